@@ -1,0 +1,95 @@
+"""Message bodies: padded, encrypted once, and committed to their key (section 7.2 and 7.3).
+
+XChaCha20-Poly1305 alone can be opened under two keys to two texts. The commitment in front makes
+every reader see the same bytes.
+"""
+
+import hmac
+from typing import Final
+
+import nacl.bindings
+import nacl.exceptions
+
+from meldpunt.protocol.keys import derive
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.sizes import BODY_OVERHEAD, COMMITMENT_SIZE, SIZE_CLASSES
+
+_LENGTH_SIZE: Final = 4
+_NONCE_SIZE: Final = 24
+
+
+def pad(payload: bytes) -> bytes:
+    """Return length, payload and zeros up to the smallest class that fits.
+
+    Raises:
+        RefusedError: TOO_LONG for more than 65,532 bytes.
+    """
+    text = len(payload).to_bytes(_LENGTH_SIZE, "big") + payload
+    for size in SIZE_CLASSES:
+        if len(text) <= size:
+            return text.ljust(size, b"\0")
+    raise RefusedError(Reason.TOO_LONG)
+
+
+def unpad(padded: bytes) -> bytes:
+    """Return the payload of what `pad` makes, and refuse anything else.
+
+    Raises:
+        RefusedError: PADDING.
+    """
+    size = int.from_bytes(padded[:_LENGTH_SIZE], "big")
+    payload = padded[_LENGTH_SIZE : _LENGTH_SIZE + size]
+    # pad() fails for a length past the largest class, and a forged length changes its result.
+    if (
+        len(payload) != size
+        or len(padded) not in SIZE_CLASSES
+        or pad(payload) != padded
+    ):
+        raise RefusedError(Reason.PADDING)
+    return payload
+
+
+def _commitment(content_key: bytes) -> bytes:
+    return derive(content_key, "mp1/commit")
+
+
+def seal_body(payload: bytes, *, content_key: bytes) -> bytes:
+    """Encrypt a payload under a fresh content key (32 bytes, used for this body only).
+
+    Returns:
+        Commitment (32 bytes) and ciphertext (a size class and 16 bytes).
+
+    Raises:
+        RefusedError: TOO_LONG.
+    """
+    commitment = _commitment(content_key)
+    ciphertext = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(
+        pad(payload),
+        None,
+        commitment[:_NONCE_SIZE],
+        derive(content_key, "mp1/encrypt"),
+    )
+    return commitment + ciphertext
+
+
+def open_body(body: bytes, *, content_key: bytes) -> bytes:
+    """Return the payload of a body.
+
+    Raises:
+        RefusedError: BODY_SIZE, COMMITMENT, CIPHERTEXT, PADDING, in this order.
+    """
+    if len(body) - BODY_OVERHEAD not in SIZE_CLASSES:
+        raise RefusedError(Reason.BODY_SIZE)
+    commitment, ciphertext = body[:COMMITMENT_SIZE], body[COMMITMENT_SIZE:]
+    if not hmac.compare_digest(commitment, _commitment(content_key)):
+        raise RefusedError(Reason.COMMITMENT)
+    try:
+        padded = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
+            ciphertext,
+            None,
+            commitment[:_NONCE_SIZE],
+            derive(content_key, "mp1/encrypt"),
+        )
+    except nacl.exceptions.CryptoError:
+        raise RefusedError(Reason.CIPHERTEXT) from None
+    return unpad(padded)

@@ -1,0 +1,152 @@
+"""A line as a client verified it (section 5 and 6): untrusted answer in, trusted keys out."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from meldpunt.protocol.message import Recipient
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.box_key import (
+    BoxKeyStatement,
+    SignedBoxKey,
+    verify_box_key,
+)
+from meldpunt.protocol.verify.days import TOLERANCE
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import Bytes, Key32, Model, SignatureField
+from meldpunt.protocol.verify.key_chain import Rotation, verify_key_chain
+from meldpunt.protocol.verify.line_document import (
+    GRACE,
+    LineDocument,
+    verify_line_document,
+)
+
+
+class Freshness(StrEnum):
+    """How far a document is from its last day."""
+
+    CURRENT = "current"
+    EXPIRED = "expired"
+    """Still usable, with a warning."""
+    PAST_GRACE = "past-grace"
+    """Nothing is sealed any more; show the contact data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What a client remembers of the newest document it accepted."""
+
+    number: int
+    document: ids.Hash
+
+
+class ServedLine(Model):
+    """A line as a host serves it: nothing of it is trusted yet."""
+
+    first_key: Key32
+    rotations: tuple[Rotation, ...] = ()
+    document: Bytes
+    signature: SignatureField
+    box_keys: tuple[SignedBoxKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedLine:
+    """A line whose key chain, document and box keys hold on one day."""
+
+    document: LineDocument
+    document_hash: ids.Hash
+    keys: tuple[bytes, ...]
+    box_keys: dict[ids.HandlerId, BoxKeyStatement]
+    """The current box key of each handler that has one."""
+    freshness: Freshness
+
+    @property
+    def pin(self) -> Pin:
+        """What to remember of this line."""
+        return Pin(self.document.number, self.document_hash)
+
+    def recipient(self, handler: ids.HandlerId) -> Recipient | None:
+        """Return where to wrap for a handler, or None while their key is missing."""
+        statement = self.box_keys.get(handler)
+        return (
+            None
+            if statement is None
+            else Recipient(statement.key_id, statement.public_key)
+        )
+
+    def check_sealable(self) -> None:
+        """Refuse to seal anything under a document long out of date.
+
+        Raises:
+            RefusedError: DOCUMENT_EXPIRED.
+        """
+        if self.freshness is Freshness.PAST_GRACE:
+            raise RefusedError(Reason.DOCUMENT_EXPIRED)
+
+
+def verify_line(
+    served: ServedLine, line: ids.LineId, *, today: date, pin: Pin | None = None
+) -> VerifiedLine:
+    """Verify what a host serves for a line id that the client already knew.
+
+    Args:
+        served: The host's answer.
+        line: From the client's own configuration, never from the host.
+        today: The device's day.
+        pin: The newest document this client accepted before, if any.
+
+    Raises:
+        RefusedError: A reason of the key chain or the document; KEY_NUMBER when a replaced key
+            signed it; DOCUMENT_DATES when it is of the future; DOCUMENT_BELOW_PIN,
+            DOCUMENT_FORK; a reason of a box key.
+    """
+    keys = verify_key_chain(line, served.first_key, served.rotations)
+    document = verify_line_document(served.document, served.signature, line, keys)
+    if document.key_number != len(keys) - 1:
+        raise RefusedError(Reason.KEY_NUMBER)
+    if document.signed_on > today + TOLERANCE:
+        raise RefusedError(Reason.DOCUMENT_DATES)
+    document_hash = ids.document_hash(served.document)
+    if pin is not None:
+        _check_pin(document.number, document_hash, pin)
+    return VerifiedLine(
+        document=document,
+        document_hash=document_hash,
+        keys=keys,
+        box_keys=_current_box_keys(served.box_keys, document, today),
+        freshness=_freshness(document, today),
+    )
+
+
+def _check_pin(number: int, document_hash: ids.Hash, pin: Pin) -> None:
+    if number < pin.number:
+        raise RefusedError(Reason.DOCUMENT_BELOW_PIN)
+    if number == pin.number and document_hash != pin.document:
+        raise RefusedError(Reason.DOCUMENT_FORK)
+
+
+def _freshness(document: LineDocument, today: date) -> Freshness:
+    if today <= document.expires_on + TOLERANCE:
+        return Freshness.CURRENT
+    return (
+        Freshness.EXPIRED
+        if today <= document.expires_on + GRACE
+        else Freshness.PAST_GRACE
+    )
+
+
+def _current_box_keys(
+    signed: tuple[SignedBoxKey, ...], document: LineDocument, today: date
+) -> dict[ids.HandlerId, BoxKeyStatement]:
+    """Return each active handler's newest key of today; a key outside its dates is left aside."""
+    active = {handler.id for handler in document.active_handlers(today)}
+    current: dict[ids.HandlerId, BoxKeyStatement] = {}
+    for served in signed:
+        statement = verify_box_key(served, document)
+        handler = statement.handler_id
+        if handler not in active or not statement.is_current(today):
+            continue
+        if handler not in current or statement.number > current[handler].number:
+            current[handler] = statement
+    return current

@@ -1,0 +1,163 @@
+"""Making and opening messages (section 7): the whole path in one place, without IO."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from meldpunt.protocol.body import open_body, seal_body
+from meldpunt.protocol.keys import BoxKey, SigningKey
+from meldpunt.protocol.payload import Payload, parse_payload
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.header import (
+    MESSAGE_LABEL,
+    Header,
+    Tag,
+    VerifiedHeader,
+    parse_header,
+)
+from meldpunt.protocol.verify.sealed import SealedMessage, Wrap
+from meldpunt.protocol.wrap import WrapContext, open_wrap, seal_wrap
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A reader's box key that has been verified: a handler's statement, or the reporter's own."""
+
+    key_id: ids.KeyId
+    public_key: bytes
+
+
+def seal_message(
+    draft: Header,
+    payload: Payload,
+    *,
+    content_key: bytes,
+    author: SigningKey,
+    recipients: Iterable[Recipient],
+) -> SealedMessage:
+    """Encrypt a payload, name it in the header, sign, and wrap the key to every recipient.
+
+    Args:
+        draft: The header; its `body` is replaced.
+        payload: What to say.
+        content_key: 32 fresh random bytes.
+        author: Key of the author that the header names.
+        recipients: Keys of the readers that have one.
+
+    Raises:
+        RefusedError: TOO_LONG; NO_READER without recipients; a header reason when the draft
+            breaks a rule; WRAP_KEY.
+    """
+    body = seal_body(payload.to_json(), content_key=content_key)
+    header = draft.model_copy(update={"body": ids.body_hash(body)}).to_json()
+    parse_header(header)
+    message = ids.message_id(header)
+    wraps = tuple(
+        wrap_for(draft, message, content_key=content_key, recipient=recipient)
+        for recipient in recipients
+    )
+    if not wraps:
+        raise RefusedError(Reason.NO_READER)
+    signature = author.sign(MESSAGE_LABEL, header)
+    return SealedMessage(header=header, signature=signature, body=body, wraps=wraps)
+
+
+def wrap_for(
+    header: Header, message: ids.MessageId, *, content_key: bytes, recipient: Recipient
+) -> Wrap:
+    """Wrap the content key of a message to one more reader's box key.
+
+    Raises:
+        RefusedError: WRAP_KEY.
+    """
+    context = WrapContext(
+        line=header.line_id,
+        report=header.report_id,
+        message=message,
+        key=recipient.key_id,
+    )
+    sealed = seal_wrap(content_key, public_key=recipient.public_key, context=context)
+    return Wrap(key_id=recipient.key_id, wrap=sealed)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OpenedMessage:
+    """A message that held every check."""
+
+    verified: VerifiedHeader
+    payload: Payload
+    content_key: bytes
+
+
+def open_message(
+    verified: VerifiedHeader,
+    body: bytes,
+    wraps: Iterable[Wrap],
+    *,
+    reader: Participant,
+    box_keys: Mapping[ids.KeyId, BoxKey],
+) -> OpenedMessage:
+    """Open a message whose header is verified.
+
+    Args:
+        verified: The header.
+        body: What the host served as its body.
+        wraps: Every wrap served with it; those to other keys are passed over.
+        reader: Who opens; must be among the readers.
+        box_keys: The reader's key pairs by key id.
+
+    Raises:
+        RefusedError: NOT_A_READER, BODY_HASH, WRAP_READER when no wrap is for a key at hand,
+            WRAP_SIZE, WRAP, BODY_SIZE, COMMITMENT, CIPHERTEXT, PADDING, PAYLOAD; in this order.
+    """
+    header = verified.header
+    if reader not in header.readers:
+        raise RefusedError(Reason.NOT_A_READER)
+    if ids.body_hash(body) != header.body:
+        raise RefusedError(Reason.BODY_HASH)
+    refusal = RefusedError(Reason.WRAP_READER)
+    # A colleague's bad wrap, even one to another content key, must not hide a good one.
+    for wrap in wraps:
+        if wrap.key_id in box_keys:
+            try:
+                return _open(verified, body, wrap, box_keys[wrap.key_id])
+            except RefusedError as error:
+                refusal = error
+    raise refusal
+
+
+def _open(
+    verified: VerifiedHeader, body: bytes, wrap: Wrap, box_key: BoxKey
+) -> OpenedMessage:
+    context = WrapContext(
+        line=verified.header.line_id,
+        report=verified.header.report_id,
+        message=verified.message_id,
+        key=wrap.key_id,
+    )
+    content_key = open_wrap(wrap.wrap, box_key=box_key, context=context)
+    payload = parse_payload(open_body(body, content_key=content_key))
+    return OpenedMessage(verified, payload, content_key)
+
+
+def first_header(
+    *,
+    line: ids.LineId,
+    report: ids.ReportId,
+    document: ids.Hash,
+    readers: tuple[ids.HandlerId, ...],
+) -> Header:
+    """Return the draft header of a report's first message."""
+    return Header(
+        version=1,
+        line_id=line,
+        report_id=report,
+        author=REPORTER,
+        n=0,
+        tag=Tag.REPORT,
+        document=document,
+        readers=readers,
+        seen=(),
+        body=ids.Hash(bytes(ids.HASH_SIZE)),
+    )

@@ -1,0 +1,65 @@
+"""Payloads: what is inside a body (section 7.5)."""
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, StringConstraints
+
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import HandlerIds, Language, SignedModel, Version
+from meldpunt.protocol.verify.sizes import SIZE_CLASSES
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Payload(SignedModel):
+    """The plaintext of a message.
+
+    `content` is open: its unknown fields are kept and ignored, so that old frontends live on.
+    """
+
+    MAX_SIZE: ClassVar[int] = SIZE_CLASSES[-1]
+
+    version: Version
+    language: Language
+    left_out: Annotated[HandlerIds, Field(min_length=1)] | None = None
+    """Handlers whom the reporter does not want as readers, told to the others."""
+    content: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The one field that every message has."""
+        return str(self.content["text"])
+
+
+def make_payload(
+    text: str, *, language: str, left_out: HandlerIds | None = None, **content: Any
+) -> Payload:
+    """Build a payload with a text and further content fields.
+
+    Raises:
+        RefusedError: PAYLOAD for an empty text.
+    """
+    if not text:
+        raise RefusedError(Reason.PAYLOAD)
+    return Payload(
+        version=1,
+        language=language,
+        left_out=left_out or None,
+        content={"text": text, **content},
+    )
+
+
+def parse_payload(data: bytes) -> Payload:
+    """Read a payload and check that it has a text.
+
+    Raises:
+        RefusedError: PAYLOAD, whatever is wrong: the reader is told that the author's software
+            failed, not how.
+    """
+    try:
+        payload = Payload.from_signed(data)
+    except RefusedError:
+        raise RefusedError(Reason.PAYLOAD) from None
+    if not isinstance(payload.content.get("text"), str) or not payload.text:
+        raise RefusedError(Reason.PAYLOAD)
+    return payload

@@ -1,0 +1,32 @@
+"""Signing requests (section 10): the counterpart of `verify.request`."""
+
+import base64
+
+from meldpunt.protocol.keys import SigningKey
+from meldpunt.protocol.verify.request import (
+    content_digest,
+    signature_base,
+    signature_parameters,
+)
+
+
+def sign_request(
+    *, method: str, uri: str, body: bytes, challenge: str, key: SigningKey
+) -> dict[str, str]:
+    """Return the header fields that sign a request.
+
+    Args:
+        method: In upper case.
+        uri: The full target URI, as the host will rebuild it: origin, path, query.
+        body: Empty if none.
+        challenge: From the host, at most 256 characters.
+        key: The reporter's, a handler's or the line's signing key.
+    """
+    digest = content_digest(body) if body else None
+    parameters = signature_parameters(
+        key=key.public_key, challenge=challenge, has_body=bool(body)
+    )
+    base = signature_base(method=method, uri=uri, digest=digest, parameters=parameters)
+    signature = base64.b64encode(key.sign_raw(base)).decode("ascii")
+    fields = {"signature-input": f"sig={parameters}", "signature": f"sig=:{signature}:"}
+    return fields if digest is None else {"content-digest": digest, **fields}

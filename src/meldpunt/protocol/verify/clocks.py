@@ -1,0 +1,162 @@
+"""State and clocks of a report, derived from the tags of its messages and nothing else (section 8).
+
+The host and every client run the same pure functions, so a reporter can check what the host says.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from meldpunt.protocol.verify.fields import REPORTER, Day, Model, Participant
+from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.line_document import Clock, LineDocument, MetBy, Moment
+
+
+class State(StrEnum):
+    """Where a report stands."""
+
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    FEEDBACK_GIVEN = "feedback-given"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The days on which a report reached what its clocks count."""
+
+    received_on: date
+    acknowledged_on: date | None = None
+    feedback_on: date | None = None
+    closed_on: date | None = None
+    withdrawn_on: date | None = None
+    immediate: bool = False
+    """The withdrawal asked for no cooling-off."""
+    paused_days: int = 0
+    """By how much pauses have moved what was still due."""
+
+    @property
+    def state(self) -> State:
+        """The state a person is shown."""
+        if self.withdrawn_on is not None:
+            return State.WITHDRAWN
+        if self.closed_on is not None:
+            return State.CLOSED
+        if self.feedback_on is not None:
+            return State.FEEDBACK_GIVEN
+        return State.RECEIVED if self.acknowledged_on is None else State.ACKNOWLEDGED
+
+
+class ClockStatus(Model):
+    """One clock of one report on one day."""
+
+    name: str
+    due_on: Day
+    met_on: Day | None = None
+    overdue: bool
+
+
+def is_allowed(progress: Progress, tag: Tag) -> bool:
+    """Say whether a message with this tag may follow: no closing without feedback."""
+    if tag is Tag.CLOSING:
+        return progress.feedback_on is not None and progress.closed_on is None
+    if tag is Tag.REOPENING:
+        return progress.closed_on is not None
+    if tag is Tag.PAUSE:
+        return progress.closed_on is None
+    return tag is not Tag.REPORT
+
+
+def advance(
+    progress: Progress,
+    *,
+    author: Participant,
+    tag: Tag,
+    day: date,
+    until: date | None = None,
+    immediate: bool | None = None,
+) -> Progress:
+    """Return the progress after one more message, which `is_allowed`.
+
+    Args:
+        progress: What was reached before.
+        author: A later message of the reporter cancels a withdrawal.
+        tag: What the message does.
+        day: The day it counts from: the host's day on the host, a handler's signed day elsewhere.
+        until: Last day of a pause.
+        immediate: Whether a withdrawal asks for no cooling-off.
+    """
+    if author == REPORTER:
+        progress = replace(progress, withdrawn_on=None, immediate=False)
+    if tag is Tag.ACKNOWLEDGEMENT:
+        return replace(progress, acknowledged_on=progress.acknowledged_on or day)
+    if tag is Tag.FEEDBACK:
+        return replace(progress, feedback_on=progress.feedback_on or day)
+    if tag is Tag.CLOSING:
+        return replace(progress, closed_on=day)
+    if tag is Tag.REOPENING:
+        return replace(progress, closed_on=None)
+    if tag is Tag.PAUSE and until is not None:
+        return replace(
+            progress, paused_days=progress.paused_days + max((until - day).days, 0)
+        )
+    if tag is Tag.WITHDRAWAL:
+        return replace(progress, withdrawn_on=day, immediate=bool(immediate))
+    return progress
+
+
+def clock_statuses(
+    progress: Progress, document: LineDocument, today: date
+) -> tuple[ClockStatus, ...]:
+    """Return every clock that runs or has run, under the document the report was made with."""
+    statuses = (_status(progress, clock, today) for clock in document.clocks)
+    return tuple(status for status in statuses if status is not None)
+
+
+def _status(progress: Progress, clock: Clock, today: date) -> ClockStatus | None:
+    start = _start(progress, clock)
+    if start is None:
+        return None
+    met_on = {
+        MetBy.ACKNOWLEDGEMENT: progress.acknowledged_on,
+        MetBy.FEEDBACK: progress.feedback_on,
+        MetBy.CLOSING: progress.closed_on,
+    }[clock.met_by]
+    due_on = _later(clock.term.after(start), progress.paused_days)
+    overdue = (met_on or today) > due_on
+    return ClockStatus(name=clock.name, due_on=due_on, met_on=met_on, overdue=overdue)
+
+
+def _start(progress: Progress, clock: Clock) -> date | None:
+    start = {
+        Moment.RECEIVED: progress.received_on,
+        Moment.ACKNOWLEDGED: progress.acknowledged_on,
+        Moment.CLOSED: progress.closed_on,
+    }[clock.starts_at]
+    if clock.starts_no_later_than is None:
+        return start
+    latest = clock.starts_no_later_than.after(progress.received_on)
+    if start is None:
+        # Shown before it runs, so that the reporter always sees when an answer is due.
+        return latest
+    return min(start, latest)
+
+
+def _later(day: date, days: int) -> date:
+    return date.max if days > (date.max - day).days else day + timedelta(days=days)
+
+
+def erased_on(progress: Progress, document: LineDocument) -> date:
+    """Return the day on which a report is to be erased, as things stand.
+
+    The earliest of: the end of a withdrawal's cooling-off, retention after closing, and the
+    longest term of a report that never closes.
+    """
+    days = [document.maximum_term.after(progress.received_on)]
+    if progress.closed_on is not None:
+        days.append(document.retention.after(progress.closed_on))
+    if progress.withdrawn_on is not None:
+        cooling_off = document.withdrawal_term.after(progress.withdrawn_on)
+        days.append(progress.withdrawn_on if progress.immediate else cooling_off)
+    return min(days)

@@ -1,0 +1,73 @@
+"""Text forms of bytes, and the length prefix of everything hashed (openapi/protocol.md section 2).
+
+A parser here refuses every form its writer cannot make: two spellings of one value would be two
+messages for one reader and one for another.
+"""
+
+import base64
+import binascii
+import re
+from typing import Final
+
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+
+_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
+_LINE_ID: Final = re.compile(r"[a-z2-7]{32}", re.ASCII)
+
+
+def lp(value: bytes) -> bytes:
+    """Return `value` behind its length as 4 bytes, big-endian."""
+    return len(value).to_bytes(4, "big") + value
+
+
+def int8(number: int) -> bytes:
+    """Return a non-negative integer as 8 bytes, big-endian: its form inside every hash."""
+    return number.to_bytes(8, "big")
+
+
+def encode_base64url(value: bytes) -> str:
+    """Return unpadded base64url (RFC 4648 section 5)."""
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")
+
+
+def decode_base64url(text: str, size: int | None = None) -> bytes:
+    """Read canonical unpadded base64url.
+
+    Args:
+        text: What `encode_base64url` writes, and nothing else.
+        size: The exact number of bytes expected; any number if None.
+
+    Raises:
+        RefusedError: BASE64URL for padding, other alphabets or non-zero spare bits; LENGTH.
+    """
+    if not _BASE64URL.fullmatch(text):
+        raise RefusedError(Reason.BASE64URL)
+    try:
+        value = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error:
+        raise RefusedError(Reason.BASE64URL) from None
+    # Spare bits exist only when the length is no multiple of 3: large bodies rarely pay for this.
+    if (
+        len(value) % 3
+        and encode_base64url(value[-(len(value) % 3) :]) != text[-(len(text) % 4) :]
+    ):
+        raise RefusedError(Reason.BASE64URL)
+    if size is not None and len(value) != size:
+        raise RefusedError(Reason.LENGTH)
+    return value
+
+
+def encode_line_id(line_id: bytes) -> str:
+    """Return the 32 lower-case base32 characters (RFC 4648 section 6) of a 20-byte line id."""
+    return base64.b32encode(line_id).decode("ascii").lower()
+
+
+def decode_line_id(text: str) -> bytes:
+    """Read a line id of 32 lower-case base32 characters into 20 bytes.
+
+    Raises:
+        RefusedError: LINE_ID for anything else, upper case included.
+    """
+    if not _LINE_ID.fullmatch(text):
+        raise RefusedError(Reason.LINE_ID)
+    return base64.b32decode(text.upper())

@@ -1,0 +1,192 @@
+"""Field types of signed statements and of the API: what a JSON value may be.
+
+Each reads the one text form of its value and writes it back (openapi/protocol.md section 2).
+"""
+
+from collections.abc import Callable
+from datetime import date
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+)
+from pydantic.alias_generators import to_camel
+
+from meldpunt.protocol.verify import ids, strict_json
+from meldpunt.protocol.verify.days import Term, parse_day, parse_term
+from meldpunt.protocol.verify.encoding import (
+    decode_base64url,
+    decode_line_id,
+    encode_base64url,
+    encode_line_id,
+)
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+
+REPORTER: Final = "reporter"
+Reporter = Literal["reporter"]
+"""The author name of the person who reports: they have keys, but no name."""
+Participant = ids.HandlerId | Reporter
+"""Who writes or reads a message."""
+
+_Value = TypeVar("_Value")
+
+
+def _from_text(kind: type, read: Callable[[str], Any]) -> BeforeValidator:
+    """Read JSON text; a value already of its Python type passes, so that code can build models."""
+
+    def value_of(value: Any) -> Any:
+        if isinstance(value, str):
+            return read(value)
+        if isinstance(value, kind):
+            return value
+        raise RefusedError(Reason.FIELDS)
+
+    return BeforeValidator(value_of)
+
+
+def _bytes(size: int | None) -> tuple[BeforeValidator, PlainSerializer]:
+    return (
+        _from_text(bytes, lambda text: decode_base64url(text, size)),
+        PlainSerializer(encode_base64url, when_used="json"),
+    )
+
+
+def _read_participant(text: str) -> Participant:
+    if text == REPORTER:
+        return REPORTER
+    return ids.HandlerId(decode_base64url(text, ids.SHORT_ID_SIZE))
+
+
+def participant_text(participant: Participant) -> str:
+    """Return the JSON form: `reporter`, or a handler id in base64url (22 characters)."""
+    return (
+        participant if isinstance(participant, str) else encode_base64url(participant)
+    )
+
+
+def _sorted_by(key: Callable[[Any], Any]) -> AfterValidator:
+    """Refuse a list whose items do not strictly ascend: one set has one spelling."""
+
+    def check(values: tuple[_Value, ...]) -> tuple[_Value, ...]:
+        keys = [key(value) for value in values]
+        if any(first >= second for first, second in pairwise(keys)):
+            raise RefusedError(Reason.ORDER)
+        return values
+
+    return AfterValidator(check)
+
+
+Bytes = Annotated[bytes, *_bytes(None)]
+Key32 = Annotated[bytes, *_bytes(32)]
+"""An Ed25519 public key."""
+SignatureField = Annotated[bytes, *_bytes(64)]
+BoxPublicKey = Annotated[bytes, *_bytes(1216)]
+"""An X-Wing public key: ML-KEM-768 (1,184 bytes), then X25519 (32 bytes)."""
+HashField = Annotated[ids.Hash, *_bytes(32)]
+HandlerIdField = Annotated[ids.HandlerId, *_bytes(16)]
+ReportIdField = Annotated[ids.ReportId, *_bytes(32)]
+MessageIdField = Annotated[ids.MessageId, *_bytes(32)]
+KeyIdField = Annotated[ids.KeyId, *_bytes(16)]
+EntryIdField = Annotated[ids.EntryId, *_bytes(16)]
+LineIdField = Annotated[
+    ids.LineId,
+    _from_text(bytes, decode_line_id),
+    PlainSerializer(encode_line_id, when_used="json"),
+]
+Day = Annotated[
+    date, _from_text(date, parse_day), PlainSerializer(date.isoformat, when_used="json")
+]
+TermField = Annotated[
+    Term,
+    _from_text(Term, parse_term),
+    PlainSerializer(str, return_type=str, when_used="json"),
+]
+Count = Annotated[int, Field(strict=True, ge=0, le=strict_json.MAX_INTEGER)]
+Number = Annotated[int, Field(strict=True, ge=1, le=strict_json.MAX_INTEGER)]
+Version = Annotated[int, Field(strict=True, ge=1, le=1)]
+"""The version of this protocol."""
+Flag = Annotated[bool, Field(strict=True)]
+Language = Annotated[
+    str, Field(pattern=r"^[a-z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}$", max_length=35)
+]
+"""A language tag (RFC 5646)."""
+ParticipantField = Annotated[
+    Participant,
+    _from_text(bytes, _read_participant),
+    PlainSerializer(participant_text, return_type=str, when_used="json"),
+]
+Participants = Annotated[
+    tuple[ParticipantField, ...], Field(max_length=64), _sorted_by(participant_text)
+]
+"""At most 64, ascending by the ASCII of their JSON form."""
+MessageIds = Annotated[
+    tuple[MessageIdField, ...], Field(max_length=256), _sorted_by(bytes)
+]
+"""At most 256, ascending by bytes."""
+HandlerIds = Annotated[
+    tuple[HandlerIdField, ...], Field(max_length=64), _sorted_by(bytes)
+]
+"""At most 64, ascending by bytes."""
+
+
+class Model(BaseModel):
+    """A frozen value with camelCase JSON names and no unknown fields."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        hide_input_in_errors=True,
+        arbitrary_types_allowed=True,
+    )
+
+    def to_json(self) -> bytes:
+        """Write strict JSON; a field without a value is left out."""
+        return strict_json.dump(
+            self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        )
+
+    @classmethod
+    def from_value(cls, value: dict[str, Any]) -> Self:
+        """Read parsed JSON by its JSON names.
+
+        Raises:
+            RefusedError: The reason of the first field refused, else FIELDS.
+        """
+        try:
+            return cls.model_validate(value, by_alias=True, by_name=False)
+        except ValidationError as error:
+            raise RefusedError(_reason(error)) from None
+
+
+class SignedModel(Model):
+    """A statement whose bytes are signed."""
+
+    MAX_SIZE: ClassVar[int] = 65536
+
+    @classmethod
+    def from_signed(cls, data: bytes) -> Self:
+        """Read the exact bytes that were signed.
+
+        Raises:
+            RefusedError: A JSON reason, or FIELDS.
+        """
+        return cls.from_value(strict_json.parse_canonical(data, max_size=cls.MAX_SIZE))
+
+
+def _reason(error: ValidationError) -> Reason:
+    details = error.errors(include_input=False, include_url=False)
+    for detail in details:
+        cause = detail.get("ctx", {}).get("error")
+        if isinstance(cause, RefusedError):
+            return cause.reason
+    return Reason.FIELDS

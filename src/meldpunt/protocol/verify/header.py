@@ -1,0 +1,157 @@
+"""Message headers: what a host can read of a message, signed by its author (section 7).
+
+Everything that happens to a report is a message. The header says who wrote it, what it does, who
+may read it and what its author had seen; the body is named by its hash.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, ClassVar, Final
+
+from pydantic import Field
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.ed25519 import check_signature
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import (
+    REPORTER,
+    Count,
+    Day,
+    Flag,
+    HashField,
+    LineIdField,
+    MessageIds,
+    ParticipantField,
+    Participants,
+    ReportIdField,
+    SignedModel,
+    Version,
+)
+
+MESSAGE_LABEL: Final = "mp1/message"
+
+
+class Tag(StrEnum):
+    """What a message does: the closed list of protocol version 1."""
+
+    REPORT = "report"
+    MESSAGE = "message"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    FEEDBACK = "feedback"
+    PAUSE = "pause"
+    CLOSING = "closing"
+    REOPENING = "reopening"
+    WITHDRAWAL = "withdrawal"
+
+
+REPORTER_TAGS: Final = frozenset(
+    {Tag.REPORT, Tag.MESSAGE, Tag.REOPENING, Tag.WITHDRAWAL}
+)
+"""What a reporter may send."""
+HANDLER_TAGS: Final = frozenset(
+    {
+        Tag.MESSAGE,
+        Tag.ACKNOWLEDGEMENT,
+        Tag.FEEDBACK,
+        Tag.PAUSE,
+        Tag.CLOSING,
+        Tag.REOPENING,
+    }
+)
+"""What a handler may send."""
+
+
+class Header(SignedModel):
+    """The header of a message; a well-formed one, not yet a verified one."""
+
+    MAX_SIZE: ClassVar[int] = 16384
+
+    version: Version
+    line_id: LineIdField
+    """The line the report was made on, for ever."""
+    report_id: ReportIdField
+    author: ParticipantField
+    n: Count
+    """The author's own count in this report: 0, 1, 2…"""
+    tag: Tag
+    document: HashField
+    """The newest line document the author knew."""
+    day: Day | None = None
+    """The author's day; handlers only: a reporter's clock could point at them."""
+    until: Day | None = None
+    """Last day of a pause; pauses only."""
+    immediate: Flag | None = None
+    """Erase without cooling-off; withdrawals only."""
+    readers: Annotated[Participants, Field(min_length=1)]
+    """Who may read the body. Without `reporter`, a handler's message is a note among handlers."""
+    seen: MessageIds
+    """The newest message of every author that this author holds, own ones included."""
+    body: HashField
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedHeader:
+    """A header whose form and signature hold."""
+
+    header: Header
+    message_id: ids.MessageId
+    data: bytes
+    """The bytes that were signed."""
+    signature: bytes
+
+
+def parse_header(data: bytes) -> Header:
+    """Read a header and check the rules that need no key.
+
+    Raises:
+        RefusedError: A JSON reason, FIELDS, ORDER, HEADER_FIELDS when a field does not go with
+            author or tag, TAG_NOT_ALLOWED.
+    """
+    header = Header.from_signed(data)
+    if header.author == REPORTER:
+        _check_reporter(header)
+    else:
+        _check_handler(header)
+    if (header.until is not None) != (header.tag is Tag.PAUSE):
+        raise RefusedError(Reason.HEADER_FIELDS)
+    if (header.immediate is not None) != (header.tag is Tag.WITHDRAWAL):
+        raise RefusedError(Reason.HEADER_FIELDS)
+    return header
+
+
+def _check_reporter(header: Header) -> None:
+    if header.tag not in REPORTER_TAGS or (header.tag is Tag.REPORT) != (header.n == 0):
+        raise RefusedError(Reason.TAG_NOT_ALLOWED)
+    # A body sealed to the reporter would make a seized receipt code a confession.
+    if header.day is not None or REPORTER in header.readers:
+        raise RefusedError(Reason.HEADER_FIELDS)
+    if (header.n == 0) != (not header.seen):
+        raise RefusedError(Reason.HEADER_FIELDS)
+
+
+def _check_handler(header: Header) -> None:
+    if header.tag not in HANDLER_TAGS:
+        raise RefusedError(Reason.TAG_NOT_ALLOWED)
+    if header.day is None or header.author not in header.readers or not header.seen:
+        raise RefusedError(Reason.HEADER_FIELDS)
+    # What changes the state of a report must be readable to the person it is about.
+    if header.tag is not Tag.MESSAGE and REPORTER not in header.readers:
+        raise RefusedError(Reason.HEADER_FIELDS)
+    if header.until is not None and header.until <= header.day:
+        raise RefusedError(Reason.HEADER_FIELDS)
+
+
+def verify_header(data: bytes, signature: bytes, signing_key: bytes) -> VerifiedHeader:
+    """Read a header and verify its author's signature.
+
+    Args:
+        data: The bytes that were signed.
+        signature: 64 bytes.
+        signing_key: The Ed25519 key of the author that the header names; the caller looks it up.
+
+    Raises:
+        RefusedError: As `parse_header`; SIGNATURE.
+    """
+    header = parse_header(data)
+    check_signature(MESSAGE_LABEL, data, signature, signing_key)
+    return VerifiedHeader(header, ids.message_id(data), data, signature)

@@ -1,0 +1,185 @@
+"""The line document: what an office promises, who handles reports, under which clocks (section 5).
+
+Only the newest is needed to seal a report; older ones stay available by hash, because a report's
+clocks run under the document it was made with.
+"""
+
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated, ClassVar, Final
+
+from pydantic import Field
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.days import TOLERANCE
+from meldpunt.protocol.verify.ed25519 import check_public_key, check_signature
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import (
+    Count,
+    Day,
+    HandlerIdField,
+    HashField,
+    Key32,
+    Language,
+    LineIdField,
+    Model,
+    Number,
+    SignedModel,
+    TermField,
+    Version,
+)
+
+DOCUMENT_LABEL: Final = "mp1/line-document"
+MAX_VALIDITY: Final = timedelta(days=90)
+GRACE: Final = timedelta(days=30)
+"""How long after its last day a document still allows sealing, with a warning."""
+
+
+class Moment(StrEnum):
+    """What starts a clock."""
+
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+class MetBy(StrEnum):
+    """What stops a clock."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    FEEDBACK = "feedback"
+    CLOSING = "closing"
+
+
+class Text(Model):
+    """A short text in one language."""
+
+    language: Language
+    text: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class Clock(Model):
+    """A promise with a term: `met_by` is due `term` after `starts_at`."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z-]{0,39}$")]
+    starts_at: Moment
+    term: TermField
+    met_by: MetBy
+    starts_no_later_than: TermField | None = None
+    """The clock starts this long after receipt if `starts_at` has not happened by then."""
+
+
+class Handler(Model):
+    """Somebody who reads reports on this line, or did until `until`."""
+
+    id: HandlerIdField
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    role: Annotated[str, Field(min_length=1, max_length=200)]
+    signing_key: Key32
+    from_: Annotated[Day, Field(alias="from")]
+    until: Day | None = None
+
+    def is_active(self, day: date) -> bool:
+        """Say whether this handler may read new messages on `day`."""
+        return self.from_ <= day + TOLERANCE and (
+            self.until is None or day < self.until
+        )
+
+
+class LineDocument(SignedModel):
+    """One numbered version of what a line publishes about itself."""
+
+    MAX_SIZE: ClassVar[int] = 65536
+
+    version: Version
+    line_id: LineIdField
+    number: Number
+    previous: HashField | None = None
+    """Hash of the document before this one; absent only in number 1."""
+    key_number: Count
+    """Position in the key chain of the key that signs this document, from 0."""
+    signed_on: Day
+    expires_on: Day
+    origins: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]
+    """Origins of the host (RFC 6454), such as `https://report.example`."""
+    receipt_key: Key32
+    """The host's Ed25519 key for proofs of receipt."""
+    languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=40)]
+    names: Annotated[tuple[Text, ...], Field(min_length=1, max_length=40)]
+    contact: Annotated[tuple[Text, ...], Field(min_length=1, max_length=40)]
+    """How to reach the office without this service."""
+    form: HashField
+    guide: HashField
+    procedure: HashField
+    texts: Annotated[tuple[HashField, ...], Field(max_length=40)] = ()
+    clocks: Annotated[tuple[Clock, ...], Field(min_length=1, max_length=20)]
+    retention: TermField
+    """How long after closing a report is erased."""
+    maximum_term: TermField
+    """How long after receipt a report is erased at the latest."""
+    withdrawal_term: TermField
+    """Cooling-off time before a withdrawn report is erased."""
+    reader_count: Annotated[int, Field(strict=True, ge=1, le=64)] = 2
+    """How many handlers read a report."""
+    handlers: Annotated[tuple[Handler, ...], Field(min_length=1, max_length=64)]
+
+    def text_hashes(self) -> frozenset[ids.Hash]:
+        """Return the hashes of every text this document names."""
+        return frozenset((self.form, self.guide, self.procedure, *self.texts))
+
+    def handler(self, handler: ids.HandlerId) -> Handler | None:
+        """Return the handler of that id, departed ones included, or None."""
+        return next((found for found in self.handlers if found.id == handler), None)
+
+    def active_handlers(self, day: date) -> tuple[Handler, ...]:
+        """Return those who may read new messages on `day`."""
+        return tuple(handler for handler in self.handlers if handler.is_active(day))
+
+
+def parse_line_document(data: bytes, line: ids.LineId) -> LineDocument:
+    """Read a document and check what needs no signature.
+
+    Raises:
+        RefusedError: A JSON reason, FIELDS, OTHER_LINE, DOCUMENT_DATES, DOCUMENT_PREVIOUS when
+            number 1 names a previous document or another number does not, HANDLER_ID,
+            HANDLER_DUPLICATE, PUBLIC_KEY.
+    """
+    document = LineDocument.from_signed(data)
+    if document.line_id != line:
+        raise RefusedError(Reason.OTHER_LINE)
+    if (
+        not document.signed_on
+        <= document.expires_on
+        <= document.signed_on + MAX_VALIDITY
+    ):
+        raise RefusedError(Reason.DOCUMENT_DATES)
+    if (document.number == 1) != (document.previous is None):
+        raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+    check_public_key(document.receipt_key)
+    _check_handlers(document)
+    return document
+
+
+def _check_handlers(document: LineDocument) -> None:
+    for handler in document.handlers:
+        check_public_key(handler.signing_key)
+        if handler.id != ids.handler_id(document.line_id, handler.signing_key):
+            raise RefusedError(Reason.HANDLER_ID)
+    if len({handler.id for handler in document.handlers}) != len(document.handlers):
+        raise RefusedError(Reason.HANDLER_DUPLICATE)
+
+
+def verify_line_document(
+    data: bytes, signature: bytes, line: ids.LineId, keys: tuple[bytes, ...]
+) -> LineDocument:
+    """Read a document and verify it under the key of its number.
+
+    Raises:
+        RefusedError: As `parse_line_document`; KEY_NUMBER when the chain has no such key,
+            SIGNATURE.
+    """
+    document = parse_line_document(data, line)
+    if document.key_number >= len(keys):
+        raise RefusedError(Reason.KEY_NUMBER)
+    check_signature(DOCUMENT_LABEL, data, signature, keys[document.key_number])
+    return document

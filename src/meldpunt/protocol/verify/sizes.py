@@ -1,0 +1,13 @@
+"""Size classes: an observer sees only which class a body falls in (section 7.2)."""
+
+from typing import Final
+
+SIZE_CLASSES: Final = (1024, 4096, 16384, 65536)
+"""Padded plaintext lengths in bytes."""
+COMMITMENT_SIZE: Final = 32
+TAG_SIZE: Final = 16
+BODY_OVERHEAD: Final = COMMITMENT_SIZE + TAG_SIZE
+BODY_SIZES: Final = tuple(size + BODY_OVERHEAD for size in SIZE_CLASSES)
+"""The lengths a message body can have."""
+WRAP_SIZE: Final = 1168
+"""HPKE `enc` (1,120 bytes), a sealed 32-byte content key and its 16-byte tag."""

@@ -1,0 +1,93 @@
+"""Wraps: a message's content key, sealed to one reader (section 7.4).
+
+HPKE (RFC 9180) base mode, KEM X-Wing (0x647a), HKDF-SHA256, ChaCha20-Poly1305, no aad. Post-quantum
+and classical at once: what is recorded today stays closed tomorrow.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from cryptography.hazmat.primitives.hpke import (
+    AEAD,
+    KDF,
+    KEM,
+    MLKEM768X25519PublicKey,
+    Suite,
+)
+
+from meldpunt.protocol.keys import BoxKey
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import lp
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.sizes import WRAP_SIZE
+
+CONTENT_KEY_SIZE: Final = 32
+
+_ML_KEM_SIZE: Final = 1184
+_BOX_KEY_SIZE: Final = 1216
+_SUITE: Final = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapContext:
+    """What a wrap is bound to: it opens for this message and this key only."""
+
+    line: ids.LineId
+    report: ids.ReportId
+    message: ids.MessageId
+    key: ids.KeyId
+
+    def info(self) -> bytes:
+        """Return the HPKE info string."""
+        parts = (b"mp1/wrap", self.line, self.report, self.message, self.key)
+        return b"".join(map(lp, parts))
+
+
+def check_box_public_key(public_key: bytes) -> MLKEM768X25519PublicKey:
+    """Load an X-Wing public key (1,216 bytes).
+
+    Raises:
+        RefusedError: WRAP_KEY for a wrong size or an ML-KEM coefficient out of range (FIPS 203,
+            section 7.2).
+    """
+    if len(public_key) != _BOX_KEY_SIZE:
+        raise RefusedError(Reason.WRAP_KEY)
+    try:
+        return MLKEM768X25519PublicKey(
+            MLKEM768PublicKey.from_public_bytes(public_key[:_ML_KEM_SIZE]),
+            X25519PublicKey.from_public_bytes(public_key[_ML_KEM_SIZE:]),
+        )
+    except ValueError:
+        raise RefusedError(Reason.WRAP_KEY) from None
+
+
+def seal_wrap(content_key: bytes, *, public_key: bytes, context: WrapContext) -> bytes:
+    """Seal a 32-byte content key to an X-Wing public key (1,216 bytes).
+
+    The library draws HPKE's own randomness, so vectors can fix only how a wrap opens.
+
+    Raises:
+        RefusedError: WRAP_KEY for a key that no honest handler publishes.
+    """
+    key = check_box_public_key(public_key)
+    try:
+        return _SUITE.encrypt(content_key, key, info=context.info())
+    except ValueError:  # the library sees a low-order X25519 part only here
+        raise RefusedError(Reason.WRAP_KEY) from None
+
+
+def open_wrap(wrap: bytes, *, box_key: BoxKey, context: WrapContext) -> bytes:
+    """Open a wrap with the key pair it was made for; returns the 32-byte content key.
+
+    Raises:
+        RefusedError: WRAP_SIZE, WRAP.
+    """
+    if len(wrap) != WRAP_SIZE:
+        raise RefusedError(Reason.WRAP_SIZE)
+    try:
+        return _SUITE.decrypt(wrap, box_key.private_key, info=context.info())
+    except (InvalidTag, ValueError):
+        raise RefusedError(Reason.WRAP) from None

@@ -40,11 +40,7 @@ def unpad(padded: bytes) -> bytes:
     size = int.from_bytes(padded[:_LENGTH_SIZE], "big")
     payload = padded[_LENGTH_SIZE : _LENGTH_SIZE + size]
     # pad() fails for a length past the largest class, and a forged length changes its result.
-    if (
-        len(payload) != size
-        or len(padded) not in SIZE_CLASSES
-        or pad(payload) != padded
-    ):
+    if len(payload) != size or len(padded) not in SIZE_CLASSES or pad(payload) != padded:
         raise RefusedError(Reason.PADDING)
     return payload
 

@@ -62,10 +62,7 @@ class BoxKey:
         expanded = shake_256(seed).digest(_X_WING_EXPANDED_SIZE)
         ml_kem = MLKEM768PrivateKey.from_seed_bytes(expanded[:_ML_KEM_SEED_SIZE])
         x25519 = X25519PrivateKey.from_private_bytes(expanded[_ML_KEM_SEED_SIZE:])
-        public_key = (
-            ml_kem.public_key().public_bytes_raw()
-            + x25519.public_key().public_bytes_raw()
-        )
+        public_key = ml_kem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
         return cls(MLKEM768X25519PrivateKey(ml_kem, x25519), public_key)
 
 
@@ -87,9 +84,7 @@ class ReporterKeys:
     @property
     def report_id(self) -> ids.ReportId:
         """The 32-byte name of the report that these keys make."""
-        return ids.report_id(
-            signing_key=self.signing.public_key, box_key=self.box.public_key
-        )
+        return ids.report_id(signing_key=self.signing.public_key, box_key=self.box.public_key)
 
     @property
     def box_key_id(self) -> ids.KeyId:

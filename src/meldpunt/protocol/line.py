@@ -13,13 +13,13 @@ from meldpunt.protocol.verify.box_key import (
 )
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.fields import Bytes, Key32, Model, SignatureField
-from meldpunt.protocol.verify.key_chain import Rotation, verify_key_chain
+from meldpunt.protocol.verify.key_chain import verify_key_chain
 from meldpunt.protocol.verify.line_document import (
     GRACE,
     LineDocument,
     verify_line_document,
 )
+from meldpunt.protocol.verify.served import ServedLine
 
 
 class Freshness(StrEnum):
@@ -38,16 +38,6 @@ class Pin:
 
     number: int
     document: ids.Hash
-
-
-class ServedLine(Model):
-    """A line as a host serves it: nothing of it is trusted yet."""
-
-    first_key: Key32
-    rotations: tuple[Rotation, ...] = ()
-    document: Bytes
-    signature: SignatureField
-    box_keys: tuple[SignedBoxKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +59,7 @@ class VerifiedLine:
     def recipient(self, handler: ids.HandlerId) -> Recipient | None:
         """Return where to wrap for a handler, or None while their key is missing."""
         statement = self.box_keys.get(handler)
-        return (
-            None
-            if statement is None
-            else Recipient(statement.key_id, statement.public_key)
-        )
+        return None if statement is None else Recipient(statement.key_id, statement.public_key)
 
     def check_sealable(self) -> None:
         """Refuse to seal anything under a document long out of date.
@@ -129,11 +115,7 @@ def _check_pin(number: int, document_hash: ids.Hash, pin: Pin) -> None:
 def _freshness(document: LineDocument, today: date) -> Freshness:
     if today <= document.expires_on + TOLERANCE:
         return Freshness.CURRENT
-    return (
-        Freshness.EXPIRED
-        if today <= document.expires_on + GRACE
-        else Freshness.PAST_GRACE
-    )
+    return Freshness.EXPIRED if today <= document.expires_on + GRACE else Freshness.PAST_GRACE
 
 
 def _current_box_keys(

@@ -78,9 +78,7 @@ class Log:
         departed. Handlers' messages never change this set.
         """
         own = [tip for tip in _tips(self.headers) if tip.header.author == REPORTER]
-        chosen = [
-            frozenset(r for r in tip.header.readers if r != REPORTER) for tip in own
-        ]
+        chosen = [frozenset(r for r in tip.header.readers if r != REPORTER) for tip in own]
         active = frozenset(handler.id for handler in document.active_handlers(today))
         return active.intersection(*chosen) if chosen else frozenset()
 
@@ -104,9 +102,7 @@ def verify_log(
         message = verify_member(data, signature, keys=keys, document=document)
         verified[message.message_id] = message
     ordered, looping = _causal_order(verified)
-    departed = frozenset(
-        handler.id for handler in document.handlers if handler.until is not None
-    )
+    departed = frozenset(handler.id for handler in document.handlers if handler.until is not None)
     unconfirmed = _unconfirmed(verified, departed)
     alarms = [
         *_count_alarms(ordered),
@@ -153,9 +149,7 @@ def _causal_order(
     waiting = dict(verified)
     ordered: list[VerifiedHeader] = []
     while waiting:
-        ready = [
-            h for h in waiting.values() if not any(m in waiting for m in h.header.seen)
-        ]
+        ready = [h for h in waiting.values() if not any(m in waiting for m in h.header.seen)]
         if not ready:
             break
         for header in sorted(ready, key=_tie):

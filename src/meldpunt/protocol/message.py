@@ -127,9 +127,7 @@ def open_message(
     raise refusal
 
 
-def _open(
-    verified: VerifiedHeader, body: bytes, wrap: Wrap, box_key: BoxKey
-) -> OpenedMessage:
+def _open(verified: VerifiedHeader, body: bytes, wrap: Wrap, box_key: BoxKey) -> OpenedMessage:
     context = WrapContext(
         line=verified.header.line_id,
         report=verified.header.report_id,

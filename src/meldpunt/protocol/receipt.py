@@ -18,9 +18,7 @@ _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SECRET_SYMBOLS: Final = 18
 _SYMBOLS: Final = 20
 _GROUP: Final = 4
-_FORGIVEN: Final = str.maketrans(
-    "abcdefghijklmnopqrstuvwxyzILO", "ABCDEFGH1JK1MN0PQRSTUVWXYZ110"
-)
+_FORGIVEN: Final = str.maketrans("abcdefghijklmnopqrstuvwxyzILO", "ABCDEFGH1JK1MN0PQRSTUVWXYZ110")
 _SEPARATORS: Final = str.maketrans("", "", " -")
 
 _MEMORY_KIB: Final = 19 * 1024
@@ -44,9 +42,7 @@ def make_receipt(entropy: bytes) -> str:
     if len(entropy) != ENTROPY_SIZE:
         raise RefusedError(Reason.LENGTH)
     bits = int.from_bytes(entropy, "big") >> 6
-    secret = "".join(
-        _ALPHABET[bits >> 5 * i & 31] for i in reversed(range(_SECRET_SYMBOLS))
-    )
+    secret = "".join(_ALPHABET[bits >> 5 * i & 31] for i in reversed(range(_SECRET_SYMBOLS)))
     symbols = secret + _check_symbols(secret)
     return "-".join(symbols[i : i + _GROUP] for i in range(0, _SYMBOLS, _GROUP))
 

@@ -23,9 +23,7 @@ def sign_request(
         key: The reporter's, a handler's or the line's signing key.
     """
     digest = content_digest(body) if body else None
-    parameters = signature_parameters(
-        key=key.public_key, challenge=challenge, has_body=bool(body)
-    )
+    parameters = signature_parameters(key=key.public_key, challenge=challenge, has_body=bool(body))
     base = signature_base(method=method, uri=uri, digest=digest, parameters=parameters)
     signature = base64.b64encode(key.sign_raw(base)).decode("ascii")
     fields = {"signature-input": f"sig={parameters}", "signature": f"sig=:{signature}:"}

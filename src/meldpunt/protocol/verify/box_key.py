@@ -76,7 +76,5 @@ def verify_box_key(signed: SignedBoxKey, document: LineDocument) -> BoxKeyStatem
     last = statement.not_before + MAX_VALIDITY
     if not statement.not_before <= statement.not_after <= last:
         raise RefusedError(Reason.BOX_KEY_DATES)
-    check_signature(
-        BOX_KEY_LABEL, signed.statement, signed.signature, handler.signing_key
-    )
+    check_signature(BOX_KEY_LABEL, signed.statement, signed.signature, handler.signing_key)
     return statement

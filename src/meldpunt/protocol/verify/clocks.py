@@ -98,9 +98,7 @@ def advance(
     if tag is Tag.REOPENING:
         return replace(progress, closed_on=None)
     if tag is Tag.PAUSE and until is not None:
-        return replace(
-            progress, paused_days=progress.paused_days + max((until - day).days, 0)
-        )
+        return replace(progress, paused_days=progress.paused_days + max((until - day).days, 0))
     if tag is Tag.WITHDRAWAL:
         return replace(progress, withdrawn_on=day, immediate=bool(immediate))
     return progress

@@ -54,12 +54,7 @@ class Term(NamedTuple):
     def _after(self, day: date) -> date:
         if self.unit in "DW":
             return day + timedelta(days=self.number * (7 if self.unit == "W" else 1))
-        months = (
-            day.year * 12
-            + day.month
-            - 1
-            + self.number * (12 if self.unit == "Y" else 1)
-        )
+        months = day.year * 12 + day.month - 1 + self.number * (12 if self.unit == "Y" else 1)
         year, month = divmod(months, 12)
         last = calendar.monthrange(year, month + 1)[1]
         return date(year, month + 1, min(day.day, last))

@@ -27,9 +27,7 @@ def check_public_key(key: bytes) -> None:
     Raises:
         RefusedError: PUBLIC_KEY.
     """
-    if len(
-        key
-    ) != PUBLIC_KEY_SIZE or not nacl.bindings.crypto_core_ed25519_is_valid_point(key):
+    if len(key) != PUBLIC_KEY_SIZE or not nacl.bindings.crypto_core_ed25519_is_valid_point(key):
         raise RefusedError(Reason.PUBLIC_KEY)
 
 

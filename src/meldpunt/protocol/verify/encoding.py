@@ -47,10 +47,7 @@ def decode_base64url(text: str, size: int | None = None) -> bytes:
     except binascii.Error:
         raise RefusedError(Reason.BASE64URL) from None
     # Spare bits exist only when the length is no multiple of 3: large bodies rarely pay for this.
-    if (
-        len(value) % 3
-        and encode_base64url(value[-(len(value) % 3) :]) != text[-(len(text) % 4) :]
-    ):
+    if len(value) % 3 and encode_base64url(value[-(len(value) % 3) :]) != text[-(len(text) % 4) :]:
         raise RefusedError(Reason.BASE64URL)
     if size is not None and len(value) != size:
         raise RefusedError(Reason.LENGTH)

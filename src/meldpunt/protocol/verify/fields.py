@@ -66,9 +66,7 @@ def _read_participant(text: str) -> Participant:
 
 def participant_text(participant: Participant) -> str:
     """Return the JSON form: `reporter`, or a handler id in base64url (22 characters)."""
-    return (
-        participant if isinstance(participant, str) else encode_base64url(participant)
-    )
+    return participant if isinstance(participant, str) else encode_base64url(participant)
 
 
 def _sorted_by(key: Callable[[Any], Any]) -> AfterValidator:
@@ -113,9 +111,7 @@ Number = Annotated[int, Field(strict=True, ge=1, le=strict_json.MAX_INTEGER)]
 Version = Annotated[int, Field(strict=True, ge=1, le=1)]
 """The version of this protocol."""
 Flag = Annotated[bool, Field(strict=True)]
-Language = Annotated[
-    str, Field(pattern=r"^[a-z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}$", max_length=35)
-]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}$", max_length=35)]
 """A language tag (RFC 5646)."""
 ParticipantField = Annotated[
     Participant,
@@ -126,13 +122,9 @@ Participants = Annotated[
     tuple[ParticipantField, ...], Field(max_length=64), _sorted_by(participant_text)
 ]
 """At most 64, ascending by the ASCII of their JSON form."""
-MessageIds = Annotated[
-    tuple[MessageIdField, ...], Field(max_length=256), _sorted_by(bytes)
-]
+MessageIds = Annotated[tuple[MessageIdField, ...], Field(max_length=256), _sorted_by(bytes)]
 """At most 256, ascending by bytes."""
-HandlerIds = Annotated[
-    tuple[HandlerIdField, ...], Field(max_length=64), _sorted_by(bytes)
-]
+HandlerIds = Annotated[tuple[HandlerIdField, ...], Field(max_length=64), _sorted_by(bytes)]
 """At most 64, ascending by bytes."""
 
 
@@ -151,9 +143,7 @@ class Model(BaseModel):
 
     def to_json(self) -> bytes:
         """Write strict JSON; a field without a value is left out."""
-        return strict_json.dump(
-            self.model_dump(mode="json", by_alias=True, exclude_none=True)
-        )
+        return strict_json.dump(self.model_dump(mode="json", by_alias=True, exclude_none=True))
 
     @classmethod
     def from_value(cls, value: dict[str, Any]) -> Self:

@@ -44,9 +44,7 @@ class Tag(StrEnum):
     WITHDRAWAL = "withdrawal"
 
 
-REPORTER_TAGS: Final = frozenset(
-    {Tag.REPORT, Tag.MESSAGE, Tag.REOPENING, Tag.WITHDRAWAL}
-)
+REPORTER_TAGS: Final = frozenset({Tag.REPORT, Tag.MESSAGE, Tag.REOPENING, Tag.WITHDRAWAL})
 """What a reporter may send."""
 HANDLER_TAGS: Final = frozenset(
     {

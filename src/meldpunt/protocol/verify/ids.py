@@ -38,9 +38,7 @@ def handler_id(line: LineId, signing_key: bytes) -> HandlerId:
     return HandlerId(labelled_hash(SHORT_ID_SIZE, "mp1/handler-id", line, signing_key))
 
 
-def box_key_id(
-    *, line: LineId, handler: HandlerId, number: int, public_key: bytes
-) -> KeyId:
+def box_key_id(*, line: LineId, handler: HandlerId, number: int, public_key: bytes) -> KeyId:
     """Name a handler's box key (X-Wing public key, 1,216 bytes)."""
     parts = (line, handler, int8(number), public_key)
     return KeyId(labelled_hash(SHORT_ID_SIZE, "mp1/box-key-id", *parts))

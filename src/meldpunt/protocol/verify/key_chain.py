@@ -61,9 +61,7 @@ def verify_key_chain(
     return tuple(keys)
 
 
-def _verify_rotation(
-    line: ids.LineId, number: int, old_key: bytes, rotation: Rotation
-) -> bytes:
+def _verify_rotation(line: ids.LineId, number: int, old_key: bytes, rotation: Rotation) -> bytes:
     statement = RotationStatement.from_signed(rotation.statement)
     if statement.line_id != line:
         raise RefusedError(Reason.OTHER_LINE)

@@ -81,9 +81,7 @@ class Handler(Model):
 
     def is_active(self, day: date) -> bool:
         """Say whether this handler may read new messages on `day`."""
-        return self.from_ <= day + TOLERANCE and (
-            self.until is None or day < self.until
-        )
+        return self.from_ <= day + TOLERANCE and (self.until is None or day < self.until)
 
 
 class LineDocument(SignedModel):
@@ -147,11 +145,7 @@ def parse_line_document(data: bytes, line: ids.LineId) -> LineDocument:
     document = LineDocument.from_signed(data)
     if document.line_id != line:
         raise RefusedError(Reason.OTHER_LINE)
-    if (
-        not document.signed_on
-        <= document.expires_on
-        <= document.signed_on + MAX_VALIDITY
-    ):
+    if not document.signed_on <= document.expires_on <= document.signed_on + MAX_VALIDITY:
         raise RefusedError(Reason.DOCUMENT_DATES)
     if (document.number == 1) != (document.previous is None):
         raise RefusedError(Reason.DOCUMENT_PREVIOUS)

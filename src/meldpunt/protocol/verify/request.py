@@ -51,9 +51,7 @@ def signature_parameters(*, key: bytes, challenge: str, has_body: bool) -> str:
     return f'({components});keyid="{keyid}";nonce="{challenge}";alg="ed25519";tag="meldpunt-1"'
 
 
-def signature_base(
-    *, method: str, uri: str, digest: str | None, parameters: str
-) -> bytes:
+def signature_base(*, method: str, uri: str, digest: str | None, parameters: str) -> bytes:
     """Return the bytes a request signature covers (RFC 9421 section 2.5).
 
     Args:
@@ -69,9 +67,7 @@ def signature_base(
     return "\n".join(lines).encode("ascii")
 
 
-def parse_request_signature(
-    *, signature_input: str, signature: str
-) -> RequestSignature:
+def parse_request_signature(*, signature_input: str, signature: str) -> RequestSignature:
     """Read the Signature-Input and Signature fields of this profile.
 
     Raises:

@@ -28,11 +28,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(text: str) -> int:
-    if (
-        len(text.lstrip("-")) > _MAX_DIGITS
-        or text == "-0"
-        or abs(int(text)) > MAX_INTEGER
-    ):
+    if len(text.lstrip("-")) > _MAX_DIGITS or text == "-0" or abs(int(text)) > MAX_INTEGER:
         raise RefusedError(Reason.JSON_NUMBER)
     return int(text)
 
@@ -115,6 +111,4 @@ def dump(value: dict[str, Any]) -> bytes:
     This is what `JSON.stringify` writes: `\\"`, `\\\\`, `\\b`, `\\f`, `\\n`, `\\r`, `\\t`, and `\\u00xx`
     in lower case for other control characters; all else is itself.
     """
-    return json.dumps(
-        value, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

@@ -1,0 +1,19 @@
+"""What a host serves of a line, before anything of it is trusted (section 5)."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from meldpunt.protocol.verify.box_key import SignedBoxKey
+from meldpunt.protocol.verify.fields import Bytes, Key32, Model, SignatureField
+from meldpunt.protocol.verify.key_chain import Rotation
+
+
+class ServedLine(Model):
+    """A line: key chain, newest document, and the current box key of each handler."""
+
+    first_key: Key32
+    rotations: Annotated[tuple[Rotation, ...], Field(max_length=64)] = ()
+    document: Bytes
+    signature: SignatureField
+    box_keys: tuple[SignedBoxKey, ...] = ()

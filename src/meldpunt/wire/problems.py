@@ -1,0 +1,135 @@
+"""Problem documents (RFC 9457): the host writes them, the SDK reads them back.
+
+The list of types is closed; a problem quotes nothing of the request.
+"""
+
+from enum import Enum
+from typing import Final
+
+from meldpunt.protocol.verify.errors import Reason
+from meldpunt.protocol.verify.fields import Model
+
+PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
+_PREFIX: Final = "urn:meldpunt:problem:"
+
+
+class ProblemType(Enum):
+    """Name, HTTP status, title, and what to do about it."""
+
+    MALFORMED_REQUEST = (
+        "malformed-request",
+        400,
+        "The request is not well-formed.",
+        "Compare the request with /v1/openapi.json. A field, its form or its size is off.",
+    )
+    REFUSED = (
+        "refused",
+        400,
+        "The protocol refuses this content.",
+        "The member `reason` names the rule; openapi/protocol.md describes it.",
+    )
+    SIGNATURE_REQUIRED = (
+        "signature-required",
+        401,
+        "The request is not signed, or not by this profile.",
+        "Sign the request as openapi/protocol.md section 10 says.",
+    )
+    CHALLENGE_EXPIRED = (
+        "challenge-expired",
+        401,
+        "The challenge is unknown or has expired.",
+        "Ask for a new challenge and sign the same request again.",
+    )
+    INVITE_INVALID = (
+        "invite-invalid",
+        403,
+        "The invite is unknown or used.",
+        "Ask the host's operator for a new invite.",
+    )
+    NOT_FOUND = (
+        "not-found",
+        404,
+        "Nothing here opens with this key.",
+        "It does not exist, or it is not yours: the two look alike on purpose.",
+    )
+    METHOD_NOT_ALLOWED = (
+        "method-not-allowed",
+        405,
+        "The resource does not know this method.",
+        "See the Allow field.",
+    )
+    NOT_ACCEPTABLE = (
+        "not-acceptable",
+        406,
+        "The host answers in JSON only.",
+        "Accept application/json.",
+    )
+    CONFLICT = (
+        "conflict",
+        409,
+        "Something else is already there.",
+        "Read the current state, then decide; sending the first bytes again is always safe.",
+    )
+    NOT_ALLOWED_NOW = (
+        "not-allowed-now",
+        409,
+        "The state of the report does not allow this now.",
+        "Closing asks for feedback first; reopening asks for a closed report.",
+    )
+    CONTENT_TOO_LARGE = (
+        "content-too-large",
+        413,
+        "The request body is too large.",
+        "A text holds at most 65,000 bytes; send more as further messages.",
+    )
+    UNSUPPORTED_MEDIA_TYPE = (
+        "unsupported-media-type",
+        415,
+        "The request body is not JSON.",
+        "Send Content-Type: application/json.",
+    )
+    INTERNAL = (
+        "internal",
+        500,
+        "The host failed.",
+        "Send the same bytes again later; a retry cannot duplicate.",
+    )
+    BUSY = (
+        "busy",
+        503,
+        "The host is busy.",
+        "Send the same bytes again after the time in Retry-After.",
+    )
+
+    def __init__(self, slug: str, status: int, title: str, advice: str) -> None:
+        self.uri = _PREFIX + slug
+        self.status = status
+        self.title = title
+        self.advice = advice
+
+
+class Problem(Model):
+    """The body of every refusal."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    reason: Reason | None = None
+    """The protocol's reason, where a rule of it refused."""
+
+    @classmethod
+    def of(cls, kind: ProblemType, reason: Reason | None = None) -> "Problem":
+        """Return the document of a type."""
+        return cls(
+            type=kind.uri,
+            title=kind.title,
+            status=kind.status,
+            detail=kind.advice,
+            reason=reason,
+        )
+
+    @property
+    def kind(self) -> ProblemType | None:
+        """The type this document names, None for one that this version does not know."""
+        return next((kind for kind in ProblemType if kind.uri == self.type), None)

@@ -1,0 +1,112 @@
+"""Reports and their messages, as reporters and handlers see them."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from meldpunt.protocol.verify.clocks import ClockStatus, State
+from meldpunt.protocol.verify.fields import (
+    BoxPublicKey,
+    Bytes,
+    Count,
+    Day,
+    EntryIdField,
+    HashField,
+    Key32,
+    KeyIdField,
+    LineIdField,
+    Model,
+    SignatureField,
+)
+from meldpunt.protocol.verify.sealed import SealedMessage, Wrap
+
+
+class Challenge(Model):
+    """Answer of `POST /v1/challenges`."""
+
+    challenge: Annotated[str, Field(max_length=256)]
+    expires_in: int
+    """Seconds from now."""
+
+
+class ReporterPublicKeys(Model):
+    """A reporter's public keys; the report id is their hash."""
+
+    signing_key: Key32
+    box_key: BoxPublicKey
+
+
+class ReportPut(Model):
+    """Body of `PUT /v1/report`: a report's first message."""
+
+    keys: ReporterPublicKeys
+    message: SealedMessage
+
+
+class Accepted(Model):
+    """The host holds the message, durably, since this day."""
+
+    received_on: Day
+
+
+class ReportStatus(Model):
+    """Where a report stands; the same form for reporter and handler."""
+
+    line_id: LineIdField
+    document: HashField
+    """The line document the report was made with: its clocks apply."""
+    keys: ReporterPublicKeys
+    state: State
+    received_on: Day
+    clocks: tuple[ClockStatus, ...]
+    erased_on: Day
+    """When the report is to be erased, as things stand."""
+    erased: bool
+    """Only the withdrawal is left."""
+    message_count: Count
+    """For a handler: of the messages that this handler may read."""
+
+
+class EntryStatus(ReportStatus):
+    """A report in a handler's inbox."""
+
+    entry: EntryIdField
+
+
+class InboxPage(Model):
+    """A page of a handler's inbox, in the order of entry ids, which tells nothing."""
+
+    entries: tuple[EntryStatus, ...]
+    cursor: str | None = None
+    """Where the next page starts; absent on the last."""
+
+
+class ServedMessage(Model):
+    """A message as the host serves it to a participant."""
+
+    header: Bytes
+    signature: SignatureField
+    received_on: Day
+    """The host's day of arrival."""
+    body: Bytes | None = None
+    """Absent for one who may not read it."""
+    wraps: tuple[Wrap, ...] = ()
+    """Those to the caller's own keys."""
+    wrapped_for: tuple[KeyIdField, ...] = ()
+    """Ids of all keys it is wrapped to; for a handler who may read it."""
+
+
+class MessagesPage(Model):
+    """Messages of one report in order of arrival."""
+
+    messages: tuple[ServedMessage, ...]
+    cursor: Count
+    """Pass as `after` to get what follows."""
+    more: bool
+    """Whether something follows now."""
+
+
+class WrapsPut(Model):
+    """Body of `PUT …/wraps`: wraps that a reader adds for other readers' keys."""
+
+    wraps: Annotated[tuple[Wrap, ...], Field(min_length=1, max_length=64)]

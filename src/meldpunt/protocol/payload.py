@@ -32,7 +32,7 @@ class Payload(SignedModel):
 
 
 def make_payload(
-    text: str, *, language: str, left_out: HandlerIds | None = None, **content: Any
+    text: str, *, language: str, left_out: HandlerIds | None = None, **content: object
 ) -> Payload:
     """Build a payload with a text and further content fields.
 

@@ -55,7 +55,6 @@ class ReportStatus(Model):
     line_id: LineIdField
     document: HashField
     """The line document the report was made with: its clocks apply."""
-    keys: ReporterPublicKeys
     state: State
     received_on: Day
     clocks: tuple[ClockStatus, ...]
@@ -71,6 +70,7 @@ class EntryStatus(ReportStatus):
     """A report in a handler's inbox."""
 
     entry: EntryIdField
+    keys: ReporterPublicKeys
 
 
 class InboxPage(Model):

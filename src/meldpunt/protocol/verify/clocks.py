@@ -6,6 +6,7 @@ The host and every client run the same pure functions, so a reporter can check w
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from meldpunt.protocol.verify.fields import REPORTER, Day, Model, Participant
 from meldpunt.protocol.verify.header import Tag
@@ -89,19 +90,22 @@ def advance(
     """
     if author == REPORTER:
         progress = replace(progress, withdrawn_on=None, immediate=False)
-    if tag is Tag.ACKNOWLEDGEMENT:
-        return replace(progress, acknowledged_on=progress.acknowledged_on or day)
-    if tag is Tag.FEEDBACK:
-        return replace(progress, feedback_on=progress.feedback_on or day)
-    if tag is Tag.CLOSING:
-        return replace(progress, closed_on=day)
-    if tag is Tag.REOPENING:
-        return replace(progress, closed_on=None)
-    if tag is Tag.PAUSE and until is not None:
-        return replace(progress, paused_days=progress.paused_days + max((until - day).days, 0))
-    if tag is Tag.WITHDRAWAL:
-        return replace(progress, withdrawn_on=day, immediate=bool(immediate))
-    return progress
+    match tag:
+        case Tag.ACKNOWLEDGEMENT:
+            changes: dict[str, Any] = {"acknowledged_on": progress.acknowledged_on or day}
+        case Tag.FEEDBACK:
+            changes = {"feedback_on": progress.feedback_on or day}
+        case Tag.CLOSING:
+            changes = {"closed_on": day}
+        case Tag.REOPENING:
+            changes = {"closed_on": None}
+        case Tag.PAUSE if until is not None:
+            changes = {"paused_days": progress.paused_days + max((until - day).days, 0)}
+        case Tag.WITHDRAWAL:
+            changes = {"withdrawn_on": day, "immediate": bool(immediate)}
+        case _:
+            return progress
+    return replace(progress, **changes)
 
 
 def clock_statuses(

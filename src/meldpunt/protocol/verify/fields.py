@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     ValidationError,
+    WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
 
@@ -38,10 +39,10 @@ Participant = ids.HandlerId | Reporter
 _Value = TypeVar("_Value")
 
 
-def _from_text(kind: type, read: Callable[[str], Any]) -> BeforeValidator:
+def _from_text(kind: type, read: Callable[[str], object]) -> BeforeValidator:
     """Read JSON text; a value already of its Python type passes, so that code can build models."""
 
-    def value_of(value: Any) -> Any:
+    def value_of(value: object) -> object:
         if isinstance(value, str):
             return read(value)
         if isinstance(value, kind):
@@ -51,10 +52,17 @@ def _from_text(kind: type, read: Callable[[str], Any]) -> BeforeValidator:
     return BeforeValidator(value_of)
 
 
-def _bytes(size: int | None) -> tuple[BeforeValidator, PlainSerializer]:
+def _text_schema(pattern: str, description: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern, "description": description})
+
+
+def _bytes(size: int | None) -> tuple[BeforeValidator, PlainSerializer, WithJsonSchema]:
+    count = "*" if size is None else f"{{{-(-size * 4 // 3)}}}"
+    what = "Bytes" if size is None else f"{size} bytes"
     return (
         _from_text(bytes, lambda text: decode_base64url(text, size)),
         PlainSerializer(encode_base64url, when_used="json"),
+        _text_schema(f"^[A-Za-z0-9_-]{count}$", f"{what} in unpadded base64url."),
     )
 
 
@@ -97,6 +105,7 @@ LineIdField = Annotated[
     ids.LineId,
     _from_text(bytes, decode_line_id),
     PlainSerializer(encode_line_id, when_used="json"),
+    _text_schema("^[a-z2-7]{32}$", "A line id in base32."),
 ]
 Day = Annotated[
     date, _from_text(date, parse_day), PlainSerializer(date.isoformat, when_used="json")
@@ -105,6 +114,7 @@ TermField = Annotated[
     Term,
     _from_text(Term, parse_term),
     PlainSerializer(str, return_type=str, when_used="json"),
+    _text_schema("^P[1-9][0-9]{0,3}[DWMY]$", "A term (ISO 8601)."),
 ]
 Count = Annotated[int, Field(strict=True, ge=0, le=strict_json.MAX_INTEGER)]
 Number = Annotated[int, Field(strict=True, ge=1, le=strict_json.MAX_INTEGER)]
@@ -117,6 +127,7 @@ ParticipantField = Annotated[
     Participant,
     _from_text(bytes, _read_participant),
     PlainSerializer(participant_text, return_type=str, when_used="json"),
+    _text_schema("^(reporter|[A-Za-z0-9_-]{22})$", "`reporter`, or a handler id."),
 ]
 Participants = Annotated[
     tuple[ParticipantField, ...], Field(max_length=64), _sorted_by(participant_text)

@@ -46,20 +46,19 @@ _DECODER: Final = json.JSONDecoder(
 )
 
 
-def _check(value: Any, depth: int) -> None:
+def _check(value: object, depth: int) -> None:
     """Refuse what the grammar of JSON allows and ours does not."""
-    kind = type(value)
-    if kind is str:
+    if isinstance(value, str):
         if not value.isascii() and _SURROGATE.search(value):
             raise RefusedError(Reason.JSON_SURROGATE)
     elif value is None:
         raise RefusedError(Reason.JSON_NULL)
-    elif kind is dict or kind is list:
+    elif isinstance(value, dict | list):
         if depth >= MAX_DEPTH:
             raise RefusedError(Reason.JSON_DEPTH)
-        if kind is dict and not all(map(_KEY.fullmatch, value)):
+        if isinstance(value, dict) and not all(map(_KEY.fullmatch, value)):
             raise RefusedError(Reason.JSON_KEY)
-        for item in value.values() if kind is dict else value:
+        for item in value.values() if isinstance(value, dict) else value:
             _check(item, depth + 1)
 
 
@@ -108,7 +107,7 @@ def parse_canonical(data: bytes, *, max_size: int) -> dict[str, Any]:
 def dump(value: dict[str, Any]) -> bytes:
     """Write JSON without white space, keys in the order given, with the fewest escapes.
 
-    This is what `JSON.stringify` writes: `\\"`, `\\\\`, `\\b`, `\\f`, `\\n`, `\\r`, `\\t`, and `\\u00xx`
-    in lower case for other control characters; all else is itself.
+    This is what `JSON.stringify` writes: quote, backslash and the control characters are escaped
+    (the short forms where JSON has one, else four lower-case hex digits); all else is itself.
     """
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

@@ -1,0 +1,40 @@
+"""A test that did not run is a failure: a missing database or Node must be loud, not skipped."""
+
+import os
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from hypothesis import settings
+
+# No deadline: an Argon2id call takes as long as a busy machine makes it take. In CI the examples
+# are the same every time; on a desk they are new ones.
+settings.register_profile(
+    "meldpunt", deadline=None, print_blob=True, derandomize="CI" in os.environ
+)
+settings.load_profile("meldpunt")
+
+NOT_RUN: Final = ("skipped", "xfailed", "xpassed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a session that would pass although a test was left out."""
+    if session.exitstatus == pytest.ExitCode.OK and any(_not_run(session.config)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the tests that did not run."""
+    left_out = sorted(set(_not_run(terminalreporter.config)))
+    if left_out:
+        terminalreporter.section("left out: every test runs, or the session fails", red=True)
+        terminalreporter.write_line("\n".join(left_out))
+
+
+def _not_run(config: pytest.Config) -> Iterator[str]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        for outcome in NOT_RUN:
+            for report in reporter.stats.get(outcome, ()):
+                yield report.nodeid

@@ -1,5 +1,5 @@
 # The host: `meldpunt serve` on port 8000, its SQLite database on the volume /data.
-# TLS belongs in front of it. Settings: docs/operations.md.
+# TLS belongs in front of it. Settings: MELDPUNT_… variables (meldpunt serve --help).
 
 FROM python:3.11-slim AS build
 WORKDIR /build

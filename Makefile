@@ -1,6 +1,6 @@
 # Every task of the project. `make` alone lists them.
 
-SHELL := /bin/bash
+SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -14,9 +14,9 @@ ARGS ?=
 
 # --- setting up -----------------------------------------------------------------------------------
 
-# The first of these that is 3.11 or newer and can make virtual environments.
+# PYTHON where given, else the first of these that is 3.11 or newer.
 $(PY):
-	@for candidate in $(PYTHON) python3.11 python3; do \
+	@for candidate in $(or $(PYTHON),python3.11 python3); do \
 	  command -v "$$candidate" >/dev/null || continue; \
 	  "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 	  if ! "$$candidate" -c 'import ensurepip, venv' 2>/dev/null; then \

@@ -20,6 +20,7 @@ from meldpunt.protocol.verify.line_document import (
     verify_line_document,
 )
 from meldpunt.protocol.verify.served import ServedLine
+from meldpunt.protocol.wrap import check_box_public_key
 
 
 class Freshness(StrEnum):
@@ -38,6 +39,8 @@ class Pin:
 
     number: int
     document: ids.Hash
+    key_number: int = 0
+    """Position in the key chain of the key that signed it: no older key is accepted again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class VerifiedLine:
     @property
     def pin(self) -> Pin:
         """What to remember of this line."""
-        return Pin(self.document.number, self.document_hash)
+        return Pin(self.document.number, self.document_hash, self.document.key_number)
 
     def recipient(self, handler: ids.HandlerId) -> Recipient | None:
         """Return where to wrap for a handler, or None while their key is missing."""
@@ -85,7 +88,8 @@ def verify_line(
     Raises:
         RefusedError: A reason of the key chain or the document; KEY_NUMBER when a replaced key
             signed it; DOCUMENT_DATES when it is of the future; DOCUMENT_BELOW_PIN,
-            DOCUMENT_FORK; a reason of a box key.
+            DOCUMENT_FORK, DOCUMENT_PREVIOUS when it does not follow the pin; a reason of a box
+            key.
     """
     keys = verify_key_chain(line, served.first_key, served.rotations)
     document = verify_line_document(served.document, served.signature, line, keys)
@@ -95,7 +99,7 @@ def verify_line(
         raise RefusedError(Reason.DOCUMENT_DATES)
     document_hash = ids.document_hash(served.document)
     if pin is not None:
-        _check_pin(document.number, document_hash, pin)
+        _check_pin(document, document_hash, pin)
     return VerifiedLine(
         document=document,
         document_hash=document_hash,
@@ -105,11 +109,16 @@ def verify_line(
     )
 
 
-def _check_pin(number: int, document_hash: ids.Hash, pin: Pin) -> None:
-    if number < pin.number:
+def _check_pin(document: LineDocument, document_hash: ids.Hash, pin: Pin) -> None:
+    if document.number < pin.number:
         raise RefusedError(Reason.DOCUMENT_BELOW_PIN)
-    if number == pin.number and document_hash != pin.document:
+    if document.number == pin.number and document_hash != pin.document:
         raise RefusedError(Reason.DOCUMENT_FORK)
+    if document.number == pin.number + 1 and document.previous != pin.document:
+        raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+    # A host that holds a replaced key could serve the chain without the rotation that ended it.
+    if document.key_number < pin.key_number:
+        raise RefusedError(Reason.KEY_NUMBER)
 
 
 def _freshness(document: LineDocument, today: date) -> Freshness:
@@ -121,7 +130,11 @@ def _freshness(document: LineDocument, today: date) -> Freshness:
 def _current_box_keys(
     signed: tuple[SignedBoxKey, ...], document: LineDocument, today: date
 ) -> dict[ids.HandlerId, BoxKeyStatement]:
-    """Return each active handler's newest key of today; a key outside its dates is left aside."""
+    """Return each active handler's newest key of today.
+
+    A key outside its dates, or one that nothing can be sealed to, is left aside: its handler
+    counts as one without a key, and cannot keep others from being written to.
+    """
     active = {handler.id for handler in document.active_handlers(today)}
     current: dict[ids.HandlerId, BoxKeyStatement] = {}
     for served in signed:
@@ -131,4 +144,12 @@ def _current_box_keys(
             continue
         if handler not in current or statement.number > current[handler].number:
             current[handler] = statement
-    return current
+    return {handler: s for handler, s in current.items() if _is_usable(s.public_key)}
+
+
+def _is_usable(public_key: bytes) -> bool:
+    try:
+        check_box_public_key(public_key)
+    except RefusedError:
+        return False
+    return True

@@ -61,8 +61,12 @@ class Log:
     """Messages of departed handlers that nobody accepted has seen."""
 
     def seen(self) -> tuple[ids.MessageId, ...]:
-        """Return the `seen` of the next message: every author's newest, all branches of a fork."""
-        return tuple(sorted(tip.message_id for tip in _tips(self.headers)))
+        """Return the `seen` of the next message: every author's newest, all branches of a fork.
+
+        Unconfirmed messages stay out: naming one here would confirm it for everybody.
+        """
+        counting = [h for h in self.headers if h.message_id not in self.unconfirmed]
+        return tuple(sorted(tip.message_id for tip in _tips(counting)))
 
     def next_n(self, author: Participant) -> int:
         """Return the author's next count."""
@@ -81,6 +85,28 @@ class Log:
         chosen = [frozenset(r for r in tip.header.readers if r != REPORTER) for tip in own]
         active = frozenset(handler.id for handler in document.active_handlers(today))
         return active.intersection(*chosen) if chosen else frozenset()
+
+    def check_readers(
+        self, readers: Iterable[Participant], document: LineDocument, today: date
+    ) -> None:
+        """Refuse to seal a later message to anybody whom the reporter may have left out.
+
+        Args:
+            readers: Whom the message is for; `reporter` always passes.
+            document: The newest line document.
+            today: The device's day.
+
+        Raises:
+            RefusedError: GAP when one of the reporter's own messages is missing, UNKNOWN_SEEN
+                when any message is: what the host hides may have left a handler out;
+                READER_NOT_ALLOWED for one outside `readers()`.
+        """
+        for alarm in self.alarms:
+            hides_own = alarm.reason is Reason.GAP and alarm.author == REPORTER
+            if hides_own or alarm.reason is Reason.UNKNOWN_SEEN:
+                raise RefusedError(alarm.reason)
+        if not self.readers(document, today) >= {r for r in readers if r != REPORTER}:
+            raise RefusedError(Reason.READER_NOT_ALLOWED)
 
 
 def verify_log(
@@ -193,12 +219,14 @@ def _seen_alarms(
 
 
 def _reader_alarms(headers: list[VerifiedHeader]) -> Iterable[Alarm]:
-    """A handler writes only where the reporter let them read, whatever the host let through."""
+    """A handler writes, and shows, only where the reporter let them, whatever a host lets pass."""
     own = (h.header.readers for h in headers if h.header.author == REPORTER)
-    allowed = {reader for readers in own for reader in readers}
+    allowed: set[Participant] = {REPORTER, *(reader for readers in own for reader in readers)}
     for header in headers:
-        if header.header.author != REPORTER and header.header.author not in allowed:
+        if header.header.author not in allowed:
             yield Alarm(Reason.NOT_A_READER, header.header.author, header.header.n)
+        elif not allowed.issuperset(header.header.readers):
+            yield Alarm(Reason.READER_NOT_ALLOWED, header.header.author, header.header.n)
 
 
 def _ancestors(
@@ -224,9 +252,7 @@ def _tips(headers: Iterable[VerifiedHeader]) -> list[VerifiedHeader]:
 
     tips: list[VerifiedHeader] = []
     for own in _by_author(known.values()).values():
-        covered: set[ids.MessageId] = set()
-        for header in own:
-            covered |= _ancestors(header.header.seen, parents)
+        covered = _ancestors((message for h in own for message in h.header.seen), parents)
         tips.extend(header for header in own if header.message_id not in covered)
     return tips
 

@@ -3,7 +3,9 @@
 import base64
 
 from meldpunt.protocol.keys import SigningKey
+from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.request import (
+    CHALLENGE_FORM,
     content_digest,
     signature_base,
     signature_parameters,
@@ -19,9 +21,15 @@ def sign_request(
         method: In upper case.
         uri: The full target URI, as the host will rebuild it: origin, path, query.
         body: Empty if none.
-        challenge: From the host, at most 256 characters.
+        challenge: From the host: 1 to 256 characters of the base64url alphabet.
         key: The reporter's, a handler's or the line's signing key.
+
+    Raises:
+        RefusedError: CHALLENGE for another form: quotes or line ends would let the host write
+            part of what is signed.
     """
+    if not CHALLENGE_FORM.fullmatch(challenge):
+        raise RefusedError(Reason.CHALLENGE)
     digest = content_digest(body) if body else None
     parameters = signature_parameters(key=key.public_key, challenge=challenge, has_body=bool(body))
     base = signature_base(method=method, uri=uri, digest=digest, parameters=parameters)

@@ -9,7 +9,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import (
     AEAD,
     KDF,
@@ -28,6 +28,8 @@ CONTENT_KEY_SIZE: Final = 32
 
 _ML_KEM_SIZE: Final = 1184
 _BOX_KEY_SIZE: Final = 1216
+_ANY_SCALAR: Final = X25519PrivateKey.from_private_bytes(bytes(32))
+"""Clamped to a multiple of 8: it takes every low-order point, and no other, to zero."""
 _SUITE: Final = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 
@@ -50,18 +52,18 @@ def check_box_public_key(public_key: bytes) -> MLKEM768X25519PublicKey:
     """Load an X-Wing public key (1,216 bytes).
 
     Raises:
-        RefusedError: WRAP_KEY for a wrong size or an ML-KEM coefficient out of range (FIPS 203,
-            section 7.2).
+        RefusedError: WRAP_KEY for a wrong size, an ML-KEM coefficient out of range (FIPS 203,
+            section 7.2), or an X25519 point of low order (RFC 7748, section 6.1).
     """
     if len(public_key) != _BOX_KEY_SIZE:
         raise RefusedError(Reason.WRAP_KEY)
     try:
-        return MLKEM768X25519PublicKey(
-            MLKEM768PublicKey.from_public_bytes(public_key[:_ML_KEM_SIZE]),
-            X25519PublicKey.from_public_bytes(public_key[_ML_KEM_SIZE:]),
-        )
+        ml_kem = MLKEM768PublicKey.from_public_bytes(public_key[:_ML_KEM_SIZE])
+        x25519 = X25519PublicKey.from_public_bytes(public_key[_ML_KEM_SIZE:])
+        _ANY_SCALAR.exchange(x25519)  # the library looks only when it seals
     except ValueError:
         raise RefusedError(Reason.WRAP_KEY) from None
+    return MLKEM768X25519PublicKey(ml_kem, x25519)
 
 
 def seal_wrap(content_key: bytes, *, public_key: bytes, context: WrapContext) -> bytes:

@@ -17,6 +17,9 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 MAX_CHALLENGE: Final = 256
 """Longest challenge, in characters."""
 
+CHALLENGE_FORM: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_CHALLENGE}}}", re.ASCII)
+"""What a challenge may look like; its content is the host's."""
+
 _PARAMETERS: Final = re.compile(
     r'sig=(\(("@method" "@target-uri"( "content-digest")?)\)'
     r';keyid="([A-Za-z0-9_-]{43})";nonce="([A-Za-z0-9_-]{1,256})"'
@@ -71,7 +74,7 @@ def parse_request_signature(*, signature_input: str, signature: str) -> RequestS
     """Read the Signature-Input and Signature fields of this profile.
 
     Raises:
-        RefusedError: REQUEST_SYNTAX.
+        RefusedError: REQUEST_SYNTAX; BASE64URL for a `keyid` that no writer makes.
     """
     parameters = _PARAMETERS.fullmatch(signature_input)
     value = _SIGNATURE.fullmatch(signature)
@@ -81,9 +84,16 @@ def parse_request_signature(*, signature_input: str, signature: str) -> RequestS
         parameters=parameters[1],
         key=decode_base64url(parameters[4], PUBLIC_KEY_SIZE),
         challenge=parameters[5],
-        signature=base64.b64decode(value[1]),
+        signature=_signature(value[1]),
         covers_body=parameters[3] is not None,
     )
+
+
+def _signature(text: str) -> bytes:
+    value = base64.b64decode(text)
+    if base64.b64encode(value).decode("ascii") != text:  # non-zero spare bits
+        raise RefusedError(Reason.REQUEST_SYNTAX)
+    return value
 
 
 def verify_request(
@@ -106,9 +116,11 @@ def verify_request(
         body: The body received; empty if none.
 
     Raises:
-        RefusedError: REQUEST_DIGEST when the digest is missing, superfluous or not that of the
-            body; REQUEST_SIGNATURE.
+        RefusedError: REQUEST_SYNTAX for a method or target that is not ASCII; REQUEST_DIGEST
+            when the digest is missing, superfluous or not that of the body; REQUEST_SIGNATURE.
     """
+    if not (method + target).isascii():
+        raise RefusedError(Reason.REQUEST_SYNTAX)
     if signed.covers_body != bool(body) or signed.covers_body != (digest is not None):
         raise RefusedError(Reason.REQUEST_DIGEST)
     if digest is not None and digest != content_digest(body):

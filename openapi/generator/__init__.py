@@ -1,0 +1,1 @@
+"""Makes the test vectors in openapi/vectors: `python -m openapi.generator`, or `--check`."""

@@ -4,6 +4,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, StringConstraints
 
+from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import HandlerIds, Language, SignedModel, Version
 from meldpunt.protocol.verify.sizes import SIZE_CLASSES
@@ -37,16 +38,23 @@ def make_payload(
     """Build a payload with a text and further content fields.
 
     Raises:
-        RefusedError: PAYLOAD for an empty text.
+        RefusedError: PAYLOAD for an empty text, and for what no reader would accept: floats, None,
+            lone surrogates, keys or a language of another form.
     """
     if not text:
         raise RefusedError(Reason.PAYLOAD)
-    return Payload(
-        version=1,
-        language=language,
-        left_out=left_out or None,
-        content={"text": text, **content},
-    )
+    try:
+        payload = Payload(
+            version=1,
+            language=language,
+            left_out=left_out or None,
+            content={"text": text, **content},
+        )
+        data = payload.to_json()
+        strict_json.parse_canonical(data, max_size=len(data))
+    except ValueError:
+        raise RefusedError(Reason.PAYLOAD) from None
+    return payload
 
 
 def parse_payload(data: bytes) -> Payload:

@@ -1,0 +1,183 @@
+"""State and clocks: derived from tags and days, by everybody alike."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meldpunt.protocol.verify.clocks import (
+    Progress,
+    State,
+    advance,
+    clock_statuses,
+    erased_on,
+    is_allowed,
+)
+from meldpunt.protocol.verify.days import Term
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.line_document import Clock, MetBy, Moment
+from openapi.generator import scene
+from openapi.generator.scene import ANNA
+
+DAY = timedelta(days=1)
+START = date(2026, 11, 20)
+DOCUMENT = scene.document()
+NEW = Progress(received_on=START)
+
+
+def after(*steps: tuple[Any, Tag, int], **last: Any) -> Progress:  # noqa: ANN401
+    """Return the progress after (author, tag, days since receipt) steps."""
+    progress = NEW
+    for author, tag, days in steps:
+        assert is_allowed(progress, tag)
+        progress = advance(progress, author=author, tag=tag, day=START + days * DAY, **last)
+    return progress
+
+
+ACKNOWLEDGED = (ANNA.id, Tag.ACKNOWLEDGEMENT, 2)
+FEEDBACK = (ANNA.id, Tag.FEEDBACK, 30)
+CLOSED = (ANNA.id, Tag.CLOSING, 40)
+WITHDRAWN = (REPORTER, Tag.WITHDRAWAL, 50)
+
+
+@pytest.mark.parametrize(
+    ("steps", "state"),
+    [
+        ((), State.RECEIVED),
+        (((ANNA.id, Tag.MESSAGE, 1),), State.RECEIVED),
+        ((ACKNOWLEDGED,), State.ACKNOWLEDGED),
+        ((FEEDBACK,), State.FEEDBACK_GIVEN),
+        ((ACKNOWLEDGED, FEEDBACK), State.FEEDBACK_GIVEN),
+        ((ACKNOWLEDGED, FEEDBACK, CLOSED), State.CLOSED),
+        ((ACKNOWLEDGED, FEEDBACK, CLOSED, (REPORTER, Tag.REOPENING, 41)), State.FEEDBACK_GIVEN),
+        ((ACKNOWLEDGED, WITHDRAWN), State.WITHDRAWN),
+        ((WITHDRAWN, (REPORTER, Tag.MESSAGE, 51)), State.RECEIVED),
+        ((WITHDRAWN, (ANNA.id, Tag.MESSAGE, 51)), State.WITHDRAWN),
+        ((WITHDRAWN, ACKNOWLEDGED), State.WITHDRAWN),
+    ],
+)
+def test_the_state_follows_from_the_tags(steps: tuple[Any, ...], state: State) -> None:
+    assert after(*steps).state is state
+
+
+def test_nothing_closes_without_feedback() -> None:
+    assert not is_allowed(NEW, Tag.CLOSING)
+    assert not is_allowed(after(ACKNOWLEDGED), Tag.CLOSING)
+    assert is_allowed(after(FEEDBACK), Tag.CLOSING)
+    assert not is_allowed(after(FEEDBACK, CLOSED), Tag.CLOSING)
+
+
+def test_only_a_closed_report_reopens() -> None:
+    assert not is_allowed(after(FEEDBACK), Tag.REOPENING)
+    assert is_allowed(after(FEEDBACK, CLOSED), Tag.REOPENING)
+
+
+def test_a_second_report_message_and_a_pause_after_closing_are_not_allowed() -> None:
+    assert not is_allowed(NEW, Tag.REPORT)
+    assert is_allowed(NEW, Tag.PAUSE)
+    assert not is_allowed(after(FEEDBACK, CLOSED), Tag.PAUSE)
+
+
+@pytest.mark.parametrize("tag", [Tag.MESSAGE, Tag.ACKNOWLEDGEMENT, Tag.FEEDBACK, Tag.WITHDRAWAL])
+def test_talking_is_always_allowed(tag: Tag) -> None:
+    for progress in (NEW, after(FEEDBACK, CLOSED), after(WITHDRAWN)):
+        assert is_allowed(progress, tag)
+
+
+def test_the_first_acknowledgement_and_feedback_count() -> None:
+    twice = after(
+        ACKNOWLEDGED, (ANNA.id, Tag.ACKNOWLEDGEMENT, 9), FEEDBACK, (ANNA.id, Tag.FEEDBACK, 99)
+    )
+    assert twice.acknowledged_on == START + 2 * DAY
+    assert twice.feedback_on == START + 30 * DAY
+
+
+def statuses(progress: Progress, days: int) -> dict[str, tuple[date, date | None, bool]]:
+    found = clock_statuses(progress, DOCUMENT, START + days * DAY)
+    return {status.name: (status.due_on, status.met_on, status.overdue) for status in found}
+
+
+def test_a_new_report_shows_when_both_answers_are_due() -> None:
+    assert statuses(NEW, 0) == {
+        "acknowledge": (date(2026, 11, 27), None, False),
+        "feedback": (date(2027, 2, 27), None, False),
+    }
+
+
+def test_an_acknowledgement_starts_the_feedback_clock() -> None:
+    assert statuses(after(ACKNOWLEDGED), 3) == {
+        "acknowledge": (date(2026, 11, 27), date(2026, 11, 22), False),
+        "feedback": (date(2027, 2, 22), None, False),
+    }
+
+
+def test_a_late_acknowledgement_does_not_move_the_feedback_clock() -> None:
+    late = after((ANNA.id, Tag.ACKNOWLEDGEMENT, 20))
+    assert statuses(late, 20)["feedback"][0] == date(2027, 2, 27)
+    assert statuses(late, 20)["acknowledge"] == (date(2026, 11, 27), date(2026, 12, 10), True)
+
+
+def test_a_clock_is_overdue_from_the_day_after() -> None:
+    assert not statuses(NEW, 7)["acknowledge"][2]
+    assert statuses(NEW, 8)["acknowledge"][2]
+    assert not statuses(after((ANNA.id, Tag.ACKNOWLEDGEMENT, 7)), 400)["acknowledge"][2]
+
+
+def test_a_pause_moves_what_is_due_by_its_days() -> None:
+    paused = after((ANNA.id, Tag.PAUSE, 2), until=START + 12 * DAY)
+    assert paused.paused_days == 10
+    assert statuses(paused, 3)["feedback"][0] == date(2027, 3, 9)
+
+
+def test_a_pause_that_has_ended_moves_nothing() -> None:
+    assert after((ANNA.id, Tag.PAUSE, 5), until=START).paused_days == 0
+
+
+def test_a_pause_until_the_end_of_time_does_not_overflow() -> None:
+    paused = after((ANNA.id, Tag.PAUSE, 0), until=date.max)
+    assert statuses(paused, 1)["feedback"][0] == date.max
+
+
+def test_a_clock_that_waits_for_closing_is_not_shown_before() -> None:
+    check_in = Clock(
+        name="check-in", starts_at=Moment.CLOSED, term=Term(3, "M"), met_by=MetBy.CLOSING
+    )
+    document = scene.document(clocks=(check_in,))
+    assert clock_statuses(NEW, document, START) == ()
+    closed = after(FEEDBACK, CLOSED)
+    assert clock_statuses(closed, document, START)[0].due_on == date(2027, 3, 30)
+
+
+def test_a_report_is_erased_at_its_longest_term() -> None:
+    assert erased_on(NEW, DOCUMENT) == date(2031, 11, 20)
+    assert erased_on(after(FEEDBACK, CLOSED), DOCUMENT) == date(2027, 2, 28)
+    reopened = after(FEEDBACK, CLOSED, (ANNA.id, Tag.REOPENING, 41))
+    assert erased_on(reopened, DOCUMENT) == date(2031, 11, 20)
+
+
+def test_a_withdrawn_report_is_erased_after_its_cooling_off_or_now() -> None:
+    day = START + 50 * DAY
+    assert erased_on(after(WITHDRAWN, immediate=False), DOCUMENT) == day + 14 * DAY
+    assert erased_on(after(WITHDRAWN, immediate=True), DOCUMENT) == day
+    assert erased_on(after(WITHDRAWN, (REPORTER, Tag.MESSAGE, 51)), DOCUMENT) == date(2031, 11, 20)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([REPORTER, ANNA.id]), st.sampled_from(Tag), st.integers(0, 900))
+    )
+)
+def test_whatever_happens_erasure_is_never_later_than_the_longest_term(
+    steps: list[tuple[Any, Tag, int]],
+) -> None:
+    progress = NEW
+    for author, tag, days in steps:
+        if is_allowed(progress, tag):
+            progress = advance(progress, author=author, tag=tag, day=START + days * DAY)
+        assert erased_on(progress, DOCUMENT) <= date(2031, 11, 20)
+        assert (progress.state is State.WITHDRAWN) == (progress.withdrawn_on is not None)
+        for status in clock_statuses(progress, DOCUMENT, START):
+            assert status.due_on >= START

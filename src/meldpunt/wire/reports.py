@@ -1,6 +1,6 @@
 """Reports and their messages, as reporters and handlers see them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -110,3 +110,9 @@ class WrapsPut(Model):
     """Body of `PUT …/wraps`: wraps that a reader adds for other readers' keys."""
 
     wraps: Annotated[tuple[Wrap, ...], Field(min_length=1, max_length=64)]
+
+
+class Health(Model):
+    """Answer of `GET /v1/health`."""
+
+    status: Literal["ok"]

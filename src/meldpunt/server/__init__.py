@@ -1,0 +1,1 @@
+"""The host: keeps ciphertext, relays it, and counts days. It cannot open a message."""

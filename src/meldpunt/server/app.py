@@ -1,0 +1,35 @@
+"""Puts a host together from its settings."""
+
+import os
+
+from meldpunt.server.clock import Clock
+from meldpunt.server.host import Host
+from meldpunt.server.http.api import Api, make_api
+from meldpunt.server.secrets import load_or_make_secrets
+from meldpunt.server.settings import Settings
+from meldpunt.server.store.engine import open_store
+
+
+def open_host(settings: Settings, *, clock: Clock | None = None) -> Host:
+    """Open the database and secrets that the settings name.
+
+    Raises:
+        SecretsError: The secrets file cannot be used.
+        ValueError: The database URL is of no known kind.
+    """
+    return Host.open(
+        settings,
+        secrets=load_or_make_secrets(settings.secrets_file),
+        clock=clock or Clock(),
+        store=open_store(settings.database_url.get_secret_value()),
+    )
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> Api:
+    """Return the ASGI application of a host; its tables must be there (migrations/)."""
+    return make_api(open_host(settings, clock=clock))
+
+
+def create_app_from_environment() -> Api:
+    """Return the ASGI application that the environment describes: what each worker runs."""
+    return create_app(Settings.from_environment(os.environ))

@@ -1,0 +1,108 @@
+"""What an operator does on the host's own machine (`meldpunt serve`, `migrate`, `invite`…)."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
+
+import uvicorn
+
+from meldpunt.protocol.verify.encoding import encode_base64url
+from meldpunt.server.app import open_host
+from meldpunt.server.host import Host
+from meldpunt.server.settings import PREFIX, Settings
+from meldpunt.server.store import migration
+from meldpunt.server.store.lines import insert_invite
+from meldpunt.server.usecases import upkeep
+from meldpunt.server.usecases.lines import invite_hash
+
+Result = TypeVar("Result")
+
+_INVITE_SIZE: Final = 20
+# Names and states only: uvicorn's own access log would hold addresses and paths.
+_LOGGING: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"level": "WARNING", "handlers": ["err"]},
+    "loggers": {"meldpunt": {"level": "INFO"}, "uvicorn.error": {"level": "INFO"}},
+}
+
+
+class NotMigratedError(Exception):
+    """The database does not have this release's schema."""
+
+
+def read_settings(**overrides: object) -> Settings:
+    """Read the environment, and what the command line adds.
+
+    Raises:
+        SettingsError: A setting is unknown or unusable.
+    """
+    return Settings.from_environment(os.environ, **overrides)
+
+
+def _with_host(settings: Settings, action: Callable[[Host], Awaitable[Result]]) -> Result:
+    async def run() -> Result:
+        host = open_host(settings)
+        try:
+            return await action(host)
+        finally:
+            await host.close()
+
+    return asyncio.run(run())
+
+
+def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
+    """Serve until told to stop; every worker reads the same settings.
+
+    Raises:
+        NotMigratedError: Run `migrate` first.
+    """
+    if not _with_host(settings, lambda opened: migration.is_current(opened.store)):
+        raise NotMigratedError
+    _export(settings)
+    uvicorn.run(
+        "meldpunt.server.app:create_app_from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        ws="none",
+        log_config=_LOGGING,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def _export(settings: Settings) -> None:
+    """Hand the settings to the workers."""
+    os.environ[PREFIX + "DATABASE_URL"] = settings.database_url.get_secret_value()
+    os.environ[PREFIX + "SECRETS_FILE"] = str(settings.secrets_file)
+    os.environ[PREFIX + "ORIGINS"] = ",".join(settings.origins)
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to this release's schema."""
+    _with_host(settings, lambda host: migration.migrate(host.store))
+
+
+def create_invite(settings: Settings) -> str:
+    """Return a new invite (27 characters), good for one line."""
+    invite = encode_base64url(secrets.token_bytes(_INVITE_SIZE))
+
+    async def action(host: Host) -> None:
+        await host.store.write(lambda tx: insert_invite(tx, invite_hash(invite)))
+
+    _with_host(settings, action)
+    return invite
+
+
+def maintain(settings: Settings) -> int:
+    """Erase what is due and rewrite the database's files; returns how many reports were erased."""
+    return _with_host(settings, upkeep.maintain)

@@ -1,0 +1,45 @@
+"""What the host refuses, in its own words; http/problems.py names HTTP for each."""
+
+
+class MeldpuntError(Exception):
+    """Any refusal of the host that is not a rule of the protocol."""
+
+
+class NotFoundError(MeldpuntError):
+    """It does not exist, or this key does not open it: the two look alike on purpose."""
+
+
+class ConflictError(MeldpuntError):
+    """Something else is already there under that name or number."""
+
+
+class NotAllowedNowError(MeldpuntError):
+    """The state of the report does not allow this message."""
+
+
+class InviteInvalidError(MeldpuntError):
+    """The invite is unknown, or used for another line."""
+
+
+class SignatureRequiredError(MeldpuntError):
+    """The request is not signed by this profile, or the signature does not hold."""
+
+
+class ChallengeExpiredError(MeldpuntError):
+    """The challenge was not made by this host, or too long ago."""
+
+
+class BusyError(MeldpuntError):
+    """The queue is full; the same bytes may come again."""
+
+
+class ContentTooLargeError(MeldpuntError):
+    """The request body is larger than its resource takes."""
+
+
+class UnsupportedMediaTypeError(MeldpuntError):
+    """The request body is not declared to be JSON."""
+
+
+class NotAcceptableError(MeldpuntError):
+    """The client takes no JSON."""

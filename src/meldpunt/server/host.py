@@ -1,0 +1,98 @@
+"""What every use case is given: the database, the clock, the secrets, and what never changes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.line_document import LineDocument, parse_line_document
+from meldpunt.server.clock import Clock
+from meldpunt.server.secrets import HostSecrets
+from meldpunt.server.settings import Settings
+from meldpunt.server.store.engine import Store
+from meldpunt.server.store.group_commit import GroupCommit
+from meldpunt.server.store.lines import find_box_key_owners, find_document
+from meldpunt.server.store.submissions import Outcome, Submission, insert_submissions
+
+_MAX_REMEMBERED: Final = 1024
+
+
+class Documents:
+    """Line documents by hash. A hash names one content for ever, so remembering is safe."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._remembered: dict[ids.Hash, LineDocument] = {}
+
+    async def find(self, document_hash: ids.Hash) -> LineDocument | None:
+        """Return the document of a hash, or None."""
+        remembered = self._remembered.get(document_hash)
+        if remembered is not None:
+            return remembered
+        row = await self._store.read(lambda tx: find_document(tx, document_hash))
+        if row is None:
+            return None
+        if len(self._remembered) >= _MAX_REMEMBERED:
+            self._remembered.clear()
+        document = parse_line_document(row.document, row.line_id)
+        self._remembered[document_hash] = document
+        return document
+
+
+class BoxKeyOwners:
+    """Handlers by box key id. A key id names one handler for ever."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._remembered: dict[ids.KeyId, ids.HandlerId] = {}
+
+    async def find(
+        self, line: ids.LineId, keys: Iterable[ids.KeyId]
+    ) -> Mapping[ids.KeyId, ids.HandlerId]:
+        """Return the handlers of those keys that a handler of this line has published."""
+        wanted = set(keys)
+        missing = [key for key in wanted if key not in self._remembered]
+        if missing:
+            found = await self._store.read(lambda tx: find_box_key_owners(tx, line, missing))
+            if len(self._remembered) >= _MAX_REMEMBERED:
+                self._remembered.clear()
+            self._remembered |= found
+        return {key: self._remembered[key] for key in wanted if key in self._remembered}
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """One running host."""
+
+    settings: Settings
+    secrets: HostSecrets
+    clock: Clock
+    store: Store
+    documents: Documents
+    box_key_owners: BoxKeyOwners
+    submissions: GroupCommit[Submission, Outcome]
+
+    @classmethod
+    def open(
+        cls, settings: Settings, *, secrets: HostSecrets, clock: Clock, store: Store
+    ) -> "Host":
+        """Put a host together."""
+
+        async def commit(group: list[Submission]) -> list[Outcome]:
+            return await store.write(lambda tx: insert_submissions(tx, group))
+
+        submissions = GroupCommit(commit, capacity=settings.queue_size)
+        return cls(
+            settings,
+            secrets,
+            clock,
+            store,
+            Documents(store),
+            BoxKeyOwners(store),
+            submissions,
+        )
+
+    async def close(self) -> None:
+        """Commit what waits, then let go of the database."""
+        await self.submissions.close()
+        await self.store.close()

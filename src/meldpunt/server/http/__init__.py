@@ -1,0 +1,1 @@
+"""Everything that knows HTTP: parse, call one use case, shape the answer."""

@@ -1,0 +1,69 @@
+"""The HTTP face of a host: routes, refusals, and what surrounds every answer."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache, partial
+
+from fastapi import Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from meldpunt.protocol.verify.errors import RefusedError
+from meldpunt.server.errors import MeldpuntError
+from meldpunt.server.host import Host
+from meldpunt.server.http import challenges, inbox, lines, openapi, problems, report
+from meldpunt.server.http.caller import check_accept
+from meldpunt.server.http.privacy import PrivacyMiddleware
+from meldpunt.server.usecases.upkeep import keep_terms
+
+_SIGNED_FIELDS = ["content-type", "content-digest", "signature", "signature-input"]
+_READABLE_FIELDS = ["api-version", "retry-after"]
+
+
+Api = FastAPI
+"""The type of the application: only this package names the framework."""
+
+
+def make_api(host: Host) -> Api:
+    """Return the ASGI application of a host."""
+
+    @asynccontextmanager
+    async def lifespan(_api: FastAPI) -> AsyncIterator[None]:
+        upkeep = asyncio.create_task(keep_terms(host))
+        yield
+        upkeep.cancel()
+        await asyncio.gather(upkeep, return_exceptions=True)
+        await host.close()
+
+    api = FastAPI(
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[
+            Middleware(PrivacyMiddleware),
+            Middleware(
+                CORSMiddleware,
+                allow_origins=host.settings.frontend_origins,
+                allow_methods=["GET", "PUT", "POST", "DELETE"],
+                allow_headers=_SIGNED_FIELDS,
+                expose_headers=_READABLE_FIELDS,
+            ),
+        ],
+        exception_handlers={
+            RefusedError: problems.on_refused,
+            MeldpuntError: problems.on_meldpunt_error,
+            HTTPException: problems.on_http_exception,
+            RequestValidationError: problems.on_malformed,
+        },
+    )
+    api.state.host = host
+    for resource in (challenges, lines, report, inbox):
+        api.include_router(resource.router, dependencies=[Depends(check_accept)])
+    api.include_router(openapi.router)
+    api.openapi = cache(partial(openapi.openapi_document, api))  # type: ignore[method-assign]
+    return api

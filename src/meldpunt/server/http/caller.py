@@ -1,0 +1,124 @@
+"""Who calls: a signed request's key, and its body."""
+
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from fastapi import Request
+
+from meldpunt.protocol.verify import strict_json
+from meldpunt.protocol.verify.fields import Model
+from meldpunt.protocol.verify.request import parse_request_signature, verify_request
+from meldpunt.server.errors import (
+    ContentTooLargeError,
+    NotAcceptableError,
+    SignatureRequiredError,
+    UnsupportedMediaTypeError,
+)
+from meldpunt.server.host import Host
+from meldpunt.server.usecases.challenges import check_challenge
+
+Shape = TypeVar("Shape", bound=Model)
+
+MAX_MESSAGE: Final = 256 * 1024
+"""Largest body with one message: 64 KiB of text, its header and 64 wraps, in base64url."""
+MAX_LINE: Final = 4 * 1024 * 1024
+"""Largest body with a line document and its texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRequest:
+    """A request whose signature holds."""
+
+    key: bytes
+    """Who signed: 32 bytes. What it opens is for the use case to find."""
+    body: bytes
+
+    def parse(self, shape: type[Shape], *, max_size: int = MAX_MESSAGE) -> Shape:
+        """Read the body as JSON.
+
+        Raises:
+            RefusedError: A JSON reason, or that of the first field refused.
+        """
+        value: dict[str, Any] = strict_json.parse(self.body, max_size=max_size)
+        return shape.from_value(value)
+
+
+def host_of(request: Request) -> Host:
+    """Return the host behind an app."""
+    host: Host = request.app.state.host
+    return host
+
+
+async def check_accept(request: Request) -> None:
+    """Refuse a client that takes no JSON.
+
+    Raises:
+        NotAcceptableError: `Accept` names other media types only.
+    """
+    accept = request.headers.get("accept", "*/*").lower()
+    if not any(taken in accept for taken in ("*/*", "application/*", "json")):
+        raise NotAcceptableError
+
+
+async def read_body(request: Request, *, max_size: int) -> bytes:
+    """Read a JSON body of bounded size.
+
+    Raises:
+        ContentTooLargeError: Announced or found to be longer than `max_size` bytes.
+        UnsupportedMediaTypeError: Not declared as JSON.
+    """
+    declared = request.headers.get("content-length", "")
+    if len(declared) > 9 or (declared.isdecimal() and int(declared) > max_size):  # noqa: PLR2004
+        raise ContentTooLargeError
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise UnsupportedMediaTypeError
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > max_size:
+            raise ContentTooLargeError
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def signed_request(request: Request, *, max_size: int = 0) -> SignedRequest:
+    """Read and verify a signed request.
+
+    Args:
+        request: The request.
+        max_size: Longest body accepted, in bytes; 0 for a request without one.
+
+    Raises:
+        SignatureRequiredError: No signature fields.
+        RefusedError: REQUEST_SYNTAX, REQUEST_DIGEST, REQUEST_SIGNATURE.
+        ChallengeExpiredError: The challenge is not, or no longer, good.
+        ContentTooLargeError: The body is too long.
+        UnsupportedMediaTypeError: The body is not declared as JSON.
+    """
+    headers = request.headers
+    signature_input, signature = headers.get("signature-input"), headers.get("signature")
+    if signature_input is None or signature is None:
+        raise SignatureRequiredError
+    signed = parse_request_signature(signature_input=signature_input, signature=signature)
+    host = host_of(request)
+    # Before the body is read: without a fresh challenge nobody makes the host hold 4 MiB.
+    check_challenge(signed.challenge, key=host.secrets.challenge_key, now=host.clock.now())
+    body = await read_body(request, max_size=max_size) if max_size else b""
+    verify_request(
+        signed,
+        method=request.method,
+        origins=host.settings.origins,
+        target=_target(request),
+        digest=headers.get("content-digest"),
+        body=body,
+    )
+    return SignedRequest(signed.key, body)
+
+
+def _target(request: Request) -> str:
+    """Return raw path and query as they came: a decoded path could stand for two targets."""
+    raw_path: bytes = request.scope["raw_path"]
+    query: bytes = request.scope["query_string"]
+    target = raw_path + b"?" + query if query else raw_path
+    return target.decode("latin-1")

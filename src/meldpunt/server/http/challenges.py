@@ -1,0 +1,37 @@
+"""`/v1/challenges`, `/v1/health` and `/v1/host`: what anybody may ask."""
+
+from fastapi import APIRouter, Request, Response
+
+from meldpunt.server.http.answers import answer
+from meldpunt.server.http.caller import host_of
+from meldpunt.server.usecases.challenges import make_challenge
+from meldpunt.server.usecases.health import check_health
+from meldpunt.wire.lines import HostInfo
+from meldpunt.wire.reports import Challenge, Health
+
+router = APIRouter(tags=["host"])
+
+
+@router.post("/v1/challenges", responses={200: {"model": Challenge}})
+async def post_challenge(request: Request) -> Response:
+    """Give out a challenge to sign requests with (openapi/protocol.md section 10)."""
+    host = host_of(request)
+    seconds = host.settings.challenge_seconds
+    key = host.secrets.challenge_key
+    challenge = make_challenge(key=key, now=host.clock.now(), seconds=seconds)
+    return answer(Challenge(challenge=challenge, expires_in=seconds))
+
+
+@router.get("/v1/health", responses={200: {"model": Health}})
+async def get_health(request: Request) -> Response:
+    """Say that the host and its database answer; nothing about what they hold."""
+    await check_health(host_of(request))
+    return answer(Health(status="ok"))
+
+
+@router.get("/v1/host", responses={200: {"model": HostInfo}})
+async def get_host(request: Request) -> Response:
+    """Say what an office needs to write its line document: origins and receipt key."""
+    host = host_of(request)
+    info = HostInfo(origins=host.settings.origins, receipt_key=host.secrets.receipt_key)
+    return answer(info)

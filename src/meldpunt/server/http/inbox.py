@@ -1,0 +1,123 @@
+"""`/v1/inbox`: the reports that the calling handler takes part in, and no trace of others."""
+
+from fastapi import APIRouter, Request, Response
+
+from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.server.http import parameters
+from meldpunt.server.http.answers import answer, body_of, problems, stored
+from meldpunt.server.http.caller import MAX_MESSAGE, host_of, signed_request
+from meldpunt.server.http.report import READ_PROBLEMS, STORED, WRITE_PROBLEMS
+from meldpunt.server.usecases import handling
+from meldpunt.wire.problems import ProblemType as P
+from meldpunt.wire.reports import EntryStatus, InboxPage, MessagesPage, WrapsPut
+
+router = APIRouter(tags=["inbox"])
+
+
+@router.get(
+    "/v1/inbox",
+    responses={200: {"model": InboxPage}, **problems(P.MALFORMED_REQUEST, *READ_PROBLEMS)},
+)
+async def get_inbox(
+    request: Request, state: str | None = None, cursor: str | None = None
+) -> Response:
+    """Return a page of the inbox, in an order that says nothing about time."""
+    signed = await signed_request(request)
+    page = await handling.list_inbox(
+        host_of(request),
+        signed.key,
+        state=parameters.state(state),
+        after=parameters.cursor(cursor),
+    )
+    return answer(page)
+
+
+@router.get(
+    "/v1/inbox/{entry}", responses={200: {"model": EntryStatus}, **problems(*READ_PROBLEMS)}
+)
+async def get_entry(request: Request, entry: str) -> Response:
+    """Return where a report stands, and when an answer is due."""
+    signed = await signed_request(request)
+    found = await handling.read_entry(host_of(request), signed.key, parameters.entry_id(entry))
+    return answer(found)
+
+
+@router.get(
+    "/v1/inbox/{entry}/messages",
+    responses={
+        200: {"model": MessagesPage},
+        **problems(P.MALFORMED_REQUEST, *READ_PROBLEMS),
+    },
+)
+async def get_messages(request: Request, entry: str, after: str | None = None) -> Response:
+    """Return messages after a cursor: all headers, and the bodies that the handler may read."""
+    signed = await signed_request(request)
+    page = await handling.read_messages(
+        host_of(request),
+        signed.key,
+        parameters.entry_id(entry),
+        after=parameters.position(after),
+    )
+    return answer(page)
+
+
+@router.put(
+    "/v1/inbox/{entry}/messages/{messageId}",
+    responses={**STORED, **problems(*WRITE_PROBLEMS, P.NOT_FOUND, P.NOT_ALLOWED_NOW)},
+    openapi_extra=body_of(SealedMessage),
+)
+async def put_message(request: Request, entry: str, messageId: str) -> Response:  # noqa: N803
+    """Add a message of the handler."""
+    signed = await signed_request(request, max_size=MAX_MESSAGE)
+    accepted, is_new = await handling.send_message(
+        host_of(request),
+        signed.key,
+        parameters.entry_id(entry),
+        parameters.message_id(messageId),
+        signed.parse(SealedMessage),
+    )
+    return stored(accepted, is_new=is_new)
+
+
+@router.put(
+    "/v1/inbox/{entry}/messages/{messageId}/wraps",
+    status_code=204,
+    response_class=Response,
+    responses=problems(*WRITE_PROBLEMS, P.NOT_FOUND),
+    openapi_extra=body_of(WrapsPut),
+)
+async def put_wraps(request: Request, entry: str, messageId: str) -> Response:  # noqa: N803
+    """Add wraps for readers of the message whose key was missing when it was sent."""
+    signed = await signed_request(request, max_size=MAX_MESSAGE)
+    await handling.add_wraps(
+        host_of(request),
+        signed.key,
+        parameters.entry_id(entry),
+        parameters.message_id(messageId),
+        signed.parse(WrapsPut),
+    )
+    return Response(status_code=204)
+
+
+@router.delete(
+    "/v1/inbox/{entry}/messages/{messageId}/wraps/{keyId}",
+    status_code=204,
+    response_class=Response,
+    responses=problems(*READ_PROBLEMS),
+)
+async def delete_wrap(
+    request: Request,
+    entry: str,
+    messageId: str,  # noqa: N803
+    keyId: str,  # noqa: N803
+) -> Response:
+    """Remove the wraps of a message to one of the handler's own keys, before it is destroyed."""
+    signed = await signed_request(request)
+    await handling.delete_wrap(
+        host_of(request),
+        signed.key,
+        parameters.entry_id(entry),
+        parameters.message_id(messageId),
+        parameters.key_id(keyId),
+    )
+    return Response(status_code=204)

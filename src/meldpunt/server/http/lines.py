@@ -1,0 +1,83 @@
+"""`/v1/lines/{lineId}`: what an office publishes and anybody reads."""
+
+from fastapi import APIRouter, Request, Response
+
+from meldpunt.protocol.verify.served import ServedLine
+from meldpunt.server.http import parameters
+from meldpunt.server.http.answers import answer, body_of, problems, stored
+from meldpunt.server.http.caller import MAX_LINE, MAX_MESSAGE, host_of, signed_request
+from meldpunt.server.usecases import lines
+from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, LinePut, TextAnswer
+from meldpunt.wire.problems import ProblemType as P
+
+router = APIRouter(tags=["lines"])
+
+_WRITE_PROBLEMS = (
+    P.MALFORMED_REQUEST,
+    P.REFUSED,
+    P.SIGNATURE_REQUIRED,
+    P.CHALLENGE_EXPIRED,
+    P.CONFLICT,
+    P.CONTENT_TOO_LARGE,
+    P.UNSUPPORTED_MEDIA_TYPE,
+)
+
+
+@router.get("/v1/lines/{lineId}", responses={200: {"model": ServedLine}, **problems(P.NOT_FOUND)})
+async def get_line(request: Request, lineId: str) -> Response:  # noqa: N803 (the contract's name)
+    """Return key chain, newest document and current box keys: all that sealing a report needs."""
+    return answer(await lines.read_line(host_of(request), parameters.line_id(lineId)))
+
+
+@router.put(
+    "/v1/lines/{lineId}",
+    responses={
+        200: {"model": ServedLine, "description": "The line's next document, or the same again."},
+        201: {"model": ServedLine, "description": "The line is new."},
+        **problems(*_WRITE_PROBLEMS, P.INVITE_INVALID),
+    },
+    openapi_extra=body_of(LinePut),
+)
+async def put_line(request: Request, lineId: str) -> Response:  # noqa: N803
+    """Publish a line's first document (with an invite) or its next one, signed by the line key."""
+    line = parameters.line_id(lineId)
+    signed = await signed_request(request, max_size=MAX_LINE)
+    put = signed.parse(LinePut, max_size=MAX_LINE)
+    served, is_new = await lines.publish_line(host_of(request), signed.key, line, put)
+    return stored(served, is_new=is_new)
+
+
+@router.get(
+    "/v1/lines/{lineId}/documents/{hash}",
+    responses={200: {"model": DocumentAnswer}, **problems(P.NOT_FOUND)},
+)
+async def get_document(request: Request, lineId: str, hash: str) -> Response:  # noqa: A002, N803
+    """Return one version of the line document."""
+    line, document_hash = parameters.line_id(lineId), parameters.hash_(hash)
+    return answer(await lines.read_document(host_of(request), line, document_hash))
+
+
+@router.get(
+    "/v1/lines/{lineId}/texts/{hash}",
+    responses={200: {"model": TextAnswer}, **problems(P.NOT_FOUND)},
+)
+async def get_text(request: Request, lineId: str, hash: str) -> Response:  # noqa: A002, N803
+    """Return a form, guide, procedure or other text that a document names by hash."""
+    line, text_hash = parameters.line_id(lineId), parameters.hash_(hash)
+    return answer(await lines.read_text(host_of(request), line, text_hash))
+
+
+@router.put(
+    "/v1/lines/{lineId}/box-keys",
+    status_code=204,
+    response_class=Response,
+    responses=problems(*_WRITE_PROBLEMS, P.NOT_FOUND),
+    openapi_extra=body_of(BoxKeysPut),
+)
+async def put_box_keys(request: Request, lineId: str) -> Response:  # noqa: N803
+    """Publish a handler's box keys, ahead of the days on which reports are sealed to them."""
+    line = parameters.line_id(lineId)
+    signed = await signed_request(request, max_size=MAX_MESSAGE)
+    put = signed.parse(BoxKeysPut)
+    await lines.publish_box_keys(host_of(request), signed.key, line, put)
+    return Response(status_code=204)

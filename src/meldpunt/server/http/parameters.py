@@ -1,0 +1,88 @@
+"""Values in paths and queries, each read from its one text form."""
+
+import re
+from typing import Final
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.clocks import State
+from meldpunt.protocol.verify.encoding import decode_base64url, decode_line_id
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.server.errors import NotFoundError
+
+_POSITION: Final = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
+
+
+def _id(text: str, size: int) -> bytes:
+    """Read an id in a path; one that nothing can have is simply not found."""
+    try:
+        return decode_base64url(text, size)
+    except RefusedError:
+        raise NotFoundError from None
+
+
+def line_id(text: str) -> ids.LineId:
+    """Read a line id.
+
+    Raises:
+        NotFoundError: Not the form of one.
+    """
+    try:
+        return ids.LineId(decode_line_id(text))
+    except RefusedError:
+        raise NotFoundError from None
+
+
+def hash_(text: str) -> ids.Hash:
+    """Read the hash of a document or text."""
+    return ids.Hash(_id(text, ids.HASH_SIZE))
+
+
+def message_id(text: str) -> ids.MessageId:
+    """Read a message id."""
+    return ids.MessageId(_id(text, ids.HASH_SIZE))
+
+
+def entry_id(text: str) -> ids.EntryId:
+    """Read the id of an inbox entry."""
+    return ids.EntryId(_id(text, ids.SHORT_ID_SIZE))
+
+
+def key_id(text: str) -> ids.KeyId:
+    """Read the id of a box key."""
+    return ids.KeyId(_id(text, ids.SHORT_ID_SIZE))
+
+
+def position(text: str | None) -> int:
+    """Read the `after` of a page: 0 to 999,999,999, by default 0.
+
+    Raises:
+        RefusedError: FIELDS.
+    """
+    if text is None:
+        return 0
+    if not _POSITION.fullmatch(text):
+        raise RefusedError(Reason.FIELDS)
+    return int(text)
+
+
+def cursor(text: str | None) -> ids.EntryId | None:
+    """Read the `cursor` of an inbox page.
+
+    Raises:
+        RefusedError: BASE64URL, LENGTH.
+    """
+    return None if text is None else ids.EntryId(decode_base64url(text, ids.SHORT_ID_SIZE))
+
+
+def state(text: str | None) -> State | None:
+    """Read the `state` filter.
+
+    Raises:
+        RefusedError: FIELDS.
+    """
+    if text is None:
+        return None
+    try:
+        return State(text)
+    except ValueError:
+        raise RefusedError(Reason.FIELDS) from None

@@ -1,0 +1,90 @@
+"""The one table from refusals to problem documents (RFC 9457). All else becomes INTERNAL."""
+
+import logging
+import traceback
+from typing import Final
+
+from fastapi import Request, Response
+from starlette.exceptions import HTTPException
+
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.server import errors
+from meldpunt.wire.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
+
+PROBLEM_OF: Final[dict[type[errors.MeldpuntError], ProblemType]] = {
+    errors.NotFoundError: ProblemType.NOT_FOUND,
+    errors.ConflictError: ProblemType.CONFLICT,
+    errors.NotAllowedNowError: ProblemType.NOT_ALLOWED_NOW,
+    errors.InviteInvalidError: ProblemType.INVITE_INVALID,
+    errors.SignatureRequiredError: ProblemType.SIGNATURE_REQUIRED,
+    errors.ChallengeExpiredError: ProblemType.CHALLENGE_EXPIRED,
+    errors.BusyError: ProblemType.BUSY,
+    errors.ContentTooLargeError: ProblemType.CONTENT_TOO_LARGE,
+    errors.UnsupportedMediaTypeError: ProblemType.UNSUPPORTED_MEDIA_TYPE,
+    errors.NotAcceptableError: ProblemType.NOT_ACCEPTABLE,
+}
+_PROBLEM_OF_STATUS: Final = {404: ProblemType.NOT_FOUND, 405: ProblemType.METHOD_NOT_ALLOWED}
+_MALFORMED: Final = frozenset(
+    reason for reason in Reason if reason.value.startswith(("json-", "base64url", "length"))
+) | {Reason.FIELDS, Reason.LINE_ID}
+_UNSIGNED: Final = frozenset(
+    {Reason.REQUEST_SYNTAX, Reason.REQUEST_DIGEST, Reason.REQUEST_SIGNATURE}
+)
+_RETRY_AFTER_SECONDS: Final = "2"
+
+_log = logging.getLogger("meldpunt")
+
+
+def problem_response(kind: ProblemType, reason: Reason | None = None) -> Response:
+    """Return a problem document as an answer."""
+    headers = {}
+    if kind is ProblemType.BUSY:
+        headers["Retry-After"] = _RETRY_AFTER_SECONDS
+    if kind.status == 401:  # noqa: PLR2004 (RFC 9110 section 15.5.2 asks for the field)
+        headers["WWW-Authenticate"] = "Signature"
+    return Response(
+        Problem.of(kind, reason).to_json(),
+        status_code=kind.status,
+        headers=headers,
+        media_type=PROBLEM_MEDIA_TYPE,
+    )
+
+
+def _refused_kind(reason: Reason) -> ProblemType:
+    if reason in _UNSIGNED:
+        return ProblemType.SIGNATURE_REQUIRED
+    return ProblemType.MALFORMED_REQUEST if reason in _MALFORMED else ProblemType.REFUSED
+
+
+async def on_refused(_request: Request, error: Exception) -> Response:
+    """Answer a refusal by a rule of the protocol."""
+    if not isinstance(error, RefusedError):
+        raise error
+    return problem_response(_refused_kind(error.reason), error.reason)
+
+
+async def on_meldpunt_error(_request: Request, error: Exception) -> Response:
+    """Answer any other refusal."""
+    return problem_response(PROBLEM_OF.get(type(error), ProblemType.INTERNAL))  # type: ignore[arg-type]
+
+
+async def on_http_exception(_request: Request, error: Exception) -> Response:
+    """Answer what the router refuses: an unknown path or method."""
+    if not isinstance(error, HTTPException):
+        raise error
+    kind = _PROBLEM_OF_STATUS.get(error.status_code, ProblemType.MALFORMED_REQUEST)
+    response = problem_response(kind)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def on_malformed(_request: Request, _error: Exception) -> Response:
+    """Answer what FastAPI itself refuses; its own answer would repeat the input."""
+    return problem_response(ProblemType.MALFORMED_REQUEST)
+
+
+def log_failure(error: BaseException) -> None:
+    """Log where the host failed: names and lines of code, never a value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-4:]))
+    _log.error("internal failure: %s in %s", type(error).__name__, where)

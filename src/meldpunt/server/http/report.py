@@ -1,0 +1,82 @@
+"""`/v1/report`: a reporter's own report. The signing key decides which; no URL names it."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.server.http import parameters
+from meldpunt.server.http.answers import answer, body_of, problems, stored
+from meldpunt.server.http.caller import MAX_MESSAGE, host_of, signed_request
+from meldpunt.server.usecases import reporting
+from meldpunt.server.usecases.submitting import submit_report
+from meldpunt.wire.problems import ProblemType as P
+from meldpunt.wire.reports import Accepted, MessagesPage, ReportPut, ReportStatus
+
+router = APIRouter(tags=["report"])
+
+READ_PROBLEMS = (P.SIGNATURE_REQUIRED, P.CHALLENGE_EXPIRED, P.NOT_FOUND)
+WRITE_PROBLEMS = (
+    P.MALFORMED_REQUEST,
+    P.REFUSED,
+    P.SIGNATURE_REQUIRED,
+    P.CHALLENGE_EXPIRED,
+    P.CONFLICT,
+    P.CONTENT_TOO_LARGE,
+    P.UNSUPPORTED_MEDIA_TYPE,
+    P.BUSY,
+)
+STORED: dict[int | str, dict[str, Any]] = {
+    200: {"model": Accepted, "description": "The same bytes were there already."},
+    201: {"model": Accepted, "description": "Stored durably."},
+}
+
+
+@router.put(
+    "/v1/report",
+    responses={**STORED, **problems(*WRITE_PROBLEMS)},
+    openapi_extra=body_of(ReportPut),
+)
+async def put_report(request: Request) -> Response:
+    """Send a new report: the reporter's public keys and the sealed first message."""
+    signed = await signed_request(request, max_size=MAX_MESSAGE)
+    accepted, is_new = await submit_report(host_of(request), signed.key, signed.parse(ReportPut))
+    return stored(accepted, is_new=is_new)
+
+
+@router.get("/v1/report", responses={200: {"model": ReportStatus}, **problems(*READ_PROBLEMS)})
+async def get_report(request: Request) -> Response:
+    """Return where the report stands, and when an answer is due."""
+    signed = await signed_request(request)
+    return answer(await reporting.read_status(host_of(request), signed.key))
+
+
+@router.get(
+    "/v1/report/messages",
+    responses={
+        200: {"model": MessagesPage},
+        **problems(P.MALFORMED_REQUEST, *READ_PROBLEMS),
+    },
+)
+async def get_messages(request: Request, after: str | None = None) -> Response:
+    """Return the report's messages after a cursor: all headers, and the bodies for the reporter."""
+    signed = await signed_request(request)
+    position = parameters.position(after)
+    return answer(await reporting.read_messages(host_of(request), signed.key, after=position))
+
+
+@router.put(
+    "/v1/report/messages/{messageId}",
+    responses={**STORED, **problems(*WRITE_PROBLEMS, P.NOT_FOUND, P.NOT_ALLOWED_NOW)},
+    openapi_extra=body_of(SealedMessage),
+)
+async def put_message(request: Request, messageId: str) -> Response:  # noqa: N803
+    """Add a message of the reporter."""
+    signed = await signed_request(request, max_size=MAX_MESSAGE)
+    accepted, is_new = await reporting.send_message(
+        host_of(request),
+        signed.key,
+        parameters.message_id(messageId),
+        signed.parse(SealedMessage),
+    )
+    return stored(accepted, is_new=is_new)

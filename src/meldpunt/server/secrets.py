@@ -1,0 +1,77 @@
+"""The host's own secrets: the key behind challenges, and the seed of its receipt key.
+
+They open no report. They are a file and not a database row, so that a database backup cannot forge
+challenges or proofs of receipt.
+"""
+
+import json
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import nacl.bindings
+
+from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
+
+_SIZE = 32
+_VERSION = 1
+
+
+class SecretsError(Exception):
+    """The secrets file cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class HostSecrets:
+    """Shared by all workers of one host."""
+
+    challenge_key: bytes
+    receipt_seed: bytes
+
+    @property
+    def receipt_key(self) -> bytes:
+        """The public Ed25519 key (32 bytes) that line documents name."""
+        public_key, _ = nacl.bindings.crypto_sign_seed_keypair(self.receipt_seed)
+        return public_key
+
+
+def load_or_make_secrets(path: Path) -> HostSecrets:
+    """Read the secrets file, or make it, readable to its owner only.
+
+    Raises:
+        SecretsError: Others can read it, or it is not a secrets file.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _load(path)
+    made = HostSecrets(secrets.token_bytes(_SIZE), secrets.token_bytes(_SIZE))
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(
+            {
+                "version": _VERSION,
+                "challengeKey": encode_base64url(made.challenge_key),
+                "receiptSeed": encode_base64url(made.receipt_seed),
+            },
+            file,
+        )
+        file.flush()
+        os.fsync(file.fileno())
+    return made
+
+
+def _load(path: Path) -> HostSecrets:
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise SecretsError(f"{path} can be read by others; run: chmod 600 {path}")
+    try:
+        content = json.loads(path.read_text())
+        if content["version"] != _VERSION:
+            raise SecretsError(f"{path} has a version that this release does not know")
+        return HostSecrets(
+            decode_base64url(content["challengeKey"], _SIZE),
+            decode_base64url(content["receiptSeed"], _SIZE),
+        )
+    except (ValueError, KeyError, TypeError):
+        raise SecretsError(f"{path} is not a secrets file of Meldpunt; restore it") from None

@@ -1,0 +1,155 @@
+"""Databases behind one face: work is a function of a transaction, and it is committed on return.
+
+Store functions are written once, synchronously. SQLite has one writer, a thread of its own, so that
+a commit never stops the event loop; its reads are microseconds and run in place. PostgreSQL runs
+the same functions over asyncpg.
+"""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import create_async_engine
+
+Result = TypeVar("Result")
+Work = Callable[[Connection], Result]
+
+_BUSY_MS: Final = 30_000
+_POOL_SIZE: Final = 8
+
+
+class Store(ABC):
+    """A database. `read` and `write` each run one transaction."""
+
+    @abstractmethod
+    async def read(self, work: Work[Result]) -> Result:
+        """Run work that changes nothing, on one snapshot."""
+
+    @abstractmethod
+    async def write(self, work: Work[Result]) -> Result:
+        """Run work and commit it durably before returning; an exception rolls it back."""
+
+    @abstractmethod
+    async def tidy(self) -> None:
+        """Leave no deleted row, and no order of arrival, in the database's files."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Finish what is under way and let go of the database."""
+
+
+class SqliteStore(Store):
+    """The embedded default: write-ahead log, fsync on every commit, one writer."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = _sqlite_engine(url, "BEGIN")
+        self._write_engine = _sqlite_engine(url, "BEGIN IMMEDIATE")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+
+    async def read(self, work: Work[Result]) -> Result:
+        """Run in place: a thread hop costs more than these reads."""
+        with self._engine.begin() as connection:
+            return work(connection)
+
+    async def write(self, work: Work[Result]) -> Result:
+        """Run in the writer's thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writer, self._commit, work)
+
+    def _commit(self, work: Work[Result]) -> Result:
+        with self._write_engine.begin() as connection:
+            return work(connection)
+
+    async def tidy(self) -> None:
+        """Rewrite the file in key order, and empty the write-ahead log."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._writer, self._vacuum)
+
+    def _vacuum(self) -> None:
+        with self._write_engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                raw.execute("VACUUM")
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def close(self) -> None:
+        """Wait for the writer; SQLite empties its log with the last connection."""
+        await asyncio.to_thread(self._writer.shutdown)
+        self._engine.dispose()
+        self._write_engine.dispose()
+
+
+class PostgresStore(Store):
+    """PostgreSQL over asyncpg, for hosts with several processes."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_async_engine(
+            url.set(drivername="postgresql+asyncpg"),
+            hide_parameters=True,
+            pool_size=_POOL_SIZE,
+            max_overflow=0,
+        )
+
+    async def read(self, work: Work[Result]) -> Result:
+        """Run on a connection of the pool."""
+        return await self.write(work)
+
+    async def write(self, work: Work[Result]) -> Result:
+        """Run on a connection of the pool."""
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def tidy(self) -> None:
+        """Rewrite the tables; archived log and `xmin` still tell the order (docs/operations.md)."""
+        async with self._engine.connect() as connection:
+            outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await outside.exec_driver_sql("VACUUM FULL")
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self._engine.dispose()
+
+
+def _sqlite_engine(url: URL, begin: str) -> Engine:
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        hide_parameters=True,
+        connect_args={"timeout": _BUSY_MS / 1000},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:  # noqa: ANN401 (sqlite3's own type)
+        connection.isolation_level = None  # transactions begin below, not in the driver
+        for pragma in (
+            "page_size=16384",  # rows of 8 KiB stay inline: overflow pages lie in order of arrival
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "secure_delete=ON",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def open_store(database_url: str) -> Store:
+    """Open the database of a URL.
+
+    Raises:
+        ValueError: Neither `sqlite:` nor `postgresql:`.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        return SqliteStore(url)
+    if url.get_backend_name() == "postgresql":
+        return PostgresStore(url)
+    raise ValueError("the database is sqlite:///file or postgresql://user:password@host/database")

@@ -1,0 +1,85 @@
+"""Group commit: everything that waits for the disk goes down in one transaction.
+
+The next group forms while the current one commits, so there is no timer and one client alone waits
+for nothing. A commit that fails is tried again in halves, so that one bad item fails alone.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Final, Generic, TypeVar
+
+from meldpunt.server.errors import BusyError
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+MAX_GROUP: Final = 128
+"""Largest group: keeps the wait of its first member short."""
+
+
+class GroupCommit(Generic[Item, Outcome]):
+    """A bounded queue in front of one committing task."""
+
+    def __init__(
+        self, commit: Callable[[list[Item]], Awaitable[list[Outcome]]], *, capacity: int
+    ) -> None:
+        self._commit = commit
+        self._capacity = capacity
+        self._queue: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
+        self._filled = asyncio.Event()
+        self._closing = False
+        self._task: asyncio.Task[None] | None = None
+
+    async def submit(self, item: Item) -> Outcome:
+        """Wait until the item is durable; returns what `commit` returned for it.
+
+        Raises:
+            BusyError: The queue is full, or the host is stopping.
+        """
+        if self._closing or len(self._queue) >= self._capacity:
+            raise BusyError
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._queue.append((item, future))
+        self._filled.set()
+        # A client that hangs up must not take its report out of the queue.
+        return await asyncio.shield(future)
+
+    async def close(self) -> None:
+        """Take nothing more, and commit what waits."""
+        self._closing = True
+        self._filled.set()
+        if self._task is not None:
+            await self._task
+
+    async def _run(self) -> None:
+        while self._queue or not self._closing:
+            await self._filled.wait()
+            size = min(len(self._queue), MAX_GROUP)
+            await self._settle([self._queue.popleft() for _ in range(size)])
+            if not self._queue and not self._closing:
+                self._filled.clear()
+
+    async def _settle(self, group: list[tuple[Item, asyncio.Future[Outcome]]]) -> None:
+        if not group:
+            return
+        try:
+            outcomes = await self._commit([item for item, _ in group])
+        except Exception as error:  # noqa: BLE001 (any failure belongs to the callers, not the loop)
+            await self._settle_failed(group, error)
+            return
+        for (_, future), outcome in zip(group, outcomes, strict=True):
+            if not future.done():
+                future.set_result(outcome)
+
+    async def _settle_failed(
+        self, group: list[tuple[Item, asyncio.Future[Outcome]]], error: Exception
+    ) -> None:
+        if len(group) > 1:
+            middle = len(group) // 2
+            await self._settle(group[:middle])
+            await self._settle(group[middle:])
+        elif not group[0][1].done():
+            group[0][1].set_exception(error)

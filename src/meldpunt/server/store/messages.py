@@ -1,0 +1,244 @@
+"""Messages: signed headers, bodies in parts, wraps."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import int8
+from meldpunt.protocol.verify.fields import Participant
+from meldpunt.protocol.verify.sealed import Wrap
+from meldpunt.server.store.row_ids import derived_row_id, row_id
+from meldpunt.server.store.tables import PART_SIZE, body_parts, messages, wraps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    """A message as the host knows it, without its body."""
+
+    message_id: ids.MessageId
+    report: int
+    position: int
+    author: Participant
+    n: int
+    header: bytes
+    signature: bytes
+    received_on: date
+
+    @property
+    def id(self) -> int:
+        """The key of its row."""
+        return row_id(self.message_id)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message on its way into the database."""
+
+    row: MessageRow
+    body: bytes
+    wraps: tuple[Wrap, ...]
+
+
+_COLUMNS: Final = (
+    messages.c.message_id,
+    messages.c.report,
+    messages.c.position,
+    messages.c.author,
+    messages.c.n,
+    messages.c.header,
+    messages.c.signature,
+    messages.c.received_on,
+)
+_BY_ID: Final = select(*_COLUMNS).where(
+    messages.c.report == bindparam("report"), messages.c.id == bindparam("id")
+)
+_BY_N: Final = select(*_COLUMNS).where(
+    messages.c.report == bindparam("report"),
+    messages.c.author == bindparam("author"),
+    messages.c.n == bindparam("n"),
+)
+_AFTER: Final = (
+    select(*_COLUMNS)
+    .where(messages.c.report == bindparam("report"), messages.c.position > bindparam("after"))
+    .order_by(messages.c.position)
+    .limit(bindparam("limit"))
+)
+_NEWEST_OF: Final = (
+    select(*_COLUMNS)
+    .where(messages.c.report == bindparam("report"), messages.c.author == bindparam("author"))
+    .order_by(messages.c.n.desc())
+    .limit(1)
+)
+_KNOWN: Final = select(messages.c.message_id).where(
+    messages.c.report == bindparam("report"), messages.c.id.in_(bindparam("ids", expanding=True))
+)
+_PARTS: Final = (
+    select(body_parts.c.message, body_parts.c.data)
+    .where(body_parts.c.message.in_(bindparam("messages", expanding=True)))
+    .order_by(body_parts.c.message, body_parts.c.part)
+)
+_WRAPS: Final = select(wraps.c.message, wraps.c.key_id, wraps.c.wrap).where(
+    wraps.c.message.in_(bindparam("messages", expanding=True)),
+    wraps.c.key_id.in_(bindparam("keys", expanding=True)),
+)
+_WRAPPED_FOR: Final = select(wraps.c.message, wraps.c.key_id).where(
+    wraps.c.message.in_(bindparam("messages", expanding=True))
+)
+_INSERT_MESSAGE: Final = insert(messages)
+_INSERT_PART: Final = insert(body_parts)
+_INSERT_WRAP: Final = {
+    "sqlite": sqlite.insert(wraps).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(wraps).on_conflict_do_nothing(),
+}
+
+
+def _author_bytes(author: Participant) -> bytes:
+    return b"" if isinstance(author, str) else author
+
+
+def _message(row: Any) -> MessageRow:  # noqa: ANN401 (a row of _COLUMNS; SQLAlchemy has no name for it)
+    return MessageRow(
+        message_id=row.message_id,
+        report=row.report,
+        position=row.position,
+        author=ids.HandlerId(row.author) if row.author else "reporter",
+        n=row.n,
+        header=row.header,
+        signature=row.signature,
+        received_on=row.received_on,
+    )
+
+
+def insert_messages(tx: Connection, added: Sequence[NewMessage]) -> None:
+    """Add messages with their bodies and wraps: three statements, however many messages."""
+    tx.execute(_INSERT_MESSAGE, [_message_values(new.row) for new in added])
+    tx.execute(_INSERT_PART, [part for new in added for part in _part_values(new)])
+    insert_wraps(tx, [(new.row, new.row.author, wrap) for new in added for wrap in new.wraps])
+
+
+def _message_values(row: MessageRow) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "message_id": row.message_id,
+        "report": row.report,
+        "position": row.position,
+        "author": _author_bytes(row.author),
+        "n": row.n,
+        "header": row.header,
+        "signature": row.signature,
+        "received_on": row.received_on,
+    }
+
+
+def _part_values(new: NewMessage) -> Iterable[dict[str, object]]:
+    for part, start in enumerate(range(0, len(new.body), PART_SIZE)):
+        yield {
+            "id": derived_row_id(new.row.message_id, int8(part)),
+            "message": new.row.id,
+            "part": part,
+            "data": new.body[start : start + PART_SIZE],
+        }
+
+
+def insert_wraps(tx: Connection, added: Sequence[tuple[MessageRow, Participant, Wrap]]) -> None:
+    """Add wraps by (message, key, maker); one that is there is never overwritten."""
+    values = [
+        {
+            "id": derived_row_id(row.message_id, wrap.key_id, _author_bytes(maker)),
+            "message": row.id,
+            "key_id": wrap.key_id,
+            "maker": _author_bytes(maker),
+            "wrap": wrap.wrap,
+        }
+        for row, maker, wrap in added
+    ]
+    tx.execute(_INSERT_WRAP[tx.dialect.name], values)
+
+
+def find_message(tx: Connection, report: int, message: ids.MessageId) -> MessageRow | None:
+    """Return a message of a report, or None."""
+    row = tx.execute(_BY_ID, {"report": report, "id": row_id(message)}).one_or_none()
+    return None if row is None or row.message_id != message else _message(row)
+
+
+def find_message_by_n(
+    tx: Connection, report: int, author: Participant, n: int
+) -> MessageRow | None:
+    """Return an author's message of a number, or None."""
+    values = {"report": report, "author": _author_bytes(author), "n": n}
+    row = tx.execute(_BY_N, values).one_or_none()
+    return None if row is None else _message(row)
+
+
+def find_newest_of(tx: Connection, report: int, author: Participant) -> MessageRow | None:
+    """Return an author's newest message in a report, or None."""
+    values = {"report": report, "author": _author_bytes(author)}
+    row = tx.execute(_NEWEST_OF, values).one_or_none()
+    return None if row is None else _message(row)
+
+
+def are_known(tx: Connection, report: int, message_ids: Iterable[ids.MessageId]) -> bool:
+    """Say whether a report has all these messages."""
+    wanted = set(message_ids)
+    rows = tx.execute(_KNOWN, {"report": report, "ids": [row_id(m) for m in wanted]})
+    return set(rows.scalars()) == wanted
+
+
+def list_messages(tx: Connection, report: int, *, after: int, limit: int) -> list[MessageRow]:
+    """Return messages of a report in order of arrival, from the position after `after`."""
+    values = {"report": report, "after": after, "limit": limit}
+    return [_message(row) for row in tx.execute(_AFTER, values)]
+
+
+def list_bodies(tx: Connection, rows: Iterable[int]) -> dict[int, bytes]:
+    """Return the bodies of messages by row."""
+    parts: dict[int, list[bytes]] = defaultdict(list)
+    for row in tx.execute(_PARTS, {"messages": list(rows)}):
+        parts[row.message].append(row.data)
+    return {message: b"".join(data) for message, data in parts.items()}
+
+
+def list_wraps(
+    tx: Connection, rows: Iterable[int], keys: Iterable[ids.KeyId]
+) -> dict[int, list[Wrap]]:
+    """Return the wraps of messages to certain keys, by row."""
+    found: dict[int, list[Wrap]] = defaultdict(list)
+    for row in tx.execute(_WRAPS, {"messages": list(rows), "keys": list(keys)}):
+        found[row.message].append(Wrap(key_id=row.key_id, wrap=row.wrap))
+    return found
+
+
+def list_wrapped_keys(tx: Connection, rows: Iterable[int]) -> dict[int, set[ids.KeyId]]:
+    """Return to which keys messages are wrapped, by row."""
+    found: dict[int, set[ids.KeyId]] = defaultdict(set)
+    for row in tx.execute(_WRAPPED_FOR, {"messages": list(rows)}):
+        found[row.message].add(row.key_id)
+    return found
+
+
+def delete_wraps(tx: Connection, message: MessageRow, key: ids.KeyId) -> None:
+    """Remove every wrap of a message to a key, whoever made it."""
+    tx.execute(delete(wraps).where(wraps.c.message == message.id, wraps.c.key_id == key))
+
+
+def delete_messages(tx: Connection, report: int, *, keep_header_of: int | None) -> None:
+    """Erase the messages of a report: bodies, wraps and headers.
+
+    Args:
+        tx: The transaction.
+        report: Row of the report.
+        keep_header_of: Row of the one message whose header stays, without its body and wraps.
+    """
+    rows = select(messages.c.id).where(messages.c.report == report)
+    tx.execute(delete(body_parts).where(body_parts.c.message.in_(rows)))
+    tx.execute(delete(wraps).where(wraps.c.message.in_(rows)))
+    erased = delete(messages).where(messages.c.report == report)
+    if keep_header_of is not None:
+        erased = erased.where(messages.c.id != keep_header_of)
+    tx.execute(erased)

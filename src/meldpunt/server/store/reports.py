@@ -1,0 +1,242 @@
+"""Reports: their keys, the days of their progress, and their place in inboxes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.clocks import Progress, State
+from meldpunt.server.store.row_ids import row_id
+from meldpunt.server.store.tables import inbox, reports
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRow:
+    """A report as the host knows it."""
+
+    report_id: ids.ReportId
+    line_id: ids.LineId
+    signing_key: bytes
+    box_key: bytes
+    document_hash: ids.Hash
+    progress: Progress
+    message_count: int
+    erase_on: date
+    erased: bool = False
+
+    @property
+    def id(self) -> int:
+        """The key of its row."""
+        return row_id(self.report_id)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A report in one handler's inbox."""
+
+    entry: ids.EntryId
+    message_count: int
+    report: ReportRow
+
+
+_COLUMNS: Final = (
+    reports.c.report_id,
+    reports.c.line_id,
+    reports.c.signing_key,
+    reports.c.box_key,
+    reports.c.document_hash,
+    reports.c.message_count,
+    reports.c.erase_on,
+    reports.c.erased,
+    reports.c.received_on,
+    reports.c.acknowledged_on,
+    reports.c.feedback_on,
+    reports.c.closed_on,
+    reports.c.withdrawn_on,
+    reports.c.immediate,
+    reports.c.paused_days,
+)
+_BY_KEY: Final = select(*_COLUMNS).where(reports.c.signing_key == bindparam("key"))
+_BY_KEY_LOCKED: Final = _BY_KEY.with_for_update()
+_ENTRY: Final = (
+    select(inbox.c.entry, inbox.c.message_count.label("readable"), *_COLUMNS)
+    .join(reports, reports.c.id == inbox.c.report)
+    .where(inbox.c.handler_id == bindparam("handler"), inbox.c.entry == bindparam("entry"))
+)
+_ENTRY_LOCKED: Final = _ENTRY.with_for_update(of=reports)
+
+
+def _report(row: Any) -> ReportRow:  # noqa: ANN401 (a row of _COLUMNS; SQLAlchemy has no name for it)
+    return ReportRow(
+        report_id=row.report_id,
+        line_id=row.line_id,
+        signing_key=row.signing_key,
+        box_key=row.box_key,
+        document_hash=row.document_hash,
+        message_count=row.message_count,
+        erase_on=row.erase_on,
+        erased=row.erased,
+        progress=Progress(
+            received_on=row.received_on,
+            acknowledged_on=row.acknowledged_on,
+            feedback_on=row.feedback_on,
+            closed_on=row.closed_on,
+            withdrawn_on=row.withdrawn_on,
+            immediate=row.immediate,
+            paused_days=row.paused_days,
+        ),
+    )
+
+
+def _progress_values(progress: Progress) -> dict[str, object]:
+    return {
+        "state": progress.state.value,
+        "acknowledged_on": progress.acknowledged_on,
+        "feedback_on": progress.feedback_on,
+        "closed_on": progress.closed_on,
+        "withdrawn_on": progress.withdrawn_on,
+        "immediate": progress.immediate,
+        "paused_days": progress.paused_days,
+    }
+
+
+def find_report_by_key(
+    tx: Connection, signing_key: bytes, *, lock: bool = False
+) -> ReportRow | None:
+    """Return the report that a reporter's signing key opens, or None.
+
+    Args:
+        tx: The transaction.
+        signing_key: 32 bytes.
+        lock: Keep others from writing to this report until the transaction ends.
+    """
+    statement = _BY_KEY_LOCKED if lock else _BY_KEY
+    row = tx.execute(statement, {"key": signing_key}).one_or_none()
+    return None if row is None else _report(row)
+
+
+def find_entry(
+    tx: Connection, handler: ids.HandlerId, entry: ids.EntryId, *, lock: bool = False
+) -> EntryRow | None:
+    """Return an entry of a handler's own inbox, or None."""
+    statement = _ENTRY_LOCKED if lock else _ENTRY
+    row = tx.execute(statement, {"handler": handler, "entry": entry}).one_or_none()
+    return None if row is None else EntryRow(row.entry, row.readable, _report(row))
+
+
+def list_entries(
+    tx: Connection,
+    handler: ids.HandlerId,
+    *,
+    state: State | None,
+    after: ids.EntryId | None,
+    limit: int,
+) -> list[EntryRow]:
+    """Return a page of a handler's inbox in the order of entry ids."""
+    statement = (
+        select(inbox.c.entry, inbox.c.message_count.label("readable"), *_COLUMNS)
+        .join(reports, reports.c.id == inbox.c.report)
+        .where(inbox.c.handler_id == handler)
+        .order_by(inbox.c.entry)
+        .limit(limit)
+    )
+    if state is not None:
+        statement = statement.where(reports.c.state == state.value)
+    if after is not None:
+        statement = statement.where(inbox.c.entry > after)
+    return [EntryRow(row.entry, row.readable, _report(row)) for row in tx.execute(statement)]
+
+
+_INSERT: Final = {
+    "sqlite": sqlite.insert(reports).on_conflict_do_nothing().returning(reports.c.id),
+    "postgresql": postgresql.insert(reports).on_conflict_do_nothing().returning(reports.c.id),
+}
+
+
+def insert_reports(tx: Connection, rows: Sequence[ReportRow]) -> set[int]:
+    """Add the reports that are not there yet, in one statement; returns the ids of those added."""
+    values = [
+        {
+            "id": row.id,
+            "report_id": row.report_id,
+            "line_id": row.line_id,
+            "signing_key": row.signing_key,
+            "box_key": row.box_key,
+            "document_hash": row.document_hash,
+            "received_on": row.progress.received_on,
+            "message_count": row.message_count,
+            "erase_on": row.erase_on,
+            "erased": row.erased,
+            **_progress_values(row.progress),
+        }
+        for row in rows
+    ]
+    return set(tx.execute(_INSERT[tx.dialect.name], values).scalars())
+
+
+def update_report(tx: Connection, row: ReportRow) -> None:
+    """Write a report's progress and count of messages."""
+    tx.execute(
+        update(reports)
+        .where(reports.c.id == row.id)
+        .values(
+            message_count=row.message_count,
+            erase_on=row.erase_on,
+            erased=row.erased,
+            **_progress_values(row.progress),
+        )
+    )
+
+
+def list_due(tx: Connection, today: date, *, limit: int) -> list[ReportRow]:
+    """Return reports whose content or remains are due for erasure."""
+    statement = select(*_COLUMNS).where(reports.c.erase_on <= today).limit(limit)
+    return [_report(row) for row in tx.execute(statement)]
+
+
+def delete_report(tx: Connection, row: ReportRow) -> None:
+    """Remove a report and its inbox entries."""
+    tx.execute(delete(inbox).where(inbox.c.report == row.id))
+    tx.execute(delete(reports).where(reports.c.id == row.id))
+
+
+def list_participants(tx: Connection, row: ReportRow) -> set[ids.HandlerId]:
+    """Return the handlers who have the report in their inbox."""
+    statement = select(inbox.c.handler_id).where(inbox.c.report == row.id)
+    return {ids.HandlerId(handler) for handler in tx.execute(statement).scalars()}
+
+
+_INSERT_ENTRY: Final = insert(inbox)
+
+
+def insert_entries(tx: Connection, added: Iterable[tuple[ReportRow, ids.HandlerId]]) -> None:
+    """Put reports with one readable message into inboxes."""
+    values = [
+        {
+            "entry": ids.inbox_entry(handler, report.report_id),
+            "handler_id": handler,
+            "report": report.id,
+            "message_count": 1,
+        }
+        for report, handler in added
+    ]
+    if values:
+        tx.execute(_INSERT_ENTRY, values)
+
+
+def count_readable(tx: Connection, row: ReportRow, readers: Iterable[ids.HandlerId]) -> None:
+    """Count one more message that these handlers may read."""
+    tx.execute(
+        update(inbox)
+        .where(inbox.c.report == row.id, inbox.c.handler_id.in_(list(readers)))
+        .values(message_count=inbox.c.message_count + 1)
+    )
+
+
+def forget_counts(tx: Connection, row: ReportRow) -> None:
+    """Set every handler's count to nothing: the messages are erased."""
+    tx.execute(update(inbox).where(inbox.c.report == row.id).values(message_count=0))

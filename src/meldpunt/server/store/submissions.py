@@ -1,0 +1,52 @@
+"""First messages of reports, many in one transaction: the hot path (group_commit.py)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from sqlalchemy import Connection
+
+from meldpunt.protocol.verify import ids
+from meldpunt.server.store.messages import NewMessage, find_message, insert_messages
+from meldpunt.server.store.reports import ReportRow, insert_entries, insert_reports
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A new report, checked and ready to store."""
+
+    report: ReportRow
+    message: NewMessage
+    readers: tuple[ids.HandlerId, ...]
+
+
+class Outcome(Enum):
+    """What became of a submission."""
+
+    STORED = auto()
+    REPEATED = auto()
+    """The same message was there already."""
+    CONFLICT = auto()
+    """These keys have made another report."""
+
+
+def insert_submissions(tx: Connection, group: Sequence[Submission]) -> list[Outcome]:
+    """Store a group of submissions; returns an outcome for each, in order."""
+    # One group may hold the same submission twice: a client that lost patience.
+    unique = {submission.report.id: submission for submission in reversed(group)}
+    added = insert_reports(tx, [submission.report for submission in unique.values()])
+    new = [submission for key, submission in unique.items() if key in added]
+    if new:
+        insert_messages(tx, [submission.message for submission in new])
+        insert_entries(tx, [(s.report, reader) for s in new for reader in s.readers])
+    return [_outcome(tx, submission, unique, added) for submission in group]
+
+
+def _outcome(
+    tx: Connection, submission: Submission, unique: dict[int, Submission], added: set[int]
+) -> Outcome:
+    report, message = submission.report, submission.message.row
+    if report.id in added and unique[report.id] is submission:
+        return Outcome.STORED
+    found = find_message(tx, report.id, message.message_id)
+    return Outcome.CONFLICT if found is None else Outcome.REPEATED

@@ -1,0 +1,179 @@
+"""Every column the host keeps, who can read it, and what it tells them.
+
+"Host" is anyone with the database, its write-ahead log or a backup. No column is plaintext, a
+receipt code, an address or a time of day. Integer keys are the first 63 bits of a hash, so that
+rows lie in the file in an order that says nothing about time (docs/what-the-host-sees.md).
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+RowId: Final = BigInteger().with_variant(Integer, "sqlite")
+"""63 bits. Only the type name INTEGER makes SQLite order the rows by it, and not by arrival."""
+PART_SIZE: Final = 8192
+"""Bytes of a body in one row: rows that fit a page inline keep no trace of their order."""
+
+lines: Final = Table(
+    "lines",
+    metadata,
+    # All of a line is public: its office publishes it through GET /v1/lines/{lineId}.
+    Column("line_id", LargeBinary(20), primary_key=True),
+    Column("first_key", LargeBinary(32), nullable=False),
+    Column("rotations", LargeBinary, nullable=False),  # public: the key chain as JSON
+    Column("document_hash", LargeBinary(32), nullable=False),  # public: the newest document
+    Column("number", BigInteger, nullable=False),  # public: its number
+)
+
+line_documents: Final = Table(
+    "line_documents",
+    metadata,
+    # Public, past versions too: a report's clocks run under the one it was made with.
+    Column("document_hash", LargeBinary(32), primary_key=True),
+    Column("line_id", LargeBinary(20), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Column("signature", LargeBinary(64), nullable=False),
+    UniqueConstraint("line_id", "number"),
+)
+
+texts: Final = Table(
+    "texts",
+    metadata,
+    # Public: forms, guides and procedures that line documents name by hash.
+    Column("line_id", LargeBinary(20), primary_key=True),
+    Column("text_hash", LargeBinary(32), primary_key=True),
+    Column("text", LargeBinary, nullable=False),
+)
+
+handlers: Final = Table(
+    "handlers",
+    metadata,
+    # Public: the newest document lists them; kept apart to find a caller by key.
+    Column("handler_id", LargeBinary(16), primary_key=True),
+    Column("line_id", LargeBinary(20), nullable=False),
+    Column("signing_key", LargeBinary(32), nullable=False, unique=True),
+    Column("until", Date),  # public: the day they left
+)
+
+box_keys: Final = Table(
+    "box_keys",
+    metadata,
+    # Public on their days; the host sees which keys a handler published ahead.
+    Column("key_id", LargeBinary(16), primary_key=True),
+    Column("line_id", LargeBinary(20), nullable=False),
+    Column("handler_id", LargeBinary(16), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("not_before", Date, nullable=False),
+    Column("not_after", Date, nullable=False),
+    Column("statement", LargeBinary, nullable=False),
+    Column("signature", LargeBinary(64), nullable=False),
+    UniqueConstraint("handler_id", "number"),
+    Index("ix_box_keys_line_id_not_before", "line_id", "not_before"),
+)
+
+invites: Final = Table(
+    "invites",
+    metadata,
+    # Host: a hash of each invite, and the line that used it.
+    Column("invite_hash", LargeBinary(32), primary_key=True),
+    Column("line_id", LargeBinary(20)),
+)
+
+reports: Final = Table(
+    "reports",
+    metadata,
+    # Host: that a report exists on a line, and the days its state changed. Not who, not what.
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    # Host, readers: a hash of the reporter's two public keys. Says nothing of the receipt code.
+    Column("report_id", LargeBinary(32), nullable=False, unique=True),
+    Column("line_id", LargeBinary(20), nullable=False),
+    Column("signing_key", LargeBinary(32), nullable=False, unique=True),
+    Column("box_key", LargeBinary(1216), nullable=False),
+    Column("document_hash", LargeBinary(32), nullable=False),  # whose clocks apply
+    Column("state", String(16), nullable=False),  # from tags, for the inbox filter
+    Column("received_on", Date, nullable=False),
+    Column("acknowledged_on", Date),
+    Column("feedback_on", Date),
+    Column("closed_on", Date),
+    Column("withdrawn_on", Date),
+    Column("immediate", Boolean, nullable=False),  # a withdrawal without cooling-off
+    Column("paused_days", Integer, nullable=False),
+    Column("message_count", Integer, nullable=False),  # host, participants
+    Column("erase_on", Date, nullable=False),  # host: when the content goes
+    Column("erased", Boolean, nullable=False),  # only the withdrawal is left
+    Index("ix_reports_erase_on", "erase_on"),
+)
+
+messages: Final = Table(
+    "messages",
+    metadata,
+    # Host, participants: author's pseudonym, tag, readers and day, all inside the signed header.
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("message_id", LargeBinary(32), nullable=False),
+    Column("report", BigInteger, nullable=False),
+    Column("position", Integer, nullable=False),  # order of arrival within one report only
+    Column("author", LargeBinary(16), nullable=False),  # empty: the reporter
+    Column("n", BigInteger, nullable=False),
+    Column("header", LargeBinary, nullable=False),
+    Column("signature", LargeBinary(64), nullable=False),
+    Column("received_on", Date, nullable=False),
+    UniqueConstraint("report", "position"),
+    UniqueConstraint("report", "author", "n"),
+)
+
+body_parts: Final = Table(
+    "body_parts",
+    metadata,
+    # Host: ciphertext, and its size class (1, 4, 16 or 64 KiB).
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("message", BigInteger, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("data", LargeBinary(PART_SIZE), nullable=False),
+    UniqueConstraint("message", "part"),
+)
+
+wraps: Final = Table(
+    "wraps",
+    metadata,
+    # Host: which box key a message is sealed to, so which handlers can read it.
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("message", BigInteger, nullable=False),
+    Column("key_id", LargeBinary(16), nullable=False),
+    Column("maker", LargeBinary(16), nullable=False),  # empty: the reporter
+    Column("wrap", LargeBinary(1168), nullable=False),
+    UniqueConstraint("message", "key_id", "maker"),
+)
+
+inbox: Final = Table(
+    "inbox",
+    metadata,
+    # Host: which handlers take part in which report. A handler sees only their own entries.
+    Column("entry", LargeBinary(16), primary_key=True),
+    Column("handler_id", LargeBinary(16), nullable=False),
+    Column("report", BigInteger, nullable=False),
+    Column("message_count", Integer, nullable=False),  # of messages this handler may read
+    UniqueConstraint("report", "handler_id"),
+    Index("ix_inbox_handler_id_entry", "handler_id", "entry"),
+    sqlite_with_rowid=False,  # a hidden row number would count arrivals
+)

@@ -1,0 +1,1 @@
+"""One function, one action of a person, one transaction committed before the answer."""

@@ -1,0 +1,230 @@
+"""A handler works through their inbox."""
+
+from typing import Final
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.clocks import State
+from meldpunt.protocol.verify.encoding import encode_base64url
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.header import parse_header
+from meldpunt.protocol.verify.sealed import SealedMessage, check_wraps
+from meldpunt.server.errors import NotFoundError
+from meldpunt.server.host import Host
+from meldpunt.server.store import messages as stored
+from meldpunt.server.store.lines import HandlerRow, find_handler, list_box_key_ids
+from meldpunt.server.store.reports import EntryRow, find_entry, list_entries
+from meldpunt.server.store.transaction import Transaction
+from meldpunt.server.usecases import checks
+from meldpunt.server.usecases.messages import (
+    Arrival,
+    add_message,
+    find_repeat,
+    own_readers,
+    read_page,
+)
+from meldpunt.server.usecases.reporting import birth_document, report_status
+from meldpunt.wire.reports import (
+    Accepted,
+    EntryStatus,
+    InboxPage,
+    MessagesPage,
+    ReporterPublicKeys,
+    WrapsPut,
+)
+
+_MAX_ENTRIES: Final = 50
+
+
+async def find_caller(host: Host, caller: bytes) -> HandlerRow:
+    """Return the handler who signs with a key.
+
+    Raises:
+        NotFoundError: No handler of any line here does, or they have left.
+    """
+    handler = await host.store.read(lambda tx: find_handler(tx, caller))
+    if handler is None:
+        raise NotFoundError
+    if handler.until is not None and handler.until <= host.clock.today():
+        raise NotFoundError
+    return handler
+
+
+async def list_inbox(
+    host: Host, caller: bytes, *, state: State | None, after: ids.EntryId | None
+) -> InboxPage:
+    """Return a page of the caller's inbox.
+
+    Raises:
+        NotFoundError: The caller is no handler.
+    """
+    handler = await find_caller(host, caller)
+
+    def work(tx: Transaction) -> list[EntryRow]:
+        limit = _MAX_ENTRIES + 1
+        return list_entries(tx, handler.handler_id, state=state, after=after, limit=limit)
+
+    rows = await host.store.read(work)
+    page = rows[:_MAX_ENTRIES]
+    entries = [await _status(host, row) for row in page]
+    more = len(rows) > _MAX_ENTRIES
+    cursor = encode_base64url(page[-1].entry) if more else None
+    return InboxPage(entries=tuple(entries), cursor=cursor)
+
+
+async def read_entry(host: Host, caller: bytes, entry: ids.EntryId) -> EntryStatus:
+    """Return where a report in the caller's inbox stands.
+
+    Raises:
+        NotFoundError: It is not in the caller's inbox.
+    """
+    handler = await find_caller(host, caller)
+    row = await host.store.read(lambda tx: find_entry(tx, handler.handler_id, entry))
+    if row is None:
+        raise NotFoundError
+    return await _status(host, row)
+
+
+async def read_messages(
+    host: Host, caller: bytes, entry: ids.EntryId, *, after: int
+) -> MessagesPage:
+    """Return messages of a report in the caller's inbox after a cursor.
+
+    Raises:
+        NotFoundError: It is not in the caller's inbox.
+    """
+    handler = await find_caller(host, caller)
+
+    def work(tx: Transaction) -> MessagesPage:
+        report = _entry(tx, handler, entry).report
+        keys = tuple(list_box_key_ids(tx, handler.handler_id))
+        return read_page(tx, report, reader=handler.handler_id, keys=keys, after=after)
+
+    return await host.store.read(work)
+
+
+async def send_message(
+    host: Host, caller: bytes, entry: ids.EntryId, message: ids.MessageId, sealed: SealedMessage
+) -> tuple[Accepted, bool]:
+    """Add a message of a handler; says whether it is new. The same bytes again succeed.
+
+    Raises:
+        NotFoundError: The report is not in the caller's inbox.
+        RefusedError: A rule of the protocol; READER_NOT_ALLOWED for a reader whom the reporter's
+            newest message does not name.
+        ConflictError: Another message has that number.
+        NotAllowedNowError: The state of the report does not allow it.
+    """
+    handler = await find_caller(host, caller)
+    row = await host.store.read(lambda tx: _entry(tx, handler, entry))
+    arrival = await _check(host, caller, handler, row, message, sealed)
+    birth = await birth_document(host, row.report)
+
+    def work(tx: Transaction) -> tuple[Accepted, bool]:
+        current = _entry(tx, handler, entry, lock=True).report
+        repeated = find_repeat(tx, current, arrival)
+        if repeated is not None:
+            return Accepted(received_on=repeated.received_on), False
+        if not own_readers(tx, current).issuperset(arrival.header.readers):
+            raise RefusedError(Reason.READER_NOT_ALLOWED)
+        add_message(tx, current, arrival, birth=birth)
+        return Accepted(received_on=arrival.today), True
+
+    return await host.store.write(work)
+
+
+async def add_wraps(
+    host: Host, caller: bytes, entry: ids.EntryId, message: ids.MessageId, put: WrapsPut
+) -> None:
+    """Add wraps for readers of a message whose key was missing when it was sent.
+
+    Raises:
+        NotFoundError: The caller may not read that message.
+        RefusedError: WRAP_SIZE, ORDER, WRAP_READER.
+    """
+    handler = await find_caller(host, caller)
+    check_wraps(put.wraps)
+    owners = await host.box_key_owners.find(handler.line_id, (w.key_id for w in put.wraps))
+
+    def work(tx: Transaction) -> None:
+        report = _entry(tx, handler, entry).report
+        row = _readable(tx, handler, report.id, message)
+        checks.check_wrap_owners(
+            parse_header(row.header),
+            put.wraps,
+            owners=owners,
+            reporter_key=ids.reporter_key_id(report.report_id, report.box_key),
+        )
+        stored.insert_wraps(tx, [(row, handler.handler_id, wrap) for wrap in put.wraps])
+
+    await host.store.write(work)
+
+
+async def delete_wrap(
+    host: Host, caller: bytes, entry: ids.EntryId, message: ids.MessageId, key: ids.KeyId
+) -> None:
+    """Remove the wraps of a message to one of the caller's own keys.
+
+    Raises:
+        NotFoundError: The caller may not read that message, or the key is not theirs.
+    """
+    handler = await find_caller(host, caller)
+
+    def work(tx: Transaction) -> None:
+        report = _entry(tx, handler, entry).report
+        row = _readable(tx, handler, report.id, message)
+        if key not in list_box_key_ids(tx, handler.handler_id):
+            raise NotFoundError
+        stored.delete_wraps(tx, row, key)
+
+    await host.store.write(work)
+
+
+def _entry(
+    tx: Transaction, handler: HandlerRow, entry: ids.EntryId, *, lock: bool = False
+) -> EntryRow:
+    row = find_entry(tx, handler.handler_id, entry, lock=lock)
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def _readable(
+    tx: Transaction, handler: HandlerRow, report: int, message: ids.MessageId
+) -> stored.MessageRow:
+    row = stored.find_message(tx, report, message)
+    if row is None or handler.handler_id not in parse_header(row.header).readers:
+        raise NotFoundError
+    return row
+
+
+async def _status(host: Host, row: EntryRow) -> EntryStatus:
+    status = await report_status(host, row.report)
+    keys = ReporterPublicKeys(signing_key=row.report.signing_key, box_key=row.report.box_key)
+    readable = {"message_count": row.message_count}
+    return EntryStatus(entry=row.entry, keys=keys, **(dict(status) | readable))
+
+
+async def _check(
+    host: Host,
+    caller: bytes,
+    handler: HandlerRow,
+    row: EntryRow,
+    message: ids.MessageId,
+    sealed: SealedMessage,
+) -> Arrival:
+    today = host.clock.today()
+    author = handler.handler_id
+    verified = checks.check_sealed(sealed, author=author, signing_key=caller, today=today)
+    header = verified.header
+    if verified.message_id != message:
+        raise RefusedError(Reason.BODY_HASH)
+    report = row.report
+    known = await host.documents.find(header.document)
+    checks.check_belongs(header, line=report.line_id, report=report.report_id, document=known)
+    checks.check_wrap_owners(
+        header,
+        sealed.wraps,
+        owners=await host.box_key_owners.find(report.line_id, (w.key_id for w in sealed.wraps)),
+        reporter_key=ids.reporter_key_id(report.report_id, report.box_key),
+    )
+    return Arrival(sealed, verified, today)

@@ -1,0 +1,202 @@
+"""An office publishes its line; anybody reads it."""
+
+import json
+from datetime import date
+from typing import Any, Final
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.box_key import BoxKeyStatement, SignedBoxKey, verify_box_key
+from meldpunt.protocol.verify.days import TOLERANCE
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.hashing import labelled_hash
+from meldpunt.protocol.verify.key_chain import Rotation, verify_key_chain
+from meldpunt.protocol.verify.line_document import LineDocument, verify_line_document
+from meldpunt.protocol.verify.served import ServedLine
+from meldpunt.server.errors import (
+    ConflictError,
+    InviteInvalidError,
+    NotFoundError,
+    SignatureRequiredError,
+)
+from meldpunt.server.host import Host
+from meldpunt.server.store import lines
+from meldpunt.server.store.transaction import Transaction
+from meldpunt.server.usecases.handling import find_caller
+from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, LinePut, TextAnswer
+
+MAX_TEXT: Final = 65536
+"""Largest text of a line, in bytes."""
+
+
+def invite_hash(invite: str) -> bytes:
+    """Return what the host keeps of an invite (32 bytes): the database gives none away."""
+    return labelled_hash(32, "mp1/invite", invite.encode())
+
+
+async def read_line(host: Host, line: ids.LineId) -> ServedLine:
+    """Return a line: key chain, newest document, current box keys.
+
+    Raises:
+        NotFoundError: No such line.
+    """
+    served = await host.store.read(lambda tx: _served(tx, line, host.clock.today()))
+    if served is None:
+        raise NotFoundError
+    return served
+
+
+def _served(tx: Transaction, line: ids.LineId, today: date) -> ServedLine | None:
+    row = lines.find_line(tx, line)
+    document = None if row is None else lines.find_document(tx, row.document_hash)
+    if row is None or document is None:
+        return None
+    return ServedLine(
+        first_key=row.first_key,
+        rotations=_read_rotations(row.rotations),
+        document=document.document,
+        signature=document.signature,
+        box_keys=tuple(lines.list_current_box_keys(tx, line, today)),
+    )
+
+
+async def read_document(host: Host, line: ids.LineId, document_hash: ids.Hash) -> DocumentAnswer:
+    """Return one version of a line's document.
+
+    Raises:
+        NotFoundError: The line has no such document.
+    """
+    row = await host.store.read(lambda tx: lines.find_document(tx, document_hash))
+    if row is None or row.line_id != line:
+        raise NotFoundError
+    return DocumentAnswer(document=row.document, signature=row.signature)
+
+
+async def read_text(host: Host, line: ids.LineId, text_hash: ids.Hash) -> TextAnswer:
+    """Return a text that a line's documents name.
+
+    Raises:
+        NotFoundError: The line has no such text.
+    """
+    text = await host.store.read(lambda tx: lines.find_text(tx, line, text_hash))
+    if text is None:
+        raise NotFoundError
+    return TextAnswer(text=text)
+
+
+async def publish_line(
+    host: Host, caller: bytes, line: ids.LineId, put: LinePut
+) -> tuple[ServedLine, bool]:
+    """Publish a line's first or next document; says whether the line is new.
+
+    Publishing the same document again succeeds.
+
+    Raises:
+        SignatureRequiredError: The caller is not the line key in force.
+        RefusedError: A rule of the protocol.
+        InviteInvalidError: A first document without a usable invite.
+        ConflictError: The document is not the next one.
+    """
+    keys = verify_key_chain(line, put.first_key, put.rotations)
+    if caller != keys[-1]:
+        raise SignatureRequiredError
+    document = verify_line_document(put.document, put.signature, line, keys)
+    if document.key_number != len(keys) - 1:
+        raise RefusedError(Reason.KEY_NUMBER)
+    today = host.clock.today()
+    if document.signed_on > today + TOLERANCE or document.expires_on < today - TOLERANCE:
+        raise RefusedError(Reason.DOCUMENT_DATES)
+    if any(len(text) > MAX_TEXT for text in put.texts):
+        raise RefusedError(Reason.TOO_LONG)
+
+    def work(tx: Transaction) -> tuple[ServedLine, bool]:
+        is_new = _publish(tx, line, put, document)
+        served = _served(tx, line, today)
+        if served is None:
+            raise NotFoundError
+        return served, is_new
+
+    return await host.store.write(work)
+
+
+def _publish(tx: Transaction, line: ids.LineId, put: LinePut, document: LineDocument) -> bool:
+    current = lines.find_line(tx, line)
+    document_hash = ids.document_hash(put.document)
+    if current is not None and current.document_hash == document_hash:
+        return False
+    _check_next(current, document, put)
+    row = lines.LineRow(
+        line, put.first_key, _write_rotations(put.rotations), document_hash, document.number
+    )
+    if current is None:
+        if put.invite is None or not lines.use_invite(tx, invite_hash(put.invite), line):
+            raise InviteInvalidError
+        lines.insert_line(tx, row)
+    elif not lines.update_line(tx, row, expected_number=current.number):
+        raise ConflictError
+    lines.insert_texts(tx, line, put.texts)
+    if not document.text_hashes().issubset(lines.list_text_hashes(tx, line)):
+        raise RefusedError(Reason.TEXT_HASH)
+    stored = lines.DocumentRow(line, put.document, put.signature)
+    lines.insert_document(tx, document, document_hash, stored)
+    # A signing key says whose inbox opens, so it belongs to one line.
+    if lines.has_foreign_handler(tx, document):
+        raise ConflictError
+    lines.replace_handlers(tx, document)
+    return current is None
+
+
+def _check_next(current: lines.LineRow | None, document: LineDocument, put: LinePut) -> None:
+    if current is None:
+        if document.number != 1:
+            raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+        return
+    if document.number != current.number + 1:
+        raise ConflictError
+    if document.previous != current.document_hash:
+        raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+    known = _read_rotations(current.rotations)
+    if put.rotations[: len(known)] != known:
+        raise RefusedError(Reason.ROTATION)
+
+
+async def publish_box_keys(host: Host, caller: bytes, line: ids.LineId, put: BoxKeysPut) -> None:
+    """Publish box keys of the calling handler, ahead of their days. The same again succeed.
+
+    Raises:
+        NotFoundError: The caller does not handle reports on this line.
+        RefusedError: A rule of the protocol.
+        ConflictError: Another key of that number is there.
+    """
+    handler = await find_caller(host, caller)
+    if handler.line_id != line:
+        raise NotFoundError
+    row = await host.store.read(lambda tx: lines.find_line(tx, line))
+    document = None if row is None else await host.documents.find(row.document_hash)
+    if document is None:
+        raise NotFoundError
+    verified = [(verify_box_key(signed, document), signed) for signed in put.box_keys]
+    if any(statement.handler_id != handler.handler_id for statement, _ in verified):
+        raise RefusedError(Reason.BOX_KEY_OTHER_HANDLER)
+
+    def work(tx: Transaction) -> None:
+        for statement, signed in verified:
+            _insert_box_key(tx, statement, signed)
+
+    await host.store.write(work)
+
+
+def _insert_box_key(tx: Transaction, statement: BoxKeyStatement, signed: SignedBoxKey) -> None:
+    known = lines.find_box_key(tx, statement.handler_id, statement.number)
+    if known is None:
+        lines.insert_box_key(tx, statement, signed)
+    elif known != signed.statement:
+        raise ConflictError
+
+
+def _write_rotations(rotations: tuple[Rotation, ...]) -> bytes:
+    return json.dumps([rotation.to_json().decode() for rotation in rotations]).encode()
+
+
+def _read_rotations(stored: bytes) -> tuple[Rotation, ...]:
+    values: list[Any] = json.loads(stored)
+    return tuple(Rotation.from_value(json.loads(value)) for value in values)

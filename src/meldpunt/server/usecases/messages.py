@@ -1,0 +1,168 @@
+"""A reporter or a handler adds a message to a report, and reads what is there."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.clocks import advance, erased_on, is_allowed
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.header import Header, Tag, VerifiedHeader, parse_header
+from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.server.errors import ConflictError, NotAllowedNowError
+from meldpunt.server.store import messages as stored
+from meldpunt.server.store import reports
+from meldpunt.server.store.reports import ReportRow
+from meldpunt.server.store.transaction import Transaction
+from meldpunt.server.usecases import checks
+from meldpunt.wire.reports import MessagesPage, ServedMessage
+
+REMAINS: Final = timedelta(days=60)
+"""How long a withdrawal stays visible after the erasure, so that it can be told from loss."""
+MAX_PAGE: Final = 50
+"""Messages on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A checked message on its way to a report."""
+
+    sealed: SealedMessage
+    verified: VerifiedHeader
+    today: date
+
+    @property
+    def header(self) -> Header:
+        """The verified header."""
+        return self.verified.header
+
+
+def find_repeat(tx: Transaction, report: ReportRow, arrival: Arrival) -> stored.MessageRow | None:
+    """Return the message if it is there already: its id names its bytes, so a retry is safe."""
+    return stored.find_message(tx, report.id, arrival.verified.message_id)
+
+
+def add_message(
+    tx: Transaction, report: ReportRow, arrival: Arrival, *, birth: LineDocument
+) -> ReportRow:
+    """Add a message that is new, and what it changes; returns the report after it.
+
+    Args:
+        tx: A transaction that holds the report's row.
+        report: As it is now.
+        arrival: A message whose signature, body and wraps hold.
+        birth: The document the report was made with.
+
+    Raises:
+        ConflictError: The author has another message of that number.
+        NotAllowedNowError: The state does not allow the tag, or the report is erased.
+        RefusedError: GAP, UNKNOWN_SEEN.
+    """
+    header = arrival.header
+    if report.erased or not is_allowed(report.progress, header.tag):
+        raise NotAllowedNowError
+    _check_place(tx, report, header)
+    progress = advance(
+        report.progress,
+        author=header.author,
+        tag=header.tag,
+        day=arrival.today,
+        until=header.until,
+        immediate=header.immediate,
+    )
+    after = replace(
+        report,
+        progress=progress,
+        message_count=report.message_count + 1,
+        erase_on=erased_on(progress, birth),
+    )
+    _store(tx, after, arrival)
+    return after
+
+
+def _check_place(tx: Transaction, report: ReportRow, header: Header) -> None:
+    newest = stored.find_newest_of(tx, report.id, header.author)
+    expected = 0 if newest is None else newest.n + 1
+    if header.n < expected:
+        raise ConflictError
+    if header.n > expected:
+        raise RefusedError(Reason.GAP)
+    if not stored.are_known(tx, report.id, header.seen):
+        raise RefusedError(Reason.UNKNOWN_SEEN)
+    if newest is not None and newest.message_id not in header.seen:
+        raise RefusedError(Reason.UNKNOWN_SEEN)
+
+
+def _store(tx: Transaction, after: ReportRow, arrival: Arrival) -> None:
+    header = arrival.header
+    row = stored.MessageRow(
+        message_id=arrival.verified.message_id,
+        report=after.id,
+        position=after.message_count,
+        author=header.author,
+        n=header.n,
+        header=arrival.sealed.header,
+        signature=arrival.sealed.signature,
+        received_on=arrival.today,
+    )
+    stored.insert_messages(tx, [stored.NewMessage(row, arrival.sealed.body, arrival.sealed.wraps)])
+    reports.update_report(tx, after)
+    readers = checks.handler_readers(header)
+    known = reports.list_participants(tx, after)
+    reports.count_readable(tx, after, known.intersection(readers))
+    reports.insert_entries(tx, [(after, reader) for reader in readers if reader not in known])
+
+
+def own_readers(tx: Transaction, report: ReportRow) -> frozenset[Participant]:
+    """Return whom the reporter lets read on, and the reporter: no handler may add to them."""
+    newest = stored.find_newest_of(tx, report.id, REPORTER)
+    allowed = () if newest is None else parse_header(newest.header).readers
+    return frozenset((*allowed, REPORTER))
+
+
+def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
+    """Erase a withdrawn report: all but the withdrawal's header, so that it differs from loss."""
+    newest = stored.find_newest_of(tx, report.id, REPORTER)
+    keep = newest if newest and parse_header(newest.header).tag is Tag.WITHDRAWAL else None
+    stored.delete_messages(tx, report.id, keep_header_of=None if keep is None else keep.id)
+    reports.forget_counts(tx, report)
+    reports.update_report(tx, replace(report, erased=True, erase_on=today + REMAINS))
+
+
+def read_page(
+    tx: Transaction,
+    report: ReportRow,
+    *,
+    reader: Participant,
+    keys: tuple[ids.KeyId, ...],
+    after: int,
+) -> MessagesPage:
+    """Return messages in order of arrival: every header, and the bodies the reader may read.
+
+    Args:
+        tx: The transaction.
+        report: A report in which the reader takes part.
+        reader: Who reads.
+        keys: Ids of the reader's box keys.
+        after: The cursor of the page before, 0 for the first.
+    """
+    rows = stored.list_messages(tx, report.id, after=after, limit=MAX_PAGE + 1)
+    more, rows = len(rows) > MAX_PAGE, rows[:MAX_PAGE]
+    readable = [row.id for row in rows if reader in parse_header(row.header).readers]
+    bodies = stored.list_bodies(tx, readable)
+    wraps = stored.list_wraps(tx, readable, keys)
+    wrapped = {} if reader == REPORTER else stored.list_wrapped_keys(tx, readable)
+    served = tuple(
+        ServedMessage(
+            header=row.header,
+            signature=row.signature,
+            received_on=row.received_on,
+            body=bodies.get(row.id),
+            wraps=tuple(wraps.get(row.id, ())),
+            wrapped_for=tuple(sorted(wrapped.get(row.id, ()))),
+        )
+        for row in rows
+    )
+    return MessagesPage(messages=served, cursor=rows[-1].position if rows else after, more=more)

@@ -1,0 +1,137 @@
+"""A reporter comes back with the receipt code: status, messages, an answer."""
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.clocks import clock_statuses
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.server.errors import NotFoundError
+from meldpunt.server.host import Host
+from meldpunt.server.store.reports import ReportRow, find_report_by_key
+from meldpunt.server.store.transaction import Transaction
+from meldpunt.server.usecases import checks
+from meldpunt.server.usecases.messages import (
+    Arrival,
+    add_message,
+    erase,
+    find_repeat,
+    read_page,
+)
+from meldpunt.wire.reports import Accepted, MessagesPage, ReportStatus
+
+
+async def read_status(host: Host, caller: bytes) -> ReportStatus:
+    """Return where the caller's report stands.
+
+    Raises:
+        NotFoundError: This key has made no report.
+    """
+    report = await _own_report(host, caller)
+    return await report_status(host, report)
+
+
+async def read_messages(host: Host, caller: bytes, *, after: int) -> MessagesPage:
+    """Return messages of the caller's report after a cursor.
+
+    Raises:
+        NotFoundError: This key has made no report.
+    """
+
+    def work(tx: Transaction) -> MessagesPage | None:
+        report = find_report_by_key(tx, caller)
+        if report is None:
+            return None
+        key = ids.reporter_key_id(report.report_id, report.box_key)
+        return read_page(tx, report, reader=REPORTER, keys=(key,), after=after)
+
+    page = await host.store.read(work)
+    if page is None:
+        raise NotFoundError
+    return page
+
+
+async def send_message(
+    host: Host, caller: bytes, message: ids.MessageId, sealed: SealedMessage
+) -> tuple[Accepted, bool]:
+    """Add a message of the reporter; says whether it is new. The same bytes again succeed.
+
+    Raises:
+        NotFoundError: This key has made no report.
+        RefusedError: A rule of the protocol.
+        ConflictError: Another message has that number.
+        NotAllowedNowError: The state of the report does not allow it.
+    """
+    report = await _own_report(host, caller)
+    arrival = await _check(host, report, message, sealed)
+    birth = await birth_document(host, report)
+
+    def work(tx: Transaction) -> tuple[Accepted, bool]:
+        current = find_report_by_key(tx, caller, lock=True)
+        if current is None:
+            raise NotFoundError
+        repeated = find_repeat(tx, current, arrival)
+        if repeated is not None:
+            return Accepted(received_on=repeated.received_on), False
+        after = add_message(tx, current, arrival, birth=birth)
+        if after.progress.immediate:
+            erase(tx, after, today=arrival.today)
+        return Accepted(received_on=arrival.today), True
+
+    return await host.store.write(work)
+
+
+async def _own_report(host: Host, caller: bytes) -> ReportRow:
+    report = await host.store.read(lambda tx: find_report_by_key(tx, caller))
+    if report is None:
+        raise NotFoundError
+    return report
+
+
+async def report_status(host: Host, report: ReportRow) -> ReportStatus:
+    """Return where a report stands today, as its reporter sees it."""
+    document = await birth_document(host, report)
+    return ReportStatus(
+        line_id=report.line_id,
+        document=report.document_hash,
+        state=report.progress.state,
+        received_on=report.progress.received_on,
+        clocks=clock_statuses(report.progress, document, host.clock.today()),
+        erased_on=report.erase_on,
+        erased=report.erased,
+        message_count=report.message_count,
+    )
+
+
+async def birth_document(host: Host, report: ReportRow) -> LineDocument:
+    """Return the document under which a report's clocks run."""
+    document = await host.documents.find(report.document_hash)
+    if document is None:
+        raise NotFoundError
+    return document
+
+
+async def _check(
+    host: Host, report: ReportRow, message: ids.MessageId, sealed: SealedMessage
+) -> Arrival:
+    today = host.clock.today()
+    key = report.signing_key
+    verified = checks.check_sealed(sealed, author=REPORTER, signing_key=key, today=today)
+    header = verified.header
+    if verified.message_id != message:
+        raise RefusedError(Reason.BODY_HASH)
+    if header.tag is Tag.REPORT:
+        raise RefusedError(Reason.TAG_NOT_ALLOWED)
+    known = await host.documents.find(header.document)
+    document = checks.check_belongs(
+        header, line=report.line_id, report=report.report_id, document=known
+    )
+    checks.check_readers_active(header, document, today)
+    checks.check_wrap_owners(
+        header,
+        sealed.wraps,
+        owners=await host.box_key_owners.find(report.line_id, (w.key_id for w in sealed.wraps)),
+        reporter_key=ids.reporter_key_id(report.report_id, report.box_key),
+    )
+    return Arrival(sealed, verified, today)

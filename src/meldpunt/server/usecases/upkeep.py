@@ -1,0 +1,56 @@
+"""The host keeps its terms: what is due is erased, without anybody asking."""
+
+import asyncio
+import logging
+from typing import Final
+
+from meldpunt.server.host import Host
+from meldpunt.server.store import messages, reports
+from meldpunt.server.store.transaction import Transaction
+from meldpunt.server.usecases.messages import erase
+
+_GROUP: Final = 20
+_INTERVAL_SECONDS: Final = 3600
+
+_log = logging.getLogger("meldpunt")
+
+
+async def erase_due(host: Host) -> int:
+    """Erase every report whose term has passed; returns how many."""
+    erased = 0
+    while count := await host.store.write(lambda tx: _erase_some(tx, host)):
+        erased += count
+    return erased
+
+
+def _erase_some(tx: Transaction, host: Host) -> int:
+    today = host.clock.today()
+    due = reports.list_due(tx, today, limit=_GROUP)
+    for report in due:
+        if report.progress.withdrawn_on is not None and not report.erased:
+            erase(tx, report, today=today)
+        else:
+            messages.delete_messages(tx, report.id, keep_header_of=None)
+            reports.delete_report(tx, report)
+    return len(due)
+
+
+async def maintain(host: Host) -> int:
+    """Erase what is due and rewrite the database's files; returns how many were erased."""
+    erased = await erase_due(host)
+    await host.store.tidy()
+    return erased
+
+
+async def keep_terms(host: Host) -> None:
+    """Erase what is due every hour, and once a day rewrite the files; runs until cancelled."""
+    tidied_on = host.clock.today()
+    while True:
+        try:
+            await erase_due(host)
+            if host.clock.today() != tidied_on:
+                await host.store.tidy()
+                tidied_on = host.clock.today()
+        except Exception as error:  # noqa: BLE001 (the next hour tries again)
+            _log.error("upkeep failed: %s", type(error).__name__)
+        await asyncio.sleep(_INTERVAL_SECONDS)

@@ -1,0 +1,83 @@
+"""The Python SDK of Meldpunt: reporter, handler and line owner, over one transport.
+
+Asynchronous; needs nothing of the server. Everything a host says is verified from the line id up
+before it is used. Refusals of the protocol are `RefusedError`, everything between client and host
+is a `ClientError`.
+"""
+
+from meldpunt.client.address import LineAddress
+from meldpunt.client.composing import Draft, Sent
+from meldpunt.client.errors import (
+    AddressError,
+    AnswerError,
+    ClientError,
+    ConflictError,
+    ProblemError,
+    ProxyError,
+    UnreachableError,
+    UnsentError,
+)
+from meldpunt.client.handler import Handler
+from meldpunt.client.handler_keys import HandlerKeys
+from meldpunt.client.line import (
+    LineHistory,
+    fetch_document,
+    fetch_line,
+    fetch_text,
+    follow_history,
+)
+from meldpunt.client.notices import Notice, NoticeKind
+from meldpunt.client.owner import LineKeys, LineOwner
+from meldpunt.client.plan import HandlerEntry, LinePlan, Texts
+from meldpunt.client.presets import PRESETS, Preset
+from meldpunt.client.randomness import Entropy, Today, utc_today
+from meldpunt.client.renewal import Renewal, renew_keys
+from meldpunt.client.reporter import Reporter, Submission
+from meldpunt.client.standing import Standing
+from meldpunt.client.thread import Access, Thread, ThreadMessage
+from meldpunt.client.transport import Retry, Transport
+from meldpunt.client.visit import Visit
+
+__all__ = [
+    "PRESETS",
+    "Access",
+    "AddressError",
+    "AnswerError",
+    "ClientError",
+    "ConflictError",
+    "Draft",
+    "Entropy",
+    "Handler",
+    "HandlerEntry",
+    "HandlerKeys",
+    "LineAddress",
+    "LineHistory",
+    "LineKeys",
+    "LineOwner",
+    "LinePlan",
+    "Notice",
+    "NoticeKind",
+    "Preset",
+    "ProblemError",
+    "ProxyError",
+    "Renewal",
+    "Reporter",
+    "Retry",
+    "Sent",
+    "Standing",
+    "Submission",
+    "Texts",
+    "Thread",
+    "ThreadMessage",
+    "Today",
+    "Transport",
+    "UnreachableError",
+    "UnsentError",
+    "Visit",
+    "fetch_document",
+    "fetch_line",
+    "fetch_text",
+    "follow_history",
+    "renew_keys",
+    "utc_today",
+]

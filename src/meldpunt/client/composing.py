@@ -1,0 +1,152 @@
+"""Sealing a message: whose keys it goes to, and what its author should know before sending."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from meldpunt.client.notices import Notice, NoticeKind
+from meldpunt.client.randomness import Entropy
+from meldpunt.client.thread import Thread, line_notices
+from meldpunt.protocol.keys import SigningKey
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.message import Recipient, seal_message
+from meldpunt.protocol.payload import Payload, make_payload, parse_payload
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
+from meldpunt.protocol.verify.header import Header, Tag
+from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.protocol.wrap import CONTENT_KEY_SIZE
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Draft:
+    """A sealed message, not sent yet.
+
+    Keep it until the host has answered: a retry is the same bytes, sealing again another message.
+    """
+
+    header: Header
+    message: SealedMessage
+    notices: tuple[Notice, ...]
+
+    @property
+    def message_id(self) -> ids.MessageId:
+        """The message's 32-byte name."""
+        return self.message.message_id
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that the host holds, durably."""
+
+    message_id: ids.MessageId
+    received_on: date
+    """The host's day."""
+    notices: tuple[Notice, ...]
+
+
+def sorted_readers(readers: Iterable[Participant]) -> tuple[Participant, ...]:
+    """Return readers in the one order that a header allows."""
+    return tuple(sorted(set(readers), key=participant_text))
+
+
+def sorted_handlers(readers: Iterable[ids.HandlerId]) -> tuple[ids.HandlerId, ...]:
+    """Return handlers in the one order that a header allows."""
+    return tuple(sorted(set(readers), key=participant_text))
+
+
+def write_payload(
+    text: str,
+    *,
+    language: str,
+    left_out: Iterable[ids.HandlerId] = (),
+    content: Mapping[str, Any] | None = None,
+) -> Payload:
+    """Build a payload and read it back, so that nothing is sent that no reader could read.
+
+    Raises:
+        RefusedError: PAYLOAD for an empty text, a lone surrogate, or a content field of a kind
+            that strict JSON has not.
+    """
+    names = tuple(sorted(set(left_out)))
+    try:
+        payload = make_payload(text, language=language, left_out=names, **(content or {}))
+        return parse_payload(payload.to_json())
+    except (ValidationError, TypeError, ValueError) as error:
+        if isinstance(error, RefusedError):
+            raise
+        raise RefusedError(Reason.PAYLOAD) from None
+
+
+def seal_draft(
+    header: Header,
+    payload: Payload,
+    *,
+    line: VerifiedLine,
+    author: SigningKey,
+    entropy: Entropy,
+    reporter: Recipient | None = None,
+    notices: Iterable[Notice] = (),
+) -> Draft:
+    """Seal a message to every reader with a current key, and say who has none.
+
+    Args:
+        header: A draft that names the readers.
+        payload: What to say.
+        line: The readers' keys.
+        author: The author's signing key.
+        entropy: For the content key.
+        reporter: The reporter's box key, for handlers' messages.
+        notices: What is known already.
+
+    Raises:
+        RefusedError: DOCUMENT_EXPIRED long after the line document's last day; as `seal_message`,
+            NO_READER among them when no reader has a key.
+    """
+    line.check_sealable()
+    handlers = [reader for reader in header.readers if not isinstance(reader, str)]
+    found = {handler: line.recipient(handler) for handler in handlers}
+    missing = [handler for handler, recipient in found.items() if recipient is None]
+    recipients = [recipient for recipient in found.values() if recipient is not None]
+    if REPORTER in header.readers and reporter is not None:
+        recipients.append(reporter)
+    message = seal_message(
+        header,
+        payload,
+        content_key=entropy(CONTENT_KEY_SIZE),
+        author=author,
+        recipients=recipients,
+    )
+    told = (Notice(NoticeKind.KEY_MISSING, handler) for handler in missing)
+    return Draft(header, message, (*line_notices(line), *notices, *told))
+
+
+def next_header(
+    thread: Thread,
+    *,
+    tag: Tag,
+    readers: Iterable[Participant],
+    day: date | None = None,
+    until: date | None = None,
+    immediate: bool | None = None,
+) -> Header:
+    """Return the draft header of the participant's next message in a thread."""
+    return Header(
+        version=1,
+        line_id=thread.line.document.line_id,
+        report_id=thread.keys.report,
+        author=thread.me,
+        n=thread.log.next_n(thread.me),
+        tag=tag,
+        document=thread.line.document_hash,
+        day=day,
+        until=until,
+        immediate=immediate,
+        readers=sorted_readers(readers),
+        seen=thread.log.seen(),
+        body=ids.Hash(bytes(ids.HASH_SIZE)),
+    )

@@ -1,0 +1,77 @@
+"""What can go wrong between a client and its host, beside a refusal by the protocol itself.
+
+No message quotes a receipt, a text, a key, a path of a request or anything that a host wrote:
+errors end up in logs and on screens.
+"""
+
+from meldpunt.protocol.verify.errors import Reason
+from meldpunt.wire.problems import ProblemType
+
+
+class ClientError(Exception):
+    """The base of every error of this package; `RefusedError` is the protocol's."""
+
+
+class AddressError(ClientError):
+    """The address of a host or a line is not one; `hint` says what one looks like."""
+
+    def __init__(self, hint: str) -> None:
+        super().__init__(f"This is not an address that can be used: {hint}")
+
+
+class ProxyError(ClientError):
+    """The way to the host cannot be taken as configured."""
+
+
+class UnreachableError(ClientError):
+    """The host did not answer, also not when asked again; sending the same bytes again is safe."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The host did not answer. Check the connection and the address, then try again:"
+            " a repeated request cannot duplicate anything."
+        )
+
+
+class AnswerError(ClientError):
+    """The host answered something that is not of this protocol."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The host's answer cannot be read. Is the address that of a Meldpunt host?"
+        )
+
+
+class ProblemError(ClientError):
+    """The host refused a request with a problem document (RFC 9457)."""
+
+    def __init__(
+        self,
+        kind: ProblemType,
+        reason: Reason | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        # Our own words for the type: what a host writes is not shown to a person.
+        text = f"{kind.title} {kind.advice}"
+        super().__init__(text if reason is None else f"{text} Reason: {reason.value}.")
+        self.kind = kind
+        self.reason = reason
+        self.retry_after = retry_after
+        """Seconds, where the host said so."""
+
+
+class UnsentError(ClientError):
+    """Nothing was sent, since nothing can be: the message says what to do instead."""
+
+
+class ConflictError(ClientError):
+    """The author has another message of that number: sent before, or from another device.
+
+    Nothing was sealed again. Fetch the report anew and decide: what was meant may be there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something was sent in your name meanwhile, perhaps by yourself on another device."
+            " Read the report again first; your text was not sent."
+        )

@@ -1,0 +1,262 @@
+"""Fetching a report: the host's answers in, a verified thread out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Protocol
+
+from meldpunt.client.errors import AnswerError
+from meldpunt.client.line import LineHistory, fetch_document
+from meldpunt.client.notices import Notice, NoticeKind
+from meldpunt.client.standing import Arrivals, Standing, check_claims, standing
+from meldpunt.client.thread import (
+    Access,
+    BoxKeys,
+    Served,
+    Thread,
+    ThreadMessage,
+    line_notices,
+    open_messages,
+)
+from meldpunt.client.transport import Transport
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.log import (
+    Alarm,
+    Log,
+    ReportKeys,
+    verify_log,
+    verify_report_keys,
+)
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.clocks import Progress
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.wire.reports import EntryStatus, MessagesPage, ReportStatus, ServedMessage
+
+_MAX_MESSAGES: Final = 10_000
+
+
+class Source(Protocol):
+    """Where one participant reads one report."""
+
+    async def status(self) -> ReportStatus:
+        """Return where the report stands."""
+
+    async def messages(self, after: int) -> MessagesPage:
+        """Return the messages after a cursor."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Reader:
+    """Who reads, and what they know."""
+
+    me: Participant
+    box_keys: BoxKeys
+    keys: ReportKeys | None = None
+    """The reporter's own; a handler gets them from the host and checks them by the entry."""
+    entry: ids.EntryId | None = None
+    """The report's name in a handler's inbox."""
+    history: LineHistory | None = None
+    """A handler's: a message that names a document outside it raises an alarm."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Snapshot:
+    claim: ReportStatus
+    messages: tuple[ServedMessage, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Verified:
+    """Everything a thread is made of."""
+
+    claim: ReportStatus
+    keys: ReportKeys
+    log: Log
+    served: Mapping[ids.MessageId, Served]
+    line: VerifiedLine
+    birth: LineDocument
+
+
+async def fetch_thread(
+    source: Source, transport: Transport, line: VerifiedLine, reader: Reader, today: date
+) -> Thread:
+    """Fetch a report, verify it and open what the reader may read.
+
+    What does not fit together (an unknown `seen`, another count) is fetched once more before it is
+    told: a message may have come in between two answers.
+
+    Raises:
+        RefusedError: OTHER_LINE, REPORT_KEYS, OTHER_REPORT; as `verify_log` and
+            `verify_line_document`.
+        ClientError: As `Transport.call`.
+    """
+    snapshot = await _fetch(source)
+    keys = _report_keys(snapshot.claim, line, reader)
+    if snapshot.claim.erased:
+        return _erased_thread(await _gather(snapshot, keys, transport, line), reader)
+    parts = await _gather(snapshot, keys, transport, line)
+    if _looks_torn(parts, reader):
+        parts = await _gather(await _fetch(source), keys, transport, line)
+    return _assemble(parts, reader, today)
+
+
+async def _gather(
+    snapshot: _Snapshot, keys: ReportKeys, transport: Transport, line: VerifiedLine
+) -> _Verified:
+    pairs = ((message.header, message.signature) for message in snapshot.messages)
+    log = verify_log(pairs, keys=keys, document=line.document)
+    named = (
+        h.header.document for h in log.headers if h.header.n == 0 and h.header.author == REPORTER
+    )
+    birth = await fetch_document(transport, line, next(named, snapshot.claim.document))
+    served = _served(snapshot.messages, log)
+    return _Verified(snapshot.claim, keys, log, served, line, birth)
+
+
+async def _fetch(source: Source) -> _Snapshot:
+    claim = await source.status()
+    found: list[ServedMessage] = []
+    after = 0
+    while True:
+        page = await source.messages(after)
+        found += page.messages
+        if not page.more:
+            return _Snapshot(claim, tuple(found))
+        if page.cursor <= after or len(found) > _MAX_MESSAGES:
+            raise AnswerError
+        after = page.cursor
+
+
+def _report_keys(claim: ReportStatus, line: VerifiedLine, reader: Reader) -> ReportKeys:
+    if claim.line_id != line.document.line_id:
+        raise RefusedError(Reason.OTHER_LINE)
+    if not isinstance(claim, EntryStatus) or isinstance(reader.me, str):
+        return _own_keys(reader)
+    keys = verify_report_keys(signing_key=claim.keys.signing_key, box_key=claim.keys.box_key)
+    if ids.inbox_entry(reader.me, keys.report) != reader.entry:
+        raise RefusedError(Reason.OTHER_REPORT)
+    return keys
+
+
+def _own_keys(reader: Reader) -> ReportKeys:
+    if reader.keys is None:
+        raise RefusedError(Reason.REPORT_KEYS)
+    return reader.keys
+
+
+def _looks_torn(parts: _Verified, reader: Reader) -> bool:
+    unknown = any(alarm.reason is Reason.UNKNOWN_SEEN for alarm in parts.log.alarms)
+    return unknown or not _count_holds(parts.claim, parts.log, reader)
+
+
+def _count_holds(claim: ReportStatus, log: Log, reader: Reader) -> bool:
+    """A handler's count is over what that handler may read, so that it tells nothing else."""
+    mine = (h for h in log.headers if reader.me in (REPORTER, *h.header.readers))
+    return claim.message_count == sum(1 for _ in mine)
+
+
+def _served(messages: tuple[ServedMessage, ...], log: Log) -> dict[ids.MessageId, Served]:
+    """Put each verified header together with what came beside it, in the host's order."""
+    verified = {h.message_id: h for h in log.headers}
+    found = {}
+    for message in messages:
+        header = verified[ids.message_id(message.header)]
+        found[header.message_id] = Served(
+            verified=header,
+            received_on=message.received_on,
+            body=message.body,
+            wraps=message.wraps,
+            wrapped_for=message.wrapped_for,
+        )
+    return found
+
+
+def _assemble(parts: _Verified, reader: Reader, today: date) -> Thread:
+    arrivals, order = _arrivals(parts)
+    log, birth = parts.log, parts.birth
+    return Thread(
+        me=reader.me,
+        line=parts.line,
+        birth=birth,
+        keys=parts.keys,
+        claim=parts.claim,
+        standing=standing(arrivals, unconfirmed=log.unconfirmed, birth=birth, today=today),
+        log=log,
+        messages=open_messages(log, parts.served, me=reader.me, box_keys=reader.box_keys),
+        alarms=(*_missing_report(log), *log.alarms, *_unknown_documents(log, reader)),
+        notices=(
+            *line_notices(parts.line),
+            *order,
+            *_claims(parts, reader),
+            *check_claims(parts.claim, arrivals, birth=birth, today=today),
+        ),
+        entry=reader.entry,
+    )
+
+
+def _arrivals(parts: _Verified) -> tuple[Arrivals, tuple[Notice, ...]]:
+    """Return the messages in the host's order, or in causal order where the host's cannot be."""
+    known: set[ids.MessageId] = set()
+    for message, served in parts.served.items():
+        if any(m in parts.served and m not in known for m in served.verified.header.seen):
+            causal = [parts.served[h.message_id] for h in parts.log.headers]
+            notice = Notice(NoticeKind.HOST_ORDER, message=message)
+            return [(s.verified, s.received_on) for s in causal], (notice,)
+        known.add(message)
+    return [(s.verified, s.received_on) for s in parts.served.values()], ()
+
+
+def _missing_report(log: Log) -> tuple[Alarm, ...]:
+    """The log itself sees a gap only below a number that is there."""
+    own = any(h.header.author == REPORTER for h in log.headers)
+    return () if own else (Alarm(Reason.GAP, REPORTER, 0),)
+
+
+def _unknown_documents(log: Log, reader: Reader) -> tuple[Alarm, ...]:
+    """A document that a handler never saw: somebody may have been shown another line."""
+    if reader.history is None:
+        return ()
+    return tuple(
+        Alarm(Reason.DOCUMENT_UNKNOWN, h.header.author, h.header.n)
+        for h in log.headers
+        if h.header.document not in reader.history
+    )
+
+
+def _claims(parts: _Verified, reader: Reader) -> tuple[Notice, ...]:
+    found = []
+    if parts.claim.document != ids.document_hash(parts.birth.to_json()):
+        found.append(Notice(NoticeKind.HOST_DOCUMENT))
+    if not _count_holds(parts.claim, parts.log, reader):
+        found.append(Notice(NoticeKind.HOST_COUNT))
+    return tuple(found)
+
+
+def _erased_thread(parts: _Verified, reader: Reader) -> Thread:
+    """Return what a withdrawal leaves: its header, which shows that it was not lost."""
+    messages = tuple(
+        ThreadMessage(s.verified, s.received_on, Access.ERASED) for s in parts.served.values()
+    )
+    withdrawn = [m for m in messages if m.header.tag is Tag.WITHDRAWAL]
+    progress = Progress(
+        received_on=parts.claim.received_on,
+        withdrawn_on=withdrawn[-1].received_on if withdrawn else None,
+        immediate=bool(withdrawn and withdrawn[-1].header.immediate),
+    )
+    return Thread(
+        me=reader.me,
+        line=parts.line,
+        birth=parts.birth,
+        keys=parts.keys,
+        claim=parts.claim,
+        standing=Standing(progress, (), parts.claim.erased_on),
+        log=parts.log,
+        messages=messages,
+        # Erased without a word of the reporter: that is loss, or worse.
+        alarms=() if withdrawn else (Alarm(Reason.GAP, REPORTER),),
+        notices=(),
+        entry=reader.entry,
+    )

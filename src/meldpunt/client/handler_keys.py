@@ -1,0 +1,112 @@
+"""A handler's keys: one signing key per line, and chains of box keys published ahead.
+
+The ratchet lets a handler go on holiday with keys published, and still destroy each key of the
+past. A chain is 8 keys of 46 days: a year, and a day more than none.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from meldpunt.client.plan import HandlerEntry
+from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy
+from meldpunt.protocol.keys import CHAIN_LENGTH, SEED_SIZE, BoxChain, BoxKey, SigningKey
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.box_key import BOX_KEY_LABEL, BoxKeyStatement, SignedBoxKey
+from meldpunt.protocol.verify.days import TOLERANCE
+
+KEY_DAYS: Final = 46
+"""Days a key is valid, both ends included; the protocol allows 61."""
+AHEAD: Final = timedelta(days=180)
+"""How far published keys should reach at least; a new chain makes it a year more."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class HandlerKeys:
+    """Everything secret that a handler holds of one line, and the statements published of it."""
+
+    line_id: ids.LineId
+    signing: SigningKey
+    chains: tuple[BoxChain, ...] = ()
+    statements: tuple[SignedBoxKey, ...] = ()
+    """In the order of their numbers."""
+
+    @classmethod
+    def create(cls, line_id: ids.LineId, entropy: Entropy = SYSTEM_ENTROPY) -> "HandlerKeys":
+        """Make a signing key for one line; box keys come with `extend`."""
+        return cls(line_id, SigningKey.from_seed(entropy(SEED_SIZE)))
+
+    @property
+    def handler_id(self) -> ids.HandlerId:
+        """The handler's 16-byte name on the line."""
+        return ids.handler_id(self.line_id, self.signing.public_key)
+
+    def entry(self, *, name: str, role: str) -> HandlerEntry:
+        """Return what the office needs to list this handler."""
+        return HandlerEntry(
+            line_id=self.line_id,
+            name=name,
+            role=role,
+            signing_key=self.signing.public_key,
+        )
+
+    def published(self) -> tuple[BoxKeyStatement, ...]:
+        """Return the box key statements, in the order of their numbers."""
+        return tuple(BoxKeyStatement.from_signed(signed.statement) for signed in self.statements)
+
+    def upcoming(self, today: date) -> tuple[SignedBoxKey, ...]:
+        """Return the statements that still matter to somebody who seals."""
+        pairs = zip(self.statements, self.published(), strict=True)
+        return tuple(signed for signed, s in pairs if s.not_after + TOLERANCE >= today)
+
+    def extend(self, today: date, entropy: Entropy, ahead: timedelta = AHEAD) -> "HandlerKeys":
+        """Return the keys with as many new chains as it takes to reach `ahead` from today.
+
+        Save them before publishing: a report sealed to a key that got lost stays closed.
+        """
+        keys = self
+        while not keys.statements or keys.published()[-1].not_after < today + ahead:
+            keys = keys._with_chain(today, entropy)
+        return keys
+
+    def _with_chain(self, today: date, entropy: Entropy) -> "HandlerKeys":
+        published = self.published()
+        number = published[-1].number + 1 if published else 0
+        start = max(published[-1].not_after + timedelta(days=1), today) if published else today
+        chain = BoxChain.start(number, entropy(SEED_SIZE))
+        new = (
+            self._state(chain, number + i, start + timedelta(days=KEY_DAYS * i))
+            for i in range(CHAIN_LENGTH)
+        )
+        return replace(self, chains=(*self.chains, chain), statements=(*self.statements, *new))
+
+    def _state(self, chain: BoxChain, number: int, start: date) -> SignedBoxKey:
+        statement = BoxKeyStatement(
+            version=1,
+            line_id=self.line_id,
+            handler_id=self.handler_id,
+            number=number,
+            public_key=chain.key(number).public_key,
+            not_before=start,
+            not_after=start + timedelta(days=KEY_DAYS - 1),
+        ).to_json()
+        signature = self.signing.sign(BOX_KEY_LABEL, statement)
+        return SignedBoxKey(statement=statement, signature=signature)
+
+    def box_keys(self, wanted: Iterable[ids.KeyId]) -> dict[ids.KeyId, BoxKey]:
+        """Return those of the wanted key pairs that are not destroyed."""
+        names = frozenset(wanted)
+        numbers = {s.key_id: s.number for s in self.published() if s.key_id in names}
+        found = ((key_id, self._box_key(number)) for key_id, number in numbers.items())
+        return {key_id: box_key for key_id, box_key in found if box_key is not None}
+
+    def _box_key(self, number: int) -> BoxKey | None:
+        holds = (c for c in self.chains if c.number <= number <= c.last_number)
+        chain = next(holds, None)
+        return None if chain is None else chain.key(number)
+
+    def forget(self, before: int) -> "HandlerKeys":
+        """Return the keys without any box key below a number: what they opened stays closed."""
+        kept = (chain for chain in self.chains if chain.last_number >= before)
+        return replace(self, chains=tuple(c.advance(max(before, c.number)) for c in kept))

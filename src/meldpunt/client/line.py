@@ -1,0 +1,111 @@
+"""Lines as clients see them: fetched, verified, with their texts and their history."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from meldpunt.client.api import LineApi
+from meldpunt.client.transport import Transport
+from meldpunt.protocol.line import Pin, VerifiedLine, verify_line
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.line_document import LineDocument, verify_line_document
+
+_MAX_DOCUMENTS: Final = 1000
+"""Documents walked back at most: with one every three months, centuries."""
+
+
+async def fetch_line(
+    transport: Transport, line_id: ids.LineId, today: date, pin: Pin | None = None
+) -> VerifiedLine:
+    """Fetch a line and verify it against its id, and against the newest document known before.
+
+    Raises:
+        RefusedError: As `verify_line`.
+        ClientError: As `Transport.call`.
+    """
+    served = await LineApi(transport).line(line_id)
+    return verify_line(served, line_id, today=today, pin=pin)
+
+
+async def fetch_document(
+    transport: Transport, line: VerifiedLine, document: ids.Hash
+) -> LineDocument:
+    """Fetch one version of a line document by its hash and verify it under the line's keys.
+
+    Raises:
+        RefusedError: DOCUMENT_UNKNOWN for bytes of another hash; as `verify_line_document`.
+        ClientError: As `Transport.call`; NOT_FOUND when the host has none.
+    """
+    if document == line.document_hash:
+        return line.document
+    line_id = line.document.line_id
+    answer = await LineApi(transport).document(line_id, document)
+    if ids.document_hash(answer.document) != document:
+        raise RefusedError(Reason.DOCUMENT_UNKNOWN)
+    return verify_line_document(answer.document, answer.signature, line_id, line.keys)
+
+
+async def fetch_text(transport: Transport, line: VerifiedLine, text: ids.Hash) -> bytes:
+    """Fetch a text that the document names.
+
+    Raises:
+        RefusedError: TEXT_HASH for bytes of another hash.
+        ClientError: As `Transport.call`.
+    """
+    answer = await LineApi(transport).text(line.document.line_id, text)
+    if ids.text_hash(answer.text) != text:
+        raise RefusedError(Reason.TEXT_HASH)
+    return answer.text
+
+
+@dataclass(frozen=True, slots=True)
+class LineHistory:
+    """The hashes of a line's documents, from number 1 on, each naming the one before."""
+
+    documents: tuple[ids.Hash, ...] = ()
+    key_number: int = 0
+    """Position in the key chain of the key that signed the newest."""
+
+    @property
+    def pin(self) -> Pin | None:
+        """The newest document accepted, None before the first."""
+        if not self.documents:
+            return None
+        return Pin(len(self.documents), self.documents[-1], self.key_number)
+
+    def __contains__(self, document: object) -> bool:
+        return document in self.documents
+
+
+async def follow_history(
+    transport: Transport, line: VerifiedLine, known: LineHistory
+) -> LineHistory:
+    """Walk back from the newest document to what is known, or to number 1.
+
+    A handler who knows every document of the line notices a reporter who was shown another one.
+
+    Raises:
+        RefusedError: DOCUMENT_BELOW_PIN, DOCUMENT_FORK when the walk does not meet what is known;
+            DOCUMENT_PREVIOUS for a number out of order; as `fetch_document`.
+        ClientError: As `Transport.call`.
+    """
+    if line.document.number < len(known.documents):
+        raise RefusedError(Reason.DOCUMENT_BELOW_PIN)
+    if line.document.number > len(known.documents) + _MAX_DOCUMENTS:
+        raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+    found: list[ids.Hash] = []
+    document, digest = line.document, line.document_hash
+    while document.number > len(known.documents):
+        found.append(digest)
+        if document.previous is None:
+            break
+        number, digest = document.number - 1, document.previous
+        if number == len(known.documents):
+            break
+        document = await fetch_document(transport, line, digest)
+        if document.number != number:
+            raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+    if known.documents and digest != known.documents[-1]:
+        raise RefusedError(Reason.DOCUMENT_FORK)
+    return LineHistory((*known.documents, *reversed(found)), line.document.key_number)

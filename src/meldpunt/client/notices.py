@@ -1,0 +1,38 @@
+"""What a person should know, though nothing was refused."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from meldpunt.protocol.verify import ids
+
+
+class NoticeKind(StrEnum):
+    """The closed list of notices."""
+
+    DOCUMENT_EXPIRED = "document-expired"
+    """The line document is out of date; sealing still works for a while."""
+    KEY_MISSING = "key-missing"
+    """A reader has no current key: they read the message once a colleague's client adds a wrap."""
+    READER_DEPARTED = "reader-departed"
+    """Somebody whom the reporter had chosen is no longer with the line."""
+    HOST_STATE = "host-state"
+    """The host claims another state than the messages add up to."""
+    HOST_CLOCKS = "host-clocks"
+    """The host claims other terms than the report's line document gives."""
+    HOST_DAY = "host-day"
+    """The host's day of arrival is more than two days from the author's."""
+    HOST_DOCUMENT = "host-document"
+    """The host names another line document than the report does."""
+    HOST_ORDER = "host-order"
+    """The host serves a message before one that its author had seen."""
+    HOST_COUNT = "host-count"
+    """The host counts other messages than it serves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice, and whom or what it is about."""
+
+    kind: NoticeKind
+    handler: ids.HandlerId | None = None
+    message: ids.MessageId | None = None

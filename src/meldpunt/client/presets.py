@@ -1,0 +1,75 @@
+"""Clocks that Dutch practice asks for, ready to use; each names the rule that it comes from.
+
+A clock is data of a line, not a constant: an office may take a preset, or set its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from meldpunt.protocol.verify.days import Term
+from meldpunt.protocol.verify.line_document import Clock, MetBy, Moment
+
+_DEFAULT_RETENTION: Final = Term(2, "M")
+_DEFAULT_MAXIMUM: Final = Term(2, "Y")
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """The clocks of one kind of line, and how long it keeps a report."""
+
+    clocks: tuple[Clock, ...]
+    retention: Term = _DEFAULT_RETENTION
+    """After closing."""
+    maximum_term: Term = _DEFAULT_MAXIMUM
+    """After receipt, whether closed or not."""
+
+
+def _acknowledge(number: int, unit: str) -> Clock:
+    return Clock(
+        name="acknowledgement",
+        starts_at=Moment.RECEIVED,
+        term=Term(number, unit),
+        met_by=MetBy.ACKNOWLEDGEMENT,
+    )
+
+
+def _feedback(number: int, unit: str) -> Clock:
+    """Feedback counts from acknowledgement, or from day 7 if none was sent (art. 9)."""
+    return Clock(
+        name="feedback",
+        starts_at=Moment.ACKNOWLEDGED,
+        term=Term(number, unit),
+        met_by=MetBy.FEEDBACK,
+        starts_no_later_than=Term(7, "D"),
+    )
+
+
+def _decide(number: int, unit: str) -> Clock:
+    return Clock(
+        name="decision",
+        starts_at=Moment.RECEIVED,
+        term=Term(number, unit),
+        met_by=MetBy.FEEDBACK,
+    )
+
+
+PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
+    {
+        # Directive (EU) 2019/1937, article 9: within 7 days, then within 3 months.
+        "wbk-internal": Preset((_acknowledge(7, "D"), _feedback(3, "M"))),
+        # Articles 11 and 12, for authorities: 3 months, or 6 in justified cases.
+        "wbk-external": Preset((_acknowledge(7, "D"), _feedback(6, "M"))),
+        # Algemene wet bestuursrecht 9:11: 6 weeks; 10 with a committee.
+        "awb-complaint": Preset((_acknowledge(7, "D"), _decide(6, "W"))),
+        "awb-complaint-committee": Preset((_acknowledge(7, "D"), _decide(10, "W"))),
+        # Wet kwaliteit, klachten en geschillen zorg, article 17: 6 weeks.
+        "wkkgz-complaint": Preset((_acknowledge(7, "D"), _decide(6, "W"))),
+        # Arbowet, psychosocial workload: the law sets no term; these are a starting point.
+        "unwanted-behaviour": Preset((_acknowledge(5, "D"), _decide(6, "W"))),
+        # International Ombuds Association: informal, no register, nothing kept for long.
+        "ombuds-informal": Preset((_acknowledge(3, "D"),), Term(2, "W"), Term(6, "M")),
+        "contact-point": Preset((_acknowledge(2, "D"),), Term(1, "M"), Term(6, "M")),
+    }
+)

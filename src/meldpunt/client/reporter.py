@@ -1,0 +1,190 @@
+"""The reporter's side: a report with its receipt code, and every later visit with the code alone.
+
+The device keeps nothing. The receipt code is made here, shown to the person, and given back by
+them; it is never stored, logged or sent.
+"""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from meldpunt.client.api import ReportApi
+from meldpunt.client.composing import Draft, Sent, seal_draft, sorted_handlers, write_payload
+from meldpunt.client.line import fetch_line
+from meldpunt.client.notices import Notice
+from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, draw, utc_today
+from meldpunt.client.transport import Transport
+from meldpunt.client.visit import Visit
+from meldpunt.protocol.keys import ReporterKeys
+from meldpunt.protocol.line import Pin, VerifiedLine
+from meldpunt.protocol.message import first_header
+from meldpunt.protocol.receipt import ENTROPY_SIZE, make_receipt, parse_receipt, receipt_seed
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Submission:
+    """A new report: sealed, held, not sent yet. Show the receipt before sending it."""
+
+    receipt: str
+    """`XXXX-XXXX-XXXX-XXXX-XXXX`, for the person and nobody else."""
+    keys: ReporterKeys
+    draft: Draft
+
+    @property
+    def readers(self) -> tuple[ids.HandlerId, ...]:
+        """The handlers who will read it."""
+        return tuple(r for r in self.draft.header.readers if not isinstance(r, str))
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What the person should know before sending."""
+        return self.draft.notices
+
+    def confirms(self, typed: str) -> bool:
+        """Say whether somebody typed the receipt back."""
+        try:
+            return parse_receipt(typed) == parse_receipt(self.receipt)
+        except RefusedError:
+            return False
+
+
+class Reporter:
+    """Makes reports on one line, and comes back to them.
+
+    Use one transport for one report: a host could tell that requests on one connection belong
+    together.
+
+    Args:
+        transport: The way to the host.
+        line_id: From the reporter's own source, never from the host.
+        pin: The newest line document known, if any.
+        entropy: Source of randomness.
+        today: The device's day.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        line_id: ids.LineId,
+        *,
+        pin: Pin | None = None,
+        entropy: Entropy = SYSTEM_ENTROPY,
+        today: Today = utc_today,
+    ) -> None:
+        self._transport = transport
+        self._line_id = line_id
+        self._pin = pin
+        self._entropy = entropy
+        self._today = today
+
+    async def line(self) -> VerifiedLine:
+        """Fetch the line: whom one can write to, in which languages, under which clocks.
+
+        Raises:
+            RefusedError: As `verify_line`.
+            ClientError: As `Transport.call`.
+        """
+        line = await fetch_line(self._transport, self._line_id, self._today(), self._pin)
+        self._pin = line.pin
+        return line
+
+    async def prepare(
+        self,
+        line: VerifiedLine,
+        text: str,
+        *,
+        language: str,
+        readers: Collection[ids.HandlerId] | None = None,
+        left_out: Collection[ids.HandlerId] = (),
+        content: dict[str, Any] | None = None,
+    ) -> Submission:
+        """Seal a report under a new receipt code; nothing is sent.
+
+        Args:
+            line: As fetched by `line`.
+            text: What to report.
+            language: Its language tag.
+            readers: Handlers chosen to read it; by default as many as the line wants are drawn by
+                lot, whether the host shows a key of theirs or not: it must not steer the lot.
+            left_out: Handlers who must not read it. The readers are told who, so that they let
+                nobody in by mistake.
+            content: Further fields of the payload.
+
+        Raises:
+            RefusedError: READER_NOT_ALLOWED for somebody who does not handle reports, or is both
+                chosen and left out; NO_READER when nobody is left or nobody has a key;
+                DOCUMENT_EXPIRED; PAYLOAD without a text; TOO_LONG past 65,000 bytes.
+        """
+        chosen = self._choose(line, readers, left_out)
+        receipt = make_receipt(self._entropy(ENTROPY_SIZE))
+        keys = await _keys(receipt, self._line_id)
+        header = first_header(
+            line=self._line_id,
+            report=keys.report_id,
+            document=line.document_hash,
+            readers=chosen,
+        )
+        payload = write_payload(text, language=language, left_out=left_out, content=content)
+        draft = seal_draft(header, payload, line=line, author=keys.signing, entropy=self._entropy)
+        return Submission(receipt, keys, draft)
+
+    def _choose(
+        self,
+        line: VerifiedLine,
+        readers: Collection[ids.HandlerId] | None,
+        left_out: Collection[ids.HandlerId],
+    ) -> tuple[ids.HandlerId, ...]:
+        handlers = [handler.id for handler in line.document.active_handlers(self._today())]
+        known = {handler.id for handler in line.document.handlers}
+        allowed = [handler for handler in handlers if handler not in left_out]
+        if not known.issuperset(left_out) or not set(allowed).issuperset(readers or ()):
+            raise RefusedError(Reason.READER_NOT_ALLOWED)
+        if readers is None:
+            readers = draw(allowed, line.document.reader_count, self._entropy)
+        if not readers:
+            raise RefusedError(Reason.NO_READER)
+        return sorted_handlers(readers)
+
+    async def send(self, submission: Submission) -> Sent:
+        """Send a report. After an `UnreachableError` send the same submission again.
+
+        Raises:
+            ClientError: As `Transport.call`.
+        """
+        keys = submission.keys
+        public = ReporterPublicKeys(
+            signing_key=keys.signing.public_key, box_key=keys.box.public_key
+        )
+        put = ReportPut(keys=public, message=submission.draft.message)
+        accepted = await ReportApi(self._transport, keys.signing).put_report(put)
+        message = submission.draft.message_id
+        return Sent(message, accepted.received_on, submission.notices)
+
+    async def open(self, receipt: str) -> Visit:
+        """Come back to a report with its receipt code and nothing else.
+
+        Raises:
+            RefusedError: A receipt reason for a code that was mistyped, found on the device; as
+                `fetch_thread`.
+            ClientError: As `Transport.call`; NOT_FOUND when this line has no report of this code.
+        """
+        keys = await _keys(receipt, self._line_id)
+        visit = Visit(
+            keys,
+            self._transport,
+            self._line_id,
+            pin=self._pin,
+            entropy=self._entropy,
+            today=self._today,
+        )
+        await visit.refresh()
+        return visit
+
+
+async def _keys(receipt: str, line_id: ids.LineId) -> ReporterKeys:
+    """Stretch a receipt off the event loop: it takes about 30 ms."""
+    return ReporterKeys.from_seed(await asyncio.to_thread(receipt_seed, receipt, line_id))

@@ -1,0 +1,187 @@
+"""A report as one of its participants sees it: fetched, verified, opened as far as it may be."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from meldpunt.client.errors import UnsentError
+from meldpunt.client.notices import Notice, NoticeKind
+from meldpunt.client.standing import Standing
+from meldpunt.protocol.keys import BoxKey
+from meldpunt.protocol.line import Freshness, VerifiedLine
+from meldpunt.protocol.log import Alarm, Log, ReportKeys
+from meldpunt.protocol.message import OpenedMessage, open_message
+from meldpunt.protocol.payload import Payload
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.header import Header, VerifiedHeader
+from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.sealed import Wrap
+from meldpunt.wire.reports import ReportStatus
+
+BoxKeys = Callable[[Iterable[ids.KeyId]], Mapping[ids.KeyId, BoxKey]]
+"""Returns those of the wanted box keys that the reader holds."""
+
+
+class Access(StrEnum):
+    """What this reader could make of a message."""
+
+    OPENED = "opened"
+    OWN = "own"
+    """The reporter wrote it; it was not sealed to them, so that a found receipt tells nothing."""
+    NOT_FOR_YOU = "not-for-you"
+    NO_WRAP = "no-wrap"
+    """The reader may read it, but it is wrapped to none of the keys at hand."""
+    REFUSED = "refused"
+    """It does not hold what it promises; `refusal` says where."""
+    ERASED = "erased"
+    """Only the header of a withdrawal is left."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ThreadMessage:
+    """A message of a report."""
+
+    verified: VerifiedHeader
+    received_on: date
+    """The host's day of arrival."""
+    access: Access
+    opened: OpenedMessage | None = None
+    refusal: Reason | None = None
+    body: bytes | None = None
+    wraps: tuple[Wrap, ...] = ()
+    """Wraps to the reader's own keys."""
+    wrapped_for: tuple[ids.KeyId, ...] = ()
+    """Every key it is wrapped to, as far as the host tells this reader."""
+    confirmed: bool = True
+    """False for one of a departed handler that nobody accepted has seen: it counts for nothing."""
+
+    @property
+    def header(self) -> Header:
+        """The signed header."""
+        return self.verified.header
+
+    @property
+    def message_id(self) -> ids.MessageId:
+        """The message's 32-byte name."""
+        return self.verified.message_id
+
+    @property
+    def payload(self) -> Payload | None:
+        """What it says, None if it could not be opened."""
+        return None if self.opened is None else self.opened.payload
+
+    @property
+    def text(self) -> str | None:
+        """The text, None if it could not be opened."""
+        return None if self.opened is None else self.opened.payload.text
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Thread:
+    """A report on one day, verified from the line id up."""
+
+    me: Participant
+    line: VerifiedLine
+    birth: LineDocument
+    """The line document that the report was made with."""
+    keys: ReportKeys
+    claim: ReportStatus
+    """What the host says; `standing` is what the messages say."""
+    standing: Standing
+    log: Log
+    messages: tuple[ThreadMessage, ...]
+    """In causal order."""
+    alarms: tuple[Alarm, ...]
+    notices: tuple[Notice, ...]
+    entry: ids.EntryId | None = None
+    """For a handler: the report's name in the inbox."""
+
+    @property
+    def erased(self) -> bool:
+        """Whether a withdrawal has taken effect."""
+        return self.claim.erased
+
+    def readers(self, today: date) -> frozenset[ids.HandlerId]:
+        """Return who may read what is written next: the own-newest-readers rule.
+
+        Raises:
+            UnsentError: The report is erased.
+            RefusedError: GAP, UNKNOWN_SEEN when the host may be hiding the reporter's newest
+                choice: sealing could then reach a handler who was left out.
+        """
+        if self.erased:
+            raise UnsentError("This report was withdrawn and is erased. Make a new one instead.")
+        self.log.check_readers((), self.line.document, today)
+        if not any(header.header.author == REPORTER for header in self.log.headers):
+            raise RefusedError(Reason.GAP)
+        return self.log.readers(self.line.document, today)
+
+    def departed(self, today: date) -> frozenset[ids.HandlerId]:
+        """Return the reporter's chosen readers who are no longer with the line."""
+        own = [h for h in self.log.headers if h.header.author == REPORTER]
+        chosen = {r for r in own[-1].header.readers if r != REPORTER} if own else set()
+        active = {handler.id for handler in self.line.document.active_handlers(today)}
+        return frozenset(chosen - active)
+
+
+def line_notices(line: VerifiedLine) -> tuple[Notice, ...]:
+    """Return what is to be said of a line before sealing on it."""
+    current = line.freshness is Freshness.CURRENT
+    return () if current else (Notice(NoticeKind.DOCUMENT_EXPIRED),)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Served:
+    """A message whose header is verified, with what the host served beside it."""
+
+    verified: VerifiedHeader
+    received_on: date
+    body: bytes | None
+    wraps: tuple[Wrap, ...]
+    wrapped_for: tuple[ids.KeyId, ...]
+
+
+def open_messages(
+    log: Log, served: Mapping[ids.MessageId, Served], *, me: Participant, box_keys: BoxKeys
+) -> tuple[ThreadMessage, ...]:
+    """Open what the reader may read, each message on its own: one bad one hides no other."""
+    found: Sequence[Served] = [served[h.message_id] for h in log.headers]
+    return tuple(_open(s, log, me=me, box_keys=box_keys) for s in found)
+
+
+def _open(served: Served, log: Log, *, me: Participant, box_keys: BoxKeys) -> ThreadMessage:
+    access, opened, refusal = _access(served, me, box_keys)
+    return ThreadMessage(
+        verified=served.verified,
+        received_on=served.received_on,
+        access=access,
+        opened=opened,
+        refusal=refusal,
+        body=served.body,
+        wraps=served.wraps,
+        wrapped_for=served.wrapped_for,
+        confirmed=served.verified.message_id not in log.unconfirmed,
+    )
+
+
+def _access(
+    served: Served, me: Participant, box_keys: BoxKeys
+) -> tuple[Access, OpenedMessage | None, Reason | None]:
+    header = served.verified.header
+    if me not in header.readers:
+        own = me == header.author
+        return (Access.OWN if own else Access.NOT_FOR_YOU), None, None
+    if served.body is None:
+        return Access.REFUSED, None, Reason.BODY_HASH
+    at_hand = box_keys(wrap.key_id for wrap in served.wraps)
+    try:
+        opened = open_message(
+            served.verified, served.body, served.wraps, reader=me, box_keys=at_hand
+        )
+    except RefusedError as error:
+        missing = error.reason is Reason.WRAP_READER
+        return (Access.NO_WRAP if missing else Access.REFUSED), None, error.reason
+    return Access.OPENED, opened, None

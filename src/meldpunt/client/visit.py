@@ -1,0 +1,199 @@
+"""A reporter's visit: what the receipt code opens, and what can be said under it."""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from meldpunt.client.api import ReportApi
+from meldpunt.client.composing import Draft, Sent, next_header, seal_draft, write_payload
+from meldpunt.client.errors import ConflictError, ProblemError, UnsentError
+from meldpunt.client.fetching import Reader, fetch_thread
+from meldpunt.client.line import fetch_line
+from meldpunt.client.notices import Notice, NoticeKind
+from meldpunt.client.randomness import Entropy, Today
+from meldpunt.client.thread import Thread
+from meldpunt.client.transport import Transport
+from meldpunt.protocol.keys import BoxKey, ReporterKeys
+from meldpunt.protocol.line import Pin, VerifiedLine
+from meldpunt.protocol.log import ReportKeys, verify_report_keys
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.header import Tag
+from meldpunt.wire.problems import ProblemType
+
+_WITHDRAWAL: Final = {"nl": "Ik trek mijn melding in.", "en": "I withdraw my report."}
+
+
+class Visit:
+    """A report that was opened with its receipt code; made by `Reporter.open`.
+
+    Args:
+        keys: From the receipt.
+        transport: The way to the host.
+        line_id: The line the report was made on.
+        pin: The newest line document known.
+        entropy: Source of randomness.
+        today: The device's day.
+    """
+
+    def __init__(
+        self,
+        keys: ReporterKeys,
+        transport: Transport,
+        line_id: ids.LineId,
+        *,
+        pin: Pin | None,
+        entropy: Entropy,
+        today: Today,
+    ) -> None:
+        self._keys = keys
+        self._transport = transport
+        self._line_id = line_id
+        self._pin = pin
+        self._entropy = entropy
+        self._today = today
+        self._thread: Thread | None = None
+
+    @property
+    def thread(self) -> Thread:
+        """The report as it was last fetched."""
+        if self._thread is None:
+            raise UnsentError("The report has changed; fetch it again first.")
+        return self._thread
+
+    async def refresh(self) -> Thread:
+        """Fetch the report again.
+
+        Raises:
+            RefusedError: As `verify_line` and `fetch_thread`.
+            ClientError: As `Transport.call`.
+        """
+        line = await fetch_line(self._transport, self._line_id, self._today(), self._pin)
+        self._pin = line.pin
+        source = ReportApi(self._transport, self._keys.signing)
+        reader = Reader(me=REPORTER, box_keys=lambda _: self._box_keys(), keys=self._public())
+        self._thread = await fetch_thread(source, self._transport, line, reader, self._today())
+        return self._thread
+
+    def _box_keys(self) -> dict[ids.KeyId, BoxKey]:
+        return {self._keys.box_key_id: self._keys.box}
+
+    def _public(self) -> ReportKeys:
+        return verify_report_keys(
+            signing_key=self._keys.signing.public_key, box_key=self._keys.box.public_key
+        )
+
+    async def reply(
+        self,
+        text: str,
+        *,
+        language: str,
+        readers: Collection[ids.HandlerId] | None = None,
+        left_out: Collection[ids.HandlerId] = (),
+    ) -> Sent:
+        """Write to the handlers; as `seal`, then `send`."""
+        return await self.send(
+            await self.seal(text, language=language, readers=readers, left_out=left_out)
+        )
+
+    async def reopen(self, text: str, *, language: str) -> Sent:
+        """Ask for a closed report to be taken up again; as `seal`, then `send`."""
+        return await self.send(await self.seal(text, language=language, tag=Tag.REOPENING))
+
+    async def withdraw(
+        self, text: str | None = None, *, language: str, immediate: bool = False
+    ) -> Sent:
+        """Take the report back; as `seal`, then `send`.
+
+        Args:
+            text: A last word; by default one sentence that says what this is.
+            language: Its language tag.
+            immediate: Erase now. Else there is a cooling-off time, and any later message of the
+                reporter undoes the withdrawal.
+        """
+        text = text or _WITHDRAWAL.get(language, _WITHDRAWAL["en"])
+        draft = await self.seal(text, language=language, tag=Tag.WITHDRAWAL, immediate=immediate)
+        return await self.send(draft)
+
+    async def seal(
+        self,
+        text: str,
+        *,
+        language: str,
+        tag: Tag = Tag.MESSAGE,
+        readers: Collection[ids.HandlerId] | None = None,
+        left_out: Collection[ids.HandlerId] = (),
+        immediate: bool | None = None,
+        content: dict[str, Any] | None = None,
+    ) -> Draft:
+        """Seal a message to those who may read on; nothing is sent.
+
+        Args:
+            text: What to say.
+            language: Its language tag.
+            tag: What the message does.
+            readers: Fewer readers than before; and, where everybody chosen has left, new ones.
+            left_out: Readers to drop; the others are told.
+            immediate: For a withdrawal, whether to erase at once.
+            content: Further fields of the payload.
+
+        Raises:
+            UnsentError: The report is erased, or nobody is left to read: choose `readers`.
+            RefusedError: READER_NOT_ALLOWED; GAP, UNKNOWN_SEEN when the host may be hiding an
+                earlier choice; as `seal_draft`.
+            ClientError: As `Transport.call`.
+        """
+        thread = self._thread or await self.refresh()
+        chosen = self._choose(thread, readers, left_out)
+        departed = thread.departed(self._today())
+        return seal_draft(
+            next_header(thread, tag=tag, readers=chosen, immediate=immediate),
+            write_payload(text, language=language, left_out=left_out, content=content),
+            line=thread.line,
+            author=self._keys.signing,
+            entropy=self._entropy,
+            notices=[Notice(NoticeKind.READER_DEPARTED, handler) for handler in departed],
+        )
+
+    def _choose(
+        self,
+        thread: Thread,
+        readers: Collection[ids.HandlerId] | None,
+        left_out: Collection[ids.HandlerId],
+    ) -> frozenset[ids.HandlerId]:
+        allowed = thread.readers(self._today())
+        if not allowed:
+            allowed = _newcomers(thread.line, readers, self._today)
+        chosen = frozenset(allowed if readers is None else readers) - frozenset(left_out)
+        if not chosen <= allowed:
+            raise RefusedError(Reason.READER_NOT_ALLOWED)
+        if not chosen:
+            raise RefusedError(Reason.NO_READER)
+        return chosen
+
+    async def send(self, draft: Draft) -> Sent:
+        """Send a sealed message. After an `UnreachableError` send the same draft again.
+
+        Raises:
+            ConflictError: Something else was sent under this receipt meanwhile.
+            ClientError: As `Transport.call`.
+        """
+        self._thread = None
+        try:
+            accepted = await ReportApi(self._transport, self._keys.signing).put_message(
+                draft.message
+            )
+        except ProblemError as error:
+            if error.kind is ProblemType.CONFLICT:
+                raise ConflictError from None
+            raise
+        return Sent(draft.message_id, accepted.received_on, draft.notices)
+
+
+def _newcomers(
+    line: VerifiedLine, readers: Collection[ids.HandlerId] | None, today: Today
+) -> frozenset[ids.HandlerId]:
+    """Everybody chosen has left: the person, and nobody else, may choose from the document."""
+    if readers is None:
+        raise UnsentError("Everybody who could read this report has left. Choose new readers.")
+    return frozenset(handler.id for handler in line.document.active_handlers(today()))

@@ -1,0 +1,62 @@
+"""A report from end to end, each side on its own connection."""
+
+from datetime import timedelta
+
+from meldpunt.client import Access
+from meldpunt.protocol.verify.clocks import State
+from meldpunt.protocol.verify.header import Tag
+from tests.client.world import FIRST_DAY, TEXT, World
+
+
+async def test_both_readers_read_a_report_and_the_third_sees_no_trace(world: World) -> None:
+    await world.open_line()
+    await world.submit(readers=(0, 1))
+    for number in (0, 1):
+        thread = await world.only_entry(world.handlers[number])
+        assert [message.text for message in thread.messages] == [TEXT]
+        assert thread.alarms == ()
+        assert thread.notices == ()
+    assert (await world.handlers[2].inbox()).entries == ()
+
+
+async def test_a_whole_conversation_needs_the_receipt_only(world: World) -> None:
+    await world.open_line()
+    submission = await world.submit()
+    handler = world.handlers[0]
+    thread = await world.only_entry(handler)
+    await handler.acknowledge(thread, "We received it.", language="en")
+    thread = await world.only_entry(handler)
+    await handler.reply(thread, "Which invoices?", language="en")
+
+    visit = await world.visit(submission)
+    assert [message.text for message in visit.thread.messages] == [
+        None,
+        "We received it.",
+        "Which invoices?",
+    ]
+    assert visit.thread.messages[0].access is Access.OWN
+    assert visit.thread.standing.state is State.ACKNOWLEDGED
+    due = {clock.name: clock.due_on for clock in visit.thread.standing.clocks}
+    assert due == {
+        "acknowledgement": FIRST_DAY + timedelta(days=7),
+        "feedback": FIRST_DAY.replace(month=6),
+    }
+    await visit.reply("Numbers 17 and 18.", language="en")
+
+    thread = await world.only_entry(world.handlers[1])
+    assert thread.messages[-1].text == "Numbers 17 and 18."
+    await world.handlers[1].feedback(thread, "They were paid back.", language="en")
+    thread = await world.only_entry(handler)
+    await handler.close(thread, "Thank you.", language="en")
+    closed = (await world.visit(submission)).thread
+    assert closed.standing.state is State.CLOSED
+    assert closed.alarms == ()
+    assert closed.notices == ()
+    assert [message.header.tag for message in closed.messages] == [
+        Tag.REPORT,
+        Tag.ACKNOWLEDGEMENT,
+        Tag.MESSAGE,
+        Tag.MESSAGE,
+        Tag.FEEDBACK,
+        Tag.CLOSING,
+    ]

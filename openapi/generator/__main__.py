@@ -1,0 +1,78 @@
+"""Write the vector files, or check that they are what this code makes.
+
+python -m openapi.generator            writes openapi/vectors/*.json
+python -m openapi.generator --check    writes nothing; exit status 1 if a file differs
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from openapi.generator import (
+    json_vectors,
+    line_vectors,
+    log_vectors,
+    message_vectors,
+    signature_vectors,
+    simple_vectors,
+)
+from openapi.generator.kept_wraps import VECTORS
+from openapi.generator.vector import VectorFile
+
+FILES: Final[tuple[Callable[[], VectorFile], ...]] = (
+    simple_vectors.receipts,
+    simple_vectors.encodings,
+    simple_vectors.hashes,
+    simple_vectors.keys,
+    json_vectors.strict_json,
+    signature_vectors.ed25519,
+    signature_vectors.requests,
+    line_vectors.lines,
+    message_vectors.messages,
+    log_vectors.logs,
+)
+
+
+def make() -> dict[str, bytes]:
+    """Return the content of every file by its name."""
+    made = [make_file() for make_file in FILES]
+    return {
+        f"{each.name}.json": (
+            json.dumps(each.build(), ensure_ascii=False, indent=1) + "\n"
+        ).encode()
+        for each in made
+    }
+
+
+def differences(made: dict[str, bytes]) -> list[str]:
+    """Say which files on disk are not the ones made."""
+    stored = {path.name: path.read_bytes() for path in VECTORS.glob("*.json")}
+    missing = [f"{name} is missing" for name in sorted(made.keys() - stored.keys())]
+    extra = [f"{name} is made by nothing" for name in sorted(stored.keys() - made.keys())]
+    other = [
+        f"{name} differs from what the generator makes"
+        for name in sorted(made.keys() & stored.keys())
+        if made[name] != stored[name]
+    ]
+    return missing + extra + other
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; returns its exit status."""
+    if arguments not in ([], ["--check"]):
+        sys.stderr.write(__doc__ or "")
+        return 2
+    found = differences(made := make())
+    if arguments:
+        sys.stderr.writelines(f"openapi/vectors: {line}\n" for line in found)
+        return 1 if found else 0
+    VECTORS.mkdir(exist_ok=True)
+    for name, content in made.items():
+        (VECTORS / name).write_bytes(content)
+    sys.stdout.write(f"{len(made)} files written, {len(found)} changed\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

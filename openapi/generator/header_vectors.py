@@ -1,0 +1,108 @@
+"""Vectors of message headers (sections 7.1 and 7.2)."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason
+from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.header import MESSAGE_LABEL, Header, Tag
+from openapi.generator import scene
+from openapi.generator.scene import ANNA, BRAM, REPORTER_KEYS, TODAY, in_order
+from openapi.generator.vector import Vector
+
+_DAY: Final = timedelta(days=1)
+_SEEN: Final = (ids.message_id(scene.header().to_json()),)
+
+
+def headers() -> list[Vector]:
+    """Headers that hold, and those that break one rule."""
+
+    def parse(name: str, comment: str, author: Participant = REPORTER,
+              refused: Reason | None = None, **changes: Any) -> Vector:  # noqa: ANN401 # fmt: skip
+        data = scene.header(author, **changes).to_json()
+        return Vector("parse-header", name, comment, {"header": data.decode()}, refused)
+
+    def replaced(name: str, comment: str, old: str, new: str, refused: Reason) -> Vector:
+        data = scene.header().to_json().decode()
+        if old not in data:
+            raise AssertionError(name)
+        return Vector("parse-header", name, comment, {"header": data.replace(old, new, 1)}, refused)
+
+    shown = scene.header().model_dump(mode="json", by_alias=True)
+    (anna, bram), body = shown["readers"], shown["body"]
+    spare = chr(ord(body[-1]) + 1)
+    later: dict[str, Any] = {"n": 1, "seen": _SEEN}
+    tag, fields = Reason.TAG_NOT_ALLOWED, Reason.HEADER_FIELDS
+    return [
+        parse("header-report", "The first message of a report."),
+        parse("header-answer", "A handler's answer.", ANNA.id),
+        parse("header-note", "A note among handlers.", ANNA.id, readers=in_order(ANNA.id, BRAM.id)),
+        parse("header-pause", "A pause has a last day.", ANNA.id, tag=Tag.PAUSE,
+              until=TODAY + _DAY),
+        parse("header-withdrawal", "With cooling-off.", **later, tag=Tag.WITHDRAWAL,
+              immediate=False),
+        parse("reporter-closes", "Not a reporter's tag.", refused=tag, **later, tag=Tag.CLOSING),
+        parse("handler-withdraws", "Not a handler's tag.", ANNA.id, tag, tag=Tag.WITHDRAWAL,
+              immediate=True),
+        parse("report-later", "A report is message 0.", refused=tag, **later),
+        parse("message-first", "Message 0 is a report.", refused=tag, tag=Tag.MESSAGE),
+        parse("reporter-with-day", "A reporter's clock could point at them.", refused=fields,
+              day=TODAY),
+        parse("sealed-to-reporter", "A seized receipt must not be a confession.", refused=fields,
+              readers=in_order(ANNA.id, REPORTER)),
+        parse("first-with-seen", "Nothing comes before the first.", refused=fields, seen=_SEEN),
+        parse("later-without-seen", "Something does.", refused=fields, n=1, tag=Tag.MESSAGE),
+        parse("handler-without-day", "Handlers date their messages.", ANNA.id, fields, day=None),
+        parse("handler-not-reader", "An author reads what they wrote.", ANNA.id, fields,
+              readers=in_order(BRAM.id, REPORTER)),
+        parse("hidden-closing", "The reporter reads what changes the state.", ANNA.id, fields,
+              tag=Tag.CLOSING, readers=in_order(ANNA.id, BRAM.id)),
+        parse("pause-without-end", "A pause has a last day.", ANNA.id, fields, tag=Tag.PAUSE),
+        parse("pause-ends-today", "After the day it starts.", ANNA.id, fields, tag=Tag.PAUSE,
+              until=TODAY),
+        parse("message-with-end", "Only pauses have one.", ANNA.id, fields, until=TODAY + _DAY),
+        parse("withdrawal-undecided", "Now or later must be said.", refused=fields, **later,
+              tag=Tag.WITHDRAWAL),
+        replaced("unknown-tag", "Of a later version.", '"tag":"report"', '"tag":"admit"',
+                 Reason.FIELDS),
+        replaced("unknown-field", "The field set is closed.", '"n":0', '"n":0,"more":1',
+                 Reason.FIELDS),
+        replaced("negative-n", "Counts start at 0.", '"n":0', '"n":-1', Reason.FIELDS),
+        replaced("no-readers", "Somebody reads.", f'"readers":["{anna}","{bram}"]', '"readers":[]',
+                 Reason.FIELDS),
+        replaced("readers-unsorted", "One set, one spelling.", f'"{anna}","{bram}"',
+                 f'"{bram}","{anna}"', Reason.ORDER),
+        replaced("reader-twice", "Nobody twice.", f'"{anna}","{bram}"', f'"{anna}","{anna}"',
+                 Reason.ORDER),
+        replaced("author-of-another-length", "An id of 15 bytes.", '"author":"reporter"',
+                 '"author":"AAAAAAAAAAAAAAAAAAAA"', Reason.LENGTH),
+        replaced("hash-spare-bits", "One spelling.", f'{body}"', f'{body[:-1]}{spare}"',
+                 Reason.BASE64URL),
+        replaced("white-space", "Signed bytes have one form.", '"n":0', '"n": 0',
+                 Reason.JSON_NOT_CANONICAL),
+        replaced("key-twice", "The second author.", '"n":0', '"author":"reporter","n":0',
+                 Reason.JSON_DUPLICATE_KEY),
+    ]  # fmt: skip
+
+
+def signed_headers(header: Header) -> list[Vector]:
+    """Check the signature of a reporter's first header."""
+    data = header.to_json()
+    good = REPORTER_KEYS.signing.sign(MESSAGE_LABEL, data)
+
+    def check(name: str, comment: str, refused: Reason | None = Reason.SIGNATURE,
+              **changes: str) -> Vector:  # fmt: skip
+        given = {"header": data.decode(), "signature": good.hex(),
+                 "signingKey": REPORTER_KEYS.signing.public_key.hex()}  # fmt: skip
+        return Vector("verify-header", name, comment, given | changes, refused)
+
+    return [
+        check("signed-header", "As signed.", None),
+        check("header-changed", "One reader fewer.",
+              header=scene.header(body=header.body, readers=(ANNA.id,)).to_json().decode()),
+        check("header-of-another-author", "Anna's key.",
+              signingKey=ANNA.signing.public_key.hex()),
+        check("header-other-label", "Signed as a line document.",
+              signature=REPORTER_KEYS.signing.sign("mp1/line-document", data).hex()),
+    ]  # fmt: skip

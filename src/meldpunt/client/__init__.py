@@ -5,7 +5,7 @@ before it is used. Refusals of the protocol are `RefusedError`, everything betwe
 is a `ClientError`.
 """
 
-from meldpunt.client.address import LineAddress
+from meldpunt.client.address import LineAddress, private_origin
 from meldpunt.client.composing import Draft, Sent
 from meldpunt.client.errors import (
     AddressError,
@@ -37,6 +37,7 @@ from meldpunt.client.standing import Standing
 from meldpunt.client.thread import Access, Thread, ThreadMessage
 from meldpunt.client.transport import Retry, Transport
 from meldpunt.client.visit import Visit
+from meldpunt.wire.reports import EntryStatus, InboxPage
 
 __all__ = [
     "PRESETS",
@@ -47,9 +48,11 @@ __all__ = [
     "ConflictError",
     "Draft",
     "Entropy",
+    "EntryStatus",
     "Handler",
     "HandlerEntry",
     "HandlerKeys",
+    "InboxPage",
     "LineAddress",
     "LineHistory",
     "LineKeys",
@@ -78,6 +81,7 @@ __all__ = [
     "fetch_line",
     "fetch_text",
     "follow_history",
+    "private_origin",
     "renew_keys",
     "utc_today",
 ]

@@ -1,0 +1,154 @@
+"""What is inside a key file: an office's line key, or a handler's keys with their history."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field
+
+from meldpunt.cli.keystore import MAX_SIZE, KeyFile, NotAKeyFileError
+from meldpunt.client import HandlerKeys, LineAddress, LineHistory, LineKeys
+from meldpunt.protocol.keys import BoxChain, SigningKey
+from meldpunt.protocol.line import Pin
+from meldpunt.protocol.verify import ids, strict_json
+from meldpunt.protocol.verify.box_key import SignedBoxKey
+from meldpunt.protocol.verify.errors import RefusedError
+from meldpunt.protocol.verify.fields import Count, HashField, Key32, LineIdField, Model
+from meldpunt.protocol.verify.key_chain import Rotation
+
+_Content = TypeVar("_Content", bound=Model)
+
+
+class LineContent(Model):
+    """The secrets of an office's line."""
+
+    kind: Literal["line"]
+    origin: str
+    seed: Key32
+    """Of the key in force; earlier ones are destroyed."""
+    first_key: Key32
+    rotations: tuple[Rotation, ...] = ()
+    number: Count = 0
+    """Number of the newest document published, 0 before the first."""
+    document: HashField | None = None
+
+    @property
+    def keys(self) -> LineKeys:
+        """The line's keys."""
+        return LineKeys(SigningKey.from_seed(self.seed), self.first_key, self.rotations)
+
+    @property
+    def pin(self) -> Pin | None:
+        """The newest document published."""
+        if self.document is None:
+            return None
+        return Pin(self.number, self.document, len(self.rotations))
+
+    @property
+    def address(self) -> LineAddress:
+        """The line's address."""
+        return LineAddress(self.origin, self.keys.line_id, self.pin)
+
+    @classmethod
+    def of(cls, origin: str, keys: LineKeys, pin: Pin | None = None) -> "LineContent":
+        """Return what to keep."""
+        return cls(
+            kind="line",
+            origin=origin,
+            seed=keys.signing.seed,
+            first_key=keys.first_key,
+            rotations=keys.rotations,
+            number=pin.number if pin else 0,
+            document=pin.document if pin else None,
+        )
+
+
+class Chain(Model):
+    """A chain of box keys: what is left of it."""
+
+    first_number: Count
+    number: Count
+    value: Key32
+
+
+class HandlerContent(Model):
+    """The secrets of a handler on one line, and the documents of the line that they know."""
+
+    kind: Literal["handler"]
+    origin: str
+    line_id: LineIdField
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    role: Annotated[str, Field(min_length=1, max_length=200)]
+    seed: Key32
+    chains: tuple[Chain, ...] = ()
+    statements: tuple[SignedBoxKey, ...] = ()
+    documents: tuple[HashField, ...] = ()
+    key_number: Count = 0
+
+    @property
+    def keys(self) -> HandlerKeys:
+        """The handler's keys."""
+        return HandlerKeys(
+            line_id=self.line_id,
+            signing=SigningKey.from_seed(self.seed),
+            chains=tuple(BoxChain(c.first_number, c.number, c.value) for c in self.chains),
+            statements=self.statements,
+        )
+
+    @property
+    def history(self) -> LineHistory:
+        """The line's documents."""
+        return LineHistory(self.documents, self.key_number)
+
+    def with_keys(self, keys: HandlerKeys) -> "HandlerContent":
+        """Return the content with other box keys."""
+        chains = tuple(
+            Chain(first_number=c.first_number, number=c.number, value=c.value) for c in keys.chains
+        )
+        return self.model_copy(update={"chains": chains, "statements": keys.statements})
+
+    def with_history(self, history: LineHistory) -> "HandlerContent":
+        """Return the content with what is known of the line, unless more was known already."""
+        if len(history.documents) < len(self.documents):
+            return self
+        changed = {"documents": history.documents, "key_number": history.key_number}
+        return self.model_copy(update=changed)
+
+    @classmethod
+    def of(
+        cls, address: LineAddress, keys: HandlerKeys, *, name: str, role: str
+    ) -> "HandlerContent":
+        """Return what to keep of new keys."""
+        return cls(
+            kind="handler",
+            origin=address.origin,
+            line_id=ids.LineId(address.line_id),
+            name=name,
+            role=role,
+            seed=keys.signing.seed,
+        )
+
+
+def read_content(kind: type[_Content], data: bytes, path: Path) -> _Content:
+    """Read the plaintext of a key file.
+
+    Raises:
+        NotAKeyFileError: It holds another kind of keys.
+    """
+    try:
+        return kind.from_value(strict_json.parse(data, max_size=MAX_SIZE))
+    except RefusedError:
+        other = "a line's" if kind is HandlerContent else "a handler's"
+        raise NotAKeyFileError(f"{path} holds {other} keys; name another --key-file.") from None
+
+
+def update_content(
+    file: KeyFile, kind: type[_Content], change: Callable[[_Content], _Content]
+) -> _Content:
+    """Change what a key file holds, and return it as written."""
+
+    def changed(data: bytes) -> bytes:
+        return change(read_content(kind, data, file.path)).to_json()
+
+    file.update(changed)
+    return read_content(kind, file.content, file.path)

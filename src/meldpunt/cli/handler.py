@@ -1,0 +1,190 @@
+"""`meldpunt handler`: keys, the inbox, and what a handler says in a report."""
+
+import json
+from pathlib import Path
+
+import click
+
+from meldpunt.cli.contents import HandlerContent
+from meldpunt.cli.keystore import KeyFile
+from meldpunt.cli.options import (
+    EntryType,
+    HandlerFile,
+    address_argument,
+    command,
+    key_file_options,
+    proxy_option,
+)
+from meldpunt.cli.output import Output
+from meldpunt.cli.session import Session
+from meldpunt.cli.shapes import (
+    entry_json,
+    entry_lines,
+    message_json,
+    message_lines,
+    thread_json,
+    thread_lines,
+)
+from meldpunt.cli.terminal import ask_passphrase
+from meldpunt.client import EntryStatus, Handler, HandlerKeys, LineAddress, Thread, renew_keys
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.clocks import State
+from meldpunt.protocol.verify.encoding import encode_base64url
+
+
+@click.group()
+def handler() -> None:
+    """Read and answer reports on a line."""
+
+
+@command(
+    handler,
+    "init",
+    example="meldpunt handler init https://report.example/v1/lines/… --name 'A. Jansen'"
+    " \\\n    --role adviser --key-file jansen.key > jansen.json",
+)
+@address_argument
+@click.option("--name", required=True, help="The name that reporters see.")
+@click.option("--role", required=True, help="The role that reporters see, such as adviser.")
+@key_file_options
+def init(
+    output: Output,
+    address: LineAddress,
+    name: str,
+    role: str,
+    path: Path,
+    passphrase_source: str | None,
+) -> None:
+    """Make a handler's keys for one line.
+
+    Prints, always in JSON, the public half: the office needs it to list the handler
+    (meldpunt line publish --handler). The key file stays with the handler, out of backups.
+    """
+    keys = HandlerKeys.create(address.line_id)
+    content = HandlerContent.of(address, keys, name=name, role=role)
+    passphrase = ask_passphrase(passphrase_source, new=True)
+    with output.progress("Writing the key file"):
+        KeyFile.create(path, content.to_json(), passphrase)
+    entry = keys.entry(name=name, role=role).model_dump(mode="json", by_alias=True)
+    click.echo(json.dumps(entry, ensure_ascii=False))
+
+
+@command(handler, "publish-keys", example="meldpunt handler publish-keys --key-file jansen.key")
+@key_file_options
+@proxy_option
+def publish_keys(
+    output: Output, path: Path, passphrase_source: str | None, proxy: str | None
+) -> None:
+    """Publish box keys ahead, half a year at least.
+
+    Needed once the line lists the handler, and then twice a year: without a current key nothing
+    new can be sealed to them.
+    """
+    file = HandlerFile(path, passphrase_source)
+    with Session(output, file.address.origin, proxy) as session:
+        work = file.handler(session.transport).publish_keys(file.save_keys)
+        until = session.run("Publishing keys", work)
+    output.result({"until": until.isoformat()}, f"Keys are published up to {until}.")
+
+
+@command(handler, "renew-keys", example="meldpunt handler renew-keys --key-file jansen.key")
+@key_file_options
+@proxy_option
+def renew(output: Output, path: Path, passphrase_source: str | None, proxy: str | None) -> None:
+    """Move reports to the newest key, and destroy the keys that have ended.
+
+    Run it every month or two: it is what makes erasure reach backups. Reports whose term is over
+    are left behind, closed for good.
+    """
+    file = HandlerFile(path, passphrase_source)
+    with Session(output, file.address.origin, proxy) as session:
+        handler = file.handler(session.transport)
+        session.run("Publishing keys", handler.publish_keys(file.save_keys))
+        done = session.run("Renewing keys", renew_keys(handler, file.save_keys))
+        file.save_history(handler)
+    output.result(
+        {
+            "rewrapped": done.rewrapped,
+            "pastTerm": [encode_base64url(entry) for entry in done.past_term],
+            "forgotten": done.forgotten,
+        },
+        f"Messages moved to the newest key: {done.rewrapped}. Keys destroyed: {done.forgotten}.",
+        *(f"Past its term, closed: {encode_base64url(entry)}" for entry in done.past_term),
+    )
+
+
+@command(handler, "inbox", example="meldpunt handler inbox --key-file jansen.key")
+@key_file_options
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in State]),
+    help="Only reports in this state.",
+)
+@proxy_option
+def inbox(
+    output: Output, path: Path, passphrase_source: str | None, state: str | None, proxy: str | None
+) -> None:
+    """List the reports to read, what is due first."""
+    file = HandlerFile(path, passphrase_source)
+    wanted = None if state is None else State(state)
+    with Session(output, file.address.origin, proxy) as session:
+        handler = file.handler(session.transport)
+        entries = session.run("Fetching the inbox", _entries(handler, wanted))
+    entries.sort(key=_urgency)
+    output.result({"entries": [entry_json(entry) for entry in entries]}, *entry_lines(entries))
+
+
+async def _entries(handler: Handler, state: State | None) -> list[EntryStatus]:
+    return [entry async for entry in handler.entries(state)]
+
+
+def _urgency(entry: EntryStatus) -> tuple[str, ids.EntryId]:
+    due = [clock.due_on.isoformat() for clock in entry.clocks if clock.met_on is None]
+    return min(due, default="later"), entry.entry
+
+
+@command(
+    handler,
+    "read",
+    example="meldpunt handler read --key-file jansen.key 3q2-7wAAAAAAAAAAAAAAAA",
+    takes_entry=True,
+)
+@key_file_options
+@proxy_option
+@click.argument("entry", type=EntryType())
+def read(
+    output: Output,
+    entry: ids.EntryId,
+    path: Path,
+    passphrase_source: str | None,
+    proxy: str | None,
+) -> None:
+    """Read a report of the inbox.
+
+    What could not be sealed to a colleague who may read it, for want of a key, is passed on to
+    them on the way.
+    """
+    file = HandlerFile(path, passphrase_source)
+    with Session(output, file.address.origin, proxy) as session:
+        handler = file.handler(session.transport)
+        thread = session.run("Reading the report", handler.read(entry))
+        file.save_history(handler)
+        passed = session.run("Passing it on", _pass_on(handler, thread))
+    shown = [line for message in thread.messages for line in message_lines(thread, message)]
+    output.result(
+        {
+            **thread_json(thread),
+            "messages": [message_json(m) for m in thread.messages],
+            "passedOn": passed,
+        },
+        *thread_lines(thread),
+        *([f"Note: {passed} keys were passed on to colleagues."] if passed else []),
+        *shown,
+    )
+
+
+async def _pass_on(handler: Handler, thread: Thread) -> int:
+    """Add missing wraps, unless the report is past its term: reading goes on, passing on not."""
+    if thread.erased or handler.today() > thread.standing.erased_on:
+        return 0
+    return await handler.add_missing_wraps(thread)

@@ -1,0 +1,127 @@
+"""`meldpunt serve` and the like: what an operator does on the host's own machine.
+
+The server is imported when one of these runs: everybody else's installation does without it.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from meldpunt.cli.output import Output, Refusal
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_SETTINGS = """\b
+Settings come from the environment:
+  MELDPUNT_DATABASE_URL    sqlite:///meldpunt.db, or postgresql://…
+  MELDPUNT_SECRETS_FILE    made at the first start; not with the database's backups
+  MELDPUNT_ORIGINS         https://report.example,http://….onion
+  MELDPUNT_FRONTEND_ORIGINS, MELDPUNT_CHALLENGE_SECONDS, MELDPUNT_QUEUE_SIZE"""
+
+
+class _Operator(click.Command):
+    """A command that needs the server installed; its known failures are told in words."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        as_json = bool(ctx.params.get("as_json"))
+        try:
+            from meldpunt.server import commands
+            from meldpunt.server.secrets import SecretsError
+            from meldpunt.server.settings import SettingsError
+        except ModuleNotFoundError as error:
+            if (error.name or "").startswith("meldpunt"):
+                raise
+            raise Refusal(
+                "not-installed",
+                "The host is not installed here: pip install 'meldpunt[server]'",
+                as_json=as_json,
+            ) from None
+        try:
+            return super().invoke(ctx)
+        except commands.NotMigratedError:
+            message = "The database has another schema. First: meldpunt migrate"
+            raise Refusal("not-migrated", message, as_json=as_json) from None
+        except (SettingsError, SecretsError) as error:
+            raise Refusal("settings", str(error), as_json=as_json) from None
+
+
+def _options(function: _Function) -> _Function:
+    json_option = click.option(
+        "--json", "as_json", is_flag=True, help="Answer in JSON, for programs."
+    )
+    database = click.option(
+        "--database-url",
+        metavar="URL",
+        help="Instead of MELDPUNT_DATABASE_URL; an URL with a password belongs there, since"
+        " arguments are visible to others.",
+    )
+    return database(json_option(function))
+
+
+@click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt serve --port 8000")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--origin",
+    "origins",
+    multiple=True,
+    metavar="URL",
+    help="Instead of MELDPUNT_ORIGINS: how clients reach this host; once for each.",
+)
+@_options
+def serve(
+    host: str,
+    port: int,
+    workers: int,
+    origins: tuple[str, ...],
+    database_url: str | None,
+    as_json: bool,  # noqa: ARG001, FBT001 - read before this runs; click passes by name
+) -> None:
+    """Serve until told to stop. TLS belongs in front of it."""
+    from meldpunt.server import commands
+
+    settings = commands.read_settings(database_url=database_url, origins=origins or None)
+    commands.serve(settings, host=host, port=port, workers=workers)
+
+
+@click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt migrate")
+@_options
+def migrate(database_url: str | None, as_json: bool) -> None:  # noqa: FBT001
+    """Bring the database to this release's schema."""
+    from meldpunt.server import commands
+
+    commands.migrate(commands.read_settings(database_url=database_url))
+    Output(as_json=as_json).result({"migrated": True}, "The database is up to date.")
+
+
+@click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt invite > invite")
+@_options
+def invite(database_url: str | None, as_json: bool) -> None:  # noqa: FBT001
+    """Print a new invite: it lets one office open one line."""
+    from meldpunt.server import commands
+
+    made = commands.create_invite(commands.read_settings(database_url=database_url))
+    Output(as_json=as_json).result({"invite": made}, made)
+
+
+@click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt maintain")
+@_options
+def maintain(database_url: str | None, as_json: bool) -> None:  # noqa: FBT001
+    """Erase what is due, and rewrite the database's files. Run it every night."""
+    from meldpunt.server import commands
+
+    erased = commands.maintain(commands.read_settings(database_url=database_url))
+    Output(as_json=as_json).result({"erased": erased}, f"Reports erased: {erased}.")
+
+
+@click.command(cls=_Operator, epilog="\b\nExample:\n  meldpunt demo --once")
+@click.option(
+    "--once", is_flag=True, help="Stop at the end instead of serving on; for a free port."
+)
+def demo(once: bool) -> None:  # noqa: FBT001 - click passes by name
+    """Run a report from end to end, on a real server of its own."""
+    from meldpunt.demo import run
+
+    raise SystemExit(run(once=once))

@@ -1,0 +1,87 @@
+"""Answers of commands: for people by default, one JSON object a line for programs."""
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from typing import IO, Any, NoReturn
+
+import click
+from rich.console import Console
+
+from meldpunt.cli.keystore import KeyFileError
+from meldpunt.cli.words import refusal
+from meldpunt.client import ClientError, ProblemError
+from meldpunt.protocol.verify.errors import RefusedError
+
+
+class Output:
+    """Where a command says what it has to say; progress and warnings go to standard error."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def result(self, value: dict[str, Any], *lines: str) -> None:
+        """Give the result: `value` for programs, `lines` for people."""
+        if self.as_json:
+            click.echo(json.dumps(value, ensure_ascii=False))
+        else:
+            for line in lines:
+                click.echo(line)
+
+    def warn(self, *lines: str) -> None:
+        """Tell a person something; JSON carries it in the result."""
+        if not self.as_json:
+            for line in lines:
+                click.echo(f"Note: {line}", err=True)
+
+    @contextlib.contextmanager
+    def progress(self, doing: str) -> Iterator[None]:
+        """Show that slow work goes on, if a person is watching."""
+        if not sys.stderr.isatty():
+            yield
+            return
+        with Console(stderr=True).status(f"{doing}…", spinner="line"):
+            yield
+
+
+class Refusal(click.ClickException):
+    """A failure that a person is told in words, and a program by its code. Exit code 1."""
+
+    def __init__(self, code: str, message: str, *, as_json: bool = False) -> None:
+        super().__init__(message)
+        self.code = code
+        self.as_json = as_json
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the error."""
+        if self.as_json:
+            error = {"error": self.code, "message": self.message}
+            click.echo(json.dumps(error, ensure_ascii=False), file=file or sys.stderr)
+        else:
+            super().show(file)
+
+
+def refuse(error: Exception, *, as_json: bool) -> NoReturn:
+    """Turn an error into words for the command line."""
+    code, message = explain(error)
+    raise Refusal(code, message, as_json=as_json) from None
+
+
+def explain(error: Exception) -> tuple[str, str]:
+    """Return a code and words for an error that commands know."""
+    if isinstance(error, RefusedError):
+        return error.reason.value, refusal(error.reason)
+    if isinstance(error, ProblemError):
+        return error.kind.uri.rpartition(":")[2], _problem(error)
+    name = type(error).__name__.removesuffix("Error")
+    code = "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
+    return code, str(error)
+
+
+def _problem(error: ProblemError) -> str:
+    return f"The host says: {error}"
+
+
+KNOWN_ERRORS = (ClientError, RefusedError, KeyFileError)
+"""What a command turns into words; anything else is a defect and shows itself."""

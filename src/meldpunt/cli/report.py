@@ -1,0 +1,198 @@
+"""`meldpunt report`: come back to a report with its receipt code alone."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, BinaryIO, Final, TypeVar
+
+import click
+
+from meldpunt.cli.options import (
+    address_argument,
+    check_standard_input,
+    command,
+    find_handlers,
+    language_option,
+    proxy_option,
+    read_text,
+    text_argument,
+)
+from meldpunt.cli.output import Output
+from meldpunt.cli.session import Session
+from meldpunt.cli.shapes import message_json, message_lines, sent_json, thread_json, thread_lines
+from meldpunt.cli.terminal import SecretSource, ask_receipt
+from meldpunt.cli.words import notices
+from meldpunt.client import Draft, LineAddress, Reporter, Visit
+from meldpunt.protocol.receipt import parse_receipt
+from meldpunt.protocol.verify.header import Tag
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_LINE: Final = "https://report.example/v1/lines/…"
+_WITHDRAWAL: Final = {"nl": "Ik trek mijn melding in.", "en": "I withdraw my report."}
+
+
+@click.group()
+def report() -> None:
+    """Make a report, and follow it with its receipt code."""
+
+
+def _receipt_option(function: _Function) -> _Function:
+    return click.option(
+        "--receipt-fd",
+        "receipt_source",
+        type=SecretSource(),
+        help="Read the receipt code from a file descriptor, or - for standard input,"
+        " instead of asking. It is never an argument: those are visible to others.",
+    )(function)
+
+
+def _open(session: Session, address: LineAddress, receipt: str) -> Visit:
+    parse_receipt(receipt)  # a typing error is told before anything goes out
+    reporter = Reporter(session.transport, address.line_id, pin=address.pin)
+    return session.run("Opening the report", reporter.open(receipt))
+
+
+@command(report, "status", example=f"meldpunt report status {_LINE}")
+@address_argument
+@_receipt_option
+@proxy_option
+def status(
+    output: Output, address: LineAddress, receipt_source: str | None, proxy: str | None
+) -> None:
+    """Say where a report stands, and when an answer is due."""
+    receipt = ask_receipt(receipt_source)
+    with Session(output, address.origin, proxy) as session:
+        thread = _open(session, address, receipt).thread
+    readable = sum(1 for message in thread.messages if message.text is not None)
+    output.result(
+        {**thread_json(thread), "readable": readable},
+        *thread_lines(thread),
+        f"Messages for you: {readable}" + (" (meldpunt report read)" if readable else ""),
+    )
+
+
+@command(report, "read", example=f"meldpunt report read {_LINE}")
+@address_argument
+@_receipt_option
+@proxy_option
+def read(
+    output: Output, address: LineAddress, receipt_source: str | None, proxy: str | None
+) -> None:
+    """Show what the handlers wrote."""
+    receipt = ask_receipt(receipt_source)
+    with Session(output, address.origin, proxy) as session:
+        thread = _open(session, address, receipt).thread
+    shown = [line for message in thread.messages for line in message_lines(thread, message)]
+    output.result(
+        {**thread_json(thread), "messages": [message_json(m) for m in thread.messages]},
+        *thread_lines(thread),
+        *shown,
+    )
+
+
+@command(report, "reply", example=f"meldpunt report reply {_LINE} answer.txt")
+@address_argument
+@_receipt_option
+@click.option(
+    "--reader",
+    "readers",
+    multiple=True,
+    metavar="HANDLER",
+    help="Let only these go on reading, by id or full name; or, when everybody you chose has"
+    " left, whom you choose instead.",
+)
+@click.option(
+    "--leave-out",
+    "left_out",
+    multiple=True,
+    metavar="HANDLER",
+    help="Who must not read on. The others are told.",
+)
+@language_option
+@proxy_option
+@text_argument
+def reply(
+    output: Output,
+    file: BinaryIO,
+    address: LineAddress,
+    receipt_source: str | None,
+    readers: tuple[str, ...],
+    left_out: tuple[str, ...],
+    language: str | None,
+    proxy: str | None,
+) -> None:
+    """Write to the handlers; FILE holds the text, - is standard input."""
+    check_standard_input(file, receipt_source)
+    receipt, text = ask_receipt(receipt_source), read_text(file)
+    with Session(output, address.origin, proxy) as session:
+        visit = _open(session, address, receipt)
+        line = visit.thread.line
+        work = visit.seal(
+            text,
+            language=_language(visit, language),
+            readers=find_handlers(line, readers) if readers else None,
+            left_out=find_handlers(line, left_out),
+        )
+        _send(output, session, visit, work)
+
+
+@command(report, "reopen", example=f"meldpunt report reopen {_LINE} reason.txt")
+@address_argument
+@_receipt_option
+@language_option
+@proxy_option
+@text_argument
+def reopen(
+    output: Output,
+    file: BinaryIO,
+    address: LineAddress,
+    receipt_source: str | None,
+    language: str | None,
+    proxy: str | None,
+) -> None:
+    """Have a closed report taken up again; FILE says why, - is standard input."""
+    check_standard_input(file, receipt_source)
+    receipt, text = ask_receipt(receipt_source), read_text(file)
+    with Session(output, address.origin, proxy) as session:
+        visit = _open(session, address, receipt)
+        work = visit.seal(text, language=_language(visit, language), tag=Tag.REOPENING)
+        _send(output, session, visit, work)
+
+
+@command(report, "withdraw", example=f"meldpunt report withdraw {_LINE}")
+@address_argument
+@_receipt_option
+@click.option(
+    "--now",
+    is_flag=True,
+    help="Erase at once. Else there is a cooling-off time, and any message of yours undoes it.",
+)
+@language_option
+@proxy_option
+def withdraw(
+    output: Output,
+    address: LineAddress,
+    receipt_source: str | None,
+    now: bool,  # noqa: FBT001 - click passes by name
+    language: str | None,
+    proxy: str | None,
+) -> None:
+    """Take a report back, so that it is erased."""
+    receipt = ask_receipt(receipt_source)
+    with Session(output, address.origin, proxy) as session:
+        visit = _open(session, address, receipt)
+        chosen = _language(visit, language)
+        text = _WITHDRAWAL.get(chosen, _WITHDRAWAL["en"])
+        work = visit.seal(text, language=chosen, tag=Tag.WITHDRAWAL, immediate=now)
+        _send(output, session, visit, work)
+
+
+def _language(visit: Visit, language: str | None) -> str:
+    return language or visit.thread.line.document.languages[0]
+
+
+def _send(output: Output, session: Session, visit: Visit, work: Coroutine[Any, Any, Draft]) -> None:
+    """Seal once, send until answered, say what a person should know."""
+    line = visit.thread.line
+    draft = session.run("Sealing", work)
+    output.warn(*notices(draft.notices, line))
+    sent = session.deliver(lambda: visit.send(draft))
+    output.result(sent_json(sent), f"The host received it on {sent.received_on}.")

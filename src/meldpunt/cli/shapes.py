@@ -1,0 +1,186 @@
+"""How threads and lines are shown: JSON for programs, lines of text for people."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from meldpunt.cli import words
+from meldpunt.client import EntryStatus, Notice, Sent, Thread, ThreadMessage
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.log import Alarm
+from meldpunt.protocol.verify.clocks import ClockStatus
+from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
+from meldpunt.protocol.verify.fields import participant_text
+
+
+def sent_json(sent: Sent) -> dict[str, Any]:
+    """Return what is known of a message that was sent, for programs."""
+    return {
+        "messageId": encode_base64url(sent.message_id),
+        "receivedOn": sent.received_on.isoformat(),
+        "notices": [notice_json(notice) for notice in sent.notices],
+    }
+
+
+def notice_json(notice: Notice) -> dict[str, Any]:
+    """Return a notice for programs."""
+    found: dict[str, Any] = {"kind": notice.kind.value}
+    if notice.handler is not None:
+        found["handler"] = encode_base64url(notice.handler)
+    return found
+
+
+def _alarm_json(alarm: Alarm) -> dict[str, Any]:
+    found: dict[str, Any] = {"reason": alarm.reason.value}
+    if alarm.author is not None:
+        found["author"] = participant_text(alarm.author)
+    if alarm.n is not None:
+        found["n"] = alarm.n
+    return found
+
+
+def _clock_json(clock: ClockStatus) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": clock.name, "dueOn": clock.due_on.isoformat()}
+    if clock.met_on is not None:
+        found["metOn"] = clock.met_on.isoformat()
+    return {**found, "overdue": clock.overdue}
+
+
+def thread_json(thread: Thread) -> dict[str, Any]:
+    """Return where a report stands, for programs."""
+    standing = thread.standing
+    found: dict[str, Any] = {
+        "state": standing.state.value,
+        "receivedOn": standing.progress.received_on.isoformat(),
+        "clocks": [_clock_json(clock) for clock in standing.clocks],
+        "erasedOn": standing.erased_on.isoformat(),
+        "erased": thread.erased,
+        "messageCount": len(thread.messages),
+        "alarms": [_alarm_json(alarm) for alarm in thread.alarms],
+        "notices": [notice_json(notice) for notice in thread.notices],
+    }
+    if thread.entry is not None:
+        found["entry"] = encode_base64url(thread.entry)
+    return found
+
+
+def message_json(message: ThreadMessage) -> dict[str, Any]:
+    """Return a message for programs."""
+    header = message.header
+    found: dict[str, Any] = {
+        "messageId": encode_base64url(message.message_id),
+        "author": participant_text(header.author),
+        "n": header.n,
+        "tag": header.tag.value,
+        "day": (header.day or message.received_on).isoformat(),
+        "readers": [participant_text(reader) for reader in header.readers],
+        "access": message.access.value,
+        "confirmed": message.confirmed,
+    }
+    if message.refusal is not None:
+        found["refusal"] = message.refusal.value
+    if message.payload is not None:
+        found["language"] = message.payload.language
+        found["content"] = message.payload.content
+        left_out = message.payload.left_out or ()
+        found["leftOut"] = [participant_text(handler) for handler in left_out]
+    return found
+
+
+def thread_lines(thread: Thread) -> Iterator[str]:
+    """Say where a report stands, and what to be told of it."""
+    standing = thread.standing
+    yield f"State:     {words.STATES[standing.state]}"
+    yield f"Received:  {standing.progress.received_on}"
+    for clock in standing.clocks:
+        yield f"{words.safe(clock.name).capitalize() + ':':<18} {_clock(clock)}"
+    yield f"Erased on: {standing.erased_on}{' (erased)' if thread.erased else ''}"
+    for alarm in thread.alarms:
+        yield f"ALARM: {words.alarm(alarm, thread.line)}"
+    for notice in words.notices(thread.notices, thread.line):
+        yield f"Note: {notice}"
+
+
+def _clock(clock: ClockStatus) -> str:
+    if clock.met_on is not None:
+        late = ", late" if clock.overdue else ""
+        return f"done on {clock.met_on} (due {clock.due_on}{late})"
+    return f"due on {clock.due_on}{' - OVERDUE' if clock.overdue else ''}"
+
+
+def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
+    """Show a message."""
+    header = message.header
+    author = words.name_of(header.author, thread.line)
+    yield ""
+    yield f"--- {words.TAGS[header.tag]} of {author}, {header.day or message.received_on}"
+    yield f"    readers: {', '.join(words.name_of(r, thread.line) for r in header.readers)}"
+    if header.until is not None:
+        yield f"    clocks paused until {header.until}"
+    if message.payload is not None and message.payload.left_out:
+        names = (words.name_of(handler, thread.line) for handler in message.payload.left_out)
+        yield f"    left out by the reporter, keep it from: {', '.join(names)}"
+    if not message.confirmed:
+        yield "    UNCONFIRMED: its author has left; it counts for nothing"
+    yield ""
+    yield words.ACCESS[message.access] if message.text is None else words.safe(message.text)
+
+
+def entry_json(entry: EntryStatus) -> dict[str, Any]:
+    """Return an inbox entry for programs: what the host says of a report not read yet."""
+    return {
+        "entry": encode_base64url(entry.entry),
+        "state": entry.state.value,
+        "receivedOn": entry.received_on.isoformat(),
+        "clocks": [_clock_json(clock) for clock in entry.clocks],
+        "erasedOn": entry.erased_on.isoformat(),
+        "erased": entry.erased,
+        "messageCount": entry.message_count,
+    }
+
+
+def entry_lines(entries: Sequence[EntryStatus]) -> Iterator[str]:
+    """Show an inbox."""
+    if not entries:
+        yield "Nothing here."
+        return
+    yield f"{'entry':<22}  {'received':<10}  {'messages':>8}  state, next term"
+    for entry in entries:
+        due = [clock for clock in entry.clocks if clock.met_on is None]
+        first = min(due, key=lambda clock: clock.due_on, default=None)
+        term = "" if first is None or entry.erased else f", {first.name} {_clock(first)}"
+        state = "erased" if entry.erased else entry.state.value
+        count = f"{entry.message_count:>8}"
+        name = encode_base64url(entry.entry)
+        yield f"{name}  {entry.received_on}  {count}  {state}{term}"
+
+
+def line_json(line: VerifiedLine, address: str) -> dict[str, Any]:
+    """Return a line for programs."""
+    document = line.document
+    return {
+        "address": address,
+        "lineId": encode_line_id(document.line_id),
+        "freshness": line.freshness.value,
+        "document": document.model_dump(mode="json", by_alias=True, exclude_none=True),
+        "withKey": [encode_base64url(handler) for handler in sorted(line.box_keys)],
+    }
+
+
+def line_lines(line: VerifiedLine, address: str) -> Iterator[str]:
+    """Show a line."""
+    document = line.document
+    for name in document.names:
+        yield f"{words.safe(name.text)} [{name.language}]"
+    yield f"Address: {address}"
+    yield f"Document {document.number} of {document.signed_on}, until {document.expires_on}"
+    yield f"A report is read by {document.reader_count} of:"
+    for handler in document.handlers:
+        has_key = "" if handler.id in line.box_keys else ", no key at the moment"
+        left = f", left {handler.until}" if handler.until else has_key
+        who = words.name_of(handler.id, line)
+        yield f"  {encode_base64url(handler.id)}  {who}, from {handler.from_}{left}"
+    for clock in document.clocks:
+        yield f"Clock {clock.name}: {clock.met_by} within {clock.term} of {clock.starts_at}"
+    yield f"Erased {document.retention} after closing, {document.maximum_term} at the latest"
+    for contact in document.contact:
+        yield f"Contact [{contact.language}]: {words.safe(contact.text)}"

@@ -1,0 +1,129 @@
+"""`meldpunt report send`: a new report, and the one moment at which its receipt code is shown."""
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import click
+
+from meldpunt.cli import words
+from meldpunt.cli.options import (
+    address_argument,
+    command,
+    find_handlers,
+    language_option,
+    proxy_option,
+    read_text,
+    text_argument,
+)
+from meldpunt.cli.output import Output
+from meldpunt.cli.report import report
+from meldpunt.cli.session import Session
+from meldpunt.cli.shapes import sent_json
+from meldpunt.cli.terminal import confirm_receipt, terminal
+from meldpunt.client import LineAddress, Reporter, Submission
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.verify.encoding import encode_base64url
+
+__all__ = ["report"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wishes:
+    """The options of `report send`."""
+
+    address: LineAddress
+    readers: tuple[str, ...]
+    left_out: tuple[str, ...]
+    language: str | None
+    show_receipt: bool
+    no_confirm: bool
+    proxy: str | None
+
+
+@command(
+    report,
+    "send",
+    example="meldpunt report send https://report.example/v1/lines/… report.txt",
+)
+@address_argument
+@click.option(
+    "--reader",
+    "readers",
+    multiple=True,
+    metavar="HANDLER",
+    help="Who is to read it, by id or full name; once for each. Drawn by lot by default.",
+)
+@click.option(
+    "--leave-out",
+    "left_out",
+    multiple=True,
+    metavar="HANDLER",
+    help="Who must not read it, now and later. The readers are told.",
+)
+@language_option
+@click.option("--show-receipt", is_flag=True, help="Print the receipt code on standard output.")
+@click.option(
+    "--no-confirm",
+    is_flag=True,
+    help="Send without the code being typed back; only with --show-receipt. For programs, which"
+    " have kept the printed code by then.",
+)
+@proxy_option
+@text_argument
+def send(output: Output, file: BinaryIO, **options: object) -> None:
+    """Send a report to the line at ADDRESS; FILE holds its text, - is standard input.
+
+    The receipt code is shown first, alone, and asked back: it is the only way to the answer. Only
+    then is the report sent. With --json --show-receipt the first line of output holds the code,
+    the second one the result.
+    """
+    wishes = _Wishes(**options)  # type: ignore[arg-type]
+    if wishes.no_confirm and not wishes.show_receipt:
+        raise click.UsageError("--no-confirm needs --show-receipt: else nobody has the code.")
+    text = read_text(file)
+    with Session(output, wishes.address.origin, wishes.proxy) as session:
+        reporter = Reporter(session.transport, wishes.address.line_id, pin=wishes.address.pin)
+        line = session.run("Fetching the line", reporter.line())
+        submission = _seal(session, reporter, line, text, wishes)
+        output.warn(*words.notices(submission.notices, line))
+        _hand_over(output, submission, wishes)
+        sent = session.deliver(lambda: reporter.send(submission))
+    names = [words.name_of(reader, line) for reader in submission.readers]
+    output.result(
+        {**sent_json(sent), "readers": [encode_base64url(r) for r in submission.readers]},
+        f"The report was received on {sent.received_on}. It is read by: {', '.join(names)}.",
+        f"Come back with your receipt code: meldpunt report status {wishes.address}",
+    )
+
+
+def _seal(
+    session: Session, reporter: Reporter, line: VerifiedLine, text: str, wishes: _Wishes
+) -> Submission:
+    work = reporter.prepare(
+        line,
+        text,
+        language=wishes.language or line.document.languages[0],
+        readers=find_handlers(line, wishes.readers) if wishes.readers else None,
+        left_out=find_handlers(line, wishes.left_out),
+    )
+    return session.run("Sealing the report", work)
+
+
+def _hand_over(output: Output, submission: Submission, wishes: _Wishes) -> None:
+    """Let the person keep the receipt code before anything is sent.
+
+    Raises:
+        click.UsageError: Nobody would have it.
+        click.Abort: The person gave up.
+    """
+    with terminal() as found:
+        if found is None and not wishes.no_confirm:
+            raise click.UsageError(
+                "There is no terminal to show the receipt code on, and without it nobody could"
+                " read the answer. Nothing was sent. A program adds --show-receipt --no-confirm."
+            )
+        if wishes.show_receipt:
+            receipt = submission.receipt
+            output.result({"receipt": receipt}, f"Receipt code: {receipt}")
+        if found is not None and not wishes.no_confirm:
+            confirm_receipt(found, submission.receipt, submission.confirms)

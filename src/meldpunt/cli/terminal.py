@@ -1,0 +1,170 @@
+"""Secrets come in by a hidden prompt or a file descriptor: never by an argument or a variable.
+
+Arguments show in the list of processes and in a shell's history, variables in every child.
+"""
+
+import contextlib
+import getpass
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, TextIO
+
+import click
+
+_MAX_LINE: Final = 1024
+_TTY: Final = Path("/dev/tty")
+_ENTER_ALONE: Final = "\x1b[?1049h\x1b[H\x1b[2J"
+_CLEAR: Final = "\x1b[H\x1b[2J"
+_LEAVE_ALONE: Final = "\x1b[?1049l"
+"""The terminal's second screen: what is shown there does not stay in the scroll-back."""
+
+
+class SecretSource(click.ParamType[str, str]):
+    """A number of a file descriptor, or `-` for standard input."""
+
+    name = "N|-"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check the form; what was given is not repeated, for it may be a secret by mistake."""
+        if value == "-" or (value.isascii() and value.isdecimal()):
+            return value
+        return self.fail(
+            "give the number of a file descriptor, or - for standard input, not the secret.",
+            param,
+            ctx,
+        )
+
+
+def read_line(source: str) -> str:
+    """Return one line from a file descriptor or standard input.
+
+    Raises:
+        click.UsageError: Nothing can be read there.
+    """
+    number = 0 if source == "-" else int(source)
+    data = b""
+    try:
+        while not data.endswith(b"\n") and len(data) < _MAX_LINE:
+            # Byte by byte: what follows the line belongs to somebody else.
+            byte = os.read(number, 1)
+            if not byte:
+                break
+            data += byte
+        text = data.decode("utf-8").rstrip("\r\n")
+    except (OSError, OverflowError, UnicodeDecodeError):
+        raise click.UsageError("The secret cannot be read from that file descriptor.") from None
+    if not text:
+        raise click.UsageError("No secret came from that file descriptor.")
+    return text
+
+
+class Terminal:
+    """The terminal of the person at it, even when standard input is something else."""
+
+    def __init__(self, reader: TextIO, writer: TextIO) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._plain = os.environ.get("TERM", "dumb") == "dumb"
+
+    def say(self, *lines: str) -> None:
+        """Write lines."""
+        self._writer.write("".join(f"{line}\n" for line in lines))
+        self._writer.flush()
+
+    def ask(self, question: str) -> str:
+        """Return a line as typed, visibly.
+
+        Raises:
+            click.Abort: The person ended the input.
+        """
+        self._writer.write(question)
+        self._writer.flush()
+        answer = self._reader.readline(_MAX_LINE)
+        if not answer:
+            raise click.Abort
+        return answer.rstrip("\r\n")
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Show something by itself, and take it away afterwards."""
+        self._control(_ENTER_ALONE)
+        try:
+            yield
+        finally:
+            self._control(_LEAVE_ALONE)
+
+    def clear(self) -> None:
+        """Empty the screen."""
+        self._control(_CLEAR)
+
+    def _control(self, sequence: str) -> None:
+        if not self._plain:
+            self._writer.write(sequence)
+            self._writer.flush()
+
+
+@contextlib.contextmanager
+def terminal() -> Iterator[Terminal | None]:
+    """Open the terminal, or give None where nobody sits at one."""
+    with contextlib.ExitStack() as opened:
+        try:
+            reader = opened.enter_context(_TTY.open(encoding="utf-8"))
+            writer = opened.enter_context(_TTY.open("w", encoding="utf-8"))
+            found = Terminal(reader, writer)
+        except OSError:
+            found = None
+        yield found
+
+
+def _ask_hidden(prompt: str, option: str) -> str:
+    with terminal() as found:
+        if found is None:
+            raise click.UsageError(
+                f"There is no terminal to ask on: use {option} N, or {option} -."
+            )
+    return getpass.getpass(prompt)
+
+
+def ask_passphrase(source: str | None, *, new: bool = False) -> str:
+    """Return the passphrase of a key file, asked twice for a new one.
+
+    Raises:
+        click.UsageError: There is nobody to ask, or the two differ.
+    """
+    if source is not None:
+        return read_line(source)
+    first = _ask_hidden("Passphrase of the key file: ", "--passphrase-fd")
+    if new and getpass.getpass("The same once more: ") != first:
+        raise click.UsageError("The two passphrases differ. Nothing was written.")
+    return first
+
+
+def ask_receipt(source: str | None) -> str:
+    """Return a receipt code as typed."""
+    if source is not None:
+        return read_line(source)
+    return _ask_hidden("Receipt code: ", "--receipt-fd")
+
+
+def confirm_receipt(found: Terminal, receipt: str, confirms: Callable[[str], bool]) -> None:
+    """Show a receipt code alone, take it away, and go on when it was typed back.
+
+    Raises:
+        click.Abort: The person gave up; nothing was sent.
+    """
+    with found.alone():
+        while True:
+            found.say(
+                "Your receipt code, shown this once:",
+                "",
+                f"    {receipt}",
+                "",
+                "Write it down now, and keep it where only you look. It is the only way to read",
+                "the answer; nobody can give it to you again. Nothing has been sent yet.",
+            )
+            found.ask("Press Enter when you have kept it. ")
+            found.clear()
+            if confirms(found.ask("Type the code back (Ctrl-D to stop): ")):
+                return
+            found.say("That is not the code. Here it is again.", "")

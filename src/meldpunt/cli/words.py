@@ -1,0 +1,151 @@
+"""What the program says to people: plain words for states, alarms, notices and refusals."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from meldpunt.client import Access, Notice, NoticeKind
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.log import Alarm
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.clocks import State
+from meldpunt.protocol.verify.encoding import encode_base64url
+from meldpunt.protocol.verify.errors import Reason
+from meldpunt.protocol.verify.fields import Participant
+from meldpunt.protocol.verify.header import Tag
+
+STATES: Final = {
+    State.RECEIVED: "received, not yet acknowledged",
+    State.ACKNOWLEDGED: "acknowledged",
+    State.FEEDBACK_GIVEN: "feedback given",
+    State.CLOSED: "closed",
+    State.WITHDRAWN: "withdrawn",
+}
+TAGS: Final = {
+    Tag.REPORT: "report",
+    Tag.MESSAGE: "message",
+    Tag.ACKNOWLEDGEMENT: "acknowledgement",
+    Tag.FEEDBACK: "feedback",
+    Tag.PAUSE: "pause",
+    Tag.CLOSING: "closing",
+    Tag.REOPENING: "reopening",
+    Tag.WITHDRAWAL: "withdrawal",
+}
+ACCESS: Final = {
+    Access.OWN: "(You wrote this. It is readable to its readers only, not with the receipt.)",
+    Access.NOT_FOR_YOU: "(Not for you.)",
+    Access.NO_WRAP: "(For you, but not sealed to a key of yours yet. A colleague who reads it"
+    " passes it on.)",
+    Access.REFUSED: "(This cannot be opened: what the host serves does not hold.)",
+    Access.ERASED: "(Erased.)",
+}
+_REASONS: Final = {
+    Reason.RECEIPT_LENGTH: "A receipt code has 20 symbols, in five groups of four. Check it.",
+    Reason.RECEIPT_SYMBOL: "A symbol of this receipt code cannot occur in one. Check it.",
+    Reason.RECEIPT_CHECK: "This receipt code has a typing error. Check every group.",
+    Reason.LINE_ID: "This is not the id of a line.",
+    Reason.FIRST_KEY: "The host's keys are not those of this line. Do not use this host for it.",
+    Reason.DOCUMENT_BELOW_PIN: "The host serves an older version of the line than is known."
+    " Do not go on; ask the office.",
+    Reason.DOCUMENT_FORK: "The host serves another version of the line than was known under that"
+    " number. Do not go on; ask the office.",
+    Reason.DOCUMENT_PREVIOUS: "The line's history does not fit together. Ask the office.",
+    Reason.DOCUMENT_EXPIRED: "The line is long out of date, so nothing is sealed to it. Reach the"
+    " office another way: `meldpunt line show` tells how.",
+    Reason.DOCUMENT_DATES: "A date is off by more than two days. Check this device's date.",
+    Reason.NO_READER: "Nobody of the readers has a key at the moment, so nobody could read this."
+    " Choose others, or try again later.",
+    Reason.READER_NOT_ALLOWED: "Somebody named may not read this report, or you may not any more.",
+    Reason.AUTHOR_UNKNOWN: "A message was written by nobody that this line lists.",
+    Reason.REPORT_KEYS: "The host's keys for this report are wrong. Do not go on.",
+    Reason.GAP: "A message of this report is missing, and it may have said who must not read on."
+    " So nothing is sent. Try again; if it stays, reach the office another way.",
+    Reason.UNKNOWN_SEEN: "The host does not show a message that others have seen, and it may have"
+    " said who must not read on. So nothing is sent. Try again later.",
+    Reason.PAYLOAD: "The text is empty, or holds what cannot be sent.",
+    Reason.TOO_LONG: "The text is too long: at most 65,000 bytes. Send it in parts.",
+    Reason.HEADER_FIELDS: "This cannot be done in this way: a pause ends on a later day, and a note"
+    " changes nothing.",
+    Reason.PAST_TERM: "This report should have been erased. It is not passed on.",
+    Reason.KEY_NUMBER: "There is no box key for today. First: meldpunt handler publish-keys",
+    Reason.HANDLER_DUPLICATE: "One handler is listed twice.",
+    Reason.FIELDS: "A value is outside its bounds.",
+}
+_ALARMS: Final = {
+    Reason.GAP: "a message is missing",
+    Reason.FORK: "two messages claim the same place: a second device, a retry, or the host",
+    Reason.UNKNOWN_SEEN: "this names a message that the host does not show",
+    Reason.UNCONFIRMED: "written by somebody who has left, and seen by nobody else: do not rely"
+    " on it",
+    Reason.NOT_A_READER: "written by somebody whom the reporter never let read this report",
+    Reason.READER_NOT_ALLOWED: "shows itself to somebody whom the reporter never let read",
+    Reason.DOCUMENT_UNKNOWN: "made under a version of the line that you never saw: somebody may"
+    " have been shown false handlers",
+}
+_NOTICES: Final = {
+    NoticeKind.DOCUMENT_EXPIRED: "The line's document is out of date; its office should renew it.",
+    NoticeKind.KEY_MISSING: "has no key at the moment, and reads this once a colleague passes it"
+    " on",
+    NoticeKind.READER_DEPARTED: "has left the line and reads nothing new",
+    NoticeKind.HOST_STATE: "The host claims another state than the messages show.",
+    NoticeKind.HOST_CLOCKS: "The host claims other terms than the line promised.",
+    NoticeKind.HOST_DAY: "The host's days differ from the days that were signed.",
+    NoticeKind.HOST_DOCUMENT: "The host names another version of the line than the report does.",
+    NoticeKind.HOST_ORDER: "The host serves messages in an order that cannot be.",
+    NoticeKind.HOST_COUNT: "The host counts other messages than it shows.",
+}
+
+_UNSAFE: Final = dict.fromkeys(
+    (
+        *(code for code in range(0x20) if chr(code) not in "\n\t"),
+        *range(0x7F, 0xA0),
+        *(0x200E, 0x200F, 0x2028, 0x2029),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ),
+    "\ufffd",
+)
+"""Control characters, and those that turn the direction of writing."""
+
+
+def safe(text: str) -> str:
+    """Return somebody's text without what could play tricks on a terminal."""
+    return text.translate(_UNSAFE)
+
+
+def refusal(reason: Reason) -> str:
+    """Say what a refusal means, and what to do."""
+    told = _REASONS.get(reason, "This was refused by a rule of the protocol, so it is not used.")
+    return f"{told} [{reason.value}]"
+
+
+def name_of(participant: Participant | None, line: VerifiedLine) -> str:
+    """Return how a participant is shown: a handler's name and role."""
+    if participant is None:
+        return "somebody"
+    if isinstance(participant, str):
+        return "reporter"
+    handler = line.document.handler(participant)
+    return "unknown handler" if handler is None else safe(f"{handler.name} ({handler.role})")
+
+
+def alarm(found: Alarm, line: VerifiedLine) -> str:
+    """Say what an alarm means."""
+    told = _ALARMS.get(found.reason, found.reason.value)
+    number = "" if found.n is None else f", message {found.n}"
+    return f"{name_of(found.author, line)}{number}: {told}. [{found.reason.value}]"
+
+
+def notices(found: Iterable[Notice], line: VerifiedLine) -> tuple[str, ...]:
+    """Say what notices mean, each once."""
+    told = (_notice(notice, line) for notice in found)
+    return tuple(dict.fromkeys(told))
+
+
+def _notice(notice: Notice, line: VerifiedLine) -> str:
+    text = _NOTICES[notice.kind]
+    return text if notice.handler is None else f"{name_of(notice.handler, line)} {text}."
+
+
+def handler_text(handler: ids.HandlerId) -> str:
+    """Return a handler's id as it is written."""
+    return encode_base64url(handler)

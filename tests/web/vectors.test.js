@@ -1,0 +1,31 @@
+// Every vector of openapi/vectors holds in JavaScript too.
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+
+import { OPERATIONS } from "./operations.js";
+import { Refused } from "./protocol/encoding.js";
+
+const folder = new URL("../../openapi/vectors/", import.meta.url);
+const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+
+async function answer(operation, input) {
+  try {
+    return { output: await OPERATIONS[operation](input) };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { refused: error.reason };
+  }
+}
+
+test("there are vectors", () => assert.ok(files.length >= 10));
+
+for (const file of files) {
+  const { vectors } = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
+  for (const { name, operation, input, comment, ...expected } of vectors) {
+    test(`${file} ${name}`, async () => {
+      assert.deepEqual(await answer(operation, input), expected, comment);
+    });
+  }
+}

@@ -86,10 +86,16 @@ def find_handler(tx: Connection, signing_key: bytes) -> HandlerRow | None:
 
 
 def list_current_box_keys(tx: Connection, line: ids.LineId, day: date) -> list[SignedBoxKey]:
-    """Return the newest box key of each handler on a day."""
+    """Return the newest box key of each handler on a day.
+
+    Only of those who the newest document says handle reports on that day: clients refuse a line
+    that comes with the key of somebody whom its document does not name.
+    """
     statement = (
         select(box_keys.c.handler_id, box_keys.c.statement, box_keys.c.signature)
+        .join(handlers, handlers.c.handler_id == box_keys.c.handler_id)
         .where(
+            handlers.c.until.is_(None) | (handlers.c.until > day),
             box_keys.c.line_id == line,
             box_keys.c.not_before <= day,
             box_keys.c.not_after >= day,

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 Result = TypeVar("Result")
@@ -20,6 +21,9 @@ Work = Callable[[Connection], Result]
 
 _BUSY_MS: Final = 30_000
 _POOL_SIZE: Final = 8
+_ATTEMPTS: Final = 3
+_LOST_RACES: Final = frozenset({"23505", "40001", "40P01"})
+"""PostgreSQL's unique_violation, serialization_failure and deadlock_detected (its appendix A)."""
 
 
 class Store(ABC):
@@ -93,13 +97,28 @@ class PostgresStore(Store):
             pool_size=_POOL_SIZE,
             max_overflow=0,
         )
+        # No extra round trip: the driver says it as it begins.
+        self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     async def read(self, work: Work[Result]) -> Result:
         """Run on a connection of the pool."""
-        return await self.write(work)
+        async with self._snapshots.begin() as connection:
+            return await connection.run_sync(work)
 
     async def write(self, work: Work[Result]) -> Result:
-        """Run on a connection of the pool."""
+        """Run on a connection of the pool, and again if somebody else was first.
+
+        The same bytes sent twice at once must both succeed: the second look finds the first.
+        """
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await self._run(work)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _LOST_RACES:
+                    raise
+        return await self._run(work)
+
+    async def _run(self, work: Work[Result]) -> Result:
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 

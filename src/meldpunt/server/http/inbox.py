@@ -83,7 +83,7 @@ async def put_message(request: Request, entry: str, messageId: str) -> Response:
     "/v1/inbox/{entry}/messages/{messageId}/wraps",
     status_code=204,
     response_class=Response,
-    responses=problems(*WRITE_PROBLEMS, P.NOT_FOUND),
+    responses=problems(*WRITE_PROBLEMS, P.NOT_FOUND, P.NOT_ALLOWED_NOW),
     openapi_extra=body_of(WrapsPut),
 )
 async def put_wraps(request: Request, entry: str, messageId: str) -> Response:  # noqa: N803

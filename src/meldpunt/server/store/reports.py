@@ -193,8 +193,13 @@ def update_report(tx: Connection, row: ReportRow) -> None:
 
 
 def list_due(tx: Connection, today: date, *, limit: int) -> list[ReportRow]:
-    """Return reports whose content or remains are due for erasure."""
+    """Return reports whose content or remains are due for erasure.
+
+    Their rows are held: a reporter who takes a withdrawal back in this moment is heard first, and
+    nobody adds to what is being erased. One that somebody else holds is left for the next time.
+    """
     statement = select(*_COLUMNS).where(reports.c.erase_on <= today).limit(limit)
+    statement = statement.with_for_update(skip_locked=True)
     return [_report(row) for row in tx.execute(statement)]
 
 

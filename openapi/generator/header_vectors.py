@@ -1,4 +1,4 @@
-"""Vectors of message headers (sections 7.1 and 7.2)."""
+"""Vectors of message headers (section 7.1)."""
 
 from datetime import timedelta
 from typing import Any, Final

@@ -1,5 +1,6 @@
 """Vectors of the log of a report (section 9)."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from meldpunt.protocol.keys import ReporterKeys
@@ -70,6 +71,17 @@ def _fork(first: tuple[Participant, ...], second: tuple[Participant, ...]) -> Se
     return conversation.without()
 
 
+def _side_by_side() -> Served:
+    conversation = Conversation()
+    seen = (conversation.say(REPORTER),)
+    conversation.say(REPORTER, seen=seen)
+    conversation.say(BRAM.id, seen=seen)
+    conversation.say(ANNA.id, seen=seen)
+    conversation.say(CHRIS.id, seen=seen, day=TODAY - timedelta(days=1),
+                     readers=in_order(CHRIS.id, REPORTER))  # fmt: skip
+    return conversation.without()
+
+
 def _with(*steps: tuple[Participant, dict[str, Any]]) -> Served:
     conversation, _ = _talk()
     for author, changes in steps:
@@ -85,6 +97,7 @@ def _removed() -> list[Vector]:
         _log("log", "Report, acknowledgement, answer, feedback.", conversation.without()),
         _log("log-backwards", "The order comes from `seen`, not from the host.",
              conversation.without()[::-1]),
+        _log("log-side-by-side", "None has seen another: by day, then by author.", _side_by_side()),
         _log("log-twice", "The same id twice is one message.", conversation.without() * 2),
         _log("log-empty", "Nothing yet.", []),
         _log("first-removed", "A gap at 0.", conversation.without(messages[0])),

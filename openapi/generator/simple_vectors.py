@@ -182,7 +182,7 @@ def hashes() -> VectorFile:
 
 
 def keys() -> VectorFile:
-    """Box keys and the ratchet (sections 4.3, 6.2 and 6.3)."""
+    """Box keys and the ratchet (sections 6.2 and 6.3)."""
     good = BoxKey.from_seed(secret("box")).public_key
     x_wing_draft = "7f9c2ba4e88f827d616045507605853ed73b8093f6efbc88eb1a6eacfa66ef26"
 

@@ -93,6 +93,20 @@ def test_the_next_message_has_seen_the_newest_of_every_author() -> None:
     assert log.next_n(CHRIS.id) == 0
 
 
+def test_messages_side_by_side_are_in_order_of_day_and_author() -> None:
+    for attempt in range(4):  # their ids come into it last: no luck decides
+        conversation = Conversation()
+        seen = (conversation.say(REPORTER, body=bytes([attempt]) * 32),)
+        late = [
+            conversation.say(author, seen=seen, day=TODAY) for author in in_order(ANNA.id, BRAM.id)
+        ]
+        early = conversation.say(
+            CHRIS.id, seen=seen, day=TODAY - timedelta(days=1), readers=in_order(CHRIS.id, REPORTER)
+        )
+        undated = conversation.say(REPORTER, seen=seen)
+        assert order(verified(conversation.without())) == [*seen, undated, early, *late]
+
+
 # --- what a host removes -------------------------------------------------------------------------
 
 

@@ -1,0 +1,86 @@
+"""openapi/protocol.md says what the code does: reasons, labels, sections, vectors and examples."""
+
+import json
+import re
+from pathlib import Path
+from typing import Final
+
+from meldpunt.protocol.verify.errors import Reason
+from openapi.generator.kept_wraps import VECTORS
+from openapi.generator.operations import OPERATIONS
+
+ROOT: Final = Path(__file__).parents[2]
+TEXT: Final = (ROOT / "openapi" / "protocol.md").read_text("utf-8")
+README: Final = (ROOT / "openapi" / "README.md").read_text("utf-8")
+PROTOCOL: Final = ROOT / "src" / "meldpunt" / "protocol"
+FILES: Final = {path.stem: path.read_text("utf-8") for path in VECTORS.glob("*.json")}
+REASONS: Final = TEXT[TEXT.index("## 12. ") :]
+SECTIONS: Final = set(re.findall(r"^#{2,3} ([0-9]+(?:\.[0-9]+)?)\.? ", TEXT, re.MULTILINE))
+
+
+def _sources() -> str:
+    return "".join(path.read_text("utf-8") for path in sorted(PROTOCOL.rglob("*.py")))
+
+
+def test_the_table_of_reasons_is_the_enum_in_its_order() -> None:
+    listed = re.findall(r"^\| `([a-z0-9-]+)` \|", REASONS, re.MULTILINE)
+    assert listed == [reason.value for reason in Reason]
+
+
+def test_every_refusal_of_a_vector_is_in_the_table() -> None:
+    refused = {
+        vector["refused"]
+        for content in FILES.values()
+        for vector in json.loads(content)["vectors"]
+        if "refused" in vector
+    }
+    assert refused <= {reason.value for reason in Reason}
+
+
+def test_the_sections_that_reasons_name_exist() -> None:
+    for cell in re.findall(r"^\| `[a-z0-9-]+` \| ([0-9., ]+) \|", REASONS, re.MULTILINE):
+        assert set(cell.split(", ")) <= SECTIONS
+
+
+def test_the_sections_that_the_code_names_exist() -> None:
+    cited = re.findall(
+        r"\(?(?:protocol\.md\s+)?sections? ([0-9.]+)(?: (?:and|to) ([0-9.]+))?", _sources()
+    )
+    own = {number.rstrip(".") for pair in cited for number in pair if number}
+    assert own - {"2.5"} <= SECTIONS  # 2.5 is RFC 9421's
+    assert len(own) > 10
+
+
+def test_every_label_of_the_code_is_listed_and_nothing_else() -> None:
+    used = set(re.findall(r'"(mp1/[a-z-]+)"', _sources())) | {"mp1/wrap"}
+    assert set(re.findall(r"\| `(mp1/[a-z-]+)` \|", TEXT)) == used
+
+
+def test_every_vector_that_the_text_names_exists() -> None:
+    names = {
+        file: {vector["name"] for vector in json.loads(content)["vectors"]}
+        for file, content in FILES.items()
+    }
+    cited = re.findall(r"`([a-z0-9-]+):([a-z0-9-]+)(…?)`", TEXT)
+    assert len(cited) > 20
+    for file, name, prefix in cited:
+        if file != "file":
+            found = [known for known in names[file] if known.startswith(name)]
+            assert found if prefix else name in names[file], (file, name)
+
+
+def test_every_hexadecimal_example_is_in_the_vectors() -> None:
+    examples = re.findall(r"`([0-9a-f]{14,})`", TEXT)
+    assert len(examples) >= 4
+    for example in examples:
+        assert any(example in content for content in FILES.values())
+
+
+def test_the_readme_lists_every_operation() -> None:
+    assert {name for name in OPERATIONS if f"`{name}`" not in README} == set()
+
+
+def test_the_example_request_is_the_vectors() -> None:
+    digest = re.search(r'"content-digest": (\S+)', TEXT)
+    assert digest is not None
+    assert digest[1] in FILES["request"]

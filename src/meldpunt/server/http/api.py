@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache, partial
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -15,7 +15,7 @@ from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.server.errors import MeldpuntError
 from meldpunt.server.host import Host
 from meldpunt.server.http import challenges, inbox, lines, openapi, problems, report
-from meldpunt.server.http.caller import check_accept
+from meldpunt.server.http.lean import lean_routes
 from meldpunt.server.http.privacy import PrivacyMiddleware
 from meldpunt.server.usecases.upkeep import keep_terms
 
@@ -44,6 +44,8 @@ def make_api(host: Host) -> Api:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # Else a variable in the environment could send out what the host serves.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         middleware=[
             Middleware(PrivacyMiddleware),
             Middleware(
@@ -62,8 +64,9 @@ def make_api(host: Host) -> Api:
         },
     )
     api.state.host = host
-    for resource in (challenges, lines, report, inbox):
-        api.include_router(resource.router, dependencies=[Depends(check_accept)])
-    api.include_router(openapi.router)
+    for resource in (report, inbox, challenges, lines):
+        api.router.routes.extend(lean_routes(resource.router))
+    for described in (challenges, lines, report, inbox, openapi):
+        api.include_router(described.router)
     api.openapi = cache(partial(openapi.openapi_document, api))  # type: ignore[method-assign]
     return api

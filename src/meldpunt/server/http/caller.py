@@ -49,7 +49,7 @@ def host_of(request: Request) -> Host:
     return host
 
 
-async def check_accept(request: Request) -> None:
+def check_accept(request: Request) -> None:
     """Refuse a client that takes no JSON.
 
     Raises:

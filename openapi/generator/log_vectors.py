@@ -132,6 +132,8 @@ def _who_may_read() -> list[Vector]:
              _with((REPORTER, {})), _BRAM_LEFT),
         _log("departed-unconfirmed", "Nobody who stayed has seen it; `seen` leaves it out.",
              talk, _BRAM_LEFT),
+        _log("departed-confirmed-by-one-left-out", "Chris, whom the reporter left out, has no say.",
+             _with((CHRIS.id, {"readers": in_order(CHRIS.id, REPORTER)})), _BRAM_LEFT),
         _readers("readers", "Those of the own newest message, and oneself.", talk,
                  in_order(ANNA.id, BRAM.id, REPORTER)),
         _readers("reader-left-out", "Not among the own newest readers.", talk,

@@ -325,6 +325,14 @@ def test_a_departed_handlers_older_message_stays_seen() -> None:
     assert messages[3] in log.seen()
 
 
+def test_one_whom_the_reporter_left_out_confirms_nothing() -> None:
+    conversation, messages = talk()
+    conversation.say(CHRIS.id, readers=in_order(CHRIS.id, REPORTER))
+    log = verified(conversation.without(), WITHOUT_BRAM)
+    assert log.unconfirmed == {messages[3]}
+    assert Alarm(Reason.NOT_A_READER, CHRIS.id, 0) in log.alarms
+
+
 def test_two_departed_handlers_do_not_confirm_each_other() -> None:
     conversation = Conversation()
     conversation.say(REPORTER)

@@ -218,10 +218,15 @@ def _seen_alarms(
             yield Alarm(Reason.UNKNOWN_SEEN, header.header.author, header.header.n)
 
 
+def _let_in(headers: Iterable[VerifiedHeader]) -> set[Participant]:
+    """Return the reporter, and whom any of the reporter's messages lets read."""
+    own = (h.header.readers for h in headers if h.header.author == REPORTER)
+    return {REPORTER, *(reader for readers in own for reader in readers)}
+
+
 def _reader_alarms(headers: list[VerifiedHeader]) -> Iterable[Alarm]:
     """A handler writes, and shows, only where the reporter let them, whatever a host lets pass."""
-    own = (h.header.readers for h in headers if h.header.author == REPORTER)
-    allowed: set[Participant] = {REPORTER, *(reader for readers in own for reader in readers)}
+    allowed = _let_in(headers)
     for header in headers:
         if header.header.author not in allowed:
             yield Alarm(Reason.NOT_A_READER, header.header.author, header.header.n)
@@ -260,8 +265,12 @@ def _tips(headers: Iterable[VerifiedHeader]) -> list[VerifiedHeader]:
 def _unconfirmed(
     verified: Mapping[ids.MessageId, VerifiedHeader], departed: frozenset[ids.HandlerId]
 ) -> frozenset[ids.MessageId]:
-    """Return the departed's messages that no accepted message has among its ancestors."""
-    accepted = [h for h in verified.values() if h.header.author not in departed]
+    """Return the departed's messages that no accepted message has among its ancestors.
+
+    Neither another departed handler nor one whom the reporter left out can confirm anything.
+    """
+    trusted = _let_in(verified.values()) - departed
+    accepted = [h for h in verified.values() if h.header.author in trusted]
 
     def parents(message: ids.MessageId) -> Iterable[ids.MessageId]:
         return verified[message].header.seen if message in verified else ()

@@ -62,7 +62,7 @@ const DOCUMENT = {
   keyNumber: f.integer(0),
   signedOn: f.day,
   expiresOn: f.day,
-  origins: f.list(f.sized(0, 65536), 1, 8),
+  origins: f.list(f.matching(/^https?:\/\/[a-z0-9.:[\]-]{1,255}$/), 1, 8),
   receiptKey: f.raw(32),
   languages: f.list(f.language, 1, 40),
   names: f.list(TEXT, 1, 40),

@@ -75,6 +75,12 @@ function tips(messages) {
   });
 }
 
+/** The reporter, and whom any of the reporter's messages lets read. */
+function letIn(messages) {
+  const own = messages.filter(isReporters);
+  return new Set(["reporter", ...own.flatMap((m) => m.header.readers)]);
+}
+
 function alarmsOf(messages, known, unconfirmed) {
   const alarms = [];
   const alarm = (reason, author, n) => alarms.push({ reason, author, n });
@@ -86,8 +92,7 @@ function alarmsOf(messages, known, unconfirmed) {
       if (times > 1) alarm("fork", author, n);
     }
   }
-  const own = messages.filter((m) => m.header.author === "reporter");
-  const allowed = new Set(["reporter", ...own.flatMap((m) => m.header.readers)]);
+  const allowed = letIn(messages);
   for (const message of messages) {
     const { author, n, readers } = message.header;
     if (seenBy(message).some((id) => !known.has(id))) alarm("unknown-seen", author, n);
@@ -104,7 +109,8 @@ export function verifyLog(served, keys, document, today) {
   const messages = causalOrder(known);
   const departed = document.handlers.filter((h) => h.until !== undefined).map((h) => hex(h.id));
   const left = (message) => departed.includes(message.header.author);
-  const confirmed = ancestors(messages.filter((m) => !left(m)).flatMap(seenBy), known);
+  const trusted = messages.filter((m) => !left(m) && letIn(messages).has(m.header.author));
+  const confirmed = ancestors(trusted.flatMap(seenBy), known);
   const unconfirmed = messages
     .filter((m) => left(m) && !confirmed.has(hex(m.id)))
     .map((m) => hex(m.id));

@@ -35,6 +35,10 @@ GRACE: Final = timedelta(days=30)
 """How long after its last day a document still allows sealing, with a warning."""
 
 
+Origin = Annotated[str, Field(pattern=r"^https?://[a-z0-9.:\[\]-]{1,255}$")]
+"""Scheme and authority in lower case: no path, no user, no second spelling of a host name."""
+
+
 class Moment(StrEnum):
     """What starts a clock."""
 
@@ -98,7 +102,7 @@ class LineDocument(SignedModel):
     """Position in the key chain of the key that signs this document, from 0."""
     signed_on: Day
     expires_on: Day
-    origins: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]
+    origins: Annotated[tuple[Origin, ...], Field(min_length=1, max_length=8)]
     """Origins of the host (RFC 6454), such as `https://report.example`."""
     receipt_key: Key32
     """The host's Ed25519 key for proofs of receipt."""

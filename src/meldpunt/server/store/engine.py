@@ -50,14 +50,15 @@ class SqliteStore(Store):
     """The embedded default: write-ahead log, fsync on every commit, one writer."""
 
     def __init__(self, url: URL) -> None:
-        self._engine = _sqlite_engine(url, "BEGIN")
-        self._write_engine = _sqlite_engine(url, "BEGIN IMMEDIATE")
+        # One connection each, kept open: taking one from a pool costs as much as a query.
+        self._reader = _sqlite_engine(url, "BEGIN").connect()
+        self._written = _sqlite_engine(url, "BEGIN IMMEDIATE").connect()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
 
     async def read(self, work: Work[Result]) -> Result:
         """Run in place: a thread hop costs more than these reads."""
-        with self._engine.begin() as connection:
-            return work(connection)
+        with self._reader.begin():
+            return work(self._reader)
 
     async def write(self, work: Work[Result]) -> Result:
         """Run in the writer's thread."""
@@ -65,8 +66,8 @@ class SqliteStore(Store):
         return await loop.run_in_executor(self._writer, self._commit, work)
 
     def _commit(self, work: Work[Result]) -> Result:
-        with self._write_engine.begin() as connection:
-            return work(connection)
+        with self._written.begin():
+            return work(self._written)
 
     async def tidy(self) -> None:
         """Rewrite the file in key order, and empty the write-ahead log."""
@@ -74,17 +75,16 @@ class SqliteStore(Store):
         await loop.run_in_executor(self._writer, self._vacuum)
 
     def _vacuum(self) -> None:
-        with self._write_engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            if raw is not None:
-                raw.execute("VACUUM")
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        raw = _driver_connection(self._written)
+        raw.execute("VACUUM")
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
         """Wait for the writer; SQLite empties its log with the last connection."""
         await asyncio.to_thread(self._writer.shutdown)
-        self._engine.dispose()
-        self._write_engine.dispose()
+        for connection in (self._reader, self._written):
+            connection.close()
+            connection.engine.dispose()
 
 
 class PostgresStore(Store):
@@ -155,9 +155,13 @@ def _sqlite_engine(url: URL, begin: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        _driver_connection(connection).execute(begin)
 
     return engine
+
+
+def _driver_connection(connection: Connection) -> Any:  # noqa: ANN401 (sqlite3's own type)
+    return connection.connection.driver_connection
 
 
 def open_store(database_url: str) -> Store:

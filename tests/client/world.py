@@ -82,10 +82,14 @@ class Wire(httpx.AsyncBaseTransport):
     lose_answers: int = 0
     """How many answers get lost on the way back."""
     change: Change | None = None
+    ignore: Callable[[httpx.Request], bool] = lambda _: False
+    """Requests that the host says yes to, and does nothing about."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)
         self.bodies.append(await request.aread())
+        if self.ignore(request):
+            return httpx.Response(204)
         response = await self.app.handle_async_request(request)
         if self.lose_answers and request.method != "POST":
             self.lose_answers -= 1

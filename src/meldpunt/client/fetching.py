@@ -89,8 +89,8 @@ async def fetch_thread(
     told: a message may have come in between two answers.
 
     Raises:
-        RefusedError: OTHER_LINE, REPORT_KEYS, OTHER_REPORT; as `verify_log` and
-            `verify_line_document`.
+        RefusedError: OTHER_LINE, REPORT_KEYS, OTHER_REPORT; GAP for a report of no message; as
+            `verify_log` and `verify_line_document`.
         ClientError: As `Transport.call`.
     """
     snapshot = await _fetch(source)
@@ -100,6 +100,8 @@ async def fetch_thread(
     parts = await _gather(snapshot, keys, transport, line)
     if _looks_torn(parts, reader):
         parts = await _gather(await _fetch(source), keys, transport, line)
+    if not parts.served:
+        raise RefusedError(Reason.GAP)
     return _assemble(parts, reader, today)
 
 
@@ -177,13 +179,14 @@ def _served(messages: tuple[ServedMessage, ...], log: Log) -> dict[ids.MessageId
 def _assemble(parts: _Verified, reader: Reader, today: date) -> Thread:
     arrivals, order = _arrivals(parts)
     log, birth = parts.log, parts.birth
+    passed_over = log.unconfirmed | _intruders(log)
     return Thread(
         me=reader.me,
         line=parts.line,
         birth=birth,
         keys=parts.keys,
         claim=parts.claim,
-        standing=standing(arrivals, unconfirmed=log.unconfirmed, birth=birth, today=today),
+        standing=standing(arrivals, passed_over=passed_over, birth=birth, today=today),
         log=log,
         messages=open_messages(log, parts.served, me=reader.me, box_keys=reader.box_keys),
         alarms=(*_missing_report(log), *log.alarms, *_unknown_documents(log, reader)),
@@ -195,6 +198,12 @@ def _assemble(parts: _Verified, reader: Reader, today: date) -> Thread:
         ),
         entry=reader.entry,
     )
+
+
+def _intruders(log: Log) -> frozenset[ids.MessageId]:
+    """Return the messages of handlers whom the reporter never let in: they change nothing."""
+    authors = {alarm.author for alarm in log.alarms if alarm.reason is Reason.NOT_A_READER}
+    return frozenset(h.message_id for h in log.headers if h.header.author in authors)
 
 
 def _arrivals(parts: _Verified) -> tuple[Arrivals, tuple[Notice, ...]]:

@@ -46,7 +46,7 @@ Arrivals = Sequence[tuple[VerifiedHeader, date]]
 def standing(
     arrivals: Arrivals,
     *,
-    unconfirmed: frozenset[ids.MessageId],
+    passed_over: frozenset[ids.MessageId],
     birth: LineDocument,
     today: date,
 ) -> Standing:
@@ -56,12 +56,12 @@ def standing(
 
     Args:
         arrivals: Every message.
-        unconfirmed: Messages of departed handlers that count for nothing.
+        passed_over: Messages that count for nothing: unconfirmed, or an intruder's.
         birth: The document the report was made with.
         today: The device's day.
     """
-    counted = [(h, h.header.day or day) for h, day in arrivals if h.message_id not in unconfirmed]
-    progress = _progress(counted)
+    counted = [(h, h.header.day or day) for h, day in arrivals if h.message_id not in passed_over]
+    progress = _progress(counted or arrivals)
     return Standing(
         progress=progress,
         clocks=clock_statuses(progress, birth, today),

@@ -245,7 +245,7 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise AnswerError
     data = bytearray()
-    async for chunk in response.aiter_raw():
+    async for chunk in response.aiter_bytes():  # as they are: identity
         data += chunk
         if len(data) > limit:
             raise AnswerError

@@ -1,0 +1,300 @@
+"""What a host that lies, hides or reorders can do: nothing that stays unnoticed."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import httpx
+import pytest
+
+from meldpunt.client import Access, AnswerError, NoticeKind, Submission, Thread
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.clocks import State
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import Model
+from meldpunt.protocol.verify.header import Tag
+from meldpunt.wire.reports import EntryStatus, MessagesPage, ReportStatus, ServedMessage
+from tests.client.world import Change, World, json_answer
+
+
+def rewrite(path_end: str, kind: type[Model], change: Callable[[Model], Model]) -> Change:
+    """Change every answer of one resource."""
+
+    def changed(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if not request.url.path.endswith(path_end) or not response.is_success:
+            return response
+        return json_answer(change(kind.from_value(response.json())).to_json())
+
+    return changed
+
+
+def claims(**fields: object) -> Change:
+    """Make the host claim something else of a report."""
+    return rewrite("/report", ReportStatus, lambda found: found.model_copy(update=fields))
+
+
+def serving(change: Callable[[list[ServedMessage]], list[ServedMessage]]) -> Change:
+    """Make the host serve other messages."""
+
+    def changed(page: Model) -> Model:
+        assert isinstance(page, MessagesPage)
+        return page.model_copy(update={"messages": tuple(change(list(page.messages)))})
+
+    return rewrite("/messages", MessagesPage, changed)
+
+
+async def conversation(world: World) -> Submission:
+    """Report, reply, acknowledgement, reply: numbers 0 to 3."""
+    await world.open_line()
+    submission = await world.submit()
+    visit = await world.visit(submission)
+    await visit.reply("Not for 0 any more.", language="en", left_out=[world.id_of(0)])
+    handler = world.handlers[1]
+    await handler.acknowledge(await world.only_entry(handler), "Received.", language="en")
+    await (await world.visit(submission)).reply("Thank you.", language="en")
+    return submission
+
+
+async def seen_by_reporter(world: World, change: Change) -> Thread:
+    submission = await conversation(world)
+    world.wire.change = change
+    return (await world.visit(submission)).thread
+
+
+def kinds(thread: Thread) -> set[NoticeKind]:
+    return {notice.kind for notice in thread.notices}
+
+
+def alarms(thread: Thread) -> set[Reason]:
+    return {alarm.reason for alarm in thread.alarms}
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"state": State.CLOSED}, NoticeKind.HOST_STATE),
+        ({"state": State.RECEIVED}, NoticeKind.HOST_STATE),
+        ({"clocks": ()}, NoticeKind.HOST_CLOCKS),
+        ({"erased_on": date(2030, 1, 1)}, NoticeKind.HOST_CLOCKS),
+        ({"received_on": date(2026, 3, 9)}, NoticeKind.HOST_DAY),
+        ({"message_count": 5}, NoticeKind.HOST_COUNT),
+        ({"document": ids.Hash(bytes(32))}, NoticeKind.HOST_DOCUMENT),
+    ],
+)
+async def test_a_false_claim_is_told_and_not_believed(
+    world: World, fields: dict[str, object], kind: NoticeKind
+) -> None:
+    thread = await seen_by_reporter(world, claims(**fields))
+    assert kinds(thread) == {kind}
+    assert thread.standing.state is State.ACKNOWLEDGED
+    assert thread.standing.progress.received_on == world.clock.today()
+
+
+async def test_a_deadline_cannot_be_moved_by_the_host(world: World) -> None:
+    await world.open_line()
+    submission = await world.submit()
+    true = {c.name: c.due_on for c in (await world.visit(submission)).thread.standing.clocks}
+
+    def later(found: Model) -> Model:
+        assert isinstance(found, ReportStatus)
+        clocks = tuple(
+            clock.model_copy(update={"due_on": clock.due_on + timedelta(days=30)})
+            for clock in found.clocks
+        )
+        return found.model_copy(update={"clocks": clocks})
+
+    world.wire.change = rewrite("/report", ReportStatus, later)
+    thread = (await world.visit(submission)).thread
+    assert {c.name: c.due_on for c in thread.standing.clocks} == true
+    assert kinds(thread) == {NoticeKind.HOST_CLOCKS}
+
+
+async def test_days_that_are_not_the_signed_ones_are_told(world: World) -> None:
+    def move(messages: list[ServedMessage]) -> list[ServedMessage]:
+        return [
+            m.model_copy(update={"received_on": m.received_on - timedelta(days=5)})
+            for m in messages
+        ]
+
+    thread = await seen_by_reporter(world, serving(move))
+    assert NoticeKind.HOST_DAY in kinds(thread)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "found"),
+    [
+        (0, {Reason.GAP, Reason.UNKNOWN_SEEN}),
+        (1, {Reason.GAP, Reason.UNKNOWN_SEEN}),
+        (2, {Reason.UNKNOWN_SEEN}),
+    ],
+)
+async def test_a_message_taken_from_the_middle_is_missed_and_nothing_is_sealed(
+    world: World, hidden: int, found: set[Reason]
+) -> None:
+    submission = await conversation(world)
+    world.wire.change = serving(lambda messages: messages[:hidden] + messages[hidden + 1 :])
+    visit = await world.visit(submission)
+    assert alarms(visit.thread) == found
+    with pytest.raises(RefusedError) as refused:
+        await visit.reply("To whom?", language="en")
+    assert refused.value.reason in found
+    handler = world.handlers[1]
+    thread = await world.only_entry(handler)
+    with pytest.raises(RefusedError) as refused:
+        await handler.reply(thread, "To whom?", language="en")
+    assert refused.value.reason in found
+
+
+async def test_a_report_without_any_message_is_refused(world: World) -> None:
+    submission = await conversation(world)
+    world.wire.change = serving(lambda _: [])
+    with pytest.raises(RefusedError) as refused:
+        await world.visit(submission)
+    assert refused.value.reason is Reason.GAP
+
+
+async def test_where_the_reporters_every_message_is_hidden_nobody_seals(world: World) -> None:
+    submission = await conversation(world)
+    world.wire.change = serving(lambda messages: messages[2:3])
+    visit = await world.visit(submission)
+    assert Reason.GAP in alarms(visit.thread)
+    with pytest.raises(RefusedError) as refused:
+        await visit.reply("To whom?", language="en", readers=[world.id_of(0)])
+    assert refused.value.reason in {Reason.GAP, Reason.UNKNOWN_SEEN}
+
+
+async def test_what_came_in_between_two_answers_raises_no_alarm(world: World) -> None:
+    submission = await conversation(world)
+    pages = 0
+
+    def once(messages: list[ServedMessage]) -> list[ServedMessage]:
+        nonlocal pages
+        pages += 1
+        return messages[:2] + messages[3:] if pages == 1 else messages
+
+    world.wire.change = serving(once)
+    thread = (await world.visit(submission)).thread
+    assert pages == 2
+    assert (thread.alarms, thread.notices) == ((), ())
+
+
+async def test_an_order_that_cannot_be_is_told_and_put_right(world: World) -> None:
+    thread = await seen_by_reporter(world, serving(lambda messages: messages[::-1]))
+    assert NoticeKind.HOST_ORDER in kinds(thread)
+    assert [m.header.tag for m in thread.messages] == [
+        Tag.REPORT,
+        Tag.MESSAGE,
+        Tag.ACKNOWLEDGEMENT,
+        Tag.MESSAGE,
+    ]
+    assert thread.standing.state is State.ACKNOWLEDGED
+
+
+async def test_a_message_twice_is_one_message(world: World) -> None:
+    thread = await seen_by_reporter(world, serving(lambda messages: messages + messages))
+    assert len(thread.messages) == 4
+    assert thread.alarms == ()
+
+
+@pytest.mark.parametrize("field", ["header", "signature"])
+async def test_a_changed_header_or_signature_is_refused(world: World, field: str) -> None:
+    def change(messages: list[ServedMessage]) -> list[ServedMessage]:
+        value = bytearray(getattr(messages[2], field))
+        value[-20] ^= 1
+        messages[2] = messages[2].model_copy(update={field: bytes(value)})
+        return messages
+
+    with pytest.raises(RefusedError):
+        await seen_by_reporter(world, serving(change))
+
+
+@pytest.mark.parametrize(
+    ("fields", "access", "reason"),
+    [
+        ({"body": bytes(1072)}, Access.REFUSED, Reason.BODY_HASH),
+        ({"body": None}, Access.REFUSED, Reason.BODY_HASH),
+        ({"wraps": ()}, Access.NO_WRAP, Reason.WRAP_READER),
+    ],
+)
+async def test_one_message_that_does_not_open_hides_no_other(
+    world: World, fields: dict[str, object], access: Access, reason: Reason
+) -> None:
+    await conversation(world)
+
+    def change(messages: list[ServedMessage]) -> list[ServedMessage]:
+        return [messages[0].model_copy(update=fields), *messages[1:]]
+
+    world.wire.change = serving(change)
+    thread = await world.only_entry(world.handlers[1])
+    assert [m.access for m in thread.messages] == [access, *[Access.OPENED] * 3]
+    assert thread.messages[0].refusal is reason
+    assert thread.messages[0].text is None
+
+
+async def test_a_reports_messages_cannot_be_served_under_another(world: World) -> None:
+    await world.open_line()
+    one, two = await world.submit("One."), await world.submit("Two.")
+    taken: list[ServedMessage] = []
+
+    def take(messages: list[ServedMessage]) -> list[ServedMessage]:
+        taken.extend(messages)
+        return messages
+
+    world.wire.change = serving(take)
+    await world.visit(one)
+    world.wire.change = serving(lambda _: taken)
+    with pytest.raises(RefusedError) as refused:
+        await world.visit(two)
+    assert refused.value.reason is Reason.OTHER_REPORT
+
+
+async def test_a_handler_is_not_given_another_reporters_keys(world: World) -> None:
+    await world.open_line()
+    await world.submit("One.", readers=(0, 1))
+    await world.submit("Two.", readers=(0, 2))
+    handler = world.handlers[0]
+    one, two = (await handler.inbox()).entries
+
+    def swap(found: Model) -> Model:
+        return found.model_copy(update={"keys": two.keys})
+
+    name = one.to_json().split(b'"entry":"')[1][:22].decode()
+    world.wire.change = rewrite(name, EntryStatus, swap)
+    with pytest.raises(RefusedError) as refused:
+        await handler.read(one.entry)
+    assert refused.value.reason is Reason.OTHER_REPORT
+
+
+async def test_another_lines_report_is_refused(world: World) -> None:
+    with pytest.raises(RefusedError) as refused:
+        await seen_by_reporter(world, claims(line_id=ids.LineId(bytes(20))))
+    assert refused.value.reason is Reason.OTHER_LINE
+
+
+async def test_erased_without_a_withdrawal_is_loss_and_told_as_such(world: World) -> None:
+    thread = await seen_by_reporter(world, claims(erased=True))
+    assert alarms(thread) == {Reason.GAP}
+    assert {m.access for m in thread.messages} == {Access.ERASED}
+
+
+async def test_pages_without_an_end_come_to_one(world: World) -> None:
+    def endless(page: Model) -> Model:
+        return page.model_copy(update={"more": True})
+
+    with pytest.raises(AnswerError):
+        await seen_by_reporter(world, rewrite("/messages", MessagesPage, endless))
+
+
+async def test_a_hidden_tail_is_noticed_when_the_other_side_writes(world: World) -> None:
+    submission = await conversation(world)
+    world.wire.change = serving(lambda messages: messages[:2])
+    visit = await world.visit(submission)
+    assert kinds(visit.thread) == {
+        NoticeKind.HOST_COUNT,
+        NoticeKind.HOST_STATE,
+        NoticeKind.HOST_CLOCKS,
+    }
+    handler = world.handlers[1]
+    world.wire.change = None
+    await handler.reply(await world.only_entry(handler), "Still there?", language="en")
+    world.wire.change = serving(lambda messages: [*messages[:3], *messages[4:]])
+    assert Reason.UNKNOWN_SEEN in alarms(await visit.refresh())

@@ -1,0 +1,174 @@
+"""An office publishes its line."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from meldpunt.client import (
+    PRESETS,
+    LineKeys,
+    LineOwner,
+    ProblemError,
+    Texts,
+    UnreachableError,
+    fetch_line,
+    fetch_text,
+)
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.days import Term
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.line_document import MetBy
+from meldpunt.wire.problems import ProblemType
+from tests.client.world import FIRST_DAY, INVITE, World
+
+
+async def test_the_first_document_needs_an_invite_and_later_ones_do_not(world: World) -> None:
+    plan = world.plan(world.new_keys())
+    owner = world.owner()
+    with pytest.raises(ProblemError) as refused:
+        await owner.publish(plan)
+    assert refused.value.kind is ProblemType.INVITE_INVALID
+    first = await owner.publish(plan, invite=INVITE)
+    second = await owner.publish(plan)
+    assert (first.document.number, second.document.number) == (1, 2)
+    assert second.document.previous == first.document_hash
+    assert owner.pin == second.pin
+
+
+async def test_an_invite_opens_one_line_only(world: World) -> None:
+    await world.owner().publish(world.plan(world.new_keys()), invite=INVITE)
+    world.line_keys = LineKeys.create(world.entropy)
+    with pytest.raises(ProblemError) as refused:
+        await world.owner().publish(world.plan(world.new_keys()), invite=INVITE)
+    assert refused.value.kind is ProblemType.INVITE_INVALID
+
+
+async def test_a_lost_answer_publishes_one_document(world: World) -> None:
+    world.wire.lose_answers = 2
+    published = await world.owner().publish(world.plan(world.new_keys()), invite=INVITE)
+    assert published.document.number == 1
+    puts = [b for r, b in zip(world.wire.sent, world.wire.bodies, strict=True) if r.method == "PUT"]
+    assert len(set(puts)) == 1
+
+
+async def test_a_document_says_what_the_plan_says(world: World) -> None:
+    keys = [world.new_keys(), world.new_keys()]
+    line = await world.owner().publish(world.plan(*keys), invite=INVITE)
+    document = line.document
+    assert document.expires_on - document.signed_on == timedelta(days=90)
+    assert [h.id for h in document.handlers] == [k.handler_id for k in keys]
+    assert {h.from_ for h in document.handlers} == {FIRST_DAY}
+    assert document.origins == ("https://report.example",)
+    for text_hash in document.text_hashes():
+        assert ids.text_hash(await fetch_text(world.transport(), line, text_hash)) == text_hash
+
+
+async def test_own_texts_are_published_once_each(world: World) -> None:
+    same = b'{"version":1}'
+    texts = Texts(form=same, guide=same, procedure=b"p", further=(b"code of conduct",))
+    plan = replace(world.plan(world.new_keys()), texts=texts)
+    line = await world.owner().publish(plan, invite=INVITE)
+    found = [await fetch_text(world.transport(), line, h) for h in line.document.texts]
+    assert found == [b"code of conduct"]
+
+
+async def test_a_handler_can_leave_and_stays_listed(world: World) -> None:
+    line = await world.open_line()
+    plan = world.plan(*(h.keys for h in world.handlers)).without_handler(
+        world.id_of(0), day=FIRST_DAY
+    )
+    line = await world.owner().publish(plan)
+    gone = line.document.handler(world.id_of(0))
+    assert gone is not None
+    assert gone.until == FIRST_DAY
+    assert world.id_of(0) not in line.box_keys
+
+
+def test_a_handler_is_listed_once_however_often_added(world: World) -> None:
+    keys = world.new_keys()
+    plan = world.plan(keys)
+    entry = keys.entry(name="Another name", role="another")
+    assert plan.with_handlers(entry, day=FIRST_DAY) == plan
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"validity": timedelta(days=91)}, Reason.DOCUMENT_DATES),
+        ({"languages": ()}, Reason.FIELDS),
+        ({"languages": ("Dutch!",)}, Reason.FIELDS),
+        ({"handlers": ()}, Reason.FIELDS),
+        ({"reader_count": 0}, Reason.FIELDS),
+        ({"names": {"en": ""}}, Reason.FIELDS),
+    ],
+)
+async def test_a_plan_out_of_bounds_is_refused_before_it_is_sent(
+    world: World, change: dict[str, object], reason: Reason
+) -> None:
+    plan = replace(world.plan(world.new_keys()), **change)  # type: ignore[arg-type]
+    with pytest.raises(RefusedError) as refused:
+        await world.owner().publish(plan, invite=INVITE)
+    assert refused.value.reason is reason
+    assert "PUT" not in {request.method for request in world.wire.sent}
+
+
+async def test_an_owner_who_has_published_does_not_start_over(world: World) -> None:
+    line = await world.open_line()
+    elsewhere = LineOwner(world.transport(), world.line_keys, pin=line.pin, today=world.clock.today)
+    world.wire.change = None
+    other = LineKeys.create(world.entropy)
+    lost = LineOwner(world.transport(), other, pin=line.pin, today=world.clock.today)
+    with pytest.raises(ProblemError) as refused:
+        await lost.publish(world.plan(world.new_keys()), invite=INVITE)
+    assert refused.value.kind is ProblemType.NOT_FOUND
+    assert (await elsewhere.publish(world.plan(world.handlers[0].keys))).document.number == 2
+
+
+async def test_a_host_that_does_not_answer_leaves_the_pin_alone(world: World) -> None:
+    await world.open_line()
+    owner = world.owner()
+    await owner.line()
+    pin = owner.pin
+    world.wire.lose_answers = 99
+    with pytest.raises(UnreachableError):
+        await owner.publish(world.plan(world.handlers[0].keys))
+    assert owner.pin == pin
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+async def test_every_preset_makes_a_line(world: World, preset: str) -> None:
+    line = await world.owner().publish(world.plan(world.new_keys(), preset=preset), invite=INVITE)
+    assert line.document.clocks
+    assert line == await fetch_line(
+        world.transport(), world.line_keys.line_id, world.clock.today(), line.pin
+    )
+
+
+@pytest.mark.parametrize(
+    ("preset", "clocks"),
+    [
+        ("wbk-internal", {"acknowledgement": "P7D", "feedback": "P3M"}),
+        ("wbk-external", {"acknowledgement": "P7D", "feedback": "P6M"}),
+        ("awb-complaint", {"acknowledgement": "P7D", "decision": "P6W"}),
+        ("awb-complaint-committee", {"acknowledgement": "P7D", "decision": "P10W"}),
+        ("wkkgz-complaint", {"acknowledgement": "P7D", "decision": "P6W"}),
+        ("ombuds-informal", {"acknowledgement": "P3D"}),
+        ("contact-point", {"acknowledgement": "P2D"}),
+    ],
+)
+def test_presets_hold_the_terms_of_the_law(preset: str, clocks: dict[str, str]) -> None:
+    found = {clock.name: str(clock.term) for clock in PRESETS[preset].clocks}
+    assert found == clocks
+
+
+def test_feedback_counts_from_day_seven_where_nobody_acknowledged() -> None:
+    [feedback] = [c for c in PRESETS["wbk-internal"].clocks if c.met_by is MetBy.FEEDBACK]
+    assert feedback.starts_no_later_than == Term(7, "D")
+    assert PRESETS["wbk-internal"].retention == Term(2, "M")
+
+
+def test_plain_texts_come_in_the_lines_languages_or_english() -> None:
+    assert b'"nl"' in Texts.plain(("nl",)).guide
+    assert b'"en"' not in Texts.plain(("nl",)).guide
+    assert b'"en"' in Texts.plain(("fr",)).guide

@@ -9,19 +9,18 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 
 from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.server.errors import MeldpuntError
 from meldpunt.server.host import Host
 from meldpunt.server.http import challenges, inbox, lines, openapi, problems, report
+from meldpunt.server.http.cross_origin import CrossOriginMiddleware
 from meldpunt.server.http.lean import lean_routes
-from meldpunt.server.http.privacy import PrivacyMiddleware
+from meldpunt.server.http.privacy import FailureMiddleware, PrivacyMiddleware
 from meldpunt.server.usecases.upkeep import keep_terms
 
 _SIGNED_FIELDS = ["content-type", "content-digest", "signature", "signature-input"]
 _READABLE_FIELDS = ["api-version", "retry-after"]
-
 
 Api = FastAPI
 """The type of the application: only this package names the framework."""
@@ -49,12 +48,13 @@ def make_api(host: Host) -> Api:
         middleware=[
             Middleware(PrivacyMiddleware),
             Middleware(
-                CORSMiddleware,
+                CrossOriginMiddleware,
                 allow_origins=host.settings.frontend_origins,
                 allow_methods=["GET", "PUT", "POST", "DELETE"],
                 allow_headers=_SIGNED_FIELDS,
                 expose_headers=_READABLE_FIELDS,
             ),
+            Middleware(FailureMiddleware),  # inside: a listed frontend may read a failure too
         ],
         exception_handlers={
             RefusedError: problems.on_refused,

@@ -2,10 +2,12 @@
 
 import logging
 import traceback
+from collections.abc import Iterable
 from typing import Final
 
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.server import errors
@@ -30,6 +32,7 @@ _MALFORMED: Final = frozenset(
 _UNSIGNED: Final = frozenset(
     {Reason.REQUEST_SYNTAX, Reason.REQUEST_DIGEST, Reason.REQUEST_SIGNATURE}
 )
+_METHODS: Final = ("DELETE", "GET", "POST", "PUT")
 _RETRY_AFTER_SECONDS: Final = "2"
 
 _log = logging.getLogger("meldpunt")
@@ -68,14 +71,24 @@ async def on_meldpunt_error(_request: Request, error: Exception) -> Response:
     return problem_response(PROBLEM_OF.get(type(error), ProblemType.INTERNAL))  # type: ignore[arg-type]
 
 
-async def on_http_exception(_request: Request, error: Exception) -> Response:
+async def on_http_exception(request: Request, error: Exception) -> Response:
     """Answer what the router refuses: an unknown path or method."""
     if not isinstance(error, HTTPException):
         raise error
     kind = _PROBLEM_OF_STATUS.get(error.status_code, ProblemType.MALFORMED_REQUEST)
     response = problem_response(kind)
-    response.headers.update(error.headers or {})
+    if kind is ProblemType.METHOD_NOT_ALLOWED:
+        response.headers["allow"] = ", ".join(sorted(_methods(request)))
     return response
+
+
+def _methods(request: Request) -> Iterable[str]:
+    """Return what the resource of a path knows: a route by itself knows one method."""
+    scope = {"type": "http", "path": request.url.path, "root_path": ""}
+    for method in _METHODS:
+        ways = (route.matches(scope | {"method": method}) for route in request.app.routes)
+        if any(match is Match.FULL for match, _ in ways):
+            yield method
 
 
 async def on_malformed(_request: Request, _error: Exception) -> Response:

@@ -1,12 +1,13 @@
 """Hosts as fixtures: import them in a folder's conftest."""
 
+import logging
 from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.support.hosts import DATABASES, SQLITE, TestHost, new_host
 
-__all__ = ["database", "empty_host", "host", "sqlite_host"]
+__all__ = ["database", "empty_host", "host", "log", "sqlite_host"]
 
 
 @pytest.fixture(params=DATABASES)
@@ -35,3 +36,11 @@ async def sqlite_host() -> AsyncIterator[TestHost]:
     """Give a host for what no database changes."""
     async with new_host(SQLITE) as opened:
         yield opened
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Catch every log line of every library but the client's."""
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, "httpx")
+    return caplog

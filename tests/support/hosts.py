@@ -1,6 +1,7 @@
 """A real host in this process: the app over ASGI, a real database, and a clock to set."""
 
 import asyncio
+import atexit
 import itertools
 import shutil
 import sqlite3
@@ -32,6 +33,8 @@ from tests.support.postgres import aside, shared_server
 ORIGIN: Final = "https://report.example"
 ONION: Final = "http://reportexample.onion"
 FRONTEND: Final = "https://frontend.example"
+CLIENT: Final = "203.0.113.7"
+"""Address of everybody who calls (RFC 5737)."""
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
 DATABASES: Final = (SQLITE, POSTGRESQL)
@@ -104,7 +107,9 @@ def make_settings(url: str, secrets: Path, **changes: Any) -> Settings:  # noqa:
 
 @cache
 def _folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="meldpunt-"))
+    folder = Path(tempfile.mkdtemp(prefix="meldpunt-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 _numbers: Final = itertools.count()
@@ -185,7 +190,7 @@ async def open_test_host(
     clock = time or SettableClock()
     app = create_app(settings, clock=clock.clock)
     host: Host = app.state.host
-    transport = httpx.ASGITransport(app, client=("203.0.113.7", 50007))
+    transport = httpx.ASGITransport(app, client=(CLIENT, 50007))
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
         yield TestHost(host, http, clock, _office(), invites)
     await host.close()

@@ -57,6 +57,7 @@ def test_unpad_accepts_only_what_pad_makes(payload: bytes, claimed: int, size: i
         b"\0\0\3\xfd".ljust(1024, b"a"),
         b"\xff\xff\xff\xff".ljust(1024, b"\0"),
         b"\0\1\0\0".ljust(65536, b"\0"),
+        (69000).to_bytes(4, "big").ljust(70000, b"a"),
     ],
 )
 def test_padding_that_is_not_zero_minimal_and_in_class_is_refused(padded: bytes) -> None:

@@ -23,7 +23,6 @@ def upgrade() -> None:
         sa.Column("part", sa.Integer(), nullable=False),
         sa.Column("data", sa.LargeBinary(length=8192), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_body_parts")),
-        sa.UniqueConstraint("message", "part", name=op.f("uq_body_parts_message_part")),
     )
     op.create_table(
         "box_keys",
@@ -52,15 +51,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "inbox",
-        sa.Column("entry", sa.LargeBinary(length=16), nullable=False),
         sa.Column("handler_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("entry", sa.LargeBinary(length=16), nullable=False),
         sa.Column("report", sa.BigInteger(), nullable=False),
         sa.Column("message_count", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("entry", name=op.f("pk_inbox")),
+        sa.PrimaryKeyConstraint("handler_id", "entry", name=op.f("pk_inbox")),
         sa.UniqueConstraint("report", "handler_id", name=op.f("uq_inbox_report_handler_id")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_inbox_handler_id_entry", "inbox", ["handler_id", "entry"], unique=False)
     op.create_table(
         "invites",
         sa.Column("invite_hash", sa.LargeBinary(length=32), nullable=False),
@@ -131,7 +129,6 @@ def upgrade() -> None:
         sa.Column("erase_on", sa.Date(), nullable=False),
         sa.Column("erased", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
-        sa.UniqueConstraint("report_id", name=op.f("uq_reports_report_id")),
         sa.UniqueConstraint("signing_key", name=op.f("uq_reports_signing_key")),
     )
     op.create_index("ix_reports_erase_on", "reports", ["erase_on"], unique=False)
@@ -155,7 +152,5 @@ def upgrade() -> None:
         sa.Column("maker", sa.LargeBinary(length=16), nullable=False),
         sa.Column("wrap", sa.LargeBinary(length=1168), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wraps")),
-        sa.UniqueConstraint(
-            "message", "key_id", "maker", name=op.f("uq_wraps_message_key_id_maker")
-        ),
     )
+    op.create_index("ix_wraps_message", "wraps", ["message"], unique=False)

@@ -13,6 +13,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import int8
 from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.sealed import Wrap
+from meldpunt.protocol.verify.sizes import BODY_SIZES
 from meldpunt.server.store.row_ids import derived_row_id, row_id
 from meldpunt.server.store.tables import PART_SIZE, body_parts, messages, wraps
 
@@ -80,9 +81,12 @@ _KNOWN: Final = select(messages.c.message_id).where(
 )
 _PARTS: Final = (
     select(body_parts.c.message, body_parts.c.data)
-    .where(body_parts.c.message.in_(bindparam("messages", expanding=True)))
+    .where(body_parts.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(body_parts.c.message, body_parts.c.part)
 )
+_OF_REPORT: Final = select(messages.c.message_id).where(messages.c.report == bindparam("report"))
+_DELETE_PARTS: Final = delete(body_parts).where(body_parts.c.id == bindparam("id"))
+_MAX_PARTS: Final = -(-max(BODY_SIZES) // PART_SIZE)
 _WRAPS: Final = select(wraps.c.message, wraps.c.key_id, wraps.c.wrap).where(
     wraps.c.message.in_(bindparam("messages", expanding=True)),
     wraps.c.key_id.in_(bindparam("keys", expanding=True)),
@@ -139,11 +143,20 @@ def _message_values(row: MessageRow) -> dict[str, object]:
 def _part_values(new: NewMessage) -> Iterable[dict[str, object]]:
     for part, start in enumerate(range(0, len(new.body), PART_SIZE)):
         yield {
-            "id": derived_row_id(new.row.message_id, int8(part)),
+            "id": _part_id(new.row.message_id, part),
             "message": new.row.id,
             "part": part,
             "data": new.body[start : start + PART_SIZE],
         }
+
+
+def _part_id(message: ids.MessageId, part: int) -> int:
+    return derived_row_id(message, int8(part))
+
+
+def _part_ids(found: Iterable[ids.MessageId]) -> list[int]:
+    """Return the rows of every part that these messages can have: most have one."""
+    return [_part_id(message, part) for message in found for part in range(_MAX_PARTS)]
 
 
 def insert_wraps(tx: Connection, added: Sequence[tuple[MessageRow, Participant, Wrap]]) -> None:
@@ -196,30 +209,31 @@ def list_messages(tx: Connection, report: int, *, after: int, limit: int) -> lis
     return [_message(row) for row in tx.execute(_AFTER, values)]
 
 
-def list_bodies(tx: Connection, rows: Iterable[int]) -> dict[int, bytes]:
+def list_bodies(tx: Connection, found: Sequence[MessageRow]) -> dict[int, bytes]:
     """Return the bodies of messages by row."""
     parts: dict[int, list[bytes]] = defaultdict(list)
-    for row in tx.execute(_PARTS, {"messages": list(rows)}):
+    for row in tx.execute(_PARTS, {"ids": _part_ids(row.message_id for row in found)}):
         parts[row.message].append(row.data)
     return {message: b"".join(data) for message, data in parts.items()}
 
 
 def list_wraps(
-    tx: Connection, rows: Iterable[int], keys: Iterable[ids.KeyId]
+    tx: Connection, found: Sequence[MessageRow], keys: Iterable[ids.KeyId]
 ) -> dict[int, list[Wrap]]:
     """Return the wraps of messages to certain keys, by row."""
-    found: dict[int, list[Wrap]] = defaultdict(list)
-    for row in tx.execute(_WRAPS, {"messages": list(rows), "keys": list(keys)}):
-        found[row.message].append(Wrap(key_id=row.key_id, wrap=row.wrap))
-    return found
+    values = {"messages": [row.id for row in found], "keys": list(keys)}
+    by_message: dict[int, list[Wrap]] = defaultdict(list)
+    for row in tx.execute(_WRAPS, values):
+        by_message[row.message].append(Wrap(key_id=row.key_id, wrap=row.wrap))
+    return by_message
 
 
-def list_wrapped_keys(tx: Connection, rows: Iterable[int]) -> dict[int, set[ids.KeyId]]:
+def list_wrapped_keys(tx: Connection, found: Sequence[MessageRow]) -> dict[int, set[ids.KeyId]]:
     """Return to which keys messages are wrapped, by row."""
-    found: dict[int, set[ids.KeyId]] = defaultdict(set)
-    for row in tx.execute(_WRAPPED_FOR, {"messages": list(rows)}):
-        found[row.message].add(row.key_id)
-    return found
+    by_message: dict[int, set[ids.KeyId]] = defaultdict(set)
+    for row in tx.execute(_WRAPPED_FOR, {"messages": [row.id for row in found]}):
+        by_message[row.message].add(row.key_id)
+    return by_message
 
 
 def delete_wraps(tx: Connection, message: MessageRow, key: ids.KeyId) -> None:
@@ -236,7 +250,9 @@ def delete_messages(tx: Connection, report: int, *, keep_header_of: int | None) 
         keep_header_of: Row of the one message whose header stays, without its body and wraps.
     """
     rows = select(messages.c.id).where(messages.c.report == report)
-    tx.execute(delete(body_parts).where(body_parts.c.message.in_(rows)))
+    parts = _part_ids(tx.execute(_OF_REPORT, {"report": report}).scalars())
+    if parts:
+        tx.execute(_DELETE_PARTS, [{"id": part} for part in parts])
     tx.execute(delete(wraps).where(wraps.c.message.in_(rows)))
     erased = delete(messages).where(messages.c.report == report)
     if keep_header_of is not None:

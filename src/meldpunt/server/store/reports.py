@@ -178,18 +178,18 @@ def insert_reports(tx: Connection, rows: Sequence[ReportRow]) -> set[int]:
     return set(tx.execute(_INSERT[tx.dialect.name], values).scalars())
 
 
+_UPDATE: Final = update(reports).where(reports.c.id == bindparam("row"))
+
+
 def update_report(tx: Connection, row: ReportRow) -> None:
     """Write a report's progress and count of messages."""
-    tx.execute(
-        update(reports)
-        .where(reports.c.id == row.id)
-        .values(
-            message_count=row.message_count,
-            erase_on=row.erase_on,
-            erased=row.erased,
-            **_progress_values(row.progress),
-        )
-    )
+    values = {
+        "message_count": row.message_count,
+        "erase_on": row.erase_on,
+        "erased": row.erased,
+        **_progress_values(row.progress),
+    }
+    tx.execute(_UPDATE, {"row": row.id, **values})
 
 
 def list_due(tx: Connection, today: date, *, limit: int) -> list[ReportRow]:
@@ -209,13 +209,19 @@ def delete_report(tx: Connection, row: ReportRow) -> None:
     tx.execute(delete(reports).where(reports.c.id == row.id))
 
 
+_PARTICIPANTS: Final = select(inbox.c.handler_id).where(inbox.c.report == bindparam("row"))
+_INSERT_ENTRY: Final = insert(inbox)
+_COUNT_READABLE: Final = (
+    update(inbox)
+    .where(inbox.c.report == bindparam("row"), inbox.c.handler_id == bindparam("reader"))
+    .values(message_count=inbox.c.message_count + 1)
+)
+
+
 def list_participants(tx: Connection, row: ReportRow) -> set[ids.HandlerId]:
     """Return the handlers who have the report in their inbox."""
-    statement = select(inbox.c.handler_id).where(inbox.c.report == row.id)
-    return {ids.HandlerId(handler) for handler in tx.execute(statement).scalars()}
-
-
-_INSERT_ENTRY: Final = insert(inbox)
+    found = tx.execute(_PARTICIPANTS, {"row": row.id}).scalars()
+    return {ids.HandlerId(handler) for handler in found}
 
 
 def insert_entries(tx: Connection, added: Iterable[tuple[ReportRow, ids.HandlerId]]) -> None:
@@ -235,11 +241,9 @@ def insert_entries(tx: Connection, added: Iterable[tuple[ReportRow, ids.HandlerI
 
 def count_readable(tx: Connection, row: ReportRow, readers: Iterable[ids.HandlerId]) -> None:
     """Count one more message that these handlers may read."""
-    tx.execute(
-        update(inbox)
-        .where(inbox.c.report == row.id, inbox.c.handler_id.in_(list(readers)))
-        .values(message_count=inbox.c.message_count + 1)
-    )
+    values = [{"row": row.id, "reader": reader} for reader in readers]
+    if values:
+        tx.execute(_COUNT_READABLE, values)
 
 
 def forget_counts(tx: Connection, row: ReportRow) -> None:

@@ -2,7 +2,8 @@
 
 "Host" is anyone with the database, its write-ahead log or a backup. No column is plaintext, a
 receipt code, an address or a time of day. Integer keys are the first 63 bits of a hash, so that
-rows lie in the file in an order that says nothing about time (docs/what-the-host-sees.md).
+rows lie in the file in an order that says nothing about time (docs/what-the-host-sees.md). What
+such a key already makes unique has no index: each one is another page to write for every report.
 """
 
 from typing import Final
@@ -106,7 +107,7 @@ reports: Final = Table(
     # Host: that a report exists on a line, and the days its state changed. Not who, not what.
     Column("id", RowId, primary_key=True, autoincrement=False),
     # Host, readers: a hash of the reporter's two public keys. Says nothing of the receipt code.
-    Column("report_id", LargeBinary(32), nullable=False, unique=True),
+    Column("report_id", LargeBinary(32), nullable=False),
     Column("line_id", LargeBinary(20), nullable=False),
     Column("signing_key", LargeBinary(32), nullable=False, unique=True),
     Column("box_key", LargeBinary(1216), nullable=False),
@@ -150,7 +151,6 @@ body_parts: Final = Table(
     Column("message", BigInteger, nullable=False),
     Column("part", Integer, nullable=False),
     Column("data", LargeBinary(PART_SIZE), nullable=False),
-    UniqueConstraint("message", "part"),
 )
 
 wraps: Final = Table(
@@ -162,18 +162,17 @@ wraps: Final = Table(
     Column("key_id", LargeBinary(16), nullable=False),
     Column("maker", LargeBinary(16), nullable=False),  # empty: the reporter
     Column("wrap", LargeBinary(1168), nullable=False),
-    UniqueConstraint("message", "key_id", "maker"),
+    Index("ix_wraps_message", "message"),
 )
 
 inbox: Final = Table(
     "inbox",
     metadata,
     # Host: which handlers take part in which report. A handler sees only their own entries.
+    Column("handler_id", LargeBinary(16), primary_key=True),
     Column("entry", LargeBinary(16), primary_key=True),
-    Column("handler_id", LargeBinary(16), nullable=False),
     Column("report", BigInteger, nullable=False),
     Column("message_count", Integer, nullable=False),  # of messages this handler may read
     UniqueConstraint("report", "handler_id"),
-    Index("ix_inbox_handler_id_entry", "handler_id", "entry"),
     sqlite_with_rowid=False,  # a hidden row number would count arrivals
 )

@@ -148,9 +148,11 @@ def read_page(
         keys: Ids of the reader's box keys.
         after: The cursor of the page before, 0 for the first.
     """
+    if after >= report.message_count:  # most visits: nothing new, and no further query
+        return MessagesPage(messages=(), cursor=after, more=False)
     rows = stored.list_messages(tx, report.id, after=after, limit=MAX_PAGE + 1)
     more, rows = len(rows) > MAX_PAGE, rows[:MAX_PAGE]
-    readable = [row.id for row in rows if reader in parse_header(row.header).readers]
+    readable = [row for row in rows if reader in parse_header(row.header).readers]
     bodies = stored.list_bodies(tx, readable)
     wraps = stored.list_wraps(tx, readable, keys)
     wrapped = {} if reader == REPORTER else stored.list_wrapped_keys(tx, readable)

@@ -83,6 +83,11 @@ lock: venv ## Pin the dependencies anew after a change of pyproject.toml; ARGS=-
 	$(LOCK) $(ARGS) --extra server --extra dev --constraint requirements/build.txt \
 	  --constraint requirements/server.txt --output-file requirements/dev.txt pyproject.toml
 
+.PHONY: openapi
+openapi: venv ## Write openapi/meldpunt-v1.json anew after a change of routes or shapes
+	$(PY) -m meldpunt.server.http.contract > openapi/meldpunt-v1.json.new
+	mv openapi/meldpunt-v1.json.new openapi/meldpunt-v1.json
+
 .PHONY: clean
 clean: ## Remove .venv and everything that was made
 	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist

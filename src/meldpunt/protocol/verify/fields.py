@@ -150,6 +150,7 @@ class Model(BaseModel):
         validate_by_alias=True,
         hide_input_in_errors=True,
         arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,  # the contract says of a field what the code says
     )
 
     def to_json(self) -> bytes:

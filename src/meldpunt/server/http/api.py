@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache, partial
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +13,7 @@ from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.server.errors import MeldpuntError
 from meldpunt.server.host import Host
 from meldpunt.server.http import challenges, inbox, lines, openapi, problems, report
+from meldpunt.server.http.contract import contract
 from meldpunt.server.http.cross_origin import CrossOriginMiddleware
 from meldpunt.server.http.lean import lean_routes
 from meldpunt.server.http.privacy import FailureMiddleware, PrivacyMiddleware
@@ -68,5 +68,5 @@ def make_api(host: Host) -> Api:
         api.router.routes.extend(lean_routes(resource.router))
     for described in (challenges, lines, report, inbox, openapi):
         api.include_router(described.router)
-    api.openapi = cache(partial(openapi.openapi_document, api))  # type: ignore[method-assign]
+    api.openapi = contract  # type: ignore[method-assign]
     return api

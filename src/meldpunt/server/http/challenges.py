@@ -12,7 +12,9 @@ from meldpunt.wire.reports import Challenge, Health
 router = APIRouter(tags=["host"])
 
 
-@router.post("/v1/challenges", responses={200: {"model": Challenge}})
+@router.post(
+    "/v1/challenges", operation_id="createChallenge", responses={200: {"model": Challenge}}
+)
 async def post_challenge(request: Request) -> Response:
     """Give out a challenge to sign requests with (openapi/protocol.md section 10)."""
     host = host_of(request)
@@ -22,14 +24,14 @@ async def post_challenge(request: Request) -> Response:
     return answer(Challenge(challenge=challenge, expires_in=seconds))
 
 
-@router.get("/v1/health", responses={200: {"model": Health}})
+@router.get("/v1/health", operation_id="readHealth", responses={200: {"model": Health}})
 async def get_health(request: Request) -> Response:
     """Say that the host and its database answer; nothing about what they hold."""
     await check_health(host_of(request))
     return answer(Health(status="ok"))
 
 
-@router.get("/v1/host", responses={200: {"model": HostInfo}})
+@router.get("/v1/host", operation_id="readHost", responses={200: {"model": HostInfo}})
 async def get_host(request: Request) -> Response:
     """Say what an office needs to write its line document: origins and receipt key."""
     host = host_of(request)

@@ -16,6 +16,7 @@ router = APIRouter(tags=["inbox"])
 
 @router.get(
     "/v1/inbox",
+    operation_id="readInbox",
     responses={200: {"model": InboxPage}, **problems(P.MALFORMED_REQUEST, *READ_PROBLEMS)},
 )
 async def get_inbox(
@@ -33,7 +34,9 @@ async def get_inbox(
 
 
 @router.get(
-    "/v1/inbox/{entry}", responses={200: {"model": EntryStatus}, **problems(*READ_PROBLEMS)}
+    "/v1/inbox/{entry}",
+    operation_id="readInboxEntry",
+    responses={200: {"model": EntryStatus}, **problems(*READ_PROBLEMS)},
 )
 async def get_entry(request: Request, entry: str) -> Response:
     """Return where a report stands, and when an answer is due."""
@@ -44,6 +47,7 @@ async def get_entry(request: Request, entry: str) -> Response:
 
 @router.get(
     "/v1/inbox/{entry}/messages",
+    operation_id="readInboxMessages",
     responses={
         200: {"model": MessagesPage},
         **problems(P.MALFORMED_REQUEST, *READ_PROBLEMS),
@@ -63,6 +67,7 @@ async def get_messages(request: Request, entry: str, after: str | None = None) -
 
 @router.put(
     "/v1/inbox/{entry}/messages/{messageId}",
+    operation_id="sendInboxMessage",
     responses={**STORED, **problems(*WRITE_PROBLEMS, P.NOT_FOUND, P.NOT_ALLOWED_NOW)},
     openapi_extra=body_of(SealedMessage),
 )
@@ -81,6 +86,7 @@ async def put_message(request: Request, entry: str, messageId: str) -> Response:
 
 @router.put(
     "/v1/inbox/{entry}/messages/{messageId}/wraps",
+    operation_id="addWraps",
     status_code=204,
     response_class=Response,
     responses=problems(*WRITE_PROBLEMS, P.NOT_FOUND, P.NOT_ALLOWED_NOW),
@@ -101,6 +107,7 @@ async def put_wraps(request: Request, entry: str, messageId: str) -> Response:  
 
 @router.delete(
     "/v1/inbox/{entry}/messages/{messageId}/wraps/{keyId}",
+    operation_id="deleteWraps",
     status_code=204,
     response_class=Response,
     responses=problems(*READ_PROBLEMS),

@@ -23,7 +23,11 @@ _WRITE_PROBLEMS = (
 )
 
 
-@router.get("/v1/lines/{lineId}", responses={200: {"model": ServedLine}, **problems(P.NOT_FOUND)})
+@router.get(
+    "/v1/lines/{lineId}",
+    operation_id="readLine",
+    responses={200: {"model": ServedLine}, **problems(P.NOT_FOUND)},
+)
 async def get_line(request: Request, lineId: str) -> Response:  # noqa: N803 (the contract's name)
     """Return key chain, newest document and current box keys: all that sealing a report needs."""
     return answer(await lines.read_line(host_of(request), parameters.line_id(lineId)))
@@ -31,6 +35,7 @@ async def get_line(request: Request, lineId: str) -> Response:  # noqa: N803 (th
 
 @router.put(
     "/v1/lines/{lineId}",
+    operation_id="publishLine",
     responses={
         200: {"model": ServedLine, "description": "The line's next document, or the same again."},
         201: {"model": ServedLine, "description": "The line is new."},
@@ -49,6 +54,7 @@ async def put_line(request: Request, lineId: str) -> Response:  # noqa: N803
 
 @router.get(
     "/v1/lines/{lineId}/documents/{hash}",
+    operation_id="readDocument",
     responses={200: {"model": DocumentAnswer}, **problems(P.NOT_FOUND)},
 )
 async def get_document(request: Request, lineId: str, hash: str) -> Response:  # noqa: A002, N803
@@ -59,6 +65,7 @@ async def get_document(request: Request, lineId: str, hash: str) -> Response:  #
 
 @router.get(
     "/v1/lines/{lineId}/texts/{hash}",
+    operation_id="readText",
     responses={200: {"model": TextAnswer}, **problems(P.NOT_FOUND)},
 )
 async def get_text(request: Request, lineId: str, hash: str) -> Response:  # noqa: A002, N803
@@ -69,6 +76,7 @@ async def get_text(request: Request, lineId: str, hash: str) -> Response:  # noq
 
 @router.put(
     "/v1/lines/{lineId}/box-keys",
+    operation_id="publishBoxKeys",
     status_code=204,
     response_class=Response,
     responses=problems(*_WRITE_PROBLEMS, P.NOT_FOUND),

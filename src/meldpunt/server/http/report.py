@@ -34,6 +34,7 @@ STORED: dict[int | str, dict[str, Any]] = {
 
 @router.put(
     "/v1/report",
+    operation_id="submitReport",
     responses={**STORED, **problems(*WRITE_PROBLEMS)},
     openapi_extra=body_of(ReportPut),
 )
@@ -44,7 +45,11 @@ async def put_report(request: Request) -> Response:
     return stored(accepted, is_new=is_new)
 
 
-@router.get("/v1/report", responses={200: {"model": ReportStatus}, **problems(*READ_PROBLEMS)})
+@router.get(
+    "/v1/report",
+    operation_id="readReport",
+    responses={200: {"model": ReportStatus}, **problems(*READ_PROBLEMS)},
+)
 async def get_report(request: Request) -> Response:
     """Return where the report stands, and when an answer is due."""
     signed = await signed_request(request)
@@ -53,6 +58,7 @@ async def get_report(request: Request) -> Response:
 
 @router.get(
     "/v1/report/messages",
+    operation_id="readReportMessages",
     responses={
         200: {"model": MessagesPage},
         **problems(P.MALFORMED_REQUEST, *READ_PROBLEMS),
@@ -67,6 +73,7 @@ async def get_messages(request: Request, after: str | None = None) -> Response:
 
 @router.put(
     "/v1/report/messages/{messageId}",
+    operation_id="sendReportMessage",
     responses={**STORED, **problems(*WRITE_PROBLEMS, P.NOT_FOUND, P.NOT_ALLOWED_NOW)},
     openapi_extra=body_of(SealedMessage),
 )

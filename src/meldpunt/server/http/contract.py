@@ -1,0 +1,211 @@
+"""The OpenAPI document of the contract, made from the routes and the shapes that they use.
+
+`python -m meldpunt.server.http.contract` writes it; openapi/meldpunt-v1.json is its copy for those
+who have no host at hand, and a test compares the two.
+"""
+
+import json
+import sys
+from functools import cache
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from meldpunt.protocol.verify.clocks import State
+from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.server.http import challenges, inbox, lines, report
+from meldpunt.server.http.answers import problems
+from meldpunt.server.http.privacy import API_VERSION
+from meldpunt.wire.lines import BoxKeysPut, LinePut
+from meldpunt.wire.problems import Problem, ProblemType
+from meldpunt.wire.reports import ReportPut, WrapsPut
+
+_DESCRIPTION: Final = """\
+Report lines whose host cannot read the reports.
+
+Content is encrypted on the reporter's device to the handlers' keys; the host stores and relays
+ciphertext. `openapi/protocol.md` specifies keys, messages and the signature of requests, and
+`openapi/vectors` holds test vectors for clients in any language.
+
+A first report takes four calls: `readLine`, `readText` for each text that its document names,
+`createChallenge`, `submitReport`. A reporter comes back with `createChallenge`, then
+`readReportMessages` and `sendReportMessage`; a handler with `readInbox`, `readInboxMessages` and
+`sendInboxMessage`. A challenge is good for many requests until it expires.
+
+- Bodies are JSON in UTF-8. Unknown fields, `null`, floats and duplicate keys are refused; a field
+  without a value is left out. Bytes are unpadded base64url. Days are UTC, and nothing is finer.
+- What was signed (`header`, `document`, `statement`) travels as base64url of the very bytes, since
+  another JSON library would write other bytes. Verify first, then parse.
+- Every refusal is a problem document (RFC 9457). `type` is one of a closed list; `reason`, where
+  present, names the rule of the protocol. A problem quotes nothing of the request.
+- Every PUT and DELETE may be sent again with the same bytes: 201 the first time, then 200.
+- "Does not exist" and "is not yours" are one answer, 404.
+- No cookie, no session, no redirect. Any other path, a trailing slash too, is 404.
+"""
+_TAGS: Final = (
+    {"name": "host", "description": "What anybody may ask of the host."},
+    {"name": "lines", "description": "What an office publishes, and anybody reads."},
+    {"name": "report", "description": "A reporter's own report: the signing key says which."},
+    {"name": "inbox", "description": "A handler's inbox: the signing key says whose."},
+)
+_RESOURCES: Final = (challenges, lines, report, inbox)
+_RAW_BODIES: Final = (ReportPut, SealedMessage, WrapsPut, LinePut, BoxKeysPut, Problem)
+
+_SIGNATURE: Final = "httpSignature"
+_SCHEME: Final = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "Signature",
+    "description": (
+        "HTTP Message Signatures (RFC 9421) in one fixed profile: the fields `Signature-Input` and "
+        "`Signature`, and `Content-Digest` (RFC 9530, sha-256) with a body. Signed are the method, "
+        "the full target URI and the digest, with a challenge from `createChallenge` as nonce. On "
+        "`urn:meldpunt:problem:challenge-expired`, take a new challenge and sign the same bytes "
+        "again, once. openapi/protocol.md section 10 has the details and an example."
+    ),
+}
+_ID: Final = "In unpadded base64url."
+_PARAMETERS: Final[dict[str, dict[str, Any]]] = {
+    "lineId": {
+        "schema": {"type": "string", "pattern": "^[a-z2-7]{32}$"},
+        "description": "The line's id, in base32.",
+    },
+    "hash": {
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
+        "description": f"The hash by which a document is known, or names a text. {_ID}",
+    },
+    "entry": {
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
+        "description": f"The report's id in this handler's inbox. {_ID}",
+    },
+    "messageId": {
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
+        "description": f"The message's id, a hash of its header. {_ID}",
+    },
+    "keyId": {
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
+        "description": f"The id of one of the handler's own box keys. {_ID}",
+    },
+    "after": {
+        "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999, "default": 0},
+        "description": "The `cursor` of the page before; without it, from the first message.",
+    },
+    "cursor": {
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
+        "description": "The `cursor` of the page before; without it, the first page.",
+    },
+    "state": {
+        "schema": {"type": "string", "enum": [state.value for state in State]},
+        "description": "Only reports in this state.",
+    },
+}
+_FIELDS: Final = {
+    "ApiVersion": {
+        "description": "The full version of this contract.",
+        "schema": {"type": "string", "examples": [API_VERSION]},
+    },
+    "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+}
+_VERSION_FIELD: Final = {"API-Version": {"$ref": "#/components/headers/ApiVersion"}}
+_RETRY_FIELD: Final = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
+_ASSUMED: Final = "Successful Response"
+"""What FastAPI says of an answer that nobody has described."""
+
+
+@cache
+def contract() -> dict[str, Any]:
+    """Return the document of the public contract, version 1."""
+    described = FastAPI()
+    for resource in _RESOURCES:
+        described.include_router(resource.router)
+    document = get_openapi(
+        title="Meldpunt",
+        version=API_VERSION,
+        summary="Anonymous reports, encrypted end to end",
+        description=_DESCRIPTION,
+        routes=described.routes,
+        tags=list(_TAGS),
+        servers=[{"url": "/", "description": "The host that serves this document."}],
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+    )
+    schemas = _schemas(document["components"]["schemas"])
+    document["components"] = {
+        "schemas": schemas,
+        "headers": _FIELDS,
+        "securitySchemes": {_SIGNATURE: _SCHEME},
+    }
+    for path in document["paths"].values():
+        for operation in path.values():
+            _correct(operation, schemas)
+    exact: dict[str, Any] = _exact(document)
+    return exact
+
+
+def _schemas(found: dict[str, Any]) -> dict[str, Any]:
+    """Return every shape by name: those of answers, and of bodies that routes read raw."""
+    _, raw = models_json_schema(
+        [(model, "validation") for model in _RAW_BODIES],
+        ref_template="#/components/schemas/{model}",
+    )
+    schemas = {**raw["$defs"], **found}
+    for assumed in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(assumed, None)
+    schemas["Problem"]["properties"]["type"] |= {"enum": [kind.uri for kind in ProblemType]}
+    for schema in schemas.values():
+        for field in schema.get("properties", {}).values():
+            field.pop("title", None)  # only repeats the name
+    return dict(sorted(schemas.items()))
+
+
+def _exact(value: Any) -> Any:  # noqa: ANN401 (any JSON)
+    """Say what the strict JSON of this contract means: no null, and no floats."""
+    if isinstance(value, float):
+        return int(value)
+    if isinstance(value, list):
+        return [_exact(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    exact = {key: _exact(item) for key, item in value.items()}
+    choices = exact.get("anyOf")
+    if choices and choices[-1] == {"type": "null"}:
+        del exact["anyOf"]
+        exact = choices[0] | exact  # what is said of the field, before what is said of its kind
+        exact.pop("default", None)
+    return exact
+
+
+def _correct(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Say what FastAPI cannot know of an operation, and unsay what it assumes."""
+    operation["summary"] = operation.pop("description").rstrip(".")
+    for parameter in operation.get("parameters", ()):
+        parameter.update(_PARAMETERS[parameter["name"]])
+    responses = operation["responses"]
+    responses.pop("422", None)
+    if "401" in responses:
+        operation["security"] = [{_SIGNATURE: []}]
+    always = problems(ProblemType.NOT_ACCEPTABLE, ProblemType.INTERNAL)
+    responses |= {str(status): described for status, described in always.items()}
+    for status, response in responses.items():
+        response["headers"] = _VERSION_FIELD | (_RETRY_FIELD if status == "503" else {})
+        if response["description"] == _ASSUMED:
+            response["description"] = _description(response, schemas)
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _description(response: dict[str, Any], schemas: dict[str, Any]) -> str:
+    """Say of an answer what its shape says of itself."""
+    for body in response.get("content", {}).values():
+        shape = body["schema"]["$ref"].rpartition("/")[2]
+        return str(schemas[shape]["description"])
+    return "Done; no body."
+
+
+def contract_text() -> str:
+    """Return the document as openapi/meldpunt-v1.json has it."""
+    return json.dumps(contract(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(contract_text())

@@ -9,17 +9,20 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Result]
 
 _BUSY_MS: Final = 30_000
+_SMALL_PAGES: Final = 4096
+"""64 MiB: rewritten in less than a second."""
 _POOL_SIZE: Final = 8
 _ATTEMPTS: Final = 3
 _LOST_RACES: Final = frozenset({"23505", "40001", "40P01"})
@@ -38,8 +41,13 @@ class Store(ABC):
         """Run work and commit it durably before returning; an exception rolls it back."""
 
     @abstractmethod
-    async def tidy(self) -> None:
-        """Leave no deleted row, and no order of arrival, in the database's files."""
+    async def tidy(self, *, if_small: bool = False) -> None:
+        """Leave no deleted row, and no order of arrival, in the database's files.
+
+        Args:
+            if_small: Only what takes less than a second. A small file needs it more often: its few
+                pages hold rows and index entries in the order in which they came.
+        """
 
     @abstractmethod
     async def close(self) -> None:
@@ -69,14 +77,16 @@ class SqliteStore(Store):
         with self._written.begin():
             return work(self._written)
 
-    async def tidy(self) -> None:
+    async def tidy(self, *, if_small: bool = False) -> None:
         """Rewrite the file in key order, and empty the write-ahead log."""
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._writer, self._vacuum)
+        await loop.run_in_executor(self._writer, self._vacuum, if_small)
 
-    def _vacuum(self) -> None:
+    def _vacuum(self, if_small: bool) -> None:  # noqa: FBT001 (executors pass by position)
         raw = _driver_connection(self._written)
-        raw.execute("VACUUM")
+        (pages,) = raw.execute("PRAGMA page_count").fetchone()
+        if not if_small or pages <= _SMALL_PAGES:
+            raw.execute("VACUUM")
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
@@ -122,8 +132,10 @@ class PostgresStore(Store):
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 
-    async def tidy(self) -> None:
+    async def tidy(self, *, if_small: bool = False) -> None:
         """Rewrite the tables; archived log and `xmin` still tell the order (docs/operations.md)."""
+        if if_small:  # the server's own files tell the order in any case
+            return
         async with self._engine.connect() as connection:
             outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
             await outside.exec_driver_sql("VACUUM FULL")
@@ -170,9 +182,10 @@ def open_store(database_url: str) -> Store:
     Raises:
         ValueError: Neither `sqlite:` nor `postgresql:`.
     """
-    url = make_url(database_url)
-    if url.get_backend_name() == "sqlite":
-        return SqliteStore(url)
-    if url.get_backend_name() == "postgresql":
-        return PostgresStore(url)
+    with suppress(ArgumentError):
+        url = make_url(database_url)
+        if url.get_backend_name() == "sqlite":
+            return SqliteStore(url)
+        if url.get_backend_name() == "postgresql":
+            return PostgresStore(url)
     raise ValueError("the database is sqlite:///file or postgresql://user:password@host/database")

@@ -43,14 +43,18 @@ async def maintain(host: Host) -> int:
 
 
 async def keep_terms(host: Host) -> None:
-    """Erase what is due every hour, and once a day rewrite the files; runs until cancelled."""
+    """Erase what is due every hour, and rewrite the files; runs until cancelled.
+
+    A large file is rewritten once a day, a small one every hour, written to or not: then neither
+    its order nor its date says more than the hour.
+    """
     tidied_on = host.clock.today()
     while True:
         try:
             await erase_due(host)
-            if host.clock.today() != tidied_on:
-                await host.store.tidy()
-                tidied_on = host.clock.today()
+            today = host.clock.today()
+            await host.store.tidy(if_small=today == tidied_on)
+            tidied_on = today
         except Exception as error:  # noqa: BLE001 (the next hour tries again)
             _log.error("upkeep failed: %s", type(error).__name__)
         await asyncio.sleep(_INTERVAL_SECONDS)

@@ -11,7 +11,7 @@ import uvicorn
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.server.app import open_host
 from meldpunt.server.host import Host
-from meldpunt.server.settings import PREFIX, Settings
+from meldpunt.server.settings import Settings
 from meldpunt.server.store import migration
 from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.usecases import upkeep
@@ -81,10 +81,8 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None
 
 
 def _export(settings: Settings) -> None:
-    """Hand the settings to the workers."""
-    os.environ[PREFIX + "DATABASE_URL"] = settings.database_url.get_secret_value()
-    os.environ[PREFIX + "SECRETS_FILE"] = str(settings.secrets_file)
-    os.environ[PREFIX + "ORIGINS"] = ",".join(settings.origins)
+    """Hand the settings to the workers, all of them: each reads its own environment."""
+    os.environ |= settings.to_environment()
 
 
 def migrate(settings: Settings) -> None:

@@ -6,6 +6,8 @@ from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from meldpunt.protocol.verify.line_document import Origin
+
 PREFIX: Final = "MELDPUNT_"
 
 
@@ -22,9 +24,11 @@ class Settings(BaseModel):
     """`sqlite:///file` or `postgresql://user:password@host/database`."""
     secrets_file: Path = Path("meldpunt-secrets.json")
     """Made at the first start; keep it with the host, out of the database's backups."""
-    origins: tuple[str, ...] = ("http://127.0.0.1:8000",)
+    origins: Annotated[tuple[Origin, ...], Field(min_length=1, max_length=8)] = (
+        "http://127.0.0.1:8000",
+    )
     """Origins by which clients reach this host, comma-separated: clearnet first, then onion."""
-    frontend_origins: tuple[str, ...] = ()
+    frontend_origins: tuple[Origin, ...] = ()
     """Origins of web frontends that may call this host (CORS), comma-separated."""
     challenge_seconds: Annotated[int, Field(ge=10, le=3600)] = 300
     """How long a challenge may be used."""
@@ -34,16 +38,9 @@ class Settings(BaseModel):
     @field_validator("origins", "frontend_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(value.split(",")) if isinstance(value, str) else value
-
-    @field_validator("origins", "frontend_origins")
-    @classmethod
-    def _check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
-        for origin in origins:
-            scheme, separator, host = origin.partition("://")
-            if scheme not in ("http", "https") or not separator or not host or "/" in host:
-                raise ValueError("an origin is scheme://host or scheme://host:port")
-        return origins
+        if not isinstance(value, str):
+            return value
+        return tuple(value.split(",")) if value else ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], **overrides: object) -> Self:
@@ -69,3 +66,13 @@ class Settings(BaseModel):
             known = ", ".join(PREFIX + name.upper() for name in cls.model_fields)
             message = f"unusable settings: {', '.join(sorted(names))}; known settings: {known}"
             raise SettingsError(message) from None
+
+    def to_environment(self) -> dict[str, str]:
+        """Return the variables that `from_environment` reads these settings from."""
+        return {PREFIX + name.upper(): _text(value) for name, value in self}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return ",".join(value) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,181 @@
+"""Migrations make the tables that the code expects, from nothing, on each database."""
+
+import asyncio
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Final
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect
+
+import meldpunt
+from meldpunt.server.store import migration
+from meldpunt.server.store.engine import Store, open_store
+from meldpunt.server.store.tables import metadata
+from meldpunt.server.store.transaction import Transaction
+from tests.support.hosts import SQLITE, TestHost, make_settings
+from tests.support.postgres import shared_server
+
+ROOT: Final = Path(__file__).parents[2]
+MIGRATE: Final = """
+import os
+from meldpunt.server import commands
+commands.migrate(commands.read_settings())
+print(commands.__file__)
+"""
+
+BROKEN: Final = """
+from alembic import op
+
+revision = "9999"
+down_revision = "NEWEST"
+
+
+def upgrade():
+    op.execute("SELECT * FROM no_such_table")
+"""
+
+
+@pytest.fixture
+def nothing(database: str, tmp_path: Path) -> str:
+    """Give the URL of a database with nothing in it."""
+    if database == SQLITE:
+        return f"sqlite:///{tmp_path / 'new.db'}"
+    return shared_server().url(shared_server().create())
+
+
+def compared(tx: Transaction) -> list[object]:
+    """Return every way in which the database differs from tables.py."""
+    options = {"compare_type": True, "compare_server_default": True}
+    return list(compare_metadata(MigrationContext.configure(tx, opts=options), metadata))
+
+
+async def test_migrations_make_what_the_code_expects(nothing: str) -> None:
+    store = open_store(nothing)
+    assert not await migration.is_current(store)
+    for _ in range(2):
+        await migration.migrate(store)
+        assert await migration.is_current(store)
+        assert await store.read(compared) == []
+    await store.close()
+
+
+async def test_a_difference_would_be_seen(empty_host: TestHost) -> None:
+    """The comparison is worth something only if it can fail."""
+
+    def change(tx: Transaction) -> None:
+        tx.exec_driver_sql("ALTER TABLE reports ADD COLUMN hidden INTEGER")
+        tx.exec_driver_sql("DROP INDEX ix_reports_erase_on")
+
+    assert await empty_host.host.store.read(compared) == []
+    await empty_host.host.store.write(change)
+    assert len(await empty_host.host.store.read(compared)) == 2
+
+
+async def test_every_key_is_the_one_that_the_code_expects(empty_host: TestHost) -> None:
+    """The comparison does not look at primary keys."""
+
+    def keys(tx: Transaction) -> dict[str, list[str]]:
+        seen = inspect(tx)
+        return {
+            name: seen.get_pk_constraint(name)["constrained_columns"] for name in metadata.tables
+        }
+
+    assert await empty_host.host.store.read(keys) == {
+        name: [column.name for column in table.primary_key]
+        for name, table in metadata.tables.items()
+    }
+
+
+async def test_no_column_holds_a_time_or_a_text_of_free_length(empty_host: TestHost) -> None:
+    """Days, hashes and ciphertext: a time of day or a sentence has no place to stand."""
+
+    def kinds(tx: Transaction) -> set[str]:
+        return {
+            str(column["type"]).split("(")[0]
+            for name in metadata.tables
+            for column in inspect(tx).get_columns(name)
+        }
+
+    allowed = {"BIGINT", "INTEGER", "BLOB", "BYTEA", "DATE", "BOOLEAN", "VARCHAR"}
+    assert await empty_host.host.store.read(kinds) <= allowed
+
+
+async def test_a_failing_migration_leaves_nothing(
+    nothing: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "migrations"
+    shutil.copytree(ROOT / "migrations", broken)
+    (broken / "versions" / "9999_broken.py").write_text(BROKEN.replace("NEWEST", newest()))
+    monkeypatch.setattr(migration, "_IN_WHEEL", broken)
+    store = open_store(nothing)
+    with pytest.raises(Exception, match="no_such_table"):
+        await migration.migrate(store)
+    assert await store.read(lambda tx: inspect(tx).get_table_names()) == []
+    await store.close()
+
+
+def newest() -> str:
+    """Return the number of the newest migration."""
+    return max(path.name.split("_")[0] for path in (ROOT / "migrations" / "versions").glob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with the wheel's content, and none of the checkout."""
+    out = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(out)]
+    subprocess.run([*command, str(ROOT)], check=True, capture_output=True, timeout=100)
+    with zipfile.ZipFile(out / f"meldpunt-{meldpunt.__version__}-py3-none-any.whl") as wheel:
+        wheel.extractall(out / "site")
+    return out / "site"
+
+
+async def test_an_installed_wheel_migrates(nothing: str, unpacked: Path, tmp_path: Path) -> None:
+    settings = make_settings(nothing, tmp_path / "secrets.json")
+    environment = settings.to_environment() | {"PYTHONPATH": str(unpacked)}
+    done = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", MIGRATE), cwd=tmp_path, env=environment, stdout=subprocess.PIPE
+    )
+    said, _ = await done.communicate()
+    assert done.returncode == 0
+    assert str(unpacked) in said.decode(), "the wheel's own code ran"
+    store = open_store(nothing)
+    assert await migration.is_current(store)
+    assert await store.read(compared) == []
+    await store.close()
+
+
+async def test_a_database_of_no_known_kind_is_refused() -> None:
+    for url in ("mysql://user:secret@host/x", "nonsense secret", ""):
+        with pytest.raises(ValueError, match="the database is") as caught:
+            open_store(url)
+        assert "secret" not in str(caught.value)
+
+
+async def test_what_fails_is_not_kept(host: TestHost) -> None:
+    """An exception inside a transaction undoes all of it."""
+    store: Store = host.host.store
+
+    def half(tx: Transaction) -> None:
+        tx.execute(metadata.tables["invites"].insert().values(invite_hash=b"x" * 32))
+        raise LookupError
+
+    before = await host.rows()
+    with pytest.raises(LookupError):
+        await store.write(half)
+    assert await host.rows() == before
+
+
+async def test_tidying_keeps_every_row(host: TestHost) -> None:
+    talk = await host.report()
+    before = {table: sorted(rows, key=repr) for table, rows in (await host.rows()).items()}
+    await host.host.store.tidy()
+    after = {table: sorted(rows, key=repr) for table, rows in (await host.rows()).items()}
+    assert after == before
+    assert (await talk.reporter.read("/v1/report"))["state"] == "received"

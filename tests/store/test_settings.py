@@ -1,0 +1,120 @@
+"""Settings and secrets: misspelt, unusable or readable by others, and the host does not start."""
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from meldpunt.server.app import open_host
+from meldpunt.server.secrets import HostSecrets, SecretsError, load_or_make_secrets
+from meldpunt.server.settings import PREFIX, Settings, SettingsError
+from tests.support.hosts import make_settings
+
+VALUE: Final = "hunter2"
+
+
+def read(**variables: str) -> Settings:
+    return Settings.from_environment({PREFIX + name: text for name, text in variables.items()})
+
+
+def test_a_host_runs_without_any_setting() -> None:
+    settings = Settings.from_environment({"PATH": "/bin", "meldpunt_nothing": "x"})
+    assert settings == Settings()
+    assert settings.frontend_origins == ()
+
+
+def test_every_setting_can_be_handed_on() -> None:
+    settings = make_settings(
+        f"postgresql://user:{VALUE}@host/database",
+        Path("/somewhere/secrets.json"),
+        challenge_seconds=77,
+        queue_size=5,
+    )
+    assert Settings.from_environment(settings.to_environment()) == settings
+    assert Settings.from_environment(Settings().to_environment()) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_ULR", f"postgresql://user:{VALUE}@host/x"),
+        ("ORIGIN", f"https://{VALUE}.example"),
+        ("ORIGINS", f"https://{VALUE}.example/"),
+        ("ORIGINS", f"{VALUE}.example"),
+        ("ORIGINS", f"ftp://{VALUE}.example"),
+        ("ORIGINS", f"https://{VALUE}.Example"),
+        ("ORIGINS", f"https://a.example, https://{VALUE}.example"),
+        ("ORIGINS", ""),
+        ("FRONTEND_ORIGINS", "*"),
+        ("FRONTEND_ORIGINS", "null"),
+        ("CHALLENGE_SECONDS", "9"),
+        ("CHALLENGE_SECONDS", "3601"),
+        ("CHALLENGE_SECONDS", VALUE),
+        ("QUEUE_SIZE", "0"),
+    ],
+)
+def test_an_unusable_setting_is_named_and_not_quoted(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(**{name: value})
+    assert PREFIX + name in str(caught.value)
+    assert VALUE not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_no_setting_shows_the_databases_password() -> None:
+    settings = read(DATABASE_URL=f"postgresql://user:{VALUE}@host/x")
+    assert VALUE not in repr(settings) + str(settings)
+
+
+def test_secrets_are_made_once_for_their_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.json"
+    old_mask = os.umask(0)
+    try:
+        made = load_or_make_secrets(path)
+    finally:
+        os.umask(old_mask)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert load_or_make_secrets(path) == made
+    assert made != load_or_make_secrets(tmp_path / "other.json")
+    assert len(made.challenge_key) == len(made.receipt_seed) == len(made.receipt_key) == 32
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o620, 0o601])
+def test_secrets_that_others_can_reach_stop_the_start(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "secrets.json"
+    load_or_make_secrets(path)
+    path.chmod(mode)
+    with pytest.raises(SecretsError, match="chmod 600"):
+        open_host(make_settings(f"sqlite:///{tmp_path / 'x.db'}", path))
+    path.chmod(0o600)
+    load_or_make_secrets(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{}",
+        "[]",
+        f'"{VALUE}"',
+        json.dumps({"version": 1, "challengeKey": VALUE, "receiptSeed": VALUE}),
+        json.dumps({"version": 1, "challengeKey": "A" * 43, "receiptSeed": 7}),
+        json.dumps({"version": 2, "challengeKey": "A" * 43, "receiptSeed": "A" * 43}),
+    ],
+)
+def test_a_file_of_something_else_is_refused_and_kept(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "secrets.json"
+    path.write_text(content)
+    path.chmod(0o600)
+    with pytest.raises(SecretsError) as caught:
+        load_or_make_secrets(path)
+    assert VALUE not in str(caught.value)
+    assert path.read_text() == content
+
+
+def test_secrets_show_nothing_of_themselves() -> None:
+    secrets = HostSecrets(VALUE.encode(), VALUE.encode())
+    assert VALUE not in repr(secrets) + str(secrets)

@@ -1,0 +1,104 @@
+"""A real host: `meldpunt serve` as a process of its own, with files and a port of its own."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from meldpunt.server import commands
+from meldpunt.server.settings import PREFIX, Settings
+from tests.support.hosts import make_settings
+
+ADDRESS: Final = "127.0.0.1"
+_STARTS_WITHIN: Final = 30.0
+_STOPS_WITHIN: Final = 15.0
+
+
+def free_port() -> int:
+    """Return a port that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind((ADDRESS, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@dataclass
+class HostProcess:
+    """A host that runs, and what it has written."""
+
+    settings: Settings
+    origin: str
+    folder: Path
+    """Its working directory: secrets, output and, on SQLite, the database."""
+    process: subprocess.Popen[bytes]
+
+    @property
+    def output(self) -> Path:
+        """Standard output and standard error."""
+        return self.folder / "output"
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """End it, and wait; returns its exit code."""
+        self.process.send_signal(how)
+        return self.process.wait(_STOPS_WITHIN)
+
+    def wait_until_it_answers(self) -> None:
+        """Wait for the first answer of its health endpoint."""
+        until = time.monotonic() + _STARTS_WITHIN
+        while time.monotonic() < until:
+            assert self.process.poll() is None, self.output.read_text()
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"{self.origin}/v1/health").status_code == 200:
+                    return
+            time.sleep(0.05)
+        raise AssertionError(self.output.read_text())
+
+
+@contextlib.contextmanager
+def serving(
+    folder: Path,
+    *,
+    database_url: str | None = None,
+    environment: dict[str, str] | None = None,
+    **changes: Any,  # noqa: ANN401 (any setting)
+) -> Iterator[HostProcess]:
+    """Start a host on a migrated database, and stop it afterwards, however the test ends.
+
+    Args:
+        folder: An empty folder for its files.
+        database_url: A database; by default a SQLite file in the folder.
+        environment: More variables for the process.
+        changes: Settings that differ from those of other tests.
+    """
+    port = free_port()
+    url = database_url or f"sqlite:///{folder / 'meldpunt.db'}"
+    origin = f"http://{ADDRESS}:{port}"
+    settings = make_settings(url, folder / "secrets.json", **{"origins": (origin,)} | changes)
+    commands.migrate(settings)
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    with (folder / "output").open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "meldpunt", "serve", "--host", ADDRESS, "--port", str(port)],
+            cwd=folder,
+            env=outside | settings.to_environment() | (environment or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    host = HostProcess(settings, origin, folder, process)
+    try:
+        host.wait_until_it_answers()
+        yield host
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait(_STOPS_WITHIN)

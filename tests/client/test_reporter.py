@@ -191,7 +191,11 @@ async def test_a_text_that_nobody_could_read_is_refused_before_sealing(
 
 
 @pytest.mark.parametrize(
-    "content", [{"a": 1.5}, {"a": None}, {"a": object()}, {"A": 1}, {"a": 2**53}]
+    "content",
+    [
+        *({"a": value} for value in (1.5, None, object(), 2**53, "\ud800")),
+        *({name: "x"} for name in ("A", "text", "language", "left_out")),
+    ],
 )
 async def test_content_that_strict_json_has_not_is_refused(
     world: World, content: dict[str, object]

@@ -105,7 +105,7 @@ async def test_a_long_retry_after_is_left_to_the_caller() -> None:
     assert script.naps == []
 
 
-@pytest.mark.parametrize("after", ["soon", "-1", "²", "Wed, 21 Oct 2026 07:28:00 GMT"])
+@pytest.mark.parametrize("after", ["soon", "-1", "²", "9" * 5000, "Wed, 21 Oct 2026 07:28:00 GMT"])
 async def test_an_odd_retry_after_is_passed_over(after: str) -> None:
     script = Script(
         httpx.Response(

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pydantic import ValidationError
-
 from meldpunt.client.notices import Notice, NoticeKind
 from meldpunt.client.randomness import Entropy
 from meldpunt.client.thread import Thread, line_notices
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.message import Recipient, seal_message
-from meldpunt.protocol.payload import Payload, make_payload, parse_payload
+from meldpunt.protocol.payload import Payload, make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
@@ -66,19 +64,16 @@ def write_payload(
     left_out: Iterable[ids.HandlerId] = (),
     content: Mapping[str, Any] | None = None,
 ) -> Payload:
-    """Build a payload and read it back, so that nothing is sent that no reader could read.
+    """Build a payload.
 
     Raises:
-        RefusedError: PAYLOAD for an empty text, a lone surrogate, or a content field of a kind
-            that strict JSON has not.
+        RefusedError: PAYLOAD for an empty text, a lone surrogate, or a content field of a name
+            that is taken or of a kind that strict JSON has not.
     """
     names = tuple(sorted(set(left_out)))
     try:
-        payload = make_payload(text, language=language, left_out=names, **(content or {}))
-        return parse_payload(payload.to_json())
-    except (ValidationError, TypeError, ValueError) as error:
-        if isinstance(error, RefusedError):
-            raise
+        return make_payload(text, language=language, left_out=names, **(content or {}))
+    except TypeError:
         raise RefusedError(Reason.PAYLOAD) from None
 
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from meldpunt.client.presets import Preset
 from meldpunt.protocol.verify import ids
@@ -41,8 +41,8 @@ class HandlerEntry(Model):
     """What a handler gives to the office: the public half of a key, made for one line."""
 
     line_id: LineIdField
-    name: str
-    role: str
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    role: Annotated[str, Field(min_length=1, max_length=200)]
     signing_key: Key32
 
     @property

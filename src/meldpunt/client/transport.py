@@ -5,6 +5,7 @@ answer was lost is sent again as it was. This is the only module that knows HTTP
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ _TIMEOUT: Final = httpx.Timeout(60.0, connect=30.0)
 """Seconds; a circuit of Tor takes its time."""
 _SPARE: Final = 5.0
 """Seconds before a challenge's end at which a new one is asked for."""
+_SECONDS: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
+"""A Retry-After in seconds; the other form, a date, needs a clock that is right."""
 _SERVER_ERRORS: Final = 500
 _NO_CONTENT: Final = 204
 
@@ -272,5 +275,5 @@ def _problem(response: httpx.Response, data: bytes) -> ProblemError:
     if problem.kind is None or problem.kind.status != response.status_code:
         raise AnswerError
     after = response.headers.get("Retry-After", "")
-    seconds = int(after) if after.isascii() and after.isdecimal() else None
+    seconds = int(after) if _SECONDS.fullmatch(after) else None
     return ProblemError(problem.kind, problem.reason, seconds)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -31,10 +32,18 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.encoding import encode_base64url
 
+_MAX_NAME: Final = 200
+
 
 @click.group()
 def handler() -> None:
     """Read and answer reports on a line."""
+
+
+def _short(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    if not 1 <= len(text) <= _MAX_NAME:
+        raise click.BadParameter(f"1 to {_MAX_NAME} characters.")
+    return text
 
 
 @command(
@@ -44,8 +53,10 @@ def handler() -> None:
     " \\\n    --role adviser --key-file jansen.key > jansen.json",
 )
 @address_argument
-@click.option("--name", required=True, help="The name that reporters see.")
-@click.option("--role", required=True, help="The role that reporters see, such as adviser.")
+@click.option("--name", required=True, callback=_short, help="The name that reporters see.")
+@click.option(
+    "--role", required=True, callback=_short, help="The role that reporters see, such as adviser."
+)
 @key_file_options
 def init(
     output: Output,

@@ -140,9 +140,10 @@ def _plan(
         raise click.UsageError("A handler's entry was made for another line.")
     today = utc_today()
     found = read_plan(path, () if current is None else current.document.handlers)
-    if current is not None:
-        for handler in find_handlers(current, removed):
-            found = found.without_handler(handler, day=today)
+    if removed and current is None:
+        raise click.UsageError("There is no document yet that lists anybody to --remove.")
+    for handler in find_handlers(current, removed) if current is not None else ():
+        found = found.without_handler(handler, day=today)
     found = found.with_handlers(*entries, day=today)
     if not found.handlers:
         raise Refusal("no-handler", "A line needs a handler: add --handler FILE.")

@@ -1,0 +1,165 @@
+"""A real host in its own process, and a line on it, made with the program itself."""
+
+import json
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.cli.program import PASSPHRASE, PROGRAM, Program
+
+NAMES: Final = ("Noor Bakker", "Sem Visser", "Fatima Aydin")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class RunningHost:
+    """A host, and the operator's program for it."""
+
+    origin: str
+    port: int
+    operator: Program
+    log: Path
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Serve."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*PROGRAM, "serve", "--port", str(self.port)],
+                cwd=self.operator.folder,
+                env=self.operator.environment,
+                stdout=log,
+                stderr=log,
+            )
+        until = time.monotonic() + 30
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.origin}/v1/health", timeout=1):  # noqa: S310
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)
+        raise AssertionError(self.log.read_text())
+
+    def stop(self) -> None:
+        """Stop serving."""
+        if self.process is not None:
+            self.process.terminate()
+            assert self.process.wait(20) is not None
+            self.process = None
+
+
+@pytest.fixture(scope="session")
+def running_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHost]:
+    """Serve from an empty database."""
+    folder = tmp_path_factory.mktemp("host")
+    port = _free_port()
+    origin = f"http://127.0.0.1:{port}"
+    operator = Program(
+        folder,
+        {
+            "MELDPUNT_DATABASE_URL": f"sqlite:///{folder / 'host.db'}",
+            "MELDPUNT_SECRETS_FILE": str(folder / "secrets.json"),
+            "MELDPUNT_ORIGINS": origin,
+        },
+    )
+    assert operator.ok("migrate") == {"migrated": True}
+    host = RunningHost(origin, port, operator, folder / "log")
+    host.start()
+    yield host
+    host.stop()
+
+
+@dataclass
+class Office:
+    """A line with three handlers, and the program in the folder of their key files."""
+
+    program: Program
+    host: RunningHost
+    address: str
+    ids: list[str]
+    invite: str
+    """Used."""
+    known: set[str] = field(default_factory=set)
+    """Reports that a test has looked up."""
+
+    def submit(self, text: str = "A report.", *readers: int) -> str:
+        """Send a report as a program would; returns the receipt."""
+        chosen = [word for i in readers or (0, 1) for word in ("--reader", self.ids[i])]
+        done = self.program.run(
+            *("report", "send", "--json", "--show-receipt", "--no-confirm"),
+            *(*chosen, self.address, "-"),
+            text=text,
+        )
+        assert done.code == 0, done.err
+        receipt: str = done.lines[0]["receipt"]
+        return receipt
+
+    def new_entries(self, handler: int) -> list[str]:
+        """Return the names of reports that came into an inbox since this was last asked."""
+        found = self.program.keys("handler", "inbox", "--key-file", f"{handler}.key")
+        new = [e["entry"] for e in found["entries"] if e["entry"] not in self.known]
+        self.known.update(new)
+        return new
+
+
+PLAN: Final = """\
+preset = "wbk-internal"
+[names]
+nl = "Meldpunt"
+en = "Report line"
+[contact]
+nl = "Bel 030 123 45 67."
+en = "Call 030 123 45 67."
+"""
+
+
+def open_office(host: RunningHost, folder: Path) -> Office:
+    """Open a line with three handlers whose keys are published."""
+    program = Program(folder)
+    line = ("line", "create", "--host", host.origin, "--key-file", "line.key")
+    address: str = program.keys(*line)["address"]
+    added, ids = [], []
+    for i, name in enumerate(NAMES):
+        entry = program.keys(
+            *("handler", "init", address, "--name", name, "--role", "adviser"),
+            *("--key-file", f"{i}.key"),
+        )
+        (folder / f"{i}.json").write_text(json.dumps(entry))
+        added += ["--handler", f"{i}.json"]
+    (folder / "plan.toml").write_text(PLAN)
+    invite = host.operator.run("invite").out
+    published = program.run(
+        *("line", "publish", "--key-file", "line.key", *added, "--json"),
+        *("--passphrase-fd", "{fd}", "--invite-fd", "-", "plan.toml"),
+        secret=PASSPHRASE,
+        text=invite,
+    ).lines[0]
+    ids = [handler["id"] for handler in published["document"]["handlers"]]
+    for i in range(len(NAMES)):
+        program.keys("handler", "publish-keys", "--key-file", f"{i}.key")
+    return Office(program, host, published["address"], ids, invite)
+
+
+@pytest.fixture(scope="session")
+def office(running_host: RunningHost, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Give one office to all tests that leave its line alone."""
+    return open_office(running_host, tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture(scope="session")
+def other_office(running_host: RunningHost, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Give another office on the same host; handlers come and go here."""
+    return open_office(running_host, tmp_path_factory.mktemp("other"))

@@ -1,0 +1,270 @@
+"""Key files: private, whole, of bounded cost, and opened by their passphrase only."""
+
+import hashlib
+import json
+import os
+import stat
+import threading
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from meldpunt.cli import keystore
+from meldpunt.cli.contents import HandlerContent, LineContent, read_content, update_content
+from meldpunt.cli.keystore import (
+    Cost,
+    DamagedKeyFileError,
+    ExposedKeyFileError,
+    KeyFile,
+    KeyFileExistsError,
+    NotAKeyFileError,
+    OtherVersionError,
+    ParametersError,
+    TruncatedKeyFileError,
+    UnreadableKeyFileError,
+    WrongPassphraseError,
+)
+from meldpunt.cli.options import HandlerFile
+from meldpunt.client import HandlerKeys, LineAddress, LineHistory, LineKeys
+from meldpunt.protocol.line import Pin
+from meldpunt.protocol.verify import ids
+
+SECRET = b'{"seed":"very secret"}'
+CHEAP = Cost(passes=1)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a.key"
+
+
+@pytest.fixture
+def file(path: Path) -> KeyFile:
+    return KeyFile.create(path, SECRET, "passphrase", cost=CHEAP)
+
+
+def test_what_was_written_is_read(file: KeyFile, path: Path) -> None:
+    assert KeyFile.open(path, "passphrase").content == SECRET
+    assert b"secret" not in path.read_bytes()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [p.name for p in path.parent.iterdir()] == ["a.key"]
+
+
+def test_a_wrong_passphrase_is_told_from_damage(file: KeyFile, path: Path) -> None:
+    for wrong in ("", "Passphrase", "passphrase "):
+        with pytest.raises(WrongPassphraseError) as refused:
+            KeyFile.open(path, wrong)
+        assert "passphrase " not in str(refused.value).replace("passphrase of", "")
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o660, 0o610])
+def test_a_file_that_others_can_touch_is_refused(file: KeyFile, path: Path, mode: int) -> None:
+    path.chmod(mode)
+    with pytest.raises(ExposedKeyFileError, match="chmod 600"):
+        KeyFile.open(path, "passphrase")
+    with pytest.raises(ExposedKeyFileError):
+        file.update(lambda content: content)
+
+
+def test_a_file_cut_short_is_told(file: KeyFile, path: Path) -> None:
+    whole = path.read_bytes()
+    for end in range(60, len(whole)):
+        path.write_bytes(whole[:end])
+        with pytest.raises((TruncatedKeyFileError, DamagedKeyFileError)):
+            KeyFile.open(path, "passphrase")
+    path.write_bytes(whole[:-1])
+    with pytest.raises(TruncatedKeyFileError):
+        KeyFile.open(path, "passphrase")
+    path.write_bytes(whole.splitlines(keepends=True)[0])
+    with pytest.raises(TruncatedKeyFileError):
+        KeyFile.open(path, "passphrase")
+
+
+def test_every_changed_byte_is_noticed(file: KeyFile, path: Path) -> None:
+    whole = path.read_bytes()
+    for index in range(len(whole)):
+        changed = bytearray(whole)
+        changed[index] ^= 1
+        path.write_bytes(changed)
+        with pytest.raises(
+            (DamagedKeyFileError, NotAKeyFileError, OtherVersionError, TruncatedKeyFileError)
+        ):
+            KeyFile.open(path, "passphrase")
+
+
+def forge(path: Path, change: Callable[[dict[str, object]], None]) -> None:
+    """Change a header and put the check right, as an attacker would."""
+    header, body, _ = path.read_bytes().splitlines()
+    fields = json.loads(header)
+    change(fields)
+    header = json.dumps(fields, separators=(",", ":")).encode()
+    check = hashlib.sha256(header + b"\n" + body).hexdigest().encode()
+    path.write_bytes(b"".join(part + b"\n" for part in (header, body, check)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("memoryKib", keystore.MIN_MEMORY_KIB - 1),
+        ("memoryKib", keystore.MAX_MEMORY_KIB + 1),
+        ("memoryKib", 2**40),
+        ("passes", 0),
+        ("passes", keystore.MAX_PASSES + 1),
+        ("salt", "AAAA"),
+    ],
+)
+def test_parameters_out_of_bounds_are_refused_before_any_work(
+    file: KeyFile, path: Path, name: str, value: object
+) -> None:
+    forge(path, lambda fields: fields.update({name: value}))
+    with pytest.raises(ParametersError):
+        KeyFile.open(path, "passphrase")
+
+
+def test_a_header_that_was_swapped_does_not_open(file: KeyFile, path: Path) -> None:
+    forge(path, lambda fields: fields.update({"passes": 2}))
+    with pytest.raises(WrongPassphraseError):
+        KeyFile.open(path, "passphrase")
+
+
+def test_another_version_is_told(file: KeyFile, path: Path) -> None:
+    forge(path, lambda fields: fields.update({"version": 2, "more": "x"}))
+    with pytest.raises(OtherVersionError, match="Update"):
+        KeyFile.open(path, "passphrase")
+
+
+@pytest.mark.parametrize("change", [{"more": 1}, {"memoryKib": "x"}, {"passes": -1}])
+def test_a_header_of_another_form_is_damage(
+    file: KeyFile, path: Path, change: dict[str, object]
+) -> None:
+    forge(path, lambda fields: fields.update(change))
+    with pytest.raises(DamagedKeyFileError):
+        KeyFile.open(path, "passphrase")
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n\n", b"-----BEGIN KEY-----\n", b'{"format":"x"}\n'])
+def test_something_else_is_no_key_file(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    path.chmod(0o600)
+    with pytest.raises(NotAKeyFileError):
+        KeyFile.open(path, "passphrase")
+
+
+def test_a_huge_file_is_not_read(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(keystore.MAX_SIZE * 100)
+    path.chmod(0o600)
+    with pytest.raises(NotAKeyFileError):
+        KeyFile.open(path, "passphrase")
+
+
+def test_what_is_not_there_or_no_file_is_told(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.key", tmp_path, tmp_path / "none" / "a.key"):
+        with pytest.raises(UnreadableKeyFileError):
+            KeyFile.open(path, "passphrase")
+    with pytest.raises(UnreadableKeyFileError):
+        KeyFile.create(tmp_path / "none" / "a.key", SECRET, "passphrase", cost=CHEAP)
+
+
+def test_a_key_file_is_never_overwritten(file: KeyFile, path: Path) -> None:
+    with pytest.raises(KeyFileExistsError):
+        KeyFile.create(path, b"other", "other", cost=CHEAP)
+    assert KeyFile.open(path, "passphrase").content == SECRET
+
+
+def test_two_files_of_one_content_have_nothing_in_common(tmp_path: Path) -> None:
+    one = KeyFile.create(tmp_path / "1.key", SECRET, "passphrase", cost=CHEAP)
+    two = KeyFile.create(tmp_path / "2.key", SECRET, "passphrase", cost=CHEAP)
+    bodies = {p.path.read_bytes().splitlines()[1] for p in (one, two)}
+    assert len(bodies) == 2
+    before = one.path.read_bytes().splitlines()[1]
+    one.update(lambda _: b"other")
+    one.update(lambda _: SECRET)
+    assert one.path.read_bytes().splitlines()[1] != before  # a nonce is used once
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(
+    file: KeyFile, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(UnreadableKeyFileError, match="No space left"):
+        file.update(lambda _: b"new")
+    monkeypatch.undo()
+    assert KeyFile.open(path, "passphrase").content == SECRET
+    assert [p.name for p in path.parent.iterdir()] == ["a.key"]
+
+
+def test_simultaneous_changes_all_last(path: Path) -> None:
+    KeyFile.create(path, b"", "passphrase", cost=CHEAP)
+    files = [KeyFile.open(path, "passphrase") for _ in range(8)]
+    threads = [
+        threading.Thread(target=f.update, args=(lambda content, n=n: content + b"%d" % n,))
+        for n, f in enumerate(files)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(KeyFile.open(path, "passphrase").content) == sorted(b"01234567")
+
+
+def test_a_file_replaced_by_another_is_not_overwritten(file: KeyFile, path: Path) -> None:
+    path.unlink()
+    KeyFile.create(path, b"other", "passphrase", cost=CHEAP)
+    with pytest.raises(DamagedKeyFileError):
+        file.update(lambda _: b"mine")
+    assert KeyFile.open(path, "passphrase").content == b"other"
+
+
+def test_a_link_stays_a_link(file: KeyFile, path: Path) -> None:
+    link = path.parent / "link.key"
+    link.symlink_to(path)
+    KeyFile.open(link, "passphrase").update(lambda _: b"new")
+    assert link.is_symlink()
+    assert KeyFile.open(path, "passphrase").content == b"new"
+
+
+ADDRESS = LineAddress("https://report.example", ids.LineId(bytes(20)))
+
+
+def test_a_handlers_keys_come_back_as_they_were(path: Path) -> None:
+    keys = HandlerKeys.create(ADDRESS.line_id).extend(date(2026, 3, 2), os.urandom)
+    history = LineHistory((ids.Hash(bytes(32)),), 1)
+    content = HandlerContent.of(ADDRESS, keys, name="A", role="b").with_keys(keys.forget(3))
+    file = KeyFile.create(path, content.to_json(), "passphrase", cost=CHEAP)
+    update_content(file, HandlerContent, lambda c: c.with_history(history))
+    opened = KeyFile.open(path, "passphrase")
+    found = read_content(HandlerContent, opened.content, path)
+    assert found.keys == keys.forget(3)
+    assert found.history == history
+    assert found.with_history(LineHistory()) == found  # nothing known is forgotten
+    with pytest.raises(NotAKeyFileError, match="a handler's"):
+        read_content(LineContent, opened.content, path)
+
+
+def test_a_lines_keys_come_back_as_they_were(path: Path) -> None:
+    keys = LineKeys.create()
+    pin = Pin(3, ids.Hash(bytes(32)))
+    for known in (None, pin):
+        content = LineContent.of("https://report.example", keys, known)
+        found = read_content(LineContent, content.to_json(), path)
+        assert (found.keys, found.pin) == (keys, known)
+        assert found.address == LineAddress("https://report.example", keys.line_id, known)
+
+
+def test_keys_made_by_two_commands_at_once_do_not_replace_each_other(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = HandlerKeys.create(ADDRESS.line_id)
+    content = HandlerContent.of(ADDRESS, keys, name="A", role="b")
+    KeyFile.create(path, content.to_json(), "passphrase", cost=CHEAP)
+    monkeypatch.setattr("meldpunt.cli.options.ask_passphrase", lambda _: "passphrase")
+    one, two = HandlerFile(path, None), HandlerFile(path, None)
+    one.save_keys(keys.extend(date(2026, 3, 2), os.urandom))
+    with pytest.raises(keystore.KeyFileError, match="Run this again"):
+        two.save_keys(keys.extend(date(2026, 3, 2), os.urandom))

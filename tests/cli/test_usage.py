@@ -1,0 +1,261 @@
+"""Used wrongly, or refused: one clear line, the right exit code, nothing lost."""
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from meldpunt.cli import main
+from tests.cli.conftest import PLAN, Office
+from tests.cli.program import PASSPHRASE, Program
+
+COMMANDS = [
+    *(["demo"], ["invite"], ["maintain"], ["migrate"], ["serve"]),
+    *(["line", name] for name in ("create", "plan", "publish", "show")),
+    *(["report", name] for name in ("send", "status", "read", "reply", "reopen", "withdraw")),
+    *(["handler", name] for name in ("init", "publish-keys", "renew-keys", "inbox", "read")),
+    *(["handler", name] for name in ("acknowledge", "reply", "feedback", "pause", "close")),
+    ["handler", "reopen"],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself_with_an_example(command: list[str]) -> None:
+    done = CliRunner().invoke(main, [*command, "--help"])
+    assert done.exit_code == 0
+    assert f"meldpunt {' '.join(command)}" in done.output.partition("Example:")[2]
+    assert "--json" in done.output or command == ["demo"]
+
+
+def test_every_command_is_in_the_list_above() -> None:
+    found = []
+    for name, command in main.commands.items():
+        inside = command.commands if isinstance(command, click.Group) else {}
+        found += [[name, sub] for sub in inside] or [[name]]
+    assert sorted(found) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["report", "send"],
+        ["report", "send", "https://report.example", "-"],
+        ["report", "send", "http://report.example/v1/lines/" + "a" * 32, "-"],
+        ["report", "status", "https://report.example/v1/lines/" + "A" * 32],
+        ["handler", "read", "--key-file", "0.key", "nonsense"],
+        ["handler", "pause", "--key-file", "0.key", "--until", "soon", "A" * 22, "-"],
+        ["handler", "inbox", "--key-file", "0.key", "--state", "lost"],
+        ["line", "create", "--host", "https://report.example"],
+        [
+            *("handler", "init", "https://report.example/v1/lines/" + "a" * 32),
+            *("--name", "", "--role", "x", "--key-file", "x.key"),
+        ],
+        ["serve", "--port", "0"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_ends_with_2_and_says_what_to_do(tmp_path: Path, arguments: list[str]) -> None:
+    done = Program(tmp_path).run(*arguments, text="x")
+    assert done.code == 2
+    assert "Error: " in done.err
+    assert done.out == ""
+
+
+def test_an_unknown_report_or_line_is_refused_with_1(office: Office) -> None:
+    for arguments in (
+        ("handler", "read", "--key-file", "0.key", "--passphrase-fd", "{fd}", "-" + "A" * 21),
+        ("line", "show", office.address.replace("/v1/lines/", "/v1/lines/" + "a" * 4)[:-4]),
+    ):
+        done = office.program.run(*arguments, "--json", secret=PASSPHRASE)
+        assert done.code in {1, 2}
+    done = office.program.run(
+        *("handler", "read", "--key-file", "0.key", "--passphrase-fd", "{fd}", "--json"),
+        "-" + "A" * 21,
+        secret=PASSPHRASE,
+    )
+    assert done.code == 1
+    assert json.loads(done.err)["error"] == "not-found"
+
+
+def test_an_entry_that_begins_with_a_dash_is_an_entry(office: Office) -> None:
+    done = office.program.run(
+        *("handler", "acknowledge", "--key-file", "0.key", "--passphrase-fd", "{fd}"),
+        *("-" + "A" * 21, "-"),
+        secret=PASSPHRASE,
+        text="Received.",
+    )
+    assert done.code == 1
+    assert "does not exist, or it is not yours" in done.err
+
+
+def test_closing_without_feedback_is_refused_in_words(office: Office) -> None:
+    office.new_entries(0)
+    office.submit()
+    [entry] = office.new_entries(0)
+    done = office.program.run(
+        *("handler", "close", "--key-file", "0.key", "--passphrase-fd", "{fd}", entry, "-"),
+        secret=PASSPHRASE,
+        text="Bye.",
+    )
+    assert done.code == 1
+    assert "Closing asks for feedback first" in done.err
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        (b"", 1, "empty"),
+        (b"\n", 1, "empty"),
+        (b"\xff\xfe", 2, "UTF-8"),
+        (b"x" * 65_537, 1, "65,000"),
+        (b"x" * 65_530, 1, "65,000"),
+    ],
+)
+def test_a_text_that_cannot_be_sent_is_refused(
+    office: Office, text: bytes, code: int, said: str
+) -> None:
+    done = office.program.run(
+        "report", "send", "--show-receipt", "--no-confirm", office.address, "-", text=text
+    )
+    assert done.code == code
+    assert said in done.err
+    assert done.out == ""
+
+
+@pytest.mark.parametrize("option", ["--reader", "--leave-out"])
+def test_a_handler_nobody_knows_is_told(office: Office, option: str) -> None:
+    done = office.program.run(
+        *("report", "send", "--show-receipt", "--no-confirm", option, "Nobody"),
+        *(office.address, "-"),
+        text="A report.",
+    )
+    assert done.code == 2
+    assert "meldpunt line show" in done.err
+    assert "Nobody" not in done.err
+
+
+def test_a_host_that_is_not_there_is_told(tmp_path: Path) -> None:
+    address = "http://127.0.0.1:9/v1/lines/" + "a" * 32
+    done = Program(tmp_path).run("line", "show", address, "--json")
+    assert done.code == 1
+    assert json.loads(done.err)["error"] == "unreachable"
+    assert "127.0.0.1" not in done.err
+
+
+def test_a_pin_is_held_to(office: Office) -> None:
+    address = office.address.partition("#")[0]
+    done = office.program.run("line", "show", f"{address}#99-{'A' * 43}", "--json")
+    assert done.code == 1
+    assert json.loads(done.err)["error"] == "document-below-pin"
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ("preset = 'none'\n[names]\nen='a'\n[contact]\nen='b'\n", "Unknown preset"),
+        (PLAN.replace("preset", "pre-set"), "pre-set"),
+        (PLAN + "[texts]\nform='nowhere.json'\nguide='g'\nprocedure='p'\n", "nowhere.json"),
+        ("retention = 'for ever'\n" + PLAN, "retention"),
+        ("reader-count = 0\n" + PLAN, "reader-count"),
+        ("[names", "not a TOML file"),
+    ],
+)
+def test_a_plan_that_cannot_be_used_is_told(office: Office, plan: str, said: str) -> None:
+    (office.program.folder / "bad.toml").write_text(plan)
+    done = office.program.run(
+        *("line", "publish", "--key-file", "line.key", "--passphrase-fd", "{fd}", "bad.toml"),
+        secret=PASSPHRASE,
+    )
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_the_plan_to_start_from_can_be_published(office: Office) -> None:
+    plan = office.program.run("line", "plan")
+    (office.program.folder / "start.toml").write_text(plan.out)
+    published = office.program.keys("line", "publish", "--key-file", "line.key", "start.toml")
+    assert published["document"]["number"] > 1
+    assert len(published["document"]["handlers"]) == 3
+
+
+def test_a_line_needs_a_handler_made_for_it(office: Office) -> None:
+    program = office.program
+    program.keys("line", "create", "--host", office.host.origin, "--key-file", "other.key")
+    publish = ("line", "publish", "--key-file", "other.key", "--passphrase-fd", "{fd}")
+    done = program.run(*publish, "plan.toml", secret=PASSPHRASE)
+    assert done.code == 1
+    assert "--handler" in done.err
+    done = program.run(*publish, "--handler", "0.json", "plan.toml", secret=PASSPHRASE)
+    assert done.code == 2
+    assert "another line" in done.err
+    done = program.run(*publish, "--handler", "plan.toml", "plan.toml", secret=PASSPHRASE)
+    assert done.code == 2
+    assert "handler init" in done.err
+
+
+def test_an_invite_is_used_once_and_not_repeated(office: Office) -> None:
+    program = office.program
+    address = program.keys("line", "create", "--host", office.host.origin, "--key-file", "b.key")
+    made = ("handler", "init", address["address"], "--name", "B", "--role", "b")
+    entry = program.keys(*made, "--key-file", "bh.key")
+    (program.folder / "bh.json").write_text(json.dumps(entry))
+    for invite in (office.invite, "an-invite-of-nobody"):
+        done = program.run(
+            *("line", "publish", "--key-file", "b.key", "--passphrase-fd", "{fd}", "--json"),
+            *("--invite-fd", "-", "--handler", "bh.json", "plan.toml"),
+            secret=PASSPHRASE,
+            text=invite,
+        )
+        assert done.code == 1
+        assert json.loads(done.err)["error"] == "invite-invalid"
+        assert invite.strip() not in done.err
+
+
+def test_a_key_file_is_not_overwritten_nor_taken_for_another(office: Office) -> None:
+    create = ("line", "create", "--host", office.host.origin, "--passphrase-fd", "{fd}", "--json")
+    done = office.program.run(*create, "--key-file", "0.key", secret=PASSPHRASE)
+    assert done.code == 1
+    assert json.loads(done.err)["error"] == "key-file-exists"
+    inbox = ("handler", "inbox", "--passphrase-fd", "{fd}", "--json", "--key-file")
+    done = office.program.run(*inbox, "line.key", secret=PASSPHRASE)
+    assert (done.code, json.loads(done.err)["error"]) == (1, "not-a-key-file")
+    done = office.program.run(*inbox, "0.key", secret="another passphrase")
+    assert (done.code, json.loads(done.err)["error"]) == (1, "wrong-passphrase")
+    assert "another passphrase" not in done.err
+
+
+def test_a_new_passphrase_is_asked_for_twice_and_not_shown(office: Office) -> None:
+    create = ("line", "create", "--host", office.host.origin, "--key-file", "asked.key")
+    for second, code in (("another", 2), ("a passphrase", 0)):
+        with office.program.at_terminal(*create) as person:
+            person.sees("Passphrase of the key file: ")
+            person.types("a passphrase")
+            person.sees("The same once more: ")
+            person.types(second)
+            assert person.ends() == code
+        assert "a passphrase" not in person.screen
+        assert (office.program.folder / "asked.key").exists() == (code == 0)
+
+
+def test_a_host_asks_for_its_schema_and_its_settings(tmp_path: Path) -> None:
+    operator = Program(
+        tmp_path,
+        {
+            "MELDPUNT_DATABASE_URL": f"sqlite:///{tmp_path / 'host.db'}",
+            "MELDPUNT_SECRETS_FILE": str(tmp_path / "secrets.json"),
+        },
+    )
+    done = operator.run("serve", "--port", "9", "--json")
+    assert done.code == 1
+    assert json.loads(done.err.splitlines()[-1])["error"] == "not-migrated"
+    assert "meldpunt migrate" in done.err
+    assert operator.ok("migrate") == operator.ok("migrate") == {"migrated": True}
+    assert operator.ok("maintain") == {"erased": 0}
+    misspelt = Program(tmp_path, {"MELDPUNT_DATABASE": "sqlite:///secret-place.db"})
+    done = misspelt.run("migrate")
+    assert done.code == 1
+    assert "MELDPUNT_DATABASE" in done.err
+    assert "secret-place" not in done.err

@@ -18,7 +18,7 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "cryptography": ("protocol",),
     "fastapi": ("server/http",),
     "httpx": ("client/transport.py", "server/notify"),
-    "nacl": ("protocol", "server/secrets.py"),
+    "nacl": ("protocol", "server/secrets.py", "cli/keystore.py"),
     "pydantic": ("protocol", "wire", "server", "client", "cli"),
     "rich": ("cli", "demo"),
     "sqlalchemy": ("server/store",),

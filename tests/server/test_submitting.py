@@ -11,7 +11,7 @@ from meldpunt.protocol.keys import ReporterKeys
 from meldpunt.protocol.message import Recipient
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.fields import REPORTER, participant_text
+from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
 from meldpunt.protocol.verify.header import MESSAGE_LABEL, Header, Tag
 from meldpunt.protocol.verify.sealed import SealedMessage, Wrap
 from meldpunt.wire.problems import ProblemType
@@ -129,7 +129,8 @@ async def test_a_header_that_breaks_a_rule_is_refused(
 
 async def test_the_reporter_is_no_reader_and_a_handler_no_author(host: TestHost) -> None:
     talk = host.correspondence()
-    own = tuple(sorted((*talk.readers, REPORTER), key=participant_text))
+    everybody: list[Participant] = [*talk.readers, REPORTER]
+    own = tuple(sorted(everybody, key=participant_text))
     sealed = talk.seal(talk.first_draft(readers=own), talk.keys.signing)
     refused(await put(talk, sealed), Reason.HEADER_FIELDS)
     handler = talk.office.people[0].id

@@ -59,6 +59,8 @@ class Correspondence:
     keys: ReporterKeys = field(
         default_factory=lambda: ReporterKeys.from_seed(os.urandom(32)), repr=False
     )
+    text: str = "Er is iets gebeurd."
+    """What everybody says, unless told otherwise."""
     newest: dict[Participant, tuple[int, ids.MessageId]] = field(default_factory=dict)
     messages: list[SealedMessage] = field(default_factory=list)
     content_keys: list[bytes] = field(default_factory=list, repr=False)
@@ -91,13 +93,14 @@ class Correspondence:
         self,
         draft: Header,
         author: SigningKey,
-        text: str = "Er is iets gebeurd.",
+        text: str | None = None,
         recipients: Sequence[Recipient] | None = None,
     ) -> SealedMessage:
         """Seal to the readers a draft names, or to others."""
         self.content_keys.append(os.urandom(32))
         chosen = self.recipients(draft.readers) if recipients is None else recipients
-        return seal(draft, author, chosen, text=text, content_key=self.content_keys[-1])
+        said = self.text if text is None else text
+        return seal(draft, author, chosen, text=said, content_key=self.content_keys[-1])
 
     def first_draft(self, **changes: Any) -> Header:  # noqa: ANN401 (any field of a header)
         """Return the header of the report itself."""
@@ -109,7 +112,7 @@ class Correspondence:
         )
         return draft.model_copy(update=changes)
 
-    def put(self, sealed: SealedMessage | None = None, text: str = "Dit is er.") -> ReportPut:
+    def put(self, sealed: SealedMessage | None = None, text: str | None = None) -> ReportPut:
         """Return the body of a new report."""
         keys = ReporterPublicKeys(
             signing_key=self.keys.signing.public_key, box_key=self.keys.box.public_key
@@ -152,7 +155,7 @@ class Correspondence:
         self.newest[header.author] = (header.n, sealed.message_id)
         self.messages.append(sealed)
 
-    async def submit(self, text: str = "Dit is er gebeurd.") -> httpx.Response:
+    async def submit(self, text: str | None = None) -> httpx.Response:
         """Send the report, twice."""
         put = self.put(text=text)
         answer = await self.reporter.put_twice("/v1/report", put)

@@ -64,14 +64,14 @@ class Person:
     def id(self) -> ids.HandlerId:
         return ids.handler_id(self.line, self.signing.public_key)
 
-    def listed(self, name: str = "Handler", *, until: date | None = None) -> Handler:
+    def listed(self, *, since: date = FIRST_DAY, until: date | None = None) -> Handler:
         """Return how a line document names this person."""
         return Handler(
             id=self.id,
-            name=name,
+            name="Handler",
             role="confidential adviser",
             signing_key=self.signing.public_key,
-            from_=FIRST_DAY,
+            from_=since,
             until=until,
         )
 

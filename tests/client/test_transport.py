@@ -1,5 +1,6 @@
 """The way to a host: what goes out, what comes back, and what happens when it does not."""
 
+import asyncio
 from collections.abc import Callable
 
 import httpx
@@ -246,7 +247,31 @@ async def test_an_onion_address_goes_by_its_proxy() -> None:
         pass
 
 
-@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9050", "nonsense", "ftp://a"])
+async def test_names_are_looked_up_behind_a_socks_proxy() -> None:
+    asked = asyncio.Queue[bytes]()
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Greet and connect by RFC 1928, then answer as the host would."""
+        await reader.readexactly(3)
+        writer.write(b"\x05\x00")
+        await asked.put(await reader.read(512))
+        writer.write(b"\x05\x00\x00\x01" + bytes(6))
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(HOST_INFO)}\r\nConnection: close"
+        writer.write(f"{head}\r\nContent-Type: application/json\r\n\r\n".encode() + HOST_INFO)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(proxy, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    by_proxy = Transport("http://abcdefghij234567.onion", proxy=f"socks5://127.0.0.1:{port}")
+    async with server, by_proxy as transport:
+        assert (await LineApi(transport).host()).to_json() == HOST_INFO
+    assert b"abcdefghij234567.onion" in await asked.get()
+
+
+@pytest.mark.parametrize("proxy", ["nonsense", "ftp://a"])
 def test_a_proxy_that_cannot_be_used_is_not_passed_by(proxy: str) -> None:
     with pytest.raises(ProxyError):
         Transport(ORIGIN, proxy=proxy)

@@ -235,11 +235,6 @@ def _client(origin: str, proxy: str | None) -> httpx.AsyncClient:
         raise ProxyError("An onion address is reached through Tor only: name its proxy.")
     try:
         return httpx.AsyncClient(proxy=proxy)
-    except ImportError:
-        raise ProxyError(
-            "A SOCKS proxy needs a package more: pip install 'httpx[socks]'."
-            " Tor's HTTPTunnelPort works without it."
-        ) from None
     except (ValueError, httpx.InvalidURL):
         raise ProxyError("The proxy's URL cannot be used.") from None
 

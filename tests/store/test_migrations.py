@@ -1,6 +1,7 @@
 """Migrations make the tables that the code expects, from nothing, on each database."""
 
 import asyncio
+import os
 import shutil
 import subprocess
 import sys
@@ -138,7 +139,8 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 async def test_an_installed_wheel_migrates(nothing: str, unpacked: Path, tmp_path: Path) -> None:
     settings = make_settings(nothing, tmp_path / "secrets.json")
-    environment = settings.to_environment() | {"PYTHONPATH": str(unpacked)}
+    path = os.pathsep.join((str(unpacked), os.environ.get("PYTHONPATH", "")))
+    environment = settings.to_environment() | {"PYTHONPATH": path}
     done = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", MIGRATE), cwd=tmp_path, env=environment, stdout=subprocess.PIPE
     )

@@ -1,6 +1,8 @@
 """A real PostgreSQL for the tests: one server a session, a database for each test."""
 
 import asyncio
+import atexit
+import shutil
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -44,7 +46,12 @@ class PostgresServer:
     @classmethod
     def start(cls, *, fast: bool) -> "PostgresServer":
         """Start one in a folder with a name short enough for a socket."""
-        folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        parent = Path(tempfile.mkdtemp(prefix="pg-"))
+        parent.chmod(0o711)  # root's server runs as a user of its own, who passes through here
+        atexit.register(shutil.rmtree, parent, ignore_errors=True)
+        # Its one lock for everybody lies in /tmp and belongs to whoever came first.
+        _Server._lock = type(_Server._lock)(parent / "lock")
+        folder = parent / "data"
         server = cls(folder, get_server(folder, cleanup_mode="delete"))
         if fast:
             server.execute(*_FAST)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import pytest
@@ -74,6 +74,15 @@ async def test_a_key_is_good_for_60_days_at_most(host: TestHost) -> None:
         assert answer.status_code == expected
         if expected == 400:
             refused(answer, Reason.BOX_KEY_DATES)
+
+
+async def test_a_key_at_either_end_of_the_calendar_is_never_served(host: TestHost) -> None:
+    person = host.office.people[0]
+    early = person.statement(1, not_before=date.min)
+    late = person.statement(2, not_before=date.max, not_after=date.max)
+    answer = await host.handler(0).put(path_of(host), person.box_keys(early, late))
+    assert answer.status_code == 204
+    assert await served_numbers(host) == [0]
 
 
 async def test_nobody_publishes_for_a_colleague(host: TestHost) -> None:

@@ -169,8 +169,10 @@ async def test_a_document_of_another_line_is_refused(host: TestHost) -> None:
         (FIRST_DAY - timedelta(days=90), FIRST_DAY - timedelta(days=3)),
         (FIRST_DAY, FIRST_DAY + timedelta(days=91)),
         (FIRST_DAY, FIRST_DAY - timedelta(days=1)),
+        (date.max, date.max),
+        (date.min, date.min),
     ],
-    ids=["of the future", "expired", "good for too long", "backwards"],
+    ids=["of the future", "expired", "for too long", "backwards", "of the end", "of the start"],
 )
 async def test_a_document_outside_its_dates_is_refused(
     host: TestHost, signed_on: date, expires_on: date

@@ -90,6 +90,15 @@ async def test_a_pause_moves_what_is_due(host: TestHost) -> None:
     refused(await talk.handler_puts(0, endless), Reason.HEADER_FIELDS)
 
 
+async def test_pauses_without_end_move_what_is_due_to_the_last_day(host: TestHost) -> None:
+    talk = await host.report()
+    for _ in range(3):
+        await talk.handler_says(0, Tag.PAUSE, until=date.max)
+    assert (await clocks(talk))["acknowledge"] == ("9999-12-31", None, False)
+    rows = (await host.rows())["reports"]
+    assert date.max.toordinal() in rows[0], "it stays a number that every database can hold"
+
+
 async def test_a_report_keeps_the_clocks_it_was_made_with(host: TestHost) -> None:
     talk = await host.report()
     shorter = host.office.document.clocks[0].model_copy(update={"term": (1, "D")})

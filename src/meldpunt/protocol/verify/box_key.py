@@ -50,7 +50,7 @@ class BoxKeyStatement(SignedModel):
 
     def is_current(self, day: date) -> bool:
         """Say whether a client whose clock says `day` may seal to this key."""
-        return self.not_before - TOLERANCE <= day <= self.not_after + TOLERANCE
+        return self.not_before - day <= TOLERANCE and day - self.not_after <= TOLERANCE
 
 
 class SignedBoxKey(Model):
@@ -73,8 +73,7 @@ def verify_box_key(signed: SignedBoxKey, document: LineDocument) -> BoxKeyStatem
     handler = document.handler(statement.handler_id)
     if handler is None:
         raise RefusedError(Reason.BOX_KEY_OTHER_HANDLER)
-    last = statement.not_before + MAX_VALIDITY
-    if not statement.not_before <= statement.not_after <= last:
+    if not timedelta(0) <= statement.not_after - statement.not_before <= MAX_VALIDITY:
         raise RefusedError(Reason.BOX_KEY_DATES)
     check_signature(BOX_KEY_LABEL, signed.statement, signed.signature, handler.signing_key)
     return statement

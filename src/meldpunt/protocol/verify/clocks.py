@@ -100,7 +100,8 @@ def advance(
         case Tag.REOPENING:
             changes = {"closed_on": None}
         case Tag.PAUSE if until is not None:
-            changes = {"paused_days": progress.paused_days + max((until - day).days, 0)}
+            paused_days = progress.paused_days + max((until - day).days, 0)
+            changes = {"paused_days": min(paused_days, date.max.toordinal())}
         case Tag.WITHDRAWAL:
             changes = {"withdrawn_on": day, "immediate": bool(immediate)}
         case _:

@@ -149,7 +149,7 @@ def parse_line_document(data: bytes, line: ids.LineId) -> LineDocument:
     document = LineDocument.from_signed(data)
     if document.line_id != line:
         raise RefusedError(Reason.OTHER_LINE)
-    if not document.signed_on <= document.expires_on <= document.signed_on + MAX_VALIDITY:
+    if not timedelta(0) <= document.expires_on - document.signed_on <= MAX_VALIDITY:
         raise RefusedError(Reason.DOCUMENT_DATES)
     if (document.number == 1) != (document.previous is None):
         raise RefusedError(Reason.DOCUMENT_PREVIOUS)

@@ -1,7 +1,6 @@
 """Reporter and handlers talk; the host refuses what their readers would have to refuse."""
 
 import asyncio
-import os
 from datetime import timedelta
 from typing import Any, Final
 
@@ -290,16 +289,3 @@ async def test_keys_of_strangers_open_no_report(host: TestHost) -> None:
         not_found(await caller.get("/v1/report"))
         not_found(await caller.get("/v1/report/messages"))
         not_found(await caller.put(f"/v1/report/messages/{name(draft)}", draft))
-
-
-async def test_a_message_of_64_kib_with_64_wraps_fits(host: TestHost) -> None:
-    """The limit on bodies must not refuse what the protocol allows."""
-    talk = await host.report()
-    text = os.urandom(32_500).hex()
-    draft = talk.draft(REPORTER, Tag.MESSAGE)
-    sealed = talk.seal(draft, talk.keys.signing, text)
-    assert len(sealed.body) > 65_536
-    many = sealed.model_copy(update={"wraps": sealed.wraps[:1] * 64})
-    answer = await talk.reporter_puts(many)
-    refused(answer, Reason.ORDER)
-    stored(await talk.reporter_puts(sealed))

@@ -248,3 +248,16 @@ async def test_a_header_is_kept_as_the_bytes_that_were_signed(host: TestHost) ->
     sent = talk.messages[0].model_dump(mode="json", by_alias=True)
     assert (served["header"], served["signature"]) == (sent["header"], sent["signature"])
     assert Header.from_signed(talk.messages[0].header).author == "reporter"
+
+
+async def test_a_message_of_64_kib_with_64_wraps_fits(host: TestHost) -> None:
+    """The limit on bodies must not refuse what the protocol allows."""
+    talk = await host.report()
+    text = os.urandom(32_500).hex()
+    draft = talk.draft(REPORTER, Tag.MESSAGE)
+    sealed = talk.seal(draft, talk.keys.signing, text)
+    assert len(sealed.body) > 65_536
+    many = sealed.model_copy(update={"wraps": sealed.wraps[:1] * 64})
+    answer = await talk.reporter_puts(many)
+    refused(answer, Reason.ORDER)
+    stored(await talk.reporter_puts(sealed))

@@ -1,6 +1,8 @@
 """`meldpunt demo`: the main job from end to end, against a real host in its own process."""
 
 import asyncio
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +27,8 @@ def run(*, once: bool) -> int:
     Args:
         once: Use a free port and stop at the end; else serve until interrupted.
     """
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # else the host would outlive this process
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     console = Console(width=None if Console().is_terminal else _WIDTH)
     with _folder() as folder:
         try:

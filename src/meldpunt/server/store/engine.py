@@ -6,6 +6,8 @@ the same functions over asyncpg.
 """
 
 import asyncio
+import contextlib
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +18,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
+
+from meldpunt.server.store.tables import metadata
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Result]
@@ -58,6 +62,7 @@ class SqliteStore(Store):
     """The embedded default: write-ahead log, fsync on every commit, one writer."""
 
     def __init__(self, url: URL) -> None:
+        _make_private(url)
         # One connection each, kept open: taking one from a pool costs as much as a query.
         self._reader = _sqlite_engine(url, "BEGIN").connect()
         self._written = _sqlite_engine(url, "BEGIN IMMEDIATE").connect()
@@ -133,16 +138,30 @@ class PostgresStore(Store):
             return await connection.run_sync(work)
 
     async def tidy(self, *, if_small: bool = False) -> None:
-        """Rewrite the tables; archived log and `xmin` still tell the order (docs/operations.md)."""
+        """Rewrite each table in key order; its log and `xmin` still tell the order of arrival.
+
+        docs/operations.md says what an operator does about those.
+        """
         if if_small:  # the server's own files tell the order in any case
             return
         async with self._engine.connect() as connection:
             outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await outside.exec_driver_sql("VACUUM FULL")
+            for table in metadata.tables:
+                await outside.exec_driver_sql(f"CLUSTER {table} USING pk_{table}")
 
     async def close(self) -> None:
         """Close the pool."""
         await self._engine.dispose()
+
+
+def _make_private(url: URL) -> None:
+    """Make the database file, if it is not there, for its owner only: others keep out of backups.
+
+    SQLite gives the files of its log the same mode.
+    """
+    if url.database:
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(url.database, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _sqlite_engine(url: URL, begin: str) -> Engine:

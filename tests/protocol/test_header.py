@@ -116,7 +116,7 @@ def _replaced(old: str, new: str, author: Any = REPORTER, **changes: Any) -> byt
         (_replaced('"n":0', '"n":-1'), Reason.FIELDS),
         (_replaced('"n":0', '"n":"0"'), Reason.FIELDS),
         (_replaced('"n":0', '"n":0,"more":0'), Reason.FIELDS),
-        (_replaced('"tag":"report"', '"tag":"admit"'), Reason.FIELDS),
+        (_replaced('"tag":"report"', '"tag":"greeting"'), Reason.FIELDS),
         (_replaced('"author":"reporter"', '"author":"Reporter"'), Reason.LENGTH),
         (_replaced('"author":"reporter"', '"author":7'), Reason.FIELDS),
         (_replaced('"n":0', '"n":0,"day":null'), Reason.JSON_NULL),

@@ -4,16 +4,15 @@ A host can withhold and reorder. Numbers, signatures and `seen` make everything 
 of the newest messages visible; alarms say what, and blame nobody.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify import graph, ids
 from meldpunt.protocol.verify.ed25519 import check_public_key
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
-from meldpunt.protocol.verify.header import VerifiedHeader, parse_header, verify_header
+from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.header import Header, VerifiedHeader, parse_header, verify_header
 from meldpunt.protocol.verify.line_document import LineDocument
 
 
@@ -60,13 +59,17 @@ class Log:
     unconfirmed: frozenset[ids.MessageId]
     """Messages of departed handlers that nobody accepted has seen."""
 
+    @property
+    def _graph(self) -> dict[ids.MessageId, Header]:
+        return {verified.message_id: verified.header for verified in self.headers}
+
     def seen(self) -> tuple[ids.MessageId, ...]:
         """Return the `seen` of the next message: every author's newest, all branches of a fork.
 
         Unconfirmed messages stay out: naming one here would confirm it for everybody.
         """
-        counting = [h for h in self.headers if h.message_id not in self.unconfirmed]
-        return tuple(sorted(tip.message_id for tip in _tips(counting)))
+        counting = {m: h for m, h in self._graph.items() if m not in self.unconfirmed}
+        return tuple(sorted(m for newest in graph.tips(counting).values() for m in newest))
 
     def next_n(self, author: Participant) -> int:
         """Return the author's next count."""
@@ -81,10 +84,19 @@ class Log:
         The readers of the reporter's own newest message, on a fork those of every branch, less the
         departed. Handlers' messages never change this set.
         """
-        own = [tip for tip in _tips(self.headers) if tip.header.author == REPORTER]
-        chosen = [frozenset(r for r in tip.header.readers if r != REPORTER) for tip in own]
-        active = frozenset(handler.id for handler in document.active_handlers(today))
-        return active.intersection(*chosen) if chosen else frozenset()
+        return graph.chosen_readers(self._graph) & _active(document, today)
+
+    def admitted(self, document: LineDocument, today: date) -> frozenset[ids.HandlerId]:
+        """Return whom handlers let in since the reporter last wrote: the reporter may add them."""
+        return graph.pending_admissions(self._graph) & _active(document, today)
+
+    def may_read(self, handler: ids.HandlerId, message: ids.MessageId) -> bool:
+        """Say whether a handler may read a message: named as a reader, or admitted later."""
+        return graph.may_read(handler, message, self._graph)
+
+    def may_be_admitted(self, handler: ids.HandlerId) -> bool:
+        """Say whether a handler is new to this report, and was not dropped from it."""
+        return graph.may_be_admitted(handler, self._graph)
 
     def check_readers(
         self, readers: Iterable[Participant], document: LineDocument, today: date
@@ -99,13 +111,14 @@ class Log:
         Raises:
             RefusedError: GAP when one of the reporter's own messages is missing, UNKNOWN_SEEN
                 when any message is: what the host hides may have left a handler out;
-                READER_NOT_ALLOWED for one outside `readers()`.
+                READER_NOT_ALLOWED for one outside `readers()` and `admitted()`.
         """
         for alarm in self.alarms:
             hides_own = alarm.reason is Reason.GAP and alarm.author == REPORTER
             if hides_own or alarm.reason is Reason.UNKNOWN_SEEN:
                 raise RefusedError(alarm.reason)
-        if not self.readers(document, today) >= {r for r in readers if r != REPORTER}:
+        allowed = self.readers(document, today) | self.admitted(document, today)
+        if not allowed >= {r for r in readers if r != REPORTER}:
             raise RefusedError(Reason.READER_NOT_ALLOWED)
 
 
@@ -127,20 +140,23 @@ def verify_log(
     for data, signature in served:
         message = verify_member(data, signature, keys=keys, document=document)
         verified[message.message_id] = message
-    ordered, looping = _causal_order(verified)
+    headers = {message: v.header for message, v in verified.items()}
+    ordered, looping = graph.causal_order(headers)
     departed = frozenset(handler.id for handler in document.handlers if handler.until is not None)
-    unconfirmed = _unconfirmed(verified, departed)
+    unconfirmed = _unconfirmed(headers, departed)
     alarms = [
-        *_count_alarms(ordered),
-        *_seen_alarms(ordered, verified),
-        *_reader_alarms(ordered),
-        *(Alarm(Reason.UNKNOWN_SEEN, h.header.author, h.header.n) for h in looping),
-        *(
-            Alarm(Reason.UNCONFIRMED, verified[m].header.author, verified[m].header.n)
-            for m in sorted(unconfirmed)
-        ),
+        *_count_alarms(headers),
+        *_seen_alarms(headers, ordered),
+        *_reader_alarms(headers, ordered),
+        *(_alarm(Reason.UNKNOWN_SEEN, headers[m]) for m in looping),
+        *(_alarm(Reason.UNCONFIRMED, headers[m]) for m in sorted(unconfirmed)),
     ]
-    return Log((*ordered, *looping), tuple(alarms), unconfirmed)
+    placed = tuple(verified[message] for message in (*ordered, *looping))
+    return Log(placed, tuple(alarms), unconfirmed)
+
+
+def _active(document: LineDocument, today: date) -> frozenset[ids.HandlerId]:
+    return frozenset(handler.id for handler in document.active_handlers(today))
 
 
 def verify_member(
@@ -168,41 +184,14 @@ def _author_key(author: Participant, keys: ReportKeys, document: LineDocument) -
     return handler.signing_key
 
 
-def _causal_order(
-    verified: Mapping[ids.MessageId, VerifiedHeader],
-) -> tuple[list[VerifiedHeader], list[VerifiedHeader]]:
-    """Return the messages after all they had seen, ties by day, author and n; then any loop."""
-    waiting = dict(verified)
-    ordered: list[VerifiedHeader] = []
-    while waiting:
-        ready = [h for h in waiting.values() if not any(m in waiting for m in h.header.seen)]
-        if not ready:
-            break
-        for header in sorted(ready, key=_tie):
-            ordered.append(header)
-            del waiting[header.message_id]
-    return ordered, sorted(waiting.values(), key=_tie)
+def _alarm(reason: Reason, header: Header) -> Alarm:
+    return Alarm(reason, header.author, header.n)
 
 
-def _tie(verified: VerifiedHeader) -> tuple[date, str, int, bytes]:
-    header = verified.header
-    day = header.day or date.min
-    return day, participant_text(header.author), header.n, verified.message_id
-
-
-def _by_author(
-    headers: Iterable[VerifiedHeader],
-) -> dict[Participant, list[VerifiedHeader]]:
-    found: dict[Participant, list[VerifiedHeader]] = defaultdict(list)
-    for header in headers:
-        found[header.header.author].append(header)
-    return found
-
-
-def _count_alarms(headers: Iterable[VerifiedHeader]) -> Iterable[Alarm]:
+def _count_alarms(headers: graph.Headers) -> Iterable[Alarm]:
     """Every author counts 0, 1, 2…: a missing number was removed, a double one is a fork."""
-    for author, own in _by_author(headers).items():
-        counts = [header.header.n for header in own]
+    for author, own in graph.by_author(headers).items():
+        counts = [headers[message].n for message in own]
         for n in range(max(counts) + 1):
             if counts.count(n) == 0:
                 yield Alarm(Reason.GAP, author, n)
@@ -210,74 +199,35 @@ def _count_alarms(headers: Iterable[VerifiedHeader]) -> Iterable[Alarm]:
                 yield Alarm(Reason.FORK, author, n)
 
 
-def _seen_alarms(
-    headers: Iterable[VerifiedHeader], known: Mapping[ids.MessageId, VerifiedHeader]
-) -> Iterable[Alarm]:
-    for header in headers:
-        if any(message not in known for message in header.header.seen):
-            yield Alarm(Reason.UNKNOWN_SEEN, header.header.author, header.header.n)
+def _seen_alarms(headers: graph.Headers, ordered: Iterable[ids.MessageId]) -> Iterable[Alarm]:
+    for message in ordered:
+        if any(seen not in headers for seen in headers[message].seen):
+            yield _alarm(Reason.UNKNOWN_SEEN, headers[message])
 
 
-def _let_in(headers: Iterable[VerifiedHeader]) -> set[Participant]:
-    """Return the reporter, and whom any of the reporter's messages lets read."""
-    own = (h.header.readers for h in headers if h.header.author == REPORTER)
-    return {REPORTER, *(reader for readers in own for reader in readers)}
-
-
-def _reader_alarms(headers: list[VerifiedHeader]) -> Iterable[Alarm]:
-    """A handler writes, and shows, only where the reporter let them, whatever a host lets pass."""
-    allowed = _let_in(headers)
-    for header in headers:
-        if header.header.author not in allowed:
-            yield Alarm(Reason.NOT_A_READER, header.header.author, header.header.n)
-        elif not allowed.issuperset(header.header.readers):
-            yield Alarm(Reason.READER_NOT_ALLOWED, header.header.author, header.header.n)
-
-
-def _ancestors(
-    start: Iterable[ids.MessageId],
-    parents: Callable[[ids.MessageId], Iterable[ids.MessageId]],
-) -> set[ids.MessageId]:
-    found: set[ids.MessageId] = set()
-    waiting = list(start)
-    while waiting:
-        message = waiting.pop()
-        if message not in found:
-            found.add(message)
-            waiting.extend(parents(message))
-    return found
-
-
-def _tips(headers: Iterable[VerifiedHeader]) -> list[VerifiedHeader]:
-    """Return each author's messages that no other message of that author builds on."""
-    known = {header.message_id: header for header in headers}
-
-    def parents(message: ids.MessageId) -> Iterable[ids.MessageId]:
-        return known[message].header.seen if message in known else ()
-
-    tips: list[VerifiedHeader] = []
-    for own in _by_author(known.values()).values():
-        covered = _ancestors((message for h in own for message in h.header.seen), parents)
-        tips.extend(header for header in own if header.message_id not in covered)
-    return tips
+def _reader_alarms(headers: graph.Headers, ordered: Iterable[ids.MessageId]) -> Iterable[Alarm]:
+    """A handler writes, and shows, only where they were let in, whatever a host lets pass."""
+    allowed = graph.let_in(headers)
+    for message in ordered:
+        header = headers[message]
+        if header.author not in allowed:
+            yield _alarm(Reason.NOT_A_READER, header)
+        elif not allowed.issuperset(header.readers):
+            yield _alarm(Reason.READER_NOT_ALLOWED, header)
 
 
 def _unconfirmed(
-    verified: Mapping[ids.MessageId, VerifiedHeader], departed: frozenset[ids.HandlerId]
+    headers: graph.Headers, departed: frozenset[ids.HandlerId]
 ) -> frozenset[ids.MessageId]:
     """Return the departed's messages that no accepted message has among its ancestors.
 
     Neither another departed handler nor one whom the reporter left out can confirm anything.
     """
-    trusted = _let_in(verified.values()) - departed
-    accepted = [h for h in verified.values() if h.header.author in trusted]
-
-    def parents(message: ids.MessageId) -> Iterable[ids.MessageId]:
-        return verified[message].header.seen if message in verified else ()
-
-    confirmed = _ancestors((m for h in accepted for m in h.header.seen), parents)
+    trusted = graph.let_in(headers) - departed
+    seen = (m for h in headers.values() if h.author in trusted for m in h.seen)
+    confirmed = graph.ancestors(seen, headers)
     return frozenset(
-        h.message_id
-        for h in verified.values()
-        if h.header.author in departed and h.message_id not in confirmed
+        message
+        for message, header in headers.items()
+        if header.author in departed and message not in confirmed
     )

@@ -9,11 +9,15 @@ import os
 import secrets
 import stat
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import nacl.bindings
 
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
+from meldpunt.protocol.verify.proof import proof_bytes
 
 _SIZE = 32
 _VERSION = 1
@@ -23,18 +27,23 @@ class SecretsError(Exception):
     """The secrets file cannot be used; the message says what to do."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class HostSecrets:
     """Shared by all workers of one host."""
 
     challenge_key: bytes
     receipt_seed: bytes
 
-    @property
+    @cached_property
     def receipt_key(self) -> bytes:
         """The public Ed25519 key (32 bytes) that line documents name."""
         public_key, _ = nacl.bindings.crypto_sign_seed_keypair(self.receipt_seed)
         return public_key
+
+    def prove(self, message: ids.MessageId, day: date) -> bytes:
+        """Sign that a message was received on a day (64 bytes; verify/proof.py)."""
+        signing_key = self.receipt_seed + self.receipt_key
+        return nacl.bindings.crypto_sign(proof_bytes(message, day), signing_key)[:64]
 
 
 def load_or_make_secrets(path: Path) -> HostSecrets:

@@ -47,6 +47,8 @@ class Accepted(Model):
     """The host holds the message, durably, since this day."""
 
     received_on: Day
+    proof: SignatureField
+    """The host's proof of receipt (openapi/protocol.md section 11)."""
 
 
 class ReportStatus(Model):
@@ -88,6 +90,8 @@ class ServedMessage(Model):
     signature: SignatureField
     received_on: Day
     """The host's day of arrival."""
+    proof: SignatureField
+    """The host's proof of receipt."""
     body: Bytes | None = None
     """Absent for one who may not read it."""
     wraps: tuple[Wrap, ...] = ()

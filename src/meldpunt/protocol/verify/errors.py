@@ -74,6 +74,8 @@ class Reason(StrEnum):
     NO_READER = "no-reader"
     READER_NOT_ALLOWED = "reader-not-allowed"
     PAST_TERM = "past-term"
+    LEFT_OUT = "left-out"
+    PROOF = "proof"
     # The log of a report (section 9)
     GAP = "gap"
     FORK = "fork"

@@ -18,6 +18,7 @@ from meldpunt.protocol.verify.fields import (
     Count,
     Day,
     Flag,
+    HandlerIdField,
     HashField,
     LineIdField,
     MessageIds,
@@ -42,6 +43,7 @@ class Tag(StrEnum):
     CLOSING = "closing"
     REOPENING = "reopening"
     WITHDRAWAL = "withdrawal"
+    ADMIT = "admit"
 
 
 REPORTER_TAGS: Final = frozenset({Tag.REPORT, Tag.MESSAGE, Tag.REOPENING, Tag.WITHDRAWAL})
@@ -80,6 +82,8 @@ class Header(SignedModel):
     """Last day of a pause; pauses only."""
     immediate: Flag | None = None
     """Erase without cooling-off; withdrawals only."""
+    admits: HandlerIdField | None = None
+    """The handler who may read everything before this; admissions only."""
     readers: Annotated[Participants, Field(min_length=1)]
     """Who may read the body. Without `reporter`, a handler's message is a note among handlers."""
     seen: MessageIds
@@ -110,10 +114,13 @@ def parse_header(data: bytes) -> Header:
         _check_reporter(header)
     else:
         _check_handler(header)
-    if (header.until is not None) != (header.tag is Tag.PAUSE):
-        raise RefusedError(Reason.HEADER_FIELDS)
-    if (header.immediate is not None) != (header.tag is Tag.WITHDRAWAL):
-        raise RefusedError(Reason.HEADER_FIELDS)
+    for value, tag in (
+        (header.until, Tag.PAUSE),
+        (header.immediate, Tag.WITHDRAWAL),
+        (header.admits, Tag.ADMIT),
+    ):
+        if (value is not None) != (header.tag is tag):
+            raise RefusedError(Reason.HEADER_FIELDS)
     return header
 
 
@@ -136,6 +143,10 @@ def _check_handler(header: Header) -> None:
     if header.tag is not Tag.MESSAGE and REPORTER not in header.readers:
         raise RefusedError(Reason.HEADER_FIELDS)
     if header.until is not None and header.until <= header.day:
+        raise RefusedError(Reason.HEADER_FIELDS)
+    if header.admits is not None and (
+        header.admits == header.author or header.admits not in header.readers
+    ):
         raise RefusedError(Reason.HEADER_FIELDS)
 
 

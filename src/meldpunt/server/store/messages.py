@@ -79,6 +79,7 @@ _NEWEST_OF: Final = (
 _KNOWN: Final = select(messages.c.message_id).where(
     messages.c.report == bindparam("report"), messages.c.id.in_(bindparam("ids", expanding=True))
 )
+_HEADERS: Final = select(messages.c.header).where(messages.c.report == bindparam("report"))
 _PARTS: Final = (
     select(body_parts.c.message, body_parts.c.data)
     .where(body_parts.c.id.in_(bindparam("ids", expanding=True)))
@@ -207,6 +208,11 @@ def list_messages(tx: Connection, report: int, *, after: int, limit: int) -> lis
     """Return messages of a report in order of arrival, from the position after `after`."""
     values = {"report": report, "after": after, "limit": limit}
     return [_message(row) for row in tx.execute(_AFTER, values)]
+
+
+def list_headers(tx: Connection, report: int) -> list[bytes]:
+    """Return the headers of every message of a report, in no particular order."""
+    return list(tx.execute(_HEADERS, {"report": report}).scalars())
 
 
 def list_bodies(tx: Connection, found: Sequence[MessageRow]) -> dict[int, bytes]:

@@ -224,14 +224,16 @@ def list_participants(tx: Connection, row: ReportRow) -> set[ids.HandlerId]:
     return {ids.HandlerId(handler) for handler in found}
 
 
-def insert_entries(tx: Connection, added: Iterable[tuple[ReportRow, ids.HandlerId]]) -> None:
-    """Put reports with one readable message into inboxes."""
+def insert_entries(
+    tx: Connection, added: Iterable[tuple[ReportRow, ids.HandlerId]], *, message_count: int = 1
+) -> None:
+    """Put reports into inboxes, with a count of the messages that their handler may read."""
     values = [
         {
             "entry": ids.inbox_entry(handler, report.report_id),
             "handler_id": handler,
             "report": report.id,
-            "message_count": 1,
+            "message_count": message_count,
         }
         for report, handler in added
     ]

@@ -4,7 +4,7 @@ An honest client meets none of these refusals. They keep a faulty or hostile cli
 what its readers would have to refuse.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from meldpunt.protocol.verify import ids
@@ -70,7 +70,7 @@ def check_readers_active(header: Header, document: LineDocument, today: date) ->
 
 
 def check_wrap_owners(
-    header: Header,
+    readers: Collection[Participant],
     wraps: Iterable[Wrap],
     *,
     owners: Mapping[ids.KeyId, ids.HandlerId],
@@ -79,7 +79,7 @@ def check_wrap_owners(
     """Check that every wrap is for a reader, and one at least for a handler.
 
     Args:
-        header: Names the readers.
+        readers: Who may read the message.
         wraps: Wraps to this message.
         owners: Handlers by key id, as far as the host knows the keys.
         reporter_key: Id of the reporter's box key.
@@ -87,10 +87,10 @@ def check_wrap_owners(
     Raises:
         RefusedError: WRAP_READER; NO_READER.
     """
-    readers = {owners.get(wrap.key_id) for wrap in wraps if wrap.key_id != reporter_key}
-    if any(wrap.key_id == reporter_key for wrap in wraps) and REPORTER not in header.readers:
+    wrapped_for = {owners.get(wrap.key_id) for wrap in wraps if wrap.key_id != reporter_key}
+    if any(wrap.key_id == reporter_key for wrap in wraps) and REPORTER not in readers:
         raise RefusedError(Reason.WRAP_READER)
-    if not readers:
+    if not wrapped_for:
         raise RefusedError(Reason.NO_READER)
-    if not readers.issubset(header.readers):
+    if not wrapped_for.issubset(readers):
         raise RefusedError(Reason.WRAP_READER)

@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify import graph, ids
 from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.header import parse_header
 from meldpunt.protocol.verify.sealed import SealedMessage, check_wraps
 from meldpunt.server.errors import NotAllowedNowError, NotFoundError
 from meldpunt.server.host import Host
@@ -17,9 +16,11 @@ from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
 from meldpunt.server.usecases.messages import (
     Arrival,
+    accepted,
     add_message,
+    check_handlers_readers,
     find_repeat,
-    own_readers,
+    read_graph,
     read_page,
 )
 from meldpunt.server.usecases.reporting import birth_document, report_status
@@ -97,7 +98,7 @@ async def read_messages(
     def work(tx: Transaction) -> MessagesPage:
         report = _entry(tx, handler, entry).report
         keys = tuple(list_box_key_ids(tx, handler.handler_id))
-        return read_page(tx, report, reader=handler.handler_id, keys=keys, after=after)
+        return read_page(host, tx, report, reader=handler.handler_id, keys=keys, after=after)
 
     return await host.store.read(work)
 
@@ -123,11 +124,10 @@ async def send_message(
         current = _entry(tx, handler, entry, lock=True).report
         repeated = find_repeat(tx, current, arrival)
         if repeated is not None:
-            return Accepted(received_on=repeated.received_on), False
-        if not own_readers(tx, current).issuperset(arrival.header.readers):
-            raise RefusedError(Reason.READER_NOT_ALLOWED)
+            return accepted(host, repeated.message_id, repeated.received_on), False
+        check_handlers_readers(tx, current, arrival.header)
         add_message(tx, current, arrival, birth=birth)
-        return Accepted(received_on=arrival.today), True
+        return accepted(host, message, arrival.today), True
 
     return await host.store.write(work)
 
@@ -150,9 +150,11 @@ async def add_wraps(
         report = _entry(tx, handler, entry, lock=True).report
         if report.erased:
             raise NotAllowedNowError
-        row = _readable(tx, handler, report.id, message)
+        headers = read_graph(tx, report)
+        row = _readable(tx, handler, report.id, message, headers)
+        readers = {h for h in owners.values() if graph.may_read(h, message, headers)}
         checks.check_wrap_owners(
-            parse_header(row.header),
+            readers,
             put.wraps,
             owners=owners,
             reporter_key=ids.reporter_key_id(report.report_id, report.box_key),
@@ -174,7 +176,7 @@ async def delete_wrap(
 
     def work(tx: Transaction) -> None:
         report = _entry(tx, handler, entry, lock=True).report
-        row = _readable(tx, handler, report.id, message)
+        row = _readable(tx, handler, report.id, message, read_graph(tx, report))
         if key not in list_box_key_ids(tx, handler.handler_id):
             raise NotFoundError
         stored.delete_wraps(tx, row, key)
@@ -192,10 +194,14 @@ def _entry(
 
 
 def _readable(
-    tx: Transaction, handler: HandlerRow, report: int, message: ids.MessageId
+    tx: Transaction,
+    handler: HandlerRow,
+    report: int,
+    message: ids.MessageId,
+    headers: graph.Headers,
 ) -> stored.MessageRow:
     row = stored.find_message(tx, report, message)
-    if row is None or handler.handler_id not in parse_header(row.header).readers:
+    if row is None or not graph.may_read(handler.handler_id, message, headers):
         raise NotFoundError
     return row
 
@@ -223,9 +229,12 @@ async def _check(
         raise RefusedError(Reason.BODY_HASH)
     report = row.report
     known = await host.documents.find(header.document)
-    checks.check_belongs(header, line=report.line_id, report=report.report_id, document=known)
+    document = checks.check_belongs(
+        header, line=report.line_id, report=report.report_id, document=known
+    )
+    checks.check_readers_active(header, document, today)
     checks.check_wrap_owners(
-        header,
+        header.readers,
         sealed.wraps,
         owners=await host.box_key_owners.find(report.line_id, (w.key_id for w in sealed.wraps)),
         reporter_key=ids.reporter_key_id(report.report_id, report.box_key),

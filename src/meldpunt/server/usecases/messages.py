@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify import graph, ids
 from meldpunt.protocol.verify.clocks import advance, erased_on, is_allowed
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
@@ -12,12 +12,13 @@ from meldpunt.protocol.verify.header import Header, Tag, VerifiedHeader, parse_h
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.errors import ConflictError, NotAllowedNowError
+from meldpunt.server.host import Host
 from meldpunt.server.store import messages as stored
 from meldpunt.server.store import reports
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
-from meldpunt.wire.reports import MessagesPage, ServedMessage
+from meldpunt.wire.reports import Accepted, MessagesPage, ServedMessage
 
 REMAINS: Final = timedelta(days=60)
 """How long a withdrawal stays visible after the erasure, so that it can be told from loss."""
@@ -37,6 +38,11 @@ class Arrival:
     def header(self) -> Header:
         """The verified header."""
         return self.verified.header
+
+
+def accepted(host: Host, message: ids.MessageId, day: date) -> Accepted:
+    """Return what the host says, and signs, of a message it holds."""
+    return Accepted(received_on=day, proof=host.secrets.prove(message, day))
 
 
 def find_repeat(tx: Transaction, report: ReportRow, arrival: Arrival) -> stored.MessageRow | None:
@@ -109,17 +115,46 @@ def _store(tx: Transaction, after: ReportRow, arrival: Arrival) -> None:
     )
     stored.insert_messages(tx, [stored.NewMessage(row, arrival.sealed.body, arrival.sealed.wraps)])
     reports.update_report(tx, after)
+    _show(tx, after, header)
+
+
+def _show(tx: Transaction, after: ReportRow, header: Header) -> None:
+    """Count the message in its readers' inboxes; one who was admitted may read what precedes."""
     readers = checks.handler_readers(header)
     known = reports.list_participants(tx, after)
     reports.count_readable(tx, after, known.intersection(readers))
-    reports.insert_entries(tx, [(after, reader) for reader in readers if reader not in known])
+    new = [reader for reader in readers if reader not in known]
+    reports.insert_entries(tx, [(after, reader) for reader in new if reader != header.admits])
+    if header.admits in new:
+        preceding = graph.ancestors(header.seen, read_graph(tx, after))
+        entry = (after, header.admits)
+        reports.insert_entries(tx, [entry], message_count=1 + len(preceding))
 
 
-def own_readers(tx: Transaction, report: ReportRow) -> frozenset[Participant]:
-    """Return whom the reporter lets read on, and the reporter: no handler may add to them."""
-    newest = stored.find_newest_of(tx, report.id, REPORTER)
-    allowed = () if newest is None else parse_header(newest.header).readers
-    return frozenset((*allowed, REPORTER))
+def read_graph(tx: Transaction, report: ReportRow) -> graph.Headers:
+    """Return every header of a report."""
+    headers = stored.list_headers(tx, report.id)
+    return {ids.message_id(data): parse_header(data) for data in headers}
+
+
+def check_handlers_readers(tx: Transaction, report: ReportRow, header: Header) -> None:
+    """Check that a handler shows a message only to those whom the reporter lets read.
+
+    Those are the readers of the reporter's newest message, handlers admitted since, and the one
+    whom this message admits, if they are new to the report.
+
+    Raises:
+        RefusedError: READER_NOT_ALLOWED.
+    """
+    headers = read_graph(tx, report)
+    allowed: set[Participant] = {REPORTER, *graph.chosen_readers(headers)}
+    allowed |= graph.pending_admissions(headers)
+    if header.admits is not None:
+        if header.author not in allowed or not graph.may_be_admitted(header.admits, headers):
+            raise RefusedError(Reason.READER_NOT_ALLOWED)
+        allowed.add(header.admits)
+    if not allowed.issuperset(header.readers):
+        raise RefusedError(Reason.READER_NOT_ALLOWED)
 
 
 def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
@@ -132,6 +167,7 @@ def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
 
 
 def read_page(
+    host: Host,
     tx: Transaction,
     report: ReportRow,
     *,
@@ -142,6 +178,7 @@ def read_page(
     """Return messages in order of arrival: every header, and the bodies the reader may read.
 
     Args:
+        host: Signs the proofs of receipt.
         tx: The transaction.
         report: A report in which the reader takes part.
         reader: Who reads.
@@ -152,7 +189,7 @@ def read_page(
         return MessagesPage(messages=(), cursor=after, more=False)
     rows = stored.list_messages(tx, report.id, after=after, limit=MAX_PAGE + 1)
     more, rows = len(rows) > MAX_PAGE, rows[:MAX_PAGE]
-    readable = [row for row in rows if reader in parse_header(row.header).readers]
+    readable = _readable(tx, report, rows, reader)
     bodies = stored.list_bodies(tx, readable)
     wraps = stored.list_wraps(tx, readable, keys)
     wrapped = {} if reader == REPORTER else stored.list_wrapped_keys(tx, readable)
@@ -161,6 +198,7 @@ def read_page(
             header=row.header,
             signature=row.signature,
             received_on=row.received_on,
+            proof=host.secrets.prove(row.message_id, row.received_on),
             body=bodies.get(row.id),
             wraps=tuple(wraps.get(row.id, ())),
             wrapped_for=tuple(sorted(wrapped.get(row.id, ()))),
@@ -168,3 +206,14 @@ def read_page(
         for row in rows
     )
     return MessagesPage(messages=served, cursor=rows[-1].position if rows else after, more=more)
+
+
+def _readable(
+    tx: Transaction, report: ReportRow, rows: list[stored.MessageRow], reader: Participant
+) -> list[stored.MessageRow]:
+    """Return those of the messages that a reader may read."""
+    named = [row for row in rows if reader in parse_header(row.header).readers]
+    if isinstance(reader, str) or len(named) == len(rows):
+        return named
+    opened = graph.opened_by_admission(reader, read_graph(tx, report))
+    return [row for row in rows if row in named or row.message_id in opened]

@@ -14,6 +14,7 @@ from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
 from meldpunt.server.usecases.messages import (
     Arrival,
+    accepted,
     add_message,
     erase,
     find_repeat,
@@ -44,7 +45,7 @@ async def read_messages(host: Host, caller: bytes, *, after: int) -> MessagesPag
         if report is None:
             return None
         key = ids.reporter_key_id(report.report_id, report.box_key)
-        return read_page(tx, report, reader=REPORTER, keys=(key,), after=after)
+        return read_page(host, tx, report, reader=REPORTER, keys=(key,), after=after)
 
     page = await host.store.read(work)
     if page is None:
@@ -73,11 +74,11 @@ async def send_message(
             raise NotFoundError
         repeated = find_repeat(tx, current, arrival)
         if repeated is not None:
-            return Accepted(received_on=repeated.received_on), False
+            return accepted(host, repeated.message_id, repeated.received_on), False
         after = add_message(tx, current, arrival, birth=birth)
         if after.progress.immediate:
             erase(tx, after, today=arrival.today)
-        return Accepted(received_on=arrival.today), True
+        return accepted(host, message, arrival.today), True
 
     return await host.store.write(work)
 
@@ -129,7 +130,7 @@ async def _check(
     )
     checks.check_readers_active(header, document, today)
     checks.check_wrap_owners(
-        header,
+        header.readers,
         sealed.wraps,
         owners=await host.box_key_owners.find(report.line_id, (w.key_id for w in sealed.wraps)),
         reporter_key=ids.reporter_key_id(report.report_id, report.box_key),

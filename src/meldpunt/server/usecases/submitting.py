@@ -13,6 +13,7 @@ from meldpunt.server.store.messages import MessageRow, NewMessage
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.submissions import Outcome, Submission
 from meldpunt.server.usecases import checks
+from meldpunt.server.usecases.messages import accepted
 from meldpunt.wire.reports import Accepted, ReportPut
 
 
@@ -37,7 +38,7 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
     if outcome is Outcome.CONFLICT:
         raise ConflictError
     received_on = submission.report.progress.received_on
-    return Accepted(received_on=received_on), outcome is Outcome.STORED
+    return accepted(host, submission.message.row.message_id, received_on), outcome is Outcome.STORED
 
 
 async def _check(host: Host, put: ReportPut) -> Submission:
@@ -62,7 +63,7 @@ async def _check(host: Host, put: ReportPut) -> Submission:
         header.line_id, (wrap.key_id for wrap in put.message.wraps)
     )
     checks.check_wrap_owners(
-        header,
+        header.readers,
         put.message.wraps,
         owners=owners,
         reporter_key=ids.reporter_key_id(report, put.keys.box_key),

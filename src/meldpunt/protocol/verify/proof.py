@@ -1,0 +1,35 @@
+"""Proofs of receipt: the host's word, signed, that it held a message on a day (section 11).
+
+Whoever also kept a message's content key can show what it said. The host signs an id and a day; it
+learns nothing by it.
+"""
+
+from datetime import date
+from typing import Final
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.ed25519 import is_signature, signed_bytes
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+
+PROOF_LABEL: Final = "mp1/receipt-proof"
+
+
+def proof_bytes(message: ids.MessageId, day: date) -> bytes:
+    """Return what the receipt key signs: `Sig` over the message id and the day as YYYY-MM-DD."""
+    return signed_bytes(PROOF_LABEL, message + day.isoformat().encode("ascii"))
+
+
+def check_proof(message: ids.MessageId, day: date, proof: bytes, receipt_key: bytes) -> None:
+    """Verify a proof of receipt.
+
+    Args:
+        message: The message received.
+        day: The day of receipt.
+        proof: 64 bytes.
+        receipt_key: The host's Ed25519 key, from the line document.
+
+    Raises:
+        RefusedError: PROOF.
+    """
+    if not is_signature(proof_bytes(message, day), proof, receipt_key):
+        raise RefusedError(Reason.PROOF)

@@ -115,7 +115,9 @@ def upgrade() -> None:
         sa.Column("report_id", sa.LargeBinary(length=32), nullable=False),
         sa.Column("line_id", sa.LargeBinary(length=20), nullable=False),
         sa.Column("signing_key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("birth_signing_key", sa.LargeBinary(length=32), nullable=False),
         sa.Column("box_key", sa.LargeBinary(length=1216), nullable=False),
+        sa.Column("reporter_key_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("document_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
@@ -130,6 +132,9 @@ def upgrade() -> None:
         sa.Column("erased", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
         sa.UniqueConstraint("signing_key", name=op.f("uq_reports_signing_key")),
+    )
+    op.create_index(
+        "ix_reports_birth_signing_key", "reports", ["birth_signing_key"], unique=False
     )
     op.create_index("ix_reports_erase_on", "reports", ["erase_on"], unique=False)
     op.create_table(

@@ -15,7 +15,7 @@ from meldpunt.protocol.payload import Payload, make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
-from meldpunt.protocol.verify.header import Header, Tag
+from meldpunt.protocol.verify.header import Header, Successor, Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.protocol.wrap import CONTENT_KEY_SIZE
 
@@ -30,6 +30,8 @@ class Draft:
     header: Header
     message: SealedMessage
     notices: tuple[Notice, ...]
+    content_key: bytes
+    """For a proof, if its author wants one; whoever holds it can read the message."""
 
     @property
     def message_id(self) -> ids.MessageId:
@@ -45,6 +47,8 @@ class Sent:
     received_on: date
     """The host's day."""
     notices: tuple[Notice, ...]
+    proof: bytes
+    """The host's proof of receipt (64 bytes)."""
 
 
 def sorted_readers(readers: Iterable[Participant]) -> tuple[Participant, ...]:
@@ -109,15 +113,16 @@ def seal_draft(
     recipients = [recipient for recipient in found.values() if recipient is not None]
     if REPORTER in header.readers and reporter is not None:
         recipients.append(reporter)
+    content_key = entropy(CONTENT_KEY_SIZE)
     message = seal_message(
         header,
         payload,
-        content_key=entropy(CONTENT_KEY_SIZE),
+        content_key=content_key,
         author=author,
         recipients=recipients,
     )
     told = (Notice(NoticeKind.KEY_MISSING, handler) for handler in missing)
-    return Draft(header, message, (*line_notices(line), *notices, *told))
+    return Draft(header, message, (*line_notices(line), *notices, *told), content_key)
 
 
 def next_header(
@@ -128,6 +133,8 @@ def next_header(
     day: date | None = None,
     until: date | None = None,
     immediate: bool | None = None,
+    admits: ids.HandlerId | None = None,
+    successor: Successor | None = None,
 ) -> Header:
     """Return the draft header of the participant's next message in a thread."""
     return Header(
@@ -141,6 +148,8 @@ def next_header(
         day=day,
         until=until,
         immediate=immediate,
+        admits=admits,
+        successor=successor,
         readers=sorted_readers(readers),
         seen=thread.log.seen(),
         body=ids.Hash(bytes(ids.HASH_SIZE)),

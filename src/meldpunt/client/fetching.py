@@ -33,7 +33,7 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.line_document import LineDocument
-from meldpunt.wire.reports import EntryStatus, MessagesPage, ReportStatus, ServedMessage
+from meldpunt.wire.reports import MessagesPage, ReportStatus, ServedMessage
 
 _MAX_MESSAGES: Final = 10_000
 
@@ -94,28 +94,30 @@ async def fetch_thread(
         ClientError: As `Transport.call`.
     """
     snapshot = await _fetch(source)
-    keys = _report_keys(snapshot.claim, line, reader)
+    parts = await _gather(snapshot, transport, line, reader)
     if snapshot.claim.erased:
-        return _erased_thread(await _gather(snapshot, keys, transport, line), reader)
-    parts = await _gather(snapshot, keys, transport, line)
+        return _erased_thread(parts, reader)
     if _looks_torn(parts, reader):
-        parts = await _gather(await _fetch(source), keys, transport, line)
+        parts = await _gather(await _fetch(source), transport, line, reader)
     if not parts.served:
         raise RefusedError(Reason.GAP)
     return _assemble(parts, reader, today)
 
 
 async def _gather(
-    snapshot: _Snapshot, keys: ReportKeys, transport: Transport, line: VerifiedLine
+    snapshot: _Snapshot, transport: Transport, line: VerifiedLine, reader: Reader
 ) -> _Verified:
+    keys = _report_keys(snapshot.claim, line, reader)
     pairs = ((message.header, message.signature) for message in snapshot.messages)
     log = verify_log(pairs, keys=keys, document=line.document)
+    if reader.keys is not None and log.keys.signing_key != reader.keys.signing_key:
+        raise RefusedError(Reason.REPORT_KEYS)  # replaced by keys that are not this person's
     named = (
         h.header.document for h in log.headers if h.header.n == 0 and h.header.author == REPORTER
     )
     birth = await fetch_document(transport, line, next(named, snapshot.claim.document))
     served = _served(snapshot.messages, log)
-    return _Verified(snapshot.claim, keys, log, served, line, birth)
+    return _Verified(snapshot.claim, log.keys, log, served, line, birth)
 
 
 async def _fetch(source: Source) -> _Snapshot:
@@ -135,12 +137,14 @@ async def _fetch(source: Source) -> _Snapshot:
 def _report_keys(claim: ReportStatus, line: VerifiedLine, reader: Reader) -> ReportKeys:
     if claim.line_id != line.document.line_id:
         raise RefusedError(Reason.OTHER_LINE)
-    if not isinstance(claim, EntryStatus) or isinstance(reader.me, str):
+    if claim.birth_keys is None:
         return _own_keys(reader)
-    keys = verify_report_keys(signing_key=claim.keys.signing_key, box_key=claim.keys.box_key)
-    if ids.inbox_entry(reader.me, keys.report) != reader.entry:
-        raise RefusedError(Reason.OTHER_REPORT)
-    return keys
+    keys = verify_report_keys(
+        signing_key=claim.birth_keys.signing_key, box_key=claim.birth_keys.box_key
+    )
+    if isinstance(reader.me, str) or ids.inbox_entry(reader.me, keys.report) == reader.entry:
+        return keys
+    raise RefusedError(Reason.OTHER_REPORT)
 
 
 def _own_keys(reader: Reader) -> ReportKeys:
@@ -156,7 +160,8 @@ def _looks_torn(parts: _Verified, reader: Reader) -> bool:
 
 def _count_holds(claim: ReportStatus, log: Log, reader: Reader) -> bool:
     """A handler's count is over what that handler may read, so that it tells nothing else."""
-    mine = (h for h in log.headers if reader.me in (REPORTER, *h.header.readers))
+    me = reader.me
+    mine = (h for h in log.headers if isinstance(me, str) or log.may_read(me, h.message_id))
     return claim.message_count == sum(1 for _ in mine)
 
 
@@ -165,7 +170,9 @@ def _served(messages: tuple[ServedMessage, ...], log: Log) -> dict[ids.MessageId
     verified = {h.message_id: h for h in log.headers}
     found = {}
     for message in messages:
-        header = verified[ids.message_id(message.header)]
+        header = verified.get(ids.message_id(message.header))
+        if header is None:  # signed by a replaced key: it is told, and counts for nothing
+            continue
         found[header.message_id] = Served(
             verified=header,
             received_on=message.received_on,

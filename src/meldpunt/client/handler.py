@@ -215,7 +215,7 @@ class Handler:
             if error.kind is ProblemType.CONFLICT:
                 raise ConflictError from None
             raise
-        return Sent(draft.message_id, accepted.received_on, draft.notices)
+        return Sent(draft.message_id, accepted.received_on, draft.notices, accepted.proof)
 
     async def add_missing_wraps(self, thread: Thread) -> int:
         """Let colleagues read what could not be sealed to them; returns how many wraps.
@@ -259,8 +259,11 @@ def _reporter(thread: Thread) -> Recipient:
 def _missing_wraps(thread: Thread, message: ThreadMessage) -> tuple[Wrap, ...]:
     if message.opened is None:
         return ()
-    handlers = (reader for reader in message.header.readers if not isinstance(reader, str))
-    found = (thread.line.recipient(handler) for handler in handlers)
+    today_readers = thread.line.document.handlers
+    handlers = (h.id for h in today_readers if thread.log.may_read(h.id, message.message_id))
+    found = [thread.line.recipient(handler) for handler in handlers]
+    if REPORTER in message.header.readers:
+        found.append(_reporter(thread))  # after a succession the key is a new one
     return tuple(
         wrap_for(
             message.header,

@@ -162,7 +162,7 @@ class Reporter:
         put = ReportPut(keys=public, message=submission.draft.message)
         accepted = await ReportApi(self._transport, keys.signing).put_report(put)
         message = submission.draft.message_id
-        return Sent(message, accepted.received_on, submission.notices)
+        return Sent(message, accepted.received_on, submission.notices, accepted.proof)
 
     async def open(self, receipt: str) -> Visit:
         """Come back to a report with its receipt code and nothing else.

@@ -119,6 +119,10 @@ class Thread:
             raise RefusedError(Reason.GAP)
         return self.log.readers(self.line.document, today)
 
+    def admitted(self, today: date) -> frozenset[ids.HandlerId]:
+        """Return whom handlers let in since the reporter last wrote: the reporter decides."""
+        return self.log.admitted(self.line.document, today)
+
     def departed(self, today: date) -> frozenset[ids.HandlerId]:
         """Return the reporter's chosen readers who are no longer with the line."""
         own = [h for h in self.log.headers if h.header.author == REPORTER]
@@ -153,7 +157,7 @@ def open_messages(
 
 
 def _open(served: Served, log: Log, *, me: Participant, box_keys: BoxKeys) -> ThreadMessage:
-    access, opened, refusal = _access(served, me, box_keys)
+    access, opened, refusal = _access(served, log, me, box_keys)
     return ThreadMessage(
         verified=served.verified,
         received_on=served.received_on,
@@ -168,10 +172,11 @@ def _open(served: Served, log: Log, *, me: Participant, box_keys: BoxKeys) -> Th
 
 
 def _access(
-    served: Served, me: Participant, box_keys: BoxKeys
+    served: Served, log: Log, me: Participant, box_keys: BoxKeys
 ) -> tuple[Access, OpenedMessage | None, Reason | None]:
     header = served.verified.header
-    if me not in header.readers:
+    admitted = not isinstance(me, str) and log.may_read(me, served.verified.message_id)
+    if me not in header.readers and not admitted:
         own = me == header.author
         return (Access.OWN if own else Access.NOT_FOR_YOU), None, None
     if served.body is None:
@@ -179,7 +184,12 @@ def _access(
     at_hand = box_keys(wrap.key_id for wrap in served.wraps)
     try:
         opened = open_message(
-            served.verified, served.body, served.wraps, reader=me, box_keys=at_hand
+            served.verified,
+            served.body,
+            served.wraps,
+            reader=me,
+            box_keys=at_hand,
+            admitted=admitted,
         )
     except RefusedError as error:
         missing = error.reason is Reason.WRAP_READER

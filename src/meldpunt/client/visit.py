@@ -187,7 +187,7 @@ class Visit:
             if error.kind is ProblemType.CONFLICT:
                 raise ConflictError from None
             raise
-        return Sent(draft.message_id, accepted.received_on, draft.notices)
+        return Sent(draft.message_id, accepted.received_on, draft.notices, accepted.proof)
 
 
 def _newcomers(

@@ -12,7 +12,7 @@ from meldpunt.protocol.verify import graph, ids
 from meldpunt.protocol.verify.ed25519 import check_public_key
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import Header, VerifiedHeader, parse_header, verify_header
+from meldpunt.protocol.verify.header import Header, Tag, VerifiedHeader, parse_header, verify_header
 from meldpunt.protocol.verify.line_document import LineDocument
 
 
@@ -58,6 +58,8 @@ class Log:
     alarms: tuple[Alarm, ...]
     unconfirmed: frozenset[ids.MessageId]
     """Messages of departed handlers that nobody accepted has seen."""
+    keys: ReportKeys
+    """The reporter's keys in force: after a succession, the new ones."""
 
     @property
     def _graph(self) -> dict[ids.MessageId, Header]:
@@ -136,15 +138,16 @@ def verify_log(
         RefusedError: A reason of the first header that does not hold (OTHER_LINE, OTHER_REPORT,
             AUTHOR_UNKNOWN, SIGNATURE…): an honest host refused it on arrival.
     """
-    verified = {}
-    for data, signature in served:
-        message = verify_member(data, signature, keys=keys, document=document)
-        verified[message.message_id] = message
+    members = list(served)
+    succession = _succession(members, keys=keys, document=document)
+    current = keys if succession is None else _successor_keys(keys, succession)
+    verified, replaced = _verify_members(members, keys, current, succession, document)
     headers = {message: v.header for message, v in verified.items()}
     ordered, looping = graph.causal_order(headers)
     departed = frozenset(handler.id for handler in document.handlers if handler.until is not None)
     unconfirmed = _unconfirmed(headers, departed)
     alarms = [
+        *(_alarm(Reason.SUCCEEDED, header) for header in replaced),
         *_count_alarms(headers),
         *_seen_alarms(headers, ordered),
         *_reader_alarms(headers, ordered),
@@ -152,7 +155,7 @@ def verify_log(
         *(_alarm(Reason.UNCONFIRMED, headers[m]) for m in sorted(unconfirmed)),
     ]
     placed = tuple(verified[message] for message in (*ordered, *looping))
-    return Log(placed, tuple(alarms), unconfirmed)
+    return Log(placed, tuple(alarms), unconfirmed, current)
 
 
 def _active(document: LineDocument, today: date) -> frozenset[ids.HandlerId]:
@@ -182,6 +185,59 @@ def _author_key(author: Participant, keys: ReportKeys, document: LineDocument) -
     if handler is None:
         raise RefusedError(Reason.AUTHOR_UNKNOWN)
     return handler.signing_key
+
+
+def _succession(
+    members: Iterable[tuple[bytes, bytes]], *, keys: ReportKeys, document: LineDocument
+) -> VerifiedHeader | None:
+    """Return the succession that counts: the first one that the report's first key signed."""
+    found = []
+    for data, signature in members:
+        if parse_header(data).tag is not Tag.SUCCESSION:
+            continue
+        try:
+            found.append(verify_member(data, signature, keys=keys, document=document))
+        except RefusedError as error:
+            if error.reason is not Reason.SIGNATURE:
+                raise
+    return min(found, key=lambda verified: (verified.header.n, verified.message_id), default=None)
+
+
+def _successor_keys(keys: ReportKeys, succession: VerifiedHeader) -> ReportKeys:
+    successor = succession.header.successor
+    if successor is None:
+        raise RefusedError(Reason.SUCCESSION)
+    return ReportKeys(keys.report, successor.signing_key, successor.box_key)
+
+
+def _verify_members(
+    members: Iterable[tuple[bytes, bytes]],
+    keys: ReportKeys,
+    current: ReportKeys,
+    succession: VerifiedHeader | None,
+    document: LineDocument,
+) -> tuple[dict[ids.MessageId, VerifiedHeader], list[Header]]:
+    """Verify every header; one that a replaced key signed later is left out, and told."""
+    verified: dict[ids.MessageId, VerifiedHeader] = {}
+    replaced: list[Header] = []
+    for data, signature in members:
+        header = parse_header(data)
+        last_n = None if succession is None else succession.header.n
+        is_later = header.author == REPORTER and last_n is not None and header.n > last_n
+        try:
+            signer = current if is_later else keys
+            message = verify_member(data, signature, keys=signer, document=document)
+        except RefusedError as error:
+            if not is_later or error.reason is not Reason.SIGNATURE:
+                raise
+            verify_member(data, signature, keys=keys, document=document)
+            replaced.append(header)
+            continue
+        if header.tag is Tag.SUCCESSION and message != succession:
+            replaced.append(header)
+            continue
+        verified[message.message_id] = message
+    return verified, replaced
 
 
 def _alarm(reason: Reason, header: Header) -> Alarm:

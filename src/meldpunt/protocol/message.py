@@ -97,6 +97,7 @@ def open_message(
     *,
     reader: Participant,
     box_keys: Mapping[ids.KeyId, BoxKey],
+    admitted: bool = False,
 ) -> OpenedMessage:
     """Open a message whose header is verified.
 
@@ -106,13 +107,14 @@ def open_message(
         wraps: Every wrap served with it; those to other keys are passed over.
         reader: Who opens; must be among the readers.
         box_keys: The reader's key pairs by key id.
+        admitted: The reader was let in after this message (`Log.may_read`).
 
     Raises:
         RefusedError: NOT_A_READER, BODY_HASH, WRAP_READER when no wrap is for a key at hand,
             WRAP_SIZE, WRAP, BODY_SIZE, COMMITMENT, CIPHERTEXT, PADDING, PAYLOAD; in this order.
     """
     header = verified.header
-    if reader not in header.readers:
+    if reader not in header.readers and not admitted:
         raise RefusedError(Reason.NOT_A_READER)
     if ids.body_hash(body) != header.body:
         raise RefusedError(Reason.BODY_HASH)

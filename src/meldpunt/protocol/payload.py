@@ -6,10 +6,26 @@ from pydantic import Field, StringConstraints
 
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.fields import HandlerIds, Language, SignedModel, Version
+from meldpunt.protocol.verify.fields import (
+    HandlerIdField,
+    HandlerIds,
+    Language,
+    Model,
+    SignatureField,
+    SignedModel,
+    Version,
+)
 from meldpunt.protocol.verify.sizes import SIZE_CLASSES
 
 Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class OralNote(Model):
+    """A handler says: I wrote this report down for somebody who told it to me (section 9)."""
+
+    handler: HandlerIdField
+    signature: SignatureField
+    """By the handler's signing key under `mp1/oral`, over line id and report id."""
 
 
 class Payload(SignedModel):
@@ -24,6 +40,8 @@ class Payload(SignedModel):
     language: Language
     left_out: Annotated[HandlerIds, Field(min_length=1)] | None = None
     """Handlers whom the reporter does not want as readers, told to the others."""
+    oral: OralNote | None = None
+    """Who wrote an oral report down; first messages only."""
     content: dict[str, Any]
 
     @property

@@ -66,13 +66,15 @@ class ReportStatus(Model):
     """Only the withdrawal is left."""
     message_count: Count
     """For a handler: of the messages that this handler may read."""
+    birth_keys: ReporterPublicKeys | None = None
+    """The keys the report is named after; for a reporter, only when others have replaced them."""
 
 
 class EntryStatus(ReportStatus):
     """A report in a handler's inbox."""
 
     entry: EntryIdField
-    keys: ReporterPublicKeys
+    birth_keys: ReporterPublicKeys
 
 
 class InboxPage(Model):

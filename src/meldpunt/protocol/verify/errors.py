@@ -76,6 +76,9 @@ class Reason(StrEnum):
     PAST_TERM = "past-term"
     LEFT_OUT = "left-out"
     PROOF = "proof"
+    SUCCESSION = "succession"
+    SUCCEEDED = "succeeded"
+    ORAL = "oral"
     # The log of a report (section 9)
     GAP = "gap"
     FORK = "fork"

@@ -6,30 +6,35 @@ may read it and what its author had seen; the body is named by its hash.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.ed25519 import check_signature
+from meldpunt.protocol.verify.ed25519 import check_public_key, check_signature
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import (
     REPORTER,
+    BoxPublicKey,
     Count,
     Day,
     Flag,
     HandlerIdField,
     HashField,
+    Key32,
     LineIdField,
     MessageIds,
+    Model,
     ParticipantField,
     Participants,
     ReportIdField,
+    SignatureField,
     SignedModel,
     Version,
 )
 
 MESSAGE_LABEL: Final = "mp1/message"
+SUCCESSION_LABEL: Final = "mp1/succession"
 
 
 class Tag(StrEnum):
@@ -44,9 +49,12 @@ class Tag(StrEnum):
     REOPENING = "reopening"
     WITHDRAWAL = "withdrawal"
     ADMIT = "admit"
+    SUCCESSION = "succession"
 
 
-REPORTER_TAGS: Final = frozenset({Tag.REPORT, Tag.MESSAGE, Tag.REOPENING, Tag.WITHDRAWAL})
+REPORTER_TAGS: Final = frozenset(
+    {Tag.REPORT, Tag.MESSAGE, Tag.REOPENING, Tag.WITHDRAWAL, Tag.SUCCESSION}
+)
 """What a reporter may send."""
 HANDLER_TAGS: Final = frozenset(
     {
@@ -59,6 +67,19 @@ HANDLER_TAGS: Final = frozenset(
     }
 )
 """What a handler may send."""
+
+
+class Successor(Model):
+    """The keys that take over a report, signed by the new signing key."""
+
+    signing_key: Key32
+    box_key: BoxPublicKey
+    signature: SignatureField
+
+    @staticmethod
+    def statement(report: ids.ReportId, *, signing_key: bytes, box_key: bytes) -> bytes:
+        """Return what the new key signs under `mp1/succession`."""
+        return report + signing_key + box_key
 
 
 class Header(SignedModel):
@@ -84,6 +105,10 @@ class Header(SignedModel):
     """Erase without cooling-off; withdrawals only."""
     admits: HandlerIdField | None = None
     """The handler who may read everything before this; admissions only."""
+    successor: Successor | None = None
+    """The reporter's new keys; successions only."""
+    origin: Literal["oral"] | None = None
+    """A handler wrote the report down for a caller; first messages only."""
     readers: Annotated[Participants, Field(min_length=1)]
     """Who may read the body. Without `reporter`, a handler's message is a note among handlers."""
     seen: MessageIds
@@ -118,9 +143,12 @@ def parse_header(data: bytes) -> Header:
         (header.until, Tag.PAUSE),
         (header.immediate, Tag.WITHDRAWAL),
         (header.admits, Tag.ADMIT),
+        (header.successor, Tag.SUCCESSION),
     ):
         if (value is not None) != (header.tag is tag):
             raise RefusedError(Reason.HEADER_FIELDS)
+    if header.origin is not None and header.tag is not Tag.REPORT:
+        raise RefusedError(Reason.HEADER_FIELDS)
     return header
 
 
@@ -159,8 +187,22 @@ def verify_header(data: bytes, signature: bytes, signing_key: bytes) -> Verified
         signing_key: The Ed25519 key of the author that the header names; the caller looks it up.
 
     Raises:
-        RefusedError: As `parse_header`; SIGNATURE.
+        RefusedError: As `parse_header`; SIGNATURE; PUBLIC_KEY, SUCCESSION for new keys that did
+            not sign that they take over.
     """
     header = parse_header(data)
     check_signature(MESSAGE_LABEL, data, signature, signing_key)
+    if header.successor is not None:
+        _check_successor(header.report_id, header.successor)
     return VerifiedHeader(header, ids.message_id(data), data, signature)
+
+
+def _check_successor(report: ids.ReportId, successor: Successor) -> None:
+    check_public_key(successor.signing_key)
+    statement = Successor.statement(
+        report, signing_key=successor.signing_key, box_key=successor.box_key
+    )
+    try:
+        check_signature(SUCCESSION_LABEL, statement, successor.signature, successor.signing_key)
+    except RefusedError:
+        raise RefusedError(Reason.SUCCESSION) from None

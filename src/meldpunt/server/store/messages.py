@@ -247,20 +247,18 @@ def delete_wraps(tx: Connection, message: MessageRow, key: ids.KeyId) -> None:
     tx.execute(delete(wraps).where(wraps.c.message == message.id, wraps.c.key_id == key))
 
 
-def delete_messages(tx: Connection, report: int, *, keep_header_of: int | None) -> None:
+def delete_messages(tx: Connection, report: int, *, keep_headers_of: Sequence[int] = ()) -> None:
     """Erase the messages of a report: bodies, wraps and headers.
 
     Args:
         tx: The transaction.
         report: Row of the report.
-        keep_header_of: Row of the one message whose header stays, without its body and wraps.
+        keep_headers_of: Rows of messages whose headers stay, without bodies and wraps.
     """
     rows = select(messages.c.id).where(messages.c.report == report)
     parts = _part_ids(tx.execute(_OF_REPORT, {"report": report}).scalars())
     if parts:
         tx.execute(_DELETE_PARTS, [{"id": part} for part in parts])
     tx.execute(delete(wraps).where(wraps.c.message.in_(rows)))
-    erased = delete(messages).where(messages.c.report == report)
-    if keep_header_of is not None:
-        erased = erased.where(messages.c.id != keep_header_of)
-    tx.execute(erased)
+    kept = messages.c.id.in_(keep_headers_of)
+    tx.execute(delete(messages).where(messages.c.report == report, ~kept))

@@ -21,7 +21,12 @@ class ReportRow:
     report_id: ids.ReportId
     line_id: ids.LineId
     signing_key: bytes
+    """The reporter's key in force."""
+    birth_signing_key: bytes
     box_key: bytes
+    """The box key the report began with: with the birth signing key it hashes to the id."""
+    reporter_key_id: ids.KeyId
+    """Of the box key in force."""
     document_hash: ids.Hash
     progress: Progress
     message_count: int
@@ -47,7 +52,9 @@ _COLUMNS: Final = (
     reports.c.report_id,
     reports.c.line_id,
     reports.c.signing_key,
+    reports.c.birth_signing_key,
     reports.c.box_key,
+    reports.c.reporter_key_id,
     reports.c.document_hash,
     reports.c.message_count,
     reports.c.erase_on,
@@ -75,7 +82,9 @@ def _report(row: Any) -> ReportRow:  # noqa: ANN401 (a row of _COLUMNS; SQLAlche
         report_id=row.report_id,
         line_id=row.line_id,
         signing_key=row.signing_key,
+        birth_signing_key=row.birth_signing_key,
         box_key=row.box_key,
+        reporter_key_id=row.reporter_key_id,
         document_hash=row.document_hash,
         message_count=row.message_count,
         erase_on=row.erase_on,
@@ -116,6 +125,16 @@ def find_report_by_key(
     """
     statement = _BY_KEY_LOCKED if lock else _BY_KEY
     row = tx.execute(statement, {"key": signing_key}).one_or_none()
+    return None if row is None else _report(row)
+
+
+def find_succeeded_report(tx: Connection, birth_signing_key: bytes) -> ReportRow | None:
+    """Return the report whose first signing key was this one, and is replaced, or None."""
+    statement = select(*_COLUMNS).where(
+        reports.c.birth_signing_key == birth_signing_key,
+        reports.c.signing_key != birth_signing_key,
+    )
+    row = tx.execute(statement).one_or_none()
     return None if row is None else _report(row)
 
 
@@ -165,7 +184,9 @@ def insert_reports(tx: Connection, rows: Sequence[ReportRow]) -> set[int]:
             "report_id": row.report_id,
             "line_id": row.line_id,
             "signing_key": row.signing_key,
+            "birth_signing_key": row.birth_signing_key,
             "box_key": row.box_key,
+            "reporter_key_id": row.reporter_key_id,
             "document_hash": row.document_hash,
             "received_on": row.progress.received_on,
             "message_count": row.message_count,
@@ -184,6 +205,8 @@ _UPDATE: Final = update(reports).where(reports.c.id == bindparam("row"))
 def update_report(tx: Connection, row: ReportRow) -> None:
     """Write a report's progress and count of messages."""
     values = {
+        "signing_key": row.signing_key,
+        "reporter_key_id": row.reporter_key_id,
         "message_count": row.message_count,
         "erase_on": row.erase_on,
         "erased": row.erased,

@@ -5,6 +5,7 @@ what its readers would have to refuse.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from meldpunt.protocol.verify import ids
@@ -14,20 +15,50 @@ from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import Header, VerifiedHeader, verify_header
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.sealed import SealedMessage, Wrap, check_body, check_wraps
+from meldpunt.server.host import Host
 
 
-def check_sealed(
-    sealed: SealedMessage, *, author: Participant, signing_key: bytes, today: date
-) -> VerifiedHeader:
-    """Verify header, body and wrap sizes of a message that a caller says is theirs.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a message says it belongs, as far as the host knows it already."""
+
+    line: ids.LineId
+    report: ids.ReportId
+    author: Participant
+    signing_key: bytes
+    reporter_key: ids.KeyId
+    """Id of the reporter's box key in force."""
+
+
+async def check_message(
+    host: Host, sealed: SealedMessage, place: Place
+) -> tuple[VerifiedHeader, LineDocument]:
+    """Check a new message on arrival; returns its header and the document its author knew.
 
     Raises:
         RefusedError: A header reason, AUTHOR_UNKNOWN, SIGNATURE, DOCUMENT_DATES for a day that is
-            not today's, BODY_SIZE, BODY_HASH, WRAP_SIZE, ORDER.
+            not today's, BODY_SIZE, BODY_HASH, WRAP_SIZE, ORDER, OTHER_LINE, OTHER_REPORT,
+            DOCUMENT_UNKNOWN, READER_NOT_ALLOWED for a reader who handles no reports, WRAP_READER,
+            NO_READER.
     """
-    verified = verify_header(sealed.header, sealed.signature, signing_key)
+    today = host.clock.today()
+    verified = _check_sealed(sealed, place, today)
     header = verified.header
-    if header.author != author:
+    document = _check_belongs(header, place, await host.documents.find(header.document))
+    _check_readers_active(header, document, today)
+    owners = await host.box_key_owners.find(place.line, (wrap.key_id for wrap in sealed.wraps))
+    check_wraps_are_for(
+        header.readers, sealed.wraps, owners=owners, reporter_key=place.reporter_key
+    )
+    if not owners:
+        raise RefusedError(Reason.NO_READER)
+    return verified, document
+
+
+def _check_sealed(sealed: SealedMessage, place: Place, today: date) -> VerifiedHeader:
+    verified = verify_header(sealed.header, sealed.signature, place.signing_key)
+    header = verified.header
+    if header.author != place.author:
         raise RefusedError(Reason.AUTHOR_UNKNOWN)
     if header.day is not None and abs(header.day - today) > TOLERANCE:
         raise RefusedError(Reason.DOCUMENT_DATES)
@@ -36,19 +67,12 @@ def check_sealed(
     return verified
 
 
-def check_belongs(
-    header: Header, *, line: ids.LineId, report: ids.ReportId, document: LineDocument | None
-) -> LineDocument:
-    """Check that a header names this report, its line, and a document of that line.
-
-    Raises:
-        RefusedError: OTHER_LINE, OTHER_REPORT, DOCUMENT_UNKNOWN.
-    """
-    if header.line_id != line:
+def _check_belongs(header: Header, place: Place, document: LineDocument | None) -> LineDocument:
+    if header.line_id != place.line:
         raise RefusedError(Reason.OTHER_LINE)
-    if header.report_id != report:
+    if header.report_id != place.report:
         raise RefusedError(Reason.OTHER_REPORT)
-    if document is None or document.line_id != line:
+    if document is None or document.line_id != place.line:
         raise RefusedError(Reason.DOCUMENT_UNKNOWN)
     return document
 
@@ -58,25 +82,20 @@ def handler_readers(header: Header) -> tuple[ids.HandlerId, ...]:
     return tuple(reader for reader in header.readers if not isinstance(reader, str))
 
 
-def check_readers_active(header: Header, document: LineDocument, today: date) -> None:
-    """Check that every reader handles reports under the document the author knew.
-
-    Raises:
-        RefusedError: READER_NOT_ALLOWED.
-    """
+def _check_readers_active(header: Header, document: LineDocument, today: date) -> None:
     active = {handler.id for handler in document.active_handlers(today)}
     if not active.issuperset(handler_readers(header)):
         raise RefusedError(Reason.READER_NOT_ALLOWED)
 
 
-def check_wrap_owners(
+def check_wraps_are_for(
     readers: Collection[Participant],
     wraps: Iterable[Wrap],
     *,
     owners: Mapping[ids.KeyId, ids.HandlerId],
     reporter_key: ids.KeyId,
 ) -> None:
-    """Check that every wrap is for a reader, and one at least for a handler.
+    """Check that every wrap is for a reader.
 
     Args:
         readers: Who may read the message.
@@ -85,12 +104,10 @@ def check_wrap_owners(
         reporter_key: Id of the reporter's box key.
 
     Raises:
-        RefusedError: WRAP_READER; NO_READER.
+        RefusedError: WRAP_READER.
     """
-    wrapped_for = {owners.get(wrap.key_id) for wrap in wraps if wrap.key_id != reporter_key}
-    if any(wrap.key_id == reporter_key for wrap in wraps) and REPORTER not in readers:
-        raise RefusedError(Reason.WRAP_READER)
-    if not wrapped_for:
-        raise RefusedError(Reason.NO_READER)
+    wrapped_for: set[Participant | None] = {
+        REPORTER if wrap.key_id == reporter_key else owners.get(wrap.key_id) for wrap in wraps
+    }
     if not wrapped_for.issubset(readers):
         raise RefusedError(Reason.WRAP_READER)

@@ -6,6 +6,7 @@ from meldpunt.protocol.verify import graph, ids
 from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.sealed import SealedMessage, check_wraps
 from meldpunt.server.errors import NotAllowedNowError, NotFoundError
 from meldpunt.server.host import Host
@@ -23,13 +24,12 @@ from meldpunt.server.usecases.messages import (
     read_graph,
     read_page,
 )
-from meldpunt.server.usecases.reporting import birth_document, report_status
+from meldpunt.server.usecases.reporting import birth_document, birth_keys, report_status
 from meldpunt.wire.reports import (
     Accepted,
     EntryStatus,
     InboxPage,
     MessagesPage,
-    ReporterPublicKeys,
     WrapsPut,
 )
 
@@ -152,12 +152,13 @@ async def add_wraps(
             raise NotAllowedNowError
         headers = read_graph(tx, report)
         row = _readable(tx, handler, report.id, message, headers)
-        readers = {h for h in owners.values() if graph.may_read(h, message, headers)}
-        checks.check_wrap_owners(
+        readers: set[Participant] = {*headers[message].readers}
+        readers |= {h for h in owners.values() if graph.may_read(h, message, headers)}
+        checks.check_wraps_are_for(
             readers,
             put.wraps,
             owners=owners,
-            reporter_key=ids.reporter_key_id(report.report_id, report.box_key),
+            reporter_key=report.reporter_key_id,
         )
         stored.insert_wraps(tx, [(row, handler.handler_id, wrap) for wrap in put.wraps])
 
@@ -208,9 +209,8 @@ def _readable(
 
 async def _status(host: Host, row: EntryRow) -> EntryStatus:
     status = await report_status(host, row.report)
-    keys = ReporterPublicKeys(signing_key=row.report.signing_key, box_key=row.report.box_key)
-    readable = {"message_count": row.message_count}
-    return EntryStatus(entry=row.entry, keys=keys, **(dict(status) | readable))
+    own = {"message_count": row.message_count, "birth_keys": birth_keys(row.report)}
+    return EntryStatus(entry=row.entry, **(dict(status) | own))
 
 
 async def _check(
@@ -221,22 +221,14 @@ async def _check(
     message: ids.MessageId,
     sealed: SealedMessage,
 ) -> Arrival:
-    today = host.clock.today()
-    author = handler.handler_id
-    verified = checks.check_sealed(sealed, author=author, signing_key=caller, today=today)
-    header = verified.header
+    place = checks.Place(
+        line=row.report.line_id,
+        report=row.report.report_id,
+        author=handler.handler_id,
+        signing_key=caller,
+        reporter_key=row.report.reporter_key_id,
+    )
+    verified, _ = await checks.check_message(host, sealed, place)
     if verified.message_id != message:
         raise RefusedError(Reason.BODY_HASH)
-    report = row.report
-    known = await host.documents.find(header.document)
-    document = checks.check_belongs(
-        header, line=report.line_id, report=report.report_id, document=known
-    )
-    checks.check_readers_active(header, document, today)
-    checks.check_wrap_owners(
-        header.readers,
-        sealed.wraps,
-        owners=await host.box_key_owners.find(report.line_id, (w.key_id for w in sealed.wraps)),
-        reporter_key=ids.reporter_key_id(report.report_id, report.box_key),
-    )
-    return Arrival(sealed, verified, today)
+    return Arrival(sealed, verified, host.clock.today())

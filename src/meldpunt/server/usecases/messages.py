@@ -8,7 +8,7 @@ from meldpunt.protocol.verify import graph, ids
 from meldpunt.protocol.verify.clocks import advance, erased_on, is_allowed
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import Header, Tag, VerifiedHeader, parse_header
+from meldpunt.protocol.verify.header import Header, Successor, Tag, VerifiedHeader, parse_header
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.errors import ConflictError, NotAllowedNowError
@@ -16,6 +16,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.store import messages as stored
 from meldpunt.server.store import reports
 from meldpunt.server.store.reports import ReportRow
+from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
 from meldpunt.wire.reports import Accepted, MessagesPage, ServedMessage
@@ -69,6 +70,8 @@ def add_message(
     header = arrival.header
     if report.erased or not is_allowed(report.progress, header.tag):
         raise NotAllowedNowError
+    if header.successor is not None:
+        report = _succeed(tx, report, header.successor)
     _check_place(tx, report, header)
     progress = advance(
         report.progress,
@@ -86,6 +89,16 @@ def add_message(
     )
     _store(tx, after, arrival)
     return after
+
+
+def _succeed(tx: Transaction, report: ReportRow, successor: Successor) -> ReportRow:
+    """Put the reporter's new keys in force: once, and the first succession wins."""
+    if report.signing_key != report.birth_signing_key:
+        raise NotAllowedNowError
+    if reports.find_report_by_key(tx, successor.signing_key) is not None:
+        raise ConflictError
+    key_id = ids.reporter_key_id(report.report_id, successor.box_key)
+    return replace(report, signing_key=successor.signing_key, reporter_key_id=key_id)
 
 
 def _check_place(tx: Transaction, report: ReportRow, header: Header) -> None:
@@ -158,10 +171,16 @@ def check_handlers_readers(tx: Transaction, report: ReportRow, header: Header) -
 
 
 def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
-    """Erase a withdrawn report: all but the withdrawal's header, so that it differs from loss."""
+    """Erase a withdrawn report but for the withdrawal's header, so that it differs from loss."""
     newest = stored.find_newest_of(tx, report.id, REPORTER)
-    keep = newest if newest and parse_header(newest.header).tag is Tag.WITHDRAWAL else None
-    stored.delete_messages(tx, report.id, keep_header_of=None if keep is None else keep.id)
+    # A succession stays too: without it nobody could check who signed the withdrawal.
+    kept = [
+        row_id(message)
+        for message, header in read_graph(tx, report).items()
+        if header.tag is Tag.SUCCESSION
+        or (header.tag is Tag.WITHDRAWAL and newest is not None and message == newest.message_id)
+    ]
+    stored.delete_messages(tx, report.id, keep_headers_of=kept)
     reports.forget_counts(tx, report)
     reports.update_report(tx, replace(report, erased=True, erase_on=today + REMAINS))
 

@@ -1,15 +1,22 @@
 """A reporter comes back with the receipt code: status, messages, an answer."""
 
+from datetime import date
+
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import clock_statuses
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.header import Tag, parse_header
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.errors import NotFoundError
 from meldpunt.server.host import Host
-from meldpunt.server.store.reports import ReportRow, find_report_by_key
+from meldpunt.server.store.messages import find_message
+from meldpunt.server.store.reports import (
+    ReportRow,
+    find_report_by_key,
+    find_succeeded_report,
+)
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
 from meldpunt.server.usecases.messages import (
@@ -20,7 +27,7 @@ from meldpunt.server.usecases.messages import (
     find_repeat,
     read_page,
 )
-from meldpunt.wire.reports import Accepted, MessagesPage, ReportStatus
+from meldpunt.wire.reports import Accepted, MessagesPage, ReporterPublicKeys, ReportStatus
 
 
 async def read_status(host: Host, caller: bytes) -> ReportStatus:
@@ -44,8 +51,9 @@ async def read_messages(host: Host, caller: bytes, *, after: int) -> MessagesPag
         report = find_report_by_key(tx, caller)
         if report is None:
             return None
-        key = ids.reporter_key_id(report.report_id, report.box_key)
-        return read_page(host, tx, report, reader=REPORTER, keys=(key,), after=after)
+        return read_page(
+            host, tx, report, reader=REPORTER, keys=(report.reporter_key_id,), after=after
+        )
 
     page = await host.store.read(work)
     if page is None:
@@ -64,7 +72,9 @@ async def send_message(
         ConflictError: Another message has that number.
         NotAllowedNowError: The state of the report does not allow it.
     """
-    report = await _own_report(host, caller)
+    report = await host.store.read(lambda tx: find_report_by_key(tx, caller))
+    if report is None:
+        return await _repeat_succession(host, caller, message)
     arrival = await _check(host, report, message, sealed)
     birth = await birth_document(host, report)
 
@@ -83,6 +93,25 @@ async def send_message(
     return await host.store.write(work)
 
 
+async def _repeat_succession(
+    host: Host, caller: bytes, message: ids.MessageId
+) -> tuple[Accepted, bool]:
+    """Answer a succession that came again: the key that signs it opens nothing any more.
+
+    Raises:
+        NotFoundError: For everything else that a replaced key sends.
+    """
+
+    def work(tx: Transaction) -> date:
+        report = find_succeeded_report(tx, caller)
+        row = None if report is None else find_message(tx, report.id, message)
+        if row is None or parse_header(row.header).tag is not Tag.SUCCESSION:
+            raise NotFoundError
+        return row.received_on
+
+    return accepted(host, message, await host.store.read(work)), False
+
+
 async def _own_report(host: Host, caller: bytes) -> ReportRow:
     report = await host.store.read(lambda tx: find_report_by_key(tx, caller))
     if report is None:
@@ -90,11 +119,18 @@ async def _own_report(host: Host, caller: bytes) -> ReportRow:
     return report
 
 
+def birth_keys(report: ReportRow) -> ReporterPublicKeys:
+    """Return the public keys that the report is named after."""
+    return ReporterPublicKeys(signing_key=report.birth_signing_key, box_key=report.box_key)
+
+
 async def report_status(host: Host, report: ReportRow) -> ReportStatus:
     """Return where a report stands today, as its reporter sees it."""
     document = await birth_document(host, report)
+    succeeded = report.signing_key != report.birth_signing_key
     return ReportStatus(
         line_id=report.line_id,
+        birth_keys=birth_keys(report) if succeeded else None,
         document=report.document_hash,
         state=report.progress.state,
         received_on=report.progress.received_on,
@@ -116,23 +152,16 @@ async def birth_document(host: Host, report: ReportRow) -> LineDocument:
 async def _check(
     host: Host, report: ReportRow, message: ids.MessageId, sealed: SealedMessage
 ) -> Arrival:
-    today = host.clock.today()
-    key = report.signing_key
-    verified = checks.check_sealed(sealed, author=REPORTER, signing_key=key, today=today)
-    header = verified.header
+    place = checks.Place(
+        line=report.line_id,
+        report=report.report_id,
+        author=REPORTER,
+        signing_key=report.signing_key,
+        reporter_key=report.reporter_key_id,
+    )
+    verified, _ = await checks.check_message(host, sealed, place)
     if verified.message_id != message:
         raise RefusedError(Reason.BODY_HASH)
-    if header.tag is Tag.REPORT:
+    if verified.header.tag is Tag.REPORT:
         raise RefusedError(Reason.TAG_NOT_ALLOWED)
-    known = await host.documents.find(header.document)
-    document = checks.check_belongs(
-        header, line=report.line_id, report=report.report_id, document=known
-    )
-    checks.check_readers_active(header, document, today)
-    checks.check_wrap_owners(
-        header.readers,
-        sealed.wraps,
-        owners=await host.box_key_owners.find(report.line_id, (w.key_id for w in sealed.wraps)),
-        reporter_key=ids.reporter_key_id(report.report_id, report.box_key),
-    )
-    return Arrival(sealed, verified, today)
+    return Arrival(sealed, verified, host.clock.today())

@@ -5,7 +5,7 @@ from meldpunt.protocol.verify.clocks import Progress, erased_on
 from meldpunt.protocol.verify.ed25519 import check_public_key
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag, VerifiedHeader
+from meldpunt.protocol.verify.header import Tag, VerifiedHeader, parse_header
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.server.errors import ConflictError, SignatureRequiredError
 from meldpunt.server.host import Host
@@ -42,33 +42,23 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
 
 
 async def _check(host: Host, put: ReportPut) -> Submission:
-    today = host.clock.today()
-    key = put.keys.signing_key
-    check_public_key(key)
-    verified = checks.check_sealed(put.message, author=REPORTER, signing_key=key, today=today)
-    header = verified.header
+    keys = put.keys
+    check_public_key(keys.signing_key)
+    header = parse_header(put.message.header)
     if header.tag is not Tag.REPORT:
         raise RefusedError(Reason.TAG_NOT_ALLOWED)
-    report = ids.report_id(signing_key=key, box_key=put.keys.box_key)
+    report = ids.report_id(signing_key=keys.signing_key, box_key=keys.box_key)
     if report != header.report_id:
         raise RefusedError(Reason.REPORT_KEYS)
-    document = checks.check_belongs(
-        header,
+    place = checks.Place(
         line=header.line_id,
         report=report,
-        document=await host.documents.find(header.document),
+        author=REPORTER,
+        signing_key=keys.signing_key,
+        reporter_key=ids.reporter_key_id(report, keys.box_key),
     )
-    checks.check_readers_active(header, document, today)
-    owners = await host.box_key_owners.find(
-        header.line_id, (wrap.key_id for wrap in put.message.wraps)
-    )
-    checks.check_wrap_owners(
-        header.readers,
-        put.message.wraps,
-        owners=owners,
-        reporter_key=ids.reporter_key_id(report, put.keys.box_key),
-    )
-    return _submission(put, verified, document, Progress(received_on=today))
+    verified, document = await checks.check_message(host, put.message, place)
+    return _submission(put, verified, document, Progress(received_on=host.clock.today()))
 
 
 def _submission(
@@ -79,7 +69,9 @@ def _submission(
         report_id=header.report_id,
         line_id=header.line_id,
         signing_key=put.keys.signing_key,
+        birth_signing_key=put.keys.signing_key,
         box_key=put.keys.box_key,
+        reporter_key_id=ids.reporter_key_id(header.report_id, put.keys.box_key),
         document_hash=header.document,
         progress=progress,
         message_count=1,

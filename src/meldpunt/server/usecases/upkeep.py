@@ -30,7 +30,7 @@ def _erase_some(tx: Transaction, host: Host) -> int:
         if report.progress.withdrawn_on is not None and not report.erased:
             erase(tx, report, today=today)
         else:
-            messages.delete_messages(tx, report.id, keep_header_of=None)
+            messages.delete_messages(tx, report.id)
             reports.delete_report(tx, report)
     return len(due)
 

@@ -24,6 +24,10 @@ SEEN = (ids.message_id(b"earlier"),)
 EXTRA: dict[Tag, dict[str, Any]] = {
     Tag.PAUSE: {"until": TODAY + DAY},
     Tag.WITHDRAWAL: {"immediate": False},
+    Tag.ADMIT: {"admits": BOB.id, "readers": EVERYBODY},
+    Tag.SUCCESSION: {
+        "successor": Successor(signing_key=bytes(32), box_key=bytes(1216), signature=bytes(64))
+    },
 }
 
 

@@ -11,7 +11,7 @@ from meldpunt.client.thread import Thread, line_notices
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.message import Recipient, seal_message
-from meldpunt.protocol.payload import Payload, make_payload
+from meldpunt.protocol.payload import OralNote, Payload, make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
@@ -66,6 +66,7 @@ def write_payload(
     *,
     language: str,
     left_out: Iterable[ids.HandlerId] = (),
+    oral: OralNote | None = None,
     content: Mapping[str, Any] | None = None,
 ) -> Payload:
     """Build a payload.
@@ -76,7 +77,9 @@ def write_payload(
     """
     names = tuple(sorted(set(left_out)))
     try:
-        return make_payload(text, language=language, left_out=names, **(content or {}))
+        return make_payload(
+            text, language=language, left_out=names, oral=oral, **(content or {})
+        )
     except TypeError:
         raise RefusedError(Reason.PAYLOAD) from None
 

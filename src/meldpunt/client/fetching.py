@@ -27,6 +27,7 @@ from meldpunt.protocol.log import (
     verify_log,
     verify_report_keys,
 )
+from meldpunt.protocol.oral import verify_oral_note
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import Progress
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -187,6 +188,7 @@ def _assemble(parts: _Verified, reader: Reader, today: date) -> Thread:
     arrivals, order = _arrivals(parts)
     log, birth = parts.log, parts.birth
     passed_over = log.unconfirmed | _intruders(log)
+    messages = open_messages(log, parts.served, me=reader.me, box_keys=reader.box_keys)
     return Thread(
         me=reader.me,
         line=parts.line,
@@ -195,8 +197,13 @@ def _assemble(parts: _Verified, reader: Reader, today: date) -> Thread:
         claim=parts.claim,
         standing=standing(arrivals, passed_over=passed_over, birth=birth, today=today),
         log=log,
-        messages=open_messages(log, parts.served, me=reader.me, box_keys=reader.box_keys),
-        alarms=(*_missing_report(log), *log.alarms, *_unknown_documents(log, reader)),
+        messages=messages,
+        alarms=(
+            *_missing_report(log),
+            *log.alarms,
+            *_unknown_documents(log, reader),
+            *_oral_alarms(messages, parts.line.document),
+        ),
         notices=(
             *line_notices(parts.line),
             *order,
@@ -229,6 +236,17 @@ def _missing_report(log: Log) -> tuple[Alarm, ...]:
     """The log itself sees a gap only below a number that is there."""
     own = any(h.header.author == REPORTER for h in log.headers)
     return () if own else (Alarm(Reason.GAP, REPORTER, 0),)
+
+
+def _oral_alarms(messages: tuple[ThreadMessage, ...], document: LineDocument) -> tuple[Alarm, ...]:
+    """A report that claims to be oral, or does not, without its handler's signature for it."""
+    for message in messages:
+        if message.header.tag is Tag.REPORT and message.payload is not None:
+            try:
+                verify_oral_note(message.header, message.payload, document)
+            except RefusedError:
+                return (Alarm(Reason.ORAL, REPORTER, message.header.n),)
+    return ()
 
 
 def _unknown_documents(log: Log, reader: Reader) -> tuple[Alarm, ...]:

@@ -160,6 +160,25 @@ class Handler:
         draft = self.seal(thread, text, language=language, tag=Tag.REOPENING)
         return await self.send(thread, draft)
 
+    async def admit(
+        self, thread: Thread, newcomer: ids.HandlerId, text: str, *, language: str
+    ) -> Sent:
+        """Let a colleague in, for the reporter to see, and give them the keys of what precedes.
+
+        Whether they may read what the reporter writes later is for the reporter to say.
+
+        Raises:
+            RefusedError: LEFT_OUT for somebody whom the reporter left out; READER_NOT_ALLOWED for
+                somebody who reads already, was dropped, or does not handle reports; WRAP_READER
+                while a message of the reporter cannot be opened: it may leave them out; as `seal`.
+            ClientError: As `send` and `add_missing_wraps`.
+        """
+        check_admissible(thread, newcomer, self.today())
+        draft = self.seal(thread, text, language=language, tag=Tag.ADMIT, admits=newcomer)
+        sent = await self.send(thread, draft)
+        await self.add_missing_wraps(await self.read(self._entry(thread).entry))
+        return sent
+
     def seal(
         self,
         thread: Thread,
@@ -169,6 +188,7 @@ class Handler:
         tag: Tag = Tag.MESSAGE,
         note: bool = False,
         until: date | None = None,
+        admits: ids.HandlerId | None = None,
         content: dict[str, Any] | None = None,
     ) -> Draft:
         """Seal a message to those whom the reporter lets read, and the reporter; nothing is sent.
@@ -180,6 +200,7 @@ class Handler:
             tag: What the message does.
             note: Leave the reporter out; for plain messages only.
             until: Last day of a pause.
+            admits: Whom an admission lets in; `admit` checks whether it may.
             content: Further fields of the payload.
 
         Raises:
@@ -188,13 +209,16 @@ class Handler:
                 GAP, UNKNOWN_SEEN when the host may be hiding whom the reporter left out;
                 HEADER_FIELDS for a note that would change the state; as `seal_draft`.
         """
-        readers: set[Participant] = {*thread.readers(self.today())}
+        today = self.today()
+        readers: set[Participant] = {*thread.readers(today), *thread.admitted(today)}
         if thread.me not in readers:
             raise RefusedError(Reason.READER_NOT_ALLOWED)
         if not note:
             readers.add(REPORTER)
+        if admits is not None:
+            readers.add(admits)
         return seal_draft(
-            next_header(thread, tag=tag, readers=readers, day=self.today(), until=until),
+            next_header(thread, tag=tag, readers=readers, day=today, until=until, admits=admits),
             write_payload(text, language=language, content=content),
             line=thread.line,
             author=self.keys.signing,
@@ -249,6 +273,23 @@ def check_term(thread: Thread, today: date) -> None:
     """
     if today > thread.standing.erased_on:
         raise RefusedError(Reason.PAST_TERM)
+
+
+def check_admissible(thread: Thread, newcomer: ids.HandlerId, today: date) -> None:
+    """Refuse to let in somebody whom the reporter does not want.
+
+    Raises:
+        RefusedError: LEFT_OUT, READER_NOT_ALLOWED, WRAP_READER; as `Handler.admit`.
+    """
+    check_term(thread, today)
+    own = [m for m in thread.messages if m.header.author == REPORTER]
+    if any(m.payload and newcomer in (m.payload.left_out or ()) for m in own):
+        raise RefusedError(Reason.LEFT_OUT)
+    if any(m.payload is None for m in own):
+        raise RefusedError(Reason.WRAP_READER)
+    active = {handler.id for handler in thread.line.document.active_handlers(today)}
+    if newcomer not in active or not thread.log.may_be_admitted(newcomer):
+        raise RefusedError(Reason.READER_NOT_ALLOWED)
 
 
 def _reporter(thread: Thread) -> Recipient:

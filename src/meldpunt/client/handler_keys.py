@@ -12,6 +12,8 @@ from typing import Final
 from meldpunt.client.plan import HandlerEntry
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy
 from meldpunt.protocol.keys import CHAIN_LENGTH, SEED_SIZE, BoxChain, BoxKey, SigningKey
+from meldpunt.protocol.oral import sign_oral_note
+from meldpunt.protocol.payload import OralNote
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BOX_KEY_LABEL, BoxKeyStatement, SignedBoxKey
 from meldpunt.protocol.verify.days import TOLERANCE
@@ -49,6 +51,12 @@ class HandlerKeys:
             name=name,
             role=role,
             signing_key=self.signing.public_key,
+        )
+
+    def oral_note(self, report: ids.ReportId) -> OralNote:
+        """Sign that this handler writes a report down for somebody."""
+        return sign_oral_note(
+            self.signing, handler=self.handler_id, line=self.line_id, report=report
         )
 
     def published(self) -> tuple[BoxKeyStatement, ...]:

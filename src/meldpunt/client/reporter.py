@@ -4,22 +4,22 @@ The device keeps nothing. The receipt code is made here, shown to the person, an
 them; it is never stored, logged or sent.
 """
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from meldpunt.client.api import ReportApi
 from meldpunt.client.composing import Draft, Sent, seal_draft, sorted_handlers, write_payload
+from meldpunt.client.handler_keys import HandlerKeys
 from meldpunt.client.line import fetch_line
 from meldpunt.client.notices import Notice
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, draw, utc_today
+from meldpunt.client.receipts import is_same_receipt, keys_of, new_keys
 from meldpunt.client.transport import Transport
 from meldpunt.client.visit import Visit
 from meldpunt.protocol.keys import ReporterKeys
 from meldpunt.protocol.line import Pin, VerifiedLine
 from meldpunt.protocol.message import first_header
-from meldpunt.protocol.receipt import ENTROPY_SIZE, make_receipt, parse_receipt, receipt_seed
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
@@ -46,10 +46,7 @@ class Submission:
 
     def confirms(self, typed: str) -> bool:
         """Say whether somebody typed the receipt back."""
-        try:
-            return parse_receipt(typed) == parse_receipt(self.receipt)
-        except RefusedError:
-            return False
+        return is_same_receipt(typed, self.receipt)
 
 
 class Reporter:
@@ -100,6 +97,7 @@ class Reporter:
         language: str,
         readers: Collection[ids.HandlerId] | None = None,
         left_out: Collection[ids.HandlerId] = (),
+        written_down_by: HandlerKeys | None = None,
         content: dict[str, Any] | None = None,
     ) -> Submission:
         """Seal a report under a new receipt code; nothing is sent.
@@ -112,6 +110,7 @@ class Reporter:
                 lot, whether the host shows a key of theirs or not: it must not steer the lot.
             left_out: Handlers who must not read it. The readers are told who, so that they let
                 nobody in by mistake.
+            written_down_by: The handler who enters it for a caller; give the caller the code.
             content: Further fields of the payload.
 
         Raises:
@@ -120,15 +119,19 @@ class Reporter:
                 DOCUMENT_EXPIRED; PAYLOAD without a text; TOO_LONG past 65,000 bytes.
         """
         chosen = self._choose(line, readers, left_out)
-        receipt = make_receipt(self._entropy(ENTROPY_SIZE))
-        keys = await _keys(receipt, self._line_id)
+        receipt, keys = await new_keys(self._entropy, self._line_id)
+        taker = written_down_by
         header = first_header(
             line=self._line_id,
             report=keys.report_id,
             document=line.document_hash,
             readers=chosen,
+            origin=None if taker is None else "oral",
         )
-        payload = write_payload(text, language=language, left_out=left_out, content=content)
+        oral = None if taker is None else taker.oral_note(keys.report_id)
+        payload = write_payload(
+            text, language=language, left_out=left_out, oral=oral, content=content
+        )
         draft = seal_draft(header, payload, line=line, author=keys.signing, entropy=self._entropy)
         return Submission(receipt, keys, draft)
 
@@ -172,7 +175,7 @@ class Reporter:
                 `fetch_thread`.
             ClientError: As `Transport.call`; NOT_FOUND when this line has no report of this code.
         """
-        keys = await _keys(receipt, self._line_id)
+        keys = await keys_of(receipt, self._line_id)
         visit = Visit(
             keys,
             self._transport,
@@ -183,8 +186,3 @@ class Reporter:
         )
         await visit.refresh()
         return visit
-
-
-async def _keys(receipt: str, line_id: ids.LineId) -> ReporterKeys:
-    """Stretch a receipt off the event loop: it takes about 30 ms."""
-    return ReporterKeys.from_seed(await asyncio.to_thread(receipt_seed, receipt, line_id))

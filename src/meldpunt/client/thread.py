@@ -16,7 +16,7 @@ from meldpunt.protocol.payload import Payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import Header, VerifiedHeader
+from meldpunt.protocol.verify.header import Header, Tag, VerifiedHeader
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.sealed import Wrap
 from meldpunt.wire.reports import ReportStatus
@@ -122,6 +122,17 @@ class Thread:
     def admitted(self, today: date) -> frozenset[ids.HandlerId]:
         """Return whom handlers let in since the reporter last wrote: the reporter decides."""
         return self.log.admitted(self.line.document, today)
+
+    @property
+    def is_oral(self) -> bool:
+        """Whether a handler wrote the report down for somebody."""
+        return any(h.header.origin == "oral" for h in self.log.headers)
+
+    @property
+    def awaits_takeover(self) -> bool:
+        """Whether the handler who wrote it down still knows the code."""
+        succeeded = any(h.header.tag is Tag.SUCCESSION for h in self.log.headers)
+        return self.is_oral and not succeeded
 
     def departed(self, today: date) -> frozenset[ids.HandlerId]:
         """Return the reporter's chosen readers who are no longer with the line."""

@@ -1,6 +1,7 @@
 """A reporter's visit: what the receipt code opens, and what can be said under it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from meldpunt.client.api import ReportApi
@@ -10,18 +11,40 @@ from meldpunt.client.fetching import Reader, fetch_thread
 from meldpunt.client.line import fetch_line
 from meldpunt.client.notices import Notice, NoticeKind
 from meldpunt.client.randomness import Entropy, Today
+from meldpunt.client.receipts import is_same_receipt, new_keys
 from meldpunt.client.thread import Thread
 from meldpunt.client.transport import Transport
 from meldpunt.protocol.keys import BoxKey, ReporterKeys
 from meldpunt.protocol.line import Pin, VerifiedLine
 from meldpunt.protocol.log import ReportKeys, verify_report_keys
+from meldpunt.protocol.oral import make_successor
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.header import Successor, Tag
 from meldpunt.wire.problems import ProblemType
 
 _WITHDRAWAL: Final = {"nl": "Ik trek mijn melding in.", "en": "I withdraw my report."}
+
+
+_TAKEOVER: Final = {
+    "nl": "Vanaf nu schrijf ik onder een eigen code.",
+    "en": "From now on I write under a code of my own.",
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Takeover:
+    """A succession, sealed and held: the caller's own receipt code, and what puts it in force."""
+
+    receipt: str
+    """`XXXX-XXXX-XXXX-XXXX-XXXX`, for the person and nobody else."""
+    keys: ReporterKeys
+    draft: Draft
+
+    def confirms(self, typed: str) -> bool:
+        """Say whether somebody typed the new receipt back."""
+        return is_same_receipt(typed, self.receipt)
 
 
 class Visit:
@@ -71,12 +94,13 @@ class Visit:
         line = await fetch_line(self._transport, self._line_id, self._today(), self._pin)
         self._pin = line.pin
         source = ReportApi(self._transport, self._keys.signing)
-        reader = Reader(me=REPORTER, box_keys=lambda _: self._box_keys(), keys=self._public())
+        reader = Reader(me=REPORTER, box_keys=self._box_keys, keys=self._public())
         self._thread = await fetch_thread(source, self._transport, line, reader, self._today())
         return self._thread
 
-    def _box_keys(self) -> dict[ids.KeyId, BoxKey]:
-        return {self._keys.box_key_id: self._keys.box}
+    def _box_keys(self, wanted: Iterable[ids.KeyId]) -> dict[ids.KeyId, BoxKey]:
+        """Return the one box key under every id: a wrap to another one does not open with it."""
+        return dict.fromkeys(wanted, self._keys.box)
 
     def _public(self) -> ReportKeys:
         return verify_report_keys(
@@ -115,6 +139,40 @@ class Visit:
         draft = await self.seal(text, language=language, tag=Tag.WITHDRAWAL, immediate=immediate)
         return await self.send(draft)
 
+    async def take_over(self, *, language: str) -> Takeover:
+        """Make a code of the caller's own for a report that a handler wrote down; sends nothing.
+
+        Show the new receipt before sending, as for a new report: the old code stops working.
+
+        Raises:
+            UnsentError: The report was not written down for somebody, or is taken over already.
+            RefusedError: As `seal`.
+            ClientError: As `Transport.call`.
+        """
+        thread = self._thread or await self.refresh()
+        if not thread.awaits_takeover:
+            raise UnsentError("This report is yours alone already: its code needs no replacing.")
+        receipt, keys = await new_keys(self._entropy, self._line_id)
+        text = _TAKEOVER.get(language, _TAKEOVER["en"])
+        draft = await self.seal(
+            text,
+            language=language,
+            tag=Tag.SUCCESSION,
+            successor=make_successor(keys, thread.keys.report),
+        )
+        return Takeover(receipt, keys, draft)
+
+    async def send_takeover(self, takeover: Takeover) -> Sent:
+        """Put the new code in force; from here on this visit goes by it.
+
+        Raises:
+            ConflictError: Something else was sent under the old code meanwhile.
+            ClientError: As `Transport.call`.
+        """
+        sent = await self.send(takeover.draft)
+        self._keys = takeover.keys
+        return sent
+
     async def seal(
         self,
         text: str,
@@ -124,6 +182,7 @@ class Visit:
         readers: Collection[ids.HandlerId] | None = None,
         left_out: Collection[ids.HandlerId] = (),
         immediate: bool | None = None,
+        successor: Successor | None = None,
         content: dict[str, Any] | None = None,
     ) -> Draft:
         """Seal a message to those who may read on; nothing is sent.
@@ -132,9 +191,11 @@ class Visit:
             text: What to say.
             language: Its language tag.
             tag: What the message does.
-            readers: Fewer readers than before; and, where everybody chosen has left, new ones.
+            readers: Fewer readers than before; those whom handlers let in since, if the person
+                agrees; and, where everybody chosen has left, new ones.
             left_out: Readers to drop; the others are told.
             immediate: For a withdrawal, whether to erase at once.
+            successor: For a succession, the new keys.
             content: Further fields of the payload.
 
         Raises:
@@ -147,7 +208,7 @@ class Visit:
         chosen = self._choose(thread, readers, left_out)
         departed = thread.departed(self._today())
         return seal_draft(
-            next_header(thread, tag=tag, readers=chosen, immediate=immediate),
+            next_header(thread, tag=tag, readers=chosen, immediate=immediate, successor=successor),
             write_payload(text, language=language, left_out=left_out, content=content),
             line=thread.line,
             author=self._keys.signing,
@@ -161,11 +222,11 @@ class Visit:
         readers: Collection[ids.HandlerId] | None,
         left_out: Collection[ids.HandlerId],
     ) -> frozenset[ids.HandlerId]:
-        allowed = thread.readers(self._today())
-        if not allowed:
-            allowed = _newcomers(thread.line, readers, self._today)
-        chosen = frozenset(allowed if readers is None else readers) - frozenset(left_out)
-        if not chosen <= allowed:
+        kept = thread.readers(self._today())
+        if not kept:
+            kept = _newcomers(thread.line, readers, self._today)
+        chosen = frozenset(kept if readers is None else readers) - frozenset(left_out)
+        if not chosen <= kept | thread.admitted(self._today()):
             raise RefusedError(Reason.READER_NOT_ALLOWED)
         if not chosen:
             raise RefusedError(Reason.NO_READER)

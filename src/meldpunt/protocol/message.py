@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from meldpunt.protocol.body import open_body, seal_body
 from meldpunt.protocol.keys import BoxKey, SigningKey
@@ -147,6 +148,7 @@ def first_header(
     report: ids.ReportId,
     document: ids.Hash,
     readers: tuple[ids.HandlerId, ...],
+    origin: Literal["oral"] | None = None,
 ) -> Header:
     """Return the draft header of a report's first message."""
     return Header(
@@ -157,6 +159,7 @@ def first_header(
         n=0,
         tag=Tag.REPORT,
         document=document,
+        origin=origin,
         readers=readers,
         seen=(),
         body=ids.Hash(bytes(ids.HASH_SIZE)),

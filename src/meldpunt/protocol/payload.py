@@ -51,7 +51,12 @@ class Payload(SignedModel):
 
 
 def make_payload(
-    text: str, *, language: str, left_out: HandlerIds | None = None, **content: object
+    text: str,
+    *,
+    language: str,
+    left_out: HandlerIds | None = None,
+    oral: OralNote | None = None,
+    **content: object,
 ) -> Payload:
     """Build a payload with a text and further content fields.
 
@@ -66,6 +71,7 @@ def make_payload(
             version=1,
             language=language,
             left_out=left_out or None,
+            oral=oral,
             content={"text": text, **content},
         )
         data = payload.to_json()

@@ -12,11 +12,12 @@ from meldpunt.protocol.verify.header import (
     HANDLER_TAGS,
     MESSAGE_LABEL,
     REPORTER_TAGS,
+    Successor,
     Tag,
     parse_header,
     verify_header,
 )
-from openapi.generator.scene import ANNA, BRAM, REPORTER_KEYS, TODAY, header, in_order
+from openapi.generator.scene import ANNA, BRAM, CHRIS, REPORTER_KEYS, TODAY, header, in_order
 from tests.protocol.refusal import refused
 
 DAY = timedelta(days=1)
@@ -24,7 +25,7 @@ SEEN = (ids.message_id(b"earlier"),)
 EXTRA: dict[Tag, dict[str, Any]] = {
     Tag.PAUSE: {"until": TODAY + DAY},
     Tag.WITHDRAWAL: {"immediate": False},
-    Tag.ADMIT: {"admits": BOB.id, "readers": EVERYBODY},
+    Tag.ADMIT: {"admits": CHRIS.id, "readers": in_order(ANNA.id, CHRIS.id, REPORTER)},
     Tag.SUCCESSION: {
         "successor": Successor(signing_key=bytes(32), box_key=bytes(1216), signature=bytes(64))
     },

@@ -40,6 +40,8 @@ class Takeover:
     receipt: str
     """`XXXX-XXXX-XXXX-XXXX-XXXX`, for the person and nobody else."""
     keys: ReporterKeys
+    replaced: ReporterKeys
+    """Those of the code that was given: they sign the succession, also when it is sent again."""
     draft: Draft
 
     def confirms(self, typed: str) -> bool:
@@ -160,7 +162,7 @@ class Visit:
             tag=Tag.SUCCESSION,
             successor=make_successor(keys, thread.keys.report),
         )
-        return Takeover(receipt, keys, draft)
+        return Takeover(receipt, keys, self._keys, draft)
 
     async def send_takeover(self, takeover: Takeover) -> Sent:
         """Put the new code in force; from here on this visit goes by it.
@@ -169,6 +171,7 @@ class Visit:
             ConflictError: Something else was sent under the old code meanwhile.
             ClientError: As `Transport.call`.
         """
+        self._keys = takeover.replaced
         sent = await self.send(takeover.draft)
         self._keys = takeover.keys
         return sent

@@ -64,6 +64,7 @@ HANDLER_TAGS: Final = frozenset(
         Tag.PAUSE,
         Tag.CLOSING,
         Tag.REOPENING,
+        Tag.ADMIT,
     }
 )
 """What a handler may send."""

@@ -1,0 +1,242 @@
+"""Handlers who come and go, callers who take over, and what the host signs for."""
+
+import pytest
+
+from meldpunt.client import Access, ProblemError, UnsentError
+from meldpunt.client.composing import next_header, seal_draft, write_payload
+from meldpunt.protocol.oral import make_successor
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.proof import check_proof
+from meldpunt.wire.problems import ProblemType
+from tests.client.world import TEXT, World
+
+
+async def test_one_who_is_admitted_reads_what_precedes(world: World) -> None:
+    await world.open_line()
+    await world.submit(readers=(0, 1))
+    first = world.handlers[0]
+    await first.acknowledge(await world.only_entry(first), "Received.", language="en")
+    thread = await world.only_entry(first)
+    await first.admit(thread, world.id_of(2), "Chris knows finance.", language="en")
+
+    thread = await world.only_entry(world.handlers[2])
+    assert [m.text for m in thread.messages] == [TEXT, "Received.", "Chris knows finance."]
+    assert thread.alarms == ()
+    assert thread.notices == ()
+    assert thread.claim.message_count == 3
+
+
+async def test_the_reporter_sees_an_admission_and_decides_on_what_follows(world: World) -> None:
+    await world.open_line()
+    submission = await world.submit(readers=(0, 1))
+    first, newcomer = world.handlers[0], world.handlers[2]
+    await first.admit(await world.only_entry(first), world.id_of(2), "Welcome.", language="en")
+    visit = await world.visit(submission)
+    assert visit.thread.messages[-1].header.admits == world.id_of(2)
+    assert visit.thread.admitted(world.clock.today()) == {world.id_of(2)}
+    assert visit.thread.alarms == ()
+
+    await visit.reply("Only you two, please.", language="en")
+    thread = await world.only_entry(newcomer)
+    assert thread.messages[-1].access is Access.NOT_FOR_YOU
+    with pytest.raises(RefusedError) as refused:
+        await newcomer.reply(thread, "But why?", language="en")
+    assert refused.value.reason is Reason.READER_NOT_ALLOWED
+    assert thread.claim.message_count == 2  # the report and the admission, no more
+
+
+async def test_the_reporter_may_add_the_one_admitted(world: World) -> None:
+    await world.open_line()
+    submission = await world.submit(readers=(0, 1))
+    first, newcomer = world.handlers[0], world.handlers[2]
+    await first.admit(await world.only_entry(first), world.id_of(2), "Welcome.", language="en")
+    visit = await world.visit(submission)
+    await visit.reply("Fine.", language="en", readers=[world.id_of(i) for i in range(3)])
+    thread = await world.only_entry(newcomer)
+    assert thread.messages[-1].text == "Fine."
+    await newcomer.reply(thread, "Thank you.", language="en")
+    again = (await world.visit(submission)).thread
+    assert again.messages[-1].text == "Thank you."
+    assert again.alarms == ()
+
+
+async def test_nobody_else_joins_without_admission(world: World) -> None:
+    await world.open_line(4)
+    submission = await world.submit(readers=(0, 1))
+    visit = await world.visit(submission)
+    with pytest.raises(RefusedError) as refused:
+        await visit.reply("Hello.", language="en", readers=[world.id_of(0), world.id_of(3)])
+    assert refused.value.reason is Reason.READER_NOT_ALLOWED
+
+
+async def test_one_left_out_is_not_admitted(world: World) -> None:
+    line = await world.open_line()
+    reporter = world.reporter()
+    chosen = [world.id_of(0), world.id_of(1)]
+    submission = await reporter.prepare(
+        line, TEXT, language="en", readers=chosen, left_out=[world.id_of(2)]
+    )
+    await reporter.send(submission)
+    first = world.handlers[0]
+    with pytest.raises(RefusedError) as refused:
+        await first.admit(await world.only_entry(first), world.id_of(2), "Hi.", language="en")
+    assert refused.value.reason is Reason.LEFT_OUT
+
+
+@pytest.mark.parametrize("dropped", [False, True])
+async def test_the_host_refuses_to_admit_a_reader_or_one_who_was_dropped(
+    world: World,
+    dropped: bool,
+) -> None:
+    await world.open_line()
+    submission = await world.submit(readers=(0, 1))
+    if dropped:
+        visit = await world.visit(submission)
+        await visit.reply("Without Bram.", language="en", left_out=[world.id_of(1)])
+    first = world.handlers[0]
+    thread = await world.only_entry(first)
+    draft = first.seal(
+        thread, "Come in.", language="en", tag=Tag.ADMIT, admits=world.id_of(1)
+    )
+    with pytest.raises(ProblemError) as refused:
+        await first.send(thread, draft)
+    assert refused.value.reason is Reason.READER_NOT_ALLOWED
+
+
+async def test_an_erased_report_admits_nobody(world: World) -> None:
+    await world.open_line()
+    submission = await world.submit(readers=(0, 1))
+    first = world.handlers[0]
+    thread = await world.only_entry(first)
+    draft = first.seal(thread, "Hi.", language="en", tag=Tag.ADMIT, admits=world.id_of(2))
+    await (await world.visit(submission)).withdraw(language="en", immediate=True)
+    with pytest.raises(ProblemError) as refused:
+        await first.send(thread, draft)
+    assert refused.value.kind is ProblemType.NOT_ALLOWED_NOW
+    assert (await world.handlers[2].inbox()).entries == ()
+
+
+async def _oral(world: World) -> str:
+    """Let handler 0 write a report down; returns the code given to the caller."""
+    line = await world.open_line()
+    reporter = world.reporter()
+    submission = await reporter.prepare(
+        line,
+        TEXT,
+        language="en",
+        readers=[world.id_of(0), world.id_of(1)],
+        written_down_by=world.handlers[0].keys,
+    )
+    await reporter.send(submission)
+    return submission.receipt
+
+
+async def test_a_caller_takes_over_and_the_handler_is_out(world: World) -> None:
+    given = await _oral(world)
+    visit = await world.reporter().open(given)
+    assert visit.thread.awaits_takeover
+    takeover = await visit.take_over(language="en")
+    assert takeover.confirms(takeover.receipt.lower())
+    await visit.send_takeover(takeover)
+    await visit.send_takeover(takeover)  # the answer was lost: the same bytes again succeed
+    await visit.reply("Now it is me.", language="en")
+
+    with pytest.raises(ProblemError) as refused:
+        await world.reporter().open(given)
+    assert refused.value.kind is ProblemType.NOT_FOUND
+    own = await world.reporter().open(takeover.receipt)
+    assert own.thread.alarms == ()
+    assert not own.thread.awaits_takeover
+    reader = world.handlers[1]
+    thread = await world.only_entry(reader)
+    assert thread.alarms == ()
+    assert thread.messages[-1].text == "Now it is me."
+    await reader.acknowledge(thread, "For your eyes.", language="en")
+    assert (await own.refresh()).messages[-1].text == "For your eyes."
+
+
+async def test_a_second_succession_is_refused(world: World) -> None:
+    given = await _oral(world)
+    visit, other = await world.reporter().open(given), await world.reporter().open(given)
+    first = await visit.take_over(language="en")
+    second = await other.take_over(language="en")
+    await visit.send_takeover(first)
+    with pytest.raises(ProblemError) as refused:
+        await other.send_takeover(second)
+    assert refused.value.kind is ProblemType.NOT_FOUND  # the old code opens nothing any more
+    with pytest.raises(UnsentError):
+        await (await world.reporter().open(first.receipt)).take_over(language="en")
+
+
+async def test_the_host_refuses_another_succession_under_the_new_code(world: World) -> None:
+    given = await _oral(world)
+    visit = await world.reporter().open(given)
+    takeover = await visit.take_over(language="en")
+    await visit.send_takeover(takeover)
+    own = await world.reporter().open(takeover.receipt)
+    draft = await own.seal(
+        "Again.",
+        language="en",
+        tag=Tag.SUCCESSION,
+        successor=make_successor(takeover.keys, own.thread.keys.report),
+    )
+    with pytest.raises(ProblemError) as refused:
+        await own.send(draft)
+    assert refused.value.kind is ProblemType.NOT_ALLOWED_NOW
+
+
+async def test_a_withdrawal_after_a_takeover_can_still_be_verified(world: World) -> None:
+    visit = await world.reporter().open(await _oral(world))
+    takeover = await visit.take_over(language="en")
+    await visit.send_takeover(takeover)
+    await visit.withdraw(language="en", immediate=True)
+    thread = await world.only_entry(world.handlers[1])
+    assert thread.erased
+    assert thread.alarms == ()
+
+
+async def test_a_handler_cannot_claim_that_another_wrote_a_report_down(world: World) -> None:
+    line = await world.open_line()
+    reporter = world.reporter()
+    submission = await reporter.prepare(
+        line, TEXT, language="en", readers=[world.id_of(1)], written_down_by=world.new_keys()
+    )
+    await reporter.send(submission)
+    thread = await world.only_entry(world.handlers[1])
+    assert [alarm.reason for alarm in thread.alarms] == [Reason.ORAL]
+
+
+async def test_the_host_signs_for_every_message(world: World) -> None:
+    await world.open_line()
+    submission = await world.submit()
+    sent = await world.reporter().send(submission)
+    key = (await world.reporter().line()).document.receipt_key
+    check_proof(sent.message_id, sent.received_on, sent.proof, key)
+    with pytest.raises(RefusedError) as refused:
+        check_proof(sent.message_id, world.clock.today().replace(year=2020), sent.proof, key)
+    assert refused.value.reason is Reason.PROOF
+
+
+async def test_a_handler_seals_to_nobody_new_without_admission(world: World) -> None:
+    await world.open_line()
+    await world.submit(readers=(0, 1))
+    first = world.handlers[0]
+    thread = await world.only_entry(first)
+    header = next_header(
+        thread,
+        tag=Tag.MESSAGE,
+        readers=[world.id_of(0), world.id_of(2), REPORTER],
+        day=world.clock.today(),
+    )
+    draft = seal_draft(
+        header,
+        write_payload("Look.", language="en"),
+        line=thread.line,
+        author=first.keys.signing,
+        entropy=world.entropy,
+    )
+    with pytest.raises(ProblemError) as refused:
+        await first.send(thread, draft)
+    assert refused.value.reason is Reason.READER_NOT_ALLOWED

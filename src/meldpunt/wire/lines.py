@@ -5,11 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from meldpunt.protocol.verify.box_key import SignedBoxKey
-from meldpunt.protocol.verify.fields import Bytes, Key32, Model, SignatureField
+from meldpunt.protocol.verify.fields import Answer, Bytes, Key32, Model, SignatureField
 from meldpunt.protocol.verify.key_chain import Rotation
 
 
-class HostInfo(Model):
+class HostInfo(Answer):
     """What an office needs to know of its host to write a line document."""
 
     origins: tuple[str, ...]
@@ -29,14 +29,14 @@ class LinePut(Model):
     """The operator's one-time invite; for the first document only."""
 
 
-class DocumentAnswer(Model):
+class DocumentAnswer(Answer):
     """One version of a line document."""
 
     document: Bytes
     signature: SignatureField
 
 
-class TextAnswer(Model):
+class TextAnswer(Answer):
     """A text that a line document names by hash."""
 
     text: Bytes

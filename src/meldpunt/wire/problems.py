@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final
 
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.fields import Model
+from meldpunt.protocol.verify.fields import Answer
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
 _PREFIX: Final = "urn:meldpunt:problem:"
@@ -108,7 +108,7 @@ class ProblemType(Enum):
         self.advice = advice
 
 
-class Problem(Model):
+class Problem(Answer):
     """The body of every refusal."""
 
     type: str

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from meldpunt.protocol.verify.clocks import ClockStatus, State
 from meldpunt.protocol.verify.fields import (
+    Answer,
     BoxPublicKey,
     Bytes,
     Count,
@@ -21,7 +22,7 @@ from meldpunt.protocol.verify.fields import (
 from meldpunt.protocol.verify.sealed import SealedMessage, Wrap
 
 
-class Challenge(Model):
+class Challenge(Answer):
     """Answer of `POST /v1/challenges`."""
 
     challenge: Annotated[str, Field(max_length=256)]
@@ -43,7 +44,7 @@ class ReportPut(Model):
     message: SealedMessage
 
 
-class Accepted(Model):
+class Accepted(Answer):
     """The host holds the message, durably, since this day."""
 
     received_on: Day
@@ -51,7 +52,7 @@ class Accepted(Model):
     """The host's proof of receipt (openapi/protocol.md section 11)."""
 
 
-class ReportStatus(Model):
+class ReportStatus(Answer):
     """Where a report stands; the same form for reporter and handler."""
 
     line_id: LineIdField
@@ -77,7 +78,7 @@ class EntryStatus(ReportStatus):
     birth_keys: ReporterPublicKeys
 
 
-class InboxPage(Model):
+class InboxPage(Answer):
     """A page of a handler's inbox, in the order of entry ids, which tells nothing."""
 
     entries: tuple[EntryStatus, ...]
@@ -85,7 +86,7 @@ class InboxPage(Model):
     """Where the next page starts; absent on the last."""
 
 
-class ServedMessage(Model):
+class ServedMessage(Answer):
     """A message as the host serves it to a participant."""
 
     header: Bytes
@@ -102,7 +103,7 @@ class ServedMessage(Model):
     """Ids of all keys it is wrapped to; for a handler who may read it."""
 
 
-class MessagesPage(Model):
+class MessagesPage(Answer):
     """Messages of one report in order of arrival."""
 
     messages: tuple[ServedMessage, ...]
@@ -118,7 +119,7 @@ class WrapsPut(Model):
     wraps: Annotated[tuple[Wrap, ...], Field(min_length=1, max_length=64)]
 
 
-class Health(Model):
+class Health(Answer):
     """Answer of `GET /v1/health`."""
 
     status: Literal["ok"]

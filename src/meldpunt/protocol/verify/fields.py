@@ -170,6 +170,12 @@ class Model(BaseModel):
             raise RefusedError(_reason(error)) from None
 
 
+class Answer(Model):
+    """What a host answers: a client ignores members that a later host adds."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
 class SignedModel(Model):
     """A statement whose bytes are signed."""
 

@@ -5,11 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from meldpunt.protocol.verify.box_key import SignedBoxKey
-from meldpunt.protocol.verify.fields import Bytes, Key32, Model, SignatureField
+from meldpunt.protocol.verify.fields import Answer, Bytes, Key32, SignatureField
 from meldpunt.protocol.verify.key_chain import Rotation
 
 
-class ServedLine(Model):
+class ServedLine(Answer):
     """A line: key chain, newest document, and the current box key of each handler."""
 
     first_key: Key32

@@ -45,8 +45,6 @@ async def _check(host: Host, put: ReportPut) -> Submission:
     keys = put.keys
     check_public_key(keys.signing_key)
     header = parse_header(put.message.header)
-    if header.tag is not Tag.REPORT:
-        raise RefusedError(Reason.TAG_NOT_ALLOWED)
     report = ids.report_id(signing_key=keys.signing_key, box_key=keys.box_key)
     if report != header.report_id:
         raise RefusedError(Reason.REPORT_KEYS)
@@ -58,6 +56,8 @@ async def _check(host: Host, put: ReportPut) -> Submission:
         reporter_key=ids.reporter_key_id(report, keys.box_key),
     )
     verified, document = await checks.check_message(host, put.message, place)
+    if header.tag is not Tag.REPORT:
+        raise RefusedError(Reason.TAG_NOT_ALLOWED)
     return _submission(put, verified, document, Progress(received_on=host.clock.today()))
 
 

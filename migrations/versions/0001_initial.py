@@ -126,7 +126,7 @@ def upgrade() -> None:
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("withdrawn_on", sa.Date(), nullable=True),
         sa.Column("immediate", sa.Boolean(), nullable=False),
-        sa.Column("paused_days", sa.Integer(), nullable=False),
+        sa.Column("pauses", sa.String(), nullable=False),
         sa.Column("message_count", sa.Integer(), nullable=False),
         sa.Column("erase_on", sa.Date(), nullable=False),
         sa.Column("erased", sa.Boolean(), nullable=False),

@@ -255,7 +255,7 @@ async def test_a_handler_is_not_given_another_reporters_keys(world: World) -> No
     one, two = (await handler.inbox()).entries
 
     def swap(found: Model) -> Model:
-        return found.model_copy(update={"keys": two.keys})
+        return found.model_copy(update={"birth_keys": two.birth_keys})
 
     name = one.to_json().split(b'"entry":"')[1][:22].decode()
     world.wire.change = rewrite(name, EntryStatus, swap)

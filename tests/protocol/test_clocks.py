@@ -20,7 +20,7 @@ from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.line_document import Clock, MetBy, Moment
 from openapi.generator import scene
-from openapi.generator.scene import ANNA
+from openapi.generator.scene import ANNA, BRAM
 
 DAY = timedelta(days=1)
 START = date(2026, 11, 20)
@@ -28,9 +28,13 @@ DOCUMENT = scene.document()
 NEW = Progress(received_on=START)
 
 
-def after(*steps: tuple[Any, Tag, int], **last: Any) -> Progress:  # noqa: ANN401
+def after(
+    *steps: tuple[Any, Tag, int],
+    before: Progress = NEW,
+    **last: Any,  # noqa: ANN401
+) -> Progress:
     """Return the progress after (author, tag, days since receipt) steps."""
-    progress = NEW
+    progress = before
     for author, tag, days in steps:
         assert is_allowed(progress, tag)
         progress = advance(progress, author=author, tag=tag, day=START + days * DAY, **last)
@@ -128,12 +132,33 @@ def test_a_clock_is_overdue_from_the_day_after() -> None:
 
 def test_a_pause_moves_what_is_due_by_its_days() -> None:
     paused = after((ANNA.id, Tag.PAUSE, 2), until=START + 12 * DAY)
-    assert paused.paused_days == 10
-    assert statuses(paused, 3)["feedback"][0] == date(2027, 3, 9)
+    assert statuses(paused, 3)["acknowledge"][0] == statuses(NEW, 3)["acknowledge"][0] + 10 * DAY
+
+
+def test_a_pause_counts_from_the_clocks_start() -> None:
+    paused = after((ANNA.id, Tag.PAUSE, 2), until=START + 12 * DAY)  # feedback starts on day 7
+    assert statuses(paused, 3)["feedback"][0] == statuses(NEW, 3)["feedback"][0] + 5 * DAY
+
+
+def test_pauses_that_overlap_count_once() -> None:
+    once = after((ANNA.id, Tag.PAUSE, 2), until=START + 12 * DAY)
+    twice = after((BRAM.id, Tag.PAUSE, 4), before=once, until=START + 12 * DAY)
+    assert statuses(twice, 5) == statuses(once, 5)
 
 
 def test_a_pause_that_has_ended_moves_nothing() -> None:
-    assert after((ANNA.id, Tag.PAUSE, 5), until=START).paused_days == 0
+    assert statuses(after((ANNA.id, Tag.PAUSE, 5), until=START), 6) == statuses(NEW, 6)
+
+
+def test_a_pause_does_not_excuse_what_was_late_before() -> None:
+    late = after((ANNA.id, Tag.PAUSE, 9), until=START + 30 * DAY)
+    assert statuses(late, 10)["acknowledge"] == statuses(NEW, 10)["acknowledge"]
+
+
+def test_a_pause_does_not_move_a_clock_that_was_met() -> None:
+    met = after((ANNA.id, Tag.ACKNOWLEDGEMENT, 3))
+    paused = after((ANNA.id, Tag.PAUSE, 4), before=met, until=START + 30 * DAY)
+    assert statuses(paused, 5)["acknowledge"] == statuses(met, 5)["acknowledge"]
 
 
 def test_a_pause_until_the_end_of_time_does_not_overflow() -> None:

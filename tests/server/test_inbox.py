@@ -30,7 +30,7 @@ async def test_both_readers_find_the_report_and_the_third_finds_nothing(host: Te
         assert f"/v1/inbox/{entry['entry']}" == talk.entry(person)
         assert entry == await host.handler(person).read(talk.entry(person))
         keys = talk.put().keys.model_dump(mode="json", by_alias=True)
-        assert entry["keys"] == keys
+        assert entry["birthKeys"] == keys
         assert (entry["state"], entry["messageCount"]) == ("received", 1)
     assert await host.handler(2).read("/v1/inbox") == {"entries": []}
 

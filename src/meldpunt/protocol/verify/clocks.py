@@ -6,7 +6,7 @@ The host and every client run the same pure functions, so a reporter can check w
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from meldpunt.protocol.verify.fields import REPORTER, Day, Model, Participant
 from meldpunt.protocol.verify.header import Tag
@@ -23,6 +23,13 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Pause(NamedTuple):
+    """The clocks stand still from a day on, up to and including another."""
+
+    since: date
+    until: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """The days on which a report reached what its clocks count."""
@@ -34,8 +41,8 @@ class Progress:
     withdrawn_on: date | None = None
     immediate: bool = False
     """The withdrawal asked for no cooling-off."""
-    paused_days: int = 0
-    """By how much pauses have moved what was still due."""
+    pauses: tuple[Pause, ...] = ()
+    """In order of arrival."""
 
     @property
     def state(self) -> State:
@@ -100,8 +107,7 @@ def advance(
         case Tag.REOPENING:
             changes = {"closed_on": None}
         case Tag.PAUSE if until is not None:
-            paused_days = progress.paused_days + max((until - day).days, 0)
-            changes = {"paused_days": min(paused_days, date.max.toordinal())}
+            changes = {"pauses": (*progress.pauses, Pause(day, until))}
         case Tag.WITHDRAWAL:
             changes = {"withdrawn_on": day, "immediate": bool(immediate)}
         case _:
@@ -126,7 +132,7 @@ def _status(progress: Progress, clock: Clock, today: date) -> ClockStatus | None
         MetBy.FEEDBACK: progress.feedback_on,
         MetBy.CLOSING: progress.closed_on,
     }[clock.met_by]
-    due_on = _later(clock.term.after(start), progress.paused_days)
+    due_on = _due(clock.term.after(start), start, met_on, progress.pauses)
     overdue = (met_on or today) > due_on
     return ClockStatus(name=clock.name, due_on=due_on, met_on=met_on, overdue=overdue)
 
@@ -144,6 +150,22 @@ def _start(progress: Progress, clock: Clock) -> date | None:
         # Shown before it runs, so that the reporter always sees when an answer is due.
         return latest
     return min(start, latest)
+
+
+def _due(due_on: date, start: date, met_on: date | None, pauses: tuple[Pause, ...]) -> date:
+    """Move a clock's due day by the pauses that it lived through.
+
+    A pause counts once, from the clock's start; not for a clock that was met before it, and not for
+    one that was overdue already: nobody is late and then not.
+    """
+    counted_to = start
+    for pause in pauses:
+        if pause.since > due_on or (met_on is not None and pause.since > met_on):
+            continue
+        days = (pause.until - max(pause.since, counted_to)).days
+        due_on = _later(due_on, max(days, 0))
+        counted_to = max(counted_to, pause.until)
+    return due_on
 
 
 def _later(day: date, days: int) -> date:

@@ -49,13 +49,11 @@ class Reason(StrEnum):
     BOX_KEY_OTHER_LINE = "box-key-other-line"
     BOX_KEY_OTHER_HANDLER = "box-key-other-handler"
     BOX_KEY_DATES = "box-key-dates"
-    BOX_KEY_ID = "box-key-id"
     TEXT_HASH = "text-hash"
     # Messages (sections 7 to 9)
     OTHER_REPORT = "other-report"
     REPORT_KEYS = "report-keys"
     AUTHOR_UNKNOWN = "author-unknown"
-    AUTHOR_DEPARTED = "author-departed"
     HEADER_FIELDS = "header-fields"
     ORDER = "order"
     TAG_NOT_ALLOWED = "tag-not-allowed"

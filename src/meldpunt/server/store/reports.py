@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import Progress, State
+from meldpunt.protocol.verify.clocks import Pause, Progress, State
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.tables import inbox, reports
 
@@ -65,7 +65,7 @@ _COLUMNS: Final = (
     reports.c.closed_on,
     reports.c.withdrawn_on,
     reports.c.immediate,
-    reports.c.paused_days,
+    reports.c.pauses,
 )
 _BY_KEY: Final = select(*_COLUMNS).where(reports.c.signing_key == bindparam("key"))
 _BY_KEY_LOCKED: Final = _BY_KEY.with_for_update()
@@ -96,9 +96,14 @@ def _report(row: Any) -> ReportRow:  # noqa: ANN401 (a row of _COLUMNS; SQLAlche
             closed_on=row.closed_on,
             withdrawn_on=row.withdrawn_on,
             immediate=row.immediate,
-            paused_days=row.paused_days,
+            pauses=_read_pauses(row.pauses),
         ),
     )
+
+
+def _read_pauses(text: str) -> tuple[Pause, ...]:
+    days = (pause.split("/") for pause in text.split())
+    return tuple(Pause(date.fromisoformat(s), date.fromisoformat(u)) for s, u in days)
 
 
 def _progress_values(progress: Progress) -> dict[str, object]:
@@ -109,7 +114,7 @@ def _progress_values(progress: Progress) -> dict[str, object]:
         "closed_on": progress.closed_on,
         "withdrawn_on": progress.withdrawn_on,
         "immediate": progress.immediate,
-        "paused_days": progress.paused_days,
+        "pauses": " ".join(f"{pause.since}/{pause.until}" for pause in progress.pauses),
     }
 
 

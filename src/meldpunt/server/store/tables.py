@@ -121,7 +121,7 @@ reports: Final = Table(
     Column("closed_on", Date),
     Column("withdrawn_on", Date),
     Column("immediate", Boolean, nullable=False),  # a withdrawal without cooling-off
-    Column("paused_days", Integer, nullable=False),
+    Column("pauses", String, nullable=False),  # their days, as since/until, spaces between
     Column("message_count", Integer, nullable=False),  # host, participants
     Column("erase_on", Date, nullable=False),  # host: when the content goes
     Column("erased", Boolean, nullable=False),  # only the withdrawal is left

@@ -80,7 +80,10 @@ async def test_a_pause_moves_what_is_due_and_says_why(world: World) -> None:
     await handler.pause(thread, "The archive is closed.", language="en", until=until)
     visit = await world.visit(submission)
     later = {clock.name: clock.due_on for clock in visit.thread.standing.clocks}
-    assert later == {name: day + timedelta(days=10) for name, day in due.items()}
+    assert later == {
+        "acknowledgement": due["acknowledgement"] + timedelta(days=10),
+        "feedback": due["feedback"] + timedelta(days=3),  # its clock starts on day 7
+    }
     assert visit.thread.messages[-1].text == "The archive is closed."
     assert visit.thread.notices == ()
     with pytest.raises(RefusedError) as refused:

@@ -77,9 +77,7 @@ def write_payload(
     """
     names = tuple(sorted(set(left_out)))
     try:
-        return make_payload(
-            text, language=language, left_out=names, oral=oral, **(content or {})
-        )
+        return make_payload(text, language=language, left_out=names, oral=oral, **(content or {}))
     except TypeError:
         raise RefusedError(Reason.PAYLOAD) from None
 

@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("rotations", sa.LargeBinary(), nullable=False),
         sa.Column("document_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("moved", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("line_id", name=op.f("pk_lines")),
     )
     op.create_table(
@@ -100,6 +101,7 @@ def upgrade() -> None:
         sa.Column("header", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(length=64), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("earlier_proof", sa.LargeBinary(length=96), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("report", "author", "n", name=op.f("uq_messages_report_author_n")),
         sa.UniqueConstraint("report", "position", name=op.f("uq_messages_report_position")),
@@ -133,9 +135,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
         sa.UniqueConstraint("signing_key", name=op.f("uq_reports_signing_key")),
     )
-    op.create_index(
-        "ix_reports_birth_signing_key", "reports", ["birth_signing_key"], unique=False
-    )
+    op.create_index("ix_reports_birth_signing_key", "reports", ["birth_signing_key"], unique=False)
     op.create_index("ix_reports_erase_on", "reports", ["erase_on"], unique=False)
     op.create_table(
         "texts",

@@ -5,11 +5,24 @@ from pathlib import Path
 
 import pytest
 
+from tests.client.two_hosts import Move, make_move
 from tests.client.world import World, make_world
+from tests.support.postgres import shared_server
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     """Give a host with an empty database, and everybody around it."""
     async with make_world(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def move(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Move]:
+    """Give an old host on SQLite, and a new one on each database."""
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    if request.param == "postgresql":
+        server = shared_server()
+        url = server.url(server.create())
+    async with make_move(tmp_path, url) as made:
         yield made

@@ -97,9 +97,7 @@ async def test_the_host_refuses_to_admit_a_reader_or_one_who_was_dropped(
         await visit.reply("Without Bram.", language="en", left_out=[world.id_of(1)])
     first = world.handlers[0]
     thread = await world.only_entry(first)
-    draft = first.seal(
-        thread, "Come in.", language="en", tag=Tag.ADMIT, admits=world.id_of(1)
-    )
+    draft = first.seal(thread, "Come in.", language="en", tag=Tag.ADMIT, admits=world.id_of(1))
     with pytest.raises(ProblemError) as refused:
         await first.send(thread, draft)
     assert refused.value.reason is Reason.READER_NOT_ALLOWED

@@ -4,7 +4,7 @@ import click
 
 from meldpunt import __version__
 from meldpunt.cli.answering import handler
-from meldpunt.cli.line import line
+from meldpunt.cli.moving import line
 from meldpunt.cli.operator import demo, invite, maintain, migrate, serve
 from meldpunt.cli.submit import report
 

@@ -114,6 +114,10 @@ class HandlerContent(Model):
         changed = {"documents": history.documents, "key_number": history.key_number}
         return self.model_copy(update=changed)
 
+    def at(self, origin: str) -> "HandlerContent":
+        """Return the content for a line that was found at an origin."""
+        return self.model_copy(update={"origin": origin})
+
     @classmethod
     def of(
         cls, address: LineAddress, keys: HandlerKeys, *, name: str, role: str

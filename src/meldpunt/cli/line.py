@@ -158,5 +158,6 @@ def show(output: Output, address: LineAddress, proxy: str | None) -> None:
     with Session(output, address.origin, proxy) as session:
         work = fetch_line(session.transport, address.line_id, utc_today(), address.pin)
         found = session.run("Fetching the line", work)
-    newest = str(LineAddress(address.origin, address.line_id, found.pin))
+        origin = session.transport.origin
+    newest = str(LineAddress(origin, address.line_id, found.pin))
     output.result(line_json(found, newest), *line_lines(found, newest))

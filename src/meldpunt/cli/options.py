@@ -244,9 +244,10 @@ class HandlerFile:
         self._change(change)
 
     def save_history(self, handler: Handler) -> None:
-        """Keep the line's documents that the handler has come to know."""
-        if handler.history != self.content.history:
-            self._change(lambda content: content.with_history(handler.history))
+        """Keep the line's documents that the handler has come to know, and where it lives."""
+        origin = handler.transport.origin
+        if handler.history != self.content.history or origin != self.content.origin:
+            self._change(lambda content: content.with_history(handler.history).at(origin))
 
     def _change(self, change: Callable[[HandlerContent], HandlerContent]) -> None:
         self.content = update_content(self._file, HandlerContent, change)
@@ -268,3 +269,8 @@ class LineFile:
             return LineContent.of(content.origin, content.keys, line.pin)
 
         self.content = update_content(self._file, LineContent, change)
+
+    def save_move(self, origin: str, line: VerifiedLine) -> None:
+        """Keep where the line lives from now on."""
+        content = LineContent.of(origin, self.content.keys, line.pin)
+        self.content = update_content(self._file, LineContent, lambda _: content)

@@ -27,11 +27,16 @@ class Session:
         self._output = output
         self._runner = asyncio.Runner()
         self.transport = Transport(origin, proxy=proxy)
+        self._origin = self.transport.origin
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self.transport.origin != self._origin:
+            self._output.warn(
+                f"The line has moved, as its office signed: to {self.transport.origin}"
+            )
         self._runner.run(self.transport.aclose())
         self._runner.close()
 
@@ -39,6 +44,10 @@ class Session:
         """Do slow work while saying what it is."""
         with self._output.progress(doing):
             return self._runner.run(work)
+
+    def run_openly(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Do slow work that shows itself how far it is."""
+        return self._runner.run(work)
 
     def deliver(self, send: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
         """Send a message until the host has answered: the same bytes every time.

@@ -82,6 +82,8 @@ _ALARMS: Final = {
     " have been shown false handlers",
 }
 _NOTICES: Final = {
+    NoticeKind.LINE_MOVED: "The line has moved to another host, and was found there: the signed"
+    " document says so. `meldpunt line show` gives the new address.",
     NoticeKind.DOCUMENT_EXPIRED: "The line's document is out of date; its office should renew it.",
     NoticeKind.KEY_MISSING: "has no key at the moment, and reads this once a colleague passes it"
     " on",

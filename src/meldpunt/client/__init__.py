@@ -12,11 +12,14 @@ from meldpunt.client.errors import (
     AnswerError,
     ClientError,
     ConflictError,
+    ExportFileError,
+    MovingError,
     ProblemError,
     ProxyError,
     UnreachableError,
     UnsentError,
 )
+from meldpunt.client.export_file import ExportFile, check_export
 from meldpunt.client.handler import Handler
 from meldpunt.client.handler_keys import HandlerKeys
 from meldpunt.client.line import (
@@ -26,6 +29,7 @@ from meldpunt.client.line import (
     fetch_text,
     follow_history,
 )
+from meldpunt.client.moving import MoveProgress, Mover, receipt_keys
 from meldpunt.client.notices import Notice, NoticeKind
 from meldpunt.client.owner import LineKeys, LineOwner
 from meldpunt.client.plan import HandlerEntry, LinePlan, Texts
@@ -49,6 +53,8 @@ __all__ = [
     "Draft",
     "Entropy",
     "EntryStatus",
+    "ExportFile",
+    "ExportFileError",
     "Handler",
     "HandlerEntry",
     "HandlerKeys",
@@ -58,6 +64,9 @@ __all__ = [
     "LineKeys",
     "LineOwner",
     "LinePlan",
+    "MoveProgress",
+    "Mover",
+    "MovingError",
     "Notice",
     "NoticeKind",
     "Preset",
@@ -77,11 +86,13 @@ __all__ = [
     "UnreachableError",
     "UnsentError",
     "Visit",
+    "check_export",
     "fetch_document",
     "fetch_line",
     "fetch_text",
     "follow_history",
     "private_origin",
+    "receipt_keys",
     "renew_keys",
     "utc_today",
 ]

@@ -102,6 +102,11 @@ def private_origin(url: str) -> str:
     raise AddressError("it begins with http://. Use https://: others on the way could listen.")
 
 
+def is_onion(origin: str) -> bool:
+    """Say whether an origin is reached through Tor only."""
+    return (_split(origin).hostname or "").endswith(".onion")
+
+
 def _is_local(host: str) -> bool:
     if host == "localhost":
         return True

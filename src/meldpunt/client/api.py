@@ -12,6 +12,7 @@ from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.protocol.verify.served import ServedLine
 from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, HostInfo, LinePut, TextAnswer
+from meldpunt.wire.moving import ExportPage, ImportPut
 from meldpunt.wire.reports import (
     Accepted,
     EntryStatus,
@@ -62,6 +63,20 @@ class LineApi:
     async def put_box_keys(self, line: ids.LineId, put: BoxKeysPut, key: SigningKey) -> None:
         """Publish a handler's box keys."""
         await self.transport.order("PUT", _line_path(line, "box-keys"), key=key, body=put)
+
+    async def export(self, line: ids.LineId, cursor: str | None, key: SigningKey) -> ExportPage:
+        """Return a page of everything the host holds of a line."""
+        query = "" if cursor is None else "?" + urlencode({"cursor": cursor})
+        target = _line_path(line, "export") + query
+        return await self.transport.call("GET", target, ExportPage, key=key, limit=_MAX_PAGE)
+
+    async def put_import(self, line: ids.LineId, put: ImportPut, key: SigningKey) -> None:
+        """Bring a page of an export to another host."""
+        await self.transport.order("PUT", _line_path(line, "import"), key=key, body=put)
+
+    async def delete_reports(self, line: ids.LineId, key: SigningKey) -> None:
+        """Erase the reports of a line that lives on another host now."""
+        await self.transport.order("DELETE", _line_path(line, "reports"), key=key)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -60,6 +60,20 @@ class ProblemError(ClientError):
         """Seconds, where the host said so."""
 
 
+class MovingError(ClientError):
+    """The line has left its host, and is not on the one that its document names yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The line is moving to another host and is not there yet. Nothing is lost: try again"
+            " later."
+        )
+
+
+class ExportFileError(ClientError):
+    """A file is not a whole export of this line; the message says what to do."""
+
+
 class UnsentError(ClientError):
     """Nothing was sent, since nothing can be: the message says what to do instead."""
 

@@ -1,15 +1,16 @@
 """The handler's side: an inbox, and a say in the reports that are theirs to read."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from meldpunt.client.api import EntryApi, InboxApi, LineApi
 from meldpunt.client.composing import Draft, Sent, next_header, seal_draft, write_payload
 from meldpunt.client.errors import ConflictError, ProblemError
 from meldpunt.client.fetching import Reader, fetch_thread
 from meldpunt.client.handler_keys import HandlerKeys
-from meldpunt.client.line import LineHistory, fetch_line, follow_history
+from meldpunt.client.line import LineHistory, deliver, fetch_line, follow_history
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.thread import Thread, ThreadMessage
 from meldpunt.client.transport import Transport
@@ -26,6 +27,8 @@ from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import EntryStatus, InboxPage, WrapsPut
 
 _KEYS_AT_ONCE = 16
+
+_Answer = TypeVar("_Answer")
 
 
 class Handler:
@@ -54,6 +57,7 @@ class Handler:
         self.transport = transport
         self.today = today
         self._entropy = entropy
+        self._is_located = False
         self._inbox = InboxApi(transport, keys.signing)
 
     async def line(self) -> VerifiedLine:
@@ -66,6 +70,7 @@ class Handler:
         pin = self.history.pin
         line = await fetch_line(self.transport, self.keys.line_id, self.today(), pin)
         self.history = await follow_history(self.transport, line, self.history)
+        self._is_located = True
         return line
 
     async def publish_keys(self, save: Callable[[HandlerKeys], None]) -> date:
@@ -82,11 +87,14 @@ class Handler:
         keys = self.keys.extend(today, self._entropy)
         save(keys)
         self.keys = keys
-        statements = keys.upcoming(today)
+        api, statements = LineApi(self.transport), keys.upcoming(today)
         for start in range(0, len(statements), _KEYS_AT_ONCE):
             put = BoxKeysPut(box_keys=statements[start : start + _KEYS_AT_ONCE])
-            await LineApi(self.transport).put_box_keys(keys.line_id, put, keys.signing)
+            await self._deliver(partial(api.put_box_keys, keys.line_id, put, keys.signing))
         return keys.published()[-1].not_after
+
+    async def _deliver(self, send: Callable[[], Awaitable[_Answer]]) -> _Answer:
+        return await deliver(self.transport, self.keys.line_id, self.today(), send)
 
     async def inbox(self, state: State | None = None, cursor: str | None = None) -> InboxPage:
         """Return a page of the inbox: the host's word, until a report is read.
@@ -94,6 +102,8 @@ class Handler:
         Raises:
             ClientError: As `Transport.call`; NOT_FOUND while the line does not list this handler.
         """
+        if not self._is_located:  # a host that the line has left goes on showing what it had
+            await self.line()
         return await self._inbox.page(state, cursor)
 
     async def entries(self, state: State | None = None) -> AsyncIterator[EntryStatus]:
@@ -234,7 +244,8 @@ class Handler:
             ClientError: As `Transport.call`; NOT_ALLOWED_NOW for a closing without feedback.
         """
         try:
-            accepted = await self._entry(thread).put_message(draft.message)
+            api = self._entry(thread)
+            accepted = await self._deliver(lambda: api.put_message(draft.message))
         except ProblemError as error:
             if error.kind is ProblemType.CONFLICT:
                 raise ConflictError from None

@@ -1,18 +1,27 @@
 """Lines as clients see them: fetched, verified, with their texts and their history."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
+from meldpunt.client.address import is_onion
 from meldpunt.client.api import LineApi
+from meldpunt.client.errors import MovingError, ProblemError
 from meldpunt.client.transport import Transport
 from meldpunt.protocol.line import Pin, VerifiedLine, verify_line
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.line_document import LineDocument, verify_line_document
+from meldpunt.protocol.verify.served import ServedLine
+from meldpunt.wire.problems import ProblemType
 
 _MAX_DOCUMENTS: Final = 1000
 """Documents walked back at most: with one every three months, centuries."""
+_MAX_MOVES: Final = 8
+"""Hosts followed at most, one naming the next."""
+
+_Answer = TypeVar("_Answer")
 
 
 async def fetch_line(
@@ -20,12 +29,65 @@ async def fetch_line(
 ) -> VerifiedLine:
     """Fetch a line and verify it against its id, and against the newest document known before.
 
+    Where it has moved to another host, the transport goes along: `moved_to` says so.
+
     Raises:
         RefusedError: As `verify_line`.
+        MovingError: Its new host does not have it yet.
         ClientError: As `Transport.call`.
     """
     served = await LineApi(transport).line(line_id)
-    return verify_line(served, line_id, today=today, pin=pin)
+    line = verify_line(served, line_id, today=today, pin=pin)
+    for _ in range(_MAX_MOVES):
+        if not served.moved or not follow(transport, line):
+            break
+        served = await _served_there(transport, line_id)
+        line = verify_line(served, line_id, today=today, pin=line.pin)
+        line = replace(line, moved_to=transport.origin)
+    return line
+
+
+async def _served_there(transport: Transport, line_id: ids.LineId) -> ServedLine:
+    try:
+        return await LineApi(transport).line(line_id)
+    except ProblemError as error:
+        if error.kind is ProblemType.NOT_FOUND:
+            raise MovingError from None
+        raise
+
+
+def follow(transport: Transport, line: VerifiedLine) -> bool:
+    """Go to the host that a verified document names; says whether that is another one.
+
+    The document decides where to, never the host alone; and from Tor only to another onion.
+    """
+    origins = line.document.origins
+    if transport.origin in origins:
+        return False
+    onions = [origin for origin in origins if is_onion(origin)]
+    clear = [origin for origin in origins if not is_onion(origin)]
+    transport.follow((onions if is_onion(transport.origin) and onions else clear + onions)[0])
+    return True
+
+
+async def deliver(
+    transport: Transport,
+    line_id: ids.LineId,
+    today: date,
+    send: Callable[[], Awaitable[_Answer]],
+) -> _Answer:
+    """Send something; to the line's new host, if it has moved since it was fetched.
+
+    Raises:
+        RefusedError, ClientError: As `fetch_line`, and as `send`.
+    """
+    try:
+        return await send()
+    except ProblemError as error:
+        if error.kind is not ProblemType.MOVED:
+            raise
+    await fetch_line(transport, line_id, today)
+    return await send()
 
 
 async def fetch_document(

@@ -9,6 +9,8 @@ from meldpunt.protocol.verify import ids
 class NoticeKind(StrEnum):
     """The closed list of notices."""
 
+    LINE_MOVED = "line-moved"
+    """The line lives on another host than the address says: it was found there."""
     DOCUMENT_EXPIRED = "document-expired"
     """The line document is out of date; sealing still works for a while."""
     KEY_MISSING = "key-missing"

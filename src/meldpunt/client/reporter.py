@@ -11,7 +11,7 @@ from typing import Any
 from meldpunt.client.api import ReportApi
 from meldpunt.client.composing import Draft, Sent, seal_draft, sorted_handlers, write_payload
 from meldpunt.client.handler_keys import HandlerKeys
-from meldpunt.client.line import fetch_line
+from meldpunt.client.line import deliver, fetch_line
 from meldpunt.client.notices import Notice
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, draw, utc_today
 from meldpunt.client.receipts import is_same_receipt, keys_of, new_keys
@@ -163,7 +163,10 @@ class Reporter:
             signing_key=keys.signing.public_key, box_key=keys.box.public_key
         )
         put = ReportPut(keys=public, message=submission.draft.message)
-        accepted = await ReportApi(self._transport, keys.signing).put_report(put)
+        api = ReportApi(self._transport, keys.signing)
+        accepted = await deliver(
+            self._transport, self._line_id, self._today(), lambda: api.put_report(put)
+        )
         message = submission.draft.message_id
         return Sent(message, accepted.received_on, submission.notices, accepted.proof)
 

@@ -144,8 +144,12 @@ class Thread:
 
 def line_notices(line: VerifiedLine) -> tuple[Notice, ...]:
     """Return what is to be said of a line before sealing on it."""
-    current = line.freshness is Freshness.CURRENT
-    return () if current else (Notice(NoticeKind.DOCUMENT_EXPIRED),)
+    kinds = []
+    if line.moved_to is not None:
+        kinds.append(NoticeKind.LINE_MOVED)
+    if line.freshness is not Freshness.CURRENT:
+        kinds.append(NoticeKind.DOCUMENT_EXPIRED)
+    return tuple(map(Notice, kinds))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -10,12 +10,17 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Self, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 
-from meldpunt.client.address import parse_origin
-from meldpunt.client.errors import AnswerError, ProblemError, ProxyError, UnreachableError
+from meldpunt.client.address import is_onion, parse_origin, private_origin
+from meldpunt.client.errors import (
+    AddressError,
+    AnswerError,
+    ProblemError,
+    ProxyError,
+    UnreachableError,
+)
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.request_signing import sign_request
 from meldpunt.protocol.verify import strict_json
@@ -113,6 +118,19 @@ class Transport:
         """Close the connection, unless the client is the caller's."""
         if self._owns_client:
             await self._client.aclose()
+
+    def follow(self, origin: str) -> None:
+        """Talk to another host from here on: the one that a line has moved to.
+
+        Raises:
+            AddressError: As `private_origin`; for a host outside Tor when this one is inside.
+        """
+        found = private_origin(origin)
+        if is_onion(self.origin) and not is_onion(found):
+            # What was asked for over Tor is not asked for in the open because a host says so.
+            raise AddressError("the line has moved to a host outside Tor: ask the office for it.")
+        self.origin = found
+        self._challenges = {}
 
     async def call(
         self,
@@ -231,7 +249,7 @@ class Transport:
 
 
 def _client(origin: str, proxy: str | None) -> httpx.AsyncClient:
-    if proxy is None and (urlsplit(origin).hostname or "").endswith(".onion"):
+    if proxy is None and is_onion(origin):
         raise ProxyError("An onion address is reached through Tor only: name its proxy.")
     try:
         return httpx.AsyncClient(proxy=proxy)

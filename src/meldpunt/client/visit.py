@@ -8,7 +8,7 @@ from meldpunt.client.api import ReportApi
 from meldpunt.client.composing import Draft, Sent, next_header, seal_draft, write_payload
 from meldpunt.client.errors import ConflictError, ProblemError, UnsentError
 from meldpunt.client.fetching import Reader, fetch_thread
-from meldpunt.client.line import fetch_line
+from meldpunt.client.line import deliver, fetch_line
 from meldpunt.client.notices import Notice, NoticeKind
 from meldpunt.client.randomness import Entropy, Today
 from meldpunt.client.receipts import is_same_receipt, new_keys
@@ -244,8 +244,12 @@ class Visit:
         """
         self._thread = None
         try:
-            accepted = await ReportApi(self._transport, self._keys.signing).put_message(
-                draft.message
+            api = ReportApi(self._transport, self._keys.signing)
+            accepted = await deliver(
+                self._transport,
+                self._line_id,
+                self._today(),
+                lambda: api.put_message(draft.message),
             )
         except ProblemError as error:
             if error.kind is ProblemType.CONFLICT:

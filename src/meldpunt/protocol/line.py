@@ -53,6 +53,8 @@ class VerifiedLine:
     box_keys: dict[ids.HandlerId, BoxKeyStatement]
     """The current box key of each handler that has one."""
     freshness: Freshness
+    moved_to: str | None = None
+    """Origin of the host where it was found, if it has left the one that was asked first."""
 
     @property
     def pin(self) -> Pin:

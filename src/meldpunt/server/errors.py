@@ -17,6 +17,10 @@ class NotAllowedNowError(MeldpuntError):
     """The state of the report does not allow this message."""
 
 
+class MovedError(MeldpuntError):
+    """The line is on another host, or not wholly on this one yet: nothing is taken for it."""
+
+
 class InviteInvalidError(MeldpuntError):
     """The invite is unknown, or used for another line."""
 

@@ -11,7 +11,7 @@ from meldpunt.server.secrets import HostSecrets
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.engine import Store
 from meldpunt.server.store.group_commit import GroupCommit
-from meldpunt.server.store.lines import find_box_key_owners, find_document
+from meldpunt.server.store.lines import find_box_key_owners, find_document, list_document_hashes
 from meldpunt.server.store.submissions import Outcome, Submission, insert_submissions
 
 _MAX_REMEMBERED: Final = 1024
@@ -37,6 +37,15 @@ class Documents:
         document = parse_line_document(row.document, row.line_id)
         self._remembered[document_hash] = document
         return document
+
+    async def of_line(self, line: ids.LineId) -> dict[ids.Hash, LineDocument]:
+        """Return every document of a line by hash, in the order of their numbers."""
+        found = {}
+        for document_hash in await self._store.read(lambda tx: list_document_hashes(tx, line)):
+            document = await self.find(document_hash)
+            if document is not None:
+                found[document_hash] = document
+        return found
 
 
 class BoxKeyOwners:

@@ -76,6 +76,12 @@ class ProblemType(Enum):
         "The state of the report does not allow this now.",
         "Closing asks for feedback first; reopening asks for a closed report.",
     )
+    MOVED = (
+        "moved",
+        410,
+        "The line is on another host.",
+        "Fetch the line again: the origins of its newest document say where. Send the bytes there.",
+    )
     CONTENT_TOO_LARGE = (
         "content-too-large",
         413,

@@ -50,6 +50,8 @@ class Accepted(Answer):
     received_on: Day
     proof: SignatureField
     """The host's proof of receipt (openapi/protocol.md section 11)."""
+    receipt_key: Key32 | None = None
+    """Of the host that received it, where the line has moved to this one since."""
 
 
 class ReportStatus(Answer):
@@ -95,6 +97,8 @@ class ServedMessage(Answer):
     """The host's day of arrival."""
     proof: SignatureField
     """The host's proof of receipt."""
+    receipt_key: Key32 | None = None
+    """Of the host that received it, where the line has moved to this one since."""
     body: Bytes | None = None
     """Absent for one who may not read it."""
     wraps: tuple[Wrap, ...] = ()

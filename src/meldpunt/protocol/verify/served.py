@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from meldpunt.protocol.verify.box_key import SignedBoxKey
-from meldpunt.protocol.verify.fields import Answer, Bytes, Key32, SignatureField
+from meldpunt.protocol.verify.fields import Answer, Bytes, Flag, Key32, SignatureField
 from meldpunt.protocol.verify.key_chain import Rotation
 
 
@@ -17,3 +17,5 @@ class ServedLine(Answer):
     document: Bytes
     signature: SignatureField
     box_keys: tuple[SignedBoxKey, ...] = ()
+    moved: Flag | None = None
+    """The host takes nothing new for this line: its document names another host."""

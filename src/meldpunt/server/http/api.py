@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.server.errors import MeldpuntError
 from meldpunt.server.host import Host
-from meldpunt.server.http import challenges, inbox, lines, openapi, problems, report
+from meldpunt.server.http import challenges, inbox, lines, moving, openapi, problems, report
 from meldpunt.server.http.contract import contract
 from meldpunt.server.http.cross_origin import CrossOriginMiddleware
 from meldpunt.server.http.lean import lean_routes
@@ -64,9 +64,9 @@ def make_api(host: Host) -> Api:
         },
     )
     api.state.host = host
-    for resource in (report, inbox, challenges, lines):
+    for resource in (report, inbox, challenges, lines, moving):
         api.router.routes.extend(lean_routes(resource.router))
-    for described in (challenges, lines, report, inbox, openapi):
+    for described in (challenges, lines, moving, report, inbox, openapi):
         api.include_router(described.router)
     api.openapi = contract  # type: ignore[method-assign]
     return api

@@ -15,10 +15,11 @@ from pydantic.json_schema import models_json_schema
 
 from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.sealed import SealedMessage
-from meldpunt.server.http import challenges, inbox, lines, report
+from meldpunt.server.http import challenges, inbox, lines, moving, report
 from meldpunt.server.http.answers import problems
 from meldpunt.server.http.privacy import API_VERSION
 from meldpunt.wire.lines import BoxKeysPut, LinePut
+from meldpunt.wire.moving import ImportPut
 from meldpunt.wire.problems import Problem, ProblemType
 from meldpunt.wire.reports import ReportPut, WrapsPut
 
@@ -47,11 +48,14 @@ A first report takes four calls: `readLine`, `readText` for each text that its d
 _TAGS: Final = (
     {"name": "host", "description": "What anybody may ask of the host."},
     {"name": "lines", "description": "What an office publishes, and anybody reads."},
+    {"name": "moving", "description": "An office takes its line, and all its reports, elsewhere."},
     {"name": "report", "description": "A reporter's own report: the signing key says which."},
     {"name": "inbox", "description": "A handler's inbox: the signing key says whose."},
 )
-_RESOURCES: Final = (challenges, lines, report, inbox)
-_RAW_BODIES: Final = (ReportPut, SealedMessage, WrapsPut, LinePut, BoxKeysPut, Problem)
+_RESOURCES: Final = (challenges, lines, moving, report, inbox)
+_RAW_BODIES: Final = (
+    ReportPut, SealedMessage, WrapsPut, LinePut, BoxKeysPut, ImportPut, Problem,
+)
 
 _SIGNATURE: Final = "httpSignature"
 _SCHEME: Final = {

@@ -22,6 +22,8 @@ class LineRow:
     rotations: bytes
     document_hash: ids.Hash
     number: int
+    moved: bool = False
+    """The newest document names another host: nothing new is taken here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,9 @@ _LINE: Final = select(
     lines.c.rotations,
     lines.c.document_hash,
     lines.c.number,
+    lines.c.moved,
 ).where(lines.c.line_id == bindparam("line"))
+_LINE_LOCKED: Final = _LINE.with_for_update()
 _DOCUMENT: Final = select(
     line_documents.c.line_id, line_documents.c.document, line_documents.c.signature
 ).where(line_documents.c.document_hash == bindparam("hash"))
@@ -61,9 +65,9 @@ _BOX_KEYS_OF: Final = select(box_keys.c.key_id, box_keys.c.handler_id).where(
 )
 
 
-def find_line(tx: Connection, line: ids.LineId) -> LineRow | None:
-    """Return a line, or None."""
-    row = tx.execute(_LINE, {"line": line}).one_or_none()
+def find_line(tx: Connection, line: ids.LineId, *, lock: bool = False) -> LineRow | None:
+    """Return a line, or None; a lock keeps out what `list_closed` asks for."""
+    row = tx.execute(_LINE_LOCKED if lock else _LINE, {"line": line}).one_or_none()
     return None if row is None else LineRow(*row)
 
 
@@ -71,6 +75,16 @@ def find_document(tx: Connection, document_hash: ids.Hash) -> DocumentRow | None
     """Return a document by its hash, or None."""
     row = tx.execute(_DOCUMENT, {"hash": document_hash}).one_or_none()
     return None if row is None else DocumentRow(*row)
+
+
+def list_document_hashes(tx: Connection, line: ids.LineId) -> list[ids.Hash]:
+    """Return the hashes of every document of a line, by number."""
+    statement = (
+        select(line_documents.c.document_hash)
+        .where(line_documents.c.line_id == line)
+        .order_by(line_documents.c.number)
+    )
+    return [ids.Hash(document_hash) for document_hash in tx.execute(statement).scalars()]
 
 
 def find_text(tx: Connection, line: ids.LineId, text_hash: ids.Hash) -> bytes | None:
@@ -149,6 +163,7 @@ def insert_line(tx: Connection, row: LineRow) -> None:
             rotations=row.rotations,
             document_hash=row.document_hash,
             number=row.number,
+            moved=row.moved,
         )
     )
 
@@ -158,7 +173,12 @@ def update_line(tx: Connection, row: LineRow, *, expected_number: int) -> bool:
     result = tx.execute(
         update(lines)
         .where(lines.c.line_id == row.line_id, lines.c.number == expected_number)
-        .values(rotations=row.rotations, document_hash=row.document_hash, number=row.number)
+        .values(
+            rotations=row.rotations,
+            document_hash=row.document_hash,
+            number=row.number,
+            moved=row.moved,
+        )
     )
     return result.rowcount == 1
 

@@ -30,6 +30,8 @@ class MessageRow:
     header: bytes
     signature: bytes
     received_on: date
+    earlier_proof: bytes | None = None
+    """Proof of receipt (64 bytes) and receipt key (32 bytes) of the host it came to first."""
 
     @property
     def id(self) -> int:
@@ -55,6 +57,7 @@ _COLUMNS: Final = (
     messages.c.header,
     messages.c.signature,
     messages.c.received_on,
+    messages.c.earlier_proof,
 )
 _BY_ID: Final = select(*_COLUMNS).where(
     messages.c.report == bindparam("report"), messages.c.id == bindparam("id")
@@ -117,13 +120,16 @@ def _message(row: Any) -> MessageRow:  # noqa: ANN401 (a row of _COLUMNS; SQLAlc
         header=row.header,
         signature=row.signature,
         received_on=row.received_on,
+        earlier_proof=row.earlier_proof,
     )
 
 
 def insert_messages(tx: Connection, added: Sequence[NewMessage]) -> None:
     """Add messages with their bodies and wraps: three statements, however many messages."""
     tx.execute(_INSERT_MESSAGE, [_message_values(new.row) for new in added])
-    tx.execute(_INSERT_PART, [part for new in added for part in _part_values(new)])
+    parts = [part for new in added for part in _part_values(new)]
+    if parts:
+        tx.execute(_INSERT_PART, parts)
     insert_wraps(tx, [(new.row, new.row.author, wrap) for new in added for wrap in new.wraps])
 
 
@@ -138,6 +144,7 @@ def _message_values(row: MessageRow) -> dict[str, object]:
         "header": row.header,
         "signature": row.signature,
         "received_on": row.received_on,
+        "earlier_proof": row.earlier_proof,
     }
 
 
@@ -172,7 +179,8 @@ def insert_wraps(tx: Connection, added: Sequence[tuple[MessageRow, Participant, 
         }
         for row, maker, wrap in added
     ]
-    tx.execute(_INSERT_WRAP[tx.dialect.name], values)
+    if values:
+        tx.execute(_INSERT_WRAP[tx.dialect.name], values)
 
 
 def find_message(tx: Connection, report: int, message: ids.MessageId) -> MessageRow | None:

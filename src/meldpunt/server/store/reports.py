@@ -67,7 +67,10 @@ _COLUMNS: Final = (
     reports.c.immediate,
     reports.c.pauses,
 )
-_BY_KEY: Final = select(*_COLUMNS).where(reports.c.signing_key == bindparam("key"))
+_BY_KEY: Final = select(*_COLUMNS).where(
+    reports.c.signing_key == bindparam("key"),
+    reports.c.message_count > 0,  # whole: one that arrives from another host is nobody's yet
+)
 _BY_KEY_LOCKED: Final = _BY_KEY.with_for_update()
 _ENTRY: Final = (
     select(inbox.c.entry, inbox.c.message_count.label("readable"), *_COLUMNS)
@@ -138,6 +141,7 @@ def find_succeeded_report(tx: Connection, birth_signing_key: bytes) -> ReportRow
     statement = select(*_COLUMNS).where(
         reports.c.birth_signing_key == birth_signing_key,
         reports.c.signing_key != birth_signing_key,
+        reports.c.message_count > 0,
     )
     row = tx.execute(statement).one_or_none()
     return None if row is None else _report(row)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from meldpunt.protocol.verify import ids
 from meldpunt.server.store.messages import NewMessage, find_message, insert_messages
+from meldpunt.server.store.moving import list_closed
 from meldpunt.server.store.reports import ReportRow, insert_entries, insert_reports
 
 
@@ -28,13 +29,17 @@ class Outcome(Enum):
     """The same message was there already."""
     CONFLICT = auto()
     """These keys have made another report."""
+    ELSEWHERE = auto()
+    """The line has moved to another host."""
 
 
 def insert_submissions(tx: Connection, group: Sequence[Submission]) -> list[Outcome]:
     """Store a group of submissions; returns an outcome for each, in order."""
+    closed = list_closed(tx, {submission.report.line_id for submission in group})
     # One group may hold the same submission twice: a client that lost patience.
-    unique = {submission.report.id: submission for submission in reversed(group)}
-    added = insert_reports(tx, [submission.report for submission in unique.values()])
+    unique = {s.report.id: s for s in reversed(group) if s.report.line_id not in closed}
+    rows = [submission.report for submission in unique.values()]
+    added = insert_reports(tx, rows) if rows else set()
     new = [submission for key, submission in unique.items() if key in added]
     if new:
         insert_messages(tx, [submission.message for submission in new])
@@ -48,5 +53,6 @@ def _outcome(
     report, message = submission.report, submission.message.row
     if report.id in added and unique[report.id] is submission:
         return Outcome.STORED
-    found = find_message(tx, report.id, message.message_id)
-    return Outcome.CONFLICT if found is None else Outcome.REPEATED
+    if find_message(tx, report.id, message.message_id) is not None:
+        return Outcome.REPEATED
+    return Outcome.CONFLICT if report.id in unique else Outcome.ELSEWHERE

@@ -44,6 +44,7 @@ lines: Final = Table(
     Column("rotations", LargeBinary, nullable=False),  # public: the key chain as JSON
     Column("document_hash", LargeBinary(32), nullable=False),  # public: the newest document
     Column("number", BigInteger, nullable=False),  # public: its number
+    Column("moved", Boolean, nullable=False),  # public: the newest document names another host
 )
 
 line_documents: Final = Table(
@@ -122,7 +123,7 @@ reports: Final = Table(
     Column("withdrawn_on", Date),
     Column("immediate", Boolean, nullable=False),  # a withdrawal without cooling-off
     Column("pauses", String, nullable=False),  # their days, as since/until, spaces between
-    Column("message_count", Integer, nullable=False),  # host, participants
+    Column("message_count", Integer, nullable=False),  # host, participants; 0 while it arrives
     Column("erase_on", Date, nullable=False),  # host: when the content goes
     Column("erased", Boolean, nullable=False),  # only the withdrawal is left
     Index("ix_reports_erase_on", "erase_on"),
@@ -142,6 +143,8 @@ messages: Final = Table(
     Column("header", LargeBinary, nullable=False),
     Column("signature", LargeBinary(64), nullable=False),
     Column("received_on", Date, nullable=False),
+    # Participants: proof of receipt (64) and receipt key (32) of the host it came to first.
+    Column("earlier_proof", LargeBinary(96)),
     UniqueConstraint("report", "position"),
     UniqueConstraint("report", "author", "n"),
 )

@@ -44,8 +44,8 @@ async def check_message(
     today = host.clock.today()
     verified = _check_sealed(sealed, place, today)
     header = verified.header
-    document = _check_belongs(header, place, await host.documents.find(header.document))
-    _check_readers_active(header, document, today)
+    document = check_belongs(header, place, await host.documents.find(header.document))
+    check_readers_active(header, document, today)
     owners = await host.box_key_owners.find(place.line, (wrap.key_id for wrap in sealed.wraps))
     check_wraps_are_for(
         header.readers, sealed.wraps, owners=owners, reporter_key=place.reporter_key
@@ -67,7 +67,12 @@ def _check_sealed(sealed: SealedMessage, place: Place, today: date) -> VerifiedH
     return verified
 
 
-def _check_belongs(header: Header, place: Place, document: LineDocument | None) -> LineDocument:
+def check_belongs(header: Header, place: Place, document: LineDocument | None) -> LineDocument:
+    """Check that a header is of its place; returns the document it names.
+
+    Raises:
+        RefusedError: OTHER_LINE, OTHER_REPORT, DOCUMENT_UNKNOWN.
+    """
     if header.line_id != place.line:
         raise RefusedError(Reason.OTHER_LINE)
     if header.report_id != place.report:
@@ -82,7 +87,12 @@ def handler_readers(header: Header) -> tuple[ids.HandlerId, ...]:
     return tuple(reader for reader in header.readers if not isinstance(reader, str))
 
 
-def _check_readers_active(header: Header, document: LineDocument, today: date) -> None:
+def check_readers_active(header: Header, document: LineDocument, today: date) -> None:
+    """Check that every reader handles reports on a day.
+
+    Raises:
+        RefusedError: READER_NOT_ALLOWED.
+    """
     active = {handler.id for handler in document.active_handlers(today)}
     if not active.issuperset(handler_readers(header)):
         raise RefusedError(Reason.READER_NOT_ALLOWED)

@@ -21,10 +21,12 @@ from meldpunt.server.usecases.messages import (
     add_message,
     check_handlers_readers,
     find_repeat,
+    held,
     read_graph,
     read_page,
 )
 from meldpunt.server.usecases.reporting import birth_document, birth_keys, report_status
+from meldpunt.server.usecases.whereabouts import check_open
 from meldpunt.wire.reports import (
     Accepted,
     EntryStatus,
@@ -124,7 +126,7 @@ async def send_message(
         current = _entry(tx, handler, entry, lock=True).report
         repeated = find_repeat(tx, current, arrival)
         if repeated is not None:
-            return accepted(host, repeated.message_id, repeated.received_on), False
+            return held(host, repeated), False
         check_handlers_readers(tx, current, arrival.header)
         add_message(tx, current, arrival, birth=birth)
         return accepted(host, message, arrival.today), True
@@ -150,6 +152,7 @@ async def add_wraps(
         report = _entry(tx, handler, entry, lock=True).report
         if report.erased:
             raise NotAllowedNowError
+        check_open(tx, handler.line_id)
         headers = read_graph(tx, report)
         row = _readable(tx, handler, report.id, message, headers)
         readers: set[Participant] = {*headers[message].readers}
@@ -177,6 +180,7 @@ async def delete_wrap(
 
     def work(tx: Transaction) -> None:
         report = _entry(tx, handler, entry, lock=True).report
+        check_open(tx, handler.line_id)
         row = _readable(tx, handler, report.id, message, read_graph(tx, report))
         if key not in list_box_key_ids(tx, handler.handler_id):
             raise NotFoundError

@@ -22,6 +22,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.store import lines
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases.handling import find_caller
+from meldpunt.server.usecases.whereabouts import check_open, is_elsewhere
 from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, LinePut, TextAnswer
 
 MAX_TEXT: Final = 65536
@@ -52,10 +53,11 @@ def _served(tx: Transaction, line: ids.LineId, today: date) -> ServedLine | None
         return None
     return ServedLine(
         first_key=row.first_key,
-        rotations=_read_rotations(row.rotations),
+        rotations=read_rotations(row.rotations),
         document=document.document,
         signature=document.signature,
         box_keys=tuple(lines.list_current_box_keys(tx, line, today)),
+        moved=row.moved or None,
     )
 
 
@@ -109,7 +111,7 @@ async def publish_line(
         raise RefusedError(Reason.TOO_LONG)
 
     def work(tx: Transaction) -> tuple[ServedLine, bool]:
-        is_new = _publish(tx, line, put, document)
+        is_new = _publish(tx, line, put, document, moved=is_elsewhere(host, document))
         served = _served(tx, line, today)
         if served is None:
             raise NotFoundError
@@ -118,18 +120,22 @@ async def publish_line(
     return await host.store.write(work)
 
 
-def _publish(tx: Transaction, line: ids.LineId, put: LinePut, document: LineDocument) -> bool:
-    current = lines.find_line(tx, line)
+def _publish(
+    tx: Transaction, line: ids.LineId, put: LinePut, document: LineDocument, *, moved: bool
+) -> bool:
+    current = lines.find_line(tx, line, lock=True)
     document_hash = ids.document_hash(put.document)
     if current is not None and current.document_hash == document_hash:
         return False
     _check_next(current, document, put)
     row = lines.LineRow(
-        line, put.first_key, _write_rotations(put.rotations), document_hash, document.number
+        line, put.first_key, write_rotations(put.rotations), document_hash, document.number, moved
     )
     if current is None:
         if put.invite is None or not lines.use_invite(tx, invite_hash(put.invite), line):
             raise InviteInvalidError
+        if lines.list_document_hashes(tx, line):  # it is arriving from another host
+            raise ConflictError
         lines.insert_line(tx, row)
     elif not lines.update_line(tx, row, expected_number=current.number):
         raise ConflictError
@@ -154,7 +160,7 @@ def _check_next(current: lines.LineRow | None, document: LineDocument, put: Line
         raise ConflictError
     if document.previous != current.document_hash:
         raise RefusedError(Reason.DOCUMENT_PREVIOUS)
-    known = _read_rotations(current.rotations)
+    known = read_rotations(current.rotations)
     if put.rotations[: len(known)] != known:
         raise RefusedError(Reason.ROTATION)
 
@@ -179,6 +185,7 @@ async def publish_box_keys(host: Host, caller: bytes, line: ids.LineId, put: Box
         raise RefusedError(Reason.BOX_KEY_OTHER_HANDLER)
 
     def work(tx: Transaction) -> None:
+        check_open(tx, line)
         for statement, signed in verified:
             _insert_box_key(tx, statement, signed)
 
@@ -193,10 +200,12 @@ def _insert_box_key(tx: Transaction, statement: BoxKeyStatement, signed: SignedB
         raise ConflictError
 
 
-def _write_rotations(rotations: tuple[Rotation, ...]) -> bytes:
+def write_rotations(rotations: tuple[Rotation, ...]) -> bytes:
+    """Return the form in which the store keeps a key chain."""
     return json.dumps([rotation.to_json().decode() for rotation in rotations]).encode()
 
 
-def _read_rotations(stored: bytes) -> tuple[Rotation, ...]:
+def read_rotations(stored: bytes) -> tuple[Rotation, ...]:
+    """Return a key chain from the form in which the store keeps it."""
     values: list[Any] = json.loads(stored)
     return tuple(Rotation.from_value(json.loads(value)) for value in values)

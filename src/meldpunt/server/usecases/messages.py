@@ -6,6 +6,7 @@ from typing import Final
 
 from meldpunt.protocol.verify import graph, ids
 from meldpunt.protocol.verify.clocks import advance, erased_on, is_allowed
+from meldpunt.protocol.verify.ed25519 import SIGNATURE_SIZE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import Header, Successor, Tag, VerifiedHeader, parse_header
@@ -19,6 +20,7 @@ from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
+from meldpunt.server.usecases.whereabouts import check_open
 from meldpunt.wire.reports import Accepted, MessagesPage, ServedMessage
 
 REMAINS: Final = timedelta(days=60)
@@ -42,8 +44,16 @@ class Arrival:
 
 
 def accepted(host: Host, message: ids.MessageId, day: date) -> Accepted:
-    """Return what the host says, and signs, of a message it holds."""
+    """Return what the host says, and signs, of a message it receives."""
     return Accepted(received_on=day, proof=host.secrets.prove(message, day))
+
+
+def held(host: Host, row: stored.MessageRow) -> Accepted:
+    """Return what is said of a message that is there: by the host it came to first."""
+    if row.earlier_proof is None:
+        return accepted(host, row.message_id, row.received_on)
+    proof, receipt_key = row.earlier_proof[:SIGNATURE_SIZE], row.earlier_proof[SIGNATURE_SIZE:]
+    return Accepted(received_on=row.received_on, proof=proof, receipt_key=receipt_key)
 
 
 def find_repeat(tx: Transaction, report: ReportRow, arrival: Arrival) -> stored.MessageRow | None:
@@ -63,16 +73,18 @@ def add_message(
         birth: The document the report was made with.
 
     Raises:
+        MovedError: The line is on another host.
         ConflictError: The author has another message of that number.
         NotAllowedNowError: The state does not allow the tag, or the report is erased.
         RefusedError: GAP, UNKNOWN_SEEN.
     """
+    check_open(tx, report.line_id)
     header = arrival.header
     if report.erased or not is_allowed(report.progress, header.tag):
         raise NotAllowedNowError
     if header.successor is not None:
         report = _succeed(tx, report, header.successor)
-    _check_place(tx, report, header)
+    check_place(tx, report, header)
     progress = advance(
         report.progress,
         author=header.author,
@@ -101,7 +113,13 @@ def _succeed(tx: Transaction, report: ReportRow, successor: Successor) -> Report
     return replace(report, signing_key=successor.signing_key, reporter_key_id=key_id)
 
 
-def _check_place(tx: Transaction, report: ReportRow, header: Header) -> None:
+def check_place(tx: Transaction, report: ReportRow, header: Header) -> None:
+    """Check that a message follows what its author sent before, and saw.
+
+    Raises:
+        ConflictError: The author has another message of that number.
+        RefusedError: GAP, UNKNOWN_SEEN.
+    """
     newest = stored.find_newest_of(tx, report.id, header.author)
     expected = 0 if newest is None else newest.n + 1
     if header.n < expected:
@@ -159,7 +177,15 @@ def check_handlers_readers(tx: Transaction, report: ReportRow, header: Header) -
     Raises:
         RefusedError: READER_NOT_ALLOWED.
     """
-    headers = read_graph(tx, report)
+    check_readers(read_graph(tx, report), header)
+
+
+def check_readers(headers: graph.Headers, header: Header) -> None:
+    """As `check_handlers_readers`, among the headers that precede a message.
+
+    Raises:
+        RefusedError: READER_NOT_ALLOWED.
+    """
     allowed: set[Participant] = {REPORTER, *graph.chosen_readers(headers)}
     allowed |= graph.pending_admissions(headers)
     if header.admits is not None:
@@ -216,8 +242,7 @@ def read_page(
         ServedMessage(
             header=row.header,
             signature=row.signature,
-            received_on=row.received_on,
-            proof=host.secrets.prove(row.message_id, row.received_on),
+            **dict(held(host, row)),
             body=bodies.get(row.id),
             wraps=tuple(wraps.get(row.id, ())),
             wrapped_for=tuple(sorted(wrapped.get(row.id, ()))),

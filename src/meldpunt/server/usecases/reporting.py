@@ -1,7 +1,5 @@
 """A reporter comes back with the receipt code: status, messages, an answer."""
 
-from datetime import date
-
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import clock_statuses
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -11,7 +9,7 @@ from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.errors import NotFoundError
 from meldpunt.server.host import Host
-from meldpunt.server.store.messages import find_message
+from meldpunt.server.store.messages import MessageRow, find_message
 from meldpunt.server.store.reports import (
     ReportRow,
     find_report_by_key,
@@ -25,6 +23,7 @@ from meldpunt.server.usecases.messages import (
     add_message,
     erase,
     find_repeat,
+    held,
     read_page,
 )
 from meldpunt.wire.reports import Accepted, MessagesPage, ReporterPublicKeys, ReportStatus
@@ -84,7 +83,7 @@ async def send_message(
             raise NotFoundError
         repeated = find_repeat(tx, current, arrival)
         if repeated is not None:
-            return accepted(host, repeated.message_id, repeated.received_on), False
+            return held(host, repeated), False
         after = add_message(tx, current, arrival, birth=birth)
         if after.progress.immediate:
             erase(tx, after, today=arrival.today)
@@ -102,14 +101,14 @@ async def _repeat_succession(
         NotFoundError: For everything else that a replaced key sends.
     """
 
-    def work(tx: Transaction) -> date:
+    def work(tx: Transaction) -> MessageRow:
         report = find_succeeded_report(tx, caller)
         row = None if report is None else find_message(tx, report.id, message)
         if row is None or parse_header(row.header).tag is not Tag.SUCCESSION:
             raise NotFoundError
-        return row.received_on
+        return row
 
-    return accepted(host, message, await host.store.read(work)), False
+    return held(host, await host.store.read(work)), False
 
 
 async def _own_report(host: Host, caller: bytes) -> ReportRow:

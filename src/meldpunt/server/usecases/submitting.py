@@ -7,13 +7,13 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.header import Tag, VerifiedHeader, parse_header
 from meldpunt.protocol.verify.line_document import LineDocument
-from meldpunt.server.errors import ConflictError, SignatureRequiredError
+from meldpunt.server.errors import ConflictError, MovedError, SignatureRequiredError
 from meldpunt.server.host import Host
-from meldpunt.server.store.messages import MessageRow, NewMessage
+from meldpunt.server.store.messages import MessageRow, NewMessage, find_message
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.submissions import Outcome, Submission
 from meldpunt.server.usecases import checks
-from meldpunt.server.usecases.messages import accepted
+from meldpunt.server.usecases.messages import accepted, held
 from meldpunt.wire.reports import Accepted, ReportPut
 
 
@@ -28,6 +28,7 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
     Raises:
         SignatureRequiredError: The caller is not the reporter.
         RefusedError: A rule of the protocol.
+        MovedError: The line is on another host.
         ConflictError: These keys have made another report.
         BusyError: The queue is full.
     """
@@ -37,8 +38,14 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
     outcome = await host.submissions.submit(submission)
     if outcome is Outcome.CONFLICT:
         raise ConflictError
-    received_on = submission.report.progress.received_on
-    return accepted(host, submission.message.row.message_id, received_on), outcome is Outcome.STORED
+    if outcome is Outcome.ELSEWHERE:
+        raise MovedError
+    row = submission.message.row
+    if outcome is Outcome.STORED:
+        return accepted(host, row.message_id, row.received_on), True
+    # A repeat may come on a later day, or to another host: what was said first is said again.
+    known = await host.store.read(lambda tx: find_message(tx, row.report, row.message_id))
+    return held(host, known or row), False
 
 
 async def _check(host: Host, put: ReportPut) -> Submission:

@@ -1,0 +1,233 @@
+"""Whole lines: reading everything of one in an order without time, and putting it together again.
+
+A report that arrives has no count of messages yet, and no place in an inbox, so that nobody meets
+half of one.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.box_key import SignedBoxKey
+from meldpunt.protocol.verify.fields import Participant
+from meldpunt.protocol.verify.sealed import Wrap
+from meldpunt.server.store.messages import delete_messages
+from meldpunt.server.store.reports import (
+    _COLUMNS,
+    ReportRow,
+    _report,
+    insert_reports,
+    update_report,
+)
+from meldpunt.server.store.row_ids import row_id
+from meldpunt.server.store.tables import (
+    body_parts,
+    box_keys,
+    inbox,
+    line_documents,
+    lines,
+    messages,
+    reports,
+    texts,
+    wraps,
+)
+
+_OPEN: Final = (
+    select(lines.c.line_id, lines.c.moved)
+    .where(lines.c.line_id.in_(bindparam("lines", expanding=True)))
+    .with_for_update(read=True, key_share=True)
+)
+"""On PostgreSQL the rows stay as they are until the transaction ends; SQLite has one writer."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWrap:
+    """A wrap with its row."""
+
+    id: int
+    wrap: Wrap
+    maker: Participant
+
+
+def list_closed(tx: Connection, wanted: Collection[ids.LineId]) -> set[ids.LineId]:
+    """Return those lines that are on another host, or not here at all."""
+    rows = tx.execute(_OPEN, {"lines": list(wanted)})
+    return set(wanted) - {row.line_id for row in rows if not row.moved}
+
+
+def last_position(tx: Connection, report: int) -> int:
+    """Return the position of a report's last message, 0 without one."""
+    statement = select(func.max(messages.c.position)).where(messages.c.report == report)
+    return tx.execute(statement).scalar_one() or 0
+
+
+def find_next_text(tx: Connection, line: ids.LineId, after: bytes) -> bytes | None:
+    """Return the text whose hash follows, or None."""
+    statement = (
+        select(texts.c.text)
+        .where(texts.c.line_id == line, texts.c.text_hash > after)
+        .order_by(texts.c.text_hash)
+        .limit(1)
+    )
+    return tx.execute(statement).scalar_one_or_none()
+
+
+def find_next_box_key(
+    tx: Connection, handler: ids.HandlerId, after: int
+) -> tuple[int, SignedBoxKey] | None:
+    """Return a handler's box key of the number that follows, and that number, or None."""
+    statement = (
+        select(box_keys.c.number, box_keys.c.statement, box_keys.c.signature)
+        .where(box_keys.c.handler_id == handler, box_keys.c.number > after)
+        .order_by(box_keys.c.number)
+        .limit(1)
+    )
+    row = tx.execute(statement).one_or_none()
+    if row is None:
+        return None
+    return row.number, SignedBoxKey(statement=row.statement, signature=row.signature)
+
+
+def find_next_entry(
+    tx: Connection, handler: ids.HandlerId, after: bytes
+) -> tuple[ids.EntryId, ReportRow] | None:
+    """Return the inbox entry that follows among those where this handler's id is the lowest.
+
+    So every report comes up once, whatever the number of its readers.
+    """
+    others = inbox.alias()
+    shared = select(others.c.entry).where(
+        others.c.report == inbox.c.report, others.c.handler_id < inbox.c.handler_id
+    )
+    statement = (
+        select(inbox.c.entry, *_COLUMNS)
+        .join(reports, reports.c.id == inbox.c.report)
+        .where(inbox.c.handler_id == handler, inbox.c.entry > after, ~shared.exists())
+        .order_by(inbox.c.entry)
+        .limit(1)
+    )
+    row = tx.execute(statement).one_or_none()
+    return None if row is None else (row.entry, _report(row))
+
+
+def find_report_of_entry(tx: Connection, entry: bytes) -> ReportRow | None:
+    """Return the report behind an inbox entry, or None if it is gone."""
+    statement = (
+        select(*_COLUMNS).join(inbox, reports.c.id == inbox.c.report).where(inbox.c.entry == entry)
+    )
+    row = tx.execute(statement).one_or_none()
+    return None if row is None else _report(row)
+
+
+def list_wraps_after(
+    tx: Connection, message: ids.MessageId, after: int, *, limit: int
+) -> list[StoredWrap]:
+    """Return the wraps of a message whose rows follow."""
+    statement = (
+        select(wraps.c.id, wraps.c.key_id, wraps.c.maker, wraps.c.wrap)
+        .where(wraps.c.message == row_id(message), wraps.c.id > after)
+        .order_by(wraps.c.id)
+        .limit(limit)
+    )
+    return [
+        StoredWrap(
+            row.id,
+            Wrap(key_id=row.key_id, wrap=row.wrap),
+            ids.HandlerId(row.maker) if row.maker else "reporter",
+        )
+        for row in tx.execute(statement)
+    ]
+
+
+def find_report(tx: Connection, report: ids.ReportId, *, lock: bool = False) -> ReportRow | None:
+    """Return a report by its id, whole or arriving, or None."""
+    statement = select(*_COLUMNS).where(reports.c.report_id == report)
+    row = tx.execute(statement.with_for_update() if lock else statement).one_or_none()
+    return None if row is None else _report(row)
+
+
+def begin_report(tx: Connection, row: ReportRow) -> bool:
+    """Add a report that arrives; False if its key already has one."""
+    return bool(insert_reports(tx, [replace(row, message_count=0)]))
+
+
+def count_without_body(tx: Connection, report: int) -> int:
+    """Return how many messages of a report have no body."""
+    bodies = select(body_parts.c.id).where(
+        body_parts.c.message == messages.c.id, body_parts.c.part == 0
+    )
+    statement = (
+        select(func.count())
+        .select_from(messages)
+        .where(messages.c.report == report, ~bodies.exists())
+    )
+    return tx.execute(statement).scalar_one()
+
+
+def complete_report(tx: Connection, row: ReportRow, readable: Mapping[ids.HandlerId, int]) -> None:
+    """Make a report that arrived a report like any other.
+
+    Args:
+        tx: The transaction.
+        row: The report, with its count of messages.
+        readable: The handlers who take part, with the number of messages each may read.
+    """
+    update_report(tx, row)
+    tx.execute(
+        update(reports).where(reports.c.id == row.id).values(received_on=row.progress.received_on)
+    )
+    tx.execute(
+        insert(inbox),
+        [
+            {
+                "entry": ids.inbox_entry(handler, row.report_id),
+                "handler_id": handler,
+                "report": row.id,
+                "message_count": count,
+            }
+            for handler, count in readable.items()
+        ],
+    )
+
+
+def delete_reports_of(tx: Connection, handlers: Iterable[ids.HandlerId], *, limit: int) -> int:
+    """Erase some of the reports in these handlers' inboxes; returns how many."""
+    statement = select(inbox.c.report).where(inbox.c.handler_id.in_(list(handlers))).distinct()
+    found = list(tx.execute(statement.limit(limit)).scalars())
+    for report in found:
+        delete_messages(tx, report)
+    tx.execute(delete(inbox).where(inbox.c.report.in_(found)))
+    tx.execute(delete(reports).where(reports.c.id.in_(found)))
+    return len(found)
+
+
+def find_document_of_number(tx: Connection, line: ids.LineId, number: int) -> ids.Hash | None:
+    """Return the hash of a line's document of a number, or None."""
+    statement = select(line_documents.c.document_hash).where(
+        line_documents.c.line_id == line, line_documents.c.number == number
+    )
+    return tx.execute(statement).scalar_one_or_none()
+
+
+def set_reporter_keys(tx: Connection, row: ReportRow) -> None:
+    """Put other keys of the reporter in force, while the report arrives."""
+    tx.execute(
+        update(reports)
+        .where(reports.c.id == row.id)
+        .values(signing_key=row.signing_key, reporter_key_id=row.reporter_key_id)
+    )
+
+
+def has_signing_key(tx: Connection, key: bytes) -> bool:
+    """Say whether a report, whole or arriving, goes by a signing key."""
+    statement = select(reports.c.id).where(reports.c.signing_key == key)
+    return tx.execute(statement).first() is not None
+
+
+def lock_line(tx: Connection, line: ids.LineId) -> None:
+    """Let one request at a time bring a line here; SQLite has one writer anyhow."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(row_id(line))))

@@ -1,0 +1,28 @@
+"""Whether a line lives on this host: only here is anything new taken for it."""
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.server.errors import MovedError
+from meldpunt.server.host import Host
+from meldpunt.server.store.moving import list_closed
+from meldpunt.server.store.transaction import Transaction
+
+
+def is_elsewhere(host: Host, document: LineDocument) -> bool:
+    """Say whether a line's newest document names another host than this one.
+
+    A host that changes its address keeps its receipt key, and one that lost that key keeps its
+    address: only where both are another's has the line moved.
+    """
+    shared = set(host.settings.origins).intersection(document.origins)
+    return not shared and document.receipt_key != host.secrets.receipt_key
+
+
+def check_open(tx: Transaction, line: ids.LineId) -> None:
+    """Check that something new may be written for a line; it stays so until the transaction ends.
+
+    Raises:
+        MovedError: The line is on another host, or not wholly on this one yet.
+    """
+    if list_closed(tx, {line}):
+        raise MovedError

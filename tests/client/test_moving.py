@@ -1,0 +1,201 @@
+"""An office takes its line to another host; whoever has a code or a key goes on there."""
+
+import httpx
+import pytest
+
+from meldpunt.client import (
+    AddressError,
+    MovingError,
+    NoticeKind,
+    Transport,
+    receipt_keys,
+)
+from meldpunt.client.api import InboxApi, LineApi, ReportApi
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.proof import check_proof
+from meldpunt.wire.lines import BoxKeysPut
+from meldpunt.wire.problems import ProblemType
+from meldpunt.wire.reports import WrapsPut
+from tests.client.lively import lively_line, refused
+from tests.client.two_hosts import NEW_ORIGIN, Move, put_of
+from tests.client.world import ORIGIN, TEXT, json_answer
+
+
+async def test_a_reporter_goes_on_with_the_code_and_the_old_address(move: Move) -> None:
+    world = move.world
+    await world.open_line()
+    submission = await world.submit()
+    first = world.handlers[0]
+    await first.acknowledge(await world.only_entry(first), "Received.", language="en")
+    moved = await move.all_of_it()
+    assert moved.document.origins == (NEW_ORIGIN,)
+    assert moved.document.line_id == world.line_keys.line_id
+
+    visit = await world.visit(submission)
+    assert [m.text for m in visit.thread.messages] == [None, "Received."]
+    assert [n.kind for n in visit.thread.notices] == [NoticeKind.LINE_MOVED]
+    assert visit.thread.line.moved_to == NEW_ORIGIN
+    assert visit.thread.alarms == ()
+    await visit.reply("I am still here.", language="en")
+    again = world.handler(first.keys)
+    thread = await world.only_entry(again)
+    assert [m.text for m in thread.messages] == [TEXT, "Received.", "I am still here."]
+    assert thread.alarms == ()
+    await again.feedback(thread, "Solved.", language="en")
+    await again.close(await world.only_entry(again), "Done.", language="en")
+    assert (await visit.refresh()).claim.state == "closed"
+
+
+async def test_reports_in_every_state_go_on(move: Move) -> None:
+    world = move.world
+    receipts = await lively_line(world)
+    await move.all_of_it()
+    for name, receipt in receipts.items():
+        visit = await world.reporter().open(receipt)
+        assert visit.thread.alarms == (), name
+        assert visit.thread.erased == (name == "withdrawn")
+        if name != "withdrawn":
+            await visit.reply("Here I am.", language="en")
+    left_out = [e async for e in world.handler(world.handlers[1].keys).entries()]
+    for entry in left_out:
+        thread = await world.handler(world.handlers[1].keys).read(entry.entry)
+        assert thread.alarms == ()
+    newcomer = world.handler(world.handlers[2].keys)
+    texts_seen = {
+        m.text
+        for e in [e async for e in newcomer.entries()]
+        for m in (await newcomer.read(e.entry)).messages
+    }
+    assert TEXT in texts_seen
+
+
+async def test_the_old_host_takes_nothing_more(move: Move) -> None:
+    world = move.world
+    await world.open_line()
+    submission = await world.submit()
+    first = world.handlers[0]
+    thread = await world.only_entry(first)
+    answer = first.seal(thread, "Too late.", language="en")
+    line = await world.reporter().line()
+    late = await world.reporter().prepare(line, "Late.", language="en")
+    reply = await (await world.visit(submission)).seal("Late too.", language="en")
+    await move.announce()
+
+    old = move.transport(ORIGIN)
+    entry = InboxApi(old, first.keys.signing).entry((await first.inbox()).entries[0].entry)
+    reporter = ReportApi(old, submission.keys.signing)
+    message = submission.draft.message
+    attempts = (
+        ReportApi(old, late.keys.signing).put_report(put_of(late)),
+        reporter.put_message(reply.message),
+        entry.put_message(answer.message),
+        entry.put_wraps(message.message_id, WrapsPut(wraps=message.wraps)),
+        entry.delete_wrap(message.message_id, message.wraps[0].key_id),
+        LineApi(old).put_box_keys(
+            world.line_keys.line_id,
+            BoxKeysPut(box_keys=first.keys.upcoming(world.clock.today())),
+            first.keys.signing,
+        ),
+    )
+    for attempt in attempts:
+        assert await refused(attempt) is ProblemType.MOVED
+    # What was there can be read, and sent again: an answer may have got lost on its way.
+    assert (await reporter.status()).message_count == 1
+    assert (await entry.status()).message_count == 1
+    repeated = await reporter.put_report(put_of(submission))
+    assert repeated.receipt_key is None
+
+
+async def test_what_was_sealed_before_the_move_arrives_after_it(move: Move) -> None:
+    world = move.world
+    await world.open_line()
+    submission = await world.submit()
+    first = world.handlers[0]
+    thread = await world.only_entry(first)
+    answer = first.seal(thread, "Sealed before.", language="en")
+    reporter = world.reporter()
+    late = await reporter.prepare(await reporter.line(), "Sealed before too.", language="en")
+    visit = await world.visit(submission)
+    reply = await visit.seal("And this.", language="en")
+    await move.all_of_it()
+    await first.send(thread, answer)
+    await reporter.send(late)
+    await visit.send(reply)
+    entry = ids.inbox_entry(first.keys.handler_id, submission.keys.report_id)
+    texts_there = {m.text for m in (await first.read(entry)).messages}
+    assert texts_there == {TEXT, "Sealed before.", "And this."}
+    await first.publish_keys(lambda _: None)
+
+
+async def test_between_two_hosts_a_person_is_told_to_wait(move: Move) -> None:
+    world = move.world
+    await world.open_line()
+    submission = await world.submit()
+    await move.announce()
+    with pytest.raises(MovingError):
+        await world.visit(submission)
+    with pytest.raises(MovingError):
+        await world.handler(world.handlers[0].keys).inbox()
+
+
+async def test_the_new_host_does_not_vouch_for_what_it_did_not_see(move: Move) -> None:
+    world = move.world
+    await world.open_line()
+    submission = await world.submit()
+    told = await world.reporter().send(submission)
+    world.clock.pass_days(3)
+    await move.all_of_it()
+    visit = await world.visit(submission)
+    await visit.reply("New here.", language="en")
+    moved = move.transport()
+    [early, late] = (await ReportApi(moved, submission.keys.signing).messages(0)).messages
+    earlier, own = world.host.secrets.receipt_key, move.new.secrets.receipt_key
+    assert (early.receipt_key, late.receipt_key) == (earlier, None)
+    assert early.proof == told.proof
+    message = submission.draft.message_id
+    check_proof(message, early.received_on, early.proof, earlier)
+    again = await ReportApi(moved, submission.keys.signing).put_report(put_of(submission))
+    assert (again.proof, again.receipt_key) == (told.proof, earlier)
+    # The line's own documents name both keys, signed by the office.
+    assert set(await receipt_keys(moved, await move.line(NEW_ORIGIN))) == {earlier, own}
+
+
+async def test_a_line_moves_on_and_each_message_keeps_its_first_proof(move: Move) -> None:
+    world = move.world
+    await world.open_line()
+    submission = await world.submit()
+    await move.all_of_it()
+    copy = move.folder / "again.export"
+    await move.mover().export(move.transport(), copy, move.progress)
+    move.path.rename(move.folder / "first.export")
+    copy.rename(move.path)
+    [report] = [r["report"] for r in move.records() if "report" in r]
+    kept = await ReportApi(move.transport(), submission.keys.signing).messages(0)
+    assert report["first"]["proof"] == kept.messages[0].model_dump(mode="json")["proof"]
+
+
+async def test_who_came_over_tor_is_not_led_out_of_it(move: Move) -> None:
+    world = move.world
+    await world.open_line()
+    await move.announce()
+    line = await LineApi(move.transport(ORIGIN)).line(world.line_keys.line_id)
+    assert line.moved
+    inside = Transport("http://reportexample.onion", world.http)
+    with pytest.raises(AddressError):
+        inside.follow(NEW_ORIGIN)
+    assert inside.origin == "http://reportexample.onion"
+    inside.follow("http://elsewhereexample.onion")
+
+
+async def test_a_host_cannot_send_people_elsewhere_by_itself(move: Move) -> None:
+    world = move.world
+    await world.open_line()
+    served = await LineApi(move.transport(ORIGIN)).line(world.line_keys.line_id)
+    lying = served.model_copy(update={"moved": True})
+
+    def lie(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        return json_answer(lying.to_json()) if "/v1/lines/" in str(request.url) else response
+
+    world.wire.change = lie
+    found = await move.line()
+    assert found.moved_to is None

@@ -1,0 +1,271 @@
+"""What was changed on the way between two hosts is refused: in the file, and by the new host."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from meldpunt.client import ExportFileError, LineKeys, ProblemError, check_export
+from meldpunt.client.api import LineApi
+from meldpunt.client.export_file import Chain
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
+from meldpunt.protocol.verify.errors import Reason
+from meldpunt.server.usecases import exporting
+from meldpunt.wire.moving import ImportPut, Record
+from meldpunt.wire.problems import ProblemType
+from tests.client.two_hosts import Move, import_put, make_move
+
+Records = list[dict[str, Any]]
+
+
+@pytest.fixture
+async def move(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Move]:
+    """Give a line that is exported in small pages: a report in full, and an erased one."""
+    monkeypatch.setattr(exporting, "PAGE_SIZE", 8000)
+    async with make_move(tmp_path, f"sqlite:///{tmp_path / 'new.db'}") as made:
+        world = made.world
+        await world.open_line()
+        submission = await world.submit()
+        first = world.handlers[0]
+        await first.acknowledge(await world.only_entry(first), "Received.", language="en")
+        await (await world.visit(submission)).reply("More.", language="en")
+        gone = await world.submit("Never mind.", readers=(2,))
+        await (await world.visit(gone)).withdraw(language="en", immediate=True)
+        await made.announce()
+        await made.export()
+        yield made
+
+
+def _flip(text: str) -> str:
+    """Change one bit in the middle of bytes in base64url."""
+    data = bytearray(decode_base64url(text))
+    data[len(data) // 2] ^= 1
+    return encode_base64url(bytes(data))
+
+
+def _some(size: int) -> str:
+    return encode_base64url(b"x" * size)
+
+
+def _first(records: Records, kind: str) -> Any:  # noqa: ANN401 (JSON)
+    return next(record[kind] for record in records if kind in record)
+
+
+def _whole(records: Records) -> Any:  # noqa: ANN401 (JSON)
+    """Return the beginning of the report that is not erased."""
+    return next(r["report"] for r in records if "body" in r.get("report", {}).get("first", {}))
+
+
+def _drop(records: Records, kind: str, number: int = 0) -> None:
+    found = [index for index, record in enumerate(records) if kind in record]
+    del records[found[number]]
+
+
+def _drop_message(records: Records, number: int) -> None:
+    """Leave out a message of the report that is not erased, with its wraps."""
+    found = [i for i, r in enumerate(records) if "body" in r.get("message", {})]
+    start = found[number]
+    end = next(i for i in range(start + 1, len(records)) if "wraps" not in records[i])
+    del records[start:end]
+
+
+def _end(records: Records, *, erased: bool) -> Any:  # noqa: ANN401 (JSON)
+    return next(r["end"] for r in records if "end" in r and ("remains" in r["end"]) == erased)
+
+
+def _set(kind: str, name: str, value: object) -> Callable[[Records], None]:
+    def change(records: Records) -> None:
+        found = _first(records, kind)
+        found[name] = value(found[name]) if callable(value) else value
+
+    return change
+
+
+def _set_wrap(name: str, value: str) -> Callable[[Records], None]:
+    return lambda records: _first(records, "wraps")["wraps"][0].__setitem__(name, value)
+
+
+TAMPERED: Final[dict[str, tuple[Callable[[Records], object], Reason]]] = {
+    "a document's signature": (_set("document", "signature", _flip), Reason.SIGNATURE),
+    "a document left out": (lambda r: _drop(r, "document"), Reason.DOCUMENT_PREVIOUS),
+    "a text changed": (lambda r: r.__setitem__(2, {"text": _some(9)}), Reason.TEXT_HASH),
+    "a text left out": (lambda r: _drop(r, "text"), Reason.TEXT_HASH),
+    "a box key's signature": (_set("boxKey", "signature", _flip), Reason.SIGNATURE),
+    "box keys left out": (
+        lambda r: r.__setitem__(slice(None), [x for x in r if "boxKey" not in x]),
+        Reason.WRAP_READER,
+    ),
+    "a reporter's key": (
+        lambda r: _whole(r)["keys"].update(boxKey=_flip(_whole(r)["keys"]["boxKey"])),
+        Reason.REPORT_KEYS,
+    ),
+    "another document for a report": (
+        lambda r: _whole(r).update(document=_some(32)),
+        Reason.DOCUMENT_UNKNOWN,
+    ),
+    "a later document for a report": (
+        lambda r: _whole(r).update(document=_newest(r)),
+        Reason.GAP,
+    ),
+    "the day of a report": (
+        lambda r: _whole(r)["first"].update(receivedOn="2026-03-01"),
+        Reason.PROOF,
+    ),
+    "the day of a message": (_set("message", "receivedOn", "2026-03-03"), Reason.PROOF),
+    "a day to come": (
+        lambda r: _whole(r)["first"].update(receivedOn="2026-06-01"),
+        Reason.DOCUMENT_DATES,
+    ),
+    "a proof of receipt": (_set("message", "proof", _flip), Reason.PROOF),
+    "a receipt key of nobody's": (_set("message", "receiptKey", _some(32)), Reason.PROOF),
+    "a message's signature": (_set("message", "signature", _flip), Reason.SIGNATURE),
+    "a body": (_set("message", "body", _flip), Reason.BODY_HASH),
+    "a body left out": (lambda r: _first(r, "message").pop("body"), Reason.BODY_HASH),
+    "a report's body left out": (lambda r: _whole(r)["first"].pop("body"), Reason.BODY_HASH),
+    "a position": (_set("message", "position", 7), Reason.GAP),
+    "a message left out": (lambda r: _drop_message(r, 0), Reason.GAP),
+    "the last message left out": (lambda r: _drop_message(r, 1), Reason.GAP),
+    "a message left out, but for its wraps": (
+        lambda r: _drop(r, "message"),
+        Reason.OTHER_REPORT,
+    ),
+    "a message of another report": (_set("message", "report", _some(32)), Reason.OTHER_REPORT),
+    "a wrap cut short": (_set_wrap("wrap", _some(1167)), Reason.WRAP_SIZE),
+    "a wrap for nobody's key": (_set_wrap("keyId", _some(16)), Reason.WRAP_READER),
+    "a wrap of nobody": (_set_wrap("maker", _some(16)), Reason.AUTHOR_UNKNOWN),
+    "a wrap of another message": (_set("wraps", "message", _some(32)), Reason.OTHER_REPORT),
+    "a count": (lambda r: _end(r, erased=False).update(messageCount=4), Reason.GAP),
+    "an erasure that nobody asked for": (
+        lambda r: _end(r, erased=False).update(remains=_end(r, erased=True)["remains"]),
+        Reason.GAP,
+    ),
+    "an erasure undone": (lambda r: _end(r, erased=True).pop("remains"), Reason.GAP),
+    "a stranger told of an erasure": (
+        lambda r: _end(r, erased=True)["remains"].update(handlers=[_some(16)]),
+        Reason.AUTHOR_UNKNOWN,
+    ),
+    "reports before documents": (lambda r: r.reverse(), Reason.OTHER_REPORT),
+    "two in one record": (lambda r: r[0].update(r[2]), Reason.FIELDS),
+    "nothing in a record": (lambda r: r[0].clear(), Reason.FIELDS),
+}
+
+
+def _newest(records: Records) -> str:
+    documents = [r["document"]["document"] for r in records if "document" in r]
+    return encode_base64url(ids.document_hash(decode_base64url(documents[-1])))
+
+
+class _Raw(ImportPut):
+    """A body that no model of ours would make."""
+
+    def to_json(self) -> bytes:
+        body: bytes = self.__dict__["body"]
+        return body
+
+
+async def _bring(move: Move, records: Records) -> None:
+    put = import_put(move, (), last=True)
+    line, key = move.world.line_keys.line_id, move.world.line_keys.signing
+    body = json.dumps({**json.loads(put.to_json()), "records": records}).encode()
+    raw = _Raw(first_key=put.first_key, records=())
+    raw.__dict__["body"] = body
+    await LineApi(move.transport()).put_import(line, raw, key)
+
+
+async def test_what_is_whole_is_taken(move: Move) -> None:
+    await _bring(move, move.records())
+    assert (await LineApi(move.transport()).line(move.world.line_keys.line_id)).moved is None
+
+
+async def test_what_was_changed_is_refused(move: Move) -> None:
+    whole = move.records()
+    for name, (change, reason) in TAMPERED.items():
+        records = deepcopy(whole)
+        change(records)
+        assert records != whole, name
+        with pytest.raises(ProblemError) as refused:
+            await _bring(move, records)
+        assert refused.value.reason is reason, name
+        with pytest.raises(ProblemError) as absent:
+            await LineApi(move.transport()).line(move.world.line_keys.line_id)
+        assert absent.value.kind is ProblemType.NOT_FOUND
+
+
+async def test_other_content_in_the_same_place_is_a_conflict(move: Move) -> None:
+    whole = move.records()
+    await _bring(move, whole)
+    flips: dict[str, Callable[[Records], object]] = {
+        "a proof": _set("message", "proof", _flip),
+        "a position": _set("message", "position", 9),
+        "a wrap": _set_wrap("wrap", _some(1168)),
+        "a count": lambda r: _end(r, erased=False).update(messageCount=9),
+    }
+    for name, change in flips.items():
+        records = deepcopy(whole)
+        change(records)
+        with pytest.raises(ProblemError) as refused:
+            await _bring(move, records)
+        assert refused.value.kind is ProblemType.CONFLICT, name
+    await _bring(move, whole)
+
+
+async def test_a_file_that_was_cut_or_changed_anywhere_is_refused(move: Move) -> None:
+    keys = move.world.line_keys
+    data = move.path.read_bytes()
+    lines = data.splitlines(keepends=True)
+    assert len(lines) > 5
+    changed = [b"".join(lines[:number]) for number in range(len(lines))]  # cut at every line
+    changed += [data[:-1], data + b"\n", data + data, b"".join(lines[:1] + lines[2:])]
+    changed += [b"".join(lines[:-1] + lines[1:])]
+    for number in range(len(lines)):
+        middle = len(lines[number]) // 2
+        flipped = lines[number][:middle] + b"Z" + lines[number][middle + 1 :]
+        changed.append(b"".join([*lines[:number], flipped, *lines[number + 1 :]]))
+    for content in changed:
+        if content == data:
+            continue
+        move.path.write_bytes(content)
+        with pytest.raises(ExportFileError):
+            check_export(move.path, keys)
+
+
+async def test_a_file_that_somebody_else_put_together_is_refused(move: Move) -> None:
+    lines = move.path.read_bytes().splitlines()
+    chain = Chain()
+    for line in (lines[0], *lines[2:-1]):  # the first page left out
+        chain.add(line)
+    end = json.loads(lines[-1]) | {"end": encode_base64url(chain.value)}
+    forged = [lines[0], *lines[2:-1], json.dumps(end, separators=(",", ":")).encode()]
+    move.path.write_bytes(b"".join(line + b"\n" for line in forged))
+    with pytest.raises(ExportFileError):
+        check_export(move.path, move.world.line_keys)
+
+
+async def test_a_file_of_another_line_is_refused(move: Move) -> None:
+    stranger = LineKeys.create(move.world.entropy)
+    with pytest.raises(ExportFileError, match="another line"):
+        check_export(move.path, stranger)
+    with pytest.raises(ExportFileError, match="already"):
+        await move.export()
+    move.path.rename(move.path.with_name("line.export.part"))
+    move.world.line_keys = stranger
+    with pytest.raises(ExportFileError, match="another export"):
+        await move.export()
+
+
+async def test_a_file_of_another_release_is_refused(move: Move) -> None:
+    content = move.path.read_text().replace('"version":1', '"version":2', 1)
+    move.path.write_text(content)
+    with pytest.raises(ExportFileError, match="another release"):
+        check_export(move.path, move.world.line_keys)
+
+
+async def test_the_file_holds_nothing_that_the_host_cannot_read(move: Move) -> None:
+    data = move.path.read_text()
+    assert "Received." not in data
+    assert Record.from_value(move.records()[0]).document is not None
+    assert move.path.stat().st_mode & 0o077 == 0

@@ -1,0 +1,157 @@
+"""Two lines on one host, each with handlers and a report, and requests signed by anybody."""
+
+import contextlib
+import dataclasses
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from meldpunt.client import LineKeys, Submission, Texts, Visit
+from meldpunt.client.composing import Draft
+from meldpunt.protocol.keys import ReporterKeys, SigningKey
+from meldpunt.protocol.request_signing import sign_request
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, LineDocument
+from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.server.store.lines import insert_invite
+from meldpunt.server.usecases.lines import invite_hash
+from meldpunt.wire.lines import BoxKeysPut, LinePut
+from meldpunt.wire.moving import ImportPut
+from meldpunt.wire.reports import ReporterPublicKeys, ReportPut, WrapsPut
+from tests.client.world import INVITE, ORIGIN, World, make_world
+
+OTHER_INVITE: Final = "an-invite-for-the-other-line"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Everything of a line that a request can name, or send."""
+
+    line: ids.LineId
+    document: ids.Hash
+    text: ids.Hash
+    entry: ids.EntryId
+    message: ids.MessageId
+    key: ids.KeyId
+    put_line: LinePut
+    put_import: ImportPut
+    put_box_keys: BoxKeysPut
+    put_report: ReportPut
+    reporters_message: SealedMessage
+    handlers_message: SealedMessage
+    put_wraps: WrapsPut
+
+
+@dataclass
+class Line:
+    """One of the two lines, with somebody of every role."""
+
+    world: World
+    submission: Submission
+    visit: Visit
+    names: Names
+
+    def keys(self) -> dict[str, SigningKey]:
+        """Return the credentials of this line."""
+        return {
+            "line": self.world.line_keys.signing,
+            "handler": self.world.handlers[0].keys.signing,
+            "colleague": self.world.handlers[1].keys.signing,
+            "reporter": self.submission.keys.signing,
+        }
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All that a caller gets to see."""
+
+    status: int
+    fields: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+async def ask(
+    http: httpx.AsyncClient, key: SigningKey | None, method: str, target: str, body: bytes = b""
+) -> Answer:
+    """Send a request, signed with a key."""
+    fields = {"content-type": "application/json"} if body else {}
+    if key is not None:
+        challenge = (await http.post(f"{ORIGIN}/v1/challenges")).json()["challenge"]
+        fields |= sign_request(
+            method=method, uri=ORIGIN + target, body=body, challenge=challenge, key=key
+        )
+    found = await http.request(method, ORIGIN + target, content=body or None, headers=fields)
+    return Answer(found.status_code, tuple(sorted(found.headers.items())), found.content)
+
+
+async def make_line(world: World, invite: str, text: str) -> Line:
+    """Open a line with texts of its own, and let a report begin on it."""
+    keys = [world.new_keys() for _ in range(3)]
+    texts = dataclasses.replace(Texts.plain(("en",)), further=(text.encode(),))
+    plan = dataclasses.replace(world.plan(*keys), texts=texts)
+    published = await world.owner().publish(plan, invite=invite)
+    world.handlers = [world.handler(k) for k in keys]
+    for handler in world.handlers:
+        await handler.publish_keys(lambda _: None)
+    submission = await world.submit(text)
+    first = world.handlers[0]
+    await first.acknowledge(await world.only_entry(first), "Received.", language="en")
+    visit = await world.visit(submission)
+    reply = await visit.seal("More of it.", language="en")
+    await visit.send(reply)
+    await visit.refresh()
+    thread = await world.only_entry(first)
+    answer = first.seal(thread, "Thank you.", language="en")
+    await first.send(thread, answer)
+    names = _names(world, published.document, submission, reply, answer)
+    return Line(world, submission, visit, names)
+
+
+def _names(
+    world: World, document: LineDocument, submission: Submission, reply: Draft, answer: Draft
+) -> Names:
+    keys, handler = world.line_keys, world.handlers[0].keys
+    data = document.to_json()
+    wrap = submission.draft.message.wraps[0]
+    return Names(
+        line=keys.line_id,
+        document=ids.document_hash(data),
+        text=document.texts[0],
+        entry=ids.inbox_entry(handler.handler_id, submission.keys.report_id),
+        message=submission.draft.message_id,
+        key=wrap.key_id,
+        put_line=LinePut(
+            first_key=keys.first_key,
+            document=data,
+            signature=keys.signing.sign(DOCUMENT_LABEL, data),
+        ),
+        put_import=ImportPut(first_key=keys.first_key, records=()),
+        put_box_keys=BoxKeysPut(box_keys=world.handlers[0].keys.upcoming(world.clock.today())),
+        put_report=ReportPut(keys=_public(submission.keys), message=submission.draft.message),
+        reporters_message=reply.message,
+        handlers_message=answer.message,
+        put_wraps=WrapsPut(wraps=(wrap,)),
+    )
+
+
+def _public(keys: ReporterKeys) -> ReporterPublicKeys:
+    return ReporterPublicKeys(signing_key=keys.signing.public_key, box_key=keys.box.public_key)
+
+
+@contextlib.asynccontextmanager
+async def make_lines(folder: Path) -> AsyncIterator[tuple[Line, Line, Names]]:
+    """Open two lines on one host; and name everything of a third, which is not there."""
+    (folder / "absent").mkdir()
+    async with make_world(folder / "absent") as world:
+        world.entropy._calls = 10_000  # other keys than those of the first line
+        world.line_keys = LineKeys.create(world.entropy)
+        absent = await make_line(world, INVITE, "What is not here.")
+    async with make_world(folder) as world:
+        await world.host.store.write(lambda tx: insert_invite(tx, invite_hash(OTHER_INVITE)))
+        other = dataclasses.replace(world, line_keys=LineKeys.create(world.entropy), handlers=[])
+        one = await make_line(world, INVITE, "One line's report.")
+        two = await make_line(other, OTHER_INVITE, "The other line's report.")
+        yield one, two, absent.names

@@ -54,7 +54,13 @@ _TAGS: Final = (
 )
 _RESOURCES: Final = (challenges, lines, moving, report, inbox)
 _RAW_BODIES: Final = (
-    ReportPut, SealedMessage, WrapsPut, LinePut, BoxKeysPut, ImportPut, Problem,
+    ReportPut,
+    SealedMessage,
+    WrapsPut,
+    LinePut,
+    BoxKeysPut,
+    ImportPut,
+    Problem,
 )
 
 _SIGNATURE: Final = "httpSignature"

@@ -222,7 +222,7 @@ class _Export:
             received_on=row.received_on,
             proof=receipt.proof,
             receipt_key=receipt.receipt_key or self._host.secrets.receipt_key,
-            body=messages.list_bodies(self._tx, [row.id]).get(row.id),
+            body=messages.list_bodies(self._tx, [row]).get(row.id),
         )
 
     def _end(self, report: ReportRow) -> MovedEnd:

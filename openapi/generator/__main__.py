@@ -10,12 +10,16 @@ from collections.abc import Callable
 from typing import Final
 
 from openapi.generator import (
+    admission_vectors,
+    clock_vectors,
     json_vectors,
     line_vectors,
     log_vectors,
     message_vectors,
+    proof_vectors,
     signature_vectors,
     simple_vectors,
+    succession_vectors,
 )
 from openapi.generator.kept_wraps import VECTORS
 from openapi.generator.vector import VectorFile
@@ -31,6 +35,10 @@ FILES: Final[tuple[Callable[[], VectorFile], ...]] = (
     line_vectors.lines,
     message_vectors.messages,
     log_vectors.logs,
+    admission_vectors.admissions,
+    succession_vectors.successions,
+    clock_vectors.clocks,
+    proof_vectors.proofs,
 )
 
 

@@ -8,7 +8,7 @@ from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import MESSAGE_LABEL, Header, Tag
 from openapi.generator import scene
-from openapi.generator.scene import ANNA, BRAM, REPORTER_KEYS, TODAY, in_order
+from openapi.generator.scene import ANNA, BRAM, CHRIS, REPORTER_KEYS, TODAY, in_order
 from openapi.generator.vector import Vector
 
 _DAY: Final = timedelta(days=1)
@@ -33,6 +33,7 @@ def headers() -> list[Vector]:
     (anna, bram), body = shown["readers"], shown["body"]
     spare = chr(ord(body[-1]) + 1)
     later: dict[str, Any] = {"n": 1, "seen": _SEEN}
+    shown_to_chris = in_order(ANNA.id, CHRIS.id, REPORTER)
     tag, fields = Reason.TAG_NOT_ALLOWED, Reason.HEADER_FIELDS
     return [
         parse("header-report", "The first message of a report."),
@@ -42,6 +43,11 @@ def headers() -> list[Vector]:
               until=TODAY + _DAY),
         parse("header-withdrawal", "With cooling-off.", **later, tag=Tag.WITHDRAWAL,
               immediate=False),
+        parse("header-oral", "Written down for a caller.", origin="oral"),
+        parse("header-admit", "The newcomer reads it too.", ANNA.id, tag=Tag.ADMIT,
+              admits=CHRIS.id, readers=shown_to_chris),
+        parse("header-succession", "With the keys that take over.", **later, tag=Tag.SUCCESSION,
+              successor=scene.successor()),
         parse("reporter-closes", "Not a reporter's tag.", refused=tag, **later, tag=Tag.CLOSING),
         parse("handler-withdraws", "Not a handler's tag.", ANNA.id, tag, tag=Tag.WITHDRAWAL,
               immediate=True),
@@ -62,10 +68,31 @@ def headers() -> list[Vector]:
         parse("pause-ends-today", "After the day it starts.", ANNA.id, fields, tag=Tag.PAUSE,
               until=TODAY),
         parse("message-with-end", "Only pauses have one.", ANNA.id, fields, until=TODAY + _DAY),
+        parse("oral-later", "The first message says it.", refused=fields, **later,
+              tag=Tag.MESSAGE, origin="oral"),
+        parse("oral-by-a-handler", "A reporter's word.", ANNA.id, fields, origin="oral"),
+        parse("reporter-admits", "Not a reporter's tag.", refused=tag, **later, tag=Tag.ADMIT,
+              admits=CHRIS.id),
+        parse("handler-succeeds", "Not a handler's tag.", ANNA.id, tag, tag=Tag.SUCCESSION,
+              successor=scene.successor()),
+        parse("admit-nobody", "Somebody is let in.", ANNA.id, fields, tag=Tag.ADMIT),
+        parse("message-that-admits", "Only an admission does.", ANNA.id, fields, admits=CHRIS.id,
+              readers=shown_to_chris),
+        parse("admit-oneself", "Somebody else.", ANNA.id, fields, tag=Tag.ADMIT, admits=ANNA.id),
+        parse("admit-unseen", "The newcomer reads the admission.", ANNA.id, fields, tag=Tag.ADMIT,
+              admits=CHRIS.id),
+        parse("admit-hidden-from-the-reporter", "The reporter sees who comes in.", ANNA.id, fields,
+              tag=Tag.ADMIT, admits=CHRIS.id, readers=in_order(ANNA.id, CHRIS.id)),
+        parse("succession-without-keys", "The keys that take over.", refused=fields, **later,
+              tag=Tag.SUCCESSION),
+        parse("message-with-keys", "Only a succession has them.", refused=fields, **later,
+              tag=Tag.MESSAGE, successor=scene.successor()),
         parse("withdrawal-undecided", "Now or later must be said.", refused=fields, **later,
               tag=Tag.WITHDRAWAL),
-        replaced("unknown-tag", "Of a later version.", '"tag":"report"', '"tag":"admit"',
+        replaced("unknown-tag", "Of a later version.", '"tag":"report"', '"tag":"handover"',
                  Reason.FIELDS),
+        replaced("unknown-origin", "Of a later version.", '"readers"',
+                 '"origin":"letter","readers"', Reason.FIELDS),
         replaced("unknown-field", "The field set is closed.", '"n":0', '"n":0,"more":1',
                  Reason.FIELDS),
         replaced("negative-n", "Counts start at 0.", '"n":0', '"n":-1', Reason.FIELDS),

@@ -172,11 +172,11 @@ def _box_keys() -> list[Vector]:
 def _line(
     name: str,
     comment: str,
-    served: ServedLine,
+    shown: ServedLine,
     refused: Reason | None = None,
     **changes: Any,  # noqa: ANN401
 ) -> Vector:
-    given = {"lineId": LINE.hex(), "today": TODAY.isoformat(), "served": served.to_json().decode()}
+    given = {"lineId": LINE.hex(), "today": TODAY.isoformat(), "served": shown.to_json().decode()}
     return Vector("verify-line", name, comment, given | changes, refused)
 
 
@@ -195,6 +195,11 @@ def _lines() -> list[Vector]:
     rotated = (scene.rotation(),)
     return [
         _line("line", "Everything holds; every handler has a key.", scene.served()),
+        _line("line-with-more", "What a later host adds to an answer is passed over.",
+              scene.served(), served='{"more":1,' + scene.served().to_json().decode()[1:]),
+        _line("line-with-more-in-a-rotation", "Inside its parts nothing is.",
+              scene.served(), Reason.FIELDS, served=scene.served(rotations=rotated).to_json()
+              .decode().replace('"oldSignature"', '"more":1,"oldSignature"')),
         _line("line-pinned", "The pinned document again.", scene.served(),
               pin=_pin(1, _FIRST_HASH)),
         _line("line-next", "The next document follows the pinned one.", scene.served(_SECOND),

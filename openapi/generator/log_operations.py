@@ -1,13 +1,17 @@
-"""Operations on the log of a report."""
+"""Operations on the log of a report, and on its clocks."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
 from meldpunt.protocol.log import Alarm, Log, verify_log, verify_report_keys
-from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify import clocks, ids
+from meldpunt.protocol.verify.days import parse_day
 from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.line_document import LineDocument, parse_line_document
+from openapi.generator.statement_operations import participant
 
 Json = dict[str, Any]
 _hex = bytes.fromhex
@@ -21,42 +25,89 @@ def _alarm(alarm: Alarm) -> Json:
     return {"reason": alarm.reason.value, "author": _name(alarm.author), "n": alarm.n}
 
 
+def _document(given: Json) -> LineDocument:
+    return parse_line_document(given["document"].encode(), ids.LineId(_hex(given["lineId"])))
+
+
 def _log(given: Json) -> tuple[Log, LineDocument]:
     keys = verify_report_keys(
         signing_key=_hex(given["signingKey"]),
         box_key=_hex(given["boxKey"]),
         report=ids.ReportId(_hex(given["reportId"])),
     )
-    line = ids.LineId(_hex(given["lineId"]))
-    document = parse_line_document(given["document"].encode(), line)
+    document = _document(given)
     served = [(m["header"].encode(), _hex(m["signature"])) for m in given["messages"]]
     return verify_log(served, keys=keys, document=document), document
 
 
 def _verify(given: Json) -> Json:
     log, document = _log(given)
-    readers = log.readers(document, date.fromisoformat(given["today"]))
+    today = date.fromisoformat(given["today"])
     return {
         "order": [header.message_id.hex() for header in log.headers],
         "alarms": sorted(map(_alarm, log.alarms), key=lambda a: (a["reason"], a["author"], a["n"])),
         "unconfirmed": sorted(message.hex() for message in log.unconfirmed),
         "seen": [message.hex() for message in log.seen()],
         "nextN": log.next_n(REPORTER),
-        "readers": sorted(reader.hex() for reader in readers),
+        "readers": sorted(reader.hex() for reader in log.readers(document, today)),
+        "admitted": sorted(handler.hex() for handler in log.admitted(document, today)),
+        "signingKey": log.keys.signing_key.hex(),
     }
 
 
 def _check_readers(given: Json) -> Json:
     log, document = _log(given)
-    readers: list[Participant] = [
-        REPORTER if reader == REPORTER else ids.HandlerId(_hex(reader))
-        for reader in given["readers"]
-    ]
+    readers = map(participant, given["readers"])
     log.check_readers(readers, document, date.fromisoformat(given["today"]))
     return {}
+
+
+def _check_admission(given: Json) -> Json:
+    log, document = _log(given)
+    today = date.fromisoformat(given["today"])
+    author, newcomer = _handlers([given["author"], given["newcomer"]])
+    left_out = _handlers(given["leftOut"])
+    log.check_admission(author, newcomer, document=document, today=today, left_out=left_out)
+    return {}
+
+
+def _readable(given: Json) -> Json:
+    log, _ = _log(given)
+    handler, left_out = ids.HandlerId(_hex(given["handler"])), _handlers(given["leftOut"])
+    messages = (header.message_id for header in log.headers)
+    return {"messages": [m.hex() for m in messages if log.may_read(handler, m, left_out)]}
+
+
+def _handlers(names: list[str]) -> list[ids.HandlerId]:
+    return [ids.HandlerId(_hex(name)) for name in names]
+
+
+def _clocks(given: Json) -> Json:
+    document = _document(given)
+    progress = clocks.Progress(received_on=parse_day(given["receivedOn"]))
+    for message in given["messages"]:
+        tag, until = Tag(message["tag"]), message.get("until")
+        if clocks.is_allowed(progress, tag):
+            progress = clocks.advance(
+                progress,
+                author=participant(message["author"]),
+                tag=tag,
+                day=parse_day(message["day"]),
+                until=until and parse_day(until),
+                immediate=message.get("immediate"),
+            )
+    statuses = clocks.clock_statuses(progress, document, parse_day(given["today"]))
+    return {
+        "state": progress.state.value,
+        "clocks": [json.loads(status.to_json()) for status in statuses],
+        "erasedOn": clocks.erased_on(progress, document).isoformat(),
+    }
 
 
 OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "verify-log": _verify,
     "check-readers": _check_readers,
+    "check-admission": _check_admission,
+    "readable": _readable,
+    "report-clocks": _clocks,
 }

@@ -19,7 +19,8 @@ _DOCUMENT: Final = scene.document()
 _BRAM_LEFT: Final = scene.document(handlers=(ANNA.entry(), BRAM.entry(until=TODAY), CHRIS.entry()))
 
 
-def _given(served: Served, document: LineDocument = _DOCUMENT) -> dict[str, Any]:
+def given_log(served: Served, document: LineDocument = _DOCUMENT) -> dict[str, Any]:
+    """Return the input of every operation on a log."""
     return {
         "lineId": scene.LINE.hex(),
         "document": document.to_json().decode(),
@@ -33,7 +34,7 @@ def _given(served: Served, document: LineDocument = _DOCUMENT) -> dict[str, Any]
     }
 
 
-def _log(
+def log_vector(
     name: str,
     comment: str,
     served: Served,
@@ -41,15 +42,20 @@ def _log(
     refused: Reason | None = None,
     **changes: str,
 ) -> Vector:
-    return Vector("verify-log", name, comment, _given(served, document) | changes, refused)
+    """Return a vector of a whole log."""
+    return Vector("verify-log", name, comment, given_log(served, document) | changes, refused)
 
 
-def _readers(
+def readers_vector(
     name: str, comment: str, served: Served, readers: tuple[Participant, ...],
     refused: Reason | None = None,
 ) -> Vector:  # fmt: skip
+    """Return a vector of the own-newest-readers rule."""
     listed = [r if isinstance(r, str) else r.hex() for r in readers]
-    return Vector("check-readers", name, comment, _given(served) | {"readers": listed}, refused)
+    return Vector("check-readers", name, comment, given_log(served) | {"readers": listed}, refused)
+
+
+_log, _readers = log_vector, readers_vector
 
 
 def _talk() -> tuple[Conversation, list[ids.MessageId]]:
@@ -89,6 +95,12 @@ def _with(*steps: tuple[Participant, dict[str, Any]]) -> Served:
     return conversation.without()
 
 
+def _skipped() -> Served:
+    conversation = _talk()[0]
+    conversation.say(ANNA.id, n=2**53 - 1)
+    return conversation.without()
+
+
 def _removed() -> list[Vector]:
     conversation, messages = _talk()
     answered, _ = _talk()
@@ -100,6 +112,7 @@ def _removed() -> list[Vector]:
         _log("log-side-by-side", "None has seen another: by day, then by author.", _side_by_side()),
         _log("log-twice", "The same id twice is one message.", conversation.without() * 2),
         _log("log-empty", "Nothing yet.", []),
+        _log("numbers-skipped", "One alarm for each run of numbers, however long.", _skipped()),
         _log("first-removed", "A gap at 0.", conversation.without(messages[0])),
         _log("middle-removed", "A gap, and unknown `seen` in what built on it.",
              answered.without(messages[2])),

@@ -6,6 +6,7 @@ import nacl.bindings
 
 from meldpunt.protocol.body import seal_body
 from meldpunt.protocol.keys import derive
+from meldpunt.protocol.oral import sign_oral_note
 from meldpunt.protocol.payload import make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
@@ -23,6 +24,13 @@ _OTHER_KEY: Final = secret("another content key")
 _PAYLOAD: Final = make_payload("Er klopt iets niet. 😀", language="nl", kind="integrity").to_json()
 _BODY: Final = seal_body(_PAYLOAD, content_key=_KEY)
 _HEADER: Final = scene.header(body=ids.body_hash(_BODY))
+
+
+_ORAL: Final = (
+    sign_oral_note(ANNA.signing, handler=ANNA.id, line=scene.LINE, report=scene.REPORT)
+    .to_json()
+    .decode()
+)
 
 
 def _sealed_with(padded: bytes) -> bytes:
@@ -95,6 +103,10 @@ def _payloads() -> list[Vector]:
               start + ',"content":{"text":"a","mood":{"scale":3}}}', None),
         parse("payload-left-out", "Who should not read along.",
               start + ',"leftOut":["AAAAAAAAAAAAAAAAAAAAAA"],"content":{"text":"a"}}', None),
+        parse("payload-oral", "Who wrote it down.",
+              start + f',"oral":{_ORAL},"content":{{"text":"a"}}}}', None),
+        parse("payload-oral-unsigned", "With a signature.",
+              start + ',"oral":{"handler":"AAAAAAAAAAAAAAAAAAAAAA"},"content":{"text":"a"}}'),
         parse("payload-without-text", "The one mandatory field.", start + ',"content":{}}'),
         parse("payload-empty-text", "With something in it.", start + ',"content":{"text":""}}'),
         parse("payload-text-of-another-kind", "A number.", start + ',"content":{"text":1}}'),

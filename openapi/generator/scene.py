@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from meldpunt.protocol.keys import BoxChain, ReporterKeys, SigningKey
 from meldpunt.protocol.message import Recipient
+from meldpunt.protocol.oral import make_successor
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BOX_KEY_LABEL, BoxKeyStatement, SignedBoxKey
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
-from meldpunt.protocol.verify.header import MESSAGE_LABEL, Header, Tag
+from meldpunt.protocol.verify.header import MESSAGE_LABEL, Header, Successor, Tag
 from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation, RotationStatement
 from meldpunt.protocol.verify.line_document import (
     DOCUMENT_LABEL,
@@ -109,9 +110,13 @@ ANNA: Final = Person("Anna de Wit", "vertrouwenspersoon")
 BRAM: Final = Person("Bram Okafor", "ombudsfunctionaris")
 CHRIS: Final = Person("Chris Üstün", "compliance officer")
 PEOPLE: Final = (ANNA, BRAM, CHRIS)
+DAVID: Final = Person("David Jansen", "compliance officer")
+"""On the line only where a scene says so."""
 
 REPORTER_KEYS: Final = ReporterKeys.from_seed(secret("reporter"))
 REPORT: Final = REPORTER_KEYS.report_id
+CALLER_KEYS: Final = ReporterKeys.from_seed(secret("caller"))
+"""Those that take an oral report over."""
 REPORTER_RECIPIENT: Final = Recipient(REPORTER_KEYS.box_key_id, REPORTER_KEYS.box.public_key)
 
 
@@ -226,8 +231,19 @@ def header(author: Participant = REPORTER, **changes: object) -> Header:
 
 def signer(author: Participant) -> SigningKey:
     """Return the key with which a participant signs."""
-    people = {person.id: person.signing for person in PEOPLE}
+    people = {person.id: person.signing for person in (*PEOPLE, DAVID)}
     return REPORTER_KEYS.signing if isinstance(author, str) else people[author]
+
+
+def successor(
+    keys: ReporterKeys = CALLER_KEYS,
+    *,
+    replaced: SigningKey = REPORTER_KEYS.signing,
+    line: ids.LineId = LINE,
+    report: ids.ReportId = REPORT,
+) -> Successor:
+    """Return the statement by which a report passes to new keys."""
+    return make_successor(keys, line=line, report=report, replaced=replaced)
 
 
 @dataclass
@@ -238,8 +254,15 @@ class Conversation:
     newest: dict[Participant, ids.MessageId] = field(default_factory=dict)
     counts: dict[Participant, int] = field(default_factory=dict)
 
-    def say(self, author: Participant, tag: Tag | None = None, **changes: object) -> ids.MessageId:
-        """Add a message of an author and return its id."""
+    def say(
+        self,
+        author: Participant,
+        tag: Tag | None = None,
+        *,
+        key: SigningKey | None = None,
+        **changes: object,
+    ) -> ids.MessageId:
+        """Add a message of an author, signed by a key that may not be theirs, and return its id."""
         n = self.counts.get(author, 0)
         fields: dict[str, Any] = {
             "n": n,
@@ -249,10 +272,26 @@ class Conversation:
         }
         data = header(author, **(fields | changes)).to_json()
         message = ids.message_id(data)
-        self.messages[message] = (data, signer(author).sign(MESSAGE_LABEL, data))
+        self.messages[message] = (data, (key or signer(author)).sign(MESSAGE_LABEL, data))
         self.newest[author] = message
         self.counts[author] = n + 1
         return message
+
+    def admit(
+        self, author: Person, newcomer: Person, *others: Participant, **changes: object
+    ) -> ids.MessageId:
+        """Let an author admit a newcomer, shown to the reporter and to others."""
+        readers = in_order(author.id, newcomer.id, REPORTER, *others)
+        return self.say(
+            author.id, Tag.ADMIT, **({"admits": newcomer.id, "readers": readers} | changes)
+        )
+
+    def succeed(
+        self, keys: ReporterKeys = CALLER_KEYS, *, key: SigningKey | None = None, **changes: object
+    ) -> ids.MessageId:
+        """Let new keys take the report over; `key` signs in place of the new one."""
+        given: dict[str, Any] = {"successor": successor(keys)} | changes
+        return self.say(REPORTER, Tag.SUCCESSION, key=key or keys.signing, **given)
 
     def without(self, *removed: ids.MessageId) -> list[tuple[bytes, bytes]]:
         """Return what a host serves that hides some messages."""

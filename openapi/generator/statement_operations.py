@@ -6,13 +6,18 @@ from typing import Any, Final
 
 from meldpunt.protocol import keys, message
 from meldpunt.protocol.line import Pin, verify_line
+from meldpunt.protocol.oral import verify_oral_note
+from meldpunt.protocol.payload import parse_payload
 from meldpunt.protocol.verify import ids, strict_json
 from meldpunt.protocol.verify.box_key import SignedBoxKey, verify_box_key
+from meldpunt.protocol.verify.days import parse_day
+from meldpunt.protocol.verify.ed25519 import check_public_key
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import parse_header, verify_header
 from meldpunt.protocol.verify.key_chain import Rotation, verify_key_chain
 from meldpunt.protocol.verify.line_document import parse_line_document, verify_line_document
+from meldpunt.protocol.verify.proof import check_proof, proof_bytes
 from meldpunt.protocol.verify.sealed import Wrap, check_body
 from meldpunt.protocol.verify.served import ServedLine
 
@@ -143,6 +148,27 @@ def _open_message(given: Json) -> Json:
     return {"messageId": verified.message_id.hex(), "payload": opened.payload.to_json().decode()}
 
 
+def _oral_note(given: Json) -> Json:
+    document = parse_line_document(given["document"].encode(), ids.LineId(_hex(given["lineId"])))
+    header = parse_header(given["header"].encode())
+    handler = verify_oral_note(header, parse_payload(given["payload"].encode()), document)
+    return {} if handler is None else {"handler": handler.id.hex()}
+
+
+def _make_proof(given: Json) -> Json:
+    message, day = ids.MessageId(_hex(given["messageId"])), parse_day(given["day"])
+    key = keys.SigningKey.from_seed(_hex(given["seed"]))
+    return {"proof": key.sign_raw(proof_bytes(message, day)).hex()}
+
+
+def _check_proof(given: Json) -> Json:
+    message, day = ids.MessageId(_hex(given["messageId"])), parse_day(given["day"])
+    receipt_key = _hex(given["receiptKey"])
+    check_public_key(receipt_key)
+    check_proof(message, day, _hex(given["proof"]), receipt_key)
+    return {}
+
+
 OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "line-id": _line_id,
     "handler-id": _handler_id,
@@ -161,4 +187,7 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "verify-header": _signed_header,
     "check-body": _body,
     "open-message": _open_message,
+    "check-oral-note": _oral_note,
+    "make-proof": _make_proof,
+    "check-proof": _check_proof,
 }

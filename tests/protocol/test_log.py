@@ -94,6 +94,14 @@ def test_a_removed_first_message_is_a_gap() -> None:
     assert Alarm(Reason.GAP, REPORTER, 0) in verified(conversation.without(messages[0])).alarms
 
 
+def test_numbers_that_are_missing_in_a_row_are_one_alarm_however_many() -> None:
+    conversation, _ = talk()
+    conversation.say(ANNA.id, n=3)
+    conversation.say(ANNA.id, n=2**53 - 1)
+    log = verified(conversation.without())
+    assert log.alarms == (Alarm(Reason.GAP, ANNA.id, 1), Alarm(Reason.GAP, ANNA.id, 4))
+
+
 def test_a_tail_that_the_other_side_confirmed_cannot_be_removed() -> None:
     conversation, messages = talk()
     log = verified(conversation.without(messages[2]))

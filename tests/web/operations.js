@@ -1,5 +1,6 @@
 // The operations that vectors name (openapi/README.md): JSON in, JSON out, or Refused.
 
+import { reportClocks } from "./protocol/clocks.js";
 import * as c from "./protocol/crypto.js";
 import * as e from "./protocol/encoding.js";
 import { dump, parse, parseSigned } from "./protocol/json.js";
@@ -52,14 +53,21 @@ function verifiedLog(given) {
 }
 
 function showLog(given) {
-  const { messages, alarms, unconfirmed, ...rest } = verifiedLog(given);
-  const place = ({ reason, author, n }) => `${reason} ${author} ${`${n}`.padStart(9)}`;
-  return {
-    order: messages.map((message) => hex(message.id)),
-    alarms: alarms.sort((a, b) => (place(a) < place(b) ? -1 : 1)),
-    unconfirmed: unconfirmed.sort(),
-    ...rest,
-  };
+  const { access, active, alarms, ...rest } = verifiedLog(given);
+  const place = ({ reason, author, n }) => `${reason} ${author} ${`${n}`.padStart(16)}`;
+  return { alarms: alarms.sort((a, b) => (place(a) < place(b) ? -1 : 1)), ...rest };
+}
+
+function readable(given) {
+  const { access } = verifiedLog(given);
+  const mayRead = (message) => access.mayRead(given.handler, message, given.leftOut);
+  return { messages: access.order.filter(mayRead) };
+}
+
+function oralNote({ header, payload, document, lineId }) {
+  const known = line.parseDocument(bytes(document), unhex(lineId));
+  const oral = m.verifyOralNote(m.parseHeader(bytes(header)), m.parsePayload(bytes(payload)), known);
+  return oral === undefined ? {} : { handler: oral };
 }
 
 async function openWrap(given) {
@@ -196,4 +204,18 @@ export const OPERATIONS = {
   "open-message": openMessage,
   "verify-log": showLog,
   "check-readers": nothing((given) => log.checkReaders(verifiedLog(given), given.readers)),
+  "check-admission": nothing((given) =>
+    log.checkAdmission(verifiedLog(given), given.author, given.newcomer, given.leftOut),
+  ),
+  readable,
+  "check-oral-note": oralNote,
+  "make-proof": ({ seed, messageId, day }) => ({
+    proof: hex(m.makeProof(c.signingKey(unhex(seed)), unhex(messageId), e.parseDay(day))),
+  }),
+  "check-proof": nothing(({ messageId, day, proof, receiptKey }) => {
+    c.checkPublicKey(unhex(receiptKey));
+    m.checkProof(unhex(messageId), e.parseDay(day), unhex(proof), unhex(receiptKey));
+  }),
+  "report-clocks": ({ document, lineId, receivedOn, messages, today }) =>
+    reportClocks(line.parseDocument(bytes(document), unhex(lineId)), receivedOn, messages, today),
 };

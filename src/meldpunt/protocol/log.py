@@ -4,40 +4,37 @@ A host can withhold and reorder. Numbers, signatures and `seen` make everything 
 of the newest messages visible; alarms say what, and blame nobody.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
+from meldpunt.protocol.membership import (
+    Members,
+    ReportKeys,
+    Served,
+    verify_member,
+    verify_members,
+    verify_report_keys,
+)
 from meldpunt.protocol.verify import graph, ids
-from meldpunt.protocol.verify.ed25519 import check_public_key
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import Header, Tag, VerifiedHeader, parse_header, verify_header
+from meldpunt.protocol.verify.header import Header, VerifiedHeader
 from meldpunt.protocol.verify.line_document import LineDocument
 
+__all__ = [
+    "Alarm",
+    "Log",
+    "ReportKeys",
+    "verify_log",
+    "verify_member",
+    "verify_report_keys",
+]
 
-@dataclass(frozen=True, slots=True)
-class ReportKeys:
-    """A reporter's public keys, checked to hash to the report id."""
-
-    report: ids.ReportId
-    signing_key: bytes
-    box_key: bytes
-
-
-def verify_report_keys(
-    *, signing_key: bytes, box_key: bytes, report: ids.ReportId | None = None
-) -> ReportKeys:
-    """Check a reporter's keys, and that they are those of a report already known.
-
-    Raises:
-        RefusedError: PUBLIC_KEY; REPORT_KEYS when they do not hash to `report`.
-    """
-    check_public_key(signing_key)
-    found = ids.report_id(signing_key=signing_key, box_key=box_key)
-    if report is not None and found != report:
-        raise RefusedError(Reason.REPORT_KEYS)
-    return ReportKeys(found, signing_key, box_key)
+_STOPPING: Final = frozenset({Reason.UNKNOWN_SEEN, Reason.SUCCEEDED})
+"""Alarms under which nothing is sealed, besides a gap in the reporter's own messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +53,23 @@ class Log:
 
     headers: tuple[VerifiedHeader, ...]
     alarms: tuple[Alarm, ...]
-    unconfirmed: frozenset[ids.MessageId]
-    """Messages of departed handlers that nobody accepted has seen."""
+    access: graph.Access
     keys: ReportKeys
     """The reporter's keys in force: after a succession, the new ones."""
 
     @property
-    def _graph(self) -> dict[ids.MessageId, Header]:
-        return {verified.message_id: verified.header for verified in self.headers}
+    def unconfirmed(self) -> frozenset[ids.MessageId]:
+        """Messages of departed handlers that nobody who counts has seen."""
+        return self.access.unconfirmed
 
     def seen(self) -> tuple[ids.MessageId, ...]:
         """Return the `seen` of the next message: every author's newest, all branches of a fork.
 
         Unconfirmed messages stay out: naming one here would confirm it for everybody.
         """
-        counting = {m: h for m, h in self._graph.items() if m not in self.unconfirmed}
+        counting = {h.message_id: h.header for h in self.headers}
+        for message in self.unconfirmed:
+            del counting[message]
         return tuple(sorted(m for newest in graph.tips(counting).values() for m in newest))
 
     def next_n(self, author: Participant) -> int:
@@ -86,19 +85,76 @@ class Log:
         The readers of the reporter's own newest message, on a fork those of every branch, less the
         departed. Handlers' messages never change this set.
         """
-        return graph.chosen_readers(self._graph) & _active(document, today)
+        return self.access.chosen & _active(document, today)
 
-    def admitted(self, document: LineDocument, today: date) -> frozenset[ids.HandlerId]:
-        """Return whom handlers let in since the reporter last wrote: the reporter may add them."""
-        return graph.pending_admissions(self._graph) & _active(document, today)
+    def admitted(
+        self, document: LineDocument, today: date, left_out: Collection[ids.HandlerId] = ()
+    ) -> frozenset[ids.HandlerId]:
+        """Return whom handlers let in since the reporter last wrote.
 
-    def may_read(self, handler: ids.HandlerId, message: ids.MessageId) -> bool:
-        """Say whether a handler may read a message: named as a reader, or admitted later."""
-        return graph.may_read(handler, message, self._graph)
+        The reporter may add them; handlers write to them until the reporter decides.
+
+        Args:
+            document: The newest line document.
+            today: The device's day.
+            left_out: Whom the reporter's payloads name in `leftOut`, for one who can read them.
+        """
+        return (self.access.pending & _active(document, today)).difference(left_out)
+
+    def may_read(
+        self,
+        handler: ids.HandlerId,
+        message: ids.MessageId,
+        left_out: Collection[ids.HandlerId] = (),
+    ) -> bool:
+        """Say whether a handler may read a message: named as a reader, or admitted later.
+
+        Args:
+            handler: Anybody.
+            message: Of this log.
+            left_out: As for `admitted`: no admission opens anything to them.
+        """
+        named = handler in self.access.named.get(message, ())
+        return named or (handler not in left_out and self.access.may_read(handler, message))
 
     def may_be_admitted(self, handler: ids.HandlerId) -> bool:
         """Say whether a handler is new to this report, and was not dropped from it."""
-        return graph.may_be_admitted(handler, self._graph)
+        return self.access.may_be_admitted(handler)
+
+    def check_admission(
+        self,
+        author: ids.HandlerId,
+        newcomer: ids.HandlerId,
+        *,
+        document: LineDocument,
+        today: date,
+        left_out: Collection[ids.HandlerId],
+    ) -> None:
+        """Refuse to let in somebody whom the reporter does not want, or may not want.
+
+        Args:
+            author: A handler.
+            newcomer: Whom they are about to admit.
+            document: The newest line document.
+            today: The device's day.
+            left_out: Whom the reporter's payloads name in `leftOut`.
+
+        Raises:
+            RefusedError: As `check_readers`; LEFT_OUT; READER_NOT_ALLOWED when the author does not
+                read on, or for one who reads already, was dropped, does not handle reports, or was
+                admitted by this author before.
+        """
+        self.check_readers((), document, today)
+        if newcomer in left_out:
+            raise RefusedError(Reason.LEFT_OUT)
+        active = _active(document, today)
+        if not active >= {author, newcomer} or not self.access.may_admit(author, newcomer):
+            raise RefusedError(Reason.READER_NOT_ALLOWED)
+
+    def left_out_alarms(self, left_out: Collection[ids.HandlerId]) -> tuple[Alarm, ...]:
+        """Return an alarm for every admission of one whom the reporter left out."""
+        found = (h.header for h in self.headers if h.header.admits in left_out)
+        return tuple(_alarm(Reason.LEFT_OUT, header) for header in found)
 
     def check_readers(
         self, readers: Iterable[Participant], document: LineDocument, today: date
@@ -112,147 +168,74 @@ class Log:
 
         Raises:
             RefusedError: GAP when one of the reporter's own messages is missing, UNKNOWN_SEEN
-                when any message is: what the host hides may have left a handler out;
-                READER_NOT_ALLOWED for one outside `readers()` and `admitted()`.
+                when any message is: what the host hides may have left a handler out; SUCCEEDED
+                when a replaced key speaks, or two claim to succeed it; READER_NOT_ALLOWED for one
+                outside `readers()` and `admitted()`.
         """
         for alarm in self.alarms:
             hides_own = alarm.reason is Reason.GAP and alarm.author == REPORTER
-            if hides_own or alarm.reason is Reason.UNKNOWN_SEEN:
+            if hides_own or alarm.reason in _STOPPING:
                 raise RefusedError(alarm.reason)
         allowed = self.readers(document, today) | self.admitted(document, today)
         if not allowed >= {r for r in readers if r != REPORTER}:
             raise RefusedError(Reason.READER_NOT_ALLOWED)
 
 
-def verify_log(
-    served: Iterable[tuple[bytes, bytes]], *, keys: ReportKeys, document: LineDocument
-) -> Log:
+def verify_log(served: Iterable[Served], *, keys: ReportKeys, document: LineDocument) -> Log:
     """Verify every header of a report.
 
     Args:
         served: Header bytes and signature of each message, in any order.
-        keys: The reporter's keys.
+        keys: The reporter's keys: those that the report is named after.
         document: The newest line document; it lists departed handlers too.
 
     Raises:
         RefusedError: A reason of the first header that does not hold (OTHER_LINE, OTHER_REPORT,
             AUTHOR_UNKNOWN, SIGNATURE…): an honest host refused it on arrival.
     """
-    members = list(served)
-    succession = _succession(members, keys=keys, document=document)
-    current = keys if succession is None else _successor_keys(keys, succession)
-    verified, replaced = _verify_members(members, keys, current, succession, document)
-    headers = {message: v.header for message, v in verified.items()}
+    members = verify_members(served, keys=keys, document=document)
+    headers = {message: v.header for message, v in members.verified.items()}
     ordered, looping = graph.causal_order(headers)
     departed = frozenset(handler.id for handler in document.handlers if handler.until is not None)
-    unconfirmed = _unconfirmed(headers, departed)
-    alarms = [
-        *(_alarm(Reason.SUCCEEDED, header) for header in replaced),
+    access = graph.access(headers, departed)
+    alarms = (
+        *_succession_alarms(members),
         *_count_alarms(headers),
         *_seen_alarms(headers, ordered),
-        *_reader_alarms(headers, ordered),
+        *_reader_alarms(headers, ordered, access),
         *(_alarm(Reason.UNKNOWN_SEEN, headers[m]) for m in looping),
-        *(_alarm(Reason.UNCONFIRMED, headers[m]) for m in sorted(unconfirmed)),
-    ]
-    placed = tuple(verified[message] for message in (*ordered, *looping))
-    return Log(placed, tuple(alarms), unconfirmed, current)
+        *(_alarm(Reason.UNCONFIRMED, headers[m]) for m in sorted(access.unconfirmed)),
+    )
+    placed = tuple(members.verified[message] for message in (*ordered, *looping))
+    return Log(placed, alarms, access, members.keys)
 
 
 def _active(document: LineDocument, today: date) -> frozenset[ids.HandlerId]:
     return frozenset(handler.id for handler in document.active_handlers(today))
 
 
-def verify_member(
-    data: bytes, signature: bytes, *, keys: ReportKeys, document: LineDocument
-) -> VerifiedHeader:
-    """Verify that a header belongs to this report and was signed by the author it names.
-
-    Raises:
-        RefusedError: A header reason, OTHER_LINE, OTHER_REPORT, AUTHOR_UNKNOWN, SIGNATURE.
-    """
-    header = parse_header(data)
-    if header.line_id != document.line_id:
-        raise RefusedError(Reason.OTHER_LINE)
-    if header.report_id != keys.report:
-        raise RefusedError(Reason.OTHER_REPORT)
-    return verify_header(data, signature, _author_key(header.author, keys, document))
-
-
-def _author_key(author: Participant, keys: ReportKeys, document: LineDocument) -> bytes:
-    if isinstance(author, str):
-        return keys.signing_key
-    handler = document.handler(author)
-    if handler is None:
-        raise RefusedError(Reason.AUTHOR_UNKNOWN)
-    return handler.signing_key
-
-
-def _succession(
-    members: Iterable[tuple[bytes, bytes]], *, keys: ReportKeys, document: LineDocument
-) -> VerifiedHeader | None:
-    """Return the succession that counts: the first one that the report's first key signed."""
-    found = []
-    for data, signature in members:
-        if parse_header(data).tag is not Tag.SUCCESSION:
-            continue
-        try:
-            found.append(verify_member(data, signature, keys=keys, document=document))
-        except RefusedError as error:
-            if error.reason is not Reason.SIGNATURE:
-                raise
-    return min(found, key=lambda verified: (verified.header.n, verified.message_id), default=None)
-
-
-def _successor_keys(keys: ReportKeys, succession: VerifiedHeader) -> ReportKeys:
-    successor = succession.header.successor
-    if successor is None:
-        raise RefusedError(Reason.SUCCESSION)
-    return ReportKeys(keys.report, successor.signing_key, successor.box_key)
-
-
-def _verify_members(
-    members: Iterable[tuple[bytes, bytes]],
-    keys: ReportKeys,
-    current: ReportKeys,
-    succession: VerifiedHeader | None,
-    document: LineDocument,
-) -> tuple[dict[ids.MessageId, VerifiedHeader], list[Header]]:
-    """Verify every header; one that a replaced key signed later is left out, and told."""
-    verified: dict[ids.MessageId, VerifiedHeader] = {}
-    replaced: list[Header] = []
-    for data, signature in members:
-        header = parse_header(data)
-        last_n = None if succession is None else succession.header.n
-        is_later = header.author == REPORTER and last_n is not None and header.n > last_n
-        try:
-            signer = current if is_later else keys
-            message = verify_member(data, signature, keys=signer, document=document)
-        except RefusedError as error:
-            if not is_later or error.reason is not Reason.SIGNATURE:
-                raise
-            verify_member(data, signature, keys=keys, document=document)
-            replaced.append(header)
-            continue
-        if header.tag is Tag.SUCCESSION and message != succession:
-            replaced.append(header)
-            continue
-        verified[message.message_id] = message
-    return verified, replaced
-
-
 def _alarm(reason: Reason, header: Header) -> Alarm:
     return Alarm(reason, header.author, header.n)
 
 
+def _succession_alarms(members: Members) -> Iterable[Alarm]:
+    return (_alarm(Reason.SUCCEEDED, header) for header in members.replaced)
+
+
 def _count_alarms(headers: graph.Headers) -> Iterable[Alarm]:
-    """Every author counts 0, 1, 2…: a missing number was removed, a double one is a fork."""
+    """Every author counts 0, 1, 2…: missing numbers were removed, a double one is a fork.
+
+    Numbers that are missing in a row are one alarm: an author may claim any number.
+    """
     for author, own in graph.by_author(headers).items():
-        counts = [headers[message].n for message in own]
-        for n in range(max(counts) + 1):
-            if counts.count(n) == 0:
-                yield Alarm(Reason.GAP, author, n)
-            elif counts.count(n) > 1:
+        counts = Counter(headers[message].n for message in own)
+        expected = 0
+        for n in sorted(counts):
+            if n > expected:
+                yield Alarm(Reason.GAP, author, expected)
+            if counts[n] > 1:
                 yield Alarm(Reason.FORK, author, n)
+            expected = n + 1
 
 
 def _seen_alarms(headers: graph.Headers, ordered: Iterable[ids.MessageId]) -> Iterable[Alarm]:
@@ -261,29 +244,14 @@ def _seen_alarms(headers: graph.Headers, ordered: Iterable[ids.MessageId]) -> It
             yield _alarm(Reason.UNKNOWN_SEEN, headers[message])
 
 
-def _reader_alarms(headers: graph.Headers, ordered: Iterable[ids.MessageId]) -> Iterable[Alarm]:
+def _reader_alarms(
+    headers: graph.Headers, ordered: Iterable[ids.MessageId], access: graph.Access
+) -> Iterable[Alarm]:
     """A handler writes, and shows, only where they were let in, whatever a host lets pass."""
-    allowed = graph.let_in(headers)
     for message in ordered:
         header = headers[message]
-        if header.author not in allowed:
+        admits_in_vain = header.admits is not None and message not in access.admissions
+        if header.author not in access.let_in:
             yield _alarm(Reason.NOT_A_READER, header)
-        elif not allowed.issuperset(header.readers):
+        elif admits_in_vain or not access.let_in.issuperset(header.readers):
             yield _alarm(Reason.READER_NOT_ALLOWED, header)
-
-
-def _unconfirmed(
-    headers: graph.Headers, departed: frozenset[ids.HandlerId]
-) -> frozenset[ids.MessageId]:
-    """Return the departed's messages that no accepted message has among its ancestors.
-
-    Neither another departed handler nor one whom the reporter left out can confirm anything.
-    """
-    trusted = graph.let_in(headers) - departed
-    seen = (m for h in headers.values() if h.author in trusted for m in h.seen)
-    confirmed = graph.ancestors(seen, headers)
-    return frozenset(
-        message
-        for message, header in headers.items()
-        if header.author in departed and message not in confirmed
-    )

@@ -1,4 +1,4 @@
-"""Oral reports: a handler writes down what a caller says, and hands over the keys (section 9).
+"""Oral reports: a handler writes down what a caller says, and hands over the keys (section 9.6).
 
 The handler makes the report under a code of its own and gives it to the caller. The caller's first
 visit replaces it (`succession`): from then on the handler can neither read nor write their side.
@@ -52,13 +52,25 @@ def verify_oral_note(header: Header, payload: Payload, document: LineDocument) -
     return handler
 
 
-def make_successor(keys: ReporterKeys, report: ids.ReportId) -> Successor:
-    """Return the statement by which new keys take over a report; the old key signs its message."""
+def make_successor(
+    keys: ReporterKeys, *, line: ids.LineId, report: ids.ReportId, replaced: SigningKey
+) -> Successor:
+    """Return the statement by which a report passes to new keys; the new one signs its message.
+
+    Args:
+        keys: The new ones.
+        line: The line the report was made on.
+        report: The report, named after its first keys.
+        replaced: The first signing key, which signs no more after this.
+    """
     statement = Successor.statement(
-        report, signing_key=keys.signing.public_key, box_key=keys.box.public_key
+        line=line,
+        report=report,
+        signing_key=keys.signing.public_key,
+        box_key=keys.box.public_key,
     )
     return Successor(
         signing_key=keys.signing.public_key,
         box_key=keys.box.public_key,
-        signature=keys.signing.sign(SUCCESSION_LABEL, statement),
+        signature=replaced.sign(SUCCESSION_LABEL, statement),
     )

@@ -21,7 +21,7 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 
 
 class OralNote(Model):
-    """A handler says: I wrote this report down for somebody who told it to me (section 9)."""
+    """A handler says: I wrote this report down for somebody who told it to me (section 9.6)."""
 
     handler: HandlerIdField
     signature: SignatureField

@@ -55,7 +55,7 @@ export function signingKey(seed) {
   return { seed, publicKey: pair.publicKey, privateKey: pair.privateKey };
 }
 
-const statement = (label, message) => concat(lp(bytes(label)), lp(message));
+export const statement = (label, message) => concat(lp(bytes(label)), lp(message));
 
 export const signRaw = (key, message) => sodium.crypto_sign_detached(message, key.privateKey);
 export const sign = (key, label, message) => signRaw(key, statement(label, message));

@@ -56,6 +56,8 @@ export const participant = text((value) =>
   value === "reporter" ? value : e.hex(e.decodeBase64url(value, 16)),
 );
 
+export const handler = text((value) => e.hex(e.decodeBase64url(value, 16)));
+
 /** How a participant is written, by which lists of participants are sorted. */
 export const participantText = (name) =>
   name === "reporter" ? name : e.encodeBase64url(e.unhex(name));
@@ -65,6 +67,10 @@ export const optional = (item, otherwise) => Object.assign((v) => item(v), { opt
 export const record = (fields) => (value) => {
   if (typeof value !== "object" || Array.isArray(value)) e.refuse("fields");
   if (Object.keys(value).some((name) => !Object.hasOwn(fields, name))) e.refuse("fields");
+  return readFields(fields, value);
+};
+
+function readFields(fields, value) {
   const found = {};
   for (const [name, read] of Object.entries(fields)) {
     if (Object.hasOwn(value, name)) found[name] = read(value[name]);
@@ -72,9 +78,10 @@ export const record = (fields) => (value) => {
     else e.refuse("fields");
   }
   return found;
-};
+}
 
 export const readSigned = (data, schema, maxSize) => record(schema)(parseSigned(data, maxSize));
-export const readAnswer = (data, schema) => record(schema)(parse(data, data.length));
+/** Members that a later host adds are passed over. */
+export const readAnswer = (data, schema) => readFields(schema, parse(data, data.length));
 
 export const language = matching(/^[a-z]{2,3}(-[a-zA-Z0-9]{1,8}){0,3}$/);

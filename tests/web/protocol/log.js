@@ -1,8 +1,8 @@
 // The log of a report (openapi/protocol.md section 9).
 
+import { access, ancestors, authors, isReporters, seenBy, tips } from "./access.js";
 import { checkPublicKey } from "./crypto.js";
 import { hash, hex, refuse, same } from "./encoding.js";
-import { participantText } from "./fields.js";
 import { activeHandlers } from "./line.js";
 import { messageId, parseHeader, verifyHeader } from "./message.js";
 
@@ -25,115 +25,129 @@ function verifyMember({ data, signature }, keys, document) {
   return verifyHeader(data, signature, handler.signingKey);
 }
 
-const seenBy = (message) => message.header.seen.map(hex);
-
-const compare = (a, b) => (a < b ? -1 : Number(a > b));
-
-function compareTies(a, b) {
-  return (
-    compare(a.header.day ?? "", b.header.day ?? "") ||
-    compare(participantText(a.header.author), participantText(b.header.author)) ||
-    a.header.n - b.header.n ||
-    compare(hex(a.id), hex(b.id))
-  );
+/** What `attempt` gives, or undefined where it refuses for one of these reasons. */
+function unless(reasons, attempt) {
+  try {
+    return attempt();
+  } catch (error) {
+    if (!reasons.includes(error.reason)) throw error;
+    return undefined;
+  }
 }
 
-function causalOrder(known) {
-  const waiting = new Map(known);
-  const ordered = [];
-  while (waiting.size > 0) {
-    const ready = [...waiting.values()].filter((m) => !seenBy(m).some((s) => waiting.has(s)));
-    if (ready.length === 0) break;
-    for (const message of ready.sort(compareTies)) {
-      ordered.push(message);
-      waiting.delete(hex(message.id));
+/** The succession that counts: the first to which the report's first key handed over. */
+function findSuccession(served, parsed, keys, document) {
+  const found = served
+    .filter(({ id }) => parsed.get(id).header.tag === "succession")
+    .map((each) => unless(["succession"], () => verifyMember(each, keys, document)))
+    .filter((message) => message !== undefined);
+  const ids = found.map((message) => hex(message.id));
+  const isFirst = (message) => {
+    const before = ancestors(seenBy(message), parsed);
+    return !ids.some((id) => before.has(id));
+  };
+  const order = (a, b) => a.header.n - b.header.n || (hex(a.id) < hex(b.id) ? -1 : 1);
+  return found.filter(isFirst).sort(order)[0];
+}
+
+function verifyMembers(given, keys, document) {
+  const served = given.map((each) => ({ ...each, id: hex(messageId(each.data)) }));
+  const parsed = new Map(
+    served.map(({ id, data }) => [id, { id: messageId(data), header: parseHeader(data) }]),
+  );
+  const succession = findSuccession(served, parsed, keys, document);
+  const known = new Map();
+  if (succession === undefined) {
+    for (const each of served) known.set(each.id, verifyMember(each, keys, document));
+    return { known, replaced: new Map(), keys };
+  }
+  const current = { ...keys, signingKey: succession.header.successor.signingKey };
+  const before = ancestors(seenBy(succession), parsed);
+  const replaced = new Map();
+  for (const each of served) {
+    const message = parsed.get(each.id);
+    const isLater = isReporters(message) && !before.has(each.id);
+    if (each.id === hex(succession.id)) {
+      known.set(each.id, succession);
+    } else if (!isLater) {
+      const verified = verifyMember(each, keys, document);
+      (message.header.tag === "succession" ? replaced : known).set(each.id, verified);
+    } else {
+      const attempt = () => verifyMember(each, current, document);
+      const verified = unless(["signature", "succession"], attempt);
+      if (verified === undefined) verifyMember(each, keys, document);
+      const counts = verified !== undefined && message.header.tag !== "succession";
+      (counts ? known : replaced).set(each.id, message);
     }
   }
-  return [...ordered, ...[...waiting.values()].sort(compareTies)];
+  return { known, replaced, keys: current };
 }
 
-function ancestors(start, known) {
-  const found = new Set();
-  const waiting = [...start];
-  while (waiting.length > 0) {
-    const id = waiting.pop();
-    if (found.has(id)) continue;
-    found.add(id);
-    if (known.has(id)) waiting.push(...seenBy(known.get(id)));
+function countAlarms(known, alarm) {
+  for (const author of authors(known)) {
+    const own = [...known.values()].filter((m) => m.header.author === author);
+    const counts = own.map((m) => m.header.n).sort((a, b) => a - b);
+    counts.forEach((n, i) => {
+      const previous = i === 0 ? -1 : counts[i - 1];
+      if (n > previous + 1) alarm("gap", author, previous + 1);
+      if (n === previous && counts[i - 2] !== n) alarm("fork", author, n);
+    });
   }
-  return found;
 }
 
-const authors = (messages) => [...new Set(messages.map((m) => m.header.author))];
-
-function tips(messages) {
-  const known = new Map(messages.map((m) => [hex(m.id), m]));
-  return authors(messages).flatMap((author) => {
-    const own = messages.filter((m) => m.header.author === author);
-    const covered = ancestors(own.flatMap(seenBy), known);
-    return own.filter((m) => !covered.has(hex(m.id)));
-  });
-}
-
-/** The reporter, and whom any of the reporter's messages lets read. */
-function letIn(messages) {
-  const own = messages.filter(isReporters);
-  return new Set(["reporter", ...own.flatMap((m) => m.header.readers)]);
-}
-
-function alarmsOf(messages, known, unconfirmed) {
+function alarmsOf({ known, replaced }, found) {
   const alarms = [];
   const alarm = (reason, author, n) => alarms.push({ reason, author, n });
-  for (const author of authors(messages)) {
-    const counts = messages.filter((m) => m.header.author === author).map((m) => m.header.n);
-    for (let n = 0; n <= Math.max(...counts); n += 1) {
-      const times = counts.filter((count) => count === n).length;
-      if (times === 0) alarm("gap", author, n);
-      if (times > 1) alarm("fork", author, n);
-    }
-  }
-  const allowed = letIn(messages);
-  for (const message of messages) {
-    const { author, n, readers } = message.header;
-    if (seenBy(message).some((id) => !known.has(id))) alarm("unknown-seen", author, n);
-    if (!allowed.has(author)) alarm("not-a-reader", author, n);
-    else if (readers.some((reader) => !allowed.has(reader))) alarm("reader-not-allowed", author, n);
-    if (unconfirmed.includes(hex(message.id))) alarm("unconfirmed", author, n);
+  for (const { header } of replaced.values()) alarm("succeeded", header.author, header.n);
+  countAlarms(known, alarm);
+  for (const [id, message] of known) {
+    const { author, n, readers, admits } = message.header;
+    const inVain = admits !== undefined && !found.admissions.has(id);
+    const shown = readers.every((reader) => found.letIn.has(reader));
+    if (seenBy(message).some((seen) => !known.has(seen))) alarm("unknown-seen", author, n);
+    if (!found.letIn.has(author)) alarm("not-a-reader", author, n);
+    else if (inVain || !shown) alarm("reader-not-allowed", author, n);
+    if (found.unconfirmed.includes(id)) alarm("unconfirmed", author, n);
   }
   return alarms;
 }
 
 export function verifyLog(served, keys, document, today) {
-  const verified = served.map((each) => verifyMember(each, keys, document));
-  const known = new Map(verified.map((message) => [hex(message.id), message]));
-  const messages = causalOrder(known);
+  const members = verifyMembers(served, keys, document);
+  const { known } = members;
   const departed = document.handlers.filter((h) => h.until !== undefined).map((h) => hex(h.id));
-  const left = (message) => departed.includes(message.header.author);
-  const trusted = messages.filter((m) => !left(m) && letIn(messages).has(m.header.author));
-  const confirmed = ancestors(trusted.flatMap(seenBy), known);
-  const unconfirmed = messages
-    .filter((m) => left(m) && !confirmed.has(hex(m.id)))
-    .map((m) => hex(m.id));
-  const counting = messages.filter((m) => !unconfirmed.includes(hex(m.id)));
-  const own = tips(messages).filter((m) => m.header.author === "reporter");
-  const active = own.length > 0 ? activeHandlers(document, today) : [];
+  const found = access(known, new Set(departed));
+  const counting = new Map([...known].filter(([id]) => !found.unconfirmed.includes(id)));
+  const active = activeHandlers(document, today);
+  const own = [...known.values()].filter(isReporters).map((m) => m.header.n);
   return {
-    messages,
-    alarms: alarmsOf(messages, known, unconfirmed),
-    unconfirmed,
-    seen: tips(counting).map((m) => hex(m.id)).sort(),
-    nextN: Math.max(-1, ...messages.filter(isReporters).map((m) => m.header.n)) + 1,
-    readers: active.filter((h) => own.every((m) => m.header.readers.includes(h))).sort(),
+    access: found,
+    active,
+    alarms: alarmsOf(members, found),
+    order: found.order,
+    unconfirmed: [...found.unconfirmed].sort(),
+    seen: authors(counting).flatMap((author) => tips(counting, author)).sort(),
+    nextN: Math.max(-1, ...own) + 1,
+    readers: active.filter((handler) => found.chosen.has(handler)).sort(),
+    admitted: active.filter((handler) => found.pending.has(handler)).sort(),
+    signingKey: hex(members.keys.signingKey),
   };
 }
 
-const isReporters = (message) => message.header.author === "reporter";
-
 export function checkReaders(log, readers) {
   for (const { reason, author } of log.alarms) {
-    if (reason === "unknown-seen" || (reason === "gap" && author === "reporter")) refuse(reason);
+    const hidesOwn = reason === "gap" && author === "reporter";
+    if (hidesOwn || ["unknown-seen", "succeeded"].includes(reason)) refuse(reason);
   }
-  if (readers.some((r) => r !== "reporter" && !log.readers.includes(r))) refuse("reader-not-allowed");
+  const allowed = ["reporter", ...log.readers, ...log.admitted];
+  if (readers.some((reader) => !allowed.includes(reader))) refuse("reader-not-allowed");
+}
+
+export function checkAdmission(log, author, newcomer, leftOut) {
+  checkReaders(log, []);
+  if (leftOut.includes(newcomer)) refuse("left-out");
+  const active = [author, newcomer].every((handler) => log.active.includes(handler));
+  if (!active || !log.access.mayAdmit(author, newcomer)) refuse("reader-not-allowed");
 }
 
 export { messageId };

@@ -1,13 +1,30 @@
 // Messages: header, payload, and the whole (openapi/protocol.md section 7).
 
-import { bodyHash, checkSignature, isBodySize, openBody, openWrap } from "./crypto.js";
-import { hash, hex, refuse, same } from "./encoding.js";
+import {
+  bodyHash,
+  checkPublicKey,
+  checkSignature,
+  isBodySize,
+  isSignature,
+  openBody,
+  openWrap,
+  signRaw,
+  statement,
+} from "./crypto.js";
+import { bytes, concat, hash, hex, refuse, same } from "./encoding.js";
 import * as f from "./fields.js";
 
 export const messageId = (header) => hash(32, "mp1/message-id", header);
 
-const REPORTER_TAGS = ["report", "message", "reopening", "withdrawal"];
-const HANDLER_TAGS = ["message", "acknowledgement", "feedback", "pause", "closing", "reopening"];
+const REPORTER_TAGS = ["report", "message", "reopening", "withdrawal", "succession"];
+const STATE_TAGS = ["acknowledgement", "feedback", "pause", "closing", "reopening"];
+const HANDLER_TAGS = ["message", ...STATE_TAGS, "admit"];
+
+const SUCCESSOR = f.record({
+  signingKey: f.raw(32),
+  boxKey: f.raw(1216),
+  signature: f.raw(64),
+});
 
 const HEADER = {
   version: f.version,
@@ -20,17 +37,30 @@ const HEADER = {
   day: f.optional(f.day),
   until: f.optional(f.day),
   immediate: f.optional(f.flag),
+  admits: f.optional(f.handler),
+  successor: f.optional(SUCCESSOR),
+  origin: f.optional(f.oneOf("oral")),
   readers: f.ascending(f.participant, 1, 64, f.participantText),
   seen: f.ascending(f.raw(32), 0, 256, hex),
   body: f.raw(32),
+};
+
+/** Fields that go with one tag, and must. */
+const OWN_FIELDS = {
+  until: "pause",
+  immediate: "withdrawal",
+  admits: "admit",
+  successor: "succession",
 };
 
 export function parseHeader(data) {
   const header = f.readSigned(data, HEADER, 16384);
   if (header.author === "reporter") checkReporter(header);
   else checkHandler(header);
-  if ((header.until !== undefined) !== (header.tag === "pause")) refuse("header-fields");
-  if ((header.immediate !== undefined) !== (header.tag === "withdrawal")) refuse("header-fields");
+  for (const [field, tag] of Object.entries(OWN_FIELDS)) {
+    if ((header[field] !== undefined) !== (header.tag === tag)) refuse("header-fields");
+  }
+  if (header.origin !== undefined && header.tag !== "report") refuse("header-fields");
   return header;
 }
 
@@ -40,17 +70,50 @@ function checkReporter({ tag, n, day, readers, seen }) {
   if ((n === 0) !== (seen.length === 0)) refuse("header-fields");
 }
 
-function checkHandler({ tag, author, day, until, readers, seen }) {
+function checkHandler({ tag, author, day, until, admits, readers, seen }) {
   if (!HANDLER_TAGS.includes(tag)) refuse("tag-not-allowed");
   if (day === undefined || !readers.includes(author) || seen.length === 0) refuse("header-fields");
   if (tag !== "message" && !readers.includes("reporter")) refuse("header-fields");
   if (until !== undefined && until <= day) refuse("header-fields");
+  if (admits !== undefined && (admits === author || !readers.includes(admits))) {
+    refuse("header-fields");
+  }
 }
 
 export function verifyHeader(data, signature, signingKey) {
   const header = parseHeader(data);
-  checkSignature("mp1/message", data, signature, signingKey);
+  const { successor } = header;
+  if (successor !== undefined) checkSuccessor(header, successor, signingKey);
+  checkSignature("mp1/message", data, signature, successor?.signingKey ?? signingKey);
   return { header, id: messageId(data) };
+}
+
+function checkSuccessor({ lineId, reportId }, { signingKey, boxKey, signature }, replaced) {
+  checkPublicKey(signingKey);
+  const given = concat(lineId, reportId, signingKey, boxKey);
+  const signed = isSignature(statement("mp1/succession", given), signature, replaced);
+  if (same(signingKey, replaced) || !signed) refuse("succession");
+}
+
+/** Verify that a handler says they wrote a report down; returns who, or undefined if nobody did. */
+export function verifyOralNote(header, { oral }, document) {
+  if ((header.origin === "oral") !== (oral !== undefined)) refuse("oral");
+  if (oral === undefined) return undefined;
+  const handler = document.handlers.find((each) => hex(each.id) === oral.handler);
+  const signed = statement("mp1/oral", concat(header.lineId, header.reportId));
+  if (handler === undefined || !isSignature(signed, oral.signature, handler.signingKey)) {
+    refuse("oral");
+  }
+  return oral.handler;
+}
+
+const proofBytes = (message, day) =>
+  statement("mp1/receipt-proof", concat(message, bytes(day)));
+
+export const makeProof = (key, message, day) => signRaw(key, proofBytes(message, day));
+
+export function checkProof(message, day, proof, receiptKey) {
+  if (!isSignature(proofBytes(message, day), proof, receiptKey)) refuse("proof");
 }
 
 export function checkBody(header, body) {
@@ -65,6 +128,7 @@ const PAYLOAD = {
   version: f.version,
   language: f.language,
   leftOut: f.optional(f.ascending(f.raw(16), 1, 64, hex)),
+  oral: f.optional(f.record({ handler: f.handler, signature: f.raw(64) })),
   content,
 };
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from meldpunt.protocol.verify.fields import REPORTER, Day, Model, Participant
+from meldpunt.protocol.verify.fields import REPORTER, Answer, Day, Participant
 from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.line_document import Clock, LineDocument, MetBy, Moment
 
@@ -56,7 +56,7 @@ class Progress:
         return State.RECEIVED if self.acknowledged_on is None else State.ACKNOWLEDGED
 
 
-class ClockStatus(Model):
+class ClockStatus(Answer):
     """One clock of one report on one day."""
 
     name: str

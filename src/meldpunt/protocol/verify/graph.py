@@ -4,15 +4,18 @@ Host and clients ask the same questions of the same headers, so the answers are 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
-from meldpunt.protocol.verify.header import Header, Tag
+from meldpunt.protocol.verify.header import Header
 
 Headers = Mapping[ids.MessageId, Header]
 """The headers of one report by message id."""
+Admissions = Mapping[ids.MessageId, ids.HandlerId]
+"""Whom admissions let in, by the message that does it, in causal order."""
 
 
 def ancestors(start: Iterable[ids.MessageId], headers: Headers) -> set[ids.MessageId]:
@@ -70,49 +73,196 @@ def chosen_readers(headers: Headers) -> frozenset[ids.HandlerId]:
     return frozenset.intersection(*sets) if sets else frozenset()
 
 
-def let_in(headers: Headers) -> set[Participant]:
-    """Return the reporter, whom any message of theirs lets read, and whom those admitted."""
-    found: set[Participant] = {REPORTER}
-    for header in headers.values():
-        if header.author == REPORTER:
-            found.update(header.readers)
-    ordered, _ = causal_order(headers)
-    for message in ordered:
-        header = headers[message]
-        if header.author in found and header.admits is not None:
-            found.add(header.admits)
-    return found
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may read what of a report, and whose messages count (sections 9.3 to 9.5)."""
+
+    chosen: frozenset[ids.HandlerId]
+    """The readers of the reporter's own newest message."""
+    pending: frozenset[ids.HandlerId]
+    """Handlers who were admitted since the reporter last wrote: the next message decides."""
+    let_in: frozenset[Participant]
+    """The reporter, whom any message of theirs lets read, and whom admissions that count let in."""
+    unconfirmed: frozenset[ids.MessageId]
+    """Messages of departed handlers that nobody who counts has seen."""
+    admissions: Admissions
+    """Those that count."""
+    opened: Mapping[ids.HandlerId, frozenset[ids.MessageId]]
+    """What each of those admitted may read because of it."""
+    settled: frozenset[ids.HandlerId]
+    """Handlers on whom the reporter has had a say: as readers, or admitted before they wrote."""
+    admitted_by: frozenset[tuple[Participant, ids.HandlerId]]
+    """Authors of the admissions that count, with whom they let in: once is enough."""
+    named: Mapping[ids.MessageId, tuple[Participant, ...]]
+    """The readers of every message."""
+
+    def may_read(self, handler: ids.HandlerId, message: ids.MessageId) -> bool:
+        """Say whether a handler may read a message: named as a reader, or admitted later."""
+        return handler in self.named.get(message, ()) or message in self.opened.get(handler, ())
+
+    def may_be_admitted(self, handler: ids.HandlerId) -> bool:
+        """Say whether a handler is new to a report: not a reader now, and not dropped before."""
+        return handler not in self.settled
+
+    def may_admit(self, author: ids.HandlerId, newcomer: ids.HandlerId) -> bool:
+        """Say whether an admission by somebody who has seen all of this would count."""
+        reads_on = author in self.chosen or author in self.pending
+        return (
+            reads_on
+            and self.may_be_admitted(newcomer)
+            and (author, newcomer) not in self.admitted_by
+        )
 
 
-def pending_admissions(headers: Headers) -> frozenset[ids.HandlerId]:
-    """Return handlers who were admitted since the reporter last wrote.
+def access(headers: Headers, departed: frozenset[ids.HandlerId] = frozenset()) -> Access:
+    """Work out who may read what.
 
-    The reporter's next message decides: one whom it does not name as a reader is out again.
+    An admission by a departed handler needs somebody who counts without it to have seen it: else
+    their stolen key and the newcomer could vouch for each other.
+
+    Args:
+        headers: Every header of a report, verified.
+        departed: Handlers who have left. The host names none: it heard them before they left.
     """
-    decided = ancestors(tips(headers).get(REPORTER, ()), headers)
-    return frozenset(
-        header.admits
-        for message, header in headers.items()
-        if header.admits is not None and message not in decided
+    chosen = chosen_readers(headers)
+    confirmed, admissions = _confirm(headers, departed, doubted=departed)
+    if departed.issuperset(chosen | _pending(headers, admissions)):
+        # Nobody is left to confirm: one who has gone may still have handed the report over.
+        confirmed, admissions = _confirm(headers, departed, doubted=frozenset())
+    return Access(
+        chosen=chosen,
+        pending=_pending(headers, admissions),
+        let_in=frozenset({REPORTER, *_named(headers), *admissions.values()}),
+        unconfirmed=frozenset(
+            message
+            for message, header in headers.items()
+            if header.author in departed and message not in confirmed and message not in admissions
+        ),
+        admissions=admissions,
+        opened=_opened(headers, admissions),
+        settled=_settled(headers, admissions),
+        admitted_by=_admitted_by(headers, admissions),
+        named={message: header.readers for message, header in headers.items()},
     )
 
 
-def opened_by_admission(handler: ids.HandlerId, headers: Headers) -> set[ids.MessageId]:
+def _confirm(
+    headers: Headers,
+    departed: frozenset[ids.HandlerId],
+    *,
+    doubted: frozenset[ids.HandlerId],
+) -> tuple[set[ids.MessageId], Admissions]:
+    """Return what those who count have seen, and the admissions that count by it.
+
+    Args:
+        headers: Every header of a report.
+        departed: Handlers who have left; they confirm nothing.
+        doubted: Those of them whose admissions need to be seen by somebody who counts.
+    """
+    trusted: set[Participant] = {REPORTER, *(chosen_readers(headers) - departed)}
+    while True:
+        confirmed = _seen_by(trusted, headers)
+        admissions = _admissions(headers, doubted, confirmed)
+        more = _pending(headers, admissions) - departed
+        if more <= trusted:
+            return confirmed, admissions
+        trusted |= more
+
+
+def _named(headers: Headers) -> frozenset[ids.HandlerId]:
+    """Return everybody whom any message of the reporter lets read."""
+    own = (header.readers for header in headers.values() if header.author == REPORTER)
+    return frozenset(r for readers in own for r in readers if not isinstance(r, str))
+
+
+def _seen_by(authors: Collection[Participant], headers: Headers) -> set[ids.MessageId]:
+    return ancestors(
+        (m for header in headers.values() if header.author in authors for m in header.seen), headers
+    )
+
+
+def _admissions(
+    headers: Headers, doubted: frozenset[ids.HandlerId], confirmed: set[ids.MessageId]
+) -> Admissions:
+    """Return the admissions that count, as their authors saw the report when they wrote them.
+
+    The author could read on and the newcomer was new, or waited for the reporter's word. What the
+    author claims not to have seen is not counted against them; it isn't opened either.
+    """
+    found: dict[ids.MessageId, ids.HandlerId] = {}
+    ordered, _ = causal_order(headers)
+    for message in ordered:
+        header = headers[message]
+        if header.admits is None or (header.author in doubted and message not in confirmed):
+            continue
+        if (header.author, header.admits) in _admitted_by(headers, found):
+            continue
+        known = {m: headers[m] for m in ancestors(header.seen, headers) if m in headers}
+        before = {m: newcomer for m, newcomer in found.items() if m in known}
+        may_write = chosen_readers(known) | _pending(known, before)
+        if header.author in may_write and header.admits not in _settled(known, before):
+            found[message] = header.admits
+    return found
+
+
+def _admitted_by(
+    headers: Headers, admissions: Admissions
+) -> frozenset[tuple[Participant, ids.HandlerId]]:
+    return frozenset((headers[m].author, newcomer) for m, newcomer in admissions.items())
+
+
+def _settled(headers: Headers, admissions: Admissions) -> frozenset[ids.HandlerId]:
+    decided = ancestors(tips(headers).get(REPORTER, ()), headers)
+    return _named(headers) | {newcomer for m, newcomer in admissions.items() if m in decided}
+
+
+def _pending(headers: Headers, admissions: Admissions) -> frozenset[ids.HandlerId]:
+    """Return the admitted on whom the reporter has had no say, by those who may read on now.
+
+    One who was dropped lets nobody in, even if they claim not to have known.
+    """
+    chosen, settled = chosen_readers(headers), _settled(headers, admissions)
+    found: set[ids.HandlerId] = set()
+    for message, newcomer in admissions.items():
+        if newcomer not in settled and headers[message].author in chosen | found:
+            found.add(newcomer)
+    return frozenset(found)
+
+
+def _opened(
+    headers: Headers, admissions: Admissions
+) -> Mapping[ids.HandlerId, frozenset[ids.MessageId]]:
+    """Return what admissions open: of all that precedes them, what their author may read too."""
+    found: dict[Participant, frozenset[ids.MessageId]] = {}
+    for message, newcomer in admissions.items():
+        author = headers[message].author
+        preceding = ancestors(headers[message].seen, headers)
+        readable = {m for m in preceding if m in headers and author in headers[m].readers}
+        readable |= preceding & found.get(author, frozenset())
+        found[newcomer] = found.get(newcomer, frozenset()) | readable | {message}
+    return {handler: m for handler, m in found.items() if not isinstance(handler, str)}
+
+
+def pending_admissions(headers: Headers) -> frozenset[ids.HandlerId]:
+    """Return handlers who were admitted since the reporter last wrote (`Access.pending`)."""
+    return access(headers).pending
+
+
+def opened_by_admission(handler: ids.HandlerId, headers: Headers) -> frozenset[ids.MessageId]:
     """Return the messages that a handler may read because they were admitted after them."""
-    admissions = (m for m, header in headers.items() if header.admits == handler)
-    return ancestors(admissions, headers)
+    return access(headers).opened.get(handler, frozenset())
 
 
 def may_read(handler: ids.HandlerId, message: ids.MessageId, headers: Headers) -> bool:
     """Say whether a handler may read a message: named as a reader, or admitted later."""
-    if message in headers and handler in headers[message].readers:
-        return True
-    return message in opened_by_admission(handler, headers)
+    return access(headers).may_read(handler, message)
+
+
+def may_admit(author: ids.HandlerId, newcomer: ids.HandlerId, headers: Headers) -> bool:
+    """Say whether an admission by somebody who has seen all of this would count."""
+    return access(headers).may_admit(author, newcomer)
 
 
 def may_be_admitted(handler: ids.HandlerId, headers: Headers) -> bool:
     """Say whether a handler is new to a report: not a reader now, and not dropped before."""
-    return not any(
-        handler in header.readers or (header.tag is Tag.ADMIT and header.admits == handler)
-        for header in headers.values()
-    )
+    return access(headers).may_be_admitted(handler)

@@ -11,7 +11,12 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import Field
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.ed25519 import check_public_key, check_signature
+from meldpunt.protocol.verify.ed25519 import (
+    check_public_key,
+    check_signature,
+    is_signature,
+    signed_bytes,
+)
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import (
     REPORTER,
@@ -71,16 +76,21 @@ HANDLER_TAGS: Final = frozenset(
 
 
 class Successor(Model):
-    """The keys that take over a report, signed by the new signing key."""
+    """The keys that take over a report, signed by the signing key that they replace.
+
+    The new key signs the header, so that nobody who knows the replaced one can write another.
+    """
 
     signing_key: Key32
     box_key: BoxPublicKey
     signature: SignatureField
 
     @staticmethod
-    def statement(report: ids.ReportId, *, signing_key: bytes, box_key: bytes) -> bytes:
-        """Return what the new key signs under `mp1/succession`."""
-        return report + signing_key + box_key
+    def statement(
+        *, line: ids.LineId, report: ids.ReportId, signing_key: bytes, box_key: bytes
+    ) -> bytes:
+        """Return what the replaced key signs under `mp1/succession`."""
+        return line + report + signing_key + box_key
 
 
 class Header(SignedModel):
@@ -107,7 +117,7 @@ class Header(SignedModel):
     admits: HandlerIdField | None = None
     """The handler who may read everything before this; admissions only."""
     successor: Successor | None = None
-    """The reporter's new keys; successions only."""
+    """The reporter's new keys, which sign this header; successions only."""
     origin: Literal["oral"] | None = None
     """A handler wrote the report down for a caller; first messages only."""
     readers: Annotated[Participants, Field(min_length=1)]
@@ -182,28 +192,33 @@ def _check_handler(header: Header) -> None:
 def verify_header(data: bytes, signature: bytes, signing_key: bytes) -> VerifiedHeader:
     """Read a header and verify its author's signature.
 
+    A succession is signed by the new key; `signing_key` has signed that it takes over.
+
     Args:
         data: The bytes that were signed.
         signature: 64 bytes.
         signing_key: The Ed25519 key of the author that the header names; the caller looks it up.
 
     Raises:
-        RefusedError: As `parse_header`; SIGNATURE; PUBLIC_KEY, SUCCESSION for new keys that did
-            not sign that they take over.
+        RefusedError: As `parse_header`; PUBLIC_KEY for a new key, SUCCESSION when `signing_key` did
+            not hand over to it; SIGNATURE.
     """
     header = parse_header(data)
-    check_signature(MESSAGE_LABEL, data, signature, signing_key)
     if header.successor is not None:
-        _check_successor(header.report_id, header.successor)
+        _check_successor(header, header.successor, signing_key)
+        signing_key = header.successor.signing_key
+    check_signature(MESSAGE_LABEL, data, signature, signing_key)
     return VerifiedHeader(header, ids.message_id(data), data, signature)
 
 
-def _check_successor(report: ids.ReportId, successor: Successor) -> None:
+def _check_successor(header: Header, successor: Successor, replaced: bytes) -> None:
     check_public_key(successor.signing_key)
     statement = Successor.statement(
-        report, signing_key=successor.signing_key, box_key=successor.box_key
+        line=header.line_id,
+        report=header.report_id,
+        signing_key=successor.signing_key,
+        box_key=successor.box_key,
     )
-    try:
-        check_signature(SUCCESSION_LABEL, statement, successor.signature, successor.signing_key)
-    except RefusedError:
-        raise RefusedError(Reason.SUCCESSION) from None
+    signed = signed_bytes(SUCCESSION_LABEL, statement)
+    if successor.signing_key == replaced or not is_signature(signed, successor.signature, replaced):
+        raise RefusedError(Reason.SUCCESSION)

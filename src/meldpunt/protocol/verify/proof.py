@@ -1,4 +1,4 @@
-"""Proofs of receipt: the host's word, signed, that it held a message on a day (section 11).
+"""Proofs of receipt: the host's word, signed, that it held a message on a day (section 10.4).
 
 Whoever also kept a message's content key can show what it said. The host signs an id and a day; it
 learns nothing by it.

@@ -1,0 +1,91 @@
+"""Vectors of state and clocks (section 8)."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.header import Tag
+from openapi.generator import scene
+from openapi.generator.scene import ANNA, TODAY
+from openapi.generator.vector import Vector, VectorFile, file
+
+_DOCUMENT: Final = scene.document().to_json().decode()
+Step = dict[str, Any]
+
+
+def _day(number: int) -> str:
+    return (TODAY + timedelta(days=number)).isoformat()
+
+
+def _by_anna(tag: Tag, day: int, **more: Any) -> Step:  # noqa: ANN401
+    return {"author": ANNA.id.hex(), "tag": tag.value, "day": _day(day), **more}
+
+
+def _by_reporter(tag: Tag, day: int, **more: Any) -> Step:  # noqa: ANN401
+    return {"author": REPORTER, "tag": tag.value, "day": _day(day), **more}
+
+
+def _pause(day: int, until: int) -> Step:
+    return _by_anna(Tag.PAUSE, day, until=_day(until))
+
+
+def _report(name: str, comment: str, *steps: Step, today: int) -> Vector:
+    given = {
+        "lineId": scene.LINE.hex(),
+        "document": _DOCUMENT,
+        "receivedOn": _day(0),
+        "today": _day(today),
+        "messages": list(steps),
+    }
+    return Vector("report-clocks", name, comment, given)
+
+
+def _states() -> list[Vector]:
+    feedback, closing = _by_anna(Tag.FEEDBACK, 30), _by_anna(Tag.CLOSING, 40)
+    withdrawal = _by_reporter(Tag.WITHDRAWAL, 50, immediate=False)
+    return [
+        _report("received", "Both clocks are shown.", today=0),
+        _report("overdue", "From the day after.", today=8),
+        _report("acknowledged", "The feedback clock starts.", _by_anna(Tag.ACKNOWLEDGEMENT, 2),
+                today=3),
+        _report("acknowledged-late", "It has started already.", _by_anna(Tag.ACKNOWLEDGEMENT, 20),
+                today=21),
+        _report("closed-without-feedback", "That changes nothing.", closing, today=41),
+        _report("closed", "After feedback.", feedback, closing, today=41),
+        _report("reopened", "Not closed any more.", feedback, closing,
+                _by_reporter(Tag.REOPENING, 41), today=42),
+        _report("withdrawn", "Erased after the cooling-off.", withdrawal, today=51),
+        _report("withdrawn-now", "Or at once.",
+                _by_reporter(Tag.WITHDRAWAL, 50, immediate=True), today=50),
+        _report("withdrawn-and-back", "Any later message of the reporter.", withdrawal,
+                _by_reporter(Tag.MESSAGE, 51), today=52),
+        _report("succession-takes-back-a-withdrawal", "It is a message of the reporter.",
+                withdrawal, _by_reporter(Tag.SUCCESSION, 51), today=52),
+        _report("admission-changes-no-state", "Nor a clock.", _by_anna(Tag.ADMIT, 1), today=2),
+    ]  # fmt: skip
+
+
+def _pauses() -> list[Vector]:
+    return [
+        _report("pause", "Ten days; the feedback clock starts on day 7.", _pause(2, 12), today=3),
+        _report("pauses-that-overlap", "Each day counts once.", _pause(2, 12), _pause(4, 12),
+                today=5),
+        _report("pauses-in-a-row", "They add up.", _pause(2, 5), _pause(6, 9), today=7),
+        _report("pause-within-a-pause", "Nothing more.", _pause(2, 12), _pause(3, 6), today=4),
+        _report("pause-longer-than-the-last", "What is new of it.", _pause(2, 12), _pause(5, 20),
+                today=6),
+        _report("pause-of-a-late-clock", "Late stays late; the other clock moves.", _pause(9, 30),
+                today=10),
+        _report("pause-on-the-last-day", "In time.", _pause(7, 30), today=8),
+        _report("pause-of-a-clock-that-was-met", "It does not move.",
+                _by_anna(Tag.ACKNOWLEDGEMENT, 3), _pause(4, 30), today=5),
+        _report("pause-while-closed", "It changes nothing.", _by_anna(Tag.FEEDBACK, 1),
+                _by_anna(Tag.CLOSING, 2), _pause(3, 30), today=4),
+        _report("pause-without-end", "No day after the last one.",
+                _by_anna(Tag.PAUSE, 1, until="9999-12-31"), today=2),
+    ]  # fmt: skip
+
+
+def clocks() -> VectorFile:
+    """Where a report stands, and what is due."""
+    return file("clocks", "State, clocks and erasure.", [*_states(), *_pauses()])

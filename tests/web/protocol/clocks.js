@@ -1,0 +1,85 @@
+// State and clocks of a report (openapi/protocol.md section 8). Days are their ISO text.
+
+import { addDays, after } from "./encoding.js";
+
+const daysBetween = (from, to) => (Date.parse(to) - Date.parse(from)) / 86_400_000;
+const later = (a, b) => (a > b ? a : b);
+const earlier = (a, b) => (a < b ? a : b);
+
+const ALLOWED = {
+  report: () => false,
+  closing: ({ feedback, closed }) => feedback !== undefined && closed === undefined,
+  reopening: ({ closed }) => closed !== undefined,
+  pause: ({ closed }) => closed === undefined,
+};
+
+function advance(progress, { author, tag, day, until, immediate }) {
+  const { acknowledged, feedback, pauses } = progress;
+  const kept = author === "reporter" ? { ...progress, withdrawn: undefined } : progress;
+  const changes = {
+    acknowledgement: { acknowledged: acknowledged ?? day },
+    feedback: { feedback: feedback ?? day },
+    closing: { closed: day },
+    reopening: { closed: undefined },
+    pause: { pauses: [...pauses, { since: day, until }] },
+    withdrawal: { withdrawn: { day, immediate } },
+  };
+  return { ...kept, ...changes[tag] };
+}
+
+function stateOf({ acknowledged, feedback, closed, withdrawn }) {
+  if (withdrawn !== undefined) return "withdrawn";
+  if (closed !== undefined) return "closed";
+  if (feedback !== undefined) return "feedback-given";
+  return acknowledged === undefined ? "received" : "acknowledged";
+}
+
+function startOf(clock, progress) {
+  const start = progress[clock.startsAt];
+  if (clock.startsNoLaterThan === undefined) return start;
+  const latest = after(clock.startsNoLaterThan, progress.received);
+  return start === undefined ? latest : earlier(start, latest);
+}
+
+/** A pause counts once, and only for a clock that was in time and not yet met. */
+function dueOn(clock, start, met, pauses) {
+  let due = after(clock.term, start);
+  let counted = start;
+  for (const { since, until } of pauses) {
+    if (since > due || (met !== undefined && since > met)) continue;
+    due = addDays(due, Math.max(0, daysBetween(later(since, counted), until)));
+    counted = later(counted, until);
+  }
+  return due;
+}
+
+const MET_BY = { acknowledgement: "acknowledged", feedback: "feedback", closing: "closed" };
+
+function statusOf(clock, progress, today) {
+  const start = startOf(clock, progress);
+  if (start === undefined) return [];
+  const met = progress[MET_BY[clock.metBy]];
+  const due = dueOn(clock, start, met, progress.pauses);
+  const metOn = met === undefined ? {} : { metOn: met };
+  return [{ name: clock.name, dueOn: due, ...metOn, overdue: (met ?? today) > due }];
+}
+
+function erasedOn({ received, closed, withdrawn }, document) {
+  const days = [after(document.maximumTerm, received)];
+  if (closed !== undefined) days.push(after(document.retention, closed));
+  if (withdrawn?.immediate) days.push(withdrawn.day);
+  else if (withdrawn !== undefined) days.push(after(document.withdrawalTerm, withdrawn.day));
+  return days.sort()[0];
+}
+
+export function reportClocks(document, received, messages, today) {
+  let progress = { received, pauses: [] };
+  for (const message of messages) {
+    if (ALLOWED[message.tag]?.(progress) ?? true) progress = advance(progress, message);
+  }
+  return {
+    state: stateOf(progress),
+    clocks: document.clocks.flatMap((clock) => statusOf(clock, progress, today)),
+    erasedOn: erasedOn(progress, document),
+  };
+}

@@ -25,8 +25,10 @@ from meldpunt.client import (
     Transport,
     Visit,
 )
+from meldpunt.client.api import LineApi
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.served import ServedLine
 from meldpunt.server.app import create_app
 from meldpunt.server.clock import Clock
 from meldpunt.server.host import Host
@@ -121,6 +123,13 @@ class World:
     naps: list[float] = field(default_factory=list)
     handlers: list[Handler] = field(default_factory=list)
 
+    def today(self) -> date:
+        return self.clock.today()
+
+    async def served_line(self) -> ServedLine:
+        """What the host says of the line, as nobody has verified it yet."""
+        return await LineApi(self.transport()).line(self.line_keys.line_id)
+
     def transport(self, retry: Retry | None = None) -> Transport:
         """A new connection: nobody shares one."""
         return Transport(
@@ -158,10 +167,12 @@ class World:
         entries = (key.entry(name=f"Handler {i}", role="adviser") for i, key in enumerate(keys))
         return plan.with_handlers(*entries, day=self.clock.today())
 
-    async def open_line(self, handlers: int = 3, *, with_keys: int | None = None) -> VerifiedLine:
+    async def open_line(
+        self, handlers: int = 3, *, with_keys: int | None = None, preset: str = "wbk-internal"
+    ) -> VerifiedLine:
         """Publish a line whose handlers have published box keys; returns it."""
         keys = [self.new_keys() for _ in range(handlers)]
-        await self.owner().publish(self.plan(*keys), invite=INVITE)
+        await self.owner().publish(self.plan(*keys, preset=preset), invite=INVITE)
         self.handlers = [self.handler(k) for k in keys]
         for handler in self.handlers[:with_keys]:
             await handler.publish_keys(lambda _: None)

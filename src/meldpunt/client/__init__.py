@@ -13,6 +13,7 @@ from meldpunt.client.errors import (
     ClientError,
     ConflictError,
     ExportFileError,
+    KeysElsewhereError,
     MovingError,
     ProblemError,
     ProxyError,
@@ -35,6 +36,7 @@ from meldpunt.client.owner import LineKeys, LineOwner
 from meldpunt.client.plan import HandlerEntry, LinePlan, Texts
 from meldpunt.client.presets import PRESETS, Preset
 from meldpunt.client.randomness import Entropy, Today, utc_today
+from meldpunt.client.reminders import Reminder, ReminderKind, key_reminders, line_reminders
 from meldpunt.client.renewal import Renewal, renew_keys
 from meldpunt.client.reporter import Reporter, Submission
 from meldpunt.client.standing import Standing
@@ -59,6 +61,7 @@ __all__ = [
     "HandlerEntry",
     "HandlerKeys",
     "InboxPage",
+    "KeysElsewhereError",
     "LineAddress",
     "LineHistory",
     "LineKeys",
@@ -72,6 +75,8 @@ __all__ = [
     "Preset",
     "ProblemError",
     "ProxyError",
+    "Reminder",
+    "ReminderKind",
     "Renewal",
     "Reporter",
     "Retry",
@@ -91,6 +96,8 @@ __all__ = [
     "fetch_line",
     "fetch_text",
     "follow_history",
+    "key_reminders",
+    "line_reminders",
     "private_origin",
     "receipt_keys",
     "renew_keys",

@@ -89,3 +89,13 @@ class ConflictError(ClientError):
             "Something was sent in your name meanwhile, perhaps by yourself on another device."
             " Read the report again first; your text was not sent."
         )
+
+
+class KeysElsewhereError(ClientError):
+    """Two devices made keys for one handler: only one of the two key files holds what counts."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another device of yours has published keys that are not in this key file. Nothing was"
+            " changed. Go on with the key file of that device, and copy it here."
+        )

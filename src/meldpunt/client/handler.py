@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 
 from meldpunt.client.api import EntryApi, InboxApi, LineApi
 from meldpunt.client.composing import Draft, Sent, next_header, seal_draft, write_payload
-from meldpunt.client.errors import ConflictError, ProblemError
+from meldpunt.client.errors import ConflictError, KeysElsewhereError, ProblemError
 from meldpunt.client.fetching import Reader, fetch_thread
-from meldpunt.client.handler_keys import HandlerKeys
+from meldpunt.client.handler_keys import AHEAD, HandlerKeys
 from meldpunt.client.line import LineHistory, deliver, fetch_line, follow_history
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
+from meldpunt.client.terms import check_term
 from meldpunt.client.thread import Thread, ThreadMessage
 from meldpunt.client.transport import Transport
 from meldpunt.protocol.line import VerifiedLine
@@ -81,17 +82,43 @@ class Handler:
 
         Raises:
             RefusedError: As the host: BOX_KEY_OTHER_HANDLER and the like.
+            KeysElsewhereError: Another device published others under the same numbers.
             ClientError: As `Transport.call`; NOT_FOUND while the line does not list this handler.
         """
+        before = self.keys
         today = self.today()
-        keys = self.keys.extend(today, self._entropy)
-        save(keys)
-        self.keys = keys
+        self.keys = before.extend(today, self._entropy)
+        save(self.keys)
+        try:
+            await self._put_keys(today)
+        except ProblemError as error:
+            if error.kind is not ProblemType.CONFLICT:
+                raise
+            # What was made just now was never published: nobody seals to it.
+            self.keys = before
+            save(before)
+            raise KeysElsewhereError from None
+        return self.keys.published()[-1].not_after
+
+    async def _put_keys(self, today: date) -> None:
+        keys = self.keys
         api, statements = LineApi(self.transport), keys.upcoming(today)
         for start in range(0, len(statements), _KEYS_AT_ONCE):
             put = BoxKeysPut(box_keys=statements[start : start + _KEYS_AT_ONCE])
             await self._deliver(partial(api.put_box_keys, keys.line_id, put, keys.signing))
-        return keys.published()[-1].not_after
+
+    async def publish_when_due(self, save: Callable[[HandlerKeys], None]) -> bool:
+        """Publish box keys ahead if those published reach less than half a year; says whether.
+
+        Adds only, so it may run unasked; destroying keys (`renew_keys`) is for a person to start.
+
+        Raises:
+            As `publish_keys`.
+        """
+        due = not self.keys.reach(self.today() + AHEAD)
+        if due:
+            await self.publish_keys(save)
+        return due
 
     async def _deliver(self, send: Callable[[], Awaitable[_Answer]]) -> _Answer:
         return await deliver(self.transport, self.keys.line_id, self.today(), send)
@@ -274,16 +301,6 @@ class Handler:
 
     def _entry(self, thread: Thread) -> EntryApi:
         return self._inbox.entry(ids.inbox_entry(self.keys.handler_id, thread.keys.report))
-
-
-def check_term(thread: Thread, today: date) -> None:
-    """Refuse to pass on what should be erased, whatever the host still serves.
-
-    Raises:
-        RefusedError: PAST_TERM.
-    """
-    if today > thread.standing.erased_on:
-        raise RefusedError(Reason.PAST_TERM)
 
 
 def check_admissible(thread: Thread, newcomer: ids.HandlerId, today: date) -> None:

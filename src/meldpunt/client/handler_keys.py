@@ -68,13 +68,27 @@ class HandlerKeys:
         pairs = zip(self.statements, self.published(), strict=True)
         return tuple(signed for signed, s in pairs if s.not_after + TOLERANCE >= today)
 
+    def ended(self, today: date) -> tuple[BoxKeyStatement, ...]:
+        """Return the keys still held that nobody seals to any more, whatever their clock says."""
+        oldest = min((chain.number for chain in self.chains), default=0)
+        return tuple(
+            s
+            for s in self.published()
+            if s.number >= oldest and s.not_after + 2 * TOLERANCE < today
+        )
+
+    def reach(self, day: date) -> bool:
+        """Say whether published keys cover every day up to this one."""
+        published = self.published()
+        return bool(published) and published[-1].not_after >= day
+
     def extend(self, today: date, entropy: Entropy, ahead: timedelta = AHEAD) -> "HandlerKeys":
         """Return the keys with as many new chains as it takes to reach `ahead` from today.
 
         Save them before publishing: a report sealed to a key that got lost stays closed.
         """
         keys = self
-        while not keys.statements or keys.published()[-1].not_after < today + ahead:
+        while not keys.reach(today + ahead):
             keys = keys._with_chain(today, entropy)
         return keys
 

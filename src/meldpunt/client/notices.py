@@ -13,6 +13,8 @@ class NoticeKind(StrEnum):
     """The line lives on another host than the address says: it was found there."""
     DOCUMENT_EXPIRED = "document-expired"
     """The line document is out of date; sealing still works for a while."""
+    DOCUMENT_PAST_GRACE = "document-past-grace"
+    """The line document is long out of date: nothing is sealed any more."""
     KEY_MISSING = "key-missing"
     """A reader has no current key: they read the message once a colleague's client adds a wrap."""
     READER_DEPARTED = "reader-departed"

@@ -1,19 +1,20 @@
 """The office's side: a line key, and the documents signed with it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from meldpunt.client.api import LineApi
-from meldpunt.client.errors import ProblemError
-from meldpunt.client.line import fetch_line
-from meldpunt.client.plan import LinePlan, write_document
+from meldpunt.client.errors import ProblemError, UnsentError
+from meldpunt.client.line import fetch_line, fetch_text
+from meldpunt.client.plan import LinePlan, Texts, plan_of, write_document
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
+from meldpunt.client.reminders import is_ending
 from meldpunt.client.transport import Transport
 from meldpunt.protocol.keys import SEED_SIZE, SigningKey
 from meldpunt.protocol.line import Pin, VerifiedLine, verify_line
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.key_chain import Rotation
+from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation, RotationStatement
 from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, parse_line_document
 from meldpunt.wire.lines import LinePut
 from meldpunt.wire.problems import ProblemType
@@ -38,6 +39,27 @@ class LineKeys:
         """The 20-byte name of the line."""
         return ids.line_id(self.first_key)
 
+    def successor(self, entropy: Entropy = SYSTEM_ENTROPY) -> "LineKeys":
+        """Make the key that replaces this one, with a statement signed by both."""
+        new = SigningKey.from_seed(entropy(SEED_SIZE))
+        statement = RotationStatement(
+            version=1,
+            line_id=self.line_id,
+            number=len(self.rotations) + 1,
+            old_key=self.signing.public_key,
+            new_key=new.public_key,
+        ).to_json()
+        rotation = Rotation(
+            statement=statement,
+            old_signature=self.signing.sign(ROTATION_LABEL, statement),
+            new_signature=new.sign(ROTATION_LABEL, statement),
+        )
+        return LineKeys(new, self.first_key, (*self.rotations, rotation))
+
+
+SaveKeys = Callable[[LineKeys, LineKeys | None], None]
+"""Stores the key in force, and the one that is about to replace it."""
+
 
 class LineOwner:
     """Publishes the documents of one line.
@@ -46,6 +68,7 @@ class LineOwner:
         transport: The way to the host.
         keys: The line's.
         pin: The newest document this office published or accepted.
+        entropy: Source of randomness.
         today: The device's day.
     """
 
@@ -55,11 +78,13 @@ class LineOwner:
         keys: LineKeys,
         *,
         pin: Pin | None = None,
+        entropy: Entropy = SYSTEM_ENTROPY,
         today: Today = utc_today,
     ) -> None:
         self.keys = keys
         self.pin = pin
         self._transport = transport
+        self._entropy = entropy
         self._today = today
 
     async def line(self) -> VerifiedLine | None:
@@ -87,37 +112,125 @@ class LineOwner:
             invite: The operator's one-time invite; needed for the first document only.
 
         Raises:
-            RefusedError: A rule of line documents; FIELDS for a field out of its bounds.
+            RefusedError: A rule of line documents; FIELDS for a field out of its bounds; ROTATION
+                when the key in force is another one than this.
             ClientError: As `Transport.call`; CONFLICT when another document came in between.
         """
-        today = self._today()
         current = await self.line()
-        put = await self._sign(plan, current, today, invite)
-        served = await LineApi(self._transport).put_line(self.keys.line_id, put, self.keys.signing)
-        published = verify_line(served, self.keys.line_id, today=today, pin=self.pin)
+        if current is not None and current.keys[-1] != self.keys.signing.public_key:
+            raise RefusedError(Reason.ROTATION)
+        return await self._publish(plan, current, self.keys, invite)
+
+    async def _publish(
+        self,
+        plan: LinePlan,
+        current: VerifiedLine | None,
+        keys: LineKeys,
+        invite: str | None = None,
+    ) -> VerifiedLine:
+        today = self._today()
+        put = await self._sign(plan, current, keys, invite if current is None else None)
+        served = await LineApi(self._transport).put_line(keys.line_id, put, keys.signing)
+        published = verify_line(served, keys.line_id, today=today, pin=self.pin)
         if published.document_hash != ids.document_hash(put.document):
             raise RefusedError(Reason.DOCUMENT_FORK)
         self.pin = published.pin
         return published
 
+    async def plan(self, line: VerifiedLine) -> LinePlan:
+        """Return the plan that a document came from, with its texts as the host still holds them.
+
+        Raises:
+            RefusedError: TEXT_HASH.
+            ClientError: As `Transport.call`.
+        """
+        document = line.document
+        names = (document.form, document.guide, document.procedure, *document.texts)
+        texts = [await fetch_text(self._transport, line, name) for name in names]
+        return plan_of(document, Texts(texts[0], texts[1], texts[2], tuple(texts[3:])))
+
+    async def renew(self, *, force: bool = False) -> VerifiedLine:
+        """Publish the same plan once more, for another 90 days.
+
+        Args:
+            force: Also when the document has more than three weeks to go.
+
+        Raises:
+            UnsentError: Nothing is published yet, or renewing is not due.
+            RefusedError: As `plan` and `publish`.
+            ClientError: As `Transport.call`.
+        """
+        current = await self._published()
+        if not force and not is_ending(current.document.expires_on, self._today()):
+            raise UnsentError(
+                f"The document is good until {current.document.expires_on}: renewing is not due."
+            )
+        return await self.publish(await self.plan(current))
+
+    async def rotate(self, save: SaveKeys, *, begun: LineKeys | None = None) -> VerifiedLine:
+        """Replace the line key: a new key signs the same plan, and the old key is destroyed.
+
+        Interrupted anywhere, it goes on where it was when called again with what was saved.
+
+        Args:
+            save: Stores the key in force and its successor durably, before anything is published;
+                then the new key alone. What it replaces must be gone for good.
+            begun: The successor that an interrupted rotation saved.
+
+        Raises:
+            UnsentError: Nothing is published yet.
+            RefusedError: ROTATION when another device has replaced the key; as `publish`.
+            ClientError: As `Transport.call`.
+        """
+        current = await self._published()
+        successor = begun or self.keys.successor(self._entropy)
+        if current.keys[-1] != successor.signing.public_key:
+            if current.keys[-1] != self.keys.signing.public_key:
+                raise RefusedError(Reason.ROTATION)
+            save(self.keys, successor)
+            current = await self._hand_over(current, successor)
+        self.keys = successor
+        save(successor, None)
+        return current
+
+    async def _hand_over(self, current: VerifiedLine, successor: LineKeys) -> VerifiedLine:
+        try:
+            return await self._publish(await self.plan(current), current, successor)
+        except ProblemError as error:
+            if error.kind is not ProblemType.CONFLICT:
+                raise
+            newest = (await self._published()).keys[-1]
+            if newest == self.keys.signing.public_key:
+                raise
+            raise RefusedError(Reason.ROTATION) from None
+
+    async def _published(self) -> VerifiedLine:
+        current = await self.line()
+        if current is None:
+            raise UnsentError("Nothing is published of this line yet: meldpunt line publish.")
+        return current
+
     async def _sign(
-        self, plan: LinePlan, current: VerifiedLine | None, today: date, invite: str | None
+        self,
+        plan: LinePlan,
+        current: VerifiedLine | None,
+        keys: LineKeys,
+        invite: str | None,
     ) -> LinePut:
-        line_id = self.keys.line_id
         document = write_document(
             plan,
-            line_id=line_id,
-            key_number=len(self.keys.rotations),
+            line_id=keys.line_id,
+            key_number=len(keys.rotations),
             host=await LineApi(self._transport).host(),
             previous=None if current is None else (current.pin.number, current.pin.document),
-            today=today,
+            today=self._today(),
         ).to_json()
-        parse_line_document(document, line_id)  # the rules that a constructor does not check
+        parse_line_document(document, keys.line_id)  # the rules that a constructor does not check
         return LinePut(
-            first_key=self.keys.first_key,
-            rotations=self.keys.rotations,
+            first_key=keys.first_key,
+            rotations=keys.rotations,
             document=document,
-            signature=self.keys.signing.sign(DOCUMENT_LABEL, document),
+            signature=keys.signing.sign(DOCUMENT_LABEL, document),
             texts=plan.chosen_texts().all(),
-            invite=invite if current is None else None,
+            invite=invite,
         )

@@ -132,6 +132,26 @@ class LinePlan:
         return replace(self, handlers=left)
 
 
+def plan_of(document: LineDocument, texts: Texts) -> LinePlan:
+    """Return the plan that a document came from.
+
+    Args:
+        document: As published.
+        texts: Those that it names.
+    """
+    return LinePlan(
+        languages=document.languages,
+        names={text.language: text.text for text in document.names},
+        contact={text.language: text.text for text in document.contact},
+        handlers=document.handlers,
+        preset=Preset(document.clocks, document.retention, document.maximum_term),
+        texts=texts,
+        reader_count=document.reader_count,
+        withdrawal_term=document.withdrawal_term,
+        validity=document.expires_on - document.signed_on,
+    )
+
+
 def write_document(
     plan: LinePlan,
     *,

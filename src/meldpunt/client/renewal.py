@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from meldpunt.client.api import InboxApi
-from meldpunt.client.handler import Handler, check_term
+from meldpunt.client.handler import Handler
 from meldpunt.client.handler_keys import HandlerKeys
+from meldpunt.client.terms import passed_on_until
 from meldpunt.client.thread import Access, Thread, ThreadMessage
 from meldpunt.protocol.message import Recipient, wrap_for
 from meldpunt.protocol.verify import ids
@@ -31,7 +32,11 @@ class Renewal:
     """Box keys destroyed."""
 
 
-async def renew_keys(handler: Handler, save: Callable[[HandlerKeys], None]) -> Renewal:
+async def renew_keys(
+    handler: Handler,
+    save: Callable[[HandlerKeys], None],
+    tell: Callable[[int], None] = lambda _: None,
+) -> Renewal:
     """Move every message from keys that have ended to the newest, then destroy those keys.
 
     Interrupted, it can be run again: a key is destroyed only after everything was confirmed.
@@ -39,36 +44,61 @@ async def renew_keys(handler: Handler, save: Callable[[HandlerKeys], None]) -> R
     Args:
         handler: Whose keys; they should be published ahead.
         save: Stores the keys durably.
+        tell: Is told how many reports were gone through.
 
     Raises:
         RefusedError: KEY_NUMBER without a current key; WRAP_READER when the host does not confirm
-            a new wrap: nothing is destroyed then.
+            a new wrap, BODY_HASH when it withholds a body: nothing is destroyed then.
         ClientError: As `Transport.call`.
     """
-    today = handler.today()
     keys = handler.keys
-    current = _current(keys, today)
-    ended = {s.key_id for s in keys.published() if s.not_after + 2 * TOLERANCE < today}
+    current = _current(keys, handler.today())
+    ended = {s.key_id for s in keys.published() if s.not_after + 2 * TOLERANCE < handler.today()}
     first = min((s.number for s in keys.published() if s.key_id not in ended), default=0)
-    moved: list[tuple[ids.EntryId, ThreadMessage]] = []
-    past_term = []
+    moved = 0
+    past_term: list[ids.EntryId] = []
+    stale: list[_Stale] = []
+    count = 0
     async for entry in handler.entries():
         thread = await handler.read(entry.entry)
+        _check_whole(thread)
         ending = [m for m in thread.messages if _opens_with(m, ended)]
-        try:
-            if ending:
-                check_term(thread, today)
-        except RefusedError:
+        if ending and handler.today() > passed_on_until(thread):
             past_term.append(entry.entry)
-            continue
-        await _rewrap(handler, thread, ending, current)
-        moved += [(entry.entry, message) for message in ending]
-    before = sum(chain.last_number - chain.number + 1 for chain in keys.chains)
+        else:
+            await _rewrap(handler, thread, ending, current)
+            moved += len(ending)
+        stale += [_Stale(entry.entry, m, ended & _at_hand(m)) for m in thread.messages]
+        count += 1
+        tell(count)
+    before = _held(keys)
     handler.keys = keys.forget(first)
     save(handler.keys)
-    await _clean(handler, moved, ended)
-    after = sum(chain.last_number - chain.number + 1 for chain in handler.keys.chains)
-    return Renewal(len(moved), tuple(past_term), before - after)
+    await _clean(handler, stale)
+    return Renewal(moved, tuple(past_term), before - _held(handler.keys))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stale:
+    """Wraps that nobody opens any more, once the keys are gone."""
+
+    entry: ids.EntryId
+    message: ThreadMessage
+    keys: set[ids.KeyId]
+
+
+def _held(keys: HandlerKeys) -> int:
+    return sum(chain.last_number - chain.number + 1 for chain in keys.chains)
+
+
+def _at_hand(message: ThreadMessage) -> set[ids.KeyId]:
+    return {wrap.key_id for wrap in message.wraps}
+
+
+def _check_whole(thread: Thread) -> None:
+    """Refuse to destroy the key of a message that only its missing body keeps closed."""
+    if any(m.access is Access.REFUSED and m.body is None for m in thread.messages):
+        raise RefusedError(Reason.BODY_HASH)
 
 
 def _current(keys: HandlerKeys, today: date) -> Recipient:
@@ -80,7 +110,7 @@ def _current(keys: HandlerKeys, today: date) -> Recipient:
 
 def _opens_with(message: ThreadMessage, ended: set[ids.KeyId]) -> bool:
     """Say whether a message could be opened, and only with keys that have ended."""
-    at_hand = {wrap.key_id for wrap in message.wraps}
+    at_hand = _at_hand(message)
     return message.access is Access.OPENED and bool(at_hand) and at_hand <= ended
 
 
@@ -109,17 +139,13 @@ async def _confirm(
     """Read the report again: only a wrap that came back and opens counts."""
     again = await handler.read(entry)
     for message in again.messages:
-        held = {wrap.key_id for wrap in message.wraps}
-        if message.message_id in moved and current.key_id not in held:
+        if message.message_id in moved and current.key_id not in _at_hand(message):
             raise RefusedError(Reason.WRAP_READER)
 
 
-async def _clean(
-    handler: Handler, moved: list[tuple[ids.EntryId, ThreadMessage]], ended: set[ids.KeyId]
-) -> None:
+async def _clean(handler: Handler, stale: list[_Stale]) -> None:
     """Take the old wraps from the host; nobody can open them any more."""
     inbox = InboxApi(handler.transport, handler.keys.signing)
-    for entry, message in moved:
-        for wrap in message.wraps:
-            if wrap.key_id in ended:
-                await inbox.entry(entry).delete_wrap(message.message_id, wrap.key_id)
+    for found in stale:
+        for key_id in sorted(found.keys):
+            await inbox.entry(found.entry).delete_wrap(found.message.message_id, key_id)

@@ -147,8 +147,10 @@ def line_notices(line: VerifiedLine) -> tuple[Notice, ...]:
     kinds = []
     if line.moved_to is not None:
         kinds.append(NoticeKind.LINE_MOVED)
-    if line.freshness is not Freshness.CURRENT:
+    if line.freshness is Freshness.EXPIRED:
         kinds.append(NoticeKind.DOCUMENT_EXPIRED)
+    if line.freshness is Freshness.PAST_GRACE:
+        kinds.append(NoticeKind.DOCUMENT_PAST_GRACE)
     return tuple(map(Notice, kinds))
 
 

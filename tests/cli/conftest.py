@@ -13,6 +13,7 @@ from typing import Final
 
 import pytest
 
+from tests.cli.desk import Desk, sit_down
 from tests.cli.program import PASSPHRASE, PROGRAM, Program
 
 NAMES: Final = ("Noor Bakker", "Sem Visser", "Fatima Aydin")
@@ -163,3 +164,10 @@ def office(running_host: RunningHost, tmp_path_factory: pytest.TempPathFactory) 
 def other_office(running_host: RunningHost, tmp_path_factory: pytest.TempPathFactory) -> Office:
     """Give another office on the same host; handlers come and go here."""
     return open_office(running_host, tmp_path_factory.mktemp("other"))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """Give a command line and a host."""
+    with sit_down(tmp_path, monkeypatch) as made:
+        yield made

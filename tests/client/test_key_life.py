@@ -64,11 +64,22 @@ async def test_a_handler_on_holiday_for_eight_weeks_still_receives_reports(world
 async def test_keys_are_published_ahead_when_due_and_not_before(world: World) -> None:
     await world.open_line(1)
     handler = world.handlers[0]
-    assert not await handler.publish_when_due(keep)
+    assert not await handler.publish_when_due(await handler.line(), keep)
     world.clock.pass_days(8 * 46 - 180)
-    assert await handler.publish_when_due(keep)
+    assert await handler.publish_when_due(await handler.line(), keep)
     assert handler.keys.reach(world.today() + timedelta(days=365))
-    assert not await handler.publish_when_due(keep)
+    assert not await handler.publish_when_due(await handler.line(), keep)
+
+
+async def test_keys_that_were_saved_and_never_published_are_published_when_missed(
+    world: World,
+) -> None:
+    await world.open_line(1, with_keys=0)
+    handler = world.handlers[0]
+    handler.keys = handler.keys.extend(world.today(), world.entropy)
+    assert await handler.publish_when_due(await handler.line(), keep)
+    await world.submit(readers=(0,))
+    assert await _open_texts(handler) == [TEXT]
 
 
 @pytest.mark.parametrize("late", [False, True])

@@ -22,6 +22,7 @@ from meldpunt.cli.options import (
     text_argument,
 )
 from meldpunt.cli.output import Output
+from meldpunt.cli.reminding import remind_handler
 from meldpunt.cli.session import Session
 from meldpunt.cli.shapes import sent_json
 from meldpunt.cli.words import alarm, notices
@@ -61,6 +62,7 @@ def _speak(
         me = keys.handler(session.transport)
         thread = session.run("Reading the report", me.read(wishes.entry))
         keys.save_history(me)
+        remind_handler(output, me, thread.line)
         output.warn(*(f"ALARM: {alarm(found, thread.line)}" for found in thread.alarms))
         language = wishes.language or thread.line.document.languages[0]
         draft = me.seal(thread, text, language=language, tag=tag, note=note, until=until)

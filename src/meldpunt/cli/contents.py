@@ -31,11 +31,32 @@ class LineContent(Model):
     number: Count = 0
     """Number of the newest document published, 0 before the first."""
     document: HashField | None = None
+    next_seed: Key32 | None = None
+    """Of the key that is about to replace the one in force; with `next_rotation`."""
+    next_rotation: Rotation | None = None
 
     @property
     def keys(self) -> LineKeys:
         """The line's keys."""
         return LineKeys(SigningKey.from_seed(self.seed), self.first_key, self.rotations)
+
+    @property
+    def successor(self) -> LineKeys | None:
+        """The keys of a rotation that was begun and not confirmed."""
+        if self.next_seed is None or self.next_rotation is None:
+            return None
+        rotations = (*self.rotations, self.next_rotation)
+        return LineKeys(SigningKey.from_seed(self.next_seed), self.first_key, rotations)
+
+    def with_keys(self, keys: LineKeys, successor: LineKeys | None) -> "LineContent":
+        """Return the content with other keys; what is not named here is gone."""
+        changed = {
+            "seed": keys.signing.seed,
+            "rotations": keys.rotations,
+            "next_seed": None if successor is None else successor.signing.seed,
+            "next_rotation": None if successor is None else successor.rotations[-1],
+        }
+        return self.model_copy(update=changed)
 
     @property
     def pin(self) -> Pin | None:

@@ -17,6 +17,7 @@ from meldpunt.cli.options import (
     proxy_option,
 )
 from meldpunt.cli.output import Output
+from meldpunt.cli.reminding import look_after
 from meldpunt.cli.session import Session
 from meldpunt.cli.shapes import (
     entry_json,
@@ -93,26 +94,34 @@ def publish_keys(
     """
     file = HandlerFile(path, passphrase_source)
     with Session(output, file.address.origin, proxy) as session:
-        work = file.handler(session.transport).publish_keys(file.save_keys)
+        handler = file.handler(session.transport)
+        work = handler.publish_keys(file.save_keys)
         until = session.run("Publishing keys", work)
+        look_after(output, session, file, handler)
     output.result({"until": until.isoformat()}, f"Keys are published up to {until}.")
 
 
-@command(handler, "renew-keys", example="meldpunt handler renew-keys --key-file jansen.key")
+@command(handler, "rotate", example="meldpunt handler rotate --key-file jansen.key")
 @key_file_options
 @proxy_option
-def renew(output: Output, path: Path, passphrase_source: str | None, proxy: str | None) -> None:
+def rotate(output: Output, path: Path, passphrase_source: str | None, proxy: str | None) -> None:
     """Move reports to the newest key, and destroy the keys that have ended.
 
-    Run it every month or two: it is what makes erasure reach backups. Reports whose term is over
-    are left behind, closed for good.
+    Run it every month or two; other commands say when it is due. It is what makes erasure reach
+    backups: a key that is gone opens nothing, not even from an old copy of the database. Reports
+    whose term is over are left behind, closed for good. Interrupted, run it again.
     """
     file = HandlerFile(path, passphrase_source)
     with Session(output, file.address.origin, proxy) as session:
         handler = file.handler(session.transport)
         session.run("Publishing keys", handler.publish_keys(file.save_keys))
-        done = session.run("Renewing keys", renew_keys(handler, file.save_keys))
-        file.save_history(handler)
+
+        def tell(count: int) -> None:
+            output.tell(f"Moving reports to the newest key, {count} done")
+
+        work = renew_keys(handler, file.save_keys, tell)
+        done = session.run("Moving reports to the newest key", work)
+        look_after(output, session, file, handler)
     output.result(
         {
             "rewrapped": done.rewrapped,
@@ -141,6 +150,7 @@ def inbox(
     with Session(output, file.address.origin, proxy) as session:
         handler = file.handler(session.transport)
         entries = session.run("Fetching the inbox", _entries(handler, wanted))
+        look_after(output, session, file, handler)
     entries.sort(key=_urgency)
     output.result({"entries": [entry_json(entry) for entry in entries]}, *entry_lines(entries))
 
@@ -179,7 +189,7 @@ def read(
     with Session(output, file.address.origin, proxy) as session:
         handler = file.handler(session.transport)
         thread = session.run("Reading the report", handler.read(entry))
-        file.save_history(handler)
+        look_after(output, session, file, handler)
         passed = session.run("Passing it on", _pass_on(handler, thread))
     shown = [line for message in thread.messages for line in message_lines(thread, message)]
     output.result(

@@ -17,6 +17,7 @@ from meldpunt.cli.options import (
 )
 from meldpunt.cli.output import Output, Refusal
 from meldpunt.cli.plan_file import EXAMPLE, read_entry, read_plan
+from meldpunt.cli.reminding import remind_office
 from meldpunt.cli.session import Session
 from meldpunt.cli.shapes import line_json, line_lines
 from meldpunt.cli.terminal import SecretSource, ask_passphrase, read_line
@@ -113,7 +114,7 @@ def publish(
 ) -> None:
     """Sign the line's next document from a plan (meldpunt line plan), and publish it.
 
-    A document is good for 90 days: publish again before they are over, also when nothing changes.
+    A document is good for 90 days: renew it before they are over (meldpunt line renew).
     """
     check_standard_input(None, passphrase_source, invite_source)
     entries = tuple(read_entry(name) for name in added)
@@ -125,6 +126,7 @@ def publish(
         wanted = _plan(plan_path, current, owner.keys.line_id, entries, removed)
         published = session.run("Publishing", owner.publish(wanted, invite=invite))
     file.save_pin(published)
+    remind_office(output, published)
     address = str(file.content.address)
     output.result(line_json(published, address), *line_lines(published, address))
 

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from meldpunt.cli.line import line
+from meldpunt.cli.office import line
 from meldpunt.cli.options import (
     LineFile,
     address_argument,

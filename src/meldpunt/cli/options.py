@@ -11,9 +11,16 @@ import click
 
 from meldpunt.cli.contents import HandlerContent, LineContent, read_content, update_content
 from meldpunt.cli.keystore import KeyFile, KeyFileError
-from meldpunt.cli.output import KNOWN_ERRORS, Output, refuse
+from meldpunt.cli.output import KNOWN_ERRORS, Output, Refusal, refuse
 from meldpunt.cli.terminal import SecretSource, ask_passphrase
-from meldpunt.client import AddressError, Handler, HandlerKeys, LineAddress, Transport
+from meldpunt.client import (
+    AddressError,
+    Handler,
+    HandlerKeys,
+    LineAddress,
+    LineKeys,
+    Transport,
+)
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import parse_day
@@ -105,6 +112,9 @@ def command(
                 function(output, **options)
             except KNOWN_ERRORS as error:
                 refuse(error, as_json=as_json)
+            except Refusal as refusal:
+                refusal.as_json = as_json
+                raise
 
         epilog = f"\b\nExample:\n  {example}"
         return group.command(name, epilog=epilog, context_settings=settings)(run)
@@ -266,7 +276,23 @@ class LineFile:
         def change(content: LineContent) -> LineContent:
             if content.number >= line.document.number:
                 return content
-            return LineContent.of(content.origin, content.keys, line.pin)
+            pin = {"number": line.pin.number, "document": line.pin.document}
+            return content.model_copy(update=pin)
+
+        self.content = update_content(self._file, LineContent, change)
+
+    def save_keys(self, keys: LineKeys, successor: LineKeys | None) -> None:
+        """Keep the line key, and the one that is about to replace it.
+
+        Raises:
+            KeyFileError: Another command changed them meanwhile: one of the two would get lost.
+        """
+        before = (self.content.seed, self.content.next_seed)
+
+        def change(content: LineContent) -> LineContent:
+            if (content.seed, content.next_seed) != before:
+                raise KeyFileError("Another command changed the keys meanwhile. Run this again.")
+            return content.with_keys(keys, successor)
 
         self.content = update_content(self._file, LineContent, change)
 

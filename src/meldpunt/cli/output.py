@@ -8,6 +8,7 @@ from typing import IO, Any, NoReturn
 
 import click
 from rich.console import Console
+from rich.status import Status
 
 from meldpunt.cli.keystore import KeyFileError
 from meldpunt.cli.words import refusal
@@ -20,11 +21,14 @@ class Output:
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
+        self._reminders: list[str] = []
+        self._status: Status | None = None
 
     def result(self, value: dict[str, Any], *lines: str) -> None:
         """Give the result: `value` for programs, `lines` for people."""
         if self.as_json:
-            click.echo(json.dumps(value, ensure_ascii=False))
+            due = {"reminders": self._reminders} if self._reminders else {}
+            click.echo(json.dumps({**value, **due}, ensure_ascii=False))
         else:
             for line in lines:
                 click.echo(line)
@@ -35,14 +39,26 @@ class Output:
             for line in lines:
                 click.echo(f"Note: {line}", err=True)
 
+    def remind(self, kind: str, text: str) -> None:
+        """Tell what is due: a person at once, a program by its kind in the result."""
+        if kind not in self._reminders:
+            self._reminders.append(kind)
+            self.warn(text)
+
+    def tell(self, doing: str) -> None:
+        """Say how far slow work is, if a person is watching."""
+        if self._status is not None:
+            self._status.update(f"{doing}…")
+
     @contextlib.contextmanager
     def progress(self, doing: str) -> Iterator[None]:
         """Show that slow work goes on, if a person is watching."""
         if not sys.stderr.isatty():
             yield
             return
-        with Console(stderr=True).status(f"{doing}…", spinner="line"):
+        with Console(stderr=True).status(f"{doing}…", spinner="line") as self._status:
             yield
+        self._status = None
 
 
 class Refusal(click.ClickException):

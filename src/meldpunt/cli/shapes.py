@@ -5,7 +5,7 @@ from typing import Any
 
 from meldpunt.cli import words
 from meldpunt.client import EntryStatus, Notice, Sent, Thread, ThreadMessage
-from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify.clocks import ClockStatus
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
@@ -76,6 +76,8 @@ def message_json(message: ThreadMessage) -> dict[str, Any]:
         "access": message.access.value,
         "confirmed": message.confirmed,
     }
+    if header.admits is not None:
+        found["admits"] = participant_text(header.admits)
     if message.refusal is not None:
         found["refusal"] = message.refusal.value
     if message.payload is not None:
@@ -98,6 +100,8 @@ def thread_lines(thread: Thread) -> Iterator[str]:
         yield f"ALARM: {words.alarm(alarm, thread.line)}"
     for notice in words.notices(thread.notices, thread.line):
         yield f"Note: {notice}"
+    if thread.line.freshness is Freshness.PAST_GRACE:
+        yield from words.contact_lines(thread.line)
 
 
 def _clock(clock: ClockStatus) -> str:
@@ -114,6 +118,8 @@ def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
     yield ""
     yield f"--- {words.TAGS[header.tag]} of {author}, {header.day or message.received_on}"
     yield f"    readers: {', '.join(words.name_of(r, thread.line) for r in header.readers)}"
+    if header.admits is not None:
+        yield f"    lets in: {words.name_of(header.admits, thread.line)}"
     if header.until is not None:
         yield f"    clocks paused until {header.until}"
     if message.payload is not None and message.payload.left_out:
@@ -182,5 +188,4 @@ def line_lines(line: VerifiedLine, address: str) -> Iterator[str]:
     for clock in document.clocks:
         yield f"Clock {clock.name}: {clock.met_by} within {clock.term} of {clock.starts_at}"
     yield f"Erased {document.retention} after closing, {document.maximum_term} at the latest"
-    for contact in document.contact:
-        yield f"Contact [{contact.language}]: {words.safe(contact.text)}"
+    yield from words.contact_lines(line)

@@ -21,8 +21,9 @@ from meldpunt.cli.session import Session
 from meldpunt.cli.shapes import sent_json
 from meldpunt.cli.terminal import confirm_receipt, terminal
 from meldpunt.client import LineAddress, Reporter, Submission
-from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.verify.encoding import encode_base64url
+from meldpunt.protocol.verify.errors import Reason, RefusedError
 
 __all__ = ["report"]
 
@@ -84,6 +85,9 @@ def send(output: Output, file: BinaryIO, **options: object) -> None:
     with Session(output, wishes.address.origin, wishes.proxy) as session:
         reporter = Reporter(session.transport, wishes.address.line_id, pin=wishes.address.pin)
         line = session.run("Fetching the line", reporter.line())
+        if line.freshness is Freshness.PAST_GRACE:  # before a word or a code is given away
+            output.warn(*words.contact_lines(line))
+            raise RefusedError(Reason.DOCUMENT_EXPIRED)
         submission = _seal(session, reporter, line, text, wishes)
         output.warn(*words.notices(submission.notices, line))
         _hand_over(output, submission, wishes)

@@ -29,6 +29,8 @@ TAGS: Final = {
     Tag.CLOSING: "closing",
     Tag.REOPENING: "reopening",
     Tag.WITHDRAWAL: "withdrawal",
+    Tag.ADMIT: "admission",
+    Tag.SUCCESSION: "takeover under a new code",
 }
 ACCESS: Final = {
     Access.OWN: "(You wrote this. It is readable to its readers only, not with the receipt.)",
@@ -67,12 +69,22 @@ _REASONS: Final = {
     " changes nothing.",
     Reason.PAST_TERM: "This report should have been erased. It is not passed on.",
     Reason.KEY_NUMBER: "There is no box key for today. First: meldpunt handler publish-keys",
+    Reason.ROTATION: "The line's key in force is not the one in this key file. Finish a broken-off"
+    " meldpunt line rotate-key, or use the key file of the device that replaced the key.",
+    Reason.LEFT_OUT: "The reporter left this person out. They are not let in.",
+    Reason.WRAP_READER: "A message of this report cannot be opened here, and it matters now. Try"
+    " again once a colleague has passed it on.",
+    Reason.BODY_HASH: "The host does not serve a message as it was sent. Try again later.",
+    Reason.PROOF: "The host's proof of receipt does not hold.",
+    Reason.SUCCESSION: "The change of the reporter's keys does not hold. Do not go on.",
     Reason.HANDLER_DUPLICATE: "One handler is listed twice.",
     Reason.FIELDS: "A value is outside its bounds.",
 }
 _ALARMS: Final = {
     Reason.GAP: "a message is missing",
     Reason.FORK: "two messages claim the same place: a second device, a retry, or the host",
+    Reason.SUCCEEDED: "written under a code that was replaced: it counts for nothing",
+    Reason.ORAL: "says to be written down for somebody, and no handler of this line signed for it",
     Reason.UNKNOWN_SEEN: "this names a message that the host does not show",
     Reason.UNCONFIRMED: "written by somebody who has left, and seen by nobody else: do not rely"
     " on it",
@@ -85,6 +97,8 @@ _NOTICES: Final = {
     NoticeKind.LINE_MOVED: "The line has moved to another host, and was found there: the signed"
     " document says so. `meldpunt line show` gives the new address.",
     NoticeKind.DOCUMENT_EXPIRED: "The line's document is out of date; its office should renew it.",
+    NoticeKind.DOCUMENT_PAST_GRACE: "The line's document is long out of date: nobody can report or"
+    " write. Reach the office another way.",
     NoticeKind.KEY_MISSING: "has no key at the moment, and reads this once a colleague passes it"
     " on",
     NoticeKind.READER_DEPARTED: "has left the line and reads nothing new",
@@ -146,6 +160,12 @@ def notices(found: Iterable[Notice], line: VerifiedLine) -> tuple[str, ...]:
 def _notice(notice: Notice, line: VerifiedLine) -> str:
     text = _NOTICES[notice.kind]
     return text if notice.handler is None else f"{name_of(notice.handler, line)} {text}."
+
+
+def contact_lines(line: VerifiedLine) -> tuple[str, ...]:
+    """Return how to reach the office without this service."""
+    found = line.document.contact
+    return tuple(f"Contact [{text.language}]: {safe(text.text)}" for text in found)
 
 
 def handler_text(handler: ids.HandlerId) -> str:

@@ -107,15 +107,23 @@ class Handler:
             put = BoxKeysPut(box_keys=statements[start : start + _KEYS_AT_ONCE])
             await self._deliver(partial(api.put_box_keys, keys.line_id, put, keys.signing))
 
-    async def publish_when_due(self, save: Callable[[HandlerKeys], None]) -> bool:
-        """Publish box keys ahead if those published reach less than half a year; says whether.
+    async def publish_when_due(
+        self, line: VerifiedLine, save: Callable[[HandlerKeys], None]
+    ) -> bool:
+        """Publish box keys ahead if less than half a year is, or the host lacks today's; says so.
 
         Adds only, so it may run unasked; destroying keys (`renew_keys`) is for a person to start.
 
+        Args:
+            line: As fetched by `line`.
+            save: As `publish_keys`.
+
         Raises:
-            As `publish_keys`.
+            RefusedError: As `publish_keys`.
+            ClientError: As `publish_keys`.
         """
-        due = not self.keys.reach(self.today() + AHEAD)
+        lacking = line.recipient(self.keys.handler_id) is None
+        due = lacking or not self.keys.reach(self.today() + AHEAD)
         if due:
             await self.publish_keys(save)
         return due

@@ -1,0 +1,168 @@
+"""A desk with a terminal on it: the real command line, a real host behind it, a clock to turn."""
+
+import contextlib
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
+from pathlib import Path
+from typing import Any, Final, Self
+
+import pytest
+import uvicorn
+from click.testing import CliRunner, Result
+from pydantic import SecretStr
+
+from meldpunt.cli import main
+from meldpunt.server.app import create_app
+from meldpunt.server.clock import Clock
+from meldpunt.server.commands import create_invite, migrate
+from meldpunt.server.host import Host
+from meldpunt.server.settings import Settings
+from tests.client.world import FakeClock
+
+PASSPHRASE: Final = "correct horse battery staple"
+REPORT: Final = "The invoices of March were paid twice."
+
+
+@dataclass(frozen=True)
+class Secret:
+    """Something that goes in by a file descriptor of its own."""
+
+    text: str
+
+
+@dataclass
+class Desk:
+    """Everybody's computer at once, in one folder."""
+
+    folder: Path
+    clock: FakeClock
+    origin: str
+    settings: Settings
+    host: Host
+    runner: CliRunner = field(default_factory=CliRunner)
+    address: str = ""
+
+    def run(self, *args: str | Path | Secret, text: str | None = None) -> Result:
+        """Run a command; a secret becomes the number of a file descriptor."""
+        with contextlib.ExitStack() as opened:
+            given = [_given(arg, opened) for arg in args]
+            return self.runner.invoke(main, given, input=text, catch_exceptions=False)
+
+    def ok(self, *args: str | Path | Secret, text: str | None = None) -> str:
+        """Run a command that succeeds; returns its standard output."""
+        result = self.run(*args, text=text)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def json(self, *args: str | Path | Secret, text: str | None = None) -> dict[str, Any]:
+        """Run a command that succeeds; returns the last line of its JSON."""
+        found = json.loads(self.ok(*args, "--json", text=text).splitlines()[-1])
+        assert isinstance(found, dict)
+        return found
+
+    def refused(self, *args: str | Path | Secret, text: str | None = None) -> str:
+        """Run a command that is refused (exit code 1); returns the code of the refusal."""
+        result = self.run(*args, "--json", text=text)
+        assert result.exit_code == 1, result.output
+        return str(json.loads(result.stderr.splitlines()[-1])["error"])
+
+    def key(self, name: str) -> tuple[str | Path | Secret, ...]:
+        """Return the options that open a key file."""
+        path = self.folder / f"{name}.key"
+        return "--key-file", path, "--passphrase-fd", Secret(PASSPHRASE)
+
+    def file(self, name: str, text: str) -> Path:
+        """Write a file."""
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def today(self) -> date:
+        return self.clock.today()
+
+    def new_handler(self, name: str) -> Path:
+        """Make keys; returns the file with their public half."""
+        role = ("--name", name, "--role", "adviser")
+        made = self.ok("handler", "init", self.address, *role, *self.key(name))
+        return self.file(f"{name}.json", made)
+
+    def open_line(self, *names: str) -> Self:
+        """Open a line with handlers of these names, whose keys are published."""
+        made = self.json("line", "create", "--host", self.origin, *self.key("line"))
+        self.address = str(made["address"])
+        entries = [self.new_handler(name) for name in names]
+        listed = [part for entry in entries for part in ("--handler", entry)]
+        plan = self.file("plan.toml", self.ok("line", "plan"))
+        invite = ("--invite-fd", Secret(create_invite(self.settings)))
+        self.ok("line", "publish", *self.key("line"), *listed, *invite, plan)
+        for name in names:
+            self.ok("handler", "publish-keys", *self.key(name))
+        return self
+
+    def report(self, *options: str | Path) -> str:
+        """Send a report; returns its receipt code."""
+        told = ("--show-receipt", "--no-confirm", "--json")
+        shown = self.ok("report", "send", self.address, *told, *options, "-", text=REPORT)
+        return str(json.loads(shown.splitlines()[0])["receipt"])
+
+    def entry(self, name: str) -> str:
+        """Return the one report in a handler's inbox."""
+        [found] = self.json("handler", "inbox", *self.key(name))["entries"]
+        return str(found["entry"])
+
+    def texts(self, name: str) -> list[str | None]:
+        """Return what a handler reads in the one report of the inbox."""
+        read = self.json("handler", "read", *self.key(name), self.entry(name))
+        return [m["content"]["text"] if "content" in m else None for m in read["messages"]]
+
+
+def _given(arg: str | Path | Secret, opened: contextlib.ExitStack) -> str:
+    if not isinstance(arg, Secret):
+        return str(arg)
+    reader, writer = os.pipe()
+    opened.callback(os.close, reader)
+    os.write(writer, arg.text.encode() + b"\n")
+    os.close(writer)
+    return str(reader)
+
+
+@contextlib.contextmanager
+def sit_down(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """Start a host on a free port, and turn every clock by one hand."""
+    clock = FakeClock()
+
+    class SetDatetime(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromtimestamp(clock.now(), tz or UTC)
+
+    patch.setattr("meldpunt.client.randomness.datetime", SetDatetime)
+    patch.setattr("meldpunt.cli.terminal._TTY", folder / "nobody-sits-here")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    origin = f"http://127.0.0.1:{port}"
+    settings = Settings(
+        database_url=SecretStr(f"sqlite:///{folder / 'host.db'}"),
+        secrets_file=folder / "secrets.json",
+        origins=(origin,),
+    )
+    migrate(settings)
+    app = create_app(settings, clock=Clock(clock.now))
+    config = uvicorn.Config(app, port=port, ws="none", log_level="critical")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        yield Desk(folder, clock, origin, settings, app.state.host)
+    finally:
+        server.should_exit = True
+        thread.join()

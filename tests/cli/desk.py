@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import socket
 import threading
 import time
@@ -18,6 +19,7 @@ from click.testing import CliRunner, Result
 from pydantic import SecretStr
 
 from meldpunt.cli import main
+from meldpunt.cli.keystore import Cost
 from meldpunt.server.app import create_app
 from meldpunt.server.clock import Clock
 from meldpunt.server.commands import create_invite, migrate
@@ -26,6 +28,8 @@ from meldpunt.server.settings import Settings
 from tests.client.world import FakeClock
 
 PASSPHRASE: Final = "correct horse battery staple"
+_LITTLE: Final = Cost(memory_kib=1024, passes=1)
+_CODE: Final = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){4}")
 REPORT: Final = "The invoices of March were paid twice."
 
 
@@ -122,6 +126,48 @@ class Desk:
         return [m["content"]["text"] if "content" in m else None for m in read["messages"]]
 
 
+class Sitter:
+    """Somebody at the terminal, who keeps the code that is shown and types it back."""
+
+    def __init__(self, typed: str | None = None) -> None:
+        self._master, self._slave = os.openpty()
+        self._typed = typed
+        self.tty = Path(os.ttyname(self._slave))
+        self.shown: list[str] = []
+        self._thread = threading.Thread(target=self._sit, daemon=True)
+        self._thread.start()
+
+    def _sit(self) -> None:
+        seen = ""
+        with contextlib.suppress(OSError):
+            while data := os.read(self._master, 4096):
+                seen += data.decode()
+                if found := _CODE.search(seen):
+                    self.shown.append(found[0])
+                if seen.endswith("kept it. "):
+                    os.write(self._master, b"\n")
+                elif seen.endswith("to stop): "):
+                    back = self.shown[-1] if self._typed is None else self._typed
+                    os.write(self._master, back.encode() + b"\n")
+                else:
+                    continue
+                seen = ""
+
+    def leave(self) -> None:
+        os.close(self._slave)
+        os.close(self._master)
+
+
+@contextlib.contextmanager
+def sitting(patch: pytest.MonkeyPatch, typed: str | None = None) -> Iterator[Sitter]:
+    """Seat somebody at the terminal, who types the code that was shown, or something else."""
+    sitter = Sitter(typed)
+    with patch.context() as seated:
+        seated.setattr("meldpunt.cli.terminal._TTY", sitter.tty)
+        yield sitter
+    sitter.leave()
+
+
 def _given(arg: str | Path | Secret, opened: contextlib.ExitStack) -> str:
     if not isinstance(arg, Secret):
         return str(arg)
@@ -144,6 +190,9 @@ def sit_down(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
     patch.setattr("meldpunt.client.randomness.datetime", SetDatetime)
     patch.setattr("meldpunt.cli.terminal._TTY", folder / "nobody-sits-here")
+    # Guessing a passphrase is cheap here: these tests open key files a hundred times.
+    patch.setattr("meldpunt.cli.keystore.MIN_MEMORY_KIB", _LITTLE.memory_kib)
+    patch.setattr("meldpunt.cli.keystore.Cost", lambda: _LITTLE)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -3,9 +3,9 @@
 import click
 
 from meldpunt import __version__
-from meldpunt.cli.answering import handler
 from meldpunt.cli.moving import line
 from meldpunt.cli.operator import demo, invite, maintain, migrate, serve
+from meldpunt.cli.people import handler
 from meldpunt.cli.submit import report
 
 __all__ = ["main"]

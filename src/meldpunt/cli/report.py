@@ -5,6 +5,13 @@ from typing import Any, BinaryIO, Final, TypeVar
 
 import click
 
+from meldpunt.cli.handing_over import (
+    check_receipt_options,
+    hand_over,
+    receipt_options,
+    seal,
+    tell_readers,
+)
 from meldpunt.cli.options import (
     address_argument,
     check_standard_input,
@@ -20,7 +27,7 @@ from meldpunt.cli.session import Session
 from meldpunt.cli.shapes import message_json, message_lines, sent_json, thread_json, thread_lines
 from meldpunt.cli.terminal import SecretSource, ask_receipt
 from meldpunt.cli.words import notices
-from meldpunt.client import Draft, LineAddress, Reporter, Visit
+from meldpunt.client import Draft, LineAddress, Reporter, Sent, Visit
 from meldpunt.protocol.receipt import parse_receipt
 from meldpunt.protocol.verify.header import Tag
 
@@ -34,7 +41,8 @@ def report() -> None:
     """Make a report, and follow it with its receipt code."""
 
 
-def _receipt_option(function: _Function) -> _Function:
+def receipt_option(function: _Function) -> _Function:
+    """Add `--receipt-fd`."""
     return click.option(
         "--receipt-fd",
         "receipt_source",
@@ -44,15 +52,52 @@ def _receipt_option(function: _Function) -> _Function:
     )(function)
 
 
-def _open(session: Session, address: LineAddress, receipt: str) -> Visit:
+def open_visit(session: Session, address: LineAddress, receipt: str) -> Visit:
+    """Open a report, to read.
+
+    Raises:
+        RefusedError: As `Reporter.open`.
+        ClientError: As `Reporter.open`.
+    """
     parse_receipt(receipt)  # a typing error is told before anything goes out
     reporter = Reporter(session.transport, address.line_id, pin=address.pin)
     return session.run("Opening the report", reporter.open(receipt))
 
 
+def _open_to_write(output: Output, session: Session, address: LineAddress, receipt: str) -> Visit:
+    """Open a report; one that was written down for somebody is theirs before they write in it."""
+    visit = open_visit(session, address, receipt)
+    if visit.thread.awaits_takeover:
+        output.warn(
+            "A handler wrote this report down for you and knows its code. Before anything else is"
+            " written, you get a code of your own; the old one opens nothing after that."
+        )
+        take_over(output, session, visit)
+    return visit
+
+
+def take_over(
+    output: Output,
+    session: Session,
+    visit: Visit,
+    *,
+    language: str | None = None,
+    show_receipt: bool = False,
+    no_confirm: bool = False,
+) -> Sent:
+    """Give the person a code of their own, asked back before it is in force."""
+    work = visit.take_over(language=_language(visit, language))
+    made = seal(session, visit.thread.line, "Making a new code", work)
+    readers = made.draft.header.readers
+    hand_over(output, made, readers, show_receipt=show_receipt, no_confirm=no_confirm)
+    sent = session.deliver(lambda: visit.send_takeover(made))
+    session.run("Opening the report", visit.refresh())
+    return sent
+
+
 @command(report, "status", example=f"meldpunt report status {_LINE}")
 @address_argument
-@_receipt_option
+@receipt_option
 @proxy_option
 def status(
     output: Output, address: LineAddress, receipt_source: str | None, proxy: str | None
@@ -60,7 +105,7 @@ def status(
     """Say where a report stands, and when an answer is due."""
     receipt = ask_receipt(receipt_source)
     with Session(output, address.origin, proxy) as session:
-        thread = _open(session, address, receipt).thread
+        thread = open_visit(session, address, receipt).thread
     readable = sum(1 for message in thread.messages if message.text is not None)
     output.result(
         {**thread_json(thread), "readable": readable},
@@ -71,7 +116,7 @@ def status(
 
 @command(report, "read", example=f"meldpunt report read {_LINE}")
 @address_argument
-@_receipt_option
+@receipt_option
 @proxy_option
 def read(
     output: Output, address: LineAddress, receipt_source: str | None, proxy: str | None
@@ -79,7 +124,7 @@ def read(
     """Show what the handlers wrote."""
     receipt = ask_receipt(receipt_source)
     with Session(output, address.origin, proxy) as session:
-        thread = _open(session, address, receipt).thread
+        thread = open_visit(session, address, receipt).thread
     shown = [line for message in thread.messages for line in message_lines(thread, message)]
     output.result(
         {**thread_json(thread), "messages": [message_json(m) for m in thread.messages]},
@@ -90,14 +135,14 @@ def read(
 
 @command(report, "reply", example=f"meldpunt report reply {_LINE} answer.txt")
 @address_argument
-@_receipt_option
+@receipt_option
 @click.option(
     "--reader",
     "readers",
     multiple=True,
     metavar="HANDLER",
-    help="Let only these go on reading, by id or full name; or, when everybody you chose has"
-    " left, whom you choose instead.",
+    help="Let only these go on reading, by id or full name: of those who read now, of those whom a"
+    " handler let in since, or, when everybody you chose has left, of all.",
 )
 @click.option(
     "--leave-out",
@@ -123,7 +168,7 @@ def reply(
     check_standard_input(file, receipt_source)
     receipt, text = ask_receipt(receipt_source), read_text(file)
     with Session(output, address.origin, proxy) as session:
-        visit = _open(session, address, receipt)
+        visit = _open_to_write(output, session, address, receipt)
         line = visit.thread.line
         work = visit.seal(
             text,
@@ -136,7 +181,7 @@ def reply(
 
 @command(report, "reopen", example=f"meldpunt report reopen {_LINE} reason.txt")
 @address_argument
-@_receipt_option
+@receipt_option
 @language_option
 @proxy_option
 @text_argument
@@ -152,14 +197,14 @@ def reopen(
     check_standard_input(file, receipt_source)
     receipt, text = ask_receipt(receipt_source), read_text(file)
     with Session(output, address.origin, proxy) as session:
-        visit = _open(session, address, receipt)
+        visit = _open_to_write(output, session, address, receipt)
         work = visit.seal(text, language=_language(visit, language), tag=Tag.REOPENING)
         _send(output, session, visit, work)
 
 
 @command(report, "withdraw", example=f"meldpunt report withdraw {_LINE}")
 @address_argument
-@_receipt_option
+@receipt_option
 @click.option(
     "--now",
     is_flag=True,
@@ -178,11 +223,47 @@ def withdraw(
     """Take a report back, so that it is erased."""
     receipt = ask_receipt(receipt_source)
     with Session(output, address.origin, proxy) as session:
-        visit = _open(session, address, receipt)
+        visit = _open_to_write(output, session, address, receipt)
         chosen = _language(visit, language)
         text = _WITHDRAWAL.get(chosen, _WITHDRAWAL["en"])
         work = visit.seal(text, language=chosen, tag=Tag.WITHDRAWAL, immediate=now)
         _send(output, session, visit, work)
+
+
+@command(report, "take-over", example=f"meldpunt report take-over {_LINE}")
+@address_argument
+@receipt_option
+@language_option
+@receipt_options
+@proxy_option
+def take_over_command(
+    output: Output,
+    address: LineAddress,
+    receipt_source: str | None,
+    language: str | None,
+    show_receipt: bool,  # noqa: FBT001 - click passes by name
+    no_confirm: bool,  # noqa: FBT001
+    proxy: str | None,
+) -> None:
+    """Make a report yours that a handler wrote down for you.
+
+    You get a code that only you know, shown alone and asked back; then the code you were given
+    opens nothing any more, and the handler can neither read nor write your side. Every command
+    that writes begins with it.
+    """
+    check_receipt_options(show_receipt=show_receipt, no_confirm=no_confirm)
+    receipt = ask_receipt(receipt_source)
+    with Session(output, address.origin, proxy) as session:
+        visit = open_visit(session, address, receipt)
+        sent = take_over(
+            output,
+            session,
+            visit,
+            language=language,
+            show_receipt=show_receipt,
+            no_confirm=no_confirm,
+        )
+    output.result(sent_json(sent), "This report is yours: the new code alone opens it.")
 
 
 def _language(visit: Visit, language: str | None) -> str:
@@ -192,7 +273,8 @@ def _language(visit: Visit, language: str | None) -> str:
 def _send(output: Output, session: Session, visit: Visit, work: Coroutine[Any, Any, Draft]) -> None:
     """Seal once, send until answered, say what a person should know."""
     line = visit.thread.line
-    draft = session.run("Sealing", work)
+    draft = seal(session, line, "Sealing", work)
     output.warn(*notices(draft.notices, line))
+    tell_readers(output, draft.header.readers, line)
     sent = session.deliver(lambda: visit.send(draft))
     output.result(sent_json(sent), f"The host received it on {sent.received_on}.")

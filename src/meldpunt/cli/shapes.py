@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from meldpunt.cli import words
-from meldpunt.client import EntryStatus, Notice, Sent, Thread, ThreadMessage
+from meldpunt.client import EntryStatus, Notice, Sent, Thread, ThreadMessage, utc_today
 from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.log import Alarm
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import ClockStatus
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.fields import participant_text
@@ -58,6 +59,10 @@ def thread_json(thread: Thread) -> dict[str, Any]:
         "alarms": [_alarm_json(alarm) for alarm in thread.alarms],
         "notices": [notice_json(notice) for notice in thread.notices],
     }
+    if thread.awaits_takeover:
+        found["awaitsTakeover"] = True
+    if admitted := _waiting(thread):
+        found["admitted"] = [participant_text(handler) for handler in admitted]
     if thread.entry is not None:
         found["entry"] = encode_base64url(thread.entry)
     return found
@@ -88,6 +93,11 @@ def message_json(message: ThreadMessage) -> dict[str, Any]:
     return found
 
 
+def _waiting(thread: Thread) -> list[ids.HandlerId]:
+    """Return whom handlers let in, and on whom the reporter has not decided."""
+    return [] if thread.erased else sorted(thread.admitted(utc_today()))
+
+
 def thread_lines(thread: Thread) -> Iterator[str]:
     """Say where a report stands, and what to be told of it."""
     standing = thread.standing
@@ -100,6 +110,13 @@ def thread_lines(thread: Thread) -> Iterator[str]:
         yield f"ALARM: {words.alarm(alarm, thread.line)}"
     for notice in words.notices(thread.notices, thread.line):
         yield f"Note: {notice}"
+    if thread.awaits_takeover:
+        yield "Note: A handler wrote this down for the reporter, and knows the code until it is"
+        yield "replaced: meldpunt report take-over"
+    for handler in _waiting(thread):
+        name = words.name_of(handler, thread.line)
+        yield f"Note: {name} was let in, and reads what came before. The reporter's next message"
+        yield "decides whether they read on: meldpunt report reply --reader"
     if thread.line.freshness is Freshness.PAST_GRACE:
         yield from words.contact_lines(thread.line)
 

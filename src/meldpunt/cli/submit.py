@@ -6,6 +6,13 @@ from typing import BinaryIO
 import click
 
 from meldpunt.cli import words
+from meldpunt.cli.handing_over import (
+    check_receipt_options,
+    hand_over,
+    receipt_options,
+    seal,
+    tell_readers,
+)
 from meldpunt.cli.options import (
     address_argument,
     command,
@@ -19,7 +26,6 @@ from meldpunt.cli.output import Output
 from meldpunt.cli.report import report
 from meldpunt.cli.session import Session
 from meldpunt.cli.shapes import sent_json
-from meldpunt.cli.terminal import confirm_receipt, terminal
 from meldpunt.client import LineAddress, Reporter, Submission
 from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.verify.encoding import encode_base64url
@@ -62,25 +68,20 @@ class _Wishes:
     help="Who must not read it, now and later. The readers are told.",
 )
 @language_option
-@click.option("--show-receipt", is_flag=True, help="Print the receipt code on standard output.")
-@click.option(
-    "--no-confirm",
-    is_flag=True,
-    help="Send without the code being typed back; only with --show-receipt. For programs, which"
-    " have kept the printed code by then.",
-)
+@receipt_options
 @proxy_option
 @text_argument
 def send(output: Output, file: BinaryIO, **options: object) -> None:
     """Send a report to the line at ADDRESS; FILE holds its text, - is standard input.
 
-    The receipt code is shown first, alone, and asked back: it is the only way to the answer. Only
-    then is the report sent. With --json --show-receipt the first line of output holds the code,
+    Who would read it is said first, by name and role. Then the receipt code is shown, alone, and
+    asked back: it is the only way to the answer. Only then is the report sent.
+    With --json --show-receipt the first line of output holds the code,
     the second one the result.
     """
     wishes = _Wishes(**options)  # type: ignore[arg-type]
-    if wishes.no_confirm and not wishes.show_receipt:
-        raise click.UsageError("--no-confirm needs --show-receipt: else nobody has the code.")
+    asked = {"show_receipt": wishes.show_receipt, "no_confirm": wishes.no_confirm}
+    check_receipt_options(**asked)
     text = read_text(file)
     with Session(output, wishes.address.origin, wishes.proxy) as session:
         reporter = Reporter(session.transport, wishes.address.line_id, pin=wishes.address.pin)
@@ -90,7 +91,8 @@ def send(output: Output, file: BinaryIO, **options: object) -> None:
             raise RefusedError(Reason.DOCUMENT_EXPIRED)
         submission = _seal(session, reporter, line, text, wishes)
         output.warn(*words.notices(submission.notices, line))
-        _hand_over(output, submission, wishes)
+        tell_readers(output, submission.readers, line)
+        hand_over(output, submission, submission.readers, **asked)
         sent = session.deliver(lambda: reporter.send(submission))
     names = [words.name_of(reader, line) for reader in submission.readers]
     output.result(
@@ -110,24 +112,4 @@ def _seal(
         readers=find_handlers(line, wishes.readers) if wishes.readers else None,
         left_out=find_handlers(line, wishes.left_out),
     )
-    return session.run("Sealing the report", work)
-
-
-def _hand_over(output: Output, submission: Submission, wishes: _Wishes) -> None:
-    """Let the person keep the receipt code before anything is sent.
-
-    Raises:
-        click.UsageError: Nobody would have it.
-        click.Abort: The person gave up.
-    """
-    with terminal() as found:
-        if found is None and not wishes.no_confirm:
-            raise click.UsageError(
-                "There is no terminal to show the receipt code on, and without it nobody could"
-                " read the answer. Nothing was sent. A program adds --show-receipt --no-confirm."
-            )
-        if wishes.show_receipt:
-            receipt = submission.receipt
-            output.result({"receipt": receipt}, f"Receipt code: {receipt}")
-        if found is not None and not wishes.no_confirm:
-            confirm_receipt(found, submission.receipt, submission.confirms)
+    return seal(session, line, "Sealing the report", work)

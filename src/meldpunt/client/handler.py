@@ -218,11 +218,21 @@ class Handler:
                 while a message of the reporter cannot be opened: it may leave them out; as `seal`.
             ClientError: As `send` and `add_missing_wraps`.
         """
-        check_admissible(thread, newcomer, self.today())
-        draft = self.seal(thread, text, language=language, tag=Tag.ADMIT, admits=newcomer)
+        draft = self.seal_admission(thread, newcomer, text, language=language)
         sent = await self.send(thread, draft)
         await self.add_missing_wraps(await self.read(self._entry(thread).entry))
         return sent
+
+    def seal_admission(
+        self, thread: Thread, newcomer: ids.HandlerId, text: str, *, language: str
+    ) -> Draft:
+        """Seal an admission; nothing is sent. Once it is, `add_missing_wraps` passes the keys on.
+
+        Raises:
+            RefusedError: As `admit`.
+        """
+        check_admissible(thread, newcomer, self.today())
+        return self.seal(thread, text, language=language, tag=Tag.ADMIT, admits=newcomer)
 
     def seal(
         self,

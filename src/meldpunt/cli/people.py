@@ -1,0 +1,179 @@
+"""`meldpunt handler admit` and `oral`: letting a colleague in, writing down for a caller."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from meldpunt.cli import words
+from meldpunt.cli.answering import handler
+from meldpunt.cli.handing_over import (
+    check_receipt_options,
+    hand_over,
+    receipt_options,
+    seal,
+    tell_readers,
+)
+from meldpunt.cli.options import (
+    EntryType,
+    HandlerFile,
+    check_standard_input,
+    command,
+    find_handlers,
+    key_file_options,
+    language_option,
+    proxy_option,
+    read_text,
+    text_argument,
+)
+from meldpunt.cli.output import Output
+from meldpunt.cli.reminding import remind_handler
+from meldpunt.cli.session import Session
+from meldpunt.cli.shapes import sent_json
+from meldpunt.client import Handler, Reporter, Sent, Submission
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import encode_base64url
+
+__all__ = ["handler"]
+
+
+@command(
+    handler,
+    "admit",
+    example="meldpunt handler admit --key-file jansen.key 3q2-7wAAAAAAAAAAAAAAAA 'B. Smit' why.txt",
+    takes_entry=True,
+)
+@key_file_options
+@language_option
+@proxy_option
+@click.argument("entry", type=EntryType())
+@click.argument("newcomer", metavar="HANDLER")
+@text_argument
+def admit(
+    output: Output,
+    file: BinaryIO,
+    entry: ids.EntryId,
+    newcomer: str,
+    path: Path,
+    passphrase_source: str | None,
+    language: str | None,
+    proxy: str | None,
+) -> None:
+    """Let a colleague into a report, by id or full name; FILE tells the reporter why.
+
+    The colleague reads what came before at once. The reporter sees it, and decides with their
+    next message whether the colleague reads on. Nobody whom the reporter left out is let in.
+    """
+    check_standard_input(file, passphrase_source)
+    text = read_text(file)
+    keys = HandlerFile(path, passphrase_source)
+    with Session(output, keys.address.origin, proxy) as session:
+        me = keys.handler(session.transport)
+        thread = session.run("Reading the report", me.read(entry))
+        keys.save_history(me)
+        remind_handler(output, me, thread.line)
+        output.warn(*(f"ALARM: {words.alarm(found, thread.line)}" for found in thread.alarms))
+        [chosen] = find_handlers(thread.line, (newcomer,))
+        spoken = language or thread.line.document.languages[0]
+        draft = me.seal_admission(thread, chosen, text, language=spoken)
+        output.warn(*words.notices(draft.notices, thread.line))
+        sent = session.deliver(lambda: me.send(thread, draft))
+        passed = session.run("Passing the keys on", _pass_on(me, entry))
+    output.result(
+        {**sent_json(sent), "passedOn": passed},
+        f"The host received it on {sent.received_on}. Keys passed on: {passed}.",
+    )
+
+
+async def _pass_on(me: Handler, entry: ids.EntryId) -> int:
+    return await me.add_missing_wraps(await me.read(entry))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wishes:
+    """The options of `handler oral`."""
+
+    path: Path
+    passphrase_source: str | None
+    readers: tuple[str, ...]
+    left_out: tuple[str, ...]
+    language: str | None
+    show_receipt: bool
+    no_confirm: bool
+    proxy: str | None
+
+
+@command(handler, "oral", example="meldpunt handler oral --key-file jansen.key call.txt")
+@key_file_options
+@click.option(
+    "--reader",
+    "readers",
+    multiple=True,
+    metavar="HANDLER",
+    help="Whom the caller wants to read it, by id or full name. Drawn by lot by default.",
+)
+@click.option(
+    "--leave-out",
+    "left_out",
+    multiple=True,
+    metavar="HANDLER",
+    help="Who must not read it, now and later, as the caller wishes. The readers are told.",
+)
+@language_option
+@receipt_options
+@proxy_option
+@text_argument
+def oral(output: Output, file: BinaryIO, **options: object) -> None:
+    """Write a report down for somebody who tells it; FILE holds what they said.
+
+    The receipt code is shown once, for the caller, and asked back. At their first visit the
+    caller replaces it by a code of their own: from then on you neither read nor write their side.
+    Readers see that you wrote it down; your signature for that goes with it.
+    """
+    wishes = _Wishes(**options)  # type: ignore[arg-type]
+    asked = {"show_receipt": wishes.show_receipt, "no_confirm": wishes.no_confirm}
+    check_receipt_options(**asked)
+    check_standard_input(file, wishes.passphrase_source)
+    text = read_text(file)
+    keys = HandlerFile(wishes.path, wishes.passphrase_source)
+    with Session(output, keys.address.origin, wishes.proxy) as session:
+        me = keys.handler(session.transport)
+        line = session.run("Fetching the line", me.line())
+        keys.save_history(me)
+        remind_handler(output, me, line)
+        reporter = Reporter(session.transport, keys.address.line_id, pin=me.history.pin)
+        submission = _write_down(session, reporter, line, text, me, wishes)
+        output.warn(*words.notices(submission.notices, line))
+        tell_readers(output, submission.readers, line)
+        hand_over(output, submission, submission.readers, **asked)
+        sent = session.deliver(lambda: reporter.send(submission))
+    _tell(output, sent, submission, str(keys.address))
+
+
+def _write_down(
+    session: Session,
+    reporter: Reporter,
+    line: VerifiedLine,
+    text: str,
+    me: Handler,
+    wishes: _Wishes,
+) -> Submission:
+    work = reporter.prepare(
+        line,
+        text,
+        language=wishes.language or line.document.languages[0],
+        readers=find_handlers(line, wishes.readers) if wishes.readers else None,
+        left_out=find_handlers(line, wishes.left_out),
+        written_down_by=me.keys,
+    )
+    return seal(session, line, "Sealing the report", work)
+
+
+def _tell(output: Output, sent: Sent, submission: Submission, address: str) -> None:
+    output.result(
+        {**sent_json(sent), "readers": [encode_base64url(r) for r in submission.readers]},
+        f"The report was received on {sent.received_on}. Give the caller the code, and this:",
+        f"    meldpunt report take-over {address}",
+    )

@@ -21,6 +21,8 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "nacl": ("protocol", "server/secrets.py", "cli/keystore.py"),
     "pydantic": ("protocol", "wire", "server", "client", "cli"),
     "rich": ("cli", "demo"),
+    "segno": ("cli",),
+    "shamir_mnemonic": ("client/recovery.py",),
     "sqlalchemy": ("server/store",),
     "starlette": ("server/http",),
     "uvicorn": ("server", "cli"),

@@ -5,7 +5,7 @@ import click
 from meldpunt import __version__
 from meldpunt.cli.moving import line
 from meldpunt.cli.operator import demo, invite, maintain, migrate, serve
-from meldpunt.cli.people import handler
+from meldpunt.cli.recovery import handler, recovery
 from meldpunt.cli.submit import report
 
 __all__ = ["main"]
@@ -26,5 +26,5 @@ def main() -> None:
     """
 
 
-for _command in (handler, line, report, demo, invite, maintain, migrate, serve):
+for _command in (handler, line, recovery, report, demo, invite, maintain, migrate, serve):
     main.add_command(_command)

@@ -105,6 +105,13 @@ class HandlerContent(Model):
     statements: tuple[SignedBoxKey, ...] = ()
     documents: tuple[HashField, ...] = ()
     key_number: Count = 0
+    sheet: Count | None = None
+    """Number of the last box key that the newest recovery sheet brings back."""
+
+    @property
+    def is_sheet_behind(self) -> bool:
+        """Whether there is a recovery sheet that lacks the newest keys."""
+        return self.sheet is not None and self.sheet < self.keys.published()[-1].number
 
     @property
     def keys(self) -> HandlerKeys:

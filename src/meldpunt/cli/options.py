@@ -259,6 +259,11 @@ class HandlerFile:
         if handler.history != self.content.history or origin != self.content.origin:
             self._change(lambda content: content.with_history(handler.history).at(origin))
 
+    def save_sheet(self) -> None:
+        """Keep how far the newest recovery sheet goes; nothing of the sheet itself."""
+        last = self.content.keys.published()[-1].number
+        self._change(lambda content: content.model_copy(update={"sheet": last}))
+
     def _change(self, change: Callable[[HandlerContent], HandlerContent]) -> None:
         self.content = update_content(self._file, HandlerContent, change)
 

@@ -41,6 +41,8 @@ _HANDLER: Final = {
     " meldpunt handler publish-keys",
     ReminderKind.KEYS_MISSING: "You have no box key for today, so nothing new can be sealed to you."
     " Now: meldpunt handler publish-keys",
+    ReminderKind.SHEET_BEHIND: "Your recovery sheet does not bring your newest keys back. Make a"
+    " new one, and destroy the old one: meldpunt handler recovery-sheet",
     ReminderKind.KEYS_ENDED: "A key of yours ended on {day} and is still there: with it, what is"
     " erased could be opened from an old copy. Destroy it: meldpunt handler rotate",
 }
@@ -76,3 +78,6 @@ def look_after(output: Output, session: Session, file: HandlerFile, handler: Han
         output.warn("Your keys could not be published ahead. Try: meldpunt handler publish-keys")
     file.save_history(handler)
     remind_handler(output, handler, line)
+    if file.content.is_sheet_behind:
+        kind = ReminderKind.SHEET_BEHIND
+        output.remind(kind.value, _HANDLER[kind])

@@ -117,7 +117,12 @@ def terminal() -> Iterator[Terminal | None]:
         yield found
 
 
-def _ask_hidden(prompt: str, option: str) -> str:
+def ask_hidden(prompt: str, option: str) -> str:
+    """Return what somebody types, unseen.
+
+    Raises:
+        click.UsageError: There is nobody to ask; `option` is another way.
+    """
     with terminal() as found:
         if found is None:
             raise click.UsageError(
@@ -134,7 +139,7 @@ def ask_passphrase(source: str | None, *, new: bool = False) -> str:
     """
     if source is not None:
         return read_line(source)
-    first = _ask_hidden("Passphrase of the key file: ", "--passphrase-fd")
+    first = ask_hidden("Passphrase of the key file: ", "--passphrase-fd")
     if new and getpass.getpass("The same once more: ") != first:
         raise click.UsageError("The two passphrases differ. Nothing was written.")
     return first
@@ -144,7 +149,7 @@ def ask_receipt(source: str | None) -> str:
     """Return a receipt code as typed."""
     if source is not None:
         return read_line(source)
-    return _ask_hidden("Receipt code: ", "--receipt-fd")
+    return ask_hidden("Receipt code: ", "--receipt-fd")
 
 
 def confirm_receipt(found: Terminal, receipt: str, confirms: Callable[[str], bool]) -> None:

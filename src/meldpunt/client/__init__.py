@@ -35,7 +35,7 @@ from meldpunt.client.notices import Notice, NoticeKind
 from meldpunt.client.owner import LineKeys, LineOwner
 from meldpunt.client.plan import HandlerEntry, LinePlan, Texts
 from meldpunt.client.presets import PRESETS, Preset
-from meldpunt.client.randomness import Entropy, Today, utc_today
+from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.reminders import Reminder, ReminderKind, key_reminders, line_reminders
 from meldpunt.client.renewal import Renewal, renew_keys
 from meldpunt.client.reporter import Reporter, Submission
@@ -47,6 +47,7 @@ from meldpunt.wire.reports import EntryStatus, InboxPage
 
 __all__ = [
     "PRESETS",
+    "SYSTEM_ENTROPY",
     "Access",
     "AddressError",
     "AnswerError",

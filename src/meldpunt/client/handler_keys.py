@@ -22,6 +22,8 @@ KEY_DAYS: Final = 46
 """Days a key is valid, both ends included; the protocol allows 61."""
 AHEAD: Final = timedelta(days=180)
 """How far published keys should reach at least; a new chain makes it a year more."""
+CLEARANCE: Final = 8 * CHAIN_LENGTH
+"""How far a recovered handler's numbers stay from those that a lost device may have published."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -96,14 +98,37 @@ class HandlerKeys:
         published = self.published()
         number = published[-1].number + 1 if published else 0
         start = max(published[-1].not_after + timedelta(days=1), today) if published else today
-        chain = BoxChain.start(number, entropy(SEED_SIZE))
+        return self.with_chain(BoxChain.start(number, entropy(SEED_SIZE)), start)
+
+    def with_chain(self, chain: BoxChain, start: date, *, days: int = KEY_DAYS) -> "HandlerKeys":
+        """Return the keys with a further chain, and a statement for each key left of it.
+
+        Args:
+            chain: Its numbers come after all others.
+            start: First day of the chain's first key, also where that one is destroyed.
+            days: How long each key is valid.
+        """
         new = (
-            self._state(chain, number + i, start + timedelta(days=KEY_DAYS * i))
-            for i in range(CHAIN_LENGTH)
+            self._state(chain, number, start + timedelta(days=days * i), days)
+            for i, number in enumerate(range(chain.first_number, chain.last_number + 1))
+            if number >= chain.number
         )
         return replace(self, chains=(*self.chains, chain), statements=(*self.statements, *new))
 
-    def _state(self, chain: BoxChain, number: int, start: date) -> SignedBoxKey:
+    def restarted(self, today: date, entropy: Entropy, *, above: int) -> "HandlerKeys":
+        """Return the keys with a chain that starts today, whatever else was published before.
+
+        Args:
+            today: The device's day.
+            entropy: Source of randomness.
+            above: A number that this handler has published; the new ones keep clear of any that
+                may follow it.
+        """
+        last = max((s.number for s in self.published()), default=0)
+        number = max(last, above) + CLEARANCE
+        return self.with_chain(BoxChain.start(number, entropy(SEED_SIZE)), today)
+
+    def _state(self, chain: BoxChain, number: int, start: date, days: int) -> SignedBoxKey:
         statement = BoxKeyStatement(
             version=1,
             line_id=self.line_id,
@@ -111,7 +136,7 @@ class HandlerKeys:
             number=number,
             public_key=chain.key(number).public_key,
             not_before=start,
-            not_after=start + timedelta(days=KEY_DAYS - 1),
+            not_after=start + timedelta(days=days - 1),
         ).to_json()
         signature = self.signing.sign(BOX_KEY_LABEL, statement)
         return SignedBoxKey(statement=statement, signature=signature)

@@ -26,6 +26,8 @@ class ReminderKind(StrEnum):
     """The handler's last published box key ends soon."""
     KEYS_MISSING = "keys-missing"
     """The handler has no box key for today: nothing new can be sealed to them."""
+    SHEET_BEHIND = "sheet-behind"
+    """Keys were made that no recovery sheet brings back."""
     KEYS_ENDED = "keys-ended"
     """Keys that have ended are still held: what should be erased can still be opened."""
 

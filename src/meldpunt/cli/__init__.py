@@ -6,7 +6,7 @@ from meldpunt import __version__
 from meldpunt.cli.moving import line
 from meldpunt.cli.operator import demo, invite, maintain, migrate, serve
 from meldpunt.cli.recovery import handler, recovery
-from meldpunt.cli.submit import report
+from meldpunt.cli.showing import report
 
 __all__ = ["main"]
 

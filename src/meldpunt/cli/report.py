@@ -1,17 +1,13 @@
 """`meldpunt report`: come back to a report with its receipt code alone."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar
 
 import click
 
-from meldpunt.cli.handing_over import (
-    check_receipt_options,
-    hand_over,
-    receipt_options,
-    seal,
-    tell_readers,
-)
+from meldpunt.cli.handing_over import hand_over, seal, tell_readers
 from meldpunt.cli.options import (
     address_argument,
     check_standard_input,
@@ -23,11 +19,12 @@ from meldpunt.cli.options import (
     text_argument,
 )
 from meldpunt.cli.output import Output
+from meldpunt.cli.proof import keep, keep_proof_option, read_earlier
 from meldpunt.cli.session import Session
 from meldpunt.cli.shapes import message_json, message_lines, sent_json, thread_json, thread_lines
 from meldpunt.cli.terminal import SecretSource, ask_receipt
 from meldpunt.cli.words import notices
-from meldpunt.client import Draft, LineAddress, Reporter, Sent, Visit
+from meldpunt.client import Draft, LineAddress, Reporter, Sent, Visit, prove_draft
 from meldpunt.protocol.receipt import parse_receipt
 from meldpunt.protocol.verify.header import Tag
 
@@ -133,6 +130,19 @@ def read(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reply:
+    """The options of `report reply`."""
+
+    address: LineAddress
+    receipt_source: str | None
+    readers: tuple[str, ...]
+    left_out: tuple[str, ...]
+    language: str | None
+    kept_path: Path | None
+    proxy: str | None
+
+
 @command(report, "reply", example=f"meldpunt report reply {_LINE} answer.txt")
 @address_argument
 @receipt_option
@@ -152,31 +162,24 @@ def read(
     help="Who must not read on. The others are told.",
 )
 @language_option
+@keep_proof_option
 @proxy_option
 @text_argument
-def reply(
-    output: Output,
-    file: BinaryIO,
-    address: LineAddress,
-    receipt_source: str | None,
-    readers: tuple[str, ...],
-    left_out: tuple[str, ...],
-    language: str | None,
-    proxy: str | None,
-) -> None:
+def reply(output: Output, file: BinaryIO, **options: object) -> None:
     """Write to the handlers; FILE holds the text, - is standard input."""
-    check_standard_input(file, receipt_source)
-    receipt, text = ask_receipt(receipt_source), read_text(file)
-    with Session(output, address.origin, proxy) as session:
-        visit = _open_to_write(output, session, address, receipt)
+    wishes = _Reply(**options)  # type: ignore[arg-type]
+    check_standard_input(file, wishes.receipt_source)
+    receipt, text = ask_receipt(wishes.receipt_source), read_text(file)
+    with Session(output, wishes.address.origin, wishes.proxy) as session:
+        visit = _open_to_write(output, session, wishes.address, receipt)
         line = visit.thread.line
         work = visit.seal(
             text,
-            language=_language(visit, language),
-            readers=find_handlers(line, readers) if readers else None,
-            left_out=find_handlers(line, left_out),
+            language=_language(visit, wishes.language),
+            readers=find_handlers(line, wishes.readers) if wishes.readers else None,
+            left_out=find_handlers(line, wishes.left_out),
         )
-        _send(output, session, visit, work)
+        _send(output, session, visit, work, wishes.kept_path)
 
 
 @command(report, "reopen", example=f"meldpunt report reopen {_LINE} reason.txt")
@@ -230,51 +233,28 @@ def withdraw(
         _send(output, session, visit, work)
 
 
-@command(report, "take-over", example=f"meldpunt report take-over {_LINE}")
-@address_argument
-@receipt_option
-@language_option
-@receipt_options
-@proxy_option
-def take_over_command(
-    output: Output,
-    address: LineAddress,
-    receipt_source: str | None,
-    language: str | None,
-    show_receipt: bool,  # noqa: FBT001 - click passes by name
-    no_confirm: bool,  # noqa: FBT001
-    proxy: str | None,
-) -> None:
-    """Make a report yours that a handler wrote down for you.
-
-    You get a code that only you know, shown alone and asked back; then the code you were given
-    opens nothing any more, and the handler can neither read nor write your side. Every command
-    that writes begins with it.
-    """
-    check_receipt_options(show_receipt=show_receipt, no_confirm=no_confirm)
-    receipt = ask_receipt(receipt_source)
-    with Session(output, address.origin, proxy) as session:
-        visit = open_visit(session, address, receipt)
-        sent = take_over(
-            output,
-            session,
-            visit,
-            language=language,
-            show_receipt=show_receipt,
-            no_confirm=no_confirm,
-        )
-    output.result(sent_json(sent), "This report is yours: the new code alone opens it.")
-
-
 def _language(visit: Visit, language: str | None) -> str:
     return language or visit.thread.line.document.languages[0]
 
 
-def _send(output: Output, session: Session, visit: Visit, work: Coroutine[Any, Any, Draft]) -> None:
+def _send(
+    output: Output,
+    session: Session,
+    visit: Visit,
+    work: Coroutine[Any, Any, Draft],
+    kept_path: Path | None = None,
+) -> None:
     """Seal once, send until answered, say what a person should know."""
-    line = visit.thread.line
-    draft = seal(session, line, "Sealing", work)
-    output.warn(*notices(draft.notices, line))
-    tell_readers(output, draft.header.readers, line)
+    thread = visit.thread
+    earlier = None if kept_path is None else read_earlier(kept_path)
+    draft = seal(session, thread.line, "Sealing", work)
+    output.warn(*notices(draft.notices, thread.line))
+    tell_readers(output, draft.header.readers, thread.line)
+    if kept_path is not None:  # before sending: its content key is here and nowhere else
+        kept = session.run("Keeping a proof", visit.prove(earlier, [prove_draft(draft)]))
+        keep(output, kept_path, kept, thread)
     sent = session.deliver(lambda: visit.send(draft))
+    if kept_path is not None:
+        again = visit.prove(read_earlier(kept_path))
+        keep(output, kept_path, session.run("Keeping a proof", again), visit.thread)
     output.result(sent_json(sent), f"The host received it on {sent.received_on}.")

@@ -1,6 +1,7 @@
 """`meldpunt report send`: a new report, and the one moment at which its receipt code is shown."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 import click
@@ -23,6 +24,7 @@ from meldpunt.cli.options import (
     text_argument,
 )
 from meldpunt.cli.output import Output
+from meldpunt.cli.proof import keep, keep_proof_option
 from meldpunt.cli.report import report
 from meldpunt.cli.session import Session
 from meldpunt.cli.shapes import sent_json
@@ -44,6 +46,7 @@ class _Wishes:
     language: str | None
     show_receipt: bool
     no_confirm: bool
+    kept_path: Path | None
     proxy: str | None
 
 
@@ -69,6 +72,7 @@ class _Wishes:
 )
 @language_option
 @receipt_options
+@keep_proof_option
 @proxy_option
 @text_argument
 def send(output: Output, file: BinaryIO, **options: object) -> None:
@@ -83,6 +87,9 @@ def send(output: Output, file: BinaryIO, **options: object) -> None:
     asked = {"show_receipt": wishes.show_receipt, "no_confirm": wishes.no_confirm}
     check_receipt_options(**asked)
     text = read_text(file)
+    kept_path = wishes.kept_path
+    if kept_path is not None and kept_path.exists():
+        raise click.UsageError("There is already a file of that name; a new report needs its own.")
     with Session(output, wishes.address.origin, wishes.proxy) as session:
         reporter = Reporter(session.transport, wishes.address.line_id, pin=wishes.address.pin)
         line = session.run("Fetching the line", reporter.line())
@@ -93,7 +100,13 @@ def send(output: Output, file: BinaryIO, **options: object) -> None:
         output.warn(*words.notices(submission.notices, line))
         tell_readers(output, submission.readers, line)
         hand_over(output, submission, submission.readers, **asked)
+        if kept_path is not None:  # before sending: its content key is here and nowhere else
+            work = reporter.prove(line, submission)
+            keep(output, kept_path, session.run("Keeping a proof", work))
         sent = session.deliver(lambda: reporter.send(submission))
+        if kept_path is not None:
+            work = reporter.prove(line, submission, sent)
+            keep(output, kept_path, session.run("Keeping a proof", work))
     names = [words.name_of(reader, line) for reader in submission.readers]
     output.result(
         {**sent_json(sent), "readers": [encode_base64url(r) for r in submission.readers]},

@@ -35,6 +35,7 @@ from meldpunt.client.notices import Notice, NoticeKind
 from meldpunt.client.owner import LineKeys, LineOwner
 from meldpunt.client.plan import HandlerEntry, LinePlan, Texts
 from meldpunt.client.presets import PRESETS, Preset
+from meldpunt.client.proving import Kept, prove_draft
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.reminders import Reminder, ReminderKind, key_reminders, line_reminders
 from meldpunt.client.renewal import Renewal, renew_keys
@@ -62,6 +63,7 @@ __all__ = [
     "HandlerEntry",
     "HandlerKeys",
     "InboxPage",
+    "Kept",
     "KeysElsewhereError",
     "LineAddress",
     "LineHistory",
@@ -100,6 +102,7 @@ __all__ = [
     "key_reminders",
     "line_reminders",
     "private_origin",
+    "prove_draft",
     "receipt_keys",
     "renew_keys",
     "utc_today",

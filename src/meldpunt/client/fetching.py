@@ -180,6 +180,7 @@ def _served(messages: tuple[ServedMessage, ...], log: Log) -> dict[ids.MessageId
             body=message.body,
             wraps=message.wraps,
             wrapped_for=message.wrapped_for,
+            proof=message.proof,
         )
     return found
 
@@ -272,7 +273,8 @@ def _claims(parts: _Verified, reader: Reader) -> tuple[Notice, ...]:
 def _erased_thread(parts: _Verified, reader: Reader) -> Thread:
     """Return what a withdrawal leaves: its header, which shows that it was not lost."""
     messages = tuple(
-        ThreadMessage(s.verified, s.received_on, Access.ERASED) for s in parts.served.values()
+        ThreadMessage(s.verified, s.received_on, Access.ERASED, proof=s.proof)
+        for s in parts.served.values()
     )
     withdrawn = [m for m in messages if m.header.tag is Tag.WITHDRAWAL]
     progress = Progress(

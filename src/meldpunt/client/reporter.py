@@ -13,12 +13,14 @@ from meldpunt.client.composing import Draft, Sent, seal_draft, sorted_handlers, 
 from meldpunt.client.handler_keys import HandlerKeys
 from meldpunt.client.line import deliver, fetch_line
 from meldpunt.client.notices import Notice
+from meldpunt.client.proving import Kept, make_proof, prove_draft
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, draw, utc_today
 from meldpunt.client.receipts import is_same_receipt, keys_of, new_keys
 from meldpunt.client.transport import Transport
 from meldpunt.client.visit import Visit
 from meldpunt.protocol.keys import ReporterKeys
 from meldpunt.protocol.line import Pin, VerifiedLine
+from meldpunt.protocol.log import ReportKeys
 from meldpunt.protocol.message import first_header
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -169,6 +171,25 @@ class Reporter:
         )
         message = submission.draft.message_id
         return Sent(message, accepted.received_on, submission.notices, accepted.proof)
+
+    async def prove(
+        self, line: VerifiedLine, submission: Submission, sent: Sent | None = None
+    ) -> Kept:
+        """Return a proof of a report, for the person to keep if they ask.
+
+        Args:
+            line: As fetched by `line`.
+            submission: The report; its content is in the proof.
+            sent: The host's answer, None before sending: so that a crash in between loses nothing.
+
+        Raises:
+            RefusedError: As `make_proof`, PROOF among them.
+            ClientError: As `Transport.call`.
+        """
+        keys = submission.keys
+        public = ReportKeys(keys.report_id, keys.signing.public_key, keys.box.public_key)
+        message = prove_draft(submission.draft, sent)
+        return await make_proof(self._transport, line, public, [message])
 
     async def open(self, receipt: str) -> Visit:
         """Come back to a report with its receipt code and nothing else.

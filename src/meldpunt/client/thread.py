@@ -55,6 +55,8 @@ class ThreadMessage:
     """Wraps to the reader's own keys."""
     wrapped_for: tuple[ids.KeyId, ...] = ()
     """Every key it is wrapped to, as far as the host tells this reader."""
+    proof: bytes = b""
+    """The host's proof of receipt (64 bytes); checked when somebody wants to keep it."""
     confirmed: bool = True
     """False for one of a departed handler that nobody accepted has seen: it counts for nothing."""
 
@@ -163,6 +165,7 @@ class Served:
     body: bytes | None
     wraps: tuple[Wrap, ...]
     wrapped_for: tuple[ids.KeyId, ...]
+    proof: bytes
 
 
 def open_messages(
@@ -184,6 +187,7 @@ def _open(served: Served, log: Log, *, me: Participant, box_keys: BoxKeys) -> Th
         body=served.body,
         wraps=served.wraps,
         wrapped_for=served.wrapped_for,
+        proof=served.proof,
         confirmed=served.verified.message_id not in log.unconfirmed,
     )
 

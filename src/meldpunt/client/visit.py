@@ -10,6 +10,7 @@ from meldpunt.client.errors import ConflictError, ProblemError, UnsentError
 from meldpunt.client.fetching import Reader, fetch_thread
 from meldpunt.client.line import deliver, fetch_line
 from meldpunt.client.notices import Notice, NoticeKind
+from meldpunt.client.proving import Kept, birth_keys, make_proof, prove_thread
 from meldpunt.client.randomness import Entropy, Today
 from meldpunt.client.receipts import is_same_receipt, new_keys
 from meldpunt.client.thread import Thread
@@ -18,6 +19,7 @@ from meldpunt.protocol.keys import BoxKey, ReporterKeys
 from meldpunt.protocol.line import Pin, VerifiedLine
 from meldpunt.protocol.log import ReportKeys, verify_report_keys
 from meldpunt.protocol.oral import make_successor
+from meldpunt.protocol.report_proof import ProvenMessage
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
@@ -99,6 +101,26 @@ class Visit:
         reader = Reader(me=REPORTER, box_keys=self._box_keys, keys=self._public())
         self._thread = await fetch_thread(source, self._transport, line, reader, self._today())
         return self._thread
+
+    async def prove(
+        self, earlier: bytes | None = None, drafts: Iterable[ProvenMessage] = ()
+    ) -> Kept:
+        """Return a proof of this report, for the person to keep if they ask.
+
+        Args:
+            earlier: A proof of this report kept before: what it can show stays.
+            drafts: The person's own messages of just now (`prove_draft`), with their content.
+
+        Raises:
+            RefusedError: As `make_proof`.
+            ClientError: As `Transport.call`.
+        """
+        thread = self._thread or await self.refresh()
+        own = {draft.message_id: draft for draft in drafts}
+        found = {message.message_id: message for message in prove_thread(thread)}
+        keys = birth_keys(thread, self._keys)
+        messages = {**found, **own}.values()
+        return await make_proof(self._transport, thread.line, keys, messages, earlier)
 
     def _box_keys(self, wanted: Iterable[ids.KeyId]) -> dict[ids.KeyId, BoxKey]:
         """Return the one box key under every id: a wrap to another one does not open with it."""

@@ -1,0 +1,154 @@
+"""`meldpunt report proof` and `verify`: what a reporter can show later, and its check offline."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from meldpunt.cli import private_files, words
+from meldpunt.cli.output import Output, Refusal
+from meldpunt.client import Kept, LineAddress, Thread
+from meldpunt.protocol.report_proof import (
+    MAX_PROOF_SIZE,
+    Shown,
+    VerifiedProof,
+    verify_report_proof,
+)
+from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
+from meldpunt.protocol.verify.fields import Participant, participant_text
+from meldpunt.protocol.verify.line_document import LineDocument
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+PATH: Final = click.Path(path_type=Path, dir_okay=False)
+_ABOUT: Final = (
+    "What this shows: the messages below were signed by those they name, and the host signed for",
+    "having each on the day given. Nobody could write or change one without their keys. It does",
+    "not show who the reporter is, nor that what was reported is true. Compare the line's id with",
+    "what the office publishes elsewhere.",
+)
+
+
+def keep_proof_option(function: _Function) -> _Function:
+    """Add `--keep-proof`."""
+    return click.option(
+        "--keep-proof",
+        "kept_path",
+        type=PATH,
+        metavar="FILE",
+        help="Keep what shows later, to a judge or an authority, what you wrote and when. Whoever"
+        " finds the file reads it: nothing is kept unless you ask.",
+    )(function)
+
+
+def read_earlier(path: Path) -> bytes | None:
+    """Return a proof kept before, None where there is none.
+
+    Raises:
+        PrivateFileError: It cannot be read.
+    """
+    return private_files.read(path, max_size=MAX_PROOF_SIZE) if path.exists() else None
+
+
+def keep(output: Output, path: Path, kept: Kept, thread: Thread | None = None) -> None:
+    """Write a proof, and shout about what the host has stopped showing.
+
+    Raises:
+        PrivateFileError: It cannot be written.
+        Refusal: The host withholds what it showed before; the file keeps it.
+    """
+    private_files.replace(path, kept.data)
+    if kept.missing and thread is not None and not thread.erased:
+        raise Refusal(
+            "withheld",
+            f"ALARM: the host does not show {len(kept.missing)} of the messages it showed before."
+            f" {path} keeps them, with the host's signature for each. Ask the office another way.",
+        )
+    output.warn(f"{path} keeps what shows this; whoever finds it can read it.")
+
+
+def verified_json(found: VerifiedProof) -> dict[str, Any]:
+    """Return a checked proof for programs."""
+    return {
+        "lineId": encode_line_id(found.line_id),
+        "reportId": encode_base64url(found.report_id),
+        "names": {text.language: text.text for text in found.newest.names},
+        "messages": [_message_json(shown, found.newest) for shown in found.shown],
+        "alarms": [alarm.reason.value for alarm in found.log.alarms],
+    }
+
+
+def _message_json(shown: Shown, document: LineDocument) -> dict[str, Any]:
+    header = shown.verified.header
+    told: dict[str, Any] = {
+        "messageId": encode_base64url(shown.verified.message_id),
+        "author": participant_text(header.author),
+        "name": _name(header.author, document),
+        "n": header.n,
+        "tag": header.tag.value,
+        "readers": [participant_text(reader) for reader in header.readers],
+    }
+    if header.day is not None:
+        told["day"] = header.day.isoformat()
+    if shown.received_on is not None:
+        told["receivedOn"] = shown.received_on.isoformat()
+    if shown.payload is not None:
+        told["language"] = shown.payload.language
+        told["content"] = shown.payload.content
+    return told
+
+
+def _name(participant: Participant, document: LineDocument) -> str:
+    if isinstance(participant, str):
+        return "the reporter"
+    found = document.handler(participant)
+    return "unknown" if found is None else words.safe(f"{found.name} ({found.role})")
+
+
+def verified_lines(found: VerifiedProof) -> Iterator[str]:
+    """Show a checked proof to somebody who was not there."""
+    yield "Proof of report: everything in it holds."
+    yield ""
+    yield from _ABOUT
+    yield ""
+    for text in found.newest.names:
+        yield f"Line:   {words.safe(text.text)} [{text.language}]"
+    yield f"        {encode_line_id(found.line_id)}"
+    yield f"Report: {encode_base64url(found.report_id)}"
+    for alarm in found.log.alarms:
+        number = "" if alarm.n is None else f", message {alarm.n}"
+        author = "" if alarm.author is None else _name(alarm.author, found.newest)
+        yield f"Incomplete: {author}{number} [{alarm.reason.value}]"
+    for shown in found.shown:
+        yield from _message_lines(shown, found.newest)
+
+
+def _message_lines(shown: Shown, document: LineDocument) -> Iterator[str]:
+    header = shown.verified.header
+    yield ""
+    yield f"--- {words.TAGS[header.tag]} of {_name(header.author, document)}"
+    yield f"    to: {', '.join(_name(reader, document) for reader in header.readers)}"
+    if header.day is not None:
+        yield f"    dated by its author: {header.day}"
+    if shown.received_on is None:
+        yield "    no proof of receipt in this file"
+    else:
+        yield f"    the host signed for having it on {shown.received_on}"
+    yield f"    id: {encode_base64url(shown.verified.message_id)}"
+    yield ""
+    if shown.payload is None:
+        yield "(Existed; what it said is not in this file.)"
+    else:
+        yield words.safe(shown.payload.text)
+
+
+def read_and_verify(path: Path, address: LineAddress | None) -> VerifiedProof:
+    """Check a file.
+
+    Raises:
+        RefusedError: As `verify_report_proof`.
+        PrivateFileError: It cannot be read.
+    """
+    data = private_files.read(path, max_size=MAX_PROOF_SIZE)
+    return verify_report_proof(data, line=None if address is None else address.line_id)

@@ -1,0 +1,117 @@
+"""`meldpunt report take-over`, `proof` and `verify`: a report made one's own, and shown later."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from meldpunt.cli.handing_over import check_receipt_options, receipt_options
+from meldpunt.cli.options import (
+    AddressType,
+    address_argument,
+    command,
+    language_option,
+    proxy_option,
+)
+from meldpunt.cli.output import Output
+from meldpunt.cli.proof import (
+    PATH,
+    keep,
+    read_and_verify,
+    read_earlier,
+    verified_json,
+    verified_lines,
+)
+from meldpunt.cli.report import open_visit, receipt_option, take_over
+from meldpunt.cli.session import Session
+from meldpunt.cli.shapes import sent_json
+from meldpunt.cli.submit import report
+from meldpunt.cli.terminal import ask_receipt
+from meldpunt.client import LineAddress
+
+__all__ = ["report"]
+
+_LINE: Final = "https://report.example/v1/lines/…"
+
+
+@command(report, "take-over", example=f"meldpunt report take-over {_LINE}")
+@address_argument
+@receipt_option
+@language_option
+@receipt_options
+@proxy_option
+def take_over_command(
+    output: Output,
+    address: LineAddress,
+    receipt_source: str | None,
+    language: str | None,
+    show_receipt: bool,  # noqa: FBT001 - click passes by name
+    no_confirm: bool,  # noqa: FBT001
+    proxy: str | None,
+) -> None:
+    """Make a report yours that a handler wrote down for you.
+
+    You get a code that only you know, shown alone and asked back; then the code you were given
+    opens nothing any more, and the handler can neither read nor write your side. Every command
+    that writes begins with it.
+    """
+    check_receipt_options(show_receipt=show_receipt, no_confirm=no_confirm)
+    receipt = ask_receipt(receipt_source)
+    with Session(output, address.origin, proxy) as session:
+        visit = open_visit(session, address, receipt)
+        sent = take_over(
+            output,
+            session,
+            visit,
+            language=language,
+            show_receipt=show_receipt,
+            no_confirm=no_confirm,
+        )
+    output.result(sent_json(sent), "This report is yours: the new code alone opens it.")
+
+
+@command(report, "proof", example=f"meldpunt report proof {_LINE} proof.json")
+@address_argument
+@receipt_option
+@proxy_option
+@click.argument("kept_path", metavar="FILE", type=PATH)
+def proof(
+    output: Output,
+    address: LineAddress,
+    receipt_source: str | None,
+    kept_path: Path,
+    proxy: str | None,
+) -> None:
+    """Keep what shows later, to a judge or an authority, what was reported and when.
+
+    FILE gets every message's signed header, the host's signature for the day it came, and what the
+    handlers wrote to you; with what an earlier FILE of this report can show. What you wrote is in
+    it where you kept a proof when sending: your code does not open your own words. Neither the
+    code nor any key of yours is in it, but whoever finds it reads it.
+    """
+    receipt = ask_receipt(receipt_source)
+    earlier = read_earlier(kept_path)
+    with Session(output, address.origin, proxy) as session:
+        visit = open_visit(session, address, receipt)
+        kept = session.run("Keeping a proof", visit.prove(earlier))
+        keep(output, kept_path, kept, visit.thread)
+    count = len(kept.proof.messages)
+    output.result({"file": str(kept_path), "messages": count}, f"Messages in {kept_path}: {count}.")
+
+
+@command(report, "verify", example="meldpunt report verify proof.json")
+@click.option(
+    "--line",
+    "address",
+    type=AddressType(),
+    help="Address of the line that it must be about, from a source of your own.",
+)
+@click.argument("path", metavar="FILE", type=PATH)
+def verify(output: Output, path: Path, address: LineAddress | None) -> None:
+    """Check a proof of report, without a host, and print it for whoever should see it.
+
+    Everything is checked from the line's id up. What the file does not hold is said: of such a
+    message only its existence, author and day are shown.
+    """
+    found = read_and_verify(path, address)
+    output.result(verified_json(found), *verified_lines(found))

@@ -1,0 +1,146 @@
+"""Making proofs of report: kept only if the reporter asks, from what they hold anyway.
+
+The reporter's own words are sealed to handlers, not to the receipt code, so their content keys are
+there only at the moment of sending: whoever wants to show later what they wrote keeps a proof then.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from meldpunt.client.api import LineApi
+from meldpunt.client.composing import Draft, Sent
+from meldpunt.client.thread import Thread
+from meldpunt.client.transport import Transport
+from meldpunt.protocol.keys import ReporterKeys
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.log import ReportKeys
+from meldpunt.protocol.report_proof import (
+    ProvenDocument,
+    ProvenMessage,
+    ReportProof,
+    verify_report_proof,
+)
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.header import parse_header
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Kept:
+    """A proof of report, checked as whoever is shown it will."""
+
+    proof: ReportProof
+    missing: tuple[ids.MessageId, ...] = ()
+    """Messages that an earlier proof has and the host does not show any more."""
+
+    @property
+    def data(self) -> bytes:
+        """The file."""
+        return self.proof.to_json()
+
+
+def prove_draft(draft: Draft, sent: Sent | None = None) -> ProvenMessage:
+    """Return what shows a message of one's own, before or after the host has answered."""
+    return ProvenMessage(
+        header=draft.message.header,
+        signature=draft.message.signature,
+        received_on=None if sent is None else sent.received_on,
+        proof=None if sent is None else sent.proof,
+        body=draft.message.body,
+        content_key=draft.content_key,
+    )
+
+
+def prove_thread(thread: Thread) -> tuple[ProvenMessage, ...]:
+    """Return what shows the messages of a report, as far as its reporter can read them."""
+    return tuple(
+        ProvenMessage(
+            header=m.verified.data,
+            signature=m.verified.signature,
+            received_on=m.received_on,
+            proof=m.proof,
+            body=None if m.opened is None else m.body,
+            content_key=None if m.opened is None else m.opened.content_key,
+        )
+        for m in thread.messages
+    )
+
+
+async def make_proof(
+    transport: Transport,
+    line: VerifiedLine,
+    keys: ReportKeys,
+    messages: Iterable[ProvenMessage],
+    earlier: bytes | None = None,
+) -> Kept:
+    """Put a proof of report together, with all that checking it takes.
+
+    Args:
+        transport: The way to the host.
+        line: As fetched and verified.
+        keys: Those that the report is named after.
+        messages: Those that the host shows now, and drafts.
+        earlier: A proof of the same report kept before: what it can show stays.
+
+    Raises:
+        RefusedError: OTHER_REPORT for an earlier proof of another report; as
+            `verify_report_proof`, PROOF among them when the host's proof does not hold.
+        ClientError: As `Transport.call`.
+    """
+    shown = {message.message_id: message for message in messages}
+    known = _read_earlier(earlier, line.document.line_id, keys.report)
+    merged = {**known}
+    for message in shown.values():
+        merged[message.message_id] = _merge(known.get(message.message_id), message)
+    proof = await _with_line(transport, line, keys, tuple(merged.values()))
+    verify_report_proof(proof.to_json(), line=line.document.line_id)
+    return Kept(proof, tuple(sorted(known.keys() - shown.keys())))
+
+
+def birth_keys(thread: Thread, own: ReporterKeys) -> ReportKeys:
+    """Return the keys that a report is named after: a taken-over report has others by now."""
+    claimed = thread.claim.birth_keys
+    if claimed is None:
+        return ReportKeys(own.report_id, own.signing.public_key, own.box.public_key)
+    return ReportKeys(thread.keys.report, claimed.signing_key, claimed.box_key)
+
+
+def _read_earlier(
+    earlier: bytes | None, line: ids.LineId, report: ids.ReportId
+) -> dict[ids.MessageId, ProvenMessage]:
+    if earlier is None:
+        return {}
+    if verify_report_proof(earlier, line=line).report_id != report:
+        raise RefusedError(Reason.OTHER_REPORT)
+    proof = ReportProof.from_signed(earlier)
+    return {message.message_id: message for message in proof.messages}
+
+
+def _merge(known: ProvenMessage | None, found: ProvenMessage) -> ProvenMessage:
+    if known is None:
+        return found
+    kept = {name: value for name, value in known if value is not None}
+    return found.model_copy(update={**{n: v for n, v in kept.items() if getattr(found, n) is None}})
+
+
+async def _with_line(
+    transport: Transport,
+    line: VerifiedLine,
+    keys: ReportKeys,
+    messages: tuple[ProvenMessage, ...],
+) -> ReportProof:
+    api, line_id = LineApi(transport), line.document.line_id
+    served = await api.line(line_id)
+    newest = ids.document_hash(served.document)
+    named = {parse_header(message.header).document for message in messages} - {newest}
+    answers = [await api.document(line_id, document) for document in sorted(named)]
+    documents = [(served.document, served.signature)]
+    documents += [(answer.document, answer.signature) for answer in answers]
+    return ReportProof(
+        first_key=served.first_key,
+        rotations=served.rotations,
+        documents=tuple(ProvenDocument(document=d, signature=s) for d, s in documents),
+        signing_key=keys.signing_key,
+        box_key=keys.box_key,
+        messages=messages,
+    )

@@ -1,0 +1,194 @@
+"""Proofs of report: what a reporter may show later of what they reported, and when (section 11).
+
+A file holds what it takes to check a report from the line id up without the host: the line's keys
+and documents, the reporter's public keys, and of each message the signed header, the host's proof
+of receipt and, where the reporter has it, the key to its body. It opens nothing else: neither the
+receipt code nor any private key is in it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import Field
+
+from meldpunt.protocol.body import open_body
+from meldpunt.protocol.log import Log, verify_log, verify_report_keys
+from meldpunt.protocol.payload import Payload, parse_payload
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import (
+    BoxPublicKey,
+    Bytes,
+    Day,
+    Key32,
+    Model,
+    SignatureField,
+    SignedModel,
+    Version,
+)
+from meldpunt.protocol.verify.header import VerifiedHeader
+from meldpunt.protocol.verify.key_chain import Rotation, verify_key_chain
+from meldpunt.protocol.verify.line_document import LineDocument, verify_line_document
+from meldpunt.protocol.verify.proof import check_proof
+
+MAX_PROOF_SIZE: Final = 64 << 20
+"""Largest file, in bytes."""
+
+
+class ProvenDocument(Model):
+    """A line document that the messages were made under."""
+
+    document: Bytes
+    signature: SignatureField
+
+
+class ProvenMessage(Model):
+    """A message, as far as the reporter can show it."""
+
+    header: Bytes
+    signature: SignatureField
+    received_on: Day | None = None
+    proof: SignatureField | None = None
+    """The host's proof of receipt on that day; both or neither."""
+    body: Bytes | None = None
+    content_key: Key32 | None = None
+    """Opens the body, and nothing else."""
+
+    @property
+    def message_id(self) -> ids.MessageId:
+        """The message's 32-byte name."""
+        return ids.message_id(self.header)
+
+
+class ReportProof(SignedModel):
+    """The file."""
+
+    MAX_SIZE: ClassVar[int] = MAX_PROOF_SIZE
+
+    format: Literal["meldpunt-report-proof"] = "meldpunt-report-proof"
+    version: Version = 1
+    first_key: Key32
+    rotations: Annotated[tuple[Rotation, ...], Field(max_length=64)] = ()
+    documents: Annotated[tuple[ProvenDocument, ...], Field(min_length=1, max_length=1000)]
+    signing_key: Key32
+    """The keys that the report is named after."""
+    box_key: BoxPublicKey
+    messages: Annotated[tuple[ProvenMessage, ...], Field(min_length=1, max_length=10_000)]
+
+    @property
+    def line_id(self) -> ids.LineId:
+        """The line that the file says it is about."""
+        return ids.line_id(self.first_key)
+
+    @property
+    def report_id(self) -> ids.ReportId:
+        """The report that the file says it is about."""
+        return ids.report_id(signing_key=self.signing_key, box_key=self.box_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message whose author is certain."""
+
+    verified: VerifiedHeader
+    received_on: date | None
+    """The day the host signed for, None where the file has no proof of receipt."""
+    payload: Payload | None
+    """What it says, None where only its existence is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedProof:
+    """A proof of report in which everything holds."""
+
+    line_id: ids.LineId
+    report_id: ids.ReportId
+    newest: LineDocument
+    """The newest line document in the file: it names the handlers."""
+    log: Log
+    """Its alarms say what the file leaves out."""
+    shown: tuple[Shown, ...]
+    """In causal order."""
+
+
+def verify_report_proof(data: bytes, *, line: ids.LineId | None = None) -> VerifiedProof:
+    """Check a proof of report from the line id up; needs nobody's help.
+
+    Args:
+        data: The file.
+        line: The line that it must be about, known from elsewhere.
+
+    Raises:
+        RefusedError: A JSON reason, FIELDS, OTHER_LINE, a reason of the key chain or a document,
+            DOCUMENT_FORK, DOCUMENT_UNKNOWN for a message under a document that is not there, a
+            reason of the log, ORDER for a message twice, PROOF, BODY_HASH, and the reasons of a
+            body; in this order.
+    """
+    proof = ReportProof.from_signed(data)
+    line_id = proof.line_id
+    if line is not None and line != line_id:
+        raise RefusedError(Reason.OTHER_LINE)
+    documents = _documents(proof, line_id)
+    newest = max(documents.values(), key=lambda document: document.number)
+    keys = verify_report_keys(signing_key=proof.signing_key, box_key=proof.box_key)
+    members = {message.message_id: message for message in proof.messages}
+    if len(members) != len(proof.messages):
+        raise RefusedError(Reason.ORDER)
+    pairs = ((message.header, message.signature) for message in proof.messages)
+    log = verify_log(pairs, keys=keys, document=newest)
+    if any(verified.header.document not in documents for verified in log.headers):
+        raise RefusedError(Reason.DOCUMENT_UNKNOWN)
+    receipt_keys = {document.receipt_key for document in documents.values()}
+    shown = tuple(_show(v, members[v.message_id], receipt_keys) for v in log.headers)
+    return VerifiedProof(line_id, keys.report, newest, log, shown)
+
+
+def _documents(proof: ReportProof, line_id: ids.LineId) -> dict[ids.Hash, LineDocument]:
+    chain = verify_key_chain(line_id, proof.first_key, proof.rotations)
+    found = {
+        ids.document_hash(signed.document): verify_line_document(
+            signed.document, signed.signature, line_id, chain
+        )
+        for signed in proof.documents
+    }
+    if len({document.number for document in found.values()}) != len(found):
+        raise RefusedError(Reason.DOCUMENT_FORK)
+    return found
+
+
+def _show(verified: VerifiedHeader, message: ProvenMessage, receipt_keys: set[bytes]) -> Shown:
+    if (message.received_on is None) != (message.proof is None):
+        raise RefusedError(Reason.FIELDS)
+    if message.received_on is not None and message.proof is not None:
+        check_any_proof(message.message_id, message.received_on, message.proof, receipt_keys)
+    return Shown(verified, message.received_on, _payload(verified, message))
+
+
+def check_any_proof(
+    message: ids.MessageId, day: date, proof: bytes, receipt_keys: set[bytes]
+) -> None:
+    """Verify a proof of receipt under one of the host's keys: a line may have moved.
+
+    Raises:
+        RefusedError: PROOF.
+    """
+    for key in receipt_keys:
+        try:
+            check_proof(message, day, proof, key)
+        except RefusedError:
+            continue
+        return
+    raise RefusedError(Reason.PROOF)
+
+
+def _payload(verified: VerifiedHeader, message: ProvenMessage) -> Payload | None:
+    if message.body is None:
+        if message.content_key is not None:
+            raise RefusedError(Reason.FIELDS)
+        return None
+    if ids.body_hash(message.body) != verified.header.body:
+        raise RefusedError(Reason.BODY_HASH)
+    if message.content_key is None:
+        return None
+    return parse_payload(open_body(message.body, content_key=message.content_key))

@@ -1,0 +1,229 @@
+"""Proofs of report: what they show, what they refuse, and what they never hold."""
+
+import pytest
+
+from meldpunt.client import Submission, prove_draft
+from meldpunt.protocol.keys import SigningKey
+from meldpunt.protocol.receipt import parse_receipt, receipt_seed
+from meldpunt.protocol.report_proof import ReportProof, VerifiedProof, verify_report_proof
+from meldpunt.protocol.verify.encoding import encode_base64url
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.ids import LineId
+from meldpunt.protocol.verify.proof import proof_bytes
+from tests.client.world import FIRST_DAY, TEXT, World
+
+
+async def _conversation(world: World) -> tuple[Submission, bytes]:
+    """Report, answer, reply; returns the proof that the reporter has of it."""
+    line = await world.open_line()
+    reporter = world.reporter()
+    chosen = [world.id_of(0), world.id_of(1)]
+    submission = await reporter.prepare(line, TEXT, language="en", readers=chosen)
+    sent = await reporter.send(submission)
+    kept = await reporter.prove(line, submission, sent)
+    handler = world.handlers[0]
+    world.clock.pass_days(1)
+    await handler.acknowledge(await world.only_entry(handler), "Received.", language="en")
+    await handler.reply(await world.only_entry(handler), "A note.", language="en", note=True)
+    visit = await world.visit(submission)
+    draft = await visit.seal("More.", language="en")
+    await visit.send(draft)
+    kept = await visit.prove(kept.data, [])
+    return submission, (await visit.prove(kept.data, [prove_draft(draft)])).data
+
+
+def _told(found: VerifiedProof) -> list[tuple[Tag, str | None]]:
+    return [
+        (shown.verified.header.tag, None if shown.payload is None else shown.payload.text)
+        for shown in found.shown
+    ]
+
+
+async def test_a_proof_shows_what_was_said_by_whom_and_when(world: World) -> None:
+    _, data = await _conversation(world)
+    found = verify_report_proof(data, line=world.line_keys.line_id)
+    assert _told(found) == [
+        (Tag.REPORT, TEXT),
+        (Tag.ACKNOWLEDGEMENT, "Received."),
+        (Tag.MESSAGE, None),  # a note among handlers: it existed
+        (Tag.MESSAGE, "More."),
+    ]
+    days = [shown.received_on for shown in found.shown]
+    assert days == [FIRST_DAY, *[world.today()] * 3]
+    assert found.log.alarms == ()
+
+
+async def test_without_an_earlier_proof_ones_own_words_are_not_shown(world: World) -> None:
+    submission, _ = await _conversation(world)
+    kept = await (await world.visit(submission)).prove()
+    found = verify_report_proof(kept.data)
+    assert [text for _, text in _told(found)] == [None, "Received.", None, None]
+
+
+async def test_a_proof_holds_neither_the_receipt_nor_any_private_key(world: World) -> None:
+    submission, data = await _conversation(world)
+    code = parse_receipt(submission.receipt)
+    seed = receipt_seed(submission.receipt, world.line_keys.line_id)
+    secrets = [seed, submission.keys.signing.seed, world.line_keys.signing.seed]
+    secrets += [handler.keys.signing.seed for handler in world.handlers]
+    secrets += [chain.value for handler in world.handlers for chain in handler.keys.chains]
+    for secret in secrets:
+        assert encode_base64url(secret).encode() not in data
+        assert secret.hex().encode() not in data
+    for spelling in (submission.receipt, code, submission.receipt.replace("-", "")):
+        assert spelling.encode() not in data
+        assert spelling.lower().encode() not in data.lower()
+
+
+async def test_an_earlier_proof_of_another_report_is_refused(world: World) -> None:
+    _, data = await _conversation(world)
+    other = await world.submit("Something else.")
+    visit = await world.visit(other)
+    with pytest.raises(RefusedError) as refused:
+        await visit.prove(data)
+    assert refused.value.reason is Reason.OTHER_REPORT
+
+
+async def test_a_message_that_the_host_hides_stays_in_the_proof_and_is_named(
+    world: World,
+) -> None:
+    submission, data = await _conversation(world)
+    visit = await world.visit(submission)
+    hidden = visit.thread.messages[-1].message_id
+    thread = visit.thread
+    visit._thread = type(thread)(
+        **{
+            **{name: getattr(thread, name) for name in thread.__slots__},
+            "messages": thread.messages[:-1],
+        }
+    )
+    kept = await visit.prove(data)
+    assert kept.missing == (hidden,)
+    assert _told(verify_report_proof(kept.data))[-1] == (Tag.MESSAGE, "More.")
+
+
+async def test_a_taken_over_report_is_proven_from_its_first_keys(world: World) -> None:
+    line = await world.open_line()
+    reporter = world.reporter()
+    submission = await reporter.prepare(
+        line, TEXT, language="en", written_down_by=world.handlers[0].keys
+    )
+    await reporter.send(submission)
+    visit = await world.visit(submission)
+    await visit.send_takeover(await visit.take_over(language="en"))
+    await visit.reply("Mine.", language="en")
+    found = verify_report_proof((await visit.prove()).data)
+    assert [tag for tag, _ in _told(found)] == [Tag.REPORT, Tag.SUCCESSION, Tag.MESSAGE]
+    assert found.report_id == submission.keys.report_id
+
+
+async def test_a_proof_checks_under_every_line_key_and_document(world: World) -> None:
+    submission, data = await _conversation(world)
+    await world.owner().renew(force=True)
+    owner = world.owner()
+    await owner.rotate(lambda *_: None)
+    visit = await world.visit(submission)
+    await visit.reply("Later.", language="en")
+    found = verify_report_proof((await visit.prove(data)).data)
+    assert found.newest.number == 3
+    assert found.newest.key_number == 1
+    assert len(found.shown) == 5
+
+
+async def _refused(data: bytes, line: LineId | None = None) -> Reason:
+    with pytest.raises(RefusedError) as refused:
+        verify_report_proof(data, line=line)
+    return refused.value.reason
+
+
+async def test_another_line_is_refused(world: World) -> None:
+    _, data = await _conversation(world)
+    other = world.new_keys().line_id[:-1] + b"\0"
+    assert await _refused(data, line=LineId(other)) is Reason.OTHER_LINE
+
+
+async def test_a_truncated_file_is_refused_at_every_length(world: World) -> None:
+    _, data = await _conversation(world)
+    for size in range(0, len(data), 997):
+        assert await _refused(data[:size]) is Reason.JSON_SYNTAX
+    assert await _refused(data + b" ") is Reason.JSON_NOT_CANONICAL
+
+
+async def test_each_altered_part_is_refused(world: World) -> None:
+    _, data = await _conversation(world)
+    proof = ReportProof.from_signed(data)
+    first, second, third = proof.messages[0], proof.messages[1], proof.messages[2]
+    stranger = SigningKey.from_seed(bytes(32))
+    day = first.received_on
+    assert day is not None
+
+    def changed(index: int, **update: object) -> bytes:
+        messages = list(proof.messages)
+        messages[index] = messages[index].model_copy(update=update)
+        return proof.model_copy(update={"messages": tuple(messages)}).to_json()
+
+    def with_document(**update: object) -> bytes:
+        document = proof.documents[0].model_copy(update=update)
+        return proof.model_copy(update={"documents": (document,)}).to_json()
+
+    header, document = first.header, proof.documents[0].document
+    forged = stranger.sign_raw(proof_bytes(first.message_id, day))
+    body, other_body = first.body or b"", second.body or b""
+    cases = (
+        (changed(0, header=header.replace(b'"n":0', b'"n":1')), Reason.TAG_NOT_ALLOWED),
+        (changed(0, signature=bytes(64)), Reason.SIGNATURE),
+        (changed(0, received_on=day.replace(year=2025)), Reason.PROOF),
+        (changed(0, proof=forged), Reason.PROOF),
+        (changed(0, proof=second.proof), Reason.PROOF),
+        (changed(0, proof=None), Reason.FIELDS),
+        (changed(0, body=None), Reason.FIELDS),
+        (changed(0, body=body[:-1] + bytes([body[-1] ^ 1])), Reason.BODY_HASH),
+        (changed(0, body=other_body), Reason.BODY_HASH),
+        (changed(0, content_key=bytes(32)), Reason.COMMITMENT),
+        (changed(2, header=first.header, signature=first.signature), Reason.ORDER),
+        (with_document(signature=bytes(64)), Reason.SIGNATURE),
+        (
+            with_document(document=document.replace(b"Integrity line", b"Somebody else!")),
+            Reason.SIGNATURE,
+        ),
+        (proof.model_copy(update={"first_key": stranger.public_key}).to_json(), Reason.OTHER_LINE),
+        (
+            proof.model_copy(update={"signing_key": stranger.public_key}).to_json(),
+            Reason.OTHER_REPORT,
+        ),
+        (data.replace(b'"version":1', b'"version":2', 1), Reason.FIELDS),
+        (data.replace(b'{"format"', b'{"extra":1,"format"', 1), Reason.FIELDS),
+    )
+    assert third.body is None
+    for altered, reason in cases:
+        assert await _refused(altered) is reason
+
+
+async def test_a_removed_message_in_the_middle_is_told(world: World) -> None:
+    _, data = await _conversation(world)
+    proof = ReportProof.from_signed(data)
+    left = (*proof.messages[:1], *proof.messages[2:])
+    found = verify_report_proof(proof.model_copy(update={"messages": left}).to_json())
+    reasons = {alarm.reason for alarm in found.log.alarms}
+    assert reasons == {Reason.GAP, Reason.UNKNOWN_SEEN}
+
+
+async def test_a_document_that_is_not_there_is_refused(world: World) -> None:
+    submission, _ = await _conversation(world)
+    await world.owner().renew(force=True)
+    proof = (await (await world.visit(submission)).prove()).proof
+    assert len(proof.documents) == 2
+    newest_only = proof.model_copy(update={"documents": proof.documents[:1]})
+    assert await _refused(newest_only.to_json()) is Reason.DOCUMENT_UNKNOWN
+
+
+async def test_a_host_whose_proof_does_not_hold_is_caught_when_it_is_kept(world: World) -> None:
+    line = await world.open_line()
+    reporter = world.reporter()
+    submission = await reporter.prepare(line, TEXT, language="en")
+    sent = await reporter.send(submission)
+    lied = type(sent)(sent.message_id, sent.received_on, sent.notices, bytes(64))
+    with pytest.raises(RefusedError) as refused:
+        await reporter.prove(line, submission, lied)
+    assert refused.value.reason is Reason.PROOF

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -119,6 +120,24 @@ class Desk:
         """Return the one report in a handler's inbox."""
         [found] = self.json("handler", "inbox", *self.key(name))["entries"]
         return str(found["entry"])
+
+    def lose_reports(self) -> None:
+        """Let the host forget every report, as one that withholds them would."""
+        self._change("DELETE FROM inbox", "DELETE FROM reports")
+
+    def lose_newest_message(self) -> None:
+        """Let the host forget the newest message of the one report."""
+        self._change(
+            "DELETE FROM messages WHERE position = (SELECT MAX(position) FROM messages)",
+            "UPDATE reports SET message_count = message_count - 1",
+            "UPDATE inbox SET message_count = message_count - 1",
+        )
+
+    def _change(self, *statements: str) -> None:
+        with contextlib.closing(sqlite3.connect(self.folder / "host.db")) as database:
+            for statement in statements:
+                database.execute(statement)
+            database.commit()
 
     def texts(self, name: str) -> list[str | None]:
         """Return what a handler reads in the one report of the inbox."""

@@ -7,13 +7,22 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field
 
 from meldpunt.cli.keystore import MAX_SIZE, KeyFile, NotAKeyFileError
-from meldpunt.client import HandlerKeys, LineAddress, LineHistory, LineKeys
+from meldpunt.client import HandlerKeys, LineAddress, LineHistory, LineKeys, Memory, Seen
 from meldpunt.protocol.keys import BoxChain, SigningKey
 from meldpunt.protocol.line import Pin
 from meldpunt.protocol.verify import ids, strict_json
 from meldpunt.protocol.verify.box_key import SignedBoxKey
 from meldpunt.protocol.verify.errors import RefusedError
-from meldpunt.protocol.verify.fields import Count, HashField, Key32, LineIdField, Model
+from meldpunt.protocol.verify.fields import (
+    Count,
+    Day,
+    EntryIdField,
+    HashField,
+    Key32,
+    LineIdField,
+    MessageIds,
+    Model,
+)
 from meldpunt.protocol.verify.key_chain import Rotation
 
 _Content = TypeVar("_Content", bound=Model)
@@ -92,6 +101,15 @@ class Chain(Model):
     value: Key32
 
 
+class SeenReport(Model):
+    """What was verified of a report when it was last read."""
+
+    entry: EntryIdField
+    heads: MessageIds
+    received_on: Day
+    until: Day
+
+
 class HandlerContent(Model):
     """The secrets of a handler on one line, and the documents of the line that they know."""
 
@@ -105,6 +123,7 @@ class HandlerContent(Model):
     statements: tuple[SignedBoxKey, ...] = ()
     documents: tuple[HashField, ...] = ()
     key_number: Count = 0
+    seen: tuple[SeenReport, ...] = ()
     sheet: Count | None = None
     """Number of the last box key that the newest recovery sheet brings back."""
 
@@ -127,6 +146,21 @@ class HandlerContent(Model):
     def history(self) -> LineHistory:
         """The line's documents."""
         return LineHistory(self.documents, self.key_number)
+
+    @property
+    def memory(self) -> Memory:
+        """What was seen of each report."""
+        return Memory({s.entry: Seen(s.heads, s.received_on, s.until) for s in self.seen})
+
+    def with_memory(self, memory: Memory) -> "HandlerContent":
+        """Return the content with what was seen of each report."""
+        seen = tuple(
+            SeenReport(
+                entry=entry, heads=found.heads, received_on=found.received_on, until=found.until
+            )
+            for entry, found in sorted(memory.reports.items())
+        )
+        return self.model_copy(update={"seen": seen})
 
     def with_keys(self, keys: HandlerKeys) -> "HandlerContent":
         """Return the content with other box keys."""

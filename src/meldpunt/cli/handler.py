@@ -28,7 +28,15 @@ from meldpunt.cli.shapes import (
     thread_lines,
 )
 from meldpunt.cli.terminal import ask_passphrase
-from meldpunt.client import EntryStatus, Handler, HandlerKeys, LineAddress, Thread, renew_keys
+from meldpunt.client import (
+    EntryStatus,
+    Handler,
+    HandlerKeys,
+    LineAddress,
+    Memory,
+    Thread,
+    renew_keys,
+)
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.encoding import encode_base64url
@@ -103,8 +111,19 @@ def publish_keys(
 
 @command(handler, "rotate", example="meldpunt handler rotate --key-file jansen.key")
 @key_file_options
+@click.option(
+    "--forget-missing",
+    is_flag=True,
+    help="Also destroy the keys of reports that you read before and the host does not list now.",
+)
 @proxy_option
-def rotate(output: Output, path: Path, passphrase_source: str | None, proxy: str | None) -> None:
+def rotate(
+    output: Output,
+    path: Path,
+    passphrase_source: str | None,
+    forget_missing: bool,  # noqa: FBT001 - click passes by name
+    proxy: str | None,
+) -> None:
     """Move reports to the newest key, and destroy the keys that have ended.
 
     Run it every month or two; other commands say when it is due. It is what makes erasure reach
@@ -119,6 +138,8 @@ def rotate(output: Output, path: Path, passphrase_source: str | None, proxy: str
         def tell(count: int) -> None:
             output.tell(f"Moving reports to the newest key, {count} done")
 
+        if forget_missing:
+            handler.memory = Memory()
         work = renew_keys(handler, file.save_keys, tell)
         done = session.run("Moving reports to the newest key", work)
         look_after(output, session, file, handler)
@@ -150,9 +171,26 @@ def inbox(
     with Session(output, file.address.origin, proxy) as session:
         handler = file.handler(session.transport)
         entries = session.run("Fetching the inbox", _entries(handler, wanted))
+        missing = [] if wanted else _missing(handler, entries)
         look_after(output, session, file, handler)
     entries.sort(key=_urgency)
-    output.result({"entries": [entry_json(entry) for entry in entries]}, *entry_lines(entries))
+    output.result(
+        {"entries": [entry_json(entry) for entry in entries], "missing": missing},
+        *entry_lines(entries),
+        *(f"ALARM: you read {entry} before, and the host does not list it." for entry in missing),
+        *([_MISSING] if missing else []),
+    )
+
+
+_MISSING = (
+    "Its reporter withdrew it, or the host withholds it. Ask a colleague whether they see it."
+)
+
+
+def _missing(handler: Handler, entries: list[EntryStatus]) -> list[str]:
+    """Return the reports that this handler read before and that a whole inbox does not list."""
+    listed = (entry.entry for entry in entries)
+    return [encode_base64url(e) for e in handler.memory.unlisted(listed, handler.today())]
 
 
 async def _entries(handler: Handler, state: State | None) -> list[EntryStatus]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from meldpunt.cli.auditing import audit_json, audit_lines
 from meldpunt.cli.contents import LineContent
 from meldpunt.cli.keystore import KeyFile
 from meldpunt.cli.options import (
@@ -28,6 +29,7 @@ from meldpunt.client import (
     LineKeys,
     LineOwner,
     LinePlan,
+    audit_line,
     fetch_line,
     private_origin,
     utc_today,
@@ -163,3 +165,22 @@ def show(output: Output, address: LineAddress, proxy: str | None) -> None:
         origin = session.transport.origin
     newest = str(LineAddress(origin, address.line_id, found.pin))
     output.result(line_json(found, newest), *line_lines(found, newest))
+
+
+@command(line, "audit", example="meldpunt line audit https://report.example/v1/lines/…")
+@proxy_option
+@address_argument
+def audit(output: Output, address: LineAddress, proxy: str | None) -> None:
+    """Check a whole line from outside, and print what was found.
+
+    The key chain, every document back to number 1, the texts they name, the handlers and until
+    when their keys last, dates, origins and the host's receipt key. Anybody can run it; exit
+    status 1 on any alarm. A host can show two people two lines: compare the hash of the newest
+    document with what others found, and keep the address with it.
+    """
+    with Session(output, address.origin, proxy) as session:
+        work = audit_line(session.transport, address, utc_today())
+        found = session.run("Checking the line", work)
+    output.result(audit_json(found, address), *audit_lines(found, address))
+    if found.alarms:
+        raise click.exceptions.Exit(1)

@@ -236,7 +236,8 @@ class HandlerFile:
 
     def handler(self, transport: Transport) -> Handler:
         """Return the handler on a connection."""
-        return Handler(transport, self.content.keys, history=self.content.history)
+        content = self.content
+        return Handler(transport, content.keys, history=content.history, memory=content.memory)
 
     def save_keys(self, keys: HandlerKeys) -> None:
         """Keep new box keys.
@@ -254,10 +255,16 @@ class HandlerFile:
         self._change(change)
 
     def save_history(self, handler: Handler) -> None:
-        """Keep the line's documents that the handler has come to know, and where it lives."""
+        """Keep what the handler has come to know: the line, each report, and where it lives."""
         origin = handler.transport.origin
-        if handler.history != self.content.history or origin != self.content.origin:
-            self._change(lambda content: content.with_history(handler.history).at(origin))
+        memory = handler.memory.without_past(handler.today())
+        known = (self.content.history, self.content.memory, self.content.origin)
+        if known != (handler.history, memory, origin):
+            self._change(
+                lambda content: content.with_history(handler.history)
+                .with_memory(memory)
+                .at(origin)
+            )
 
     def save_sheet(self) -> None:
         """Keep how far the newest recovery sheet goes; nothing of the sheet itself."""

@@ -6,6 +6,7 @@ is a `ClientError`.
 """
 
 from meldpunt.client.address import LineAddress, private_origin
+from meldpunt.client.audit import Audit, Check, Finding, Level, audit_line
 from meldpunt.client.composing import Draft, Sent
 from meldpunt.client.errors import (
     AddressError,
@@ -19,6 +20,7 @@ from meldpunt.client.errors import (
     ProxyError,
     UnreachableError,
     UnsentError,
+    WithheldError,
 )
 from meldpunt.client.export_file import ExportFile, check_export
 from meldpunt.client.handler import Handler
@@ -44,6 +46,7 @@ from meldpunt.client.standing import Standing
 from meldpunt.client.thread import Access, Thread, ThreadMessage
 from meldpunt.client.transport import Retry, Transport
 from meldpunt.client.visit import Visit
+from meldpunt.client.watching import Memory, Seen
 from meldpunt.wire.reports import EntryStatus, InboxPage
 
 __all__ = [
@@ -52,6 +55,8 @@ __all__ = [
     "Access",
     "AddressError",
     "AnswerError",
+    "Audit",
+    "Check",
     "ClientError",
     "ConflictError",
     "Draft",
@@ -59,17 +64,20 @@ __all__ = [
     "EntryStatus",
     "ExportFile",
     "ExportFileError",
+    "Finding",
     "Handler",
     "HandlerEntry",
     "HandlerKeys",
     "InboxPage",
     "Kept",
     "KeysElsewhereError",
+    "Level",
     "LineAddress",
     "LineHistory",
     "LineKeys",
     "LineOwner",
     "LinePlan",
+    "Memory",
     "MoveProgress",
     "Mover",
     "MovingError",
@@ -83,6 +91,7 @@ __all__ = [
     "Renewal",
     "Reporter",
     "Retry",
+    "Seen",
     "Sent",
     "Standing",
     "Submission",
@@ -94,6 +103,8 @@ __all__ = [
     "UnreachableError",
     "UnsentError",
     "Visit",
+    "WithheldError",
+    "audit_line",
     "check_export",
     "fetch_document",
     "fetch_line",

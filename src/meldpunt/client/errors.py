@@ -99,3 +99,15 @@ class KeysElsewhereError(ClientError):
             "Another device of yours has published keys that are not in this key file. Nothing was"
             " changed. Go on with the key file of that device, and copy it here."
         )
+
+
+class WithheldError(ClientError):
+    """The host does not show what it showed before, so nothing that may be needed is destroyed."""
+
+    def __init__(self, reports: int) -> None:
+        super().__init__(
+            f"{reports} reports that you have read are not in the inbox any more, before their"
+            " term. Their reporters withdrew them, or the host withholds them; your keys for them"
+            " were kept. If you know that they are gone, destroy the keys:"
+            " meldpunt handler rotate --forget-missing"
+        )

@@ -11,18 +11,18 @@ from meldpunt.client.errors import ConflictError, KeysElsewhereError, ProblemErr
 from meldpunt.client.fetching import Reader, fetch_thread
 from meldpunt.client.handler_keys import AHEAD, HandlerKeys
 from meldpunt.client.line import LineHistory, deliver, fetch_line, follow_history
+from meldpunt.client.passing_on import check_admissible, missing_wraps, reporter_of
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.terms import check_term
-from meldpunt.client.thread import Thread, ThreadMessage
+from meldpunt.client.thread import Thread
 from meldpunt.client.transport import Transport
+from meldpunt.client.watching import Memory
 from meldpunt.protocol.line import VerifiedLine
-from meldpunt.protocol.message import Recipient, wrap_for
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import Tag
-from meldpunt.protocol.verify.sealed import Wrap
 from meldpunt.wire.lines import BoxKeysPut
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import EntryStatus, InboxPage, WrapsPut
@@ -40,6 +40,8 @@ class Handler:
         keys: The handler's own; `publish_keys` replaces them.
         history: The line's documents as far as this handler knows them; `line` adds to it. Keep it
             with the keys: it is how a handler notices that a reporter was shown another line.
+        memory: What this handler saw of each report; `read` adds to it. Keep it with the keys too:
+            it is how the withholding of newest messages and of whole reports is noticed.
         entropy: Source of randomness.
         today: The device's day.
     """
@@ -50,11 +52,13 @@ class Handler:
         keys: HandlerKeys,
         *,
         history: LineHistory | None = None,
+        memory: Memory | None = None,
         entropy: Entropy = SYSTEM_ENTROPY,
         today: Today = utc_today,
     ) -> None:
         self.keys = keys
         self.history = history or LineHistory()
+        self.memory = memory or Memory()
         self.transport = transport
         self.today = today
         self._entropy = entropy
@@ -163,7 +167,11 @@ class Handler:
         if any(alarm.reason is Reason.DOCUMENT_UNKNOWN for alarm in thread.alarms):
             # The line may have changed between two answers: look again before crying wolf.
             thread = await self._fetch(entry)
-        return thread
+        checked = self.memory.check(thread)
+        if checked.alarms != thread.alarms:
+            checked = self.memory.check(await self._fetch(entry))
+        self.memory = self.memory.after(checked)
+        return checked
 
     async def _fetch(self, entry: ids.EntryId) -> Thread:
         line = await self.line()
@@ -278,7 +286,7 @@ class Handler:
             line=thread.line,
             author=self.keys.signing,
             entropy=self._entropy,
-            reporter=_reporter(thread),
+            reporter=reporter_of(thread),
         )
 
     async def send(self, thread: Thread, draft: Draft) -> Sent:
@@ -309,7 +317,7 @@ class Handler:
         """
         added = 0
         for message in thread.messages:
-            wraps = _missing_wraps(thread, message)
+            wraps = missing_wraps(thread, message)
             if wraps:
                 check_term(thread, self.today())
                 put = WrapsPut(wraps=wraps)
@@ -319,45 +327,3 @@ class Handler:
 
     def _entry(self, thread: Thread) -> EntryApi:
         return self._inbox.entry(ids.inbox_entry(self.keys.handler_id, thread.keys.report))
-
-
-def check_admissible(thread: Thread, newcomer: ids.HandlerId, today: date) -> None:
-    """Refuse to let in somebody whom the reporter does not want.
-
-    Raises:
-        RefusedError: LEFT_OUT, READER_NOT_ALLOWED, WRAP_READER; as `Handler.admit`.
-    """
-    check_term(thread, today)
-    own = [m for m in thread.messages if m.header.author == REPORTER]
-    if any(m.payload and newcomer in (m.payload.left_out or ()) for m in own):
-        raise RefusedError(Reason.LEFT_OUT)
-    if any(m.payload is None for m in own):
-        raise RefusedError(Reason.WRAP_READER)
-    active = {handler.id for handler in thread.line.document.active_handlers(today)}
-    if newcomer not in active or not thread.log.may_be_admitted(newcomer):
-        raise RefusedError(Reason.READER_NOT_ALLOWED)
-
-
-def _reporter(thread: Thread) -> Recipient:
-    key = thread.keys.box_key
-    return Recipient(ids.reporter_key_id(thread.keys.report, key), key)
-
-
-def _missing_wraps(thread: Thread, message: ThreadMessage) -> tuple[Wrap, ...]:
-    if message.opened is None:
-        return ()
-    today_readers = thread.line.document.handlers
-    handlers = (h.id for h in today_readers if thread.log.may_read(h.id, message.message_id))
-    found = [thread.line.recipient(handler) for handler in handlers]
-    if REPORTER in message.header.readers:
-        found.append(_reporter(thread))  # after a succession the key is a new one
-    return tuple(
-        wrap_for(
-            message.header,
-            message.message_id,
-            content_key=message.opened.content_key,
-            recipient=recipient,
-        )
-        for recipient in found
-        if recipient is not None and recipient.key_id not in message.wrapped_for
-    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from meldpunt.client.api import InboxApi
+from meldpunt.client.errors import WithheldError
 from meldpunt.client.handler import Handler
 from meldpunt.client.handler_keys import HandlerKeys
 from meldpunt.client.terms import passed_on_until
@@ -49,6 +50,7 @@ async def renew_keys(
     Raises:
         RefusedError: KEY_NUMBER without a current key; WRAP_READER when the host does not confirm
             a new wrap, BODY_HASH when it withholds a body: nothing is destroyed then.
+        WithheldError: A report that was read before is not listed: nothing is destroyed then.
         ClientError: As `Transport.call`.
     """
     keys = handler.keys
@@ -58,7 +60,7 @@ async def renew_keys(
     moved = 0
     past_term: list[ids.EntryId] = []
     stale: list[_Stale] = []
-    count = 0
+    listed: list[ids.EntryId] = []
     async for entry in handler.entries():
         thread = await handler.read(entry.entry)
         _check_whole(thread)
@@ -69,8 +71,10 @@ async def renew_keys(
             await _rewrap(handler, thread, ending, current)
             moved += len(ending)
         stale += [_Stale(entry.entry, m, ended & _at_hand(m)) for m in thread.messages]
-        count += 1
-        tell(count)
+        listed.append(entry.entry)
+        tell(len(listed))
+    if unlisted := handler.memory.unlisted(listed, handler.today()):
+        raise WithheldError(len(unlisted))
     before = _held(keys)
     handler.keys = keys.forget(first)
     save(handler.keys)

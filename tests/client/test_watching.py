@@ -1,0 +1,151 @@
+"""A host that takes back what it showed is caught by whoever remembers."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from meldpunt.client import Handler, LineHistory, Memory, NoticeKind, WithheldError, renew_keys
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.server.usecases.upkeep import erase_due
+from tests.client.world import Change, World, json_answer
+
+
+def _hide(count: int) -> Change:
+    """Withhold the newest messages, and count only what is shown."""
+
+    def change(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.method != "GET" or "/inbox/" not in request.url.path:
+            return json_answer(response.content, response.status_code)
+        told = json.loads(response.content)
+        if request.url.path.endswith("/messages"):
+            told["messages"] = told["messages"][: len(told["messages"]) - count]
+        else:
+            told["messageCount"] -= count
+        return json_answer(json.dumps(told).encode())
+
+    return change
+
+
+async def _read_twice(world: World) -> Handler:
+    """Report, reply; the handler reads both and goes home."""
+    await world.open_line()
+    submission = await world.submit()
+    handler = world.handlers[0]
+    visit = await world.visit(submission)
+    await visit.reply("Without Bram, please.", language="en", left_out=[world.id_of(1)])
+    thread = await world.only_entry(handler)
+    assert len(thread.messages) == 2
+    assert thread.alarms == ()
+    return Handler(
+        world.transport(),
+        handler.keys,
+        history=handler.history,
+        memory=handler.memory,
+        entropy=world.entropy,
+        today=world.today,
+    )
+
+
+async def test_a_newest_message_that_is_withheld_after_it_was_seen_raises_an_alarm(
+    world: World,
+) -> None:
+    handler = await _read_twice(world)
+    world.wire.change = _hide(1)
+    thread = await world.only_entry(handler)
+    [alarm] = thread.alarms
+    assert (alarm.reason, alarm.author) == (Reason.UNKNOWN_SEEN, world.id_of(0))
+    forgetful = world.handler(handler.keys)
+    assert (await world.only_entry(forgetful)).alarms == (), "nobody else can tell"
+
+
+async def test_nothing_is_sealed_while_a_choice_of_the_reporter_may_be_withheld(
+    world: World,
+) -> None:
+    handler = await _read_twice(world)
+    world.wire.change = _hide(1)
+    thread = await world.only_entry(handler)
+    with pytest.raises(RefusedError) as refused:
+        handler.seal(thread, "Bram reads this.", language="en")
+    assert refused.value.reason is Reason.UNKNOWN_SEEN
+
+
+async def test_the_alarm_stays_until_the_message_is_back(world: World) -> None:
+    handler = await _read_twice(world)
+    world.wire.change = _hide(1)
+    for _ in range(2):
+        assert (await world.only_entry(handler)).alarms
+    world.wire.change = None
+    assert (await world.only_entry(handler)).alarms == ()
+
+
+async def test_a_report_that_is_withheld_is_named_and_its_keys_are_kept(world: World) -> None:
+    handler = await _read_twice(world)
+    [entry] = [found.entry async for found in handler.entries()]
+    world.clock.pass_days(52)
+    before = handler.keys
+
+    def empty(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.url.path == "/v1/inbox":
+            return json_answer(b'{"entries":[]}')
+        return json_answer(response.content, response.status_code)
+
+    world.wire.change = empty
+    assert handler.memory.unlisted([], world.today()) == (entry,)
+    with pytest.raises(WithheldError):
+        await renew_keys(handler, lambda _: None)
+    assert handler.keys == before
+    handler.memory = Memory()  # the person knows that it is gone
+    assert (await renew_keys(handler, lambda _: None)).forgotten == 1
+
+
+async def test_a_report_whose_term_is_over_is_not_missed(world: World) -> None:
+    handler = await _read_twice(world)
+    [seen] = handler.memory.reports.values()
+    assert handler.memory.unlisted([], seen.until - timedelta(days=1))
+    assert handler.memory.unlisted([], seen.until) == ()
+    assert handler.memory.without_past(seen.until) == Memory()
+
+
+async def test_a_withdrawn_report_is_forgotten_without_alarm(world: World) -> None:
+    await world.open_line()
+    submission = await world.submit()
+    handler = world.handlers[0]
+    await world.only_entry(handler)
+    await (await world.visit(submission)).withdraw(language="en", immediate=True)
+    await erase_due(world.host)
+    thread = await world.only_entry(handler)
+    assert thread.erased
+    assert thread.alarms == ()
+    assert handler.memory == Memory()
+
+
+async def test_a_day_of_receipt_that_moves_is_told(world: World) -> None:
+    handler = await _read_twice(world)
+    [(entry, seen)] = handler.memory.reports.items()
+    earlier = replace(seen, received_on=seen.received_on - timedelta(days=3))
+    handler.memory = Memory({entry: earlier})
+    thread = await world.only_entry(handler)
+    assert NoticeKind.HOST_DAY in [notice.kind for notice in thread.notices]
+
+
+async def test_a_rollback_and_a_fork_of_the_line_are_refused(world: World) -> None:
+    handler = await _read_twice(world)
+    first = await world.served_line()
+    await world.owner().renew(force=True)
+    await handler.line()
+    world.wire.change = lambda request, response: (
+        json_answer(first.to_json())
+        if request.url.path.startswith("/v1/lines/")
+        else json_answer(response.content, response.status_code)
+    )
+    with pytest.raises(RefusedError) as refused:
+        await handler.line()
+    assert refused.value.reason is Reason.DOCUMENT_BELOW_PIN
+    documents = (*handler.history.documents[:-1], bytes(32))
+    handler.history = LineHistory(documents[:1] and (documents[-1],))  # type: ignore[arg-type]
+    with pytest.raises(RefusedError) as refused:
+        await handler.line()
+    assert refused.value.reason is Reason.DOCUMENT_FORK

@@ -153,6 +153,7 @@ class Sitter:
         self._typed = typed
         self.tty = Path(os.ttyname(self._slave))
         self.shown: list[str] = []
+        self.pages: list[str] = []
         self._thread = threading.Thread(target=self._sit, daemon=True)
         self._thread.start()
 
@@ -170,6 +171,7 @@ class Sitter:
                     os.write(self._master, back.encode() + b"\n")
                 else:
                     continue
+                self.pages.append(seen)
                 seen = ""
 
     def leave(self) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from meldpunt.client.recovery import read_share
-from tests.cli.desk import PASSPHRASE, REPORT, Desk, Secret
+from meldpunt.client.recovery import check_share, read_share
+from tests.cli.desk import PASSPHRASE, REPORT, Desk, Secret, sitting
 
 
 def _sheet(desk: Desk, name: str = "ann", folder: str = "sheet") -> list[Path]:
@@ -60,6 +60,24 @@ def test_without_a_folder_or_a_terminal_no_share_is_shown(desk: Desk) -> None:
                     "--threshold", "2")  # fmt: skip
     assert made.exit_code == 2
     assert made.stdout == ""
+
+
+def test_shares_on_the_terminal_are_written_nowhere(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open_line("ann")
+    before = set(desk.folder.rglob("*"))
+    with sitting(monkeypatch) as person:
+        made = desk.ok(
+            *("handler", "recovery-sheet", *desk.key("ann")),
+            *("--shares", "3", "--threshold", "2"),
+        )
+    pages = [page for page in person.pages if "  1. " in page]
+    assert len(pages) == 3
+    shares = [read_share(page[page.index("  1. ") : page.index("Press Enter")]) for page in pages]
+    assert [check_share(share).number for share in shares] == [1, 2, 3]
+    assert not any(share.split()[30] in made for share in shares)
+    assert set(desk.folder.rglob("*")) - before <= {desk.folder / "host.db-wal"}
 
 
 def test_each_share_is_checked_without_a_host_and_tells_nothing(desk: Desk) -> None:

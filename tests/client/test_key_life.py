@@ -16,6 +16,7 @@ from meldpunt.client import (
     KeysElsewhereError,
     Submission,
     UnreachableError,
+    passed_on_until,
     renew_keys,
 )
 from meldpunt.protocol.body import open_body
@@ -254,6 +255,24 @@ class Changer:
             day = FIRST_DAY + timedelta(days=days)
             text = text.replace(f'"{day}"', f'"~{day + self.by}"')
         return json_answer(text.replace('"~', '"').encode())
+
+
+async def test_a_reader_passes_nothing_on_past_the_term_whatever_the_host_says(
+    world: World,
+) -> None:
+    await world.open_line(2, with_keys=1, preset="ombuds-informal")
+    await world.submit(readers=(0, 1))
+    handler = world.handlers[0]
+    world.clock.pass_days(310)
+    await world.owner().renew(force=True)
+    for each in world.handlers:
+        await each.publish_keys(keep)
+    world.wire.change = _younger(290)
+    thread = await world.only_entry(handler)
+    assert passed_on_until(thread) < world.today() < thread.standing.erased_on
+    with pytest.raises(RefusedError) as refused:
+        await handler.add_missing_wraps(thread)
+    assert refused.value.reason is Reason.PAST_TERM
 
 
 async def test_an_answer_bounds_the_day_of_receipt(world: World) -> None:

@@ -35,6 +35,7 @@ from meldpunt.client import (
     LineAddress,
     Memory,
     Thread,
+    passed_on_until,
     renew_keys,
 )
 from meldpunt.protocol.verify import ids
@@ -97,8 +98,8 @@ def publish_keys(
 ) -> None:
     """Publish box keys ahead, half a year at least.
 
-    Needed once the line lists the handler, and then twice a year: without a current key nothing
-    new can be sealed to them.
+    Needed once the line lists the handler: without a current key nothing new can be sealed to
+    them. After that, reading the inbox does it when it is due.
     """
     file = HandlerFile(path, passphrase_source)
     with Session(output, file.address.origin, proxy) as session:
@@ -244,6 +245,6 @@ def read(
 
 async def _pass_on(handler: Handler, thread: Thread) -> int:
     """Add missing wraps, unless the report is past its term: reading goes on, passing on not."""
-    if thread.erased or handler.today() > thread.standing.erased_on:
+    if thread.erased or handler.today() > passed_on_until(thread):
         return 0
     return await handler.add_missing_wraps(thread)

@@ -51,8 +51,17 @@ def read_earlier(path: Path) -> bytes | None:
     return private_files.read(path, max_size=MAX_PROOF_SIZE) if path.exists() else None
 
 
-def keep(output: Output, path: Path, kept: Kept, thread: Thread | None = None) -> None:
+def keep(
+    output: Output, path: Path, kept: Kept, thread: Thread | None = None, *, final: bool = True
+) -> None:
     """Write a proof, and shout about what the host has stopped showing.
+
+    Args:
+        output: Where to say so.
+        path: Where to write it.
+        kept: The proof.
+        thread: The report as the host shows it, where there is one.
+        final: False before sending: then the file is there in case the device stops in between.
 
     Raises:
         PrivateFileError: It cannot be written.
@@ -65,7 +74,8 @@ def keep(output: Output, path: Path, kept: Kept, thread: Thread | None = None) -
             f"ALARM: the host does not show {len(kept.missing)} of the messages it showed before."
             f" {path} keeps them, with the host's signature for each. Ask the office another way.",
         )
-    output.warn(f"{path} keeps what shows this; whoever finds it can read it.")
+    if final:
+        output.warn(f"{path} keeps what shows this; whoever finds it can read it.")
 
 
 def verified_json(found: VerifiedProof) -> dict[str, Any]:

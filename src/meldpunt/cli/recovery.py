@@ -1,5 +1,6 @@
 """Recovery sheets: made while the laptop is there, checked alone, used when it is gone."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,7 @@ from meldpunt.cli.options import (
 from meldpunt.cli.output import Output, Refusal
 from meldpunt.cli.people import handler
 from meldpunt.cli.session import Session
-from meldpunt.cli.sheet import ABOUT, share_blocks, share_lines, share_picture
+from meldpunt.cli.sheet import ABOUT, share_blocks, share_lines, share_picture, word_lines
 from meldpunt.cli.terminal import ask_hidden, ask_passphrase, terminal
 from meldpunt.client import SYSTEM_ENTROPY, Access, Handler, HandlerKeys, LineAddress
 from meldpunt.client.recovery import (
@@ -100,7 +101,7 @@ def recovery_sheet(
 
 
 def _show(made: tuple[str, ...], pages: list[list[str]]) -> None:
-    """Show every share alone, and take it away."""
+    """Show every share alone, and take it away: a page with the words, then one with the code."""
     with terminal() as found:
         if found is None:
             raise click.UsageError(
@@ -108,9 +109,14 @@ def _show(made: tuple[str, ...], pages: list[list[str]]) -> None:
             )
         for share, page in zip(made, pages, strict=True):
             with found.alone():
-                found.say(*page, "", share_blocks(share))
+                found.say(page[0], *word_lines(share))
                 found.ask("Press Enter when you have kept it. ")
                 found.clear()
+                blocks = share_blocks(share)
+                if blocks.count("\n") < shutil.get_terminal_size().lines:
+                    found.say(blocks)
+                    found.ask("The same as a QR code. Press Enter when you have kept it. ")
+                    found.clear()
 
 
 def _write(folder: Path, made: tuple[str, ...], pages: list[list[str]]) -> Iterator[Path]:

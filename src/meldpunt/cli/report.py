@@ -252,7 +252,7 @@ def _send(
     tell_readers(output, draft.header.readers, thread.line)
     if kept_path is not None:  # before sending: its content key is here and nowhere else
         kept = session.run("Keeping a proof", visit.prove(earlier, [prove_draft(draft)]))
-        keep(output, kept_path, kept, thread)
+        keep(output, kept_path, kept, thread, final=False)
     sent = session.deliver(lambda: visit.send(draft))
     if kept_path is not None:
         again = visit.prove(read_earlier(kept_path))

@@ -10,13 +10,14 @@ from meldpunt.cli import words
 from meldpunt.cli.contents import HandlerContent
 from meldpunt.client import LineAddress
 
-_COLUMNS: Final = 4
-_LENGTH: Final = 12
+_COLUMNS: Final = 5
+_LENGTH: Final = 9
 
 ABOUT: Final = (
     "It opens: what was sealed to this handler from the day above on, and until the last of its",
     "keys, also what is erased meanwhile, in an old copy of the host's database. So its shares are",
-    "kept apart, and destroyed when a new sheet replaces them.",
+    "kept apart, and destroyed when a new sheet replaces them. It can also write in the handler's",
+    "name.",
     "It does not open: what was sealed to earlier keys (those are destroyed; what was still within",
     "its term moved to newer keys), nor to keys made after this sheet, nor other handlers' or the",
     "line's keys. A colleague who reads a report can pass on what the sheet does not open.",
@@ -35,12 +36,17 @@ def share_lines(
     yield f"Line: {LineAddress(content.origin, content.line_id)}"
     yield f"Keys: {len(held)}, for {held[0].not_before} to {held[-1].not_after}"
     yield ""
-    numbered = [f"{i:>3}. {word:<{_LENGTH}}" for i, word in enumerate(share.split(), 1)]
-    for start in range(0, len(numbered), _COLUMNS):
-        yield "".join(numbered[start : start + _COLUMNS]).rstrip()
+    yield from word_lines(share)
     yield ""
     yield from ABOUT
     yield "Check it alone: meldpunt recovery check. Come back: meldpunt handler recover"
+
+
+def word_lines(share: str) -> Iterator[str]:
+    """Return the words of a share, numbered, in columns."""
+    numbered = [f"{i:>3}. {word:<{_LENGTH}}" for i, word in enumerate(share.split(), 1)]
+    for start in range(0, len(numbered), _COLUMNS):
+        yield "".join(numbered[start : start + _COLUMNS]).rstrip()
 
 
 def _code(share: str) -> segno.QRCode:

@@ -102,7 +102,7 @@ def send(output: Output, file: BinaryIO, **options: object) -> None:
         hand_over(output, submission, submission.readers, **asked)
         if kept_path is not None:  # before sending: its content key is here and nowhere else
             work = reporter.prove(line, submission)
-            keep(output, kept_path, session.run("Keeping a proof", work))
+            keep(output, kept_path, session.run("Keeping a proof", work), final=False)
         sent = session.deliver(lambda: reporter.send(submission))
         if kept_path is not None:
             work = reporter.prove(line, submission, sent)

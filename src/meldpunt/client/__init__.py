@@ -43,6 +43,7 @@ from meldpunt.client.reminders import Reminder, ReminderKind, key_reminders, lin
 from meldpunt.client.renewal import Renewal, renew_keys
 from meldpunt.client.reporter import Reporter, Submission
 from meldpunt.client.standing import Standing
+from meldpunt.client.terms import passed_on_until
 from meldpunt.client.thread import Access, Thread, ThreadMessage
 from meldpunt.client.transport import Retry, Transport
 from meldpunt.client.visit import Visit
@@ -112,6 +113,7 @@ __all__ = [
     "follow_history",
     "key_reminders",
     "line_reminders",
+    "passed_on_until",
     "private_origin",
     "prove_draft",
     "receipt_keys",

@@ -261,9 +261,7 @@ class HandlerFile:
         known = (self.content.history, self.content.memory, self.content.origin)
         if known != (handler.history, memory, origin):
             self._change(
-                lambda content: content.with_history(handler.history)
-                .with_memory(memory)
-                .at(origin)
+                lambda content: content.with_history(handler.history).with_memory(memory).at(origin)
             )
 
     def save_sheet(self) -> None:

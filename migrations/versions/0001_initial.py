@@ -133,9 +133,9 @@ def upgrade() -> None:
         sa.Column("erase_on", sa.Date(), nullable=False),
         sa.Column("erased", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+        sa.UniqueConstraint("birth_signing_key", name=op.f("uq_reports_birth_signing_key")),
         sa.UniqueConstraint("signing_key", name=op.f("uq_reports_signing_key")),
     )
-    op.create_index("ix_reports_birth_signing_key", "reports", ["birth_signing_key"], unique=False)
     op.create_index("ix_reports_erase_on", "reports", ["erase_on"], unique=False)
     op.create_table(
         "texts",

@@ -49,7 +49,7 @@ class Accepted(Answer):
 
     received_on: Day
     proof: SignatureField
-    """The host's proof of receipt (openapi/protocol.md section 11)."""
+    """The host's proof of receipt (openapi/protocol.md section 10.4)."""
     receipt_key: Key32 | None = None
     """Of the host that received it, where the line has moved to this one since."""
 

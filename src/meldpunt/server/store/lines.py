@@ -233,6 +233,12 @@ def replace_handlers(tx: Connection, document: LineDocument) -> None:
     )
 
 
+def list_handler_ids(tx: Connection, line: ids.LineId) -> list[ids.HandlerId]:
+    """Return everybody whom the newest document of a line lists, departed ones included."""
+    statement = select(handlers.c.handler_id).where(handlers.c.line_id == line)
+    return [ids.HandlerId(handler) for handler in tx.execute(statement).scalars()]
+
+
 def has_foreign_handler(tx: Connection, document: LineDocument) -> bool:
     """Say whether another line already has a handler with one of the document's keys."""
     keys = [handler.signing_key for handler in document.handlers]

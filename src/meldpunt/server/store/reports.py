@@ -147,6 +147,12 @@ def find_succeeded_report(tx: Connection, birth_signing_key: bytes) -> ReportRow
     return None if row is None else _report(row)
 
 
+def is_known_key(tx: Connection, signing_key: bytes) -> bool:
+    """Say whether a report goes by this key, or did before a succession."""
+    named = (reports.c.signing_key == signing_key) | (reports.c.birth_signing_key == signing_key)
+    return tx.execute(select(reports.c.id).where(named).limit(1)).first() is not None
+
+
 def find_entry(
     tx: Connection, handler: ids.HandlerId, entry: ids.EntryId, *, lock: bool = False
 ) -> EntryRow | None:
@@ -278,6 +284,17 @@ def count_readable(tx: Connection, row: ReportRow, readers: Iterable[ids.Handler
     values = [{"row": row.id, "reader": reader} for reader in readers]
     if values:
         tx.execute(_COUNT_READABLE, values)
+
+
+def set_readable(
+    tx: Connection, row: ReportRow, handler: ids.HandlerId, message_count: int
+) -> None:
+    """Write how many messages of a report a handler may read: an admission opens earlier ones."""
+    tx.execute(
+        update(inbox)
+        .where(inbox.c.report == row.id, inbox.c.handler_id == handler)
+        .values(message_count=message_count)
+    )
 
 
 def forget_counts(tx: Connection, row: ReportRow) -> None:

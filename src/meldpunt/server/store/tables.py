@@ -111,7 +111,7 @@ reports: Final = Table(
     Column("report_id", LargeBinary(32), nullable=False),
     Column("line_id", LargeBinary(20), nullable=False),
     Column("signing_key", LargeBinary(32), nullable=False, unique=True),
-    Column("birth_signing_key", LargeBinary(32), nullable=False),  # before a succession
+    Column("birth_signing_key", LargeBinary(32), nullable=False, unique=True),  # the first one
     Column("box_key", LargeBinary(1216), nullable=False),  # the one the report began with
     Column("reporter_key_id", LargeBinary(16), nullable=False),  # of the box key in force
     Column("document_hash", LargeBinary(32), nullable=False),  # whose clocks apply
@@ -127,7 +127,6 @@ reports: Final = Table(
     Column("erase_on", Date, nullable=False),  # host: when the content goes
     Column("erased", Boolean, nullable=False),  # only the withdrawal is left
     Index("ix_reports_erase_on", "erase_on"),
-    Index("ix_reports_birth_signing_key", "birth_signing_key"),
 )
 
 messages: Final = Table(

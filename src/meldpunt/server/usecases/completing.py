@@ -91,9 +91,10 @@ def _check_wraps(
         lines.find_box_key_owners(arriving.tx, arriving.line, keys)
     )
     owners |= dict.fromkeys(_reporter_keys(report, headers), REPORTER)
+    access = graph.access(headers)
     for row in rows:
         for key in wrapped.get(row.id, ()):
-            if not _may_read(owners.get(key), row.message_id, headers):
+            if not _may_read(owners.get(key), row.message_id, access):
                 raise RefusedError(Reason.WRAP_READER)
 
 
@@ -104,19 +105,20 @@ def _reporter_keys(report: ReportRow, headers: dict[ids.MessageId, Header]) -> s
     return {ids.reporter_key_id(report.report_id, box) for box in boxes}
 
 
-def _may_read(reader: Participant | None, message: ids.MessageId, headers: graph.Headers) -> bool:
+def _may_read(reader: Participant | None, message: ids.MessageId, access: graph.Access) -> bool:
     if reader is None:
         return False
     if isinstance(reader, str):
-        return reader in headers[message].readers
-    return graph.may_read(reader, message, headers)
+        return reader in access.named[message]
+    return access.may_read(reader, message)
 
 
 def _readable(headers: dict[ids.MessageId, Header]) -> dict[ids.HandlerId, int]:
     """Return who takes part, and how many messages each may read."""
     taking_part = {h for header in headers.values() for h in handler_readers(header)}
+    access = graph.access(headers)
     return {
-        handler: sum(graph.may_read(handler, message, headers) for message in headers)
+        handler: sum(access.may_read(handler, message) for message in headers)
         for handler in taking_part
     }
 

@@ -153,10 +153,10 @@ async def add_wraps(
         if report.erased:
             raise NotAllowedNowError
         check_open(tx, handler.line_id)
-        headers = read_graph(tx, report)
-        row = _readable(tx, handler, report.id, message, headers)
-        readers: set[Participant] = {*headers[message].readers}
-        readers |= {h for h in owners.values() if graph.may_read(h, message, headers)}
+        access = graph.access(read_graph(tx, report))
+        row = _readable(tx, handler, report.id, message, access)
+        readers: set[Participant] = {*access.named[message]}
+        readers |= {owner for owner in owners.values() if access.may_read(owner, message)}
         checks.check_wraps_are_for(
             readers,
             put.wraps,
@@ -181,7 +181,8 @@ async def delete_wrap(
     def work(tx: Transaction) -> None:
         report = _entry(tx, handler, entry, lock=True).report
         check_open(tx, handler.line_id)
-        row = _readable(tx, handler, report.id, message, read_graph(tx, report))
+        access = graph.access(read_graph(tx, report))
+        row = _readable(tx, handler, report.id, message, access)
         if key not in list_box_key_ids(tx, handler.handler_id):
             raise NotFoundError
         stored.delete_wraps(tx, row, key)
@@ -203,10 +204,10 @@ def _readable(
     handler: HandlerRow,
     report: int,
     message: ids.MessageId,
-    headers: graph.Headers,
+    access: graph.Access,
 ) -> stored.MessageRow:
     row = stored.find_message(tx, report, message)
-    if row is None or not graph.may_read(handler.handler_id, message, headers):
+    if row is None or not access.may_read(handler.handler_id, message):
         raise NotFoundError
     return row
 

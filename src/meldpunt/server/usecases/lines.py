@@ -127,7 +127,7 @@ def _publish(
     document_hash = ids.document_hash(put.document)
     if current is not None and current.document_hash == document_hash:
         return False
-    _check_next(current, document, put)
+    _check_next(tx, current, document, put)
     row = lines.LineRow(
         line, put.first_key, write_rotations(put.rotations), document_hash, document.number, moved
     )
@@ -151,7 +151,9 @@ def _publish(
     return current is None
 
 
-def _check_next(current: lines.LineRow | None, document: LineDocument, put: LinePut) -> None:
+def _check_next(
+    tx: Transaction, current: lines.LineRow | None, document: LineDocument, put: LinePut
+) -> None:
     if current is None:
         if document.number != 1:
             raise RefusedError(Reason.DOCUMENT_PREVIOUS)
@@ -163,6 +165,10 @@ def _check_next(current: lines.LineRow | None, document: LineDocument, put: Line
     known = read_rotations(current.rotations)
     if put.rotations[: len(known)] != known:
         raise RefusedError(Reason.ROTATION)
+    # Who has left stays listed, with `until`: their old messages could not be verified otherwise.
+    listed = {handler.id for handler in document.handlers}
+    if not listed.issuperset(lines.list_handler_ids(tx, current.line_id)):
+        raise RefusedError(Reason.DOCUMENT_PREVIOUS)
 
 
 async def publish_box_keys(host: Host, caller: bytes, line: ids.LineId, put: BoxKeysPut) -> None:

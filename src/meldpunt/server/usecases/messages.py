@@ -107,7 +107,8 @@ def _succeed(tx: Transaction, report: ReportRow, successor: Successor) -> Report
     """Put the reporter's new keys in force: once, and the first succession wins."""
     if report.signing_key != report.birth_signing_key:
         raise NotAllowedNowError
-    if reports.find_report_by_key(tx, successor.signing_key) is not None:
+    # A key names one report for ever, also one that was replaced: a retry must find its own.
+    if reports.is_known_key(tx, successor.signing_key):
         raise ConflictError
     key_id = ids.reporter_key_id(report.report_id, successor.box_key)
     return replace(report, signing_key=successor.signing_key, reporter_key_id=key_id)
@@ -155,11 +156,12 @@ def _show(tx: Transaction, after: ReportRow, header: Header) -> None:
     known = reports.list_participants(tx, after)
     reports.count_readable(tx, after, known.intersection(readers))
     new = [reader for reader in readers if reader not in known]
-    reports.insert_entries(tx, [(after, reader) for reader in new if reader != header.admits])
-    if header.admits in new:
-        preceding = graph.ancestors(header.seen, read_graph(tx, after))
-        entry = (after, header.admits)
-        reports.insert_entries(tx, [entry], message_count=1 + len(preceding))
+    reports.insert_entries(tx, [(after, reader) for reader in new])
+    if header.admits is not None:
+        headers = read_graph(tx, after)
+        access = graph.access(headers)
+        count = sum(access.may_read(header.admits, message) for message in headers)
+        reports.set_readable(tx, after, header.admits, count)
 
 
 def read_graph(tx: Transaction, report: ReportRow) -> graph.Headers:
@@ -186,10 +188,10 @@ def check_readers(headers: graph.Headers, header: Header) -> None:
     Raises:
         RefusedError: READER_NOT_ALLOWED.
     """
-    allowed: set[Participant] = {REPORTER, *graph.chosen_readers(headers)}
-    allowed |= graph.pending_admissions(headers)
-    if header.admits is not None:
-        if header.author not in allowed or not graph.may_be_admitted(header.admits, headers):
+    access = graph.access(headers)
+    allowed: set[Participant] = {REPORTER, *access.chosen, *access.pending}
+    if header.admits is not None and not isinstance(header.author, str):
+        if not access.may_admit(header.author, header.admits):
             raise RefusedError(Reason.READER_NOT_ALLOWED)
         allowed.add(header.admits)
     if not allowed.issuperset(header.readers):
@@ -259,5 +261,8 @@ def _readable(
     named = [row for row in rows if reader in parse_header(row.header).readers]
     if isinstance(reader, str) or len(named) == len(rows):
         return named
-    opened = graph.opened_by_admission(reader, read_graph(tx, report))
-    return [row for row in rows if row in named or row.message_id in opened]
+    headers = read_graph(tx, report)
+    if all(header.admits != reader for header in headers.values()):
+        return named
+    access = graph.access(headers)
+    return [row for row in rows if access.may_read(reader, row.message_id)]

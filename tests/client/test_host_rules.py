@@ -1,0 +1,82 @@
+"""What the host makes sure of when people come, go and take over, whatever a client sends."""
+
+import pytest
+
+from meldpunt.client import ProblemError
+from meldpunt.client.api import ReportApi
+from meldpunt.client.receipts import keys_of
+from meldpunt.protocol.keys import BoxKey
+from meldpunt.protocol.message import first_header, seal_message
+from meldpunt.protocol.payload import make_payload
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason
+from meldpunt.wire.problems import ProblemType
+from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
+from tests.client.world import TEXT, World
+
+
+async def _oral(world: World) -> str:
+    """Let handler 0 write a report down; returns the code given to the caller."""
+    line = await world.open_line()
+    reporter = world.reporter()
+    submission = await reporter.prepare(
+        line,
+        TEXT,
+        language="en",
+        readers=[world.id_of(0), world.id_of(1)],
+        written_down_by=world.handlers[0].keys,
+    )
+    await reporter.send(submission)
+    return submission.receipt
+
+
+async def test_one_whom_a_second_colleague_admits_is_counted_what_they_may_read(
+    world: World,
+) -> None:
+    await world.open_line()
+    await world.submit(readers=(0, 1))
+    first, second, newcomer = world.handlers
+    await first.admit(await world.only_entry(first), world.id_of(2), "Welcome.", language="en")
+    await second.reply(await world.only_entry(second), "Between us two.", language="en", note=True)
+    thread = await world.only_entry(second)
+    await second.admit(thread, world.id_of(2), "Welcome again.", language="en")
+    thread = await world.only_entry(newcomer)
+    readable = [m for m in thread.messages if m.text is not None]
+    assert thread.claim.message_count == len(readable) == len(thread.messages)
+    assert thread.notices == ()
+
+
+async def test_a_replaced_key_starts_no_other_report(world: World) -> None:
+    given = await _oral(world)
+    line = world.line_keys.line_id
+    replaced = await keys_of(given, line)
+    visit = await world.reporter().open(given)
+    await visit.send_takeover(await visit.take_over(language="en"))
+
+    box = BoxKey.from_seed(bytes(32))
+    report = ids.report_id(signing_key=replaced.signing.public_key, box_key=box.public_key)
+    published = await world.reporter().line()
+    recipient = published.recipient(world.id_of(0))
+    assert recipient is not None
+    message = seal_message(
+        first_header(
+            line=line, report=report, document=published.document_hash, readers=(world.id_of(0),)
+        ),
+        make_payload("Another.", language="en"),
+        content_key=bytes(32),
+        author=replaced.signing,
+        recipients=[recipient],
+    )
+    public = ReporterPublicKeys(signing_key=replaced.signing.public_key, box_key=box.public_key)
+    with pytest.raises(ProblemError) as refused:
+        await ReportApi(world.transport(), replaced.signing).put_report(
+            ReportPut(keys=public, message=message)
+        )
+    assert refused.value.kind is ProblemType.CONFLICT
+
+
+async def test_a_document_that_no_longer_lists_a_handler_is_refused(world: World) -> None:
+    await world.open_line()
+    with pytest.raises(ProblemError) as refused:
+        await world.owner().publish(world.plan(*(h.keys for h in world.handlers[:2])))
+    assert refused.value.reason is Reason.DOCUMENT_PREVIOUS

@@ -105,7 +105,7 @@ def test_a_later_reply_can_drop_a_reader(office: Office) -> None:
 def test_renewing_keys_is_safe_at_any_time(office: Office) -> None:
     office.submit()
     for _ in range(2):
-        done = office.program.keys("handler", "renew-keys", "--key-file", "0.key")
+        done = office.program.keys("handler", "rotate", "--key-file", "0.key")
         assert done == {"rewrapped": 0, "pastTerm": [], "forgotten": 0}
     [entry] = office.new_entries(0)
     assert texts(read(office, 0, entry)) == ["A report."]

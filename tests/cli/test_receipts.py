@@ -87,7 +87,7 @@ def test_a_program_gets_the_code_on_a_line_of_its_own_before_the_result(office: 
     )
     assert done.code == 0
     first, second = done.lines
-    assert list(first) == ["receipt"]
+    assert list(first) == ["receipt", "readers"]
     assert RECEIPT.fullmatch(first["receipt"])
     assert "receipt" not in second
     assert first["receipt"] not in done.err

@@ -11,13 +11,15 @@ from meldpunt.cli import main
 from tests.cli.conftest import PLAN, Office
 from tests.cli.program import PASSPHRASE, Program
 
+LINE = ("create", "plan", "publish", "show", "renew", "rotate-key", "add-handler")
+REPORT = ("send", "status", "read", "reply", "reopen", "withdraw", "take-over", "proof", "verify")
+KEYS = ("init", "publish-keys", "rotate", "recovery-sheet", "recover")
+WORK = ("inbox", "read", "admit", "oral", "acknowledge", "reply", "feedback", "pause", "close")
 COMMANDS = [
-    *(["demo"], ["invite"], ["maintain"], ["migrate"], ["serve"]),
-    *(["line", name] for name in ("create", "plan", "publish", "show")),
-    *(["report", name] for name in ("send", "status", "read", "reply", "reopen", "withdraw")),
-    *(["handler", name] for name in ("init", "publish-keys", "renew-keys", "inbox", "read")),
-    *(["handler", name] for name in ("acknowledge", "reply", "feedback", "pause", "close")),
-    ["handler", "reopen"],
+    *(["demo"], ["invite"], ["maintain"], ["migrate"], ["serve"], ["recovery", "check"]),
+    *(["line", name] for name in (*LINE, "remove-handler", "audit", "export", "import", "leave")),
+    *(["report", name] for name in REPORT),
+    *(["handler", name] for name in (*KEYS, *WORK, "reopen")),
 ]
 
 

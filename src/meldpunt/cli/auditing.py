@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from meldpunt.cli import words
+from meldpunt.cli.plain import safe_line
 from meldpunt.client import Audit, Check, Finding, Level, LineAddress
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 
-_FINE: Final = {
+FINE: Final = {
     Check.LINE: "Keys, newest document and box keys hold, from the line's id up.",
     Check.KEYS: "The line has its first key.",
     Check.HISTORY: "Every document holds, back to number 1, and names the one before.",
@@ -18,14 +19,14 @@ _FINE: Final = {
     Check.ORIGINS: "The host is where the document says.",
     Check.RECEIPT_KEY: "The host's receipt key is the one in the document.",
 }
-_NOTE: Final = {
+NOTE: Final = {
     Check.KEYS: "The line's key was replaced; it has had {document} keys.",
     Check.DATES: "Document {document} expires, or the one before it was long expired: {day}.",
     Check.PEOPLE: "In document {document} the name or role of {handler} is another than before.",
     Check.BOX_KEYS: "{handler} has no key today, and cannot be written to.",
     Check.ORIGINS: "The host lists other origins than the document.",
 }
-_ALARM: Final = {
+ALARM: Final = {
     Check.LINE: "What the host serves is not this line, or older than what was known.",
     Check.HISTORY: "Document {document} is missing, or does not fit.",
     Check.DATES: "Document {document} is out of date ({day}), or dated before the one it follows:"
@@ -37,7 +38,7 @@ _ALARM: Final = {
     Check.RECEIPT_KEY: "The host's receipt key is another than the document's: its proofs of"
     " receipt do not hold.",
 }
-_WORDS: Final = {Level.FINE: _FINE, Level.NOTE: _NOTE, Level.ALARM: _ALARM}
+_WORDS: Final = {Level.FINE: FINE, Level.NOTE: NOTE, Level.ALARM: ALARM}
 _MARKS: Final = {Level.FINE: "ok", Level.NOTE: "Note", Level.ALARM: "ALARM"}
 
 
@@ -73,7 +74,7 @@ def audit_lines(audit: Audit, address: LineAddress) -> Iterator[str]:
     yield f"Line {encode_line_id(address.line_id)}"
     if audit.line is not None:
         for name in audit.line.document.names:
-            yield f"{words.safe(name.text)} [{name.language}]"
+            yield f"{safe_line(name.text)} [{name.language}]"
         newest = LineAddress(address.origin, address.line_id, audit.line.pin)
         yield f"Document {audit.line.document.number}; to compare and to keep: {newest}"
     for finding in audit.findings:

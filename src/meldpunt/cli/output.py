@@ -28,7 +28,7 @@ class Output:
         """Give the result: `value` for programs, `lines` for people."""
         if self.as_json:
             due = {"reminders": self._reminders} if self._reminders else {}
-            click.echo(json.dumps({**value, **due}, ensure_ascii=False))
+            click.echo(json.dumps({**value, **due}))
         else:
             for line in lines:
                 click.echo(line)
@@ -73,7 +73,7 @@ class Refusal(click.ClickException):
         """Print the error."""
         if self.as_json:
             error = {"error": self.code, "message": self.message}
-            click.echo(json.dumps(error, ensure_ascii=False), file=file or sys.stderr)
+            click.echo(json.dumps(error), file=file or sys.stderr)
         else:
             super().show(file)
 

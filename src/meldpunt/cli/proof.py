@@ -8,6 +8,7 @@ import click
 
 from meldpunt.cli import private_files, words
 from meldpunt.cli.output import Output, Refusal
+from meldpunt.cli.plain import framed, safe_line
 from meldpunt.client import Kept, LineAddress, Thread
 from meldpunt.protocol.report_proof import (
     MAX_PROOF_SIZE,
@@ -113,7 +114,7 @@ def _name(participant: Participant, document: LineDocument) -> str:
     if isinstance(participant, str):
         return "the reporter"
     found = document.handler(participant)
-    return "unknown" if found is None else words.safe(f"{found.name} ({found.role})")
+    return "unknown" if found is None else safe_line(f"{found.name} ({found.role})")
 
 
 def verified_lines(found: VerifiedProof) -> Iterator[str]:
@@ -123,7 +124,7 @@ def verified_lines(found: VerifiedProof) -> Iterator[str]:
     yield from _ABOUT
     yield ""
     for text in found.newest.names:
-        yield f"Line:   {words.safe(text.text)} [{text.language}]"
+        yield f"Line:   {safe_line(text.text)} [{text.language}]"
     yield f"        {encode_line_id(found.line_id)}"
     yield f"Report: {encode_base64url(found.report_id)}"
     for alarm in found.log.alarms:
@@ -150,7 +151,7 @@ def _message_lines(shown: Shown, document: LineDocument) -> Iterator[str]:
     if shown.payload is None:
         yield "(Existed; what it said is not in this file.)"
     else:
-        yield words.safe(shown.payload.text)
+        yield from framed(shown.payload.text)
 
 
 def read_and_verify(path: Path, address: LineAddress | None) -> VerifiedProof:

@@ -19,6 +19,7 @@ from meldpunt.cli.options import (
 )
 from meldpunt.cli.output import Output, Refusal
 from meldpunt.cli.people import handler
+from meldpunt.cli.plain import safe_line
 from meldpunt.cli.session import Session
 from meldpunt.cli.sheet import ABOUT, share_blocks, share_lines, share_picture, word_lines
 from meldpunt.cli.terminal import ask_hidden, ask_passphrase, terminal
@@ -224,9 +225,10 @@ def recover(
             KeyFile.create(path, content.to_json(), passphrase)
         until = session.run("Publishing keys", me.publish_keys(lambda _: None))
         opened, closed = session.run("Looking at the reports", _survey(me))
+    name = safe_line(f"{content.name} ({content.role})")
     output.result(
         {"until": until.isoformat(), "opened": opened, "closed": closed},
-        f"You are back as {content.name} ({content.role}); keys are published up to {until}.",
+        f"You are back as {name}; keys are published up to {until}.",
         f"Messages that open: {opened}. That do not: {closed}.",
         *(["A colleague who reads those passes them on: ask one to open them."][:closed]),
         "Now make a new recovery sheet, and destroy the shares of this one.",

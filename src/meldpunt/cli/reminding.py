@@ -22,7 +22,7 @@ from meldpunt.client import (
 )
 from meldpunt.protocol.line import VerifiedLine
 
-_OFFICE: Final = {
+OFFICE: Final = {
     ReminderKind.DOCUMENT_ENDING: "The line's document expires on {day}. Renew it before:"
     " meldpunt line renew",
     ReminderKind.DOCUMENT_EXPIRED: "The line's document has expired. Reporters are warned, and from"
@@ -30,7 +30,7 @@ _OFFICE: Final = {
     ReminderKind.DOCUMENT_PAST_GRACE: "The line's document is out of date since {day}: nobody can"
     " report or write, and reporters are shown the contact data only. Now: meldpunt line renew",
 }
-_HANDLER: Final = {
+HANDLER: Final = {
     ReminderKind.DOCUMENT_ENDING: "The line's document expires on {day}; its office should renew"
     " it before.",
     ReminderKind.DOCUMENT_EXPIRED: "The line's document has expired. From {day} on nobody can"
@@ -51,7 +51,7 @@ _HANDLER: Final = {
 def remind_office(output: Output, line: VerifiedLine) -> None:
     """Tell an office what is due of its line."""
     for reminder in line_reminders(line, utc_today()):
-        _tell(output, _OFFICE[reminder.kind], reminder)
+        _tell(output, OFFICE[reminder.kind], reminder)
 
 
 def remind_handler(output: Output, handler: Handler, line: VerifiedLine | None = None) -> None:
@@ -60,7 +60,7 @@ def remind_handler(output: Output, handler: Handler, line: VerifiedLine | None =
     if line is not None:
         found = (*line_reminders(line, handler.today()), *found)
     for reminder in found:
-        _tell(output, _HANDLER[reminder.kind], reminder)
+        _tell(output, HANDLER[reminder.kind], reminder)
 
 
 def _tell(output: Output, text: str, reminder: Reminder) -> None:
@@ -80,4 +80,4 @@ def look_after(output: Output, session: Session, file: HandlerFile, handler: Han
     remind_handler(output, handler, line)
     if file.content.is_sheet_behind:
         kind = ReminderKind.SHEET_BEHIND
-        output.remind(kind.value, _HANDLER[kind])
+        output.remind(kind.value, HANDLER[kind])

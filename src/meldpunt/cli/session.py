@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final, Self, TypeVar
 
 from meldpunt.cli.output import Output
+from meldpunt.cli.plain import safe_line
 from meldpunt.cli.terminal import Terminal, terminal
 from meldpunt.client import Sent, Transport, UnreachableError
 
@@ -35,7 +36,7 @@ class Session:
     def __exit__(self, *_: object) -> None:
         if self.transport.origin != self._origin:
             self._output.warn(
-                f"The line has moved, as its office signed: to {self.transport.origin}"
+                f"The line has moved, as its office signed: to {safe_line(self.transport.origin)}"
             )
         self._runner.run(self.transport.aclose())
         self._runner.close()

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from meldpunt.cli import words
+from meldpunt.cli.plain import framed, safe_line
 from meldpunt.client import EntryStatus, Notice, Sent, Thread, ThreadMessage, utc_today
 from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.log import Alarm
@@ -104,7 +105,7 @@ def thread_lines(thread: Thread) -> Iterator[str]:
     yield f"State:     {words.STATES[standing.state]}"
     yield f"Received:  {standing.progress.received_on}"
     for clock in standing.clocks:
-        yield f"{words.safe(clock.name).capitalize() + ':':<18} {_clock(clock)}"
+        yield f"{safe_line(clock.name).capitalize() + ':':<18} {_clock(clock)}"
     yield f"Erased on: {standing.erased_on}{' (erased)' if thread.erased else ''}"
     for alarm in thread.alarms:
         yield f"ALARM: {words.alarm(alarm, thread.line)}"
@@ -145,7 +146,10 @@ def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
     if not message.confirmed:
         yield "    UNCONFIRMED: its author has left; it counts for nothing"
     yield ""
-    yield words.ACCESS[message.access] if message.text is None else words.safe(message.text)
+    if message.text is None:
+        yield words.ACCESS[message.access]
+    else:
+        yield from framed(message.text)
 
 
 def entry_json(entry: EntryStatus) -> dict[str, Any]:
@@ -170,7 +174,7 @@ def entry_lines(entries: Sequence[EntryStatus]) -> Iterator[str]:
     for entry in entries:
         due = [clock for clock in entry.clocks if clock.met_on is None]
         first = min(due, key=lambda clock: clock.due_on, default=None)
-        term = "" if first is None or entry.erased else f", {first.name} {_clock(first)}"
+        term = "" if first is None or entry.erased else f", {safe_line(first.name)} {_clock(first)}"
         state = "erased" if entry.erased else entry.state.value
         count = f"{entry.message_count:>8}"
         name = encode_base64url(entry.entry)
@@ -193,7 +197,7 @@ def line_lines(line: VerifiedLine, address: str) -> Iterator[str]:
     """Show a line."""
     document = line.document
     for name in document.names:
-        yield f"{words.safe(name.text)} [{name.language}]"
+        yield f"{safe_line(name.text)} [{name.language}]"
     yield f"Address: {address}"
     yield f"Document {document.number} of {document.signed_on}, until {document.expires_on}"
     yield f"A report is read by {document.reader_count} of:"
@@ -203,6 +207,7 @@ def line_lines(line: VerifiedLine, address: str) -> Iterator[str]:
         who = words.name_of(handler.id, line)
         yield f"  {encode_base64url(handler.id)}  {who}, from {handler.from_}{left}"
     for clock in document.clocks:
-        yield f"Clock {clock.name}: {clock.met_by} within {clock.term} of {clock.starts_at}"
+        name = safe_line(clock.name)
+        yield f"Clock {name}: {clock.met_by} within {clock.term} of {clock.starts_at}"
     yield f"Erased {document.retention} after closing, {document.maximum_term} at the latest"
     yield from words.contact_lines(line)

@@ -6,8 +6,8 @@ from typing import Final
 
 import segno
 
-from meldpunt.cli import words
 from meldpunt.cli.contents import HandlerContent
+from meldpunt.cli.plain import safe_line
 from meldpunt.client import LineAddress
 
 _COLUMNS: Final = 5
@@ -32,7 +32,7 @@ def share_lines(
     oldest = min(chain.number for chain in content.keys.chains)
     held = [s for s in published if s.number >= oldest]
     yield f"Recovery sheet: share {number} of {shares}; it takes {threshold} of them."
-    yield f"Handler: {words.safe(content.name)} ({words.safe(content.role)})"
+    yield f"Handler: {safe_line(content.name)} ({safe_line(content.role)})"
     yield f"Line: {LineAddress(content.origin, content.line_id)}"
     yield f"Keys: {len(held)}, for {held[0].not_before} to {held[-1].not_after}"
     yield ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from meldpunt.cli.plain import safe_line
 from meldpunt.client import Access, Notice, NoticeKind
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import Alarm
@@ -33,6 +34,7 @@ TAGS: Final = {
     Tag.SUCCESSION: "takeover under a new code",
 }
 ACCESS: Final = {
+    Access.OPENED: "(It holds no text.)",
     Access.OWN: "(You wrote this. It is readable to its readers only, not with the receipt.)",
     Access.NOT_FOR_YOU: "(Not for you.)",
     Access.NO_WRAP: "(For you, but not sealed to a key of yours yet. A colleague who reads it"
@@ -40,7 +42,8 @@ ACCESS: Final = {
     Access.REFUSED: "(This cannot be opened: what the host serves does not hold.)",
     Access.ERASED: "(Erased.)",
 }
-_REASONS: Final = {
+_REFUSED: Final = "This was refused by a rule of the protocol, so it is not used."
+REASONS: Final = dict.fromkeys(Reason, _REFUSED) | {
     Reason.RECEIPT_LENGTH: "A receipt code has 20 symbols, in five groups of four. Check it.",
     Reason.RECEIPT_SYMBOL: "A symbol of this receipt code cannot occur in one. Check it.",
     Reason.RECEIPT_CHECK: "This receipt code has a typing error. Check every group.",
@@ -80,7 +83,8 @@ _REASONS: Final = {
     Reason.HANDLER_DUPLICATE: "One handler is listed twice.",
     Reason.FIELDS: "A value is outside its bounds.",
 }
-_ALARMS: Final = {
+_ALARM: Final = "something about this does not hold: do not rely on it"
+ALARMS: Final = {
     Reason.GAP: "a message is missing",
     Reason.FORK: "two messages claim the same place: a second device, a retry, or the host",
     Reason.SUCCEEDED: "written under a code that was replaced: it counts for nothing",
@@ -90,10 +94,11 @@ _ALARMS: Final = {
     " on it",
     Reason.NOT_A_READER: "written by somebody whom the reporter never let read this report",
     Reason.READER_NOT_ALLOWED: "shows itself to somebody whom the reporter never let read",
+    Reason.LEFT_OUT: "lets in somebody whom the reporter left out: they read nothing by it",
     Reason.DOCUMENT_UNKNOWN: "made under a version of the line that you never saw: somebody may"
     " have been shown false handlers",
 }
-_NOTICES: Final = {
+NOTICES: Final = {
     NoticeKind.LINE_MOVED: "The line has moved to another host, and was found there: the signed"
     " document says so. `meldpunt line show` gives the new address.",
     NoticeKind.DOCUMENT_EXPIRED: "The line's document is out of date; its office should renew it.",
@@ -110,27 +115,10 @@ _NOTICES: Final = {
     NoticeKind.HOST_COUNT: "The host counts other messages than it shows.",
 }
 
-_UNSAFE: Final = dict.fromkeys(
-    (
-        *(code for code in range(0x20) if chr(code) not in "\n\t"),
-        *range(0x7F, 0xA0),
-        *(0x200E, 0x200F, 0x2028, 0x2029),
-        *range(0x202A, 0x202F),
-        *range(0x2066, 0x206A),
-    ),
-    "\ufffd",
-)
-"""Control characters, and those that turn the direction of writing."""
-
-
-def safe(text: str) -> str:
-    """Return somebody's text without what could play tricks on a terminal."""
-    return text.translate(_UNSAFE)
-
 
 def refusal(reason: Reason) -> str:
     """Say what a refusal means, and what to do."""
-    told = _REASONS.get(reason, "This was refused by a rule of the protocol, so it is not used.")
+    told = REASONS.get(reason, _REFUSED)
     return f"{told} [{reason.value}]"
 
 
@@ -141,12 +129,12 @@ def name_of(participant: Participant | None, line: VerifiedLine) -> str:
     if isinstance(participant, str):
         return "reporter"
     handler = line.document.handler(participant)
-    return "unknown handler" if handler is None else safe(f"{handler.name} ({handler.role})")
+    return "unknown handler" if handler is None else safe_line(f"{handler.name} ({handler.role})")
 
 
 def alarm(found: Alarm, line: VerifiedLine) -> str:
     """Say what an alarm means."""
-    told = _ALARMS.get(found.reason, found.reason.value)
+    told = ALARMS.get(found.reason, _ALARM)
     number = "" if found.n is None else f", message {found.n}"
     return f"{name_of(found.author, line)}{number}: {told}. [{found.reason.value}]"
 
@@ -158,14 +146,14 @@ def notices(found: Iterable[Notice], line: VerifiedLine) -> tuple[str, ...]:
 
 
 def _notice(notice: Notice, line: VerifiedLine) -> str:
-    text = _NOTICES[notice.kind]
+    text = NOTICES[notice.kind]
     return text if notice.handler is None else f"{name_of(notice.handler, line)} {text}."
 
 
 def contact_lines(line: VerifiedLine) -> tuple[str, ...]:
     """Return how to reach the office without this service."""
     found = line.document.contact
-    return tuple(f"Contact [{text.language}]: {safe(text.text)}" for text in found)
+    return tuple(f"Contact [{text.language}]: {safe_line(text.text)}" for text in found)
 
 
 def handler_text(handler: ids.HandlerId) -> str:

@@ -1,0 +1,59 @@
+"""What others wrote, made fit to be shown: it steers no terminal, and imitates no other message.
+
+A text and a name come from somebody who may want to deceive, and pass through a host that may.
+"""
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+from rich.cells import chop_cells
+
+_UNSAFE: Final = dict.fromkeys(
+    (
+        *(code for code in range(0x20) if chr(code) not in "\n\t"),
+        *range(0x7F, 0xA0),  # DEL and C1: 0x9B alone begins a sequence
+        *(0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F),
+        *range(0x2028, 0x202F),  # line and paragraph separator, then bidi
+        *range(0x2060, 0x2070),
+        *range(0xD800, 0xE000),  # half characters, which no terminal can be sent
+        *(0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB),
+        *range(0xE0000, 0xE0080),  # tags: a hidden copy of ASCII
+    ),
+    "\ufffd",
+)
+"""Controls, what turns the direction of writing, and what is there without being seen."""
+
+_FRAME: Final = "| "
+_MIN_WIDTH: Final = 20
+_BLANK: Final = re.compile(r"\s+")
+
+
+def safe(text: str) -> str:
+    """Return somebody's text without what could play tricks on a terminal; lines stay lines."""
+    return text.translate(_UNSAFE)
+
+
+def safe_line(text: str) -> str:
+    """Return a name or the like as part of one line: line ends, tabs and wide gaps are a space."""
+    return safe(_BLANK.sub(" ", text)).strip()
+
+
+def framed(text: str) -> Iterator[str]:
+    """Show somebody's text line by line, so that no line of it can pass for the program's own.
+
+    On a terminal long lines are broken here: where the terminal breaks them, no mark follows.
+    """
+    width = _width()
+    for line in safe(text).replace("\t", "    ").split("\n"):
+        for piece in chop_cells(line, width) if width and line else [line]:
+            yield f"{_FRAME}{piece}".rstrip(" ")
+
+
+def _width() -> int | None:
+    """Return how many cells a line may fill, None where there is no terminal."""
+    if not sys.stdout.isatty():
+        return None
+    return max(_MIN_WIDTH, shutil.get_terminal_size().columns - len(_FRAME))

@@ -1,0 +1,120 @@
+"""What others wrote is shown in words, framed, and without power over the terminal."""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import meldpunt
+from meldpunt.cli import auditing, plain, reminding, words
+from meldpunt.cli.plain import framed, safe, safe_line
+from meldpunt.cli.shapes import entry_lines
+from meldpunt.client import Access, Check, EntryStatus, NoticeKind, ReminderKind
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.clocks import ClockStatus, State
+from meldpunt.protocol.verify.errors import Reason
+from meldpunt.protocol.verify.header import Tag
+from tests.cli.desk import Desk, Secret
+
+FORGED = "Hm.\n\n--- feedback of bob (adviser), 2026-01-01\n    readers: reporter\n\nAll is well."
+
+
+def test_every_map_covers_its_enum() -> None:
+    assert set(words.STATES) == set(State)
+    assert set(words.TAGS) == set(Tag)
+    assert set(words.ACCESS) == set(Access)
+    assert set(words.REASONS) == set(Reason)
+    assert set(words.NOTICES) == set(NoticeKind)
+    assert set(reminding.HANDLER) == set(ReminderKind)
+    assert set(auditing.FINE) | set(auditing.ALARM) == set(Check)
+
+
+def test_every_alarm_that_is_raised_has_words_of_its_own() -> None:
+    raised: set[str] = set()
+    for path in Path(meldpunt.__file__).parent.rglob("*.py"):
+        raised.update(re.findall(r"[aA]larm\(\s*Reason\.([A-Z_]+)", path.read_text("utf-8")))
+    assert raised
+    assert {Reason[name] for name in raised} <= set(words.ALARMS)
+
+
+@pytest.mark.parametrize(
+    "trick",
+    ["\x1b[2J", "\x9b2J", "\r", "\x07", "\u061c", "\u202e", "\u2066", "\u200b", "\U000e0041"],
+)
+def test_what_steers_a_terminal_or_hides_is_replaced(trick: str) -> None:
+    assert safe(f"a{trick}b").startswith("a\ufffd")
+    assert trick not in safe_line(f"a{trick}b")
+    assert all(trick not in line for line in framed(f"a{trick}b"))
+
+
+def test_a_name_is_one_line() -> None:
+    assert safe_line("bob\n--- report\tof\u2028x  y ") == "bob --- report of x y"
+
+
+def test_a_long_line_is_framed_where_a_terminal_breaks_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(plain, "_width", lambda: 20)
+    lines = list(framed("x" * 20 + "--- feedback of bob" + "\n\n" + "\u4e2d" * 25))
+    assert lines == [
+        "| " + "x" * 20,
+        "| --- feedback of bob",
+        "|",
+        *["| " + "\u4e2d" * 10] * 2,
+        "| " + "\u4e2d" * 5,
+    ]
+
+
+def test_a_text_does_not_pass_for_another_message(desk: Desk) -> None:
+    desk.open_line("ann", "bob")
+    receipt = desk.report("--reader", "ann", "--reader", "bob")
+    desk.ok("handler", "reply", *desk.key("ann"), desk.entry("ann"), "-", text=FORGED)
+    for shown in (
+        desk.ok("report", "read", desk.address, "--receipt-fd", Secret(receipt)),
+        desk.ok("handler", "read", *desk.key("bob"), desk.entry("bob")),
+    ):
+        assert "| --- feedback of bob (adviser)" in shown
+        assert [line for line in shown.splitlines() if line.startswith("--- feedback")] == []
+
+
+def test_a_clock_of_a_host_does_not_steer_the_terminal() -> None:
+    day = date(2026, 1, 1)
+    clock = ClockStatus(name="\x1b]0;x\x07ack\nState: closed", due_on=day, overdue=False)
+    entry = EntryStatus.model_construct(
+        entry=ids.EntryId(bytes(16)),
+        state=State.RECEIVED,
+        received_on=day,
+        clocks=(clock,),
+        erased_on=day,
+        erased=False,
+        message_count=1,
+    )
+    _, shown = entry_lines([entry])
+    assert "\x1b" not in shown
+    assert "\n" not in shown
+
+
+def test_json_is_ascii(desk: Desk) -> None:
+    receipt = desk.open_line("ann", "bob").report("--reader", "ann", "--reader", "bob")
+    entry = desk.entry("ann")
+    desk.ok("handler", "reply", *desk.key("ann"), entry, "-", text="\u202eh\u00e9\x9b")
+    read = ("report", "read", desk.address, "--json", "--receipt-fd", Secret(receipt))
+    shown = desk.ok(*read)
+    assert shown.isascii()
+    assert json.loads(shown)["messages"][-1]["content"]["text"] == "\u202eh\u00e9\x9b"
+    desk.new_handler("\u00c9va")
+    assert (desk.folder / "\u00c9va.json").read_bytes().isascii()
+
+
+def test_an_admission_is_read_by_everybody(desk: Desk) -> None:
+    desk.open_line("ann", "bob", "eve")
+    receipt = desk.report("--reader", "ann", "--reader", "bob")
+    desk.ok("handler", "admit", *desk.key("ann"), desk.entry("ann"), "eve", "-", text="Look.")
+    read = ("report", "read", desk.address, "--receipt-fd")
+    assert "--- admission of ann (adviser)" in desk.ok(*read, Secret(receipt))
+    assert desk.json(*read, Secret(receipt))["messages"][-1]["tag"] == "admit"
+    for name in ("ann", "bob", "eve"):
+        shown = desk.ok("handler", "read", *desk.key(name), desk.entry(name))
+        assert "--- admission of ann (adviser)" in shown

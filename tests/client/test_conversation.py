@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from meldpunt.client import Access
+from meldpunt.client import Access, Confirmation
 from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.header import Tag
 from tests.client.world import FIRST_DAY, TEXT, World
@@ -60,3 +60,37 @@ async def test_a_whole_conversation_needs_the_receipt_only(world: World) -> None
         Tag.FEEDBACK,
         Tag.CLOSING,
     ]
+
+
+async def test_both_sides_see_what_the_other_confirmed_and_on_which_day(world: World) -> None:
+    await world.open_line()
+    submission = await world.submit()
+    handler = world.handlers[0]
+    assert (await world.visit(submission)).thread.confirmed is None
+    assert (await world.only_entry(handler)).confirmed is None
+    world.clock.pass_days(1)
+    await handler.acknowledge(await world.only_entry(handler), "Received.", language="en")
+    world.clock.pass_days(1)
+    visit = await world.visit(submission)
+    assert visit.thread.confirmed == Confirmation(
+        submission.draft.message_id, 0, FIRST_DAY + timedelta(days=1)
+    )
+    assert (await world.only_entry(handler)).confirmed is None
+    await visit.reply("Thank you.", language="en")
+    world.clock.pass_days(1)
+    await handler.reply(await world.only_entry(handler), "Once more.", language="en")
+    confirmed = (await world.only_entry(handler)).confirmed
+    assert confirmed is not None
+    assert (confirmed.n, confirmed.on) == (0, FIRST_DAY + timedelta(days=2))
+    confirmed = (await world.visit(submission)).thread.confirmed
+    assert confirmed is not None
+    assert (confirmed.n, confirmed.on) == (1, FIRST_DAY + timedelta(days=3))
+
+
+async def test_what_a_reader_of_the_same_side_has_seen_confirms_nothing(world: World) -> None:
+    await world.open_line()
+    await world.submit()
+    first, second = world.handlers[:2]
+    await first.acknowledge(await world.only_entry(first), "Received.", language="en")
+    await second.reply(await world.only_entry(second), "I saw that.", language="en")
+    assert (await world.only_entry(first)).confirmed is None

@@ -4,7 +4,7 @@ import pytest
 
 from meldpunt.client import Access, ProblemError, UnsentError
 from meldpunt.client.composing import next_header, seal_draft, write_payload
-from meldpunt.protocol.oral import make_successor
+from meldpunt.client.receipts import new_keys
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.header import Tag
@@ -174,11 +174,12 @@ async def test_the_host_refuses_another_succession_under_the_new_code(world: Wor
     takeover = await visit.take_over(language="en")
     await visit.send_takeover(takeover)
     own = await world.reporter().open(takeover.receipt)
+    _, others = await new_keys(world.entropy, world.line_keys.line_id)
     draft = await own.seal(
         "Again.",
         language="en",
         tag=Tag.SUCCESSION,
-        successor=make_successor(takeover.keys, own.thread.keys.report),
+        successor=others,
     )
     with pytest.raises(ProblemError) as refused:
         await own.send(draft)
@@ -238,3 +239,44 @@ async def test_a_handler_seals_to_nobody_new_without_admission(world: World) -> 
     with pytest.raises(ProblemError) as refused:
         await first.send(thread, draft)
     assert refused.value.reason is Reason.READER_NOT_ALLOWED
+
+
+async def test_an_admission_of_one_left_out_is_told_and_opens_nothing_to_them(
+    world: World,
+) -> None:
+    line = await world.open_line()
+    chosen, unwanted = [world.id_of(0), world.id_of(1)], world.id_of(2)
+    reporter = world.reporter()
+    submission = await reporter.prepare(
+        line, TEXT, language="en", readers=chosen, left_out=[unwanted]
+    )
+    await reporter.send(submission)
+    careless, careful = world.handlers[:2]
+    thread = await world.only_entry(careless)
+    draft = careless.seal(thread, "Hi.", language="en", tag=Tag.ADMIT, admits=unwanted)
+    await careless.send(thread, draft)
+
+    thread = await world.only_entry(careful)
+    assert [alarm.reason for alarm in thread.alarms] == [Reason.LEFT_OUT]
+    assert thread.admitted(world.today()) == frozenset()
+    assert await careful.add_missing_wraps(thread) == 0
+    draft = careful.seal(thread, "For us two.", language="en")
+    assert unwanted not in draft.header.readers
+
+
+async def test_a_note_of_an_oral_report_in_a_later_message_is_told(world: World) -> None:
+    await world.open_line()
+    submission = await world.submit()
+    visit = await world.visit(submission)
+    oral = world.handlers[0].keys.oral_note(submission.keys.report_id)
+    thread = visit.thread
+    draft = seal_draft(
+        next_header(thread, tag=Tag.MESSAGE, readers=thread.readers(world.today())),
+        write_payload("As they told me.", language="en", oral=oral),
+        line=thread.line,
+        author=submission.keys.signing,
+        entropy=world.entropy,
+    )
+    await visit.send(draft)
+    thread = await world.only_entry(world.handlers[1])
+    assert [(alarm.reason, alarm.n) for alarm in thread.alarms] == [(Reason.ORAL, 1)]

@@ -44,7 +44,7 @@ from meldpunt.client.renewal import Renewal, renew_keys
 from meldpunt.client.reporter import Reporter, Submission
 from meldpunt.client.standing import Standing
 from meldpunt.client.terms import passed_on_until
-from meldpunt.client.thread import Access, Thread, ThreadMessage
+from meldpunt.client.thread import Access, Confirmation, Thread, ThreadMessage
 from meldpunt.client.transport import Retry, Transport
 from meldpunt.client.visit import Visit
 from meldpunt.client.watching import Memory, Seen
@@ -59,6 +59,7 @@ __all__ = [
     "Audit",
     "Check",
     "ClientError",
+    "Confirmation",
     "ConflictError",
     "Draft",
     "Entropy",

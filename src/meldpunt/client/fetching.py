@@ -8,13 +8,14 @@ from typing import Final, Protocol
 from meldpunt.client.errors import AnswerError
 from meldpunt.client.line import LineHistory, fetch_document
 from meldpunt.client.notices import Notice, NoticeKind
-from meldpunt.client.standing import Arrivals, Standing, check_claims, standing
+from meldpunt.client.standing import Arrivals, Standing, check_claims, passed_over, standing
 from meldpunt.client.thread import (
     Access,
     BoxKeys,
     Served,
     Thread,
     ThreadMessage,
+    left_out_of,
     line_notices,
     open_messages,
 )
@@ -188,7 +189,6 @@ def _served(messages: tuple[ServedMessage, ...], log: Log) -> dict[ids.MessageId
 def _assemble(parts: _Verified, reader: Reader, today: date) -> Thread:
     arrivals, order = _arrivals(parts)
     log, birth = parts.log, parts.birth
-    passed_over = log.unconfirmed | _intruders(log)
     messages = open_messages(log, parts.served, me=reader.me, box_keys=reader.box_keys)
     return Thread(
         me=reader.me,
@@ -196,7 +196,7 @@ def _assemble(parts: _Verified, reader: Reader, today: date) -> Thread:
         birth=birth,
         keys=parts.keys,
         claim=parts.claim,
-        standing=standing(arrivals, passed_over=passed_over, birth=birth, today=today),
+        standing=standing(arrivals, ignored=passed_over(log), birth=birth, today=today),
         log=log,
         messages=messages,
         alarms=(
@@ -204,6 +204,7 @@ def _assemble(parts: _Verified, reader: Reader, today: date) -> Thread:
             *log.alarms,
             *_unknown_documents(log, reader),
             *_oral_alarms(messages, parts.line.document),
+            *log.left_out_alarms(left_out_of(messages)),
         ),
         notices=(
             *line_notices(parts.line),
@@ -213,12 +214,6 @@ def _assemble(parts: _Verified, reader: Reader, today: date) -> Thread:
         ),
         entry=reader.entry,
     )
-
-
-def _intruders(log: Log) -> frozenset[ids.MessageId]:
-    """Return the messages of handlers whom the reporter never let in: they change nothing."""
-    authors = {alarm.author for alarm in log.alarms if alarm.reason is Reason.NOT_A_READER}
-    return frozenset(h.message_id for h in log.headers if h.header.author in authors)
 
 
 def _arrivals(parts: _Verified) -> tuple[Arrivals, tuple[Notice, ...]]:
@@ -242,7 +237,7 @@ def _missing_report(log: Log) -> tuple[Alarm, ...]:
 def _oral_alarms(messages: tuple[ThreadMessage, ...], document: LineDocument) -> tuple[Alarm, ...]:
     """A report that claims to be oral, or does not, without its handler's signature for it."""
     for message in messages:
-        if message.header.tag is Tag.REPORT and message.payload is not None:
+        if message.payload is not None:
             try:
                 verify_oral_note(message.header, message.payload, document)
             except RefusedError:

@@ -18,14 +18,18 @@ def check_admissible(thread: Thread, newcomer: ids.HandlerId, today: date) -> No
         RefusedError: LEFT_OUT, READER_NOT_ALLOWED, WRAP_READER; as `Handler.admit`.
     """
     check_term(thread, today)
-    own = [m for m in thread.messages if m.header.author == REPORTER]
-    if any(m.payload and newcomer in (m.payload.left_out or ()) for m in own):
-        raise RefusedError(Reason.LEFT_OUT)
+    if isinstance(thread.me, str):
+        raise RefusedError(Reason.TAG_NOT_ALLOWED)
+    thread.log.check_admission(
+        thread.me,
+        newcomer,
+        document=thread.line.document,
+        today=today,
+        left_out=thread.left_out,
+    )
+    own = (m for m in thread.messages if m.header.author == REPORTER)
     if any(m.payload is None for m in own):
         raise RefusedError(Reason.WRAP_READER)
-    active = {handler.id for handler in thread.line.document.active_handlers(today)}
-    if newcomer not in active or not thread.log.may_be_admitted(newcomer):
-        raise RefusedError(Reason.READER_NOT_ALLOWED)
 
 
 def reporter_of(thread: Thread) -> Recipient:
@@ -39,7 +43,11 @@ def missing_wraps(thread: Thread, message: ThreadMessage) -> tuple[Wrap, ...]:
     if message.opened is None:
         return ()
     today_readers = thread.line.document.handlers
-    handlers = (h.id for h in today_readers if thread.log.may_read(h.id, message.message_id))
+    handlers = (
+        h.id
+        for h in today_readers
+        if thread.log.may_read(h.id, message.message_id, thread.left_out)
+    )
     found = [thread.line.recipient(handler) for handler in handlers]
     if REPORTER in message.header.readers:
         found.append(reporter_of(thread))  # after a succession the key is a new one

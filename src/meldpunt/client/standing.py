@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from meldpunt.client.notices import Notice, NoticeKind
+from meldpunt.protocol.log import Log
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import (
     ClockStatus,
@@ -19,6 +20,7 @@ from meldpunt.protocol.verify.clocks import (
     is_allowed,
 )
 from meldpunt.protocol.verify.days import TOLERANCE
+from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.header import VerifiedHeader
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.wire.reports import ReportStatus
@@ -39,6 +41,13 @@ class Standing:
         return self.progress.state
 
 
+def passed_over(log: Log) -> frozenset[ids.MessageId]:
+    """Return the messages that count for nothing: unconfirmed, or of one who was never let in."""
+    authors = {alarm.author for alarm in log.alarms if alarm.reason is Reason.NOT_A_READER}
+    intruders = (h.message_id for h in log.headers if h.header.author in authors)
+    return log.unconfirmed.union(intruders)
+
+
 Arrivals = Sequence[tuple[VerifiedHeader, date]]
 """Headers in the host's order, the report itself first, each with the host's day of arrival."""
 
@@ -46,7 +55,7 @@ Arrivals = Sequence[tuple[VerifiedHeader, date]]
 def standing(
     arrivals: Arrivals,
     *,
-    passed_over: frozenset[ids.MessageId],
+    ignored: frozenset[ids.MessageId],
     birth: LineDocument,
     today: date,
 ) -> Standing:
@@ -56,11 +65,11 @@ def standing(
 
     Args:
         arrivals: Every message.
-        passed_over: Messages that count for nothing: unconfirmed, or an intruder's.
+        ignored: Messages that count for nothing.
         birth: The document the report was made with.
         today: The device's day.
     """
-    counted = [(h, h.header.day or day) for h, day in arrivals if h.message_id not in passed_over]
+    counted = [(h, h.header.day or day) for h, day in arrivals if h.message_id not in ignored]
     progress = _progress(counted or arrivals)
     return Standing(
         progress=progress,

@@ -7,13 +7,13 @@ from enum import StrEnum
 
 from meldpunt.client.errors import UnsentError
 from meldpunt.client.notices import Notice, NoticeKind
-from meldpunt.client.standing import Standing
+from meldpunt.client.standing import Standing, passed_over
 from meldpunt.protocol.keys import BoxKey
 from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.log import Alarm, Log, ReportKeys
 from meldpunt.protocol.message import OpenedMessage, open_message
 from meldpunt.protocol.payload import Payload
-from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify import graph, ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import Header, Tag, VerifiedHeader
@@ -81,6 +81,18 @@ class ThreadMessage:
         return None if self.opened is None else self.opened.payload.text
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The other side's signed word that it knows of a message, and of all that precedes it."""
+
+    message_id: ids.MessageId
+    """The newest of the reader's own messages that the other side has seen."""
+    n: int
+    """Its number among the reader's own."""
+    on: date
+    """The first day of a message that shows it: signed by a handler; for a reporter, the host's."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Thread:
     """A report on one day, verified from the line id up."""
@@ -123,7 +135,34 @@ class Thread:
 
     def admitted(self, today: date) -> frozenset[ids.HandlerId]:
         """Return whom handlers let in since the reporter last wrote: the reporter decides."""
-        return self.log.admitted(self.line.document, today)
+        return self.log.admitted(self.line.document, today, self.left_out)
+
+    @property
+    def left_out(self) -> frozenset[ids.HandlerId]:
+        """Whom the reporter's messages leave out, as far as this reader can open them."""
+        return left_out_of(self.messages)
+
+    @property
+    def confirmed(self) -> Confirmation | None:
+        """The newest own message that the other side has confirmed, None where there is none.
+
+        The other side of a handler is the reporter. Messages that count for nothing confirm
+        nothing.
+        """
+        headers = {h.message_id: h.header for h in self.log.headers}
+        ignored = passed_over(self.log)
+        others = [
+            (m.header.day or m.received_on, graph.ancestors(m.header.seen, headers))
+            for m in self.messages
+            if (m.header.author == REPORTER) != (self.me == REPORTER)
+            and m.message_id not in ignored
+        ]
+        own = (m for m in self.messages if m.header.author == self.me)
+        for message in sorted(own, key=lambda m: m.header.n, reverse=True):
+            days = [day for day, known in others if message.message_id in known]
+            if days:
+                return Confirmation(message.message_id, message.header.n, min(days))
+        return None
 
     @property
     def is_oral(self) -> bool:
@@ -142,6 +181,12 @@ class Thread:
         chosen = {r for r in own[-1].header.readers if r != REPORTER} if own else set()
         active = {handler.id for handler in self.line.document.active_handlers(today)}
         return frozenset(chosen - active)
+
+
+def left_out_of(messages: Iterable[ThreadMessage]) -> frozenset[ids.HandlerId]:
+    """Return whom the reporter's opened messages leave out."""
+    own = (m.payload for m in messages if m.header.author == REPORTER)
+    return frozenset(h for payload in own if payload for h in payload.left_out or ())
 
 
 def line_notices(line: VerifiedLine) -> tuple[Notice, ...]:

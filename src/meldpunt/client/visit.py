@@ -43,7 +43,7 @@ class Takeover:
     """`XXXX-XXXX-XXXX-XXXX-XXXX`, for the person and nobody else."""
     keys: ReporterKeys
     replaced: ReporterKeys
-    """Those of the code that was given: they sign the succession, also when it is sent again."""
+    """Those of the code that was given: they sign the request, also when it is sent again."""
     draft: Draft
 
     def confirms(self, typed: str) -> bool:
@@ -182,7 +182,7 @@ class Visit:
             text,
             language=language,
             tag=Tag.SUCCESSION,
-            successor=make_successor(keys, thread.keys.report),
+            successor=keys,
         )
         return Takeover(receipt, keys, self._keys, draft)
 
@@ -207,7 +207,7 @@ class Visit:
         readers: Collection[ids.HandlerId] | None = None,
         left_out: Collection[ids.HandlerId] = (),
         immediate: bool | None = None,
-        successor: Successor | None = None,
+        successor: ReporterKeys | None = None,
         content: dict[str, Any] | None = None,
     ) -> Draft:
         """Seal a message to those who may read on; nothing is sent.
@@ -220,7 +220,7 @@ class Visit:
                 agrees; and, where everybody chosen has left, new ones.
             left_out: Readers to drop; the others are told.
             immediate: For a withdrawal, whether to erase at once.
-            successor: For a succession, the new keys.
+            successor: For a succession, the new keys: their owner signs it.
             content: Further fields of the payload.
 
         Raises:
@@ -232,13 +232,22 @@ class Visit:
         thread = self._thread or await self.refresh()
         chosen = self._choose(thread, readers, left_out)
         departed = thread.departed(self._today())
+        statement = successor and self._hand_over(thread, successor)
         return seal_draft(
-            next_header(thread, tag=tag, readers=chosen, immediate=immediate, successor=successor),
+            next_header(thread, tag=tag, readers=chosen, immediate=immediate, successor=statement),
             write_payload(text, language=language, left_out=left_out, content=content),
             line=thread.line,
-            author=self._keys.signing,
+            author=(successor or self._keys).signing,
             entropy=self._entropy,
             notices=[Notice(NoticeKind.READER_DEPARTED, handler) for handler in departed],
+        )
+
+    def _hand_over(self, thread: Thread, successor: ReporterKeys) -> Successor:
+        return make_successor(
+            successor,
+            line=self._line_id,
+            report=thread.keys.report,
+            replaced=self._keys.signing,
         )
 
     def _choose(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from meldpunt.client.errors import UnsentError
 from meldpunt.client.notices import Notice, NoticeKind
 from meldpunt.client.randomness import Entropy
 from meldpunt.client.thread import Thread, line_notices
@@ -17,7 +18,7 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
 from meldpunt.protocol.verify.header import Header, Successor, Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
-from meldpunt.protocol.wrap import CONTENT_KEY_SIZE
+from meldpunt.protocol.wrap import CONTENT_KEY_SIZE, check_box_public_key
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -104,16 +105,18 @@ def seal_draft(
         notices: What is known already.
 
     Raises:
+        UnsentError: Nothing can be sealed to the reporter's key.
         RefusedError: DOCUMENT_EXPIRED long after the line document's last day; as `seal_message`,
             NO_READER among them when no reader has a key.
     """
     line.check_sealable()
     handlers = [reader for reader in header.readers if not isinstance(reader, str)]
     found = {handler: line.recipient(handler) for handler in handlers}
-    missing = [handler for handler, recipient in found.items() if recipient is None]
-    recipients = [recipient for recipient in found.values() if recipient is not None]
+    usable = {h: recipient for h, recipient in found.items() if recipient and is_usable(recipient)}
+    missing = [handler for handler in handlers if handler not in usable]
+    recipients = list(usable.values())
     if REPORTER in header.readers and reporter is not None:
-        recipients.append(reporter)
+        recipients.append(_checked(reporter))
     content_key = entropy(CONTENT_KEY_SIZE)
     message = seal_message(
         header,
@@ -124,6 +127,24 @@ def seal_draft(
     )
     told = (Notice(NoticeKind.KEY_MISSING, handler) for handler in missing)
     return Draft(header, message, (*line_notices(line), *notices, *told), content_key)
+
+
+def is_usable(recipient: Recipient) -> bool:
+    """Say whether anything can be sealed to a key: an honest client publishes no other."""
+    try:
+        check_box_public_key(recipient.public_key)
+    except RefusedError:
+        return False
+    return True
+
+
+def _checked(reporter: Recipient) -> Recipient:
+    if not is_usable(reporter):
+        raise UnsentError(
+            "Nothing can be sealed to the key that this report came with, so its reporter cannot"
+            " be answered. A note to the other readers still can be written."
+        )
+    return reporter
 
 
 def next_header(

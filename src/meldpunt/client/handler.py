@@ -267,7 +267,7 @@ class Handler:
             content: Further fields of the payload.
 
         Raises:
-            UnsentError: The report is erased.
+            UnsentError: The report is erased, or the reporter's own key is unusable.
             RefusedError: READER_NOT_ALLOWED when the reporter no longer lets this handler read;
                 GAP, UNKNOWN_SEEN when the host may be hiding whom the reporter left out;
                 HEADER_FIELDS for a note that would change the state; as `seal_draft`.
@@ -317,7 +317,7 @@ class Handler:
         """
         added = 0
         for message in thread.messages:
-            wraps = missing_wraps(thread, message)
+            wraps = missing_wraps(thread, message, self.today())
             if wraps:
                 check_term(thread, self.today())
                 put = WrapsPut(wraps=wraps)

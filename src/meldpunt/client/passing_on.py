@@ -1,7 +1,9 @@
 """Passing a message on to those who may read it and cannot yet, and nobody else."""
 
 from datetime import date
+from typing import Final
 
+from meldpunt.client.composing import is_usable
 from meldpunt.client.terms import check_term
 from meldpunt.client.thread import Thread, ThreadMessage
 from meldpunt.protocol.message import Recipient, wrap_for
@@ -9,6 +11,18 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.sealed import Wrap
+
+_IN_DOUBT: Final = frozenset(
+    {
+        Reason.GAP,
+        Reason.UNKNOWN_SEEN,
+        Reason.SUCCEEDED,
+        Reason.NOT_A_READER,
+        Reason.READER_NOT_ALLOWED,
+        Reason.LEFT_OUT,
+    }
+)
+"""Alarms under which nothing is passed on."""
 
 
 def check_admissible(thread: Thread, newcomer: ids.HandlerId, today: date) -> None:
@@ -38,26 +52,34 @@ def reporter_of(thread: Thread) -> Recipient:
     return Recipient(ids.reporter_key_id(thread.keys.report, key), key)
 
 
-def missing_wraps(thread: Thread, message: ThreadMessage) -> tuple[Wrap, ...]:
-    """Return the wraps that a message's readers lack: run-out, lost device and newcomer alike."""
-    if message.opened is None:
+def passed_on_to(thread: Thread, today: date) -> frozenset[ids.HandlerId]:
+    """Return the handlers to whom anything of a report is passed on: those who may read on now.
+
+    Whom the reporter has dropped since gets nothing more, though older messages name them. Nobody
+    does while it is in doubt whom the reporter wants.
+    """
+    if thread.erased or any(alarm.reason in _IN_DOUBT for alarm in thread.alarms):
+        return frozenset()
+    return thread.readers(today) | thread.admitted(today)
+
+
+def missing_wraps(thread: Thread, message: ThreadMessage, today: date) -> tuple[Wrap, ...]:
+    """Return the wraps that a message's readers lack: run-out, lost device and newcomer alike.
+
+    A key that nothing can be sealed to is passed over: it must not keep the others from reading.
+    """
+    readers = passed_on_to(thread, today)
+    if message.opened is None or not readers:
         return ()
-    today_readers = thread.line.document.handlers
-    handlers = (
-        h.id
-        for h in today_readers
-        if thread.log.may_read(h.id, message.message_id, thread.left_out)
-    )
-    found = [thread.line.recipient(handler) for handler in handlers]
+    left_out, content_key = thread.left_out, message.opened.content_key
+    may_read = (h for h in readers if thread.log.may_read(h, message.message_id, left_out))
+    found = [thread.line.recipient(handler) for handler in may_read]
     if REPORTER in message.header.readers:
         found.append(reporter_of(thread))  # after a succession the key is a new one
     return tuple(
-        wrap_for(
-            message.header,
-            message.message_id,
-            content_key=message.opened.content_key,
-            recipient=recipient,
-        )
+        wrap_for(message.header, message.message_id, content_key=content_key, recipient=recipient)
         for recipient in found
-        if recipient is not None and recipient.key_id not in message.wrapped_for
+        if recipient is not None
+        and recipient.key_id not in message.wrapped_for
+        and is_usable(recipient)
     )

@@ -1,0 +1,104 @@
+"""What is passed on to colleagues: to those who may read on, whatever older messages say."""
+
+from dataclasses import replace
+
+import pytest
+
+from meldpunt.client import NoticeKind, Thread, UnsentError
+from meldpunt.protocol.log import Alarm
+from meldpunt.protocol.message import Recipient
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason
+from tests.client.world import TEXT, World
+
+_UNUSABLE = bytes(1216)
+"""Its X25519 half is a point of low order."""
+
+
+async def _late_keys(world: World) -> Thread:
+    """A report for 0 and 1, of whom 1 publishes keys only now; returns how 0 sees it."""
+    await world.open_line(with_keys=1)
+    submission = await world.submit(readers=(0, 1))
+    await (await world.visit(submission)).reply("Once more.", language="en")
+    await world.handlers[1].publish_keys(lambda _: None)
+    return await world.only_entry(world.handlers[0])
+
+
+async def test_one_whom_the_reporter_dropped_gets_nothing_passed_on(world: World) -> None:
+    await world.open_line(with_keys=1)
+    submission = await world.submit(readers=(0, 1))
+    visit = await world.visit(submission)
+    await visit.reply("Not for 1.", language="en", left_out=[world.id_of(1)])
+    await world.handlers[1].publish_keys(lambda _: None)
+    first = world.handlers[0]
+    assert await first.add_missing_wraps(await world.only_entry(first)) == 0
+    thread = await world.only_entry(world.handlers[1])
+    assert [message.text for message in thread.messages] == [None, None]
+
+
+async def test_one_who_reads_on_gets_what_was_sealed_before_their_keys(world: World) -> None:
+    thread = await _late_keys(world)
+    assert await world.handlers[0].add_missing_wraps(thread) == 2
+    thread = await world.only_entry(world.handlers[1])
+    assert [message.text for message in thread.messages] == [TEXT, "Once more."]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        Reason.GAP,
+        Reason.UNKNOWN_SEEN,
+        Reason.LEFT_OUT,
+        Reason.NOT_A_READER,
+        Reason.READER_NOT_ALLOWED,
+    ],
+)
+async def test_nothing_is_passed_on_while_the_readers_are_in_doubt(
+    world: World, reason: Reason
+) -> None:
+    thread = await _late_keys(world)
+    doubted = replace(thread, alarms=(Alarm(reason, None),))
+    assert await world.handlers[0].add_missing_wraps(doubted) == 0
+
+
+async def test_a_key_that_nothing_can_be_sealed_to_keeps_nobody_else_from_reading(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.open_line(with_keys=1)
+    submission = await world.submit(readers=(0, 1, 2))
+    for handler in world.handlers[1:]:
+        await handler.publish_keys(lambda _: None)
+    first = world.handlers[0]
+    thread = await world.only_entry(first)
+    _spoil_key_of(thread, world.id_of(1), monkeypatch)
+    assert await first.add_missing_wraps(thread) == 1
+    draft = first.seal(thread, "To both of you.", language="en")
+    assert [(n.kind, n.handler) for n in draft.notices] == [
+        (NoticeKind.KEY_MISSING, world.id_of(1))
+    ]
+    assert (await world.only_entry(world.handlers[2])).messages[0].text == TEXT
+    assert submission.readers
+
+
+def _spoil_key_of(thread: Thread, handler: ids.HandlerId, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = type(thread.line).recipient
+
+    def recipient(line: object, wanted: ids.HandlerId) -> Recipient | None:
+        found = honest(thread.line, wanted)
+        if wanted == handler and found is not None:
+            return Recipient(found.key_id, _UNUSABLE)
+        return found
+
+    monkeypatch.setattr(type(thread.line), "recipient", recipient)
+
+
+async def test_a_reporters_unusable_key_is_said_and_a_note_still_goes_out(world: World) -> None:
+    await world.open_line()
+    await world.submit()
+    first = world.handlers[0]
+    thread = await world.only_entry(first)
+    spoiled = replace(thread, keys=replace(thread.keys, box_key=_UNUSABLE))
+    with pytest.raises(UnsentError, match="cannot be answered"):
+        first.seal(spoiled, "Received.", language="en")
+    note = first.seal(spoiled, "Nobody home.", language="en", note=True)
+    assert len(note.message.wraps) == 2

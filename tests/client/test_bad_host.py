@@ -273,7 +273,53 @@ async def test_another_lines_report_is_refused(world: World) -> None:
 async def test_erased_without_a_withdrawal_is_loss_and_told_as_such(world: World) -> None:
     thread = await seen_by_reporter(world, claims(erased=True))
     assert alarms(thread) == {Reason.GAP}
-    assert {m.access for m in thread.messages} == {Access.ERASED}
+    assert not thread.erased
+    assert thread.messages[-2].text == "Received."
+
+
+async def _withdrawn(world: World, *, undone: bool, immediate: bool = False) -> Submission:
+    await world.open_line()
+    submission = await world.submit()
+    visit = await world.visit(submission)
+    await visit.withdraw(language="en", immediate=immediate)
+    if undone:
+        await visit.reply("No, keep it.", language="en")
+    return submission
+
+
+@pytest.mark.parametrize("undone", [False, True])
+async def test_a_withdrawal_that_is_undone_or_not_due_erases_nothing(
+    world: World, undone: bool
+) -> None:
+    submission = await _withdrawn(world, undone=undone)
+    if undone:
+        world.clock.pass_days(40)
+    world.wire.change = claims(erased=True)
+    thread = (await world.visit(submission)).thread
+    assert not thread.erased
+    assert Reason.GAP in alarms(thread)
+    world.wire.change = _erased_for_handlers
+    thread = await world.only_entry(world.handlers[0])
+    assert not thread.erased
+    assert thread.messages[0].text is not None
+    assert Reason.GAP in alarms(thread)
+
+
+def _erased_for_handlers(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+    path = request.url.path
+    if not path.startswith("/v1/inbox/") or path.endswith("/messages") or request.method != "GET":
+        return response
+    return json_answer(response.content.replace(b'"erased":false', b'"erased":true'))
+
+
+async def test_what_a_withdrawal_erased_raises_no_alarm(world: World) -> None:
+    submission = await _withdrawn(world, undone=False, immediate=True)
+    thread = (await world.visit(submission)).thread
+    assert thread.erased
+    assert thread.alarms == ()
+    thread = await world.only_entry(world.handlers[0])
+    assert thread.erased
+    assert thread.alarms == ()
 
 
 async def test_pages_without_an_end_come_to_one(world: World) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
+from meldpunt.client.erasure import erased_alarms, erased_standing, false_erasure, is_erased
 from meldpunt.client.errors import AnswerError
 from meldpunt.client.line import LineHistory, fetch_document
 from meldpunt.client.notices import Notice, NoticeKind
-from meldpunt.client.standing import Arrivals, Standing, check_claims, passed_over, standing
+from meldpunt.client.standing import Arrivals, check_claims, passed_over, standing
 from meldpunt.client.thread import (
     Access,
     BoxKeys,
@@ -30,10 +31,8 @@ from meldpunt.protocol.log import (
 )
 from meldpunt.protocol.oral import verify_oral_note
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import Progress
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.wire.reports import MessagesPage, ReportStatus, ServedMessage
 
@@ -97,10 +96,10 @@ async def fetch_thread(
     """
     snapshot = await _fetch(source)
     parts = await _gather(snapshot, transport, line, reader)
-    if snapshot.claim.erased:
-        return _erased_thread(parts, reader)
-    if _looks_torn(parts, reader):
+    if not is_erased(parts.claim, parts.served, parts.birth, today) and _looks_torn(parts, reader):
         parts = await _gather(await _fetch(source), transport, line, reader)
+    if is_erased(parts.claim, parts.served, parts.birth, today):
+        return _erased_thread(parts, reader)
     if not parts.served:
         raise RefusedError(Reason.GAP)
     return _assemble(parts, reader, today)
@@ -156,6 +155,8 @@ def _own_keys(reader: Reader) -> ReportKeys:
 
 
 def _looks_torn(parts: _Verified, reader: Reader) -> bool:
+    if parts.claim.erased:
+        return True
     unknown = any(alarm.reason is Reason.UNKNOWN_SEEN for alarm in parts.log.alarms)
     return unknown or not _count_holds(parts.claim, parts.log, reader)
 
@@ -201,6 +202,7 @@ def _assemble(parts: _Verified, reader: Reader, today: date) -> Thread:
         messages=messages,
         alarms=(
             *_missing_report(log),
+            *false_erasure(parts.claim),
             *log.alarms,
             *_unknown_documents(log, reader),
             *_oral_alarms(messages, parts.line.document),
@@ -271,23 +273,17 @@ def _erased_thread(parts: _Verified, reader: Reader) -> Thread:
         ThreadMessage(s.verified, s.received_on, Access.ERASED, proof=s.proof)
         for s in parts.served.values()
     )
-    withdrawn = [m for m in messages if m.header.tag is Tag.WITHDRAWAL]
-    progress = Progress(
-        received_on=parts.claim.received_on,
-        withdrawn_on=withdrawn[-1].received_on if withdrawn else None,
-        immediate=bool(withdrawn and withdrawn[-1].header.immediate),
-    )
     return Thread(
         me=reader.me,
         line=parts.line,
         birth=parts.birth,
         keys=parts.keys,
         claim=parts.claim,
-        standing=Standing(progress, (), parts.claim.erased_on),
+        standing=erased_standing(parts.claim, parts.served),
         log=parts.log,
         messages=messages,
-        # Erased without a word of the reporter: that is loss, or worse.
-        alarms=() if withdrawn else (Alarm(Reason.GAP, REPORTER),),
+        alarms=erased_alarms(parts.log),
         notices=(),
         entry=reader.entry,
+        erased=True,
     )

@@ -112,11 +112,8 @@ class Thread:
     notices: tuple[Notice, ...]
     entry: ids.EntryId | None = None
     """For a handler: the report's name in the inbox."""
-
-    @property
-    def erased(self) -> bool:
-        """Whether a withdrawal has taken effect."""
-        return self.claim.erased
+    erased: bool = False
+    """Whether a withdrawal has taken effect: the host says so, and shows that it may be."""
 
     def readers(self, today: date) -> frozenset[ids.HandlerId]:
         """Return who may read what is written next: the own-newest-readers rule.

@@ -232,7 +232,7 @@ class Visit:
         thread = self._thread or await self.refresh()
         chosen = self._choose(thread, readers, left_out)
         departed = thread.departed(self._today())
-        statement = successor and self._hand_over(thread, successor)
+        statement = None if successor is None else self._hand_over(thread, successor)
         return seal_draft(
             next_header(thread, tag=tag, readers=chosen, immediate=immediate, successor=statement),
             write_payload(text, language=language, left_out=left_out, content=content),

@@ -173,9 +173,11 @@ class Sitter:
                     continue
                 self.pages.append(seen)
                 seen = ""
+        self.pages.append(seen)
 
     def leave(self) -> None:
         os.close(self._slave)
+        self._thread.join(5)
         os.close(self._master)
 
 

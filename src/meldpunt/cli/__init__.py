@@ -3,6 +3,7 @@
 import click
 
 from meldpunt import __version__
+from meldpunt.cli.ending import Program
 from meldpunt.cli.moving import line
 from meldpunt.cli.operator import demo, invite, maintain, migrate, serve
 from meldpunt.cli.recovery import handler, recovery
@@ -12,11 +13,12 @@ __all__ = ["main"]
 
 
 @click.group(
+    cls=Program,
     epilog="\b\nExamples:\n"
     "  meldpunt demo\n"
     "  meldpunt line show https://report.example/v1/lines/…\n"
     "  meldpunt report send https://report.example/v1/lines/… report.txt\n"
-    "  meldpunt report status https://report.example/v1/lines/…"
+    "  meldpunt report status https://report.example/v1/lines/…",
 )
 @click.version_option(__version__)
 def main() -> None:

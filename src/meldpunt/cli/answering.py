@@ -67,7 +67,7 @@ def _speak(
         language = wishes.language or thread.line.document.languages[0]
         draft = me.seal(thread, text, language=language, tag=tag, note=note, until=until)
         output.warn(*notices(draft.notices, thread.line))
-        sent = session.deliver(lambda: me.send(thread, draft))
+        sent = session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")
     output.result(sent_json(sent), f"The host received it on {sent.received_on}.")
 
 

@@ -73,6 +73,7 @@ def hand_over(
                 " read the answer. Nothing was sent. A program adds --show-receipt --no-confirm."
             )
         if show_receipt:
+            # Written and flushed, or refused: a report whose code is lost is lost too.
             told = {"receipt": made.receipt, "readers": [participant_text(r) for r in readers]}
             output.result(told, f"Receipt code: {made.receipt}")
         if found is not None and not no_confirm:

@@ -87,7 +87,7 @@ def init(
     with output.progress("Writing the key file"):
         KeyFile.create(path, content.to_json(), passphrase)
     entry = keys.entry(name=name, role=role).model_dump(mode="json", by_alias=True)
-    click.echo(json.dumps(entry))
+    output.line(json.dumps(entry))
 
 
 @command(handler, "publish-keys", example="meldpunt handler publish-keys --key-file jansen.key")

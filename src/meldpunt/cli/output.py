@@ -2,8 +2,10 @@
 
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any, NoReturn
 
 import click
@@ -28,16 +30,24 @@ class Output:
         """Give the result: `value` for programs, `lines` for people."""
         if self.as_json:
             due = {"reminders": self._reminders} if self._reminders else {}
-            click.echo(json.dumps({**value, **due}))
+            self.line(json.dumps({**value, **due}))
         else:
             for line in lines:
-                click.echo(line)
+                self.line(line)
+
+    def line(self, text: str) -> None:
+        """Write a line to standard output, or know that it did not get there.
+
+        Raises:
+            Refusal: There is nowhere to write.
+        """
+        _write(text, error=False)
 
     def warn(self, *lines: str) -> None:
         """Tell a person something; JSON carries it in the result."""
         if not self.as_json:
             for line in lines:
-                click.echo(f"Note: {line}", err=True)
+                _write(f"Note: {line}", error=True)
 
     def remind(self, kind: str, text: str) -> None:
         """Tell what is due: a person at once, a program by its kind in the result."""
@@ -59,6 +69,22 @@ class Output:
         with Console(stderr=True).status(f"{doing}…", spinner="line") as self._status:
             yield
         self._status = None
+
+
+def _write(text: str, *, error: bool) -> None:
+    """Write a line and flush it.
+
+    Raises:
+        Refusal: Standard output is closed, or takes nothing: a full disk.
+    """
+    if sys.stdout is None and not error:
+        raise Refusal("output", "Standard output is closed, so there is nowhere to answer.")
+    try:
+        click.echo(text, err=error)
+    except OSError as problem:
+        if not error:  # what is left in its buffer must not fail again at the end
+            sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+        raise Refusal("output", f"The answer cannot be written: {problem.strerror}.") from None
 
 
 class Refusal(click.ClickException):

@@ -29,7 +29,7 @@ from meldpunt.cli.options import (
 )
 from meldpunt.cli.output import Output
 from meldpunt.cli.reminding import remind_handler
-from meldpunt.cli.session import Session
+from meldpunt.cli.session import LOOK, Session
 from meldpunt.cli.shapes import sent_json
 from meldpunt.client import Handler, Reporter, Sent, Submission
 from meldpunt.protocol.line import VerifiedLine
@@ -79,7 +79,7 @@ def admit(
         spoken = language or thread.line.document.languages[0]
         draft = me.seal_admission(thread, chosen, text, language=spoken)
         output.warn(*words.notices(draft.notices, thread.line))
-        sent = session.deliver(lambda: me.send(thread, draft))
+        sent = session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")
         passed = session.run("Passing the keys on", _pass_on(me, entry))
     output.result(
         {**sent_json(sent), "passedOn": passed},
@@ -148,7 +148,7 @@ def oral(output: Output, file: BinaryIO, **options: object) -> None:
         output.warn(*words.notices(submission.notices, line))
         tell_readers(output, submission.readers, line)
         hand_over(output, submission, submission.readers, **asked)
-        sent = session.deliver(lambda: reporter.send(submission))
+        sent = session.deliver(lambda: reporter.send(submission), look=LOOK)
     _tell(output, sent, submission, str(keys.address))
 
 

@@ -20,7 +20,7 @@ from meldpunt.cli.options import (
 )
 from meldpunt.cli.output import Output
 from meldpunt.cli.proof import keep, keep_proof_option, read_earlier
-from meldpunt.cli.session import Session
+from meldpunt.cli.session import LOOK, Session
 from meldpunt.cli.shapes import message_json, message_lines, sent_json, thread_json, thread_lines
 from meldpunt.cli.terminal import SecretSource, ask_receipt
 from meldpunt.cli.words import notices
@@ -87,7 +87,7 @@ def take_over(
     made = seal(session, visit.thread.line, "Making a new code", work)
     readers = made.draft.header.readers
     hand_over(output, made, readers, show_receipt=show_receipt, no_confirm=no_confirm)
-    sent = session.deliver(lambda: visit.send_takeover(made))
+    sent = session.deliver(lambda: visit.send_takeover(made), look=LOOK)
     session.run("Opening the report", visit.refresh())
     return sent
 
@@ -253,7 +253,7 @@ def _send(
     if kept_path is not None:  # before sending: its content key is here and nowhere else
         kept = session.run("Keeping a proof", visit.prove(earlier, [prove_draft(draft)]))
         keep(output, kept_path, kept, thread, final=False)
-    sent = session.deliver(lambda: visit.send(draft))
+    sent = session.deliver(lambda: visit.send(draft), look=LOOK)
     if kept_path is not None:
         again = visit.prove(read_earlier(kept_path))
         keep(output, kept_path, session.run("Keeping a proof", again), visit.thread)

@@ -4,13 +4,17 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, Self, TypeVar
 
-from meldpunt.cli.output import Output
+import click
+
+from meldpunt.cli.output import Output, Refusal
 from meldpunt.cli.plain import safe_line
 from meldpunt.cli.terminal import Terminal, terminal
-from meldpunt.client import Sent, Transport, UnreachableError
+from meldpunt.client import AnswerError, Sent, Transport, UnreachableError
 
 _Result = TypeVar("_Result")
 
+LOOK: Final = "meldpunt report status"
+"""Shows a reporter whether something arrived."""
 _ROUNDS: Final = 4
 """Rounds of attempts for a message where nobody sits at a terminal: about half a minute."""
 
@@ -50,22 +54,34 @@ class Session:
         """Do slow work that shows itself how far it is."""
         return self._runner.run(work)
 
-    def deliver(self, send: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
+    def deliver(self, send: Callable[[], Coroutine[Any, Any, Sent]], *, look: str) -> Sent:
         """Send a message until the host has answered: the same bytes every time.
 
+        Args:
+            send: Sends it.
+            look: The command that shows whether it arrived.
+
         Raises:
-            UnreachableError: The person gave up, or nobody was there to ask.
+            Refusal: The person gave up, or nobody was there to ask: it may have arrived.
             ClientError: As the SDK.
         """
+        unknown = f"It is not known whether it arrived. Before writing it again, look with {look}"
+        try:
+            return self._deliver(send)
+        except (KeyboardInterrupt, click.Abort):
+            raise Refusal("interrupted", f"Stopped while sending. {unknown}") from None
+        except UnreachableError as error:
+            raise Refusal("unreachable", f"{error} {unknown}") from None
+        except AnswerError as error:
+            raise Refusal("answer", f"{error} {unknown}") from None
+
+    def _deliver(self, send: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
         rounds = 1
         while True:
             try:
                 return self.run("Sending", send())
             except UnreachableError:
                 if not _goes_on(rounds):
-                    self._output.warn(
-                        "It is not known whether this arrived. Look before writing it again."
-                    )
                     raise
                 rounds += 1
 

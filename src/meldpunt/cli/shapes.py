@@ -207,7 +207,7 @@ def line_lines(line: VerifiedLine, address: str) -> Iterator[str]:
         who = words.name_of(handler.id, line)
         yield f"  {encode_base64url(handler.id)}  {who}, from {handler.from_}{left}"
     for clock in document.clocks:
-        name = safe_line(clock.name)
-        yield f"Clock {name}: {clock.met_by} within {clock.term} of {clock.starts_at}"
+        called = safe_line(clock.name)
+        yield f"Clock {called}: {clock.met_by} within {clock.term} of {clock.starts_at}"
     yield f"Erased {document.retention} after closing, {document.maximum_term} at the latest"
     yield from words.contact_lines(line)

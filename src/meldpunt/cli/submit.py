@@ -26,7 +26,7 @@ from meldpunt.cli.options import (
 from meldpunt.cli.output import Output
 from meldpunt.cli.proof import keep, keep_proof_option
 from meldpunt.cli.report import report
-from meldpunt.cli.session import Session
+from meldpunt.cli.session import LOOK, Session
 from meldpunt.cli.shapes import sent_json
 from meldpunt.client import LineAddress, Reporter, Submission
 from meldpunt.protocol.line import Freshness, VerifiedLine
@@ -103,7 +103,7 @@ def send(output: Output, file: BinaryIO, **options: object) -> None:
         if kept_path is not None:  # before sending: its content key is here and nowhere else
             work = reporter.prove(line, submission)
             keep(output, kept_path, session.run("Keeping a proof", work), final=False)
-        sent = session.deliver(lambda: reporter.send(submission))
+        sent = session.deliver(lambda: reporter.send(submission), look=LOOK)
         if kept_path is not None:
             work = reporter.prove(line, submission, sent)
             keep(output, kept_path, session.run("Keeping a proof", work))

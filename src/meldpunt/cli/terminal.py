@@ -4,18 +4,21 @@ Arguments show in the list of processes and in a shell's history, variables in e
 """
 
 import contextlib
-import getpass
 import os
+import termios
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, TextIO
 
 import click
 
-_MAX_LINE: Final = 1024
+_MAX_LINE: Final = 4096
+"""What a terminal gives at once, in bytes."""
+_LOCAL_MODES: Final = 3
+"""Where `termios.tcgetattr` has them."""
 _TTY: Final = Path("/dev/tty")
 _ENTER_ALONE: Final = "\x1b[?1049h\x1b[H\x1b[2J"
-_CLEAR: Final = "\x1b[H\x1b[2J"
+_CLEAR: Final = "\x1b[H\x1b[2J\x1b[3J"
 _LEAVE_ALONE: Final = "\x1b[?1049l"
 """The terminal's second screen: what is shown there does not stay in the scroll-back."""
 
@@ -85,6 +88,22 @@ class Terminal:
             raise click.Abort
         return answer.rstrip("\r\n")
 
+    def ask_hidden(self, question: str) -> str:
+        """Return a line as typed, which the terminal does not show.
+
+        Raises:
+            click.Abort: The person ended the input.
+        """
+        with _no_echo(self._reader.fileno()):
+            try:
+                return self.ask(question)
+            finally:
+                self.say("")
+
+    def ask_back(self, question: str) -> str:
+        """Return a secret typed once more; unseen where the screen cannot be cleared."""
+        return self.ask_hidden(question) if self._plain else self.ask(question)
+
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Show something by itself, and take it away afterwards."""
@@ -92,7 +111,10 @@ class Terminal:
         try:
             yield
         finally:
-            self._control(_LEAVE_ALONE)
+            # Some terminals keep what was on the second screen, or have none.
+            self._control(_CLEAR + _LEAVE_ALONE)
+            if self._plain:
+                self.say("Clear your screen afterwards: what was shown is still on it.")
 
     def clear(self) -> None:
         """Empty the screen."""
@@ -109,8 +131,8 @@ def terminal() -> Iterator[Terminal | None]:
     """Open the terminal, or give None where nobody sits at one."""
     with contextlib.ExitStack() as opened:
         try:
-            reader = opened.enter_context(_TTY.open(encoding="utf-8"))
-            writer = opened.enter_context(_TTY.open("w", encoding="utf-8"))
+            reader = opened.enter_context(_TTY.open(encoding="utf-8", errors="replace"))
+            writer = opened.enter_context(_TTY.open("w", encoding="utf-8", errors="replace"))
             found = Terminal(reader, writer)
         except OSError:
             found = None
@@ -121,14 +143,31 @@ def ask_hidden(prompt: str, option: str) -> str:
     """Return what somebody types, unseen.
 
     Raises:
-        click.UsageError: There is nobody to ask; `option` is another way.
+        click.UsageError: There is nobody to ask; `option` is another way. It is not UTF-8.
+        click.Abort: The person ended the input.
     """
     with terminal() as found:
         if found is None:
             raise click.UsageError(
                 f"There is no terminal to ask on: use {option} N, or {option} -."
             )
-    return getpass.getpass(prompt)
+        answer = found.ask_hidden(prompt)
+    if "\ufffd" in answer:
+        raise click.UsageError("What was typed is not UTF-8. Set this terminal to UTF-8.")
+    return answer
+
+
+@contextlib.contextmanager
+def _no_echo(handle: int) -> Iterator[None]:
+    """Let a terminal not show what is typed."""
+    before = termios.tcgetattr(handle)
+    quiet = [*before]
+    quiet[_LOCAL_MODES] &= ~termios.ECHO
+    termios.tcsetattr(handle, termios.TCSAFLUSH, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(handle, termios.TCSAFLUSH, before)
 
 
 def ask_passphrase(source: str | None, *, new: bool = False) -> str:
@@ -140,7 +179,7 @@ def ask_passphrase(source: str | None, *, new: bool = False) -> str:
     if source is not None:
         return read_line(source)
     first = ask_hidden("Passphrase of the key file: ", "--passphrase-fd")
-    if new and getpass.getpass("The same once more: ") != first:
+    if new and ask_hidden("The same once more: ", "--passphrase-fd") != first:
         raise click.UsageError("The two passphrases differ. Nothing was written.")
     return first
 
@@ -170,6 +209,6 @@ def confirm_receipt(found: Terminal, receipt: str, confirms: Callable[[str], boo
             )
             found.ask("Press Enter when you have kept it. ")
             found.clear()
-            if confirms(found.ask("Type the code back (Ctrl-D to stop): ")):
+            if confirms(found.ask_back("Type the code back (Ctrl-D to stop): ")):
                 return
             found.say("That is not the code. Here it is again.", "")

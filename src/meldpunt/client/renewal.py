@@ -5,7 +5,7 @@ holds nothing that a handler could still open with it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from meldpunt.client.api import InboxApi
@@ -14,7 +14,8 @@ from meldpunt.client.handler import Handler
 from meldpunt.client.handler_keys import HandlerKeys
 from meldpunt.client.terms import passed_on_until
 from meldpunt.client.thread import Access, Thread, ThreadMessage
-from meldpunt.protocol.message import Recipient, wrap_for
+from meldpunt.protocol.log import Alarm
+from meldpunt.protocol.message import Recipient, open_message, wrap_for
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -31,6 +32,24 @@ class Renewal:
     """Reports that should have been erased: they were left to the old keys, and are closed now."""
     forgotten: int
     """Box keys destroyed."""
+    closed: int = 0
+    """Messages that no key opens that is not about to end: an old key that does was kept."""
+    alarms: tuple[tuple[ids.EntryId, Alarm], ...] = ()
+    """What is wrong with the reports gone through."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """What going through the inbox comes to."""
+
+    moved: int = 0
+    closed: int = 0
+    past_term: list[ids.EntryId] = field(default_factory=list)
+    listed: list[ids.EntryId] = field(default_factory=list)
+    alarms: list[tuple[ids.EntryId, Alarm]] = field(default_factory=list)
+    wrapped: list[tuple[ids.EntryId, ThreadMessage]] = field(default_factory=list)
+    needed: set[ids.KeyId] = field(default_factory=set)
+    """Keys that have ended, and are all that opens some message."""
 
 
 async def renew_keys(
@@ -40,7 +59,8 @@ async def renew_keys(
 ) -> Renewal:
     """Move every message from keys that have ended to the newest, then destroy those keys.
 
-    Interrupted, it can be run again: a key is destroyed only after everything was confirmed.
+    Interrupted, it can be run again: a key is destroyed only after everything was confirmed. One
+    that alone opens a message, since the wrap to a newer key is bad, is kept.
 
     Args:
         handler: Whose keys; they should be published ahead.
@@ -54,41 +74,47 @@ async def renew_keys(
         ClientError: As `Transport.call`.
     """
     keys = handler.keys
+    published = keys.published()
     current = _current(keys, handler.today())
-    ended = {s.key_id for s in keys.published() if s.not_after + 2 * TOLERANCE < handler.today()}
-    first = min((s.number for s in keys.published() if s.key_id not in ended), default=0)
-    moved = 0
-    past_term: list[ids.EntryId] = []
-    stale: list[_Stale] = []
-    listed: list[ids.EntryId] = []
+    ended = {s.key_id for s in published if s.not_after + 2 * TOLERANCE < handler.today()}
+    found = _Found()
     async for entry in handler.entries():
-        thread = await handler.read(entry.entry)
-        _check_whole(thread)
-        ending = [m for m in thread.messages if _opens_with(m, ended)]
-        if ending and handler.today() > passed_on_until(thread):
-            past_term.append(entry.entry)
-        else:
-            await _rewrap(handler, thread, ending, current)
-            moved += len(ending)
-        stale += [_Stale(entry.entry, m, ended & _at_hand(m)) for m in thread.messages]
-        listed.append(entry.entry)
-        tell(len(listed))
-    if unlisted := handler.memory.unlisted(listed, handler.today()):
+        await _go_through(handler, entry.entry, ended, current, found)
+        tell(len(found.listed))
+    if unlisted := handler.memory.unlisted(found.listed, handler.today()):
         raise WithheldError(len(unlisted))
-    before = _held(keys)
+    kept = (s.number for s in published if s.key_id not in ended or s.key_id in found.needed)
+    first = min(kept, default=0)
     handler.keys = keys.forget(first)
     save(handler.keys)
-    await _clean(handler, stale)
-    return Renewal(moved, tuple(past_term), before - _held(handler.keys))
+    await _clean(handler, found.wrapped, {s.key_id for s in published if s.number < first})
+    return Renewal(
+        rewrapped=found.moved,
+        past_term=tuple(found.past_term),
+        forgotten=_held(keys) - _held(handler.keys),
+        closed=found.closed,
+        alarms=tuple(found.alarms),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Stale:
-    """Wraps that nobody opens any more, once the keys are gone."""
-
-    entry: ids.EntryId
-    message: ThreadMessage
-    keys: set[ids.KeyId]
+async def _go_through(
+    handler: Handler, entry: ids.EntryId, ended: set[ids.KeyId], current: Recipient, found: _Found
+) -> None:
+    """Move one report, and take down what it needs."""
+    thread = await handler.read(entry)
+    found.alarms += [(entry, alarm) for alarm in thread.alarms]
+    _check_whole(thread)
+    ending = [m for m in thread.messages if m.opened and not _survives(handler, m, ended)]
+    if ending and handler.today() > passed_on_until(thread):
+        found.past_term.append(entry)
+    else:
+        stuck = await _rewrap(handler, entry, ending, ended, current)
+        found.moved += len(ending) - len(stuck)
+        found.needed |= {m.opened.opened_with for m in stuck if m.opened}
+        refused = (m for m in thread.messages if m.access in {Access.NO_WRAP, Access.REFUSED})
+        found.closed += len(stuck) + sum(1 for _ in refused)
+    found.wrapped += [(entry, message) for message in thread.messages]
+    found.listed.append(entry)
 
 
 def _held(keys: HandlerKeys) -> int:
@@ -100,8 +126,8 @@ def _at_hand(message: ThreadMessage) -> set[ids.KeyId]:
 
 
 def _check_whole(thread: Thread) -> None:
-    """Refuse to destroy the key of a message that only its missing body keeps closed."""
-    if any(m.access is Access.REFUSED and m.body is None for m in thread.messages):
+    """Refuse to destroy the key of a message that only its body keeps closed."""
+    if any(m.refusal is Reason.BODY_HASH for m in thread.messages):
         raise RefusedError(Reason.BODY_HASH)
 
 
@@ -112,18 +138,35 @@ def _current(keys: HandlerKeys, today: date) -> Recipient:
     return Recipient(found[-1].key_id, found[-1].public_key)
 
 
-def _opens_with(message: ThreadMessage, ended: set[ids.KeyId]) -> bool:
-    """Say whether a message could be opened, and only with keys that have ended."""
-    at_hand = _at_hand(message)
-    return message.access is Access.OPENED and bool(at_hand) and at_hand <= ended
+def _survives(handler: Handler, message: ThreadMessage, ended: set[ids.KeyId]) -> bool:
+    """Say whether a message opens with keys that stay alone: a wrap to one may be a bad one."""
+    if message.opened is None or message.body is None:
+        return False
+    if message.opened.opened_with not in ended:
+        return True
+    try:
+        open_message(
+            message.verified,
+            message.body,
+            message.wraps,
+            reader=handler.keys.handler_id,
+            box_keys=handler.keys.box_keys(_at_hand(message) - ended),
+            admitted=True,
+        )
+    except RefusedError:
+        return False
+    return True
 
 
 async def _rewrap(
-    handler: Handler, thread: Thread, messages: list[ThreadMessage], current: Recipient
-) -> None:
-    if not messages or thread.entry is None:
-        return
-    api = InboxApi(handler.transport, handler.keys.signing).entry(thread.entry)
+    handler: Handler,
+    entry: ids.EntryId,
+    messages: list[ThreadMessage],
+    ended: set[ids.KeyId],
+    current: Recipient,
+) -> list[ThreadMessage]:
+    """Wrap messages to the current key; returns those that do not open with it."""
+    api = InboxApi(handler.transport, handler.keys.signing).entry(entry)
     for message in messages:
         if message.opened is None:
             continue
@@ -134,22 +177,28 @@ async def _rewrap(
             recipient=current,
         )
         await api.put_wraps(message.message_id, WrapsPut(wraps=(wrap,)))
-    await _confirm(handler, thread.entry, {m.message_id for m in messages}, current)
+    return await _unconfirmed(handler, entry, messages, ended, current) if messages else []
 
 
-async def _confirm(
-    handler: Handler, entry: ids.EntryId, moved: set[ids.MessageId], current: Recipient
-) -> None:
+async def _unconfirmed(
+    handler: Handler,
+    entry: ids.EntryId,
+    moved: list[ThreadMessage],
+    ended: set[ids.KeyId],
+    current: Recipient,
+) -> list[ThreadMessage]:
     """Read the report again: only a wrap that came back and opens counts."""
-    again = await handler.read(entry)
-    for message in again.messages:
-        if message.message_id in moved and current.key_id not in _at_hand(message):
-            raise RefusedError(Reason.WRAP_READER)
+    again = {m.message_id: m for m in (await handler.read(entry)).messages}
+    if not all(current.key_id in _at_hand(again[m.message_id]) for m in moved):
+        raise RefusedError(Reason.WRAP_READER)
+    return [m for m in moved if not _survives(handler, again[m.message_id], ended)]
 
 
-async def _clean(handler: Handler, stale: list[_Stale]) -> None:
+async def _clean(
+    handler: Handler, wrapped: list[tuple[ids.EntryId, ThreadMessage]], gone: set[ids.KeyId]
+) -> None:
     """Take the old wraps from the host; nobody can open them any more."""
     inbox = InboxApi(handler.transport, handler.keys.signing)
-    for found in stale:
-        for key_id in sorted(found.keys):
-            await inbox.entry(found.entry).delete_wrap(found.message.message_id, key_id)
+    for entry, message in wrapped:
+        for key_id in sorted(_at_hand(message) & gone):
+            await inbox.entry(entry).delete_wrap(message.message_id, key_id)

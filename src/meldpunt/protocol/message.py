@@ -89,6 +89,8 @@ class OpenedMessage:
     verified: VerifiedHeader
     payload: Payload
     content_key: bytes
+    opened_with: ids.KeyId
+    """The box key whose wrap opened it; others at hand may not."""
 
 
 def open_message(
@@ -139,7 +141,7 @@ def _open(verified: VerifiedHeader, body: bytes, wrap: Wrap, box_key: BoxKey) ->
     )
     content_key = open_wrap(wrap.wrap, box_key=box_key, context=context)
     payload = parse_payload(open_body(body, content_key=content_key))
-    return OpenedMessage(verified, payload, content_key)
+    return OpenedMessage(verified, payload, content_key, wrap.key_id)
 
 
 def first_header(

@@ -1,0 +1,83 @@
+"""Renewing keys among bad wraps: what only an old key opens keeps that key."""
+
+import json
+
+import httpx
+import pytest
+
+from meldpunt.client import Handler, HandlerKeys, renew_keys
+from meldpunt.client.api import InboxApi
+from meldpunt.protocol.message import wrap_for
+from meldpunt.protocol.verify.encoding import encode_base64url
+from meldpunt.wire.reports import WrapsPut
+from tests.client.world import TEXT, World, json_answer
+
+
+def keep(_keys: HandlerKeys) -> None:
+    """Save nothing: the test looks at the handler's own."""
+
+
+async def _bad_wrap(world: World) -> Handler:
+    """Let 1 wrap another key to the key of 0 in force, for a report that an ended key opens."""
+    await world.open_line(2)
+    await world.submit(readers=(0, 1))
+    world.clock.pass_days(52)
+    first, colleague = world.handlers
+    line = await colleague.line()
+    current = line.recipient(first.keys.handler_id)
+    assert current is not None
+    thread = await world.only_entry(colleague)
+    assert thread.entry is not None
+    message = thread.messages[0]
+    bad = wrap_for(message.header, message.message_id, content_key=bytes(32), recipient=current)
+    api = InboxApi(colleague.transport, colleague.keys.signing).entry(thread.entry)
+    await api.put_wraps(message.message_id, WrapsPut(wraps=(bad,)))
+    return first
+
+
+async def test_a_bad_wrap_to_the_newest_key_does_not_pass_for_a_move(world: World) -> None:
+    handler = await _bad_wrap(world)
+    renewal = await renew_keys(handler, keep)
+    assert (renewal.rewrapped, renewal.forgotten, renewal.closed) == (1, 1, 0)
+    assert (await world.only_entry(handler)).messages[0].text == TEXT
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_the_only_key_that_opens_a_message_is_kept(world: World, again: bool) -> None:
+    handler = await _bad_wrap(world)
+    current = encode_base64url(handler.keys.published()[1].key_id)
+    bad: list[object] = []
+
+    def first_only(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        """Serve the bad wrap alone of those to the newest key, as if there were no room."""
+        if not request.url.path.endswith("/messages") or request.method != "GET":
+            return response
+        page = json.loads(response.content)
+        for message in page["messages"]:
+            mine = [w for w in message["wraps"] if w["keyId"] == current]
+            bad[:] = bad or mine
+            others = [w for w in message["wraps"] if w["keyId"] != current]
+            message["wraps"] = [*others, *bad]
+        return json_answer(json.dumps(page).encode())
+
+    world.wire.change = first_only
+    renewal = await renew_keys(handler, keep)
+    assert (renewal.rewrapped, renewal.forgotten, renewal.closed) == (0, 0, 1)
+    assert (await world.only_entry(handler)).messages[0].text == TEXT
+    if again:
+        world.wire.change = None
+        assert (await renew_keys(handler, keep)).forgotten == 1
+        assert (await world.only_entry(handler)).messages[0].text == TEXT
+
+
+async def test_a_renewal_tells_what_is_wrong_with_the_reports(world: World) -> None:
+    await world.open_line(1)
+    await world.submit(readers=(0,))
+    handler = world.handlers[0]
+    assert (await renew_keys(handler, keep)).alarms == ()
+    world.wire.change = lambda request, response: (
+        json_answer(response.content.replace(b'"erased":false', b'"erased":true'))
+        if request.method == "GET"
+        else response
+    )
+    assert (await renew_keys(handler, keep)).alarms != ()

@@ -1,16 +1,18 @@
 """Renewing keys among bad wraps: what only an old key opens keeps that key."""
 
 import json
+import re
+from datetime import date, timedelta
 
 import httpx
 import pytest
 
-from meldpunt.client import Handler, HandlerKeys, renew_keys
+from meldpunt.client import Handler, HandlerKeys, Memory, renew_keys
 from meldpunt.client.api import InboxApi
 from meldpunt.protocol.message import wrap_for
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.wire.reports import WrapsPut
-from tests.client.world import TEXT, World, json_answer
+from tests.client.world import TEXT, Change, World, json_answer
 
 
 def keep(_keys: HandlerKeys) -> None:
@@ -81,3 +83,38 @@ async def test_a_renewal_tells_what_is_wrong_with_the_reports(world: World) -> N
         else response
     )
     assert (await renew_keys(handler, keep)).alarms != ()
+
+
+def _received(day: date) -> Change:
+    """Make the host say of every report that it came in on a day of its choice."""
+
+    def change(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.method != "GET" or "/inbox" not in request.url.path:
+            return response
+        text = re.sub(r'"receivedOn":"[0-9-]+"', f'"receivedOn":"{day}"', response.text)
+        return json_answer(text.encode())
+
+    return change
+
+
+@pytest.mark.parametrize("answered", [False, True])
+async def test_a_report_that_always_came_in_today_still_ends(world: World, answered: bool) -> None:
+    await world.open_line(1, preset="ombuds-informal")
+    await world.submit(readers=(0,))
+    handler = world.handlers[0]
+    thread = await world.only_entry(handler)
+    due_on = thread.standing.erased_on
+    if answered:
+        await handler.reply(thread, "Thank you.", language="en")
+        handler.memory = Memory()  # on another device
+    while world.today() <= due_on + timedelta(days=3):
+        world.clock.pass_days(40)
+        await world.owner().renew(force=True)
+        await handler.publish_keys(keep)
+        world.wire.change = _received(world.today())
+        renewal = await renew_keys(handler, keep)
+        world.wire.change = None
+        assert bool(renewal.past_term) == (world.today() > due_on)
+        if answered:
+            handler.memory = Memory()
+    assert (await world.only_entry(handler)).messages[0].text is None

@@ -8,17 +8,20 @@ arrived. A host that dates a report later than that gains nothing.
 from dataclasses import replace
 from datetime import date
 
+from meldpunt.client.standing import passed_over
 from meldpunt.client.thread import Thread
+from meldpunt.protocol.verify import graph
 from meldpunt.protocol.verify.clocks import erased_on
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.line_document import GRACE
 
 
 def passed_on_until(thread: Thread) -> date:
     """Return the last day on which anything of a report is passed on."""
     progress = thread.standing.progress
-    answers = (h.header.day for h in thread.log.headers if h.header.day is not None)
+    answers = _answered_on(thread)
     received_on = min(
         progress.received_on,
         thread.birth.expires_on + GRACE + TOLERANCE,
@@ -26,6 +29,20 @@ def passed_on_until(thread: Thread) -> date:
     )
     bounded = erased_on(replace(progress, received_on=received_on), thread.birth)
     return min(bounded, thread.standing.erased_on)
+
+
+def _answered_on(thread: Thread) -> list[date]:
+    """Return the signed days of messages whose authors, who count, had seen the report."""
+    headers = {h.message_id: h.header for h in thread.log.headers}
+    report = {m for m, h in headers.items() if h.author == REPORTER and h.n == 0}
+    ignored = passed_over(thread.log)
+    return [
+        header.day
+        for message, header in headers.items()
+        if header.day is not None
+        and message not in ignored
+        and not report.isdisjoint(graph.ancestors(header.seen, headers))
+    ]
 
 
 def check_term(thread: Thread, today: date) -> None:

@@ -12,6 +12,7 @@ from meldpunt.client.notices import Notice, NoticeKind
 from meldpunt.client.thread import Thread
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify import graph, ids
+from meldpunt.protocol.verify.clocks import erased_on
 from meldpunt.protocol.verify.errors import Reason
 
 
@@ -60,7 +61,7 @@ class Memory:
         if known is None or thread.erased:
             return thread
         if thread.standing.progress.received_on != known.received_on:
-            thread = replace(thread, notices=(*thread.notices, Notice(NoticeKind.HOST_DAY)))
+            thread = _told(thread, known.received_on)
         shown = {header.message_id for header in thread.log.headers}
         if shown.issuperset(known.heads):
             return thread
@@ -80,6 +81,17 @@ class Memory:
     def without_past(self, today: date) -> "Memory":
         """Return the memory without reports whose term is over."""
         return Memory({e: seen for e, seen in self.reports.items() if today < seen.until})
+
+
+def _told(thread: Thread, received_on: date) -> Thread:
+    """Tell of a day of receipt that moved; terms are counted from the one that was told first."""
+    progress = replace(thread.standing.progress, received_on=received_on)
+    term = erased_on(progress, thread.birth)
+    return replace(
+        thread,
+        notices=(*thread.notices, Notice(NoticeKind.HOST_DAY)),
+        standing=replace(thread.standing, progress=progress, erased_on=term),
+    )
 
 
 def _heads(thread: Thread) -> set[ids.MessageId]:

@@ -47,8 +47,8 @@ def upgrade() -> None:
         sa.Column("signing_key", sa.LargeBinary(length=32), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("handler_id", name=op.f("pk_handlers")),
-        sa.UniqueConstraint("signing_key", name=op.f("uq_handlers_signing_key")),
     )
+    op.create_index(op.f("ix_handlers_signing_key"), "handlers", ["signing_key"], unique=False)
     op.create_table(
         "inbox",
         sa.Column("handler_id", sa.LargeBinary(length=16), nullable=False),

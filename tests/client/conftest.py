@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.client.two_hosts import Move, make_move
+from tests.client.two_lines import Lines, make_lines
 from tests.client.world import World, make_world
 from tests.support.postgres import shared_server
 
@@ -25,4 +26,11 @@ async def move(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         server = shared_server()
         url = server.url(server.create())
     async with make_move(tmp_path, url) as made:
+        yield made
+
+
+@pytest.fixture
+async def lines(tmp_path: Path) -> AsyncIterator[Lines]:
+    """Give two lines on one host, and the names of a line that is not there."""
+    async with make_lines(tmp_path) as made:
         yield made

@@ -64,6 +64,10 @@ class Line:
         }
 
 
+Lines = tuple[Line, Line, Names]
+"""Two lines, and the names of one that is not there."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """All that a caller gets to see."""

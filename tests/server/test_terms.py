@@ -90,11 +90,14 @@ async def test_a_pause_moves_what_is_due(host: TestHost) -> None:
     refused(await talk.handler_puts(0, endless), Reason.HEADER_FIELDS)
 
 
-async def test_pauses_without_end_move_what_is_due_to_the_last_day(host: TestHost) -> None:
+async def test_the_clocks_cannot_be_paused_away(host: TestHost) -> None:
     talk = await host.report()
-    for _ in range(3):
-        await talk.handler_says(0, Tag.PAUSE, until=date.max)
-    assert (await clocks(talk))["acknowledge"] == ("9999-12-31", None, False)
+    endless = talk.by_handler(0, Tag.PAUSE, until=FIRST_DAY + timedelta(days=367))
+    refused(await talk.handler_puts(0, endless), Reason.HEADER_FIELDS)
+    for _ in range(32):
+        await talk.handler_says(0, Tag.PAUSE, until=FIRST_DAY + timedelta(days=1))
+    again = talk.by_handler(0, Tag.PAUSE, until=FIRST_DAY + timedelta(days=1))
+    assert_problem(await talk.handler_puts(0, again), ProblemType.NOT_ALLOWED_NOW)
 
 
 async def test_a_report_keeps_the_clocks_it_was_made_with(host: TestHost) -> None:

@@ -9,6 +9,7 @@ from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.fields import Model
 from meldpunt.protocol.verify.header import Header
 from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.wire.moving import ImportPut
 from meldpunt.wire.reports import WrapsPut
 from tests.support.caller import Caller
 from tests.support.correspondence import Correspondence, name
@@ -46,6 +47,9 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/v1/lines/{lineId}/documents/{hash}", NOBODY),
     Endpoint("GET", "/v1/lines/{lineId}/texts/{hash}", NOBODY),
     Endpoint("PUT", "/v1/lines/{lineId}/box-keys", HANDLER),
+    Endpoint("GET", "/v1/lines/{lineId}/export", LINE),
+    Endpoint("PUT", "/v1/lines/{lineId}/import", LINE),
+    # DELETE /v1/lines/{lineId}/reports is for a line that has left: client/test_moving_steps.py
     Endpoint("PUT", "/v1/report", REPORTER),
     Endpoint("GET", "/v1/report", REPORTER),
     Endpoint("GET", "/v1/report/messages", REPORTER),
@@ -105,7 +109,9 @@ def _body(
     if endpoint.path == "/v1/report":
         return talk.put(talk.messages[0])
     if endpoint.signer == LINE:
-        return host.office.put()
+        put = host.office.put()
+        moved = endpoint.path.endswith("import")
+        return ImportPut(first_key=put.first_key, records=()) if moved else put
     if endpoint.path.endswith("box-keys"):
         return host.office.people[0].box_keys()
     if endpoint.path.endswith("wraps"):

@@ -11,10 +11,16 @@ from meldpunt.server.secrets import HostSecrets
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.engine import Store
 from meldpunt.server.store.group_commit import GroupCommit
-from meldpunt.server.store.lines import find_box_key_owners, find_document, list_document_hashes
+from meldpunt.server.store.lines import (
+    find_box_key_owners,
+    find_document,
+    find_line,
+    list_document_hashes,
+)
 from meldpunt.server.store.submissions import Outcome, Submission, insert_submissions
 
 _MAX_REMEMBERED: Final = 1024
+_FRESH_SECONDS: Final = 2
 
 
 class Documents:
@@ -48,6 +54,28 @@ class Documents:
         return found
 
 
+class NewestDocuments:
+    """The newest document of each line, as of a moment ago: who has left since one was read."""
+
+    def __init__(self, store: Store, documents: Documents, clock: Clock) -> None:
+        self._store = store
+        self._documents = documents
+        self._clock = clock
+        self._remembered: dict[ids.LineId, tuple[LineDocument | None, float]] = {}
+
+    async def find(self, line: ids.LineId) -> LineDocument | None:
+        """Return the newest document of a line, or None; at most two seconds old."""
+        document, until = self._remembered.get(line, (None, 0.0))
+        if self._clock.now() < until:
+            return document
+        row = await self._store.read(lambda tx: find_line(tx, line))
+        document = None if row is None else await self._documents.find(row.document_hash)
+        if len(self._remembered) >= _MAX_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[line] = (document, self._clock.now() + _FRESH_SECONDS)
+        return document
+
+
 class BoxKeyOwners:
     """Handlers by box key id. A key id names one handler for ever."""
 
@@ -78,6 +106,7 @@ class Host:
     clock: Clock
     store: Store
     documents: Documents
+    newest: NewestDocuments
     box_key_owners: BoxKeyOwners
     submissions: GroupCommit[Submission, Outcome]
 
@@ -91,12 +120,14 @@ class Host:
             return await store.write(lambda tx: insert_submissions(tx, group))
 
         submissions = GroupCommit(commit, capacity=settings.queue_size)
+        documents = Documents(store)
         return cls(
             settings,
             secrets,
             clock,
             store,
-            Documents(store),
+            documents,
+            NewestDocuments(store, documents, clock),
             BoxKeyOwners(store),
             submissions,
         )

@@ -20,10 +20,10 @@ class LinePut(Model):
     """Body of `PUT /v1/lines/{lineId}`: everything that changes, at once."""
 
     first_key: Key32
-    rotations: Annotated[tuple[Rotation, ...], Field(max_length=64)] = ()
+    rotations: Annotated[tuple[Rotation, ...], Field(fail_fast=True, max_length=64)] = ()
     document: Bytes
     signature: SignatureField
-    texts: Annotated[tuple[Bytes, ...], Field(max_length=43)] = ()
+    texts: Annotated[tuple[Bytes, ...], Field(fail_fast=True, max_length=43)] = ()
     """Texts that the document names and the host may not hold yet, each at most 64 KiB."""
     invite: Annotated[str, Field(max_length=64)] | None = None
     """The operator's one-time invite; for the first document only."""
@@ -45,4 +45,6 @@ class TextAnswer(Answer):
 class BoxKeysPut(Model):
     """Body of `PUT /v1/lines/{lineId}/box-keys`: a handler's keys, published ahead."""
 
-    box_keys: Annotated[tuple[SignedBoxKey, ...], Field(min_length=1, max_length=16)]
+    box_keys: Annotated[
+        tuple[SignedBoxKey, ...], Field(fail_fast=True, min_length=1, max_length=16)
+    ]

@@ -71,7 +71,9 @@ class MovedWraps(Model):
 
     report: ReportIdField
     message: MessageIdField
-    wraps: Annotated[tuple[MovedWrap, ...], Field(min_length=1, max_length=MAX_WRAPS)]
+    wraps: Annotated[
+        tuple[MovedWrap, ...], Field(fail_fast=True, min_length=1, max_length=MAX_WRAPS)
+    ]
 
 
 class MovedPause(Model):
@@ -89,7 +91,7 @@ class Remains(Model):
     feedback_on: Day | None = None
     closed_on: Day | None = None
     immediate: Flag
-    pauses: Annotated[tuple[MovedPause, ...], Field(max_length=10_000)] = ()
+    pauses: Annotated[tuple[MovedPause, ...], Field(fail_fast=True, max_length=10_000)] = ()
     handlers: Annotated[HandlerIds, Field(min_length=1)]
     """Who took part in it, and is told that it was withdrawn."""
     erased_on: Day
@@ -142,10 +144,10 @@ class ImportPut(Model):
     """Body of `PUT /v1/lines/{lineId}/import`: one page of an export."""
 
     first_key: Key32
-    rotations: Annotated[tuple[Rotation, ...], Field(max_length=64)] = ()
+    rotations: Annotated[tuple[Rotation, ...], Field(fail_fast=True, max_length=64)] = ()
     """The key chain up to the key that signs this request."""
     invite: Annotated[str, Field(max_length=64)] | None = None
     """The operator's one-time invite, with every page until the line is here."""
-    records: Annotated[tuple[Record, ...], Field(max_length=4096)]
+    records: Annotated[tuple[Record, ...], Field(fail_fast=True, max_length=4096)]
     last: Flag | None = None
     """All is sent: the line begins to live on this host."""

@@ -120,7 +120,7 @@ class MessagesPage(Answer):
 class WrapsPut(Model):
     """Body of `PUT …/wraps`: wraps that a reader adds for other readers' keys."""
 
-    wraps: Annotated[tuple[Wrap, ...], Field(min_length=1, max_length=64)]
+    wraps: Annotated[tuple[Wrap, ...], Field(fail_fast=True, min_length=1, max_length=64)]
 
 
 class Health(Answer):

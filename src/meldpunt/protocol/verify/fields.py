@@ -130,12 +130,16 @@ ParticipantField = Annotated[
     _text_schema("^(reporter|[A-Za-z0-9_-]{22})$", "`reporter`, or a handler id."),
 ]
 Participants = Annotated[
-    tuple[ParticipantField, ...], Field(max_length=64), _sorted_by(participant_text)
+    tuple[ParticipantField, ...], Field(fail_fast=True, max_length=64), _sorted_by(participant_text)
 ]
 """At most 64, ascending by the ASCII of their JSON form."""
-MessageIds = Annotated[tuple[MessageIdField, ...], Field(max_length=256), _sorted_by(bytes)]
+MessageIds = Annotated[
+    tuple[MessageIdField, ...], Field(fail_fast=True, max_length=256), _sorted_by(bytes)
+]
 """At most 256, ascending by bytes."""
-HandlerIds = Annotated[tuple[HandlerIdField, ...], Field(max_length=64), _sorted_by(bytes)]
+HandlerIds = Annotated[
+    tuple[HandlerIdField, ...], Field(fail_fast=True, max_length=64), _sorted_by(bytes)
+]
 """At most 64, ascending by bytes."""
 
 

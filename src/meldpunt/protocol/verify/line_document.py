@@ -102,19 +102,19 @@ class LineDocument(SignedModel):
     """Position in the key chain of the key that signs this document, from 0."""
     signed_on: Day
     expires_on: Day
-    origins: Annotated[tuple[Origin, ...], Field(min_length=1, max_length=8)]
+    origins: Annotated[tuple[Origin, ...], Field(fail_fast=True, min_length=1, max_length=8)]
     """Origins of the host (RFC 6454), such as `https://report.example`."""
     receipt_key: Key32
     """The host's Ed25519 key for proofs of receipt."""
-    languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=40)]
-    names: Annotated[tuple[Text, ...], Field(min_length=1, max_length=40)]
-    contact: Annotated[tuple[Text, ...], Field(min_length=1, max_length=40)]
+    languages: Annotated[tuple[Language, ...], Field(fail_fast=True, min_length=1, max_length=40)]
+    names: Annotated[tuple[Text, ...], Field(fail_fast=True, min_length=1, max_length=40)]
+    contact: Annotated[tuple[Text, ...], Field(fail_fast=True, min_length=1, max_length=40)]
     """How to reach the office without this service."""
     form: HashField
     guide: HashField
     procedure: HashField
-    texts: Annotated[tuple[HashField, ...], Field(max_length=40)] = ()
-    clocks: Annotated[tuple[Clock, ...], Field(min_length=1, max_length=20)]
+    texts: Annotated[tuple[HashField, ...], Field(fail_fast=True, max_length=40)] = ()
+    clocks: Annotated[tuple[Clock, ...], Field(fail_fast=True, min_length=1, max_length=20)]
     retention: TermField
     """How long after closing a report is erased."""
     maximum_term: TermField
@@ -123,7 +123,7 @@ class LineDocument(SignedModel):
     """Cooling-off time before a withdrawn report is erased."""
     reader_count: Annotated[int, Field(strict=True, ge=1, le=64)] = 2
     """How many handlers read a report."""
-    handlers: Annotated[tuple[Handler, ...], Field(min_length=1, max_length=64)]
+    handlers: Annotated[tuple[Handler, ...], Field(fail_fast=True, min_length=1, max_length=64)]
 
     def text_hashes(self) -> frozenset[ids.Hash]:
         """Return the hashes of every text this document names."""

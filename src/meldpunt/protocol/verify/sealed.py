@@ -25,7 +25,7 @@ class SealedMessage(Model):
     """The bytes that were signed."""
     signature: SignatureField
     body: Bytes
-    wraps: Annotated[tuple[Wrap, ...], Field(min_length=1, max_length=64)]
+    wraps: Annotated[tuple[Wrap, ...], Field(fail_fast=True, min_length=1, max_length=64)]
 
     @property
     def message_id(self) -> ids.MessageId:

@@ -13,7 +13,7 @@ class ServedLine(Answer):
     """A line: key chain, newest document, and the current box key of each handler."""
 
     first_key: Key32
-    rotations: Annotated[tuple[Rotation, ...], Field(max_length=64)] = ()
+    rotations: Annotated[tuple[Rotation, ...], Field(fail_fast=True, max_length=64)] = ()
     document: Bytes
     signature: SignatureField
     box_keys: tuple[SignedBoxKey, ...] = ()

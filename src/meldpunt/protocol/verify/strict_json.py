@@ -15,6 +15,9 @@ MAX_INTEGER: Final = 2**53 - 1
 MAX_DEPTH: Final = 8
 """Objects and arrays inside each other, the root included."""
 
+MAX_COMMAS: Final = 65536
+"""More than any statement has room for: a larger body cannot keep a host busy with tiny values."""
+
 _KEY: Final = re.compile(r"[a-z][A-Za-z]*", re.ASCII)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _MAX_DIGITS: Final = 16
@@ -72,7 +75,7 @@ def parse(data: bytes, *, max_size: int) -> dict[str, Any]:
     Raises:
         RefusedError: One of the JSON reasons.
     """
-    if len(data) > max_size:
+    if len(data) > max_size or data.count(b",") > MAX_COMMAS:
         raise RefusedError(Reason.JSON_SIZE)
     try:
         text = data.decode("utf-8")

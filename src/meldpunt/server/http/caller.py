@@ -55,7 +55,7 @@ def check_accept(request: Request) -> None:
     Raises:
         NotAcceptableError: `Accept` names other media types only.
     """
-    accept = request.headers.get("accept", "*/*").lower()
+    accept = request.headers.get("accept", "").lower() or "*/*"
     if not any(taken in accept for taken in ("*/*", "application/*", "json")):
         raise NotAcceptableError
 

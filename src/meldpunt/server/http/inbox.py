@@ -17,7 +17,7 @@ router = APIRouter(tags=["inbox"])
 @router.get(
     "/v1/inbox",
     operation_id="readInbox",
-    responses={200: {"model": InboxPage}, **problems(P.MALFORMED_REQUEST, *READ_PROBLEMS)},
+    responses={200: {"model": InboxPage}, **problems(*READ_PROBLEMS)},
 )
 async def get_inbox(
     request: Request, state: str | None = None, cursor: str | None = None
@@ -50,7 +50,7 @@ async def get_entry(request: Request, entry: str) -> Response:
     operation_id="readInboxMessages",
     responses={
         200: {"model": MessagesPage},
-        **problems(P.MALFORMED_REQUEST, *READ_PROBLEMS),
+        **problems(*READ_PROBLEMS),
     },
 )
 async def get_messages(request: Request, entry: str, after: str | None = None) -> Response:

@@ -39,7 +39,7 @@ async def get_line(request: Request, lineId: str) -> Response:  # noqa: N803 (th
     responses={
         200: {"model": ServedLine, "description": "The line's next document, or the same again."},
         201: {"model": ServedLine, "description": "The line is new."},
-        **problems(*_WRITE_PROBLEMS, P.INVITE_INVALID),
+        **problems(*_WRITE_PROBLEMS, P.INVITE_INVALID, P.NOT_FOUND),
     },
     openapi_extra=body_of(LinePut),
 )

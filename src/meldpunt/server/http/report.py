@@ -15,7 +15,7 @@ from meldpunt.wire.reports import Accepted, MessagesPage, ReportPut, ReportStatu
 
 router = APIRouter(tags=["report"])
 
-READ_PROBLEMS = (P.SIGNATURE_REQUIRED, P.CHALLENGE_EXPIRED, P.NOT_FOUND)
+READ_PROBLEMS = (P.MALFORMED_REQUEST, P.SIGNATURE_REQUIRED, P.CHALLENGE_EXPIRED, P.NOT_FOUND)
 WRITE_PROBLEMS = (
     P.MALFORMED_REQUEST,
     P.REFUSED,
@@ -61,7 +61,7 @@ async def get_report(request: Request) -> Response:
     operation_id="readReportMessages",
     responses={
         200: {"model": MessagesPage},
-        **problems(P.MALFORMED_REQUEST, *READ_PROBLEMS),
+        **problems(*READ_PROBLEMS),
     },
 )
 async def get_messages(request: Request, after: str | None = None) -> Response:

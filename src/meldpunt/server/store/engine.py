@@ -53,6 +53,10 @@ class Store(ABC):
                 pages hold rows and index entries in the order in which they came.
         """
 
+    async def forget(self) -> None:
+        """Take what was just erased out of the log too, where the database's files keep one."""
+        return
+
     @abstractmethod
     async def close(self) -> None:
         """Finish what is under way and let go of the database."""
@@ -87,12 +91,20 @@ class SqliteStore(Store):
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._writer, self._vacuum, if_small)
 
+    async def forget(self) -> None:
+        """Empty the write-ahead log: it still holds the pages as they were before."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._writer, self._empty_log)
+
+    def _empty_log(self) -> None:
+        _driver_connection(self._written).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _vacuum(self, if_small: bool) -> None:  # noqa: FBT001 (executors pass by position)
         raw = _driver_connection(self._written)
         (pages,) = raw.execute("PRAGMA page_count").fetchone()
         if not if_small or pages <= _SMALL_PAGES:
             raw.execute("VACUUM")
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._empty_log()
 
     async def close(self) -> None:
         """Wait for the writer; SQLite empties its log with the last connection."""

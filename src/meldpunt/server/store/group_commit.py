@@ -67,10 +67,11 @@ class GroupCommit(Generic[Item, Outcome]):
             return
         try:
             outcomes = await self._commit([item for item, _ in group])
+            settled = list(zip(group, outcomes, strict=True))
         except Exception as error:  # noqa: BLE001 (any failure belongs to the callers, not the loop)
             await self._settle_failed(group, error)
             return
-        for (_, future), outcome in zip(group, outcomes, strict=True):
+        for (_, future), outcome in settled:
             if not future.done():
                 future.set_result(outcome)
 

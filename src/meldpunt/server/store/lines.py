@@ -56,7 +56,7 @@ _LINE_LOCKED: Final = _LINE.with_for_update()
 _DOCUMENT: Final = select(
     line_documents.c.line_id, line_documents.c.document, line_documents.c.signature
 ).where(line_documents.c.document_hash == bindparam("hash"))
-_HANDLER: Final = select(handlers.c.handler_id, handlers.c.line_id, handlers.c.until).where(
+_HANDLERS: Final = select(handlers.c.handler_id, handlers.c.line_id, handlers.c.until).where(
     handlers.c.signing_key == bindparam("key")
 )
 _BOX_KEYS_OF: Final = select(box_keys.c.key_id, box_keys.c.handler_id).where(
@@ -93,10 +93,9 @@ def find_text(tx: Connection, line: ids.LineId, text_hash: ids.Hash) -> bytes | 
     return tx.execute(statement).scalar_one_or_none()
 
 
-def find_handler(tx: Connection, signing_key: bytes) -> HandlerRow | None:
-    """Return the handler, departed or not, who signs with a key, or None."""
-    row = tx.execute(_HANDLER, {"key": signing_key}).one_or_none()
-    return None if row is None else HandlerRow(*row)
+def list_handlers(tx: Connection, signing_key: bytes) -> list[HandlerRow]:
+    """Return the handlers, departed or not, who sign with a key: one for each line it is on."""
+    return [HandlerRow(*row) for row in tx.execute(_HANDLERS, {"key": signing_key})]
 
 
 def list_current_box_keys(tx: Connection, line: ids.LineId, day: date) -> list[SignedBoxKey]:
@@ -237,15 +236,6 @@ def list_handler_ids(tx: Connection, line: ids.LineId) -> list[ids.HandlerId]:
     """Return everybody whom the newest document of a line lists, departed ones included."""
     statement = select(handlers.c.handler_id).where(handlers.c.line_id == line)
     return [ids.HandlerId(handler) for handler in tx.execute(statement).scalars()]
-
-
-def has_foreign_handler(tx: Connection, document: LineDocument) -> bool:
-    """Say whether another line already has a handler with one of the document's keys."""
-    keys = [handler.signing_key for handler in document.handlers]
-    statement = select(handlers.c.handler_id).where(
-        handlers.c.signing_key.in_(keys), handlers.c.line_id != document.line_id
-    )
-    return tx.execute(statement).first() is not None
 
 
 def insert_invite(tx: Connection, invite_hash: bytes) -> None:

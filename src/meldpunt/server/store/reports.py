@@ -44,6 +44,7 @@ class EntryRow:
     """A report in one handler's inbox."""
 
     entry: ids.EntryId
+    handler_id: ids.HandlerId
     message_count: int
     report: ReportRow
 
@@ -72,10 +73,18 @@ _BY_KEY: Final = select(*_COLUMNS).where(
     reports.c.message_count > 0,  # whole: one that arrives from another host is nobody's yet
 )
 _BY_KEY_LOCKED: Final = _BY_KEY.with_for_update()
+_ENTRY_COLUMNS: Final = (
+    inbox.c.entry,
+    inbox.c.handler_id,
+    inbox.c.message_count.label("readable"),
+)
 _ENTRY: Final = (
-    select(inbox.c.entry, inbox.c.message_count.label("readable"), *_COLUMNS)
+    select(*_ENTRY_COLUMNS, *_COLUMNS)
     .join(reports, reports.c.id == inbox.c.report)
-    .where(inbox.c.handler_id == bindparam("handler"), inbox.c.entry == bindparam("entry"))
+    .where(
+        inbox.c.handler_id.in_(bindparam("handlers", expanding=True)),
+        inbox.c.entry == bindparam("entry"),
+    )
 )
 _ENTRY_LOCKED: Final = _ENTRY.with_for_update(of=reports)
 
@@ -153,28 +162,32 @@ def is_known_key(tx: Connection, signing_key: bytes) -> bool:
     return tx.execute(select(reports.c.id).where(named).limit(1)).first() is not None
 
 
+def _entry(row: Any) -> EntryRow:  # noqa: ANN401 (a row of _ENTRY_COLUMNS and _COLUMNS)
+    return EntryRow(row.entry, row.handler_id, row.readable, _report(row))
+
+
 def find_entry(
-    tx: Connection, handler: ids.HandlerId, entry: ids.EntryId, *, lock: bool = False
+    tx: Connection, handlers: Iterable[ids.HandlerId], entry: ids.EntryId, *, lock: bool = False
 ) -> EntryRow | None:
-    """Return an entry of a handler's own inbox, or None."""
+    """Return an entry of these handlers' own inboxes, or None."""
     statement = _ENTRY_LOCKED if lock else _ENTRY
-    row = tx.execute(statement, {"handler": handler, "entry": entry}).one_or_none()
-    return None if row is None else EntryRow(row.entry, row.readable, _report(row))
+    row = tx.execute(statement, {"handlers": list(handlers), "entry": entry}).one_or_none()
+    return None if row is None else _entry(row)
 
 
 def list_entries(
     tx: Connection,
-    handler: ids.HandlerId,
+    handlers: Iterable[ids.HandlerId],
     *,
     state: State | None,
     after: ids.EntryId | None,
     limit: int,
 ) -> list[EntryRow]:
-    """Return a page of a handler's inbox in the order of entry ids."""
+    """Return a page of these handlers' inboxes in the order of entry ids."""
     statement = (
-        select(inbox.c.entry, inbox.c.message_count.label("readable"), *_COLUMNS)
+        select(*_ENTRY_COLUMNS, *_COLUMNS)
         .join(reports, reports.c.id == inbox.c.report)
-        .where(inbox.c.handler_id == handler)
+        .where(inbox.c.handler_id.in_(list(handlers)))
         .order_by(inbox.c.entry)
         .limit(limit)
     )
@@ -182,7 +195,7 @@ def list_entries(
         statement = statement.where(reports.c.state == state.value)
     if after is not None:
         statement = statement.where(inbox.c.entry > after)
-    return [EntryRow(row.entry, row.readable, _report(row)) for row in tx.execute(statement)]
+    return [_entry(row) for row in tx.execute(statement)]
 
 
 _INSERT: Final = {

@@ -12,8 +12,8 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import Header, VerifiedHeader, verify_header
-from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.header import Header, Tag, VerifiedHeader, verify_header
+from meldpunt.protocol.verify.line_document import GRACE, LineDocument
 from meldpunt.protocol.verify.sealed import SealedMessage, Wrap, check_body, check_wraps
 from meldpunt.server.host import Host
 
@@ -46,6 +46,12 @@ async def check_message(
     header = verified.header
     document = check_belongs(header, place, await host.documents.find(header.document))
     check_readers_active(header, document, today)
+    # Who has left since the author last looked reads nothing any more: somebody else must.
+    newest = await host.newest.find(place.line) or document
+    if not any(h.id in header.readers for h in newest.active_handlers(today)):
+        raise RefusedError(Reason.NO_READER)
+    if header.tag is Tag.REPORT and today > document.expires_on + GRACE + TOLERANCE:
+        raise RefusedError(Reason.DOCUMENT_EXPIRED)
     owners = await host.box_key_owners.find(place.line, (wrap.key_id for wrap in sealed.wraps))
     check_wraps_are_for(
         header.readers, sealed.wraps, owners=owners, reporter_key=place.reporter_key

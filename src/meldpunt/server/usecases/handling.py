@@ -1,5 +1,6 @@
 """A handler works through their inbox."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from meldpunt.protocol.verify import graph, ids
@@ -8,10 +9,10 @@ from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.sealed import SealedMessage, check_wraps
-from meldpunt.server.errors import NotAllowedNowError, NotFoundError
+from meldpunt.server.errors import ConflictError, NotAllowedNowError, NotFoundError
 from meldpunt.server.host import Host
 from meldpunt.server.store import messages as stored
-from meldpunt.server.store.lines import HandlerRow, find_handler, list_box_key_ids
+from meldpunt.server.store.lines import HandlerRow, list_box_key_ids, list_handlers
 from meldpunt.server.store.reports import EntryRow, find_entry, list_entries
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
@@ -20,8 +21,10 @@ from meldpunt.server.usecases.messages import (
     accepted,
     add_message,
     check_handlers_readers,
+    find_held,
     find_repeat,
     held,
+    may_read,
     read_graph,
     read_page,
 )
@@ -38,18 +41,24 @@ from meldpunt.wire.reports import (
 _MAX_ENTRIES: Final = 50
 
 
-async def find_caller(host: Host, caller: bytes) -> HandlerRow:
-    """Return the handler who signs with a key.
+Callers = Mapping[ids.HandlerId, HandlerRow]
+"""Whoever signs with one key: one handler, or one on each of several lines."""
+
+
+async def find_callers(host: Host, caller: bytes) -> Callers:
+    """Return the handlers who sign with a key and have not left.
+
+    Any line may list any key: that is its office's word alone, and tells nothing of other lines.
 
     Raises:
-        NotFoundError: No handler of any line here does, or they have left.
+        NotFoundError: No handler of any line here does.
     """
-    handler = await host.store.read(lambda tx: find_handler(tx, caller))
-    if handler is None:
+    today = host.clock.today()
+    found = await host.store.read(lambda tx: list_handlers(tx, caller))
+    active = {h.handler_id: h for h in found if h.until is None or h.until > today}
+    if not active:
         raise NotFoundError
-    if handler.until is not None and handler.until <= host.clock.today():
-        raise NotFoundError
-    return handler
+    return active
 
 
 async def list_inbox(
@@ -60,11 +69,11 @@ async def list_inbox(
     Raises:
         NotFoundError: The caller is no handler.
     """
-    handler = await find_caller(host, caller)
+    callers = await find_callers(host, caller)
 
     def work(tx: Transaction) -> list[EntryRow]:
         limit = _MAX_ENTRIES + 1
-        return list_entries(tx, handler.handler_id, state=state, after=after, limit=limit)
+        return list_entries(tx, callers, state=state, after=after, limit=limit)
 
     rows = await host.store.read(work)
     page = rows[:_MAX_ENTRIES]
@@ -80,11 +89,8 @@ async def read_entry(host: Host, caller: bytes, entry: ids.EntryId) -> EntryStat
     Raises:
         NotFoundError: It is not in the caller's inbox.
     """
-    handler = await find_caller(host, caller)
-    row = await host.store.read(lambda tx: find_entry(tx, handler.handler_id, entry))
-    if row is None:
-        raise NotFoundError
-    return await _status(host, row)
+    callers = await find_callers(host, caller)
+    return await _status(host, await host.store.read(lambda tx: _entry(tx, callers, entry)))
 
 
 async def read_messages(
@@ -95,12 +101,12 @@ async def read_messages(
     Raises:
         NotFoundError: It is not in the caller's inbox.
     """
-    handler = await find_caller(host, caller)
+    callers = await find_callers(host, caller)
 
     def work(tx: Transaction) -> MessagesPage:
-        report = _entry(tx, handler, entry).report
-        keys = tuple(list_box_key_ids(tx, handler.handler_id))
-        return read_page(host, tx, report, reader=handler.handler_id, keys=keys, after=after)
+        row = _entry(tx, callers, entry)
+        keys = tuple(list_box_key_ids(tx, row.handler_id))
+        return read_page(host, tx, row.report, reader=row.handler_id, keys=keys, after=after)
 
     return await host.store.read(work)
 
@@ -117,16 +123,25 @@ async def send_message(
         ConflictError: Another message has that number.
         NotAllowedNowError: The state of the report does not allow it.
     """
-    handler = await find_caller(host, caller)
-    row = await host.store.read(lambda tx: _entry(tx, handler, entry))
-    arrival = await _check(host, caller, handler, row, message, sealed)
+    callers = await find_callers(host, caller)
+    row = await host.store.read(lambda tx: _entry(tx, callers, entry))
+    try:
+        arrival = await _check(host, caller, row, message, sealed)
+    except RefusedError:
+        repeated = await find_held(host, row.report, message, sealed)
+        if repeated is None:
+            raise
+        return repeated, False
     birth = await birth_document(host, row.report)
 
     def work(tx: Transaction) -> tuple[Accepted, bool]:
-        current = _entry(tx, handler, entry, lock=True).report
-        repeated = find_repeat(tx, current, arrival)
-        if repeated is not None:
-            return held(host, repeated), False
+        current = _entry(tx, callers, entry, lock=True).report
+        known = find_repeat(tx, current, arrival)
+        if known is not None:
+            return held(host, known), False
+        # A succession came in between: the wraps are to a key that somebody else may know.
+        if current.reporter_key_id != row.report.reporter_key_id:
+            raise ConflictError
         check_handlers_readers(tx, current, arrival.header)
         add_message(tx, current, arrival, birth=birth)
         return accepted(host, message, arrival.today), True
@@ -144,19 +159,20 @@ async def add_wraps(
         RefusedError: WRAP_SIZE, ORDER, NO_READER, WRAP_READER.
         NotAllowedNowError: The report is erased: no key to it comes back.
     """
-    handler = await find_caller(host, caller)
+    callers = await find_callers(host, caller)
     check_wraps(put.wraps)
+    handler = callers[(await host.store.read(lambda tx: _entry(tx, callers, entry))).handler_id]
     owners = await host.box_key_owners.find(handler.line_id, (w.key_id for w in put.wraps))
 
     def work(tx: Transaction) -> None:
-        report = _entry(tx, handler, entry, lock=True).report
+        report = _entry(tx, callers, entry, lock=True).report
         if report.erased:
             raise NotAllowedNowError
         check_open(tx, handler.line_id)
-        access = graph.access(read_graph(tx, report))
-        row = _readable(tx, handler, report.id, message, access)
-        readers: set[Participant] = {*access.named[message]}
-        readers |= {owner for owner in owners.values() if access.may_read(owner, message)}
+        headers = read_graph(tx, report)
+        row = _readable(tx, handler, report.id, message, headers)
+        readers: set[Participant] = {*headers[message].readers}
+        readers |= {owner for owner in owners.values() if may_read(headers, owner, message)}
         checks.check_wraps_are_for(
             readers,
             put.wraps,
@@ -176,13 +192,14 @@ async def delete_wrap(
     Raises:
         NotFoundError: The caller may not read that message, or the key is not theirs.
     """
-    handler = await find_caller(host, caller)
+    callers = await find_callers(host, caller)
 
     def work(tx: Transaction) -> None:
-        report = _entry(tx, handler, entry, lock=True).report
+        entry_row = _entry(tx, callers, entry, lock=True)
+        report, handler = entry_row.report, callers[entry_row.handler_id]
         check_open(tx, handler.line_id)
-        access = graph.access(read_graph(tx, report))
-        row = _readable(tx, handler, report.id, message, access)
+        headers = read_graph(tx, report)
+        row = _readable(tx, handler, report.id, message, headers)
         if key not in list_box_key_ids(tx, handler.handler_id):
             raise NotFoundError
         stored.delete_wraps(tx, row, key)
@@ -191,9 +208,9 @@ async def delete_wrap(
 
 
 def _entry(
-    tx: Transaction, handler: HandlerRow, entry: ids.EntryId, *, lock: bool = False
+    tx: Transaction, callers: Callers, entry: ids.EntryId, *, lock: bool = False
 ) -> EntryRow:
-    row = find_entry(tx, handler.handler_id, entry, lock=lock)
+    row = find_entry(tx, callers, entry, lock=lock)
     if row is None:
         raise NotFoundError
     return row
@@ -204,10 +221,10 @@ def _readable(
     handler: HandlerRow,
     report: int,
     message: ids.MessageId,
-    access: graph.Access,
+    headers: graph.Headers,
 ) -> stored.MessageRow:
     row = stored.find_message(tx, report, message)
-    if row is None or not access.may_read(handler.handler_id, message):
+    if row is None or not may_read(headers, handler.handler_id, message):
         raise NotFoundError
     return row
 
@@ -221,7 +238,6 @@ async def _status(host: Host, row: EntryRow) -> EntryStatus:
 async def _check(
     host: Host,
     caller: bytes,
-    handler: HandlerRow,
     row: EntryRow,
     message: ids.MessageId,
     sealed: SealedMessage,
@@ -229,7 +245,7 @@ async def _check(
     place = checks.Place(
         line=row.report.line_id,
         report=row.report.report_id,
-        author=handler.handler_id,
+        author=row.handler_id,
         signing_key=caller,
         reporter_key=row.report.reporter_key_id,
     )

@@ -129,7 +129,6 @@ def _open(arriving: Arriving, put: ImportPut) -> None:
 
     Raises:
         RefusedError: DOCUMENT_UNKNOWN without a document, TEXT_HASH when a text is missing.
-        ConflictError: A handler's key belongs to another line here.
     """
     tx, newest = arriving.tx, arriving.newest
     if newest is None:
@@ -137,8 +136,6 @@ def _open(arriving: Arriving, put: ImportPut) -> None:
     document = arriving.documents[newest]
     if not document.text_hashes().issubset(lines.list_text_hashes(tx, arriving.line)):
         raise RefusedError(Reason.TEXT_HASH)
-    if lines.has_foreign_handler(tx, document):
-        raise ConflictError
     row = lines.LineRow(
         arriving.line,
         put.first_key,

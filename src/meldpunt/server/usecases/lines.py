@@ -20,8 +20,9 @@ from meldpunt.server.errors import (
 )
 from meldpunt.server.host import Host
 from meldpunt.server.store import lines
+from meldpunt.server.store.moving import lock_line
 from meldpunt.server.store.transaction import Transaction
-from meldpunt.server.usecases.handling import find_caller
+from meldpunt.server.usecases.handling import find_callers
 from meldpunt.server.usecases.whereabouts import check_open, is_elsewhere
 from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, LinePut, TextAnswer
 
@@ -123,6 +124,7 @@ async def publish_line(
 def _publish(
     tx: Transaction, line: ids.LineId, put: LinePut, document: LineDocument, *, moved: bool
 ) -> bool:
+    lock_line(tx, line)
     current = lines.find_line(tx, line, lock=True)
     document_hash = ids.document_hash(put.document)
     if current is not None and current.document_hash == document_hash:
@@ -139,14 +141,12 @@ def _publish(
         lines.insert_line(tx, row)
     elif not lines.update_line(tx, row, expected_number=current.number):
         raise ConflictError
-    lines.insert_texts(tx, line, put.texts)
-    if not document.text_hashes().issubset(lines.list_text_hashes(tx, line)):
+    named = document.text_hashes()
+    lines.insert_texts(tx, line, [t for t in put.texts if ids.text_hash(t) in named])
+    if not named.issubset(lines.list_text_hashes(tx, line)):
         raise RefusedError(Reason.TEXT_HASH)
     stored = lines.DocumentRow(line, put.document, put.signature)
     lines.insert_document(tx, document, document_hash, stored)
-    # A signing key says whose inbox opens, so it belongs to one line.
-    if lines.has_foreign_handler(tx, document):
-        raise ConflictError
     lines.replace_handlers(tx, document)
     return current is None
 
@@ -179,15 +179,15 @@ async def publish_box_keys(host: Host, caller: bytes, line: ids.LineId, put: Box
         RefusedError: A rule of the protocol.
         ConflictError: Another key of that number is there.
     """
-    handler = await find_caller(host, caller)
-    if handler.line_id != line:
+    own = ids.handler_id(line, caller)
+    if own not in await find_callers(host, caller):
         raise NotFoundError
     row = await host.store.read(lambda tx: lines.find_line(tx, line))
     document = None if row is None else await host.documents.find(row.document_hash)
     if document is None:
         raise NotFoundError
     verified = [(verify_box_key(signed, document), signed) for signed in put.box_keys]
-    if any(statement.handler_id != handler.handler_id for statement, _ in verified):
+    if any(statement.handler_id != own for statement, _ in verified):
         raise RefusedError(Reason.BOX_KEY_OTHER_HANDLER)
 
     def work(tx: Transaction) -> None:

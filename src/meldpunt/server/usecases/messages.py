@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from meldpunt.protocol.verify import graph, ids
-from meldpunt.protocol.verify.clocks import advance, erased_on, is_allowed
+from meldpunt.protocol.verify.clocks import Progress, advance, erased_on, is_allowed
 from meldpunt.protocol.verify.ed25519 import SIGNATURE_SIZE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import Header, Successor, Tag, VerifiedHeader, parse_header
 from meldpunt.protocol.verify.line_document import LineDocument
-from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.protocol.verify.sealed import SealedMessage, check_body
 from meldpunt.server.errors import ConflictError, NotAllowedNowError
 from meldpunt.server.host import Host
 from meldpunt.server.store import messages as stored
@@ -25,6 +25,12 @@ from meldpunt.wire.reports import Accepted, MessagesPage, ServedMessage
 
 REMAINS: Final = timedelta(days=60)
 """How long a withdrawal stays visible after the erasure, so that it can be told from loss."""
+MAX_MESSAGES: Final = 500
+"""Messages of one author in one report: what everybody checks grows with its square."""
+MAX_PAUSE: Final = timedelta(days=366)
+"""Longest pause of the clocks."""
+MAX_PAUSES: Final = 32
+"""Pauses of one report."""
 MAX_PAGE: Final = 50
 """Messages on one page."""
 
@@ -61,6 +67,23 @@ def find_repeat(tx: Transaction, report: ReportRow, arrival: Arrival) -> stored.
     return stored.find_message(tx, report.id, arrival.verified.message_id)
 
 
+async def find_held(
+    host: Host, report: ReportRow, message: ids.MessageId, sealed: SealedMessage
+) -> Accepted | None:
+    """Return what was said of these very bytes when they came first, or None.
+
+    What was taken once is not judged again: the day has passed since, or a reader has left.
+
+    Raises:
+        RefusedError: BODY_SIZE, BODY_HASH for another body under the same header.
+    """
+    row = await host.store.read(lambda tx: stored.find_message(tx, report.id, message))
+    if row is None or row.header != sealed.header:
+        return None
+    check_body(parse_header(sealed.header), sealed.body)
+    return held(host, row)
+
+
 def add_message(
     tx: Transaction, report: ReportRow, arrival: Arrival, *, birth: LineDocument
 ) -> ReportRow:
@@ -82,6 +105,7 @@ def add_message(
     header = arrival.header
     if report.erased or not is_allowed(report.progress, header.tag):
         raise NotAllowedNowError
+    _check_pause(report, header)
     if header.successor is not None:
         report = _succeed(tx, report, header.successor)
     check_place(tx, report, header)
@@ -101,6 +125,16 @@ def add_message(
     )
     _store(tx, after, arrival)
     return after
+
+
+def _check_pause(report: ReportRow, header: Header) -> None:
+    """Keep a handler from pausing the clocks away: they are the reporter's to see."""
+    if header.until is None or header.day is None:
+        return
+    if header.until - header.day > MAX_PAUSE:
+        raise RefusedError(Reason.HEADER_FIELDS)
+    if len(report.progress.pauses) >= MAX_PAUSES:
+        raise NotAllowedNowError
 
 
 def _succeed(tx: Transaction, report: ReportRow, successor: Successor) -> ReportRow:
@@ -125,6 +159,8 @@ def check_place(tx: Transaction, report: ReportRow, header: Header) -> None:
     expected = 0 if newest is None else newest.n + 1
     if header.n < expected:
         raise ConflictError
+    if header.n >= MAX_MESSAGES:
+        raise RefusedError(Reason.TOO_LONG)
     if header.n > expected:
         raise RefusedError(Reason.GAP)
     if not stored.are_known(tx, report.id, header.seen):
@@ -188,14 +224,28 @@ def check_readers(headers: graph.Headers, header: Header) -> None:
     Raises:
         RefusedError: READER_NOT_ALLOWED.
     """
-    access = graph.access(headers)
-    allowed: set[Participant] = {REPORTER, *access.chosen, *access.pending}
-    if header.admits is not None and not isinstance(header.author, str):
-        if not access.may_admit(header.author, header.admits):
-            raise RefusedError(Reason.READER_NOT_ALLOWED)
-        allowed.add(header.admits)
+    allowed: set[Participant] = {REPORTER, *graph.chosen_readers(headers)}
+    if header.admits is not None or _has_admissions(headers):
+        access = graph.access(headers)
+        allowed |= access.pending
+        if header.admits is not None and not isinstance(header.author, str):
+            if not access.may_admit(header.author, header.admits):
+                raise RefusedError(Reason.READER_NOT_ALLOWED)
+            allowed.add(header.admits)
     if not allowed.issuperset(header.readers):
         raise RefusedError(Reason.READER_NOT_ALLOWED)
+
+
+def _has_admissions(headers: graph.Headers) -> bool:
+    """Say whether anybody was admitted: working out what that means takes long, and is rare."""
+    return any(header.admits is not None for header in headers.values())
+
+
+def may_read(headers: graph.Headers, handler: ids.HandlerId, message: ids.MessageId) -> bool:
+    """Say whether a handler may read a message: named as a reader, or admitted later."""
+    if message in headers and handler in headers[message].readers:
+        return True
+    return _has_admissions(headers) and graph.may_read(handler, message, headers)
 
 
 def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
@@ -210,7 +260,13 @@ def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
     ]
     stored.delete_messages(tx, report.id, keep_headers_of=kept)
     reports.forget_counts(tx, report)
-    reports.update_report(tx, replace(report, erased=True, erase_on=today + REMAINS))
+    progress = Progress(
+        received_on=report.progress.received_on,
+        withdrawn_on=report.progress.withdrawn_on,
+        immediate=report.progress.immediate,
+    )
+    left = replace(report, progress=progress, erased=True, erase_on=today + REMAINS)
+    reports.update_report(tx, left)
 
 
 def read_page(

@@ -22,6 +22,7 @@ from meldpunt.server.usecases.messages import (
     accepted,
     add_message,
     erase,
+    find_held,
     find_repeat,
     held,
     read_page,
@@ -74,22 +75,31 @@ async def send_message(
     report = await host.store.read(lambda tx: find_report_by_key(tx, caller))
     if report is None:
         return await _repeat_succession(host, caller, message)
-    arrival = await _check(host, report, message, sealed)
+    try:
+        arrival = await _check(host, report, message, sealed)
+    except RefusedError:
+        repeated = await find_held(host, report, message, sealed)
+        if repeated is None:
+            raise
+        return repeated, False
     birth = await birth_document(host, report)
 
     def work(tx: Transaction) -> tuple[Accepted, bool]:
         current = find_report_by_key(tx, caller, lock=True)
         if current is None:
-            raise NotFoundError
-        repeated = find_repeat(tx, current, arrival)
-        if repeated is not None:
-            return held(host, repeated), False
+            return held(host, _find_succession(tx, caller, message)), False
+        known = find_repeat(tx, current, arrival)
+        if known is not None:
+            return held(host, known), False
         after = add_message(tx, current, arrival, birth=birth)
         if after.progress.immediate:
             erase(tx, after, today=arrival.today)
         return accepted(host, message, arrival.today), True
 
-    return await host.store.write(work)
+    answer = await host.store.write(work)
+    if arrival.header.immediate:
+        await host.store.forget()
+    return answer
 
 
 async def _repeat_succession(
@@ -100,15 +110,16 @@ async def _repeat_succession(
     Raises:
         NotFoundError: For everything else that a replaced key sends.
     """
+    row = await host.store.read(lambda tx: _find_succession(tx, caller, message))
+    return held(host, row), False
 
-    def work(tx: Transaction) -> MessageRow:
-        report = find_succeeded_report(tx, caller)
-        row = None if report is None else find_message(tx, report.id, message)
-        if row is None or parse_header(row.header).tag is not Tag.SUCCESSION:
-            raise NotFoundError
-        return row
 
-    return held(host, await host.store.read(work)), False
+def _find_succession(tx: Transaction, caller: bytes, message: ids.MessageId) -> MessageRow:
+    report = find_succeeded_report(tx, caller)
+    row = None if report is None else find_message(tx, report.id, message)
+    if row is None or parse_header(row.header).tag is not Tag.SUCCESSION:
+        raise NotFoundError
+    return row
 
 
 async def _own_report(host: Host, caller: bytes) -> ReportRow:

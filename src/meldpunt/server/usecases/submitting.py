@@ -10,10 +10,10 @@ from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.server.errors import ConflictError, MovedError, SignatureRequiredError
 from meldpunt.server.host import Host
 from meldpunt.server.store.messages import MessageRow, NewMessage, find_message
-from meldpunt.server.store.reports import ReportRow
+from meldpunt.server.store.reports import ReportRow, find_report_by_key
 from meldpunt.server.store.submissions import Outcome, Submission
 from meldpunt.server.usecases import checks
-from meldpunt.server.usecases.messages import accepted, held
+from meldpunt.server.usecases.messages import accepted, find_held, held
 from meldpunt.wire.reports import Accepted, ReportPut
 
 
@@ -34,7 +34,17 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
     """
     if caller != put.keys.signing_key:
         raise SignatureRequiredError
-    submission = await _check(host, put)
+    try:
+        submission = await _check(host, put)
+    except RefusedError:
+        report = await host.store.read(lambda tx: find_report_by_key(tx, caller))
+        message = put.message
+        if report is None:
+            raise
+        repeated = await find_held(host, report, message.message_id, message)
+        if repeated is None:
+            raise
+        return repeated, False
     outcome = await host.submissions.submit(submission)
     if outcome is Outcome.CONFLICT:
         raise ConflictError

@@ -32,7 +32,7 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
     """
     if caller != put.keys.signing_key:
         raise SignatureRequiredError
-    submission = await _check(host, put)
+    submission = await check_submission(host, put)
     outcome = await host.submissions.submit(submission)
     if outcome is Outcome.CONFLICT:
         raise ConflictError
@@ -40,7 +40,12 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
     return Accepted(received_on=received_on), outcome is Outcome.STORED
 
 
-async def _check(host: Host, put: ReportPut) -> Submission:
+async def check_submission(host: Host, put: ReportPut) -> Submission:
+    """Check a report as far as that needs no key; returns what to store.
+
+    Raises:
+        RefusedError: A rule of the protocol.
+    """
     today = host.clock.today()
     key = put.keys.signing_key
     check_public_key(key)

@@ -35,7 +35,7 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
     if caller != put.keys.signing_key:
         raise SignatureRequiredError
     try:
-        submission = await _check(host, put)
+        submission = await check_submission(host, put)
     except RefusedError:
         report = await host.store.read(lambda tx: find_report_by_key(tx, caller))
         message = put.message
@@ -58,7 +58,12 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
     return held(host, known or row), False
 
 
-async def _check(host: Host, put: ReportPut) -> Submission:
+async def check_submission(host: Host, put: ReportPut) -> Submission:
+    """Check a report as far as that needs no key; returns what to store.
+
+    Raises:
+        RefusedError: A rule of the protocol.
+    """
     keys = put.keys
     check_public_key(keys.signing_key)
     header = parse_header(put.message.header)

@@ -1,0 +1,103 @@
+"""Kills a host while it works, and asks it afterwards for everything it had said it holds."""
+
+import asyncio
+import json
+import random
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from benchmarks import server
+from benchmarks.load import send
+from benchmarks.office import Office, Report, fetch_challenge, make_report, read, submission
+from meldpunt.protocol.verify.encoding import decode_base64url
+from meldpunt.server.settings import Settings
+
+_CONNECTIONS: Final = 16
+_OK, _CREATED = 200, 201
+
+
+@dataclass(slots=True)
+class Survival:
+    """What became of reports over all rounds."""
+
+    rounds: int = 0
+    acknowledged: int = 0
+    lost: int = 0
+    """Acknowledged, and then not there or not whole."""
+    refused: int = 0
+    """Sent again with the same bytes, and not accepted."""
+
+
+async def survive(settings: Settings, office: Office, *, rounds: int, reports: int) -> Survival:
+    """Let several clients submit, kill the host at a random moment, start it again; many times.
+
+    Args:
+        settings: Of a host with an office.
+        office: Whose line the reports are for.
+        rounds: How many times to kill.
+        reports: How many to send in a round, at most.
+    """
+    survival = Survival()
+    process, port = _start(settings)
+    try:
+        for _ in range(rounds):
+            made = [make_report(office) for _ in range(reports)]
+            challenge = await fetch_challenge(port)
+            requests = [submission(report, challenge) for report in made]
+            places = await _acknowledged_before_the_end(process, port, requests)
+            process, port = _start(settings)
+            survival.rounds += 1
+            survival.acknowledged += len(places)
+            acknowledged = [made[place] for place in places]
+            survival.lost += await _count_lost(port, office, acknowledged, challenge)
+            again = await send(port, requests)
+            survival.refused += again.statuses.total() - again.statuses[_OK]
+            survival.refused -= again.statuses[_CREATED]
+    finally:
+        process.kill()
+        process.wait()
+    return survival
+
+
+def _start(settings: Settings) -> tuple[subprocess.Popen[bytes], int]:
+    port = server.free_port()
+    return server.start(server.HOST, port, server.environment(settings)), port
+
+
+async def _acknowledged_before_the_end(
+    process: subprocess.Popen[bytes], port: int, requests: Sequence[bytes]
+) -> list[int]:
+    """Send requests and kill the host meanwhile; returns the places of those it answered 201."""
+    sending = asyncio.create_task(send(port, requests, connections=_CONNECTIONS, keep_answers=True))
+    await asyncio.sleep(random.uniform(0.01, 0.4))  # noqa: S311 (any moment will do)
+    process.kill()
+    await asyncio.to_thread(process.wait)
+    load = await sending
+    return [answer.place for answer in load.answers if answer.status == _CREATED]
+
+
+async def _count_lost(
+    port: int, office: Office, acknowledged: Sequence[Report], challenge: str
+) -> int:
+    reader = office.readers[0]
+    requests = [read(report, reader, challenge) for report in acknowledged]
+    load = await send(port, requests, keep_answers=True)
+    whole = sum(
+        answer.status == _OK and _is_whole(acknowledged[answer.place], answer.body)
+        for answer in load.answers
+    )
+    return len(acknowledged) - whole
+
+
+def _is_whole(report: Report, page: bytes) -> bool:
+    """Say whether a host serves a report to a handler as it was sent."""
+    sent, served = report.put.message, json.loads(page)["messages"]
+    return len(served) == 1 and (
+        decode_base64url(served[0]["header"]) == sent.header
+        and decode_base64url(served[0]["signature"]) == sent.signature
+        and decode_base64url(served[0]["body"]) == sent.body
+        and decode_base64url(served[0]["wraps"][0]["wrap"]) in {wrap.wrap for wrap in sent.wraps}
+        and len(served[0]["wrappedFor"]) == len(sent.wraps)
+    )

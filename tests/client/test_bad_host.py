@@ -12,7 +12,7 @@ from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Model
 from meldpunt.protocol.verify.header import Tag
-from meldpunt.wire.reports import EntryStatus, MessagesPage, ReportStatus, ServedMessage
+from meldpunt.wire.reports import Accepted, EntryStatus, MessagesPage, ReportStatus, ServedMessage
 from tests.client.world import Change, World, json_answer
 
 
@@ -344,3 +344,39 @@ async def test_a_hidden_tail_is_noticed_when_the_other_side_writes(world: World)
     await handler.reply(await world.only_entry(handler), "Still there?", language="en")
     world.wire.change = serving(lambda messages: [*messages[:3], *messages[4:]])
     assert Reason.UNKNOWN_SEEN in alarms(await visit.refresh())
+
+
+@pytest.mark.parametrize(
+    "fields", [{"proof": bytes(64)}, {"received_on": date(1999, 1, 1)}, {"proof": b"\x01" * 64}]
+)
+async def test_a_proof_of_receipt_that_does_not_hold_is_told_on_sending(
+    world: World, fields: dict[str, object]
+) -> None:
+    line = await world.open_line()
+
+    def change(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.method != "PUT" or not response.is_success or not response.content:
+            return response
+        accepted = Accepted.from_value(response.json()).model_copy(update=fields)
+        return json_answer(accepted.to_json(), response.status_code)
+
+    world.wire.change = change
+    reporter = world.reporter()
+    submission = await reporter.prepare(line, "Hello.", language="en")
+    notices = [(await reporter.send(submission)).notices]
+    visit = await world.visit(submission)
+    notices.append((await visit.reply("More.", language="en")).notices)
+    reader = next(h for h in world.handlers if h.keys.handler_id in submission.readers)
+    thread = await world.only_entry(reader)
+    notices.append((await reader.acknowledge(thread, "Received.", language="en")).notices)
+    assert [[n.kind for n in told] for told in notices] == [[NoticeKind.HOST_PROOF]] * 3
+
+
+async def test_a_proof_of_another_day_is_told(world: World) -> None:
+    line = await world.open_line()
+    reporter = world.reporter()
+    submission = await reporter.prepare(line, "Hello.", language="en")
+    assert (await reporter.send(submission)).notices == ()
+    world.clock.pass_days(3)  # the same answer, again
+    kept = (await reporter.send(submission)).notices
+    assert [notice.kind for notice in kept] == [NoticeKind.HOST_PROOF]

@@ -112,6 +112,8 @@ NOTICES: Final = {
     NoticeKind.HOST_DAY: "The host's days differ from the days that were signed.",
     NoticeKind.HOST_DOCUMENT: "The host names another version of the line than the report does.",
     NoticeKind.HOST_ORDER: "The host serves messages in an order that cannot be.",
+    NoticeKind.HOST_PROOF: "The host's signed proof of receipt does not hold, or is for another day"
+    " than this one: the message was sent, but the proof shows nothing.",
     NoticeKind.HOST_COUNT: "The host counts other messages than it shows.",
 }
 

@@ -14,11 +14,14 @@ from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.message import Recipient, seal_message
 from meldpunt.protocol.payload import OralNote, Payload, make_payload
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
 from meldpunt.protocol.verify.header import Header, Successor, Tag
+from meldpunt.protocol.verify.proof import check_proof
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.protocol.wrap import CONTENT_KEY_SIZE, check_box_public_key
+from meldpunt.wire.reports import Accepted
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,6 +34,8 @@ class Draft:
     header: Header
     message: SealedMessage
     notices: tuple[Notice, ...]
+    receipt_key: bytes
+    """With which the host signs for it, by the line document it was sealed under."""
     content_key: bytes
     """For a proof, if its author wants one; whoever holds it can read the message."""
 
@@ -50,6 +55,20 @@ class Sent:
     notices: tuple[Notice, ...]
     proof: bytes
     """The host's proof of receipt (64 bytes)."""
+
+
+def as_sent(draft: Draft, accepted: Accepted, today: date) -> Sent:
+    """Return what the host holds now; a proof that proves nothing is told, the message is there."""
+    notices = draft.notices
+    try:
+        day = accepted.received_on
+        check_proof(draft.message_id, day, accepted.proof, draft.receipt_key)
+        holds = abs(day - today) <= TOLERANCE
+    except RefusedError:
+        holds = False
+    if not holds:
+        notices += (Notice(NoticeKind.HOST_PROOF, message=draft.message_id),)
+    return Sent(draft.message_id, accepted.received_on, notices, accepted.proof)
 
 
 def sorted_readers(readers: Iterable[Participant]) -> tuple[Participant, ...]:
@@ -126,7 +145,13 @@ def seal_draft(
         recipients=recipients,
     )
     told = (Notice(NoticeKind.KEY_MISSING, handler) for handler in missing)
-    return Draft(header, message, (*line_notices(line), *notices, *told), content_key)
+    return Draft(
+        header,
+        message,
+        (*line_notices(line), *notices, *told),
+        line.document.receipt_key,
+        content_key,
+    )
 
 
 def is_usable(recipient: Recipient) -> bool:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from meldpunt.client.api import EntryApi, InboxApi, LineApi
-from meldpunt.client.composing import Draft, Sent, next_header, seal_draft, write_payload
+from meldpunt.client.composing import Draft, Sent, as_sent, next_header, seal_draft, write_payload
 from meldpunt.client.errors import ConflictError, KeysElsewhereError, ProblemError
 from meldpunt.client.fetching import Reader, fetch_thread
 from meldpunt.client.handler_keys import AHEAD, HandlerKeys
@@ -227,9 +227,9 @@ class Handler:
             ClientError: As `send` and `add_missing_wraps`.
         """
         draft = self.seal_admission(thread, newcomer, text, language=language)
-        sent = await self.send(thread, draft)
+        admission = await self.send(thread, draft)
         await self.add_missing_wraps(await self.read(self._entry(thread).entry))
-        return sent
+        return admission
 
     def seal_admission(
         self, thread: Thread, newcomer: ids.HandlerId, text: str, *, language: str
@@ -303,7 +303,7 @@ class Handler:
             if error.kind is ProblemType.CONFLICT:
                 raise ConflictError from None
             raise
-        return Sent(draft.message_id, accepted.received_on, draft.notices, accepted.proof)
+        return as_sent(draft, accepted, self.today())
 
     async def add_missing_wraps(self, thread: Thread) -> int:
         """Let colleagues read what could not be sealed to them; returns how many wraps.

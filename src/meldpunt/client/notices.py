@@ -29,6 +29,8 @@ class NoticeKind(StrEnum):
     """The host names another line document than the report does."""
     HOST_ORDER = "host-order"
     """The host serves a message before one that its author had seen."""
+    HOST_PROOF = "host-proof"
+    """The host's proof of receipt does not hold, or is for another day: it proves nothing."""
     HOST_COUNT = "host-count"
     """The host counts other messages than it serves."""
 

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from meldpunt.client.api import ReportApi
-from meldpunt.client.composing import Draft, Sent, seal_draft, sorted_handlers, write_payload
+from meldpunt.client.composing import (
+    Draft,
+    Sent,
+    as_sent,
+    seal_draft,
+    sorted_handlers,
+    write_payload,
+)
 from meldpunt.client.handler_keys import HandlerKeys
 from meldpunt.client.line import deliver, fetch_line
 from meldpunt.client.notices import Notice
@@ -169,8 +176,7 @@ class Reporter:
         accepted = await deliver(
             self._transport, self._line_id, self._today(), lambda: api.put_report(put)
         )
-        message = submission.draft.message_id
-        return Sent(message, accepted.received_on, submission.notices, accepted.proof)
+        return as_sent(submission.draft, accepted, self._today())
 
     async def prove(
         self, line: VerifiedLine, submission: Submission, sent: Sent | None = None

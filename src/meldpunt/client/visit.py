@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from meldpunt.client.api import ReportApi
-from meldpunt.client.composing import Draft, Sent, next_header, seal_draft, write_payload
+from meldpunt.client.composing import Draft, Sent, as_sent, next_header, seal_draft, write_payload
 from meldpunt.client.errors import ConflictError, ProblemError, UnsentError
 from meldpunt.client.fetching import Reader, fetch_thread
 from meldpunt.client.line import deliver, fetch_line
@@ -194,9 +194,9 @@ class Visit:
             ClientError: As `Transport.call`.
         """
         self._keys = takeover.replaced
-        sent = await self.send(takeover.draft)
+        succession = await self.send(takeover.draft)
         self._keys = takeover.keys
-        return sent
+        return succession
 
     async def seal(
         self,
@@ -286,7 +286,7 @@ class Visit:
             if error.kind is ProblemType.CONFLICT:
                 raise ConflictError from None
             raise
-        return Sent(draft.message_id, accepted.received_on, draft.notices, accepted.proof)
+        return as_sent(draft, accepted, self._today())
 
 
 def _newcomers(

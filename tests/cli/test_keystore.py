@@ -3,7 +3,10 @@
 import hashlib
 import json
 import os
+import signal
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from datetime import date
@@ -11,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from meldpunt.cli import keystore
+from meldpunt.cli import durable, keystore
 from meldpunt.cli.contents import HandlerContent, LineContent, read_content, update_content
 from meldpunt.cli.keystore import (
     Cost,
@@ -197,6 +200,47 @@ def test_a_file_is_replaced_whole_or_not_at_all(
     monkeypatch.undo()
     assert KeyFile.open(path, "passphrase").content == SECRET
     assert [p.name for p in path.parent.iterdir()] == ["a.key"]
+
+
+def test_what_a_killed_write_left_is_removed_and_nothing_else(file: KeyFile, path: Path) -> None:
+    killed = """
+import os, signal, sys
+from pathlib import Path
+from meldpunt.cli import durable
+os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+with durable.locked(Path(sys.argv[1])):
+    durable.replace(Path(sys.argv[1]), b"key material")
+"""
+    done = subprocess.run([sys.executable, "-c", killed, str(path)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    [left] = [p for p in path.parent.iterdir() if p != path]
+    assert left.read_bytes() == b"key material"
+    others = [path.parent / ".a.key.backup01", path.parent / ".b.key.abcdefgh.partial"]
+    for other in others:
+        other.touch()
+    file.update(lambda _: b"new")
+    assert sorted(path.parent.iterdir()) == sorted([path, *others])
+    assert KeyFile.open(path, "passphrase").content == b"new"
+
+
+def test_the_lock_is_where_the_file_really_is(file: KeyFile, path: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.key"
+    link.symlink_to(path)
+    linked = KeyFile.open(link, "passphrase")
+    done = threading.Event()
+
+    def change() -> None:
+        linked.update(lambda _: b"new")
+        done.set()
+
+    with durable.locked(path):
+        thread = threading.Thread(target=change)
+        thread.start()
+        assert not done.wait(0.3)
+    thread.join()
+    assert KeyFile.open(path, "passphrase").content == b"new"
+    assert link.is_symlink()
 
 
 def test_simultaneous_changes_all_last(path: Path) -> None:

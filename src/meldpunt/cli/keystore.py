@@ -7,12 +7,10 @@ line as associated data, so that nothing in the header can be swapped.
 """
 
 import contextlib
-import fcntl
 import hashlib
 import hmac
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +21,7 @@ import nacl.bindings
 import nacl.exceptions
 from pydantic import Field
 
+from meldpunt.cli import durable
 from meldpunt.client import Entropy
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
@@ -259,41 +258,18 @@ def _decrypt(path: Path, header: bytes, sealed: bytes, key: bytes) -> bytes:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write a file so that at any moment the old one or the new one is there, whole."""
-    target = path.resolve()  # through a link: the file it names is replaced, not the link
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        _sync_folder(target.parent)
+        durable.replace(path, data)
     except OSError as error:
         raise UnreadableKeyFileError(f"Cannot write {path}: {error.strerror}.") from None
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Let one command at a time change the key files of a folder."""
-    try:
-        handle = os.open(path.parent, os.O_RDONLY)
-    except OSError as error:
-        raise UnreadableKeyFileError(f"Cannot use {path.parent}: {error.strerror}.") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(durable.locked(path))
+        except (OSError, RuntimeError):  # a link to itself is a RuntimeError
+            raise UnreadableKeyFileError(f"Cannot use the folder of {path}.") from None
         yield
-    finally:
-        os.close(handle)

@@ -53,7 +53,9 @@ class Visit:
     ) -> None:
         self.host, self.evidence, self.http, self.invite = host, evidence, http, invite
         today = Clock().today()
-        made = Office.make(signed_on=today, expires_on=today + timedelta(days=30))
+        made = Office.make(
+            signed_on=today, expires_on=today + timedelta(days=30), origins=(host.origin,)
+        )
         listed = tuple(person.listed(since=today) for person in made.people)
         self.office = made.with_document(handlers=listed)
         self.code = receipt.make_receipt(os.urandom(receipt.ENTROPY_SIZE))

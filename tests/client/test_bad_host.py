@@ -7,11 +7,13 @@ import httpx
 import pytest
 
 from meldpunt.client import Access, AnswerError, NoticeKind, Submission, Thread
+from meldpunt.client.composing import next_header, seal_draft, write_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.fields import Model
+from meldpunt.protocol.verify.fields import REPORTER, Model
 from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.wire.reports import Accepted, EntryStatus, MessagesPage, ReportStatus, ServedMessage
 from tests.client.world import Change, World, json_answer
 
@@ -380,3 +382,90 @@ async def test_a_proof_of_another_day_is_told(world: World) -> None:
     world.clock.pass_days(3)  # the same answer, again
     kept = (await reporter.send(submission)).notices
     assert [notice.kind for notice in kept] == [NoticeKind.HOST_PROOF]
+
+
+async def _dropped(world: World, *, knowing: bool) -> Submission:
+    """Let 0, whom the reporter drops, and the host close a report; `knowing` of it or not."""
+    await world.open_line()
+    submission = await world.submit()
+    first = world.handlers[0]
+    before = await world.only_entry(first)
+    visit = await world.visit(submission)
+    await visit.reply("Not for 0 any more.", language="en", left_out=[world.id_of(0)])
+    thread = await world.only_entry(first) if knowing else before
+    extra: list[SealedMessage] = []
+    for tag in (Tag.FEEDBACK, Tag.CLOSING):
+        header = next_header(
+            thread, tag=tag, readers=[world.id_of(0), world.id_of(1), REPORTER], day=world.today()
+        )
+        draft = seal_draft(
+            header.model_copy(
+                update={
+                    "n": len(extra),
+                    "seen": tuple(
+                        sorted([*thread.log.seen(), *(m.message_id for m in extra[-1:])])
+                    ),
+                }
+            ),
+            write_payload("Nothing to see.", language="en"),
+            line=thread.line,
+            author=first.keys.signing,
+            entropy=world.entropy,
+        )
+        extra.append(draft.message)
+    served = [
+        ServedMessage(
+            header=m.header,
+            signature=m.signature,
+            body=m.body,
+            wraps=(),
+            wrapped_for=(),
+            received_on=world.today(),
+            proof=bytes(64),
+        )
+        for m in extra
+    ]
+    world.wire.change = serving(lambda messages: [*messages, *served])
+    return submission
+
+
+@pytest.mark.parametrize("knowing", [False, True])
+async def test_one_whom_the_reporter_dropped_closes_nothing(world: World, knowing: bool) -> None:
+    submission = await _dropped(world, knowing=knowing)
+    thread = (await world.visit(submission)).thread
+    assert thread.standing.state is State.RECEIVED
+    assert alarms(thread) == ({Reason.NOT_A_READER} if knowing else set())
+    assert [m.confirmed for m in thread.messages] == [
+        m.header.author == REPORTER for m in thread.messages
+    ]
+
+
+async def test_what_one_wrote_before_the_reporter_dropped_them_counts(world: World) -> None:
+    await world.open_line()
+    submission = await world.submit()
+    first = world.handlers[0]
+    await first.acknowledge(await world.only_entry(first), "Received.", language="en")
+    visit = await world.visit(submission)
+    await visit.reply("Not for 0 any more.", language="en", left_out=[world.id_of(0)])
+    thread = (await world.visit(submission)).thread
+    assert thread.standing.state is State.ACKNOWLEDGED
+    assert all(message.confirmed for message in thread.messages)
+    assert thread.alarms == ()
+
+
+async def test_what_crossed_a_drop_counts_once_somebody_who_reads_on_has_seen_it(
+    world: World,
+) -> None:
+    await world.open_line()
+    submission = await world.submit()
+    visit = await world.visit(submission)
+    draft = await visit.seal("Not for 0 any more.", language="en", left_out=[world.id_of(0)])
+    first, second = world.handlers[:2]
+    await first.acknowledge(await world.only_entry(first), "Received.", language="en")
+    await visit.send(draft)
+    thread = (await world.visit(submission)).thread
+    assert thread.standing.state is State.RECEIVED
+    await second.reply(await world.only_entry(second), "So it was.", language="en")
+    thread = (await world.visit(submission)).thread
+    assert thread.standing.state is State.ACKNOWLEDGED
+    assert thread.alarms == ()

@@ -145,7 +145,7 @@ def test_one_who_was_dropped_lets_nobody_in() -> None:
     dropping = conversation.say(REPORTER, readers=(BRAM.id,))
     admission = conversation.admit(ANNA, CHRIS)
     log = log_of(conversation)
-    assert log.alarms == (Alarm(Reason.READER_NOT_ALLOWED, ANNA.id, 1),)
+    assert log.alarms == (Alarm(Reason.NOT_A_READER, ANNA.id, 1),)
     assert admitted(log) == set()
     assert not log.may_read(CHRIS.id, dropping)
     assert log.may_read(CHRIS.id, admission)  # Anna named Chris as its reader: it is Anna's own

@@ -9,6 +9,7 @@ from meldpunt.protocol.log import Alarm, Log
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.header import Tag
 from openapi.generator import scene
 from openapi.generator.scene import (
     ANNA,
@@ -211,3 +212,22 @@ def test_two_departed_handlers_do_not_confirm_each_other() -> None:
     conversation.say(ANNA.id)
     gone = scene.document(handlers=(ANNA.entry(until=TODAY), BRAM.entry(until=TODAY)))
     assert len(verified(conversation.without(), gone).unconfirmed) == 3
+
+
+def test_one_who_had_seen_that_the_reporter_dropped_them_writes_nothing_that_counts() -> None:
+    conversation, _ = talk()
+    conversation.say(REPORTER, readers=in_order(BRAM.id))
+    written = conversation.say(ANNA.id, Tag.CLOSING)
+    log = verified(conversation.without())
+    assert log.alarms == (Alarm(Reason.NOT_A_READER, ANNA.id, 1),)
+    assert log.void == {written}
+
+
+def test_one_who_was_dropped_unknowingly_counts_once_a_reader_has_seen_it() -> None:
+    conversation, messages = talk()
+    conversation.say(REPORTER, readers=in_order(BRAM.id))
+    written = conversation.say(ANNA.id, Tag.CLOSING, seen=(messages[-1],))
+    assert verified(conversation.without()).alarms == ()
+    assert verified(conversation.without()).void == {written}
+    conversation.say(BRAM.id)
+    assert verified(conversation.without()).void == frozenset()

@@ -9,7 +9,7 @@ from meldpunt.client.erasure import erased_alarms, erased_standing, false_erasur
 from meldpunt.client.errors import AnswerError
 from meldpunt.client.line import LineHistory, fetch_document
 from meldpunt.client.notices import Notice, NoticeKind
-from meldpunt.client.standing import Arrivals, check_claims, passed_over, standing
+from meldpunt.client.standing import Arrivals, check_claims, standing
 from meldpunt.client.thread import (
     Access,
     BoxKeys,
@@ -197,7 +197,7 @@ def _assemble(parts: _Verified, reader: Reader, today: date) -> Thread:
         birth=birth,
         keys=parts.keys,
         claim=parts.claim,
-        standing=standing(arrivals, ignored=passed_over(log), birth=birth, today=today),
+        standing=standing(arrivals, ignored=log.void, birth=birth, today=today),
         log=log,
         messages=messages,
         alarms=(

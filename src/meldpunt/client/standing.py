@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from meldpunt.client.notices import Notice, NoticeKind
-from meldpunt.protocol.log import Log
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import (
     ClockStatus,
@@ -20,7 +19,6 @@ from meldpunt.protocol.verify.clocks import (
     is_allowed,
 )
 from meldpunt.protocol.verify.days import TOLERANCE
-from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.header import VerifiedHeader
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.wire.reports import ReportStatus
@@ -39,13 +37,6 @@ class Standing:
     def state(self) -> State:
         """The state a person is shown."""
         return self.progress.state
-
-
-def passed_over(log: Log) -> frozenset[ids.MessageId]:
-    """Return the messages that count for nothing: unconfirmed, or of one who was never let in."""
-    authors = {alarm.author for alarm in log.alarms if alarm.reason is Reason.NOT_A_READER}
-    intruders = (h.message_id for h in log.headers if h.header.author in authors)
-    return log.unconfirmed.union(intruders)
 
 
 Arrivals = Sequence[tuple[VerifiedHeader, date]]

@@ -8,7 +8,6 @@ arrived. A host that dates a report later than that gains nothing.
 from dataclasses import replace
 from datetime import date
 
-from meldpunt.client.standing import passed_over
 from meldpunt.client.thread import Thread
 from meldpunt.protocol.verify import graph
 from meldpunt.protocol.verify.clocks import erased_on
@@ -35,7 +34,7 @@ def _answered_on(thread: Thread) -> list[date]:
     """Return the signed days of messages whose authors, who count, had seen the report."""
     headers = {h.message_id: h.header for h in thread.log.headers}
     report = {m for m, h in headers.items() if h.author == REPORTER and h.n == 0}
-    ignored = passed_over(thread.log)
+    ignored = thread.log.void
     return [
         header.day
         for message, header in headers.items()

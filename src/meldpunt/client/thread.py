@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from meldpunt.client.errors import UnsentError
 from meldpunt.client.notices import Notice, NoticeKind
-from meldpunt.client.standing import Standing, passed_over
+from meldpunt.client.standing import Standing
 from meldpunt.protocol.keys import BoxKey
 from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.log import Alarm, Log, ReportKeys
@@ -58,7 +58,7 @@ class ThreadMessage:
     proof: bytes = b""
     """The host's proof of receipt (64 bytes); checked when somebody wants to keep it."""
     confirmed: bool = True
-    """False for one of a departed handler that nobody accepted has seen: it counts for nothing."""
+    """False for one that counts for nothing: its author may not write, or nobody has seen it."""
 
     @property
     def header(self) -> Header:
@@ -147,7 +147,7 @@ class Thread:
         nothing.
         """
         headers = {h.message_id: h.header for h in self.log.headers}
-        ignored = passed_over(self.log)
+        ignored = self.log.void
         others = [
             (m.header.day or m.received_on, graph.ancestors(m.header.seen, headers))
             for m in self.messages
@@ -230,7 +230,7 @@ def _open(served: Served, log: Log, *, me: Participant, box_keys: BoxKeys) -> Th
         wraps=served.wraps,
         wrapped_for=served.wrapped_for,
         proof=served.proof,
-        confirmed=served.verified.message_id not in log.unconfirmed,
+        confirmed=served.verified.message_id not in log.void,
     )
 
 

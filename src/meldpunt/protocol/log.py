@@ -56,6 +56,24 @@ class Log:
     access: graph.Access
     keys: ReportKeys
     """The reporter's keys in force: after a succession, the new ones."""
+    dropped: frozenset[ids.MessageId] = frozenset()
+    """Messages of handlers who had seen that they must not write any more."""
+
+    @property
+    def void(self) -> frozenset[ids.MessageId]:
+        """Messages that change nothing (9.3): of those who may not write, or not confirmed.
+
+        What somebody who reads on no longer wrote counts once the reporter, or one who reads on,
+        has seen it.
+        """
+        headers = {h.message_id: h.header for h in self.headers}
+        let_in, current = self.access.let_in, {REPORTER, *self.access.chosen, *self.access.pending}
+        void = {m for m, h in headers.items() if h.author not in let_in}
+        void |= self.dropped | self.unconfirmed
+        accepted = (h.seen for m, h in headers.items() if h.author in current and m not in void)
+        confirmed = graph.ancestors((m for seen in accepted for m in seen), headers)
+        late = (m for m, h in headers.items() if h.author not in current and m not in confirmed)
+        return frozenset(void.union(late))
 
     @property
     def unconfirmed(self) -> frozenset[ids.MessageId]:
@@ -198,16 +216,17 @@ def verify_log(served: Iterable[Served], *, keys: ReportKeys, document: LineDocu
     ordered, looping = graph.causal_order(headers)
     departed = frozenset(handler.id for handler in document.handlers if handler.until is not None)
     access = graph.access(headers, departed)
+    dropped = _dropped(headers, access)
     alarms = (
         *_succession_alarms(members),
         *_count_alarms(headers),
         *_seen_alarms(headers, ordered),
-        *_reader_alarms(headers, ordered, access),
+        *_reader_alarms(headers, ordered, access, dropped),
         *(_alarm(Reason.UNKNOWN_SEEN, headers[m]) for m in looping),
         *(_alarm(Reason.UNCONFIRMED, headers[m]) for m in sorted(access.unconfirmed)),
     )
     placed = tuple(members.verified[message] for message in (*ordered, *looping))
-    return Log(placed, alarms, access, members.keys)
+    return Log(placed, alarms, access, members.keys, dropped)
 
 
 def _active(document: LineDocument, today: date) -> frozenset[ids.HandlerId]:
@@ -245,13 +264,36 @@ def _seen_alarms(headers: graph.Headers, ordered: Iterable[ids.MessageId]) -> It
 
 
 def _reader_alarms(
-    headers: graph.Headers, ordered: Iterable[ids.MessageId], access: graph.Access
+    headers: graph.Headers,
+    ordered: Iterable[ids.MessageId],
+    access: graph.Access,
+    dropped: frozenset[ids.MessageId],
 ) -> Iterable[Alarm]:
     """A handler writes, and shows, only where they were let in, whatever a host lets pass."""
     for message in ordered:
         header = headers[message]
         admits_in_vain = header.admits is not None and message not in access.admissions
-        if header.author not in access.let_in:
+        if header.author not in access.let_in or message in dropped:
             yield _alarm(Reason.NOT_A_READER, header)
         elif admits_in_vain or not access.let_in.issuperset(header.readers):
             yield _alarm(Reason.READER_NOT_ALLOWED, header)
+
+
+def _dropped(headers: graph.Headers, access: graph.Access) -> frozenset[ids.MessageId]:
+    """Return the messages whose authors had seen that they may not write any more."""
+    own = [set(header.readers) for header in headers.values() if header.author == REPORTER]
+    always = set.intersection(*own) if own else set()
+    doubted = (
+        (message, header)
+        for message, header in headers.items()
+        if header.author != REPORTER and header.author in access.let_in - always
+    )
+    return frozenset(m for m, header in doubted if not _may_write(header, headers, access))
+
+
+def _may_write(header: Header, headers: graph.Headers, access: graph.Access) -> bool:
+    known = {m: headers[m] for m in graph.ancestors(header.seen, headers) if m in headers}
+    if all(found.author != REPORTER for found in known.values()):
+        return True  # they have seen nobody drop them
+    before = {m: newcomer for m, newcomer in access.admissions.items() if m in known}
+    return header.author in graph.reading_on(known, before)

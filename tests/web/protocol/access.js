@@ -144,6 +144,14 @@ export function access(known, departed) {
     unconfirmed: order.filter(
       (id) => departed.has(known.get(id).header.author) && !confirmed.has(id) && !admissions.has(id),
     ),
+    hadSeenTheirDrop: (id) => {
+      const { author, seen } = known.get(id).header;
+      const preceding = [...ancestors(seen.map(hex), known)].filter((m) => known.has(m));
+      const then = new Map(preceding.map((m) => [m, known.get(m)]));
+      if (author === "reporter" || ![...then.values()].some(isReporters)) return false;
+      const before = new Map([...admissions].filter(([m]) => then.has(m)));
+      return !chosenReaders(then).has(author) && !pendingOf(then, before).has(author);
+    },
     mayAdmit: (author, newcomer) =>
       (chosen.has(author) || pending.has(author)) &&
       !decided.has(newcomer) &&

@@ -105,7 +105,7 @@ function alarmsOf({ known, replaced }, found) {
     const inVain = admits !== undefined && !found.admissions.has(id);
     const shown = readers.every((reader) => found.letIn.has(reader));
     if (seenBy(message).some((seen) => !known.has(seen))) alarm("unknown-seen", author, n);
-    if (!found.letIn.has(author)) alarm("not-a-reader", author, n);
+    if (!found.letIn.has(author) || found.hadSeenTheirDrop(id)) alarm("not-a-reader", author, n);
     else if (inVain || !shown) alarm("reader-not-allowed", author, n);
     if (found.unconfirmed.includes(id)) alarm("unconfirmed", author, n);
   }

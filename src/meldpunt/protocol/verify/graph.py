@@ -243,6 +243,16 @@ def _opened(
     return {handler: m for handler, m in found.items() if not isinstance(handler, str)}
 
 
+def reading_on(headers: Headers, admissions: Admissions) -> frozenset[ids.HandlerId]:
+    """Return who may write: the reporter's newest choice, and who waits for the next.
+
+    Args:
+        headers: Some headers of a report: what somebody has seen.
+        admissions: Those among them that count.
+    """
+    return chosen_readers(headers) | _pending(headers, admissions)
+
+
 def pending_admissions(headers: Headers) -> frozenset[ids.HandlerId]:
     """Return handlers who were admitted since the reporter last wrote (`Access.pending`)."""
     return access(headers).pending

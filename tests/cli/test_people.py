@@ -141,6 +141,30 @@ def test_nothing_is_written_under_a_code_that_a_handler_knows(desk: Desk, writin
     assert desk.texts("ann") == [REPORT]
 
 
+def test_who_wrote_a_report_down_is_shown_and_that_they_know_the_code(desk: Desk) -> None:
+    given = _oral(desk)
+    shown = desk.ok("handler", "read", *desk.key("bob"), desk.entry("bob"))
+    assert "written down by ann (adviser) for somebody" in shown
+    [message] = desk.json("handler", "read", *desk.key("bob"), desk.entry("bob"))["messages"]
+    document = desk.json("line", "show", desk.address)["document"]
+    assert message["writtenDownBy"] == document["handlers"][0]["id"]
+    for what in ("status", "read"):
+        shown = desk.ok("report", what, desk.address, "--receipt-fd", Secret(given))
+        assert "WARNING: Somebody else knows this code" in shown
+        assert "meldpunt report take-over ADDRESS" in shown
+    take = ("report", "take-over", desk.address, "--show-receipt", "--no-confirm", "--json")
+    own = desk.ok(*take, "--receipt-fd", Secret(given)).split('"receipt": "')[1][:24]
+    assert desk.refused("report", "status", desk.address, "--receipt-fd", Secret(given))
+    shown = desk.ok("report", "status", desk.address, "--receipt-fd", Secret(own))
+    assert "WARNING" not in shown
+    thread = desk.json("handler", "read", *desk.key("bob"), desk.entry("bob"))
+    assert thread["alarms"] == []
+    assert [m["tag"] for m in thread["messages"]] == ["report", "succession"]
+    desk.ok("handler", "reply", *desk.key("bob"), desk.entry("bob"), "-", text="For you alone.")
+    found = desk.json("report", "read", desk.address, "--receipt-fd", Secret(own))
+    assert found["messages"][-1]["content"]["text"] == "For you alone."
+
+
 def test_a_program_takes_over_once_and_not_twice(desk: Desk) -> None:
     given = _oral(desk)
     take = ("report", "take-over", desk.address, "--show-receipt", "--no-confirm", "--json")

@@ -1,6 +1,7 @@
 """Used wrongly, or refused: one clear line, the right exit code, nothing lost."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from meldpunt.cli import main
+from meldpunt.client import PRESETS
 from tests.cli.conftest import PLAN, Office
 from tests.cli.program import PASSPHRASE, Program
 
@@ -240,6 +242,27 @@ def test_a_new_passphrase_is_asked_for_twice_and_not_shown(office: Office) -> No
             assert person.ends() == code
         assert "a passphrase" not in person.screen
         assert (office.program.folder / "asked.key").exists() == (code == 0)
+
+
+@pytest.mark.parametrize("short", ["", "seven77"])
+def test_a_short_passphrase_is_refused(tmp_path: Path, short: str) -> None:
+    program = Program(tmp_path)
+    create = ("line", "create", "--host", "https://report.example", "--key-file", "x.key")
+    with program.at_terminal(*create) as person:
+        person.sees("Passphrase of the key file: ")
+        person.types(short)
+        assert person.ends() == 2
+    assert "8 characters at least" in person.screen
+    done = program.run(*create, "--passphrase-fd", "-", text=f"{short}\n")
+    assert done.code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_plan_lists_every_preset() -> None:
+    shown = CliRunner().invoke(main, ["line", "plan"]).stdout
+    listed = shown.partition("# Presets:\n")[2].splitlines()
+    assert listed == [f"# - {name}" for name in PRESETS]
+    assert tomllib.loads(shown)["preset"] in PRESETS
 
 
 def test_a_host_asks_for_its_schema_and_its_settings(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
+from meldpunt.cli.beforehand import said_json, tell_draft, tell_thread
 from meldpunt.cli.handler import handler
 from meldpunt.cli.options import (
     DayType,
@@ -24,8 +25,6 @@ from meldpunt.cli.options import (
 from meldpunt.cli.output import Output
 from meldpunt.cli.reminding import remind_handler
 from meldpunt.cli.session import Session
-from meldpunt.cli.shapes import sent_json
-from meldpunt.cli.words import alarm, notices
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.header import Tag
 
@@ -63,12 +62,12 @@ def _speak(
         thread = session.run("Reading the report", me.read(wishes.entry))
         keys.save_history(me)
         remind_handler(output, me, thread.line)
-        output.warn(*(f"ALARM: {alarm(found, thread.line)}" for found in thread.alarms))
+        tell_thread(output, thread)
         language = wishes.language or thread.line.document.languages[0]
         draft = me.seal(thread, text, language=language, tag=tag, note=note, until=until)
-        output.warn(*notices(draft.notices, thread.line))
+        tell_draft(output, thread, draft)
         sent = session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")
-    output.result(sent_json(sent), f"The host received it on {sent.received_on}.")
+    output.result(said_json(sent, thread, draft), f"The host received it on {sent.received_on}.")
 
 
 def _answer_options(function: _Function) -> _Function:

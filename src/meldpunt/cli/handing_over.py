@@ -80,12 +80,6 @@ def hand_over(
             confirm_receipt(found, made.receipt, made.confirms)
 
 
-def tell_readers(output: Output, readers: Iterable[Participant], line: VerifiedLine) -> None:
-    """Say who would read something, before it is sent."""
-    names = ", ".join(words.name_of(reader, line) for reader in readers)
-    output.warn(f"This will be read by: {names}.")
-
-
 def seal(
     session: Session, line: VerifiedLine, doing: str, work: Coroutine[Any, Any, _Result]
 ) -> _Result:

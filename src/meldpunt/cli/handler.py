@@ -16,7 +16,7 @@ from meldpunt.cli.options import (
     key_file_options,
     proxy_option,
 )
-from meldpunt.cli.output import Output
+from meldpunt.cli.output import Output, explain
 from meldpunt.cli.reminding import look_after
 from meldpunt.cli.session import Session
 from meldpunt.cli.shapes import (
@@ -29,6 +29,7 @@ from meldpunt.cli.shapes import (
 )
 from meldpunt.cli.terminal import ask_passphrase
 from meldpunt.client import (
+    ClientError,
     EntryStatus,
     Handler,
     HandlerKeys,
@@ -41,6 +42,7 @@ from meldpunt.client import (
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.encoding import encode_base64url
+from meldpunt.protocol.verify.errors import RefusedError
 
 _MAX_NAME: Final = 200
 
@@ -228,19 +230,32 @@ def read(
     with Session(output, file.address.origin, proxy) as session:
         handler = file.handler(session.transport)
         thread = session.run("Reading the report", handler.read(entry))
+        if not output.as_json:  # whatever fails after this, the report was read
+            output.result({}, *thread_lines(thread), *_messages(thread))
         look_after(output, session, file, handler)
-        passed = session.run("Passing it on", _pass_on(handler, thread))
-    shown = [line for message in thread.messages for line in message_lines(thread, message)]
-    output.result(
-        {
-            **thread_json(thread),
-            "messages": [message_json(m) for m in thread.messages],
-            "passedOn": passed,
-        },
-        *thread_lines(thread),
-        *([f"Note: {passed} keys were passed on to colleagues."] if passed else []),
-        *shown,
-    )
+        passed = _passed(output, session, handler, thread)
+        if output.as_json:
+            messages = [message_json(thread, m) for m in thread.messages]
+            output.result({**thread_json(thread), "messages": messages, **passed})
+
+
+def _messages(thread: Thread) -> list[str]:
+    return [line for message in thread.messages for line in message_lines(thread, message)]
+
+
+def _passed(
+    output: Output, session: Session, handler: Handler, thread: Thread
+) -> dict[str, int | str]:
+    """Pass the report on to colleagues who lack a key; a failure hides nothing of the report."""
+    try:
+        count = session.run("Passing it on", _pass_on(handler, thread))
+    except (ClientError, RefusedError) as error:
+        code, told = explain(error)
+        output.warn(f"This could not be passed on to colleagues. {told}")
+        return {"passedOn": 0, "notPassedOn": code}
+    if count:
+        output.warn(f"{count} keys were passed on to colleagues.")
+    return {"passedOn": count}
 
 
 async def _pass_on(handler: Handler, thread: Thread) -> int:

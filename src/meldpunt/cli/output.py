@@ -49,6 +49,12 @@ class Output:
             for line in lines:
                 _write(f"Note: {line}", error=True)
 
+    def alarm(self, *lines: str) -> None:
+        """Tell a person that something does not hold; JSON carries it in the result."""
+        if not self.as_json:
+            for line in lines:
+                _write(f"ALARM: {line}", error=True)
+
     def remind(self, kind: str, text: str) -> None:
         """Tell what is due: a person at once, a program by its kind in the result."""
         if kind not in self._reminders:

@@ -8,12 +8,12 @@ import click
 
 from meldpunt.cli import words
 from meldpunt.cli.answering import handler
+from meldpunt.cli.beforehand import said_json, tell_draft, tell_readers, tell_thread
 from meldpunt.cli.handing_over import (
     check_receipt_options,
     hand_over,
     receipt_options,
     seal,
-    tell_readers,
 )
 from meldpunt.cli.options import (
     EntryType,
@@ -74,15 +74,15 @@ def admit(
         thread = session.run("Reading the report", me.read(entry))
         keys.save_history(me)
         remind_handler(output, me, thread.line)
-        output.warn(*(f"ALARM: {words.alarm(found, thread.line)}" for found in thread.alarms))
+        tell_thread(output, thread)
         [chosen] = find_handlers(thread.line, (newcomer,))
         spoken = language or thread.line.document.languages[0]
         draft = me.seal_admission(thread, chosen, text, language=spoken)
-        output.warn(*words.notices(draft.notices, thread.line))
+        tell_draft(output, thread, draft)
         sent = session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")
         passed = session.run("Passing the keys on", _pass_on(me, entry))
     output.result(
-        {**sent_json(sent), "passedOn": passed},
+        {**said_json(sent, thread, draft), "passedOn": passed},
         f"The host received it on {sent.received_on}. Keys passed on: {passed}.",
     )
 

@@ -13,9 +13,9 @@ from meldpunt.protocol.verify.days import Term, parse_term
 from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.protocol.verify.line_document import Handler
 
-EXAMPLE: Final = """\
+_EXAMPLE: Final = """\
 # A line, as its office plans it: meldpunt line publish --key-file line.key plan.toml
-preset = "wbk-internal"      # its clocks; all presets: meldpunt line publish --help
+preset = "wbk-internal"      # its clocks; all presets are at the end
 reader-count = 2             # handlers who read a report
 # retention = "P2M"          # after closing, instead of the preset's
 # maximum-term = "P2Y"       # after receipt, whether closed or not
@@ -34,7 +34,11 @@ en = "Call 030 123 45 67, weekdays from 9 to 5."
 # guide = "guide.json"
 # procedure = "procedure.json"
 # further = ["code-of-conduct.md"]
+
+# Presets:
 """
+EXAMPLE: Final = _EXAMPLE + "".join(f"# - {name}\n" for name in PRESETS)
+"""A plan to start from, and every preset there is."""
 
 _MAX_TEXT: Final = 65536
 _MAX_ENTRY: Final = 4096

@@ -7,7 +7,8 @@ from typing import Any, BinaryIO, Final, TypeVar
 
 import click
 
-from meldpunt.cli.handing_over import hand_over, seal, tell_readers
+from meldpunt.cli.beforehand import said_json, tell_draft, tell_thread
+from meldpunt.cli.handing_over import hand_over, seal
 from meldpunt.cli.options import (
     address_argument,
     check_standard_input,
@@ -21,10 +22,9 @@ from meldpunt.cli.options import (
 from meldpunt.cli.output import Output
 from meldpunt.cli.proof import keep, keep_proof_option, read_earlier
 from meldpunt.cli.session import LOOK, Session
-from meldpunt.cli.shapes import message_json, message_lines, sent_json, thread_json, thread_lines
+from meldpunt.cli.shapes import message_json, message_lines, thread_json, thread_lines
 from meldpunt.cli.terminal import SecretSource, ask_receipt
-from meldpunt.cli.words import notices
-from meldpunt.client import Draft, LineAddress, Reporter, Sent, Visit, prove_draft
+from meldpunt.client import Draft, LineAddress, Reporter, Visit, prove_draft
 from meldpunt.protocol.receipt import parse_receipt
 from meldpunt.protocol.verify.header import Tag
 
@@ -64,6 +64,7 @@ def open_visit(session: Session, address: LineAddress, receipt: str) -> Visit:
 def _open_to_write(output: Output, session: Session, address: LineAddress, receipt: str) -> Visit:
     """Open a report; one that was written down for somebody is theirs before they write in it."""
     visit = open_visit(session, address, receipt)
+    tell_thread(output, visit.thread)
     if visit.thread.awaits_takeover:
         output.warn(
             "A handler wrote this report down for you and knows its code. Before anything else is"
@@ -81,15 +82,17 @@ def take_over(
     language: str | None = None,
     show_receipt: bool = False,
     no_confirm: bool = False,
-) -> Sent:
+) -> dict[str, Any]:
     """Give the person a code of their own, asked back before it is in force."""
+    thread = visit.thread
     work = visit.take_over(language=_language(visit, language))
-    made = seal(session, visit.thread.line, "Making a new code", work)
+    made = seal(session, thread.line, "Making a new code", work)
     readers = made.draft.header.readers
+    tell_draft(output, thread, made.draft)
     hand_over(output, made, readers, show_receipt=show_receipt, no_confirm=no_confirm)
     sent = session.deliver(lambda: visit.send_takeover(made), look=LOOK)
     session.run("Opening the report", visit.refresh())
-    return sent
+    return said_json(sent, thread, made.draft)
 
 
 @command(report, "status", example=f"meldpunt report status {_LINE}")
@@ -124,7 +127,7 @@ def read(
         thread = open_visit(session, address, receipt).thread
     shown = [line for message in thread.messages for line in message_lines(thread, message)]
     output.result(
-        {**thread_json(thread), "messages": [message_json(m) for m in thread.messages]},
+        {**thread_json(thread), "messages": [message_json(thread, m) for m in thread.messages]},
         *thread_lines(thread),
         *shown,
     )
@@ -248,8 +251,7 @@ def _send(
     thread = visit.thread
     earlier = None if kept_path is None else read_earlier(kept_path)
     draft = seal(session, thread.line, "Sealing", work)
-    output.warn(*notices(draft.notices, thread.line))
-    tell_readers(output, draft.header.readers, thread.line)
+    tell_draft(output, thread, draft)
     if kept_path is not None:  # before sending: its content key is here and nowhere else
         kept = session.run("Keeping a proof", visit.prove(earlier, [prove_draft(draft)]))
         keep(output, kept_path, kept, thread, final=False)
@@ -257,4 +259,4 @@ def _send(
     if kept_path is not None:
         again = visit.prove(read_earlier(kept_path))
         keep(output, kept_path, session.run("Keeping a proof", again), visit.thread)
-    output.result(sent_json(sent), f"The host received it on {sent.received_on}.")
+    output.result(said_json(sent, thread, draft), f"The host received it on {sent.received_on}.")

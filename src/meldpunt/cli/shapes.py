@@ -1,6 +1,7 @@
 """How threads and lines are shown: JSON for programs, lines of text for people."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from meldpunt.cli import words
@@ -8,10 +9,13 @@ from meldpunt.cli.plain import framed, safe_line
 from meldpunt.client import EntryStatus, Notice, Sent, Thread, ThreadMessage, utc_today
 from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.log import Alarm
+from meldpunt.protocol.oral import verify_oral_note
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import ClockStatus
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
-from meldpunt.protocol.verify.fields import participant_text
+from meldpunt.protocol.verify.errors import RefusedError
+from meldpunt.protocol.verify.fields import REPORTER, participant_text
+from meldpunt.protocol.verify.line_document import Handler
 
 
 def sent_json(sent: Sent) -> dict[str, Any]:
@@ -31,7 +35,8 @@ def notice_json(notice: Notice) -> dict[str, Any]:
     return found
 
 
-def _alarm_json(alarm: Alarm) -> dict[str, Any]:
+def alarm_json(alarm: Alarm) -> dict[str, Any]:
+    """Return an alarm for programs."""
     found: dict[str, Any] = {"reason": alarm.reason.value}
     if alarm.author is not None:
         found["author"] = participant_text(alarm.author)
@@ -57,19 +62,25 @@ def thread_json(thread: Thread) -> dict[str, Any]:
         "erasedOn": standing.erased_on.isoformat(),
         "erased": thread.erased,
         "messageCount": len(thread.messages),
-        "alarms": [_alarm_json(alarm) for alarm in thread.alarms],
+        "alarms": [alarm_json(alarm) for alarm in thread.alarms],
         "notices": [notice_json(notice) for notice in thread.notices],
     }
     if thread.awaits_takeover:
         found["awaitsTakeover"] = True
     if admitted := _waiting(thread):
         found["admitted"] = [participant_text(handler) for handler in admitted]
+    if (confirmed := thread.confirmed) is not None:
+        found["confirmedByOtherSide"] = {
+            "messageId": encode_base64url(confirmed.message_id),
+            "n": confirmed.n,
+            "on": confirmed.on.isoformat(),
+        }
     if thread.entry is not None:
         found["entry"] = encode_base64url(thread.entry)
     return found
 
 
-def message_json(message: ThreadMessage) -> dict[str, Any]:
+def message_json(thread: Thread, message: ThreadMessage) -> dict[str, Any]:
     """Return a message for programs."""
     header = message.header
     found: dict[str, Any] = {
@@ -82,6 +93,9 @@ def message_json(message: ThreadMessage) -> dict[str, Any]:
         "access": message.access.value,
         "confirmed": message.confirmed,
     }
+    if header.origin == "oral":
+        writer = _writer(thread, message)
+        found["writtenDownBy"] = "unknown" if writer is None else participant_text(writer.id)
     if header.admits is not None:
         found["admits"] = participant_text(header.admits)
     if message.refusal is not None:
@@ -112,14 +126,40 @@ def thread_lines(thread: Thread) -> Iterator[str]:
     for notice in words.notices(thread.notices, thread.line):
         yield f"Note: {notice}"
     if thread.awaits_takeover:
-        yield "Note: A handler wrote this down for the reporter, and knows the code until it is"
-        yield "replaced: meldpunt report take-over"
+        yield from _known_code(thread)
+    yield from _confirmation(thread)
     for handler in _waiting(thread):
         name = words.name_of(handler, thread.line)
         yield f"Note: {name} was let in, and reads what came before. The reporter's next message"
         yield "decides whether they read on: meldpunt report reply --reader"
     if thread.line.freshness is Freshness.PAST_GRACE:
         yield from words.contact_lines(thread.line)
+
+
+def _known_code(thread: Thread) -> Iterator[str]:
+    """Warn that somebody else knows the code of a report that was written down for its reporter."""
+    if thread.me == REPORTER:
+        yield "WARNING: Somebody else knows this code: the handler who wrote this report down. They"
+        yield "can read and write as you. Make it yours first: meldpunt report take-over ADDRESS"
+    else:
+        yield "Note: A handler wrote this down for the reporter, and knows the code until the"
+        yield "reporter has replaced it (meldpunt report take-over)."
+
+
+def _confirmation(thread: Thread) -> Iterator[str]:
+    """Say what the other side has shown to know of the reader's own messages."""
+    own = [m for m in thread.messages if m.header.author == thread.me]
+    found = thread.confirmed
+    for message in own:
+        if found is not None and message.message_id == found.message_id:
+            yield f"The other side has confirmed your message of {_day(message)} (on {found.on})."
+    newest = max(own, key=lambda message: message.header.n, default=None)
+    if newest is not None and (found is None or found.n < newest.header.n) and not thread.erased:
+        yield f"Your message of {_day(newest)} is not yet confirmed by the other side."
+
+
+def _day(message: ThreadMessage) -> date:
+    return message.header.day or message.received_on
 
 
 def _clock(clock: ClockStatus) -> str:
@@ -136,6 +176,10 @@ def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
     yield ""
     yield f"--- {words.TAGS[header.tag]} of {author}, {header.day or message.received_on}"
     yield f"    readers: {', '.join(words.name_of(r, thread.line) for r in header.readers)}"
+    if header.origin == "oral":
+        writer = _writer(thread, message)
+        who = "a handler" if writer is None else words.name_of(writer.id, thread.line)
+        yield f"    written down by {who} for somebody"
     if header.admits is not None:
         yield f"    lets in: {words.name_of(header.admits, thread.line)}"
     if header.until is not None:
@@ -150,6 +194,16 @@ def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
         yield words.ACCESS[message.access]
     else:
         yield from framed(message.text)
+
+
+def _writer(thread: Thread, message: ThreadMessage) -> Handler | None:
+    """Return who signed for writing a message down, None where that cannot be told."""
+    if message.payload is None:
+        return None
+    try:
+        return verify_oral_note(message.header, message.payload, thread.line.document)
+    except RefusedError:
+        return None
 
 
 def entry_json(entry: EntryStatus) -> dict[str, Any]:

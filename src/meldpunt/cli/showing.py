@@ -5,6 +5,7 @@ from typing import Final
 
 import click
 
+from meldpunt.cli.beforehand import tell_thread
 from meldpunt.cli.handing_over import check_receipt_options, receipt_options
 from meldpunt.cli.options import (
     AddressType,
@@ -24,7 +25,6 @@ from meldpunt.cli.proof import (
 )
 from meldpunt.cli.report import open_visit, receipt_option, take_over
 from meldpunt.cli.session import Session
-from meldpunt.cli.shapes import sent_json
 from meldpunt.cli.submit import report
 from meldpunt.cli.terminal import ask_receipt
 from meldpunt.client import LineAddress
@@ -59,7 +59,8 @@ def take_over_command(
     receipt = ask_receipt(receipt_source)
     with Session(output, address.origin, proxy) as session:
         visit = open_visit(session, address, receipt)
-        sent = take_over(
+        tell_thread(output, visit.thread)
+        said = take_over(
             output,
             session,
             visit,
@@ -67,7 +68,7 @@ def take_over_command(
             show_receipt=show_receipt,
             no_confirm=no_confirm,
         )
-    output.result(sent_json(sent), "This report is yours: the new code alone opens it.")
+    output.result(said, "This report is yours: the new code alone opens it.")
 
 
 @command(report, "proof", example=f"meldpunt report proof {_LINE} proof.json")

@@ -7,12 +7,12 @@ from typing import BinaryIO
 import click
 
 from meldpunt.cli import words
+from meldpunt.cli.beforehand import tell_readers
 from meldpunt.cli.handing_over import (
     check_receipt_options,
     hand_over,
     receipt_options,
     seal,
-    tell_readers,
 )
 from meldpunt.cli.options import (
     address_argument,

@@ -14,6 +14,7 @@ import click
 
 _MAX_LINE: Final = 4096
 """What a terminal gives at once, in bytes."""
+_MIN_PASSPHRASE: Final = 8
 _LOCAL_MODES: Final = 3
 """Where `termios.tcgetattr` has them."""
 _TTY: Final = Path("/dev/tty")
@@ -174,12 +175,19 @@ def ask_passphrase(source: str | None, *, new: bool = False) -> str:
     """Return the passphrase of a key file, asked twice for a new one.
 
     Raises:
-        click.UsageError: There is nobody to ask, or the two differ.
+        click.UsageError: There is nobody to ask, a new one is too short, or the two differ.
     """
-    if source is not None:
-        return read_line(source)
-    first = ask_hidden("Passphrase of the key file: ", "--passphrase-fd")
-    if new and ask_hidden("The same once more: ", "--passphrase-fd") != first:
+    first = (
+        ask_hidden("Passphrase of the key file: ", "--passphrase-fd")
+        if source is None
+        else read_line(source)
+    )
+    if new and len(first) < _MIN_PASSPHRASE:
+        raise click.UsageError(
+            f"A passphrase has {_MIN_PASSPHRASE} characters at least; five words drawn by lot are"
+            " good. Whoever copies the key file can try as many as they like. Nothing was written."
+        )
+    if source is None and new and ask_hidden("The same once more: ", "--passphrase-fd") != first:
         raise click.UsageError("The two passphrases differ. Nothing was written.")
     return first
 

@@ -1,0 +1,42 @@
+"""What somebody who is about to write in a report is told before anything is sent."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from meldpunt.cli import words
+from meldpunt.cli.output import Output
+from meldpunt.cli.shapes import alarm_json, notice_json, sent_json
+from meldpunt.client import Draft, Sent, Thread
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.verify.fields import Participant, participant_text
+
+
+def tell_readers(output: Output, readers: Iterable[Participant], line: VerifiedLine) -> None:
+    """Say who would read something, before it is sent."""
+    names = ", ".join(words.name_of(reader, line) for reader in readers)
+    output.warn(f"This will be read by: {names}.")
+
+
+def tell_thread(output: Output, thread: Thread) -> None:
+    """Say what is wrong with a report before anything is sealed in it."""
+    output.alarm(*(words.alarm(found, thread.line) for found in thread.alarms))
+    output.warn(*words.notices(thread.notices, thread.line))
+
+
+def tell_draft(output: Output, thread: Thread, draft: Draft) -> None:
+    """Say what its author should know of a sealed message, and who would read it."""
+    known = words.notices(thread.notices, thread.line)
+    told = words.notices(draft.notices, thread.line)
+    output.warn(*(text for text in told if text not in known))
+    tell_readers(output, draft.header.readers, thread.line)
+
+
+def said_json(sent: Sent, thread: Thread, draft: Draft) -> dict[str, Any]:
+    """Return what is known of a message that was sent in a report, for programs."""
+    notices = dict.fromkeys((*thread.notices, *sent.notices))
+    return {
+        **sent_json(sent),
+        "notices": [notice_json(notice) for notice in notices],
+        "alarms": [alarm_json(alarm) for alarm in thread.alarms],
+        "readers": [participant_text(reader) for reader in draft.header.readers],
+    }

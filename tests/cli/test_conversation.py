@@ -1,7 +1,9 @@
 """The whole job by the program alone, against a real host in its own process."""
 
+from datetime import timedelta
 from typing import Any
 
+from meldpunt.client import utc_today
 from tests.cli.conftest import NAMES, Office
 
 
@@ -65,13 +67,27 @@ def test_a_note_and_a_pause(office: Office) -> None:
     [entry] = office.new_entries(0)
     program = office.program
     program.keys("handler", "reply", "--note", "--key-file", "0.key", entry, "-", text="You or I?")
+    until = (utc_today() + timedelta(days=60)).isoformat()
     program.keys(
-        *("handler", "pause", "--until", "2999-01-01", "--key-file", "0.key", entry, "-"),
+        *("handler", "pause", "--until", until, "--key-file", "0.key", entry, "-"),
         text="The archive is closed.",
     )
     thread = report(office, "read", receipt)
     assert [m["access"] for m in thread["messages"]] == ["own", "not-for-you", "opened"]
-    assert all(clock["dueOn"] > "2990" for clock in thread["clocks"])
+    assert all(clock["dueOn"] > until for clock in thread["clocks"])
+
+
+def test_a_pause_of_years_is_refused_in_words(office: Office) -> None:
+    office.submit()
+    [entry] = office.new_entries(0)
+    done = office.program.run(
+        *("handler", "pause", "--until", "2999-01-01", "--key-file", "0.key", entry, "-"),
+        *("--passphrase-fd", "{fd}"),
+        text="The archive is closed.",
+        secret="correct horse battery staple",
+    )
+    assert done.code == 1
+    assert "within a year" in done.err
 
 
 def test_a_handler_left_out_by_name_sees_no_trace(office: Office) -> None:

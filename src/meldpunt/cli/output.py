@@ -128,7 +128,8 @@ def explain(error: Exception) -> tuple[str, str]:
 
 
 def _problem(error: ProblemError) -> str:
-    return f"The host says: {error}"
+    told = error if error.reason is None else refusal(error.reason)
+    return f"The host says: {told}"
 
 
 KNOWN_ERRORS = (ClientError, RefusedError, KeyFileError)

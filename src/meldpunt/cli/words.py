@@ -68,8 +68,8 @@ REASONS: Final = dict.fromkeys(Reason, _REFUSED) | {
     " said who must not read on. So nothing is sent. Try again later.",
     Reason.PAYLOAD: "The text is empty, or holds what cannot be sent.",
     Reason.TOO_LONG: "The text is too long: at most 65,000 bytes. Send it in parts.",
-    Reason.HEADER_FIELDS: "This cannot be done in this way: a pause ends on a later day, and a note"
-    " changes nothing.",
+    Reason.HEADER_FIELDS: "This cannot be done in this way: a pause ends on a later day, within a"
+    " year, and a note changes nothing.",
     Reason.PAST_TERM: "This report should have been erased. It is not passed on.",
     Reason.KEY_NUMBER: "There is no box key for today. First: meldpunt handler publish-keys",
     Reason.ROTATION: "The line's key in force is not the one in this key file. Finish a broken-off"

@@ -10,6 +10,8 @@ from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.proof import check_proof
 from meldpunt.wire.problems import ProblemType
+from meldpunt.wire.reports import ServedMessage
+from tests.client.test_bad_host import serving
 from tests.client.world import TEXT, World
 
 
@@ -280,3 +282,41 @@ async def test_a_note_of_an_oral_report_in_a_later_message_is_told(world: World)
     await visit.send(draft)
     thread = await world.only_entry(world.handlers[1])
     assert [(alarm.reason, alarm.n) for alarm in thread.alarms] == [(Reason.ORAL, 1)]
+
+
+async def test_a_code_that_somebody_saw_is_replaced_once_by_new_readers_choice(
+    world: World,
+) -> None:
+    await world.open_line()
+    submission = await world.submit(readers=(0, 1))
+    visit = await world.visit(submission)
+    takeover = await visit.take_over(language="en", left_out=[world.id_of(0)])
+    assert takeover.draft.header.readers == (world.id_of(1),)
+    await visit.send_takeover(takeover)
+    own = await world.reporter().open(takeover.receipt)
+    assert own.thread.alarms == ()
+    with pytest.raises(UnsentError, match="only once"):
+        await own.take_over(language="en")
+    assert (await world.only_entry(world.handlers[1])).left_out == {world.id_of(0)}
+
+
+async def test_on_a_fork_without_a_common_reader_the_document_does_not_help(world: World) -> None:
+    await world.open_line()
+    submission = await world.submit(readers=(0, 1))
+    visit, other = await world.visit(submission), await world.visit(submission)
+    await visit.reply("For 0.", language="en", readers=[world.id_of(0)])
+    draft = await other.seal("For 1.", language="en", readers=[world.id_of(1)])
+    branch = ServedMessage(
+        header=draft.message.header,
+        signature=draft.message.signature,
+        body=draft.message.body,
+        wraps=(),
+        wrapped_for=(),
+        received_on=world.today(),
+        proof=bytes(64),
+    )
+    world.wire.change = serving(lambda messages: [*messages, branch])
+    forked = await world.visit(submission)
+    with pytest.raises(RefusedError) as refused:
+        await forked.seal("To whom?", language="en", readers=[world.id_of(2)])
+    assert refused.value.reason is Reason.FORK

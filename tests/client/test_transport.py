@@ -294,3 +294,19 @@ async def test_an_error_names_neither_address_nor_path() -> None:
 
 def test_a_transport_does_not_show_its_challenges() -> None:
     assert "aaaa" not in repr(Transport(ORIGIN, httpx.AsyncClient()))
+
+
+async def test_the_environment_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(True)
+        writer.close()
+
+    asked: list[bool] = []
+    server = await asyncio.start_server(never, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{port}")
+    async with server, Transport("https://localhost:1", retry=Retry(delays=())) as transport:
+        with pytest.raises(UnreachableError):
+            await LineApi(transport).host()
+    assert asked == []

@@ -169,8 +169,12 @@ class Thread:
     @property
     def awaits_takeover(self) -> bool:
         """Whether the handler who wrote it down still knows the code."""
-        succeeded = any(h.header.tag is Tag.SUCCESSION for h in self.log.headers)
-        return self.is_oral and not succeeded
+        return self.is_oral and not self.is_taken_over
+
+    @property
+    def is_taken_over(self) -> bool:
+        """Whether the report has had its one succession: its code is not replaced again."""
+        return any(h.header.tag is Tag.SUCCESSION for h in self.log.headers)
 
     def departed(self, today: date) -> frozenset[ids.HandlerId]:
         """Return the reporter's chosen readers who are no longer with the line."""

@@ -252,7 +252,7 @@ def _client(origin: str, proxy: str | None) -> httpx.AsyncClient:
     if proxy is None and is_onion(origin):
         raise ProxyError("An onion address is reached through Tor only: name its proxy.")
     try:
-        return httpx.AsyncClient(proxy=proxy)
+        return httpx.AsyncClient(proxy=proxy, trust_env=False)
     except (ValueError, httpx.InvalidURL):
         raise ProxyError("The proxy's URL cannot be used.") from None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from meldpunt.client.api import ReportApi
@@ -16,11 +17,11 @@ from meldpunt.client.receipts import is_same_receipt, new_keys
 from meldpunt.client.thread import Thread
 from meldpunt.client.transport import Transport
 from meldpunt.protocol.keys import BoxKey, ReporterKeys
-from meldpunt.protocol.line import Pin, VerifiedLine
+from meldpunt.protocol.line import Pin
 from meldpunt.protocol.log import ReportKeys, verify_report_keys
 from meldpunt.protocol.oral import make_successor
 from meldpunt.protocol.report_proof import ProvenMessage
-from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify import graph, ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.header import Successor, Tag
@@ -163,25 +164,39 @@ class Visit:
         draft = await self.seal(text, language=language, tag=Tag.WITHDRAWAL, immediate=immediate)
         return await self.send(draft)
 
-    async def take_over(self, *, language: str) -> Takeover:
-        """Make a code of the caller's own for a report that a handler wrote down; sends nothing.
+    async def take_over(
+        self,
+        *,
+        language: str,
+        readers: Collection[ids.HandlerId] | None = None,
+        left_out: Collection[ids.HandlerId] = (),
+    ) -> Takeover:
+        """Make a new code for a report whose code somebody else knows; sends nothing.
 
-        Show the new receipt before sending, as for a new report: the old code stops working.
+        A handler wrote the report down, or the code was seen or lost. Show the new receipt before
+        sending, as for a new report: the old code stops working.
+
+        Args:
+            language: The language tag of the one sentence that says what this is.
+            readers: As `seal`.
+            left_out: As `seal`.
 
         Raises:
-            UnsentError: The report was not written down for somebody, or is taken over already.
+            UnsentError: The report is taken over already.
             RefusedError: As `seal`.
             ClientError: As `Transport.call`.
         """
         thread = self._thread or await self.refresh()
-        if not thread.awaits_takeover:
-            raise UnsentError("This report is yours alone already: its code needs no replacing.")
+        if thread.is_taken_over:
+            raise UnsentError("The code of this report was replaced before; that works only once.")
         receipt, keys = await new_keys(self._entropy, self._line_id)
         text = _TAKEOVER.get(language, _TAKEOVER["en"])
         draft = await self.seal(
             text,
             language=language,
             tag=Tag.SUCCESSION,
+            readers=readers,
+            left_out=left_out,
             successor=keys,
         )
         return Takeover(receipt, keys, self._keys, draft)
@@ -225,8 +240,8 @@ class Visit:
 
         Raises:
             UnsentError: The report is erased, or nobody is left to read: choose `readers`.
-            RefusedError: READER_NOT_ALLOWED; GAP, UNKNOWN_SEEN when the host may be hiding an
-                earlier choice; as `seal_draft`.
+            RefusedError: READER_NOT_ALLOWED; FORK where two branches have no reader in common;
+                GAP, UNKNOWN_SEEN when the host may be hiding an earlier choice; as `seal_draft`.
             ClientError: As `Transport.call`.
         """
         thread = self._thread or await self.refresh()
@@ -258,7 +273,7 @@ class Visit:
     ) -> frozenset[ids.HandlerId]:
         kept = thread.readers(self._today())
         if not kept:
-            kept = _newcomers(thread.line, readers, self._today)
+            kept = _newcomers(thread, readers, self._today())
         chosen = frozenset(kept if readers is None else readers) - frozenset(left_out)
         if not chosen <= kept | thread.admitted(self._today()):
             raise RefusedError(Reason.READER_NOT_ALLOWED)
@@ -290,9 +305,16 @@ class Visit:
 
 
 def _newcomers(
-    line: VerifiedLine, readers: Collection[ids.HandlerId] | None, today: Today
+    thread: Thread, readers: Collection[ids.HandlerId] | None, today: date
 ) -> frozenset[ids.HandlerId]:
-    """Everybody chosen has left: the person, and nobody else, may choose from the document."""
+    """Everybody chosen has left: the person, and nobody else, may choose from the document.
+
+    On a fork without a common reader nobody has left: whoever is on one branch may be left out on
+    the other.
+    """
+    headers = {h.message_id: h.header for h in thread.log.headers}
+    if len(graph.tips(headers).get(REPORTER, ())) > 1:
+        raise RefusedError(Reason.FORK)
     if readers is None:
         raise UnsentError("Everybody who could read this report has left. Choose new readers.")
-    return frozenset(handler.id for handler in line.document.active_handlers(today()))
+    return frozenset(handler.id for handler in thread.line.document.active_handlers(today))

@@ -90,7 +90,7 @@ openapi: venv ## Write openapi/meldpunt-v1.json anew after a change of routes or
 
 .PHONY: clean
 clean: ## Remove .venv and everything that was made
-	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf tests/web/node_modules $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
 .PHONY: help

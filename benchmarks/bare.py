@@ -23,8 +23,9 @@ APP: Final = "benchmarks.bare:make_app"
 DATABASE: Final = "MELDPUNT_BENCH_DATABASE"
 VERIFYING: Final = "MELDPUNT_BENCH_VERIFYING"
 _POLL: Final = """\
-SELECT report_id, line_id, signing_key, box_key, document_hash, message_count, erase_on, erased,
-  received_on, acknowledged_on, feedback_on, closed_on, withdrawn_on, immediate, paused_days
+SELECT report_id, line_id, signing_key, birth_signing_key, box_key, reporter_key_id,
+  document_hash, message_count, erase_on, erased, received_on, acknowledged_on, feedback_on,
+  closed_on, withdrawn_on, immediate, pauses
 FROM reports WHERE signing_key = ?"""
 _ROWS_OF: Final = {
     "reports": "SELECT * FROM reports WHERE id = ?1",

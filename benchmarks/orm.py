@@ -22,6 +22,7 @@ from meldpunt.server.store import tables
 from meldpunt.server.store.row_ids import derived_row_id
 from meldpunt.server.store.submissions import Submission
 from meldpunt.server.usecases.challenges import make_challenge
+from meldpunt.server.usecases.messages import accepted
 from meldpunt.server.usecases.submitting import check_submission
 from meldpunt.wire.reports import Accepted, Challenge, MessagesPage, ReportPut
 
@@ -74,12 +75,14 @@ def _records(submission: Submission) -> Iterator[Record]:
         report_id=report.report_id,
         line_id=report.line_id,
         signing_key=report.signing_key,
+        birth_signing_key=report.birth_signing_key,
         box_key=report.box_key,
+        reporter_key_id=report.reporter_key_id,
         document_hash=report.document_hash,
         state=progress.state.value,
         received_on=progress.received_on,
         immediate=progress.immediate,
-        paused_days=progress.paused_days,
+        pauses="",
         message_count=report.message_count,
         erase_on=report.erase_on,
         erased=report.erased,
@@ -144,7 +147,8 @@ def make_app() -> FastAPI:
     ) -> Accepted:
         session.add_all(_records(submission))
         session.commit()
-        return Accepted(received_on=submission.report.progress.received_on)
+        row = submission.message.row
+        return accepted(host, row.message_id, row.received_on)
 
     @api.get("/v1/report/messages")
     def get_messages(

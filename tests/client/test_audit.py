@@ -9,6 +9,7 @@ from meldpunt.client import Audit, Check, Level, LineAddress, audit_line
 from meldpunt.protocol.line import Pin
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
+from meldpunt.server.store import lines
 from tests.client.world import ORIGIN, Change, World, json_answer
 
 
@@ -111,8 +112,11 @@ async def test_a_line_out_of_date_is_an_alarm_since_a_newer_one_may_be_withheld(
     assert _alarms(await _audit(world)) == [(Check.DATES, 1)]
 
 
-async def test_a_handler_who_disappears_from_the_list_is_an_alarm(world: World) -> None:
+async def test_a_handler_who_disappears_from_the_list_is_an_alarm(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await world.open_line(2)
+    monkeypatch.setattr(lines, "list_handler_ids", lambda *_: set())  # a host that looks away
     await world.owner().publish(world.plan(world.handlers[0].keys))
     audit = await _audit(world)
     assert _alarms(audit) == [(Check.PEOPLE, 2)]

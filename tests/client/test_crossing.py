@@ -36,7 +36,7 @@ async def test_a_document_of_another_line_is_refused(lines: Lines) -> None:
     assert await _reason(api.put_line(keys.line_id, put, keys.signing)) is Reason.OTHER_LINE
 
 
-async def test_a_handlers_key_belongs_to_one_line(lines: Lines) -> None:
+async def test_a_line_that_lists_anothers_key_gets_no_say_on_the_other(lines: Lines) -> None:
     one, two, _ = lines
     shared = two.world.handlers[0].keys
     world = one.world
@@ -45,7 +45,11 @@ async def test_a_handlers_key_belongs_to_one_line(lines: Lines) -> None:
     )
     plan = world.plan(*(h.keys for h in world.handlers))
     plan = plan.with_handlers(entry, day=world.clock.today())
-    assert await _reason(world.owner().publish(plan)) is None  # a conflict: no rule names it
+    line = await world.owner().publish(plan)
+    assert line.document.handler(entry.id) is not None
+    assert line.document.handler(shared.handler_id) is None
+    entries = [found async for found in two.world.handlers[0].entries()]
+    assert {found.line_id for found in entries} == {two.world.line_keys.line_id}
 
 
 async def test_box_keys_of_another_line_are_refused(lines: Lines) -> None:

@@ -282,9 +282,8 @@ class Conversation:
     ) -> ids.MessageId:
         """Let an author admit a newcomer, shown to the reporter and to others."""
         readers = in_order(author.id, newcomer.id, REPORTER, *others)
-        return self.say(
-            author.id, Tag.ADMIT, **({"admits": newcomer.id, "readers": readers} | changes)
-        )
+        fields: dict[str, Any] = {"admits": newcomer.id, "readers": readers}
+        return self.say(author.id, Tag.ADMIT, **(fields | changes))
 
     def succeed(
         self, keys: ReporterKeys = CALLER_KEYS, *, key: SigningKey | None = None, **changes: object

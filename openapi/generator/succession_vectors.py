@@ -188,7 +188,7 @@ def _notes() -> list[Vector]:
 
     stranger = scene.signing_key("stranger")
     nobody = ids.handler_id(scene.LINE, stranger.public_key)
-    later = {"n": 1, "tag": Tag.MESSAGE, "origin": None,
+    later: dict[str, Any] = {"n": 1, "tag": Tag.MESSAGE, "origin": None,
              "seen": (ids.message_id(scene.header().to_json()),)}  # fmt: skip
     return [
         checks("oral-note", "Anna wrote it down.", note(), None),

@@ -130,7 +130,7 @@ def address_argument(function: _Function) -> _Function:
 def proxy_option(function: _Function) -> _Function:
     """Add `--proxy`."""
     return click.option(
-        "--proxy", metavar="URL", help="Go by a proxy, such as Tor's: http://127.0.0.1:9080."
+        "--proxy", metavar="URL", help="Go by a proxy, such as Tor's: socks5://127.0.0.1:9050."
     )(function)
 
 

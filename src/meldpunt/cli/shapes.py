@@ -131,7 +131,8 @@ def thread_lines(thread: Thread) -> Iterator[str]:
     for handler in _waiting(thread):
         name = words.name_of(handler, thread.line)
         yield f"Note: {name} was let in, and reads what came before. The reporter's next message"
-        yield "decides whether they read on: meldpunt report reply --reader"
+        yield "decides whether they read on: meldpunt report reply with --reader for each reader,"
+        yield "those there were included."
     if thread.line.freshness is Freshness.PAST_GRACE:
         yield from words.contact_lines(thread.line)
 

@@ -1,0 +1,42 @@
+"""What comes in between the host's look and its lock."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from meldpunt.client import ConflictError
+from tests.client.test_host_rules import _oral
+from tests.client.world import World
+
+
+def before_the_next_write(world: World, happens: Callable[[], Awaitable[Any]]) -> None:
+    """Let something happen after the next request was checked, and before it is stored."""
+    store: Any = world.host.store
+    write = store.write
+
+    async def interrupted(work: Any) -> Any:  # noqa: ANN401 (any work, any result)
+        store.write = write
+        await happens()
+        return await write(work)
+
+    store.write = interrupted
+
+
+async def test_a_reply_is_not_stored_under_a_key_that_was_just_replaced(world: World) -> None:
+    visit = await world.reporter().open(await _oral(world))
+    takeover = await visit.take_over(language="en")
+    handler = world.handlers[1]
+    thread = await world.only_entry(handler)
+    draft = handler.seal(thread, "For the old code.", language="en")
+    before_the_next_write(world, lambda: visit.send_takeover(takeover))
+    with pytest.raises(ConflictError):
+        await handler.send(thread, draft)
+
+
+async def test_one_succession_sent_twice_at_once_succeeds_twice(world: World) -> None:
+    given = await _oral(world)
+    visit, same = await world.reporter().open(given), await world.reporter().open(given)
+    takeover = await visit.take_over(language="en")
+    before_the_next_write(world, lambda: same.send_takeover(takeover))
+    assert (await visit.send_takeover(takeover)).message_id == takeover.draft.message_id

@@ -11,6 +11,7 @@ from typing import Final
 
 from openapi.generator import (
     admission_vectors,
+    attachment_vectors,
     clock_vectors,
     json_vectors,
     line_vectors,
@@ -34,6 +35,7 @@ FILES: Final[tuple[Callable[[], VectorFile], ...]] = (
     signature_vectors.requests,
     line_vectors.lines,
     message_vectors.messages,
+    attachment_vectors.attachments,
     log_vectors.logs,
     admission_vectors.admissions,
     succession_vectors.successions,

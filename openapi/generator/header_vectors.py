@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Any, Final
 
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import MESSAGE_LABEL, Header, Tag
 from openapi.generator import scene
-from openapi.generator.scene import ANNA, BRAM, CHRIS, REPORTER_KEYS, TODAY, in_order
+from openapi.generator.scene import ANNA, BRAM, CHRIS, FILES, REPORTER_KEYS, TODAY, in_order
 from openapi.generator.vector import Vector
 
 _DAY: Final = timedelta(days=1)
@@ -23,8 +24,9 @@ def headers() -> list[Vector]:
         data = scene.header(author, **changes).to_json()
         return Vector("parse-header", name, comment, {"header": data.decode()}, refused)
 
-    def replaced(name: str, comment: str, old: str, new: str, refused: Reason) -> Vector:
-        data = scene.header().to_json().decode()
+    def replaced(name: str, comment: str, old: str, new: str, refused: Reason,
+                 **changes: Any) -> Vector:  # noqa: ANN401 # fmt: skip
+        data = scene.header(**changes).to_json().decode()
         if old not in data:
             raise AssertionError(name)
         return Vector("parse-header", name, comment, {"header": data.replace(old, new, 1)}, refused)
@@ -33,6 +35,9 @@ def headers() -> list[Vector]:
     (anna, bram), body = shown["readers"], shown["body"]
     spare = chr(ord(body[-1]) + 1)
     later: dict[str, Any] = {"n": 1, "seen": _SEEN}
+    with_files = {**later, "tag": Tag.MESSAGE, "attachments": FILES}
+    first, second = map(encode_base64url, FILES)
+    listed = f'"attachments":["{first}","{second}"]'
     shown_to_chris = in_order(ANNA.id, CHRIS.id, REPORTER)
     tag, fields = Reason.TAG_NOT_ALLOWED, Reason.HEADER_FIELDS
     return [
@@ -48,6 +53,23 @@ def headers() -> list[Vector]:
               admits=CHRIS.id, readers=shown_to_chris),
         parse("header-succession", "With the keys that take over.", **later, tag=Tag.SUCCESSION,
               successor=scene.successor()),
+        parse("header-files", "With two files.", **later, tag=Tag.MESSAGE, attachments=FILES),
+        parse("header-answer-with-files", "A handler sends files too.", ANNA.id, tag=Tag.FEEDBACK,
+              attachments=FILES),
+        parse("report-with-files", "Files come after the report.", refused=fields,
+              attachments=FILES),
+        parse("withdrawal-with-files", "What ends a report brings none.", refused=fields, **later,
+              tag=Tag.WITHDRAWAL, immediate=True, attachments=FILES),
+        parse("succession-with-files", "Nor does new keys.", refused=fields, **later,
+              tag=Tag.SUCCESSION, successor=scene.successor(), attachments=FILES),
+        replaced("no-files-listed", "Without files the field is absent.", listed,
+                 '"attachments":[]', Reason.FIELDS, **with_files),
+        replaced("files-unsorted", "One set, one spelling.", f'"{first}","{second}"',
+                 f'"{second}","{first}"', Reason.ORDER, **with_files),
+        replaced("file-twice", "No file twice.", f'"{first}","{second}"', f'"{first}","{first}"',
+                 Reason.ORDER, **with_files),
+        replaced("file-id-of-another-length", "An id of 15 bytes.", f'"{first}"',
+                 '"AAAAAAAAAAAAAAAAAAAA"', Reason.LENGTH, **with_files),
         parse("reporter-closes", "Not a reporter's tag.", refused=tag, **later, tag=Tag.CLOSING),
         parse("handler-withdraws", "Not a handler's tag.", ANNA.id, tag, tag=Tag.WITHDRAWAL,
               immediate=True),

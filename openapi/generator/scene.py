@@ -119,6 +119,11 @@ CALLER_KEYS: Final = ReporterKeys.from_seed(secret("caller"))
 """Those that take an oral report over."""
 REPORTER_RECIPIENT: Final = Recipient(REPORTER_KEYS.box_key_id, REPORTER_KEYS.box.public_key)
 
+FILES: Final = tuple(
+    sorted(ids.AttachmentId(secret(name, 16)) for name in ("first file", "second file"))
+)
+"""Ids of two attachments, as a header lists them."""
+
 
 def document(**changes: object) -> LineDocument:
     """Return the line's first document, or a changed one."""

@@ -12,12 +12,22 @@ from meldpunt.protocol.verify.header import (
     HANDLER_TAGS,
     MESSAGE_LABEL,
     REPORTER_TAGS,
+    TAGS_WITHOUT_FILES,
     Successor,
     Tag,
     parse_header,
     verify_header,
 )
-from openapi.generator.scene import ANNA, BRAM, CHRIS, REPORTER_KEYS, TODAY, header, in_order
+from openapi.generator.scene import (
+    ANNA,
+    BRAM,
+    CHRIS,
+    FILES,
+    REPORTER_KEYS,
+    TODAY,
+    header,
+    in_order,
+)
 from tests.protocol.refusal import refused
 
 DAY = timedelta(days=1)
@@ -102,6 +112,21 @@ def test_a_field_that_does_not_go_with_a_reporter_is_refused(change: dict[str, A
 def test_a_field_that_does_not_go_with_a_handler_is_refused(change: dict[str, Any]) -> None:
     with refused(Reason.HEADER_FIELDS):
         parsed(ANNA.id, **change)
+
+
+@pytest.mark.parametrize("tag", list(Tag))
+def test_every_message_may_bring_files_but_the_first_and_the_last(tag: Tag) -> None:
+    changes = {"tag": tag, "attachments": FILES} | EXTRA.get(tag, {})
+    for author in (REPORTER, ANNA.id):
+        if author == REPORTER and tag in REPORTER_TAGS:
+            changes |= {"n": 0, "seen": ()} if tag is Tag.REPORT else {"n": 1, "seen": SEEN}
+        elif author == REPORTER or tag not in HANDLER_TAGS:
+            continue
+        if tag in TAGS_WITHOUT_FILES:
+            with refused(Reason.HEADER_FIELDS):
+                parsed(author, **changes)
+        else:
+            assert parsed(author, **changes).attachments == FILES
 
 
 def test_a_handler_may_write_a_note_that_the_reporter_does_not_read() -> None:

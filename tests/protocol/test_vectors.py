@@ -24,8 +24,8 @@ VECTORS = [
 
 def test_there_is_a_file_for_every_construction() -> None:
     assert sorted(FILES) == [
-        "admission", "clocks", "ed25519", "encoding", "hashing", "keys", "line", "log", "message",
-        "proof", "receipt", "request", "strict-json", "succession",
+        "admission", "attachment", "clocks", "ed25519", "encoding", "hashing", "keys", "line",
+        "log", "message", "proof", "receipt", "request", "strict-json", "succession",
     ]  # fmt: skip
 
 

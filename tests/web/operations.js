@@ -1,5 +1,6 @@
 // The operations that vectors name (openapi/README.md): JSON in, JSON out, or Refused.
 
+import * as a from "./protocol/attachment.js";
 import { reportClocks } from "./protocol/clocks.js";
 import * as c from "./protocol/crypto.js";
 import * as e from "./protocol/encoding.js";
@@ -141,6 +142,8 @@ export const OPERATIONS = {
   },
   "parse-payload": ({ payload }) => ({ text: m.parsePayload(bytes(payload)).content.text }),
   "open-wrap": openWrap,
+  "attachment-size": ({ size }) => ({ length: a.streamSize(size) }),
+  "check-attachment-size": nothing(({ length }) => a.checkStreamSize(length)),
   "sign-request": ({ seed, body, ...rest }) => ({
     fields: signRequest({ ...rest, body: bytes(body), key: c.signingKey(unhex(seed)) }),
   }),

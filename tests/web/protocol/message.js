@@ -20,6 +20,9 @@ const REPORTER_TAGS = ["report", "message", "reopening", "withdrawal", "successi
 const STATE_TAGS = ["acknowledgement", "feedback", "pause", "closing", "reopening"];
 const HANDLER_TAGS = ["message", ...STATE_TAGS, "admit"];
 
+/** A file is uploaded to a report that exists; what ends a report or a key brings none. */
+const TAGS_WITHOUT_FILES = ["report", "withdrawal", "succession"];
+
 const SUCCESSOR = f.record({
   signingKey: f.raw(32),
   boxKey: f.raw(1216),
@@ -40,6 +43,7 @@ const HEADER = {
   admits: f.optional(f.handler),
   successor: f.optional(SUCCESSOR),
   origin: f.optional(f.oneOf("oral")),
+  attachments: f.optional(f.ascending(f.raw(16), 1, 64, hex)),
   readers: f.ascending(f.participant, 1, 64, f.participantText),
   seen: f.ascending(f.raw(32), 0, 256, hex),
   body: f.raw(32),
@@ -61,6 +65,9 @@ export function parseHeader(data) {
     if ((header[field] !== undefined) !== (header.tag === tag)) refuse("header-fields");
   }
   if (header.origin !== undefined && header.tag !== "report") refuse("header-fields");
+  if (header.attachments !== undefined && TAGS_WITHOUT_FILES.includes(header.tag)) {
+    refuse("header-fields");
+  }
   return header;
 }
 

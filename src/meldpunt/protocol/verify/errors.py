@@ -69,6 +69,7 @@ class Reason(StrEnum):
     PADDING = "padding"
     PAYLOAD = "payload"
     TOO_LONG = "too-long"
+    ATTACHMENT_SIZE = "attachment-size"
     NO_READER = "no-reader"
     READER_NOT_ALLOWED = "reader-not-allowed"
     PAST_TERM = "past-term"

@@ -101,6 +101,7 @@ ReportIdField = Annotated[ids.ReportId, *_bytes(32)]
 MessageIdField = Annotated[ids.MessageId, *_bytes(32)]
 KeyIdField = Annotated[ids.KeyId, *_bytes(16)]
 EntryIdField = Annotated[ids.EntryId, *_bytes(16)]
+AttachmentIdField = Annotated[ids.AttachmentId, *_bytes(16)]
 LineIdField = Annotated[
     ids.LineId,
     _from_text(bytes, decode_line_id),
@@ -141,6 +142,13 @@ HandlerIds = Annotated[
     tuple[HandlerIdField, ...], Field(fail_fast=True, max_length=64), _sorted_by(bytes)
 ]
 """At most 64, ascending by bytes."""
+
+AttachmentIds = Annotated[
+    tuple[AttachmentIdField, ...],
+    Field(fail_fast=True, min_length=1, max_length=64),
+    _sorted_by(bytes),
+]
+"""1 to 64, ascending by bytes."""
 
 
 class Model(BaseModel):

@@ -20,6 +20,7 @@ from meldpunt.protocol.verify.ed25519 import (
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import (
     REPORTER,
+    AttachmentIds,
     BoxPublicKey,
     Count,
     Day,
@@ -73,6 +74,8 @@ HANDLER_TAGS: Final = frozenset(
     }
 )
 """What a handler may send."""
+TAGS_WITHOUT_FILES: Final = frozenset({Tag.REPORT, Tag.WITHDRAWAL, Tag.SUCCESSION})
+"""A file is uploaded to a report that exists; what ends a report or a key brings none."""
 
 
 class Successor(Model):
@@ -120,6 +123,8 @@ class Header(SignedModel):
     """The reporter's new keys, which sign this header; successions only."""
     origin: Literal["oral"] | None = None
     """A handler wrote the report down for a caller; first messages only."""
+    attachments: AttachmentIds | None = None
+    """The files that come with this message; absent when there are none."""
     readers: Annotated[Participants, Field(min_length=1)]
     """Who may read the body. Without `reporter`, a handler's message is a note among handlers."""
     seen: MessageIds
@@ -159,6 +164,8 @@ def parse_header(data: bytes) -> Header:
         if (value is not None) != (header.tag is tag):
             raise RefusedError(Reason.HEADER_FIELDS)
     if header.origin is not None and header.tag is not Tag.REPORT:
+        raise RefusedError(Reason.HEADER_FIELDS)
+    if header.attachments is not None and header.tag in TAGS_WITHOUT_FILES:
         raise RefusedError(Reason.HEADER_FIELDS)
     return header
 

@@ -20,6 +20,8 @@ KeyId = NewType("KeyId", bytes)
 """16 bytes: names a box key, a handler's or a reporter's."""
 EntryId = NewType("EntryId", bytes)
 """16 bytes: one report in one handler's inbox."""
+AttachmentId = NewType("AttachmentId", bytes)
+"""16 random bytes: names a file of one report."""
 Hash = NewType("Hash", bytes)
 """32 bytes: of a line document, a text or a message body."""
 

@@ -1,0 +1,52 @@
+"""Lengths of attachments: what an observer sees of a file (section 7.7).
+
+A file is padded with zeros to a Padmé length, and encrypted in chunks of 64 KiB of which only the
+last may be shorter. So a length says the size of a file to within 12 %, and a host knows which
+lengths nobody's software makes.
+"""
+
+from typing import Final
+
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+
+CHUNK_SIZE: Final = 65536
+"""Bytes of plaintext in a chunk."""
+CHUNK_OVERHEAD: Final = 17
+"""A tag byte and the 16 bytes that authenticate a chunk."""
+STREAM_HEADER_SIZE: Final = 24
+
+
+def padme(size: int) -> int:
+    """Return the shortest padded length for `size` bytes (section 7.7).
+
+    Padmé (Nikitin et al., PETS 2019, "Reducing Metadata Leakage from Encrypted Files and
+    Communication with PURBs", section 4): a length is a floating-point number whose mantissa has no
+    more bits than its exponent. At most 12 % is added, and less the longer the file.
+
+    Args:
+        size: Bytes, 0 or more; below 9 nothing is added.
+    """
+    if size == 0:
+        return 0
+    exponent = size.bit_length() - 1
+    mask = (1 << (exponent - exponent.bit_length())) - 1
+    return (size + mask) & ~mask
+
+
+def stream_size(size: int) -> int:
+    """Return the ciphertext length in bytes of a file of `size` bytes."""
+    padded = padme(size)
+    chunks = max(1, -(-padded // CHUNK_SIZE))
+    return STREAM_HEADER_SIZE + padded + chunks * CHUNK_OVERHEAD
+
+
+def check_stream_size(length: int) -> None:
+    """Check that some file has a ciphertext of `length` bytes.
+
+    Raises:
+        RefusedError: ATTACHMENT_SIZE.
+    """
+    chunks = max(1, -(-(length - STREAM_HEADER_SIZE) // (CHUNK_SIZE + CHUNK_OVERHEAD)))
+    padded = length - STREAM_HEADER_SIZE - chunks * CHUNK_OVERHEAD
+    if padded < 0 or stream_size(padded) != length:
+        raise RefusedError(Reason.ATTACHMENT_SIZE)

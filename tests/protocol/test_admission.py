@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meldpunt.protocol.log import Alarm, Log
-from meldpunt.protocol.verify import graph, ids
+from meldpunt.protocol.verify import causality, graph, ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.header import Tag, parse_header
@@ -329,7 +329,7 @@ def test_nobody_reads_a_reporters_message_that_came_after_the_reporters_word_on_
     for message, header in headers.items():
         if header.author != REPORTER:
             continue
-        before = graph.ancestors(header.seen, headers)
+        before = causality.ancestors(header.seen, headers)
         known = {m: headers[m] for m in before}
         for handler in graph.access(known).settled:
             assert access.may_read(handler, message) == (handler in header.readers)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from meldpunt.client.thread import Thread
-from meldpunt.protocol.verify import graph
+from meldpunt.protocol.verify import causality
 from meldpunt.protocol.verify.clocks import erased_on
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -40,7 +40,7 @@ def _answered_on(thread: Thread) -> list[date]:
         for message, header in headers.items()
         if header.day is not None
         and message not in ignored
-        and not report.isdisjoint(graph.ancestors(header.seen, headers))
+        and not report.isdisjoint(causality.ancestors(header.seen, headers))
     ]
 
 

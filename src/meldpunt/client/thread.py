@@ -13,7 +13,7 @@ from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.log import Alarm, Log, ReportKeys
 from meldpunt.protocol.message import OpenedMessage, open_message
 from meldpunt.protocol.payload import Payload
-from meldpunt.protocol.verify import graph, ids
+from meldpunt.protocol.verify import causality, ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import Header, Tag, VerifiedHeader
@@ -149,7 +149,7 @@ class Thread:
         headers = {h.message_id: h.header for h in self.log.headers}
         ignored = self.log.void
         others = [
-            (m.header.day or m.received_on, graph.ancestors(m.header.seen, headers))
+            (m.header.day or m.received_on, causality.ancestors(m.header.seen, headers))
             for m in self.messages
             if (m.header.author == REPORTER) != (self.me == REPORTER)
             and m.message_id not in ignored

@@ -21,7 +21,7 @@ from meldpunt.protocol.line import Pin
 from meldpunt.protocol.log import ReportKeys, verify_report_keys
 from meldpunt.protocol.oral import make_successor
 from meldpunt.protocol.report_proof import ProvenMessage
-from meldpunt.protocol.verify import graph, ids
+from meldpunt.protocol.verify import causality, ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.header import Successor, Tag
@@ -313,7 +313,7 @@ def _newcomers(
     the other.
     """
     headers = {h.message_id: h.header for h in thread.log.headers}
-    if len(graph.tips(headers).get(REPORTER, ())) > 1:
+    if len(causality.tips(headers).get(REPORTER, ())) > 1:
         raise RefusedError(Reason.FORK)
     if readers is None:
         raise UnsentError("Everybody who could read this report has left. Choose new readers.")

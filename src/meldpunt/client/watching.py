@@ -11,7 +11,7 @@ from datetime import date
 from meldpunt.client.notices import Notice, NoticeKind
 from meldpunt.client.thread import Thread
 from meldpunt.protocol.log import Alarm
-from meldpunt.protocol.verify import graph, ids
+from meldpunt.protocol.verify import causality, ids
 from meldpunt.protocol.verify.clocks import erased_on
 from meldpunt.protocol.verify.errors import Reason
 
@@ -96,4 +96,4 @@ def _told(thread: Thread, received_on: date) -> Thread:
 
 def _heads(thread: Thread) -> set[ids.MessageId]:
     headers = {verified.message_id: verified.header for verified in thread.log.headers}
-    return {message for newest in graph.tips(headers).values() for message in newest}
+    return {message for newest in causality.tips(headers).values() for message in newest}

@@ -18,7 +18,7 @@ from meldpunt.protocol.membership import (
     verify_members,
     verify_report_keys,
 )
-from meldpunt.protocol.verify import graph, ids
+from meldpunt.protocol.verify import causality, graph, ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import Header, VerifiedHeader
@@ -71,7 +71,7 @@ class Log:
         void = {m for m, h in headers.items() if h.author not in let_in}
         void |= self.dropped | self.unconfirmed
         accepted = (h.seen for m, h in headers.items() if h.author in current and m not in void)
-        confirmed = graph.ancestors((m for seen in accepted for m in seen), headers)
+        confirmed = causality.ancestors((m for seen in accepted for m in seen), headers)
         late = (m for m, h in headers.items() if h.author not in current and m not in confirmed)
         return frozenset(void.union(late))
 
@@ -88,7 +88,7 @@ class Log:
         counting = {h.message_id: h.header for h in self.headers}
         for message in self.unconfirmed:
             del counting[message]
-        return tuple(sorted(m for newest in graph.tips(counting).values() for m in newest))
+        return tuple(sorted(m for newest in causality.tips(counting).values() for m in newest))
 
     def next_n(self, author: Participant) -> int:
         """Return the author's next count."""
@@ -213,7 +213,7 @@ def verify_log(served: Iterable[Served], *, keys: ReportKeys, document: LineDocu
     """
     members = verify_members(served, keys=keys, document=document)
     headers = {message: v.header for message, v in members.verified.items()}
-    ordered, looping = graph.causal_order(headers)
+    ordered, looping = causality.causal_order(headers)
     departed = frozenset(handler.id for handler in document.handlers if handler.until is not None)
     access = graph.access(headers, departed)
     dropped = _dropped(headers, access)
@@ -241,12 +241,12 @@ def _succession_alarms(members: Members) -> Iterable[Alarm]:
     return (_alarm(Reason.SUCCEEDED, header) for header in members.replaced)
 
 
-def _count_alarms(headers: graph.Headers) -> Iterable[Alarm]:
+def _count_alarms(headers: causality.Headers) -> Iterable[Alarm]:
     """Every author counts 0, 1, 2…: missing numbers were removed, a double one is a fork.
 
     Numbers that are missing in a row are one alarm: an author may claim any number.
     """
-    for author, own in graph.by_author(headers).items():
+    for author, own in causality.by_author(headers).items():
         counts = Counter(headers[message].n for message in own)
         expected = 0
         for n in sorted(counts):
@@ -257,14 +257,14 @@ def _count_alarms(headers: graph.Headers) -> Iterable[Alarm]:
             expected = n + 1
 
 
-def _seen_alarms(headers: graph.Headers, ordered: Iterable[ids.MessageId]) -> Iterable[Alarm]:
+def _seen_alarms(headers: causality.Headers, ordered: Iterable[ids.MessageId]) -> Iterable[Alarm]:
     for message in ordered:
         if any(seen not in headers for seen in headers[message].seen):
             yield _alarm(Reason.UNKNOWN_SEEN, headers[message])
 
 
 def _reader_alarms(
-    headers: graph.Headers,
+    headers: causality.Headers,
     ordered: Iterable[ids.MessageId],
     access: graph.Access,
     dropped: frozenset[ids.MessageId],
@@ -279,7 +279,7 @@ def _reader_alarms(
             yield _alarm(Reason.READER_NOT_ALLOWED, header)
 
 
-def _dropped(headers: graph.Headers, access: graph.Access) -> frozenset[ids.MessageId]:
+def _dropped(headers: causality.Headers, access: graph.Access) -> frozenset[ids.MessageId]:
     """Return the messages whose authors had seen that they may not write any more."""
     own = [set(header.readers) for header in headers.values() if header.author == REPORTER]
     always = set.intersection(*own) if own else set()
@@ -291,8 +291,8 @@ def _dropped(headers: graph.Headers, access: graph.Access) -> frozenset[ids.Mess
     return frozenset(m for m, header in doubted if not _may_write(header, headers, access))
 
 
-def _may_write(header: Header, headers: graph.Headers, access: graph.Access) -> bool:
-    known = {m: headers[m] for m in graph.ancestors(header.seen, headers) if m in headers}
+def _may_write(header: Header, headers: causality.Headers, access: graph.Access) -> bool:
+    known = {m: headers[m] for m in causality.ancestors(header.seen, headers) if m in headers}
     if all(found.author != REPORTER for found in known.values()):
         return True  # they have seen nobody drop them
     before = {m: newcomer for m, newcomer in access.admissions.items() if m in known}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from meldpunt.protocol.verify import graph, ids
+from meldpunt.protocol.verify import causality, ids
 from meldpunt.protocol.verify.ed25519 import check_public_key
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
@@ -77,7 +77,7 @@ def verify_members(
         found = (verify_member(d, s, keys=keys, document=document) for d, s in members)
         return Members({h.message_id: h for h in found}, (), keys)
     current = _successors(keys, succession.header)
-    before = graph.ancestors(succession.header.seen, headers)
+    before = causality.ancestors(succession.header.seen, headers)
     verified = {succession.message_id: succession}
     replaced: dict[ids.MessageId, Header] = {}
     for data, signature in members:
@@ -136,7 +136,11 @@ def _verify_under(
 
 
 def _succession(
-    members: Iterable[Served], headers: graph.Headers, *, keys: ReportKeys, document: LineDocument
+    members: Iterable[Served],
+    headers: causality.Headers,
+    *,
+    keys: ReportKeys,
+    document: LineDocument,
 ) -> VerifiedHeader | None:
     """Return the succession that counts: the first to which the report's first key handed over.
 
@@ -155,7 +159,7 @@ def _succession(
     first = (
         verified
         for verified in found.values()
-        if found.keys().isdisjoint(graph.ancestors(verified.header.seen, headers))
+        if found.keys().isdisjoint(causality.ancestors(verified.header.seen, headers))
     )
     return min(first, key=lambda verified: (verified.header.n, verified.message_id), default=None)
 

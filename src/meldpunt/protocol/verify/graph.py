@@ -1,74 +1,21 @@
-"""The order that `seen` gives the messages of a report, and who was let in when (section 9).
+"""Who may read what of a report, and who was let in when (sections 9.3 to 9.5).
 
 Host and clients ask the same questions of the same headers, so the answers are here once.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
-from meldpunt.protocol.verify.header import Header
+from meldpunt.protocol.verify import causality, ids
+from meldpunt.protocol.verify.fields import REPORTER, Participant
 
-Headers = Mapping[ids.MessageId, Header]
-"""The headers of one report by message id."""
 Admissions = Mapping[ids.MessageId, ids.HandlerId]
 """Whom admissions let in, by the message that does it, in causal order."""
 
 
-def ancestors(start: Iterable[ids.MessageId], headers: Headers) -> set[ids.MessageId]:
-    """Return messages and everything their authors had seen, as far as it is known by id."""
-    found: set[ids.MessageId] = set()
-    waiting = list(start)
-    while waiting:
-        message = waiting.pop()
-        if message not in found:
-            found.add(message)
-            waiting.extend(headers[message].seen if message in headers else ())
-    return found
-
-
-def by_author(headers: Headers) -> dict[Participant, list[ids.MessageId]]:
-    """Return the messages of every author."""
-    found: dict[Participant, list[ids.MessageId]] = defaultdict(list)
-    for message, header in headers.items():
-        found[header.author].append(message)
-    return found
-
-
-def tips(headers: Headers) -> dict[Participant, list[ids.MessageId]]:
-    """Return each author's messages that no other message of that author builds on."""
-    newest = {}
-    for author, own in by_author(headers).items():
-        covered = ancestors((seen for message in own for seen in headers[message].seen), headers)
-        newest[author] = [message for message in own if message not in covered]
-    return newest
-
-
-def causal_order(headers: Headers) -> tuple[list[ids.MessageId], list[ids.MessageId]]:
-    """Return the messages after all they had seen, ties by day, author and n; then any loop."""
-    waiting = dict(headers)
-    ordered: list[ids.MessageId] = []
-    while waiting:
-        ready = [m for m, header in waiting.items() if not any(s in waiting for s in header.seen)]
-        if not ready:
-            break
-        ready.sort(key=lambda message: _tie(message, headers[message]))
-        ordered += ready
-        for message in ready:
-            del waiting[message]
-    return ordered, sorted(waiting, key=lambda message: _tie(message, headers[message]))
-
-
-def _tie(message: ids.MessageId, header: Header) -> tuple[date, str, int, bytes]:
-    return header.day or date.min, participant_text(header.author), header.n, message
-
-
-def chosen_readers(headers: Headers) -> frozenset[ids.HandlerId]:
+def chosen_readers(headers: causality.Headers) -> frozenset[ids.HandlerId]:
     """Return the handlers whom the reporter's own newest message names: on a fork, every branch."""
-    own = [headers[message].readers for message in tips(headers).get(REPORTER, ())]
+    own = [headers[message].readers for message in causality.tips(headers).get(REPORTER, ())]
     sets = [frozenset(r for r in readers if not isinstance(r, str)) for readers in own]
     return frozenset.intersection(*sets) if sets else frozenset()
 
@@ -114,7 +61,7 @@ class Access:
         )
 
 
-def access(headers: Headers, departed: frozenset[ids.HandlerId] = frozenset()) -> Access:
+def access(headers: causality.Headers, departed: frozenset[ids.HandlerId] = frozenset()) -> Access:
     """Work out who may read what.
 
     An admission by a departed handler needs somebody who counts without it to have seen it: else
@@ -147,7 +94,7 @@ def access(headers: Headers, departed: frozenset[ids.HandlerId] = frozenset()) -
 
 
 def _confirm(
-    headers: Headers,
+    headers: causality.Headers,
     departed: frozenset[ids.HandlerId],
     *,
     doubted: frozenset[ids.HandlerId],
@@ -169,20 +116,20 @@ def _confirm(
         trusted |= more
 
 
-def _named(headers: Headers) -> frozenset[ids.HandlerId]:
+def _named(headers: causality.Headers) -> frozenset[ids.HandlerId]:
     """Return everybody whom any message of the reporter lets read."""
     own = (header.readers for header in headers.values() if header.author == REPORTER)
     return frozenset(r for readers in own for r in readers if not isinstance(r, str))
 
 
-def _seen_by(authors: Collection[Participant], headers: Headers) -> set[ids.MessageId]:
-    return ancestors(
+def _seen_by(authors: Collection[Participant], headers: causality.Headers) -> set[ids.MessageId]:
+    return causality.ancestors(
         (m for header in headers.values() if header.author in authors for m in header.seen), headers
     )
 
 
 def _admissions(
-    headers: Headers, doubted: frozenset[ids.HandlerId], confirmed: set[ids.MessageId]
+    headers: causality.Headers, doubted: frozenset[ids.HandlerId], confirmed: set[ids.MessageId]
 ) -> Admissions:
     """Return the admissions that count, as their authors saw the report when they wrote them.
 
@@ -190,14 +137,14 @@ def _admissions(
     author claims not to have seen is not counted against them; it isn't opened either.
     """
     found: dict[ids.MessageId, ids.HandlerId] = {}
-    ordered, _ = causal_order(headers)
+    ordered, _ = causality.causal_order(headers)
     for message in ordered:
         header = headers[message]
         if header.admits is None or (header.author in doubted and message not in confirmed):
             continue
         if (header.author, header.admits) in _admitted_by(headers, found):
             continue
-        known = {m: headers[m] for m in ancestors(header.seen, headers) if m in headers}
+        known = {m: headers[m] for m in causality.ancestors(header.seen, headers) if m in headers}
         before = {m: newcomer for m, newcomer in found.items() if m in known}
         may_write = chosen_readers(known) | _pending(known, before)
         if header.author in may_write and header.admits not in _settled(known, before):
@@ -206,17 +153,17 @@ def _admissions(
 
 
 def _admitted_by(
-    headers: Headers, admissions: Admissions
+    headers: causality.Headers, admissions: Admissions
 ) -> frozenset[tuple[Participant, ids.HandlerId]]:
     return frozenset((headers[m].author, newcomer) for m, newcomer in admissions.items())
 
 
-def _settled(headers: Headers, admissions: Admissions) -> frozenset[ids.HandlerId]:
-    decided = ancestors(tips(headers).get(REPORTER, ()), headers)
+def _settled(headers: causality.Headers, admissions: Admissions) -> frozenset[ids.HandlerId]:
+    decided = causality.ancestors(causality.tips(headers).get(REPORTER, ()), headers)
     return _named(headers) | {newcomer for m, newcomer in admissions.items() if m in decided}
 
 
-def _pending(headers: Headers, admissions: Admissions) -> frozenset[ids.HandlerId]:
+def _pending(headers: causality.Headers, admissions: Admissions) -> frozenset[ids.HandlerId]:
     """Return the admitted on whom the reporter has had no say, by those who may read on now.
 
     One who was dropped lets nobody in, even if they claim not to have known.
@@ -230,20 +177,20 @@ def _pending(headers: Headers, admissions: Admissions) -> frozenset[ids.HandlerI
 
 
 def _opened(
-    headers: Headers, admissions: Admissions
+    headers: causality.Headers, admissions: Admissions
 ) -> Mapping[ids.HandlerId, frozenset[ids.MessageId]]:
     """Return what admissions open: of all that precedes them, what their author may read too."""
     found: dict[Participant, frozenset[ids.MessageId]] = {}
     for message, newcomer in admissions.items():
         author = headers[message].author
-        preceding = ancestors(headers[message].seen, headers)
+        preceding = causality.ancestors(headers[message].seen, headers)
         readable = {m for m in preceding if m in headers and author in headers[m].readers}
         readable |= preceding & found.get(author, frozenset())
         found[newcomer] = found.get(newcomer, frozenset()) | readable | {message}
     return {handler: m for handler, m in found.items() if not isinstance(handler, str)}
 
 
-def reading_on(headers: Headers, admissions: Admissions) -> frozenset[ids.HandlerId]:
+def reading_on(headers: causality.Headers, admissions: Admissions) -> frozenset[ids.HandlerId]:
     """Return who may write: the reporter's newest choice, and who waits for the next.
 
     Args:
@@ -253,26 +200,28 @@ def reading_on(headers: Headers, admissions: Admissions) -> frozenset[ids.Handle
     return chosen_readers(headers) | _pending(headers, admissions)
 
 
-def pending_admissions(headers: Headers) -> frozenset[ids.HandlerId]:
+def pending_admissions(headers: causality.Headers) -> frozenset[ids.HandlerId]:
     """Return handlers who were admitted since the reporter last wrote (`Access.pending`)."""
     return access(headers).pending
 
 
-def opened_by_admission(handler: ids.HandlerId, headers: Headers) -> frozenset[ids.MessageId]:
+def opened_by_admission(
+    handler: ids.HandlerId, headers: causality.Headers
+) -> frozenset[ids.MessageId]:
     """Return the messages that a handler may read because they were admitted after them."""
     return access(headers).opened.get(handler, frozenset())
 
 
-def may_read(handler: ids.HandlerId, message: ids.MessageId, headers: Headers) -> bool:
+def may_read(handler: ids.HandlerId, message: ids.MessageId, headers: causality.Headers) -> bool:
     """Say whether a handler may read a message: named as a reader, or admitted later."""
     return access(headers).may_read(handler, message)
 
 
-def may_admit(author: ids.HandlerId, newcomer: ids.HandlerId, headers: Headers) -> bool:
+def may_admit(author: ids.HandlerId, newcomer: ids.HandlerId, headers: causality.Headers) -> bool:
     """Say whether an admission by somebody who has seen all of this would count."""
     return access(headers).may_admit(author, newcomer)
 
 
-def may_be_admitted(handler: ids.HandlerId, headers: Headers) -> bool:
+def may_be_admitted(handler: ids.HandlerId, headers: causality.Headers) -> bool:
     """Say whether a handler is new to a report: not a reader now, and not dropped before."""
     return access(headers).may_be_admitted(handler)

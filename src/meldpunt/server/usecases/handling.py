@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from meldpunt.protocol.verify import graph, ids
+from meldpunt.protocol.verify import causality, ids
 from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -221,7 +221,7 @@ def _readable(
     handler: HandlerRow,
     report: int,
     message: ids.MessageId,
-    headers: graph.Headers,
+    headers: causality.Headers,
 ) -> stored.MessageRow:
     row = stored.find_message(tx, report, message)
     if row is None or not may_read(headers, handler.handler_id, message):

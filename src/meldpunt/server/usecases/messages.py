@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from meldpunt.protocol.verify import graph, ids
+from meldpunt.protocol.verify import causality, graph, ids
 from meldpunt.protocol.verify.clocks import Progress, advance, erased_on, is_allowed
 from meldpunt.protocol.verify.ed25519 import SIGNATURE_SIZE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -200,7 +200,7 @@ def _show(tx: Transaction, after: ReportRow, header: Header) -> None:
         reports.set_readable(tx, after, header.admits, count)
 
 
-def read_graph(tx: Transaction, report: ReportRow) -> graph.Headers:
+def read_graph(tx: Transaction, report: ReportRow) -> causality.Headers:
     """Return every header of a report."""
     headers = stored.list_headers(tx, report.id)
     return {ids.message_id(data): parse_header(data) for data in headers}
@@ -218,7 +218,7 @@ def check_handlers_readers(tx: Transaction, report: ReportRow, header: Header) -
     check_readers(read_graph(tx, report), header)
 
 
-def check_readers(headers: graph.Headers, header: Header) -> None:
+def check_readers(headers: causality.Headers, header: Header) -> None:
     """As `check_handlers_readers`, among the headers that precede a message.
 
     Raises:
@@ -236,12 +236,12 @@ def check_readers(headers: graph.Headers, header: Header) -> None:
         raise RefusedError(Reason.READER_NOT_ALLOWED)
 
 
-def _has_admissions(headers: graph.Headers) -> bool:
+def _has_admissions(headers: causality.Headers) -> bool:
     """Say whether anybody was admitted: working out what that means takes long, and is rare."""
     return any(header.admits is not None for header in headers.values())
 
 
-def may_read(headers: graph.Headers, handler: ids.HandlerId, message: ids.MessageId) -> bool:
+def may_read(headers: causality.Headers, handler: ids.HandlerId, message: ids.MessageId) -> bool:
     """Say whether a handler may read a message: named as a reader, or admitted later."""
     if message in headers and handler in headers[message].readers:
         return True

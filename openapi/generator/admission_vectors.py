@@ -123,8 +123,10 @@ def _logs() -> list[Vector]:
             _without(ANNA)),
         log("admission-by-one-who-left-confirmed", "Bram has.", _confirmed_by_bram(),
             _without(ANNA)),
-        log("admission-vouched-for-by-the-newcomer", "That is nobody's word.", _vouching(),
-            _without(ANNA)),
+        log("admission-vouched-for-by-the-newcomer", "That is nobody's word, and `seen` leaves out"
+            " both.", _vouching(), _without(ANNA)),
+        log("admission-by-one-who-left-of-a-reader", "With confirmation it would not count either.",
+            _of_a_reader(), _without(ANNA)),
         log("admission-handed-over", "All have left: there is nobody else to confirm it.",
             _admitted().without(), _without(ANNA, BRAM)),
     ]  # fmt: skip

@@ -61,6 +61,28 @@ async def test_nothing_is_passed_on_while_the_readers_are_in_doubt(
     assert await world.handlers[0].add_missing_wraps(doubted) == 0
 
 
+async def test_an_admission_that_nobody_answered_stops_no_passing_on(world: World) -> None:
+    """Who made it is removed; what it let in is as if it had not been written."""
+    await world.open_line(4, with_keys=2)
+    await world.submit(readers=(0, 1, 3))
+    gone, stays, newcomer, late = world.handlers
+    await newcomer.publish_keys(lambda _: None)
+    await gone.admit(await world.only_entry(gone), world.id_of(2), "Welcome.", language="en")
+    owner = world.owner()
+    plan = await owner.plan(await world.reporter().line())
+    await owner.publish(plan.without_handler(world.id_of(0), day=world.today()))
+    await late.publish_keys(lambda _: None)
+
+    thread = await world.only_entry(stays)
+    assert thread.alarms == (Alarm(Reason.UNCONFIRMED, world.id_of(0), 0),)
+    assert await stays.add_missing_wraps(thread) == 2  # the report, and the admission for late
+    assert (await world.only_entry(late)).messages[0].text == TEXT
+    assert (await world.only_entry(newcomer)).messages[0].text is None
+
+    await stays.admit(await world.only_entry(stays), world.id_of(2), "Again.", language="en")
+    assert (await world.only_entry(newcomer)).messages[0].text == TEXT
+
+
 async def test_a_key_that_nothing_can_be_sealed_to_keeps_nobody_else_from_reading(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -188,8 +188,50 @@ def test_a_stolen_key_and_a_newcomer_do_not_vouch_for_each_other() -> None:
     log = log_of(conversation, ANNA)
     assert admitted(log, ANNA) == set()
     assert not any(log.may_read(CHRIS.id, message) for message in before)
-    assert Alarm(Reason.NOT_A_READER, CHRIS.id, 0) in log.alarms
-    assert Alarm(Reason.UNCONFIRMED, ANNA.id, 1) in log.alarms
+    assert log.alarms == (
+        Alarm(Reason.UNCONFIRMED, ANNA.id, 1),
+        Alarm(Reason.UNCONFIRMED, CHRIS.id, 0),
+    )
+
+
+def test_an_answer_does_not_vouch_for_a_stolen_key_by_way_of_the_newcomer() -> None:
+    conversation, before = start()
+    conversation.admit(ANNA, CHRIS)
+    written = conversation.say(CHRIS.id, readers=in_order(ANNA.id, BRAM.id, CHRIS.id, REPORTER))
+    log = log_of(conversation, ANNA)
+    assert written in log.void
+    conversation.say(BRAM.id, seen=log.seen())
+    log = log_of(conversation, ANNA)
+    assert written in log.unconfirmed
+    assert admitted(log, ANNA) == set()
+    assert not any(log.may_read(CHRIS.id, message) for message in before)
+
+
+def test_an_admission_that_lacks_confirmation_alone_puts_nothing_in_doubt() -> None:
+    conversation, before = start()
+    conversation.admit(ANNA, CHRIS)
+    conversation.say(ANNA.id, readers=in_order(ANNA.id, BRAM.id, CHRIS.id, REPORTER))
+    log = log_of(conversation, ANNA)
+    assert {alarm.reason for alarm in log.alarms} == {Reason.UNCONFIRMED}
+    assert admitted(log, ANNA) == set()
+    assert not any(log.may_read(CHRIS.id, message) for message in before)
+    conversation.admit(BRAM, CHRIS, seen=log.seen())
+    log = log_of(conversation, ANNA)
+    assert admitted(log, ANNA) == {CHRIS}
+    assert log.may_read(CHRIS.id, before[0])
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_what_would_not_count_with_confirmation_either_is_in_doubt(shown: bool) -> None:
+    conversation, _ = start()
+    if shown:
+        conversation.say(ANNA.id, readers=in_order(ANNA.id, DAVID.id, REPORTER))
+    else:
+        conversation.admit(ANNA, BRAM)
+    assert {alarm.reason for alarm in log_of(conversation, ANNA).alarms} == {
+        Reason.READER_NOT_ALLOWED,
+        Reason.UNCONFIRMED,
+    }
 
 
 def test_one_who_was_dropped_does_not_vouch_for_a_stolen_key() -> None:
@@ -333,6 +375,18 @@ def test_nobody_reads_a_reporters_message_that_came_after_the_reporters_word_on_
         known = {m: headers[m] for m in before}
         for handler in graph.access(known).settled:
             assert access.may_read(handler, message) == (handler in header.readers)
+
+
+@given(quarrels())
+def test_no_answer_confirms_what_nobody_had_confirmed(
+    conversation: Conversation,
+) -> None:
+    before = log_of(conversation, ANNA)
+    chosen = before.access.chosen
+    if chosen <= {ANNA.id}:
+        return  # where nobody who reads on is left, admissions need no confirmation
+    conversation.say(REPORTER, readers=in_order(*chosen), seen=before.seen())
+    assert log_of(conversation, ANNA).unconfirmed >= before.unconfirmed
 
 
 @given(quarrels(), st.sampled_from(EVERYBODY))

@@ -90,8 +90,8 @@ ALARMS: Final = {
     Reason.SUCCEEDED: "written under a code that was replaced: it counts for nothing",
     Reason.ORAL: "says to be written down for somebody, and no handler of this line signed for it",
     Reason.UNKNOWN_SEEN: "this names a message that the host does not show",
-    Reason.UNCONFIRMED: "written by somebody who has left, and seen by nobody else: do not rely"
-    " on it",
+    Reason.UNCONFIRMED: "written by somebody who has left, or by one whom they let in, and seen by"
+    " nobody else: do not rely on it",
     Reason.NOT_A_READER: "written by somebody whom the reporter never let read this report",
     Reason.READER_NOT_ALLOWED: "shows itself to somebody whom the reporter never let read",
     Reason.LEFT_OUT: "lets in somebody whom the reporter left out: they read nothing by it",

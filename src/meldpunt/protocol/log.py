@@ -77,7 +77,7 @@ class Log:
 
     @property
     def unconfirmed(self) -> frozenset[ids.MessageId]:
-        """Messages of departed handlers that nobody who counts has seen."""
+        """Messages of departed handlers that nobody who counts has seen, and what follows them."""
         return self.access.unconfirmed
 
     def seen(self) -> tuple[ids.MessageId, ...]:
@@ -269,13 +269,20 @@ def _reader_alarms(
     access: graph.Access,
     dropped: frozenset[ids.MessageId],
 ) -> Iterable[Alarm]:
-    """A handler writes, and shows, only where they were let in, whatever a host lets pass."""
+    """A handler writes, and shows, only where they were let in, whatever a host lets pass.
+
+    What only lacks confirmation is no more than unconfirmed: it is judged as if it had that.
+    """
+    claimed = access.let_in.union(access.claimed.values())
     for message in ordered:
         header = headers[message]
-        admits_in_vain = header.admits is not None and message not in access.admissions
-        if header.author not in access.let_in or message in dropped:
+        is_open = message in access.unconfirmed
+        let_in = claimed if is_open else access.let_in
+        counting = access.claimed if is_open else access.admissions
+        admits_in_vain = header.admits is not None and message not in counting
+        if header.author not in let_in or message in dropped:
             yield _alarm(Reason.NOT_A_READER, header)
-        elif admits_in_vain or not access.let_in.issuperset(header.readers):
+        elif admits_in_vain or not let_in.issuperset(header.readers):
             yield _alarm(Reason.READER_NOT_ALLOWED, header)
 
 

@@ -109,6 +109,15 @@ function confirm(known, order, departed, doubted) {
   }
 }
 
+/** What nobody who counts has seen, and all that has it among its ancestors: a Set of ids. */
+function unconfirmedOf(known, order, unseen, admissions) {
+  const found = new Set(unseen.filter((id) => !admissions.has(id)));
+  for (const id of order) {
+    if (!admissions.has(id) && seenBy(known.get(id)).some((seen) => found.has(seen))) found.add(id);
+  }
+  return found;
+}
+
 function openedBy(known, admissions) {
   const found = new Map();
   for (const [id, newcomer] of admissions) {
@@ -134,21 +143,24 @@ export function access(known, departed) {
   const opened = openedBy(known, admissions);
   const pending = pendingOf(known, admissions);
   const decided = settled(known, admissions);
+  const unseen = order.filter((id) => departed.has(known.get(id).header.author) && !confirmed.has(id));
+  const { admissions: claimed } = confirm(known, order, departed, new Set());
+  const letIn = new Set(["reporter", ...named, ...admissions.values()]);
   const names = (id, handler) => known.get(id)?.header.readers.includes(handler) ?? false;
   return {
     order,
     chosen,
     admissions,
     pending,
-    letIn: new Set(["reporter", ...named, ...admissions.values()]),
-    unconfirmed: order.filter(
-      (id) => departed.has(known.get(id).header.author) && !confirmed.has(id) && !admissions.has(id),
-    ),
+    letIn,
+    claimed,
+    claimedIn: new Set([...letIn, ...claimed.values()]),
+    unconfirmed: [...unconfirmedOf(known, order, unseen, admissions)],
     hadSeenTheirDrop: (id) => {
       const { author, seen } = known.get(id).header;
       const preceding = [...ancestors(seen.map(hex), known)].filter((m) => known.has(m));
       const then = new Map(preceding.map((m) => [m, known.get(m)]));
-      if (author === "reporter" || ![...then.values()].some(isReporters)) return false;
+      if (author === "reporter" || !letIn.has(author) || ![...then.values()].some(isReporters)) return false;
       const before = new Map([...admissions].filter(([m]) => then.has(m)));
       return !chosenReaders(then).has(author) && !pendingOf(then, before).has(author);
     },

@@ -102,12 +102,14 @@ function alarmsOf({ known, replaced }, found) {
   countAlarms(known, alarm);
   for (const [id, message] of known) {
     const { author, n, readers, admits } = message.header;
-    const inVain = admits !== undefined && !found.admissions.has(id);
-    const shown = readers.every((reader) => found.letIn.has(reader));
+    const isOpen = found.unconfirmed.includes(id);
+    const letIn = isOpen ? found.claimedIn : found.letIn;
+    const inVain = admits !== undefined && !(isOpen ? found.claimed : found.admissions).has(id);
+    const shown = readers.every((reader) => letIn.has(reader));
     if (seenBy(message).some((seen) => !known.has(seen))) alarm("unknown-seen", author, n);
-    if (!found.letIn.has(author) || found.hadSeenTheirDrop(id)) alarm("not-a-reader", author, n);
+    if (!letIn.has(author) || found.hadSeenTheirDrop(id)) alarm("not-a-reader", author, n);
     else if (inVain || !shown) alarm("reader-not-allowed", author, n);
-    if (found.unconfirmed.includes(id)) alarm("unconfirmed", author, n);
+    if (isOpen) alarm("unconfirmed", author, n);
   }
   return alarms;
 }

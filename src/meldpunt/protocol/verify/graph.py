@@ -31,9 +31,11 @@ class Access:
     let_in: frozenset[Participant]
     """The reporter, whom any message of theirs lets read, and whom admissions that count let in."""
     unconfirmed: frozenset[ids.MessageId]
-    """Messages of departed handlers that nobody who counts has seen."""
+    """Messages of departed handlers that nobody who counts has seen, and what follows them."""
     admissions: Admissions
     """Those that count."""
+    claimed: Admissions
+    """Those that count, or lack nothing but that somebody who counts has seen them."""
     opened: Mapping[ids.HandlerId, frozenset[ids.MessageId]]
     """What each of those admitted may read because of it."""
     settled: frozenset[ids.HandlerId]
@@ -76,16 +78,14 @@ def access(headers: causality.Headers, departed: frozenset[ids.HandlerId] = froz
     if departed.issuperset(chosen | _pending(headers, admissions)):
         # Nobody is left to confirm: one who has gone may still have handed the report over.
         confirmed, admissions = _confirm(headers, departed, doubted=frozenset())
+    unseen = {m for m, h in headers.items() if h.author in departed and m not in confirmed}
     return Access(
         chosen=chosen,
         pending=_pending(headers, admissions),
         let_in=frozenset({REPORTER, *_named(headers), *admissions.values()}),
-        unconfirmed=frozenset(
-            message
-            for message, header in headers.items()
-            if header.author in departed and message not in confirmed and message not in admissions
-        ),
+        unconfirmed=_unconfirmed(headers, unseen, admissions),
         admissions=admissions,
+        claimed=_confirm(headers, departed, doubted=frozenset())[1] if unseen else admissions,
         opened=_opened(headers, admissions),
         settled=_settled(headers, admissions),
         admitted_by=_admitted_by(headers, admissions),
@@ -114,6 +114,20 @@ def _confirm(
         if more <= trusted:
             return confirmed, admissions
         trusted |= more
+
+
+def _unconfirmed(
+    headers: causality.Headers, unseen: set[ids.MessageId], admissions: Admissions
+) -> frozenset[ids.MessageId]:
+    """Return messages that nobody who counts has seen, and those with one among their ancestors.
+
+    To name one that follows would confirm what it follows. Admissions that count are none of them.
+    """
+    found = unseen.difference(admissions)
+    for message in causality.causal_order(headers)[0] if found else ():
+        if message not in admissions and not found.isdisjoint(headers[message].seen):
+            found.add(message)
+    return frozenset(found)
 
 
 def _named(headers: causality.Headers) -> frozenset[ids.HandlerId]:

@@ -85,7 +85,9 @@ class Bare:
             f"INSERT INTO {table} VALUES ({','.join('?' * self._width(table))})"  # noqa: S608
             for table in _ROWS_OF
         ]
-        self._queue = GroupCommit[Rows, None](self._commit, capacity=100_000)
+        self._queue = GroupCommit[Rows, None](
+            self._commit, size=lambda _: 0, capacity=100_000, capacity_bytes=0
+        )
 
     def _width(self, table: str) -> int:
         return len(self._reader.execute(f"PRAGMA table_info({table})").fetchall())

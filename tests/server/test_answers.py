@@ -191,7 +191,9 @@ async def test_a_full_queue_asks_to_come_back(host: TestHost) -> None:
     """The same bytes then succeed."""
     talk = host.correspondence()
     put = talk.put()
-    full: GroupCommit[Submission, Outcome] = GroupCommit(_never, capacity=0)
+    full: GroupCommit[Submission, Outcome] = GroupCommit(
+        _never, size=lambda _: 0, capacity=0, capacity_bytes=0
+    )
     open_queue = _swap(host.host, full)
     answer = await talk.reporter.put("/v1/report", put)
     assert_problem(answer, ProblemType.BUSY)

@@ -1,5 +1,5 @@
 """Fixtures of the store's tests."""
 
-from tests.support.fixtures import database, empty_host, host
+from tests.support.fixtures import database, empty_host, host, log
 
-__all__ = ["database", "empty_host", "host"]
+__all__ = ["database", "empty_host", "host", "log"]

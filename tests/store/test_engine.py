@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from meldpunt.server.store.engine import open_store
 from meldpunt.server.store.migration import migrate
+from meldpunt.server.store.opening import open_store
 from meldpunt.server.store.transaction import Transaction
 from tests.support.hosts import TestHost
 

@@ -16,7 +16,8 @@ from sqlalchemy import inspect
 
 import meldpunt
 from meldpunt.server.store import migration
-from meldpunt.server.store.engine import Store, open_store
+from meldpunt.server.store.engine import Store
+from meldpunt.server.store.opening import open_store
 from meldpunt.server.store.tables import metadata
 from meldpunt.server.store.transaction import Transaction
 from tests.support.hosts import SQLITE, TestHost, make_settings

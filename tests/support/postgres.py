@@ -88,6 +88,14 @@ class PostgresServer:
         """Remove a database, whoever is still connected."""
         self.execute(f"DROP DATABASE {database} WITH (FORCE)")
 
+    def pause(self) -> None:
+        """Shut it down as an operator would, with its files left where they are."""
+        self._server.stop()
+
+    def resume(self) -> None:
+        """Start it again."""
+        self._server.ensure_postgres_running()
+
     def stop(self) -> None:
         """End the server, and remove its files."""
         self._server.cleanup()

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from meldpunt.cli.output import Output, Refusal
+from meldpunt.cli.output import Output, Refusal, refuse
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -27,8 +27,6 @@ class _Operator(click.Command):
         as_json = bool(ctx.params.get("as_json"))
         try:
             from meldpunt.server import commands
-            from meldpunt.server.secrets import SecretsError
-            from meldpunt.server.settings import SettingsError
         except ModuleNotFoundError as error:
             if (error.name or "").startswith("meldpunt"):
                 raise
@@ -39,11 +37,8 @@ class _Operator(click.Command):
             ) from None
         try:
             return super().invoke(ctx)
-        except commands.NotMigratedError:
-            message = "The database has another schema. First: meldpunt migrate"
-            raise Refusal("not-migrated", message, as_json=as_json) from None
-        except (SettingsError, SecretsError) as error:
-            raise Refusal("settings", str(error), as_json=as_json) from None
+        except commands.KNOWN_ERRORS as error:
+            refuse(error, as_json=as_json)
 
 
 def _options(function: _Function) -> _Function:
@@ -62,7 +57,13 @@ def _options(function: _Function) -> _Function:
 @click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt serve --port 8000")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes; more than one needs PostgreSQL.",
+)
 @click.option(
     "--origin",
     "origins",

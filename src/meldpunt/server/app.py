@@ -7,7 +7,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.http.api import Api, make_api
 from meldpunt.server.secrets import load_or_make_secrets
 from meldpunt.server.settings import Settings
-from meldpunt.server.store.engine import open_store
+from meldpunt.server.store.opening import open_store
 
 
 def open_host(settings: Settings, *, clock: Clock | None = None) -> Host:
@@ -15,7 +15,7 @@ def open_host(settings: Settings, *, clock: Clock | None = None) -> Host:
 
     Raises:
         SecretsError: The secrets file cannot be used.
-        ValueError: The database URL is of no known kind.
+        UnknownDatabaseError: The database URL is of no known kind.
     """
     return Host.open(
         settings,

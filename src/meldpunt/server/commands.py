@@ -10,10 +10,14 @@ import uvicorn
 
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.server.app import open_host
+from meldpunt.server.errors import BusyError
 from meldpunt.server.host import Host
-from meldpunt.server.settings import Settings
+from meldpunt.server.secrets import SecretsError
+from meldpunt.server.settings import Settings, SettingsError
 from meldpunt.server.store import migration
 from meldpunt.server.store.lines import insert_invite
+from meldpunt.server.store.opening import UnknownDatabaseError
+from meldpunt.server.store.serving import InUseError, is_sqlite, serving
 from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.lines import invite_hash
 
@@ -35,6 +39,26 @@ class NotMigratedError(Exception):
     """The database does not have this release's schema."""
 
 
+class OneWorkerError(Exception):
+    """SQLite is served by one process."""
+
+
+class NoAnswerError(Exception):
+    """The database is not there, or busy for too long."""
+
+
+KNOWN_ERRORS: Final = (
+    InUseError,
+    NoAnswerError,
+    NotMigratedError,
+    OneWorkerError,
+    SecretsError,
+    SettingsError,
+    UnknownDatabaseError,
+)
+"""What an operator can do something about; their messages say what."""
+
+
 def read_settings(**overrides: object) -> Settings:
     """Read the environment, and what the command line adds.
 
@@ -52,7 +76,10 @@ def _with_host(settings: Settings, action: Callable[[Host], Awaitable[Result]]) 
         finally:
             await host.close()
 
-    return asyncio.run(run())
+    try:
+        return asyncio.run(run())
+    except BusyError:
+        raise NoAnswerError("The database does not answer. Is it running, and free?") from None
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
@@ -60,24 +87,30 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None
 
     Raises:
         NotMigratedError: Run `migrate` first.
+        OneWorkerError: Several workers on SQLite.
+        InUseError: Another host serves this SQLite file.
     """
+    database_url = settings.database_url.get_secret_value()
+    if workers > 1 and is_sqlite(database_url):
+        raise OneWorkerError("SQLite takes one worker. For more, use PostgreSQL.")
     if not _with_host(settings, lambda opened: migration.is_current(opened.store)):
-        raise NotMigratedError
+        raise NotMigratedError("The database has another schema. First: meldpunt migrate")
     _export(settings)
-    uvicorn.run(
-        "meldpunt.server.app:create_app_from_environment",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        ws="none",
-        log_config=_LOGGING,
-        timeout_graceful_shutdown=10,
-    )
+    with serving(database_url):
+        uvicorn.run(
+            "meldpunt.server.app:create_app_from_environment",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+            ws="none",
+            log_config=_LOGGING,
+            timeout_graceful_shutdown=10,
+        )
 
 
 def _export(settings: Settings) -> None:

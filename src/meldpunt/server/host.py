@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from meldpunt.protocol.verify import ids
@@ -21,6 +22,8 @@ from meldpunt.server.store.submissions import Outcome, Submission, insert_submis
 
 _MAX_REMEMBERED: Final = 1024
 _FRESH_SECONDS: Final = 2
+MAX_QUEUE_BYTES: Final = 32 * 1024 * 1024
+"""What may wait for the disk at most: room for 4,000 usual reports, or 400 of the largest."""
 
 
 class Documents:
@@ -119,7 +122,12 @@ class Host:
         async def commit(group: list[Submission]) -> list[Outcome]:
             return await store.write(lambda tx: insert_submissions(tx, group))
 
-        submissions = GroupCommit(commit, capacity=settings.queue_size)
+        submissions = GroupCommit(
+            commit,
+            size=attrgetter("size"),
+            capacity=settings.queue_size,
+            capacity_bytes=MAX_QUEUE_BYTES,
+        )
         documents = Documents(store)
         return cls(
             settings,

@@ -19,13 +19,27 @@ MAX_GROUP: Final = 128
 
 
 class GroupCommit(Generic[Item, Outcome]):
-    """A bounded queue in front of one committing task."""
+    """A queue in front of one committing task, bounded in items and in bytes.
+
+    Args:
+        commit: Makes a group durable; returns an outcome for each item, in order.
+        size: Bytes that an item keeps in memory.
+        capacity: Most items that may wait.
+        capacity_bytes: Most bytes that may wait.
+    """
 
     def __init__(
-        self, commit: Callable[[list[Item]], Awaitable[list[Outcome]]], *, capacity: int
+        self,
+        commit: Callable[[list[Item]], Awaitable[list[Outcome]]],
+        *,
+        size: Callable[[Item], int],
+        capacity: int,
+        capacity_bytes: int,
     ) -> None:
         self._commit = commit
+        self._size = size
         self._capacity = capacity
+        self._free_bytes = capacity_bytes
         self._queue: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
         self._filled = asyncio.Event()
         self._closing = False
@@ -37,8 +51,10 @@ class GroupCommit(Generic[Item, Outcome]):
         Raises:
             BusyError: The queue is full, or the host is stopping.
         """
-        if self._closing or len(self._queue) >= self._capacity:
+        size = self._size(item)
+        if self._closing or len(self._queue) >= self._capacity or size > self._free_bytes:
             raise BusyError
+        self._free_bytes -= size
         if self._task is None:
             self._task = asyncio.create_task(self._run())
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -57,8 +73,10 @@ class GroupCommit(Generic[Item, Outcome]):
     async def _run(self) -> None:
         while self._queue or not self._closing:
             await self._filled.wait()
-            size = min(len(self._queue), MAX_GROUP)
-            await self._settle([self._queue.popleft() for _ in range(size)])
+            count = min(len(self._queue), MAX_GROUP)
+            group = [self._queue.popleft() for _ in range(count)]
+            await self._settle(group)
+            self._free_bytes += sum(self._size(item) for item, _ in group)
             if not self._queue and not self._closing:
                 self._filled.clear()
 
@@ -78,9 +96,17 @@ class GroupCommit(Generic[Item, Outcome]):
     async def _settle_failed(
         self, group: list[tuple[Item, asyncio.Future[Outcome]]], error: Exception
     ) -> None:
-        if len(group) > 1:
+        if isinstance(error, BusyError):  # nobody's fault: halves would only wait as long again
+            for _, future in group:
+                _fail(future, error)
+        elif len(group) > 1:
             middle = len(group) // 2
             await self._settle(group[:middle])
             await self._settle(group[middle:])
-        elif not group[0][1].done():
-            group[0][1].set_exception(error)
+        else:
+            _fail(group[0][1], error)
+
+
+def _fail(future: "asyncio.Future[Outcome]", error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)

@@ -20,6 +20,12 @@ class Submission:
     message: NewMessage
     readers: tuple[ids.HandlerId, ...]
 
+    @property
+    def size(self) -> int:
+        """Bytes of what is stored, but for a few hundred."""
+        wraps = sum(len(wrap.wrap) for wrap in self.message.wraps)
+        return len(self.message.body) + len(self.message.row.header) + wraps
+
 
 class Outcome(Enum):
     """What became of a submission."""

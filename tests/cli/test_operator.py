@@ -1,0 +1,59 @@
+"""What an operator is told when a host cannot start, and what may run beside one that serves."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import RunningHost
+from tests.cli.program import Done, Program
+
+
+def refused(done: Done, code: str) -> str:
+    """Check that a command refused with one line; returns its words."""
+    assert done.code == 1
+    assert done.out == ""
+    (line,) = done.err.splitlines()
+    told = json.loads(line)
+    assert told["error"] == code
+    return str(told["message"])
+
+
+def operator(folder: Path, url: str) -> Program:
+    secrets = str(folder / "secrets.json")
+    return Program(folder, {"MELDPUNT_DATABASE_URL": url, "MELDPUNT_SECRETS_FILE": secrets})
+
+
+def test_several_workers_on_sqlite_are_refused_before_anything_is_made(tmp_path: Path) -> None:
+    program = operator(tmp_path, f"sqlite:///{tmp_path / 'host.db'}")
+    done = program.run("serve", "--workers", "2", "--port", "9", "--json")
+    assert "PostgreSQL" in refused(done, "one-worker")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_host_on_a_sqlite_file_is_refused(running_host: RunningHost) -> None:
+    done = running_host.operator.run("serve", "--port", "9", "--json")
+    assert "Another host" in refused(done, "in-use")
+
+
+def test_what_runs_for_a_moment_may_run_beside_a_host(running_host: RunningHost) -> None:
+    assert running_host.operator.ok("maintain") == {"erased": 0}
+    assert running_host.operator.ok("migrate") == {"migrated": True}
+    assert len(running_host.operator.ok("invite")["invite"]) == 27
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "invite", "maintain"])
+def test_a_database_that_does_not_answer_is_told_in_a_line(tmp_path: Path, command: str) -> None:
+    program = operator(tmp_path, "postgresql://somebody:hunter2@127.0.0.1:9/nothing")
+    done = program.run(command, "--json")
+    lines = done.err.splitlines()
+    done.err = lines[-1]
+    assert "does not answer" in refused(done, "no-answer")
+    assert "hunter2" not in " ".join(lines)
+
+
+def test_a_database_of_no_known_kind_is_told_in_a_line(tmp_path: Path) -> None:
+    done = operator(tmp_path, "mysql://somebody:hunter2@host/x").run("migrate", "--json")
+    message = refused(done, "unknown-database")
+    assert "postgresql://" in message
+    assert "hunter2" not in message

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from meldpunt.protocol import body, keys, payload, receipt, wrap
 from meldpunt.protocol.request_signing import sign_request
-from meldpunt.protocol.verify import attachment, ed25519, encoding, ids, request, strict_json
+from meldpunt.protocol.verify import ed25519, encoding, ids, request, strict_json
 from meldpunt.protocol.verify.days import parse_day, parse_term
 from meldpunt.protocol.verify.hashing import labelled_hash
-from openapi.generator import log_operations, statement_operations
+from openapi.generator import attachment_operations, log_operations, statement_operations
 
 Json = dict[str, Any]
 _hex = bytes.fromhex
@@ -123,11 +123,6 @@ def _open_wrap(given: Json) -> Json:
     return {"info": context.info().hex(), "contentKey": content_key.hex()}
 
 
-def _check_attachment_size(given: Json) -> Json:
-    attachment.check_stream_size(given["length"])
-    return {}
-
-
 def _sign_request(given: Json) -> Json:
     return {
         "fields": sign_request(
@@ -186,11 +181,10 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "open-body": _open_body,
     "parse-payload": _parse_payload,
     "open-wrap": _open_wrap,
-    "attachment-size": lambda given: {"length": attachment.stream_size(given["size"])},
-    "check-attachment-size": _check_attachment_size,
     "sign-request": _sign_request,
     "verify-request": _verify_request,
     **statement_operations.OPERATIONS,
     **log_operations.OPERATIONS,
+    **attachment_operations.OPERATIONS,
 }
 """Every operation by the name that vectors give it."""

@@ -90,6 +90,16 @@ def test_the_reporter_reads_a_handlers_answer() -> None:
     assert opened(answer, reader=REPORTER, verified=verified, keys=keys).payload == PAYLOAD
 
 
+def test_a_message_whose_body_does_not_open_the_files_it_lists_is_refused() -> None:
+    body = seal_body(PAYLOAD.to_json(), content_key=KEY)
+    draft = scene.header(ANNA.id, attachments=scene.FILES, body=ids.body_hash(body))
+    signed = VerifiedHeader(draft, MESSAGE.message_id, draft.to_json(), bytes(64))
+    wrap = wrap_for(draft, MESSAGE.message_id, content_key=KEY, recipient=ANNA.recipient)
+    message = MESSAGE.model_copy(update={"body": body, "wraps": (wrap,)})
+    with refused(Reason.ATTACHMENTS):
+        opened(message, verified=signed)
+
+
 def test_a_message_survives_its_json() -> None:
     again = SealedMessage.from_value(MESSAGE.model_dump(mode="json", by_alias=True))
     assert again == MESSAGE
@@ -110,6 +120,17 @@ def test_a_draft_that_breaks_a_rule_is_not_signed() -> None:
             PAYLOAD,
             content_key=KEY,
             author=REPORTER_KEYS.signing,
+            recipients=READERS,
+        )
+
+
+def test_a_draft_that_lists_other_files_than_its_payload_is_not_made() -> None:
+    with refused(Reason.ATTACHMENTS):
+        seal_message(
+            scene.header(ANNA.id, attachments=scene.FILES),
+            PAYLOAD,
+            content_key=KEY,
+            author=ANNA.signing,
             recipients=READERS,
         )
 

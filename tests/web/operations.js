@@ -104,6 +104,38 @@ const nothing = (check) => (given) => {
   return {};
 };
 
+const placeOf = ({ lineId, reportId, attachmentId }) => ({
+  line: unhex(lineId),
+  report: unhex(reportId),
+  attachment: unhex(attachmentId),
+});
+
+const plainOf = ({ pattern, size }) => {
+  const piece = unhex(pattern);
+  return Uint8Array.from({ length: size }, (_, i) => piece[i % piece.length]);
+};
+
+function sealAttachment(given) {
+  const place = placeOf(given);
+  const plain = plainOf(given.plain);
+  const stream = a.seal(plain, place, unhex(given.key), unhex(given.streamHeader));
+  return { length: stream.length, digest: hex(a.digest(stream, place)) };
+}
+
+function streamOf(given) {
+  if (given.ciphertext !== undefined) return unhex(given.ciphertext);
+  const header = unhex(given.streamHeader);
+  const described = given.chunks.map((chunk) => [plainOf(chunk), chunk.tag]);
+  const chunks = a.push(described, unhex(given.key), header, placeOf(given));
+  return e.concat(header, ...given.order.map((i) => chunks[i]));
+}
+
+function openAttachment(given) {
+  const listed = { size: given.size, key: unhex(given.key), digest: unhex(given.digest) };
+  const plain = a.open(streamOf(given), listed, placeOf(given));
+  return { plainHash: hex(e.hash(32, "mp1/example", plain)) };
+}
+
 export const OPERATIONS = {
   "receipt-make": ({ entropy }) => ({ code: c.makeReceipt(unhex(entropy)) }),
   "receipt-parse": ({ typed }) => ({ symbols: c.parseReceipt(typed) }),
@@ -144,6 +176,11 @@ export const OPERATIONS = {
   "open-wrap": openWrap,
   "attachment-size": ({ size }) => ({ length: a.streamSize(size) }),
   "check-attachment-size": nothing(({ length }) => a.checkStreamSize(length)),
+  "seal-attachment": sealAttachment,
+  "open-attachment": openAttachment,
+  "check-attachments": nothing(({ header, payload }) =>
+    m.checkAttachments(m.parseHeader(bytes(header)), m.parsePayload(bytes(payload))),
+  ),
   "sign-request": ({ seed, body, ...rest }) => ({
     fields: signRequest({ ...rest, body: bytes(body), key: c.signingKey(unhex(seed)) }),
   }),

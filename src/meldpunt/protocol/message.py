@@ -6,7 +6,7 @@ from typing import Literal
 
 from meldpunt.protocol.body import open_body, seal_body
 from meldpunt.protocol.keys import BoxKey, SigningKey
-from meldpunt.protocol.payload import Payload, parse_payload
+from meldpunt.protocol.payload import Payload, check_attachments, parse_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
@@ -48,11 +48,11 @@ def seal_message(
 
     Raises:
         RefusedError: TOO_LONG; NO_READER without recipients; a header reason when the draft
-            breaks a rule; WRAP_KEY.
+            breaks a rule; ATTACHMENTS; WRAP_KEY.
     """
     body = seal_body(payload.to_json(), content_key=content_key)
     header = draft.model_copy(update={"body": ids.body_hash(body)}).to_json()
-    parse_header(header)
+    check_attachments(parse_header(header), payload)
     message = ids.message_id(header)
     wraps = tuple(
         wrap_for(draft, message, content_key=content_key, recipient=recipient)
@@ -114,7 +114,8 @@ def open_message(
 
     Raises:
         RefusedError: NOT_A_READER, BODY_HASH, WRAP_READER when no wrap is for a key at hand,
-            WRAP_SIZE, WRAP, BODY_SIZE, COMMITMENT, CIPHERTEXT, PADDING, PAYLOAD; in this order.
+            WRAP_SIZE, WRAP, BODY_SIZE, COMMITMENT, CIPHERTEXT, PADDING, PAYLOAD, ATTACHMENTS; in
+            this order.
     """
     header = verified.header
     if reader not in header.readers and not admitted:
@@ -141,6 +142,7 @@ def _open(verified: VerifiedHeader, body: bytes, wrap: Wrap, box_key: BoxKey) ->
     )
     content_key = open_wrap(wrap.wrap, box_key=box_key, context=context)
     payload = parse_payload(open_body(body, content_key=content_key))
+    check_attachments(verified.header, payload)
     return OpenedMessage(verified, payload, content_key, wrap.key_id)
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, StringConstraints
 
+from meldpunt.protocol.attachment import Attachment
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import (
@@ -14,7 +15,9 @@ from meldpunt.protocol.verify.fields import (
     SignatureField,
     SignedModel,
     Version,
+    sorted_by,
 )
+from meldpunt.protocol.verify.header import Header
 from meldpunt.protocol.verify.sizes import SIZE_CLASSES
 
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -42,6 +45,15 @@ class Payload(SignedModel):
     """Handlers whom the reporter does not want as readers, told to the others."""
     oral: OralNote | None = None
     """Who wrote an oral report down; first messages only."""
+    attachments: (
+        Annotated[
+            tuple[Attachment, ...],
+            Field(fail_fast=True, min_length=1, max_length=64),
+            sorted_by(lambda attachment: attachment.id),
+        ]
+        | None
+    ) = None
+    """The files that the header lists, with what opens them."""
     content: dict[str, Any]
 
     @property
@@ -56,6 +68,7 @@ def make_payload(
     language: str,
     left_out: HandlerIds | None = None,
     oral: OralNote | None = None,
+    attachments: tuple[Attachment, ...] = (),
     **content: object,
 ) -> Payload:
     """Build a payload with a text and further content fields.
@@ -72,6 +85,7 @@ def make_payload(
             language=language,
             left_out=left_out or None,
             oral=oral,
+            attachments=tuple(sorted(attachments, key=lambda each: each.id)) or None,
             content={"text": text, **content},
         )
         data = payload.to_json()
@@ -95,3 +109,13 @@ def parse_payload(data: bytes) -> Payload:
     if not isinstance(payload.content.get("text"), str) or not payload.text:
         raise RefusedError(Reason.PAYLOAD)
     return payload
+
+
+def check_attachments(header: Header, payload: Payload) -> None:
+    """Check that a payload opens exactly the files that its header lists.
+
+    Raises:
+        RefusedError: ATTACHMENTS.
+    """
+    if tuple(each.id for each in payload.attachments or ()) != (header.attachments or ()):
+        raise RefusedError(Reason.ATTACHMENTS)

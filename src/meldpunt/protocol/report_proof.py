@@ -14,7 +14,7 @@ from pydantic import Field
 
 from meldpunt.protocol.body import open_body
 from meldpunt.protocol.log import Log, verify_log, verify_report_keys
-from meldpunt.protocol.payload import Payload, parse_payload
+from meldpunt.protocol.payload import Payload, check_attachments, parse_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import (
@@ -191,4 +191,6 @@ def _payload(verified: VerifiedHeader, message: ProvenMessage) -> Payload | None
         raise RefusedError(Reason.BODY_HASH)
     if message.content_key is None:
         return None
-    return parse_payload(open_body(message.body, content_key=message.content_key))
+    payload = parse_payload(open_body(message.body, content_key=message.content_key))
+    check_attachments(verified.header, payload)
+    return payload

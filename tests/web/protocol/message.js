@@ -131,11 +131,31 @@ export function checkBody(header, body) {
 const content = (value) =>
   typeof value === "object" && !Array.isArray(value) ? value : refuse("fields");
 
+// eslint-disable-next-line no-control-regex
+const FORBIDDEN =
+  /[\u0000-\u001f\u007f-\u009f/\\\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+const TYPE = "[a-z0-9][a-z0-9!#$&^_.+-]{0,63}";
+
+const fileName = f.matching({
+  test: (name) =>
+    !FORBIDDEN.test(name) && ![".", ".."].includes(name) && name !== "" && bytes(name).length <= 255,
+});
+
+const ATTACHMENT = f.record({
+  id: f.raw(16),
+  name: fileName,
+  mediaType: f.matching(new RegExp(`^${TYPE}/${TYPE}$`)),
+  size: f.integer(0),
+  key: f.raw(32),
+  digest: f.raw(32),
+});
+
 const PAYLOAD = {
   version: f.version,
   language: f.language,
   leftOut: f.optional(f.ascending(f.raw(16), 1, 64, hex)),
   oral: f.optional(f.record({ handler: f.handler, signature: f.raw(64) })),
+  attachments: f.optional(f.ascending(ATTACHMENT, 1, 64, ({ id }) => hex(id))),
   content,
 };
 
@@ -151,6 +171,12 @@ export function parsePayload(data) {
   return payload;
 }
 
+/** Check that a payload opens exactly the files that its header lists. */
+export function checkAttachments(header, payload) {
+  const told = (payload.attachments ?? []).map(({ id }) => hex(id));
+  if (told.join() !== (header.attachments ?? []).map(hex).join()) refuse("attachments");
+}
+
 /** Open a message whose header is verified; `pairs` maps the reader's key ids to key pairs. */
 export async function openMessage({ header, id }, body, wraps, reader, pairs) {
   if (!header.readers.includes(reader)) refuse("not-a-reader");
@@ -161,7 +187,9 @@ export async function openMessage({ header, id }, body, wraps, reader, pairs) {
       const place = { line: header.lineId, report: header.reportId, message: id, key: keyId };
       const contentKey = await openWrap(wrap, pairs.get(hex(keyId)), place);
       const plain = openBody(body, contentKey);
-      return { payload: parsePayload(plain), plain, contentKey };
+      const payload = parsePayload(plain);
+      checkAttachments(header, payload);
+      return { payload, plain, contentKey };
     } catch (error) {
       reason = error.reason;
     }

@@ -33,11 +33,15 @@ def padme(size: int) -> int:
     return (size + mask) & ~mask
 
 
+def chunk_count(padded: int) -> int:
+    """Return how many chunks `padded` bytes take: one at least."""
+    return max(1, -(-padded // CHUNK_SIZE))
+
+
 def stream_size(size: int) -> int:
     """Return the ciphertext length in bytes of a file of `size` bytes."""
     padded = padme(size)
-    chunks = max(1, -(-padded // CHUNK_SIZE))
-    return STREAM_HEADER_SIZE + padded + chunks * CHUNK_OVERHEAD
+    return STREAM_HEADER_SIZE + padded + chunk_count(padded) * CHUNK_OVERHEAD
 
 
 def check_stream_size(length: int) -> None:

@@ -77,7 +77,7 @@ def participant_text(participant: Participant) -> str:
     return participant if isinstance(participant, str) else encode_base64url(participant)
 
 
-def _sorted_by(key: Callable[[Any], Any]) -> AfterValidator:
+def sorted_by(key: Callable[[Any], Any]) -> AfterValidator:
     """Refuse a list whose items do not strictly ascend: one set has one spelling."""
 
     def check(values: tuple[_Value, ...]) -> tuple[_Value, ...]:
@@ -131,22 +131,22 @@ ParticipantField = Annotated[
     _text_schema("^(reporter|[A-Za-z0-9_-]{22})$", "`reporter`, or a handler id."),
 ]
 Participants = Annotated[
-    tuple[ParticipantField, ...], Field(fail_fast=True, max_length=64), _sorted_by(participant_text)
+    tuple[ParticipantField, ...], Field(fail_fast=True, max_length=64), sorted_by(participant_text)
 ]
 """At most 64, ascending by the ASCII of their JSON form."""
 MessageIds = Annotated[
-    tuple[MessageIdField, ...], Field(fail_fast=True, max_length=256), _sorted_by(bytes)
+    tuple[MessageIdField, ...], Field(fail_fast=True, max_length=256), sorted_by(bytes)
 ]
 """At most 256, ascending by bytes."""
 HandlerIds = Annotated[
-    tuple[HandlerIdField, ...], Field(fail_fast=True, max_length=64), _sorted_by(bytes)
+    tuple[HandlerIdField, ...], Field(fail_fast=True, max_length=64), sorted_by(bytes)
 ]
 """At most 64, ascending by bytes."""
 
 AttachmentIds = Annotated[
     tuple[AttachmentIdField, ...],
     Field(fail_fast=True, min_length=1, max_length=64),
-    _sorted_by(bytes),
+    sorted_by(bytes),
 ]
 """1 to 64, ascending by bytes."""
 

@@ -13,7 +13,12 @@ def labelled_hash(size: int, label: str, *parts: bytes) -> bytes:
         label: ASCII, starts with `mp1/`, one for each use.
         parts: Raw bytes, never text forms; each is length-prefixed, so parts cannot run together.
     """
+    return start_hash(size, label, *parts).digest()
+
+
+def start_hash(size: int, label: str, *parts: bytes) -> blake2b:
+    """Return the hash of what memory need not hold: `lp` of further parts may be added."""
     state = blake2b(lp(label.encode("ascii")), digest_size=size)
     for part in parts:
         state.update(lp(part))
-    return state.digest()
+    return state

@@ -1,0 +1,244 @@
+"""Attachments: files as streams of encrypted chunks, in constant memory (section 7.7).
+
+libsodium's secretstream makes every chunk depend on those before it and marks the last one. The
+digest is checked over the whole before a byte of it is used: no part of a file that somebody has
+swapped, cut off or mixed reaches a reader.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+import nacl.bindings
+import nacl.exceptions
+from pydantic import AfterValidator, StringConstraints
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.attachment import (
+    CHUNK_OVERHEAD,
+    CHUNK_SIZE,
+    STREAM_HEADER_SIZE,
+    chunk_count,
+    padme,
+    stream_size,
+)
+from meldpunt.protocol.verify.encoding import lp
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import AttachmentIdField, Count, HashField, Key32, Model
+from meldpunt.protocol.verify.hashing import start_hash
+
+KEY_SIZE: Final = 32
+MAX_NAME_SIZE: Final = 255
+"""Bytes of UTF-8 in the name of a file: what common file systems hold."""
+_FORBIDDEN: Final = frozenset(
+    map(
+        chr,
+        (
+            *range(0x20),
+            *range(0x7F, 0xA0),
+            *map(ord, "/\\"),
+            *(0x061C, 0x200E, 0x200F, 0x2028, 0x2029),
+            *range(0x202A, 0x202F),
+            *range(0x2066, 0x206A),
+        ),
+    )
+)
+"""Controls, separators of folders and lines, and what turns the direction of writing."""
+
+_TYPE_NAME: Final = r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}"
+
+
+def check_name(name: str) -> str:
+    """Return the name of a file that no reader's device misunderstands.
+
+    Raises:
+        RefusedError: PAYLOAD.
+    """
+    size = len(name.encode("utf-8", "replace"))
+    if not 1 <= size <= MAX_NAME_SIZE or name in (".", "..") or _FORBIDDEN & set(name):
+        raise RefusedError(Reason.PAYLOAD)
+    return name
+
+
+class Attachment(Model):
+    """A file as the message that brings it lists it: everything that opens it."""
+
+    id: AttachmentIdField
+    name: Annotated[str, AfterValidator(check_name)]
+    """The author's word: never a path, and no promise about what is inside."""
+    media_type: Annotated[str, StringConstraints(pattern=f"^{_TYPE_NAME}/{_TYPE_NAME}$")]
+    """RFC 6838, lower case, without parameters."""
+    size: Count
+    """Bytes before padding."""
+    key: Key32
+    digest: HashField
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an attachment belongs; nothing of it opens elsewhere."""
+
+    line: ids.LineId
+    report: ids.ReportId
+    attachment: ids.AttachmentId
+
+    @property
+    def parts(self) -> tuple[bytes, bytes, bytes]:
+        """Line id, report id, attachment id."""
+        return self.line, self.report, self.attachment
+
+    @property
+    def context(self) -> bytes:
+        """The additional data of every chunk."""
+        return b"".join(map(lp, self.parts))
+
+
+class StreamDigest:
+    """`H_32("mp1/attachment", line id, report id, attachment id, stream header, chunk, chunk…)`."""
+
+    def __init__(self, place: Place) -> None:
+        self._state = start_hash(ids.HASH_SIZE, "mp1/attachment", *place.parts)
+
+    def add(self, part: bytes) -> None:
+        """Add the stream header, then each chunk."""
+        self._state.update(lp(part))
+
+    def value(self) -> ids.Hash:
+        """Return the digest of what was added."""
+        return ids.Hash(self._state.digest())
+
+
+def seal_stream(
+    plain: Iterable[bytes], size: int, *, place: Place, key: bytes, stream_header: bytes
+) -> Iterator[bytes]:
+    """Encrypt a file; yields the stream header (24 bytes), then each chunk.
+
+    The same input gives the same bytes. A key and stream header that were used for one content are
+    never used for another: where a file is read twice, compare before anything is sent.
+
+    Args:
+        plain: The file in blocks of any length.
+        size: Its length in bytes.
+        place: Where it belongs.
+        key: 32 fresh random bytes.
+        stream_header: 24 fresh random bytes.
+
+    Raises:
+        RefusedError: ATTACHMENT_SIZE when `plain` is not `size` bytes.
+    """
+    yield stream_header
+    state, context, last = _state(key, stream_header), place.context, chunk_count(padme(size))
+    for number, chunk in enumerate(cut(_padded(plain, size), CHUNK_SIZE), 1):
+        tag = _FINAL if number == last else _MESSAGE
+        yield nacl.bindings.crypto_secretstream_xchacha20poly1305_push(state, chunk, context, tag)
+
+
+def open_stream(
+    read: Callable[[], Iterable[bytes]], listed: Attachment, place: Place
+) -> Iterator[bytes]:
+    """Decrypt a file; yields it in blocks, the first one after all of it was checked.
+
+    Keep nothing of it if it ends in a refusal: a wrong padding shows at the end.
+
+    Args:
+        read: Returns the ciphertext in blocks of any length, from its beginning; called twice.
+        listed: What the message says of it.
+        place: Where it belongs.
+
+    Raises:
+        RefusedError: ATTACHMENT_SIZE, ATTACHMENT_DIGEST, ATTACHMENT_STREAM, PADDING, in this order.
+    """
+    check_stream(read(), listed, place)
+    left = listed.size
+    for chunk in _decrypted(read(), listed, place):
+        if chunk[left:].strip(b"\0"):
+            raise RefusedError(Reason.PADDING)
+        yield chunk[:left]
+        left -= min(left, len(chunk))
+
+
+def check_stream(blocks: Iterable[bytes], listed: Attachment, place: Place) -> None:
+    """Check length and digest of a ciphertext.
+
+    Raises:
+        RefusedError: ATTACHMENT_SIZE, ATTACHMENT_DIGEST.
+    """
+    digest, left = StreamDigest(place), stream_size(listed.size)
+    for part in _parts(blocks):
+        left -= len(part)
+        digest.add(part)
+        if left < 0:
+            break
+    if left:
+        raise RefusedError(Reason.ATTACHMENT_SIZE)
+    if digest.value() != listed.digest:
+        raise RefusedError(Reason.ATTACHMENT_DIGEST)
+
+
+def _decrypted(blocks: Iterable[bytes], listed: Attachment, place: Place) -> Iterator[bytes]:
+    parts, last, number = _parts(blocks), chunk_count(padme(listed.size)), 0
+    state = _state(listed.key, next(parts).ljust(STREAM_HEADER_SIZE, b"\0"))
+    for number, chunk in enumerate(parts, 1):
+        try:
+            plain, tag = nacl.bindings.crypto_secretstream_xchacha20poly1305_pull(
+                state, chunk, place.context
+            )
+        except (nacl.exceptions.CryptoError, ValueError):
+            raise RefusedError(Reason.ATTACHMENT_STREAM) from None
+        if tag != (_FINAL if number == last else _MESSAGE):
+            raise RefusedError(Reason.ATTACHMENT_STREAM)
+        yield plain
+    if number != last:
+        raise RefusedError(Reason.ATTACHMENT_STREAM)
+
+
+_MESSAGE: Final = nacl.bindings.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
+_FINAL: Final = nacl.bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
+
+
+def _state(
+    key: bytes, stream_header: bytes
+) -> nacl.bindings.crypto_secretstream_xchacha20poly1305_state:
+    """Return the state of a stream, to seal or to open: libsodium begins both alike.
+
+    Its `init_push` is `init_pull` with a header that it draws; here the caller draws it.
+    """
+    state = nacl.bindings.crypto_secretstream_xchacha20poly1305_state()
+    nacl.bindings.crypto_secretstream_xchacha20poly1305_init_pull(state, stream_header, key)
+    return state
+
+
+def _parts(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Cut a ciphertext into its stream header and its chunks."""
+    return cut(blocks, CHUNK_SIZE + CHUNK_OVERHEAD, first=STREAM_HEADER_SIZE)
+
+
+def cut(blocks: Iterable[bytes], size: int, *, first: int | None = None) -> Iterator[bytes]:
+    """Cut blocks anew: pieces of `size` bytes, the first of `first`, the last what is left.
+
+    Nothing at all is one empty piece.
+    """
+    held, wanted, is_begun = bytearray(), first or size, False
+    for block in blocks:
+        held += block
+        while len(held) >= wanted:
+            yield bytes(held[:wanted])
+            del held[:wanted]
+            wanted, is_begun = size, True
+    if held or not is_begun:
+        yield bytes(held)
+
+
+def _padded(plain: Iterable[bytes], size: int) -> Iterator[bytes]:
+    left = size
+    for block in plain:
+        left -= len(block)
+        if left < 0:
+            break
+        yield block
+    if left:
+        raise RefusedError(Reason.ATTACHMENT_SIZE)
+    zeros = padme(size) - size
+    while zeros:
+        yield bytes(min(zeros, CHUNK_SIZE))
+        zeros -= min(zeros, CHUNK_SIZE)

@@ -190,12 +190,22 @@ def test_a_withdrawn_report_is_erased_after_its_cooling_off_or_now() -> None:
     assert erased_on(after(WITHDRAWN, (REPORTER, Tag.MESSAGE, 51)), DOCUMENT) == date(2031, 11, 20)
 
 
+def test_another_lines_clocks_run_from_the_day_it_takes_a_report_up() -> None:
+    taken_up = after(FEEDBACK, CLOSED, (BRAM.id, Tag.ACCEPTANCE, 41))
+    assert taken_up == Progress(received_on=START + 41 * DAY)
+
+
+ON_ONE_LINE = sorted(set(Tag) - {Tag.ACCEPTANCE})
+
+
 @given(
     st.lists(
-        st.tuples(st.sampled_from([REPORTER, ANNA.id]), st.sampled_from(Tag), st.integers(0, 900))
+        st.tuples(
+            st.sampled_from([REPORTER, ANNA.id]), st.sampled_from(ON_ONE_LINE), st.integers(0, 900)
+        )
     )
 )
-def test_whatever_happens_erasure_is_never_later_than_the_longest_term(
+def test_whatever_happens_on_a_line_erasure_is_never_later_than_the_longest_term(
     steps: list[tuple[Any, Tag, int]],
 ) -> None:
     progress = NEW

@@ -1,6 +1,6 @@
 """Headers: who may say what, and to whom."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from meldpunt.protocol.verify.header import (
     MESSAGE_LABEL,
     REPORTER_TAGS,
     TAGS_WITHOUT_FILES,
+    Handover,
     Successor,
     Tag,
     parse_header,
@@ -23,6 +24,7 @@ from openapi.generator.scene import (
     BRAM,
     CHRIS,
     FILES,
+    OTHER_LINE,
     REPORTER_KEYS,
     TODAY,
     header,
@@ -32,6 +34,13 @@ from tests.protocol.refusal import refused
 
 DAY = timedelta(days=1)
 SEEN = (ids.message_id(b"earlier"),)
+HANDOVER = Handover(
+    line_id=OTHER_LINE,
+    document=ids.document_hash(b"theirs"),
+    readers=(BRAM.id,),
+    messages=SEEN,
+    until=date(2026, 12, 6),
+)
 EXTRA: dict[Tag, dict[str, Any]] = {
     Tag.PAUSE: {"until": TODAY + DAY},
     Tag.WITHDRAWAL: {"immediate": False},
@@ -39,6 +48,10 @@ EXTRA: dict[Tag, dict[str, Any]] = {
     Tag.SUCCESSION: {
         "successor": Successor(signing_key=bytes(32), box_key=bytes(1216), signature=bytes(64))
     },
+    Tag.PROPOSAL: {"proposes": OTHER_LINE},
+    Tag.CONSENT: {"handover": HANDOVER},
+    Tag.ACCEPTANCE: {"consent": SEEN[0]},
+    Tag.REFUSAL: {"consent": SEEN[0]},
 }
 
 
@@ -88,6 +101,15 @@ def test_a_report_is_the_first_message_and_only_that() -> None:
         {"n": 1, "tag": Tag.MESSAGE, "seen": SEEN, "until": TODAY},
         {"n": 1, "tag": Tag.MESSAGE, "seen": SEEN, "immediate": True},
         {"n": 1, "tag": Tag.WITHDRAWAL, "seen": SEEN},
+        {"n": 1, "tag": Tag.CONSENT, "seen": SEEN},
+        {"n": 1, "tag": Tag.MESSAGE, "seen": SEEN, "handover": HANDOVER},
+        {"n": 1, "tag": Tag.CONSENT, "seen": SEEN, "handover": HANDOVER, "readers": (ANNA.id,)},
+        {
+            "n": 1,
+            "tag": Tag.CONSENT,
+            "seen": SEEN,
+            "handover": HANDOVER.model_copy(update={"until": date(2026, 12, 7)}),
+        },
     ],
 )
 def test_a_field_that_does_not_go_with_a_reporter_is_refused(change: dict[str, Any]) -> None:
@@ -107,6 +129,11 @@ def test_a_field_that_does_not_go_with_a_reporter_is_refused(change: dict[str, A
         {"tag": Tag.PAUSE, "until": TODAY},
         {"until": TODAY + DAY},
         {"immediate": False},
+        {"tag": Tag.PROPOSAL},
+        {"tag": Tag.ACCEPTANCE},
+        {"proposes": OTHER_LINE},
+        {"consent": SEEN[0]},
+        {"tag": Tag.REFUSAL, "consent": SEEN[0], "readers": in_order(ANNA.id, BRAM.id)},
     ],
 )
 def test_a_field_that_does_not_go_with_a_handler_is_refused(change: dict[str, Any]) -> None:

@@ -21,8 +21,9 @@ from meldpunt.protocol.membership import (
 from meldpunt.protocol.verify import causality, graph, ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.handover import Handovers, handovers
 from meldpunt.protocol.verify.header import Header, VerifiedHeader
-from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.line_document import Directory
 
 __all__ = [
     "Alarm",
@@ -69,11 +70,16 @@ class Log:
         headers = {h.message_id: h.header for h in self.headers}
         let_in, current = self.access.let_in, {REPORTER, *self.access.chosen, *self.access.pending}
         void = {m for m, h in headers.items() if h.author not in let_in}
-        void |= self.dropped | self.unconfirmed
+        void |= self.dropped | self.unconfirmed | self.handovers.void | self.handovers.crossed
         accepted = (h.seen for m, h in headers.items() if h.author in current and m not in void)
         confirmed = causality.ancestors((m for seen in accepted for m in seen), headers)
         late = (m for m, h in headers.items() if h.author not in current and m not in confirmed)
         return frozenset(void.union(late))
+
+    @property
+    def handovers(self) -> Handovers:
+        """To which lines the reporter handed the report, and what they answered."""
+        return self.access.handovers
 
     @property
     def unconfirmed(self) -> frozenset[ids.MessageId]:
@@ -97,23 +103,25 @@ class Log:
             default=0,
         )
 
-    def readers(self, document: LineDocument, today: date) -> frozenset[ids.HandlerId]:
+    def readers(self, document: Directory, today: date) -> frozenset[ids.HandlerId]:
         """Return to whom the reporter may seal: the own-newest-readers rule.
 
         The readers of the reporter's own newest message, on a fork those of every branch, less the
-        departed. Handlers' messages never change this set.
+        departed and, after a handover, less those of the line that does not answer the report.
+        Handlers' messages never add to this set.
         """
-        return self.access.chosen & _active(document, today)
+        reading_on = self.access.chosen - self.handovers.lapsed(today)
+        return reading_on & _active(document, today)
 
     def admitted(
-        self, document: LineDocument, today: date, left_out: Collection[ids.HandlerId] = ()
+        self, document: Directory, today: date, left_out: Collection[ids.HandlerId] = ()
     ) -> frozenset[ids.HandlerId]:
         """Return whom handlers let in since the reporter last wrote.
 
         The reporter may add them; handlers write to them until the reporter decides.
 
         Args:
-            document: The newest line document.
+            document: The newest documents of its lines.
             today: The device's day.
             left_out: Whom the reporter's payloads name in `leftOut`, for one who can read them.
         """
@@ -144,7 +152,7 @@ class Log:
         author: ids.HandlerId,
         newcomer: ids.HandlerId,
         *,
-        document: LineDocument,
+        document: Directory,
         today: date,
         left_out: Collection[ids.HandlerId],
     ) -> None:
@@ -153,7 +161,7 @@ class Log:
         Args:
             author: A handler.
             newcomer: Whom they are about to admit.
-            document: The newest line document.
+            document: The newest documents of its lines.
             today: The device's day.
             left_out: Whom the reporter's payloads name in `leftOut`.
 
@@ -175,13 +183,13 @@ class Log:
         return tuple(_alarm(Reason.LEFT_OUT, header) for header in found)
 
     def check_readers(
-        self, readers: Iterable[Participant], document: LineDocument, today: date
+        self, readers: Iterable[Participant], document: Directory, today: date
     ) -> None:
         """Refuse to seal a later message to anybody whom the reporter may have left out.
 
         Args:
             readers: Whom the message is for; `reporter` always passes.
-            document: The newest line document.
+            document: The newest documents of its lines.
             today: The device's day.
 
         Raises:
@@ -199,13 +207,13 @@ class Log:
             raise RefusedError(Reason.READER_NOT_ALLOWED)
 
 
-def verify_log(served: Iterable[Served], *, keys: ReportKeys, document: LineDocument) -> Log:
+def verify_log(served: Iterable[Served], *, keys: ReportKeys, document: Directory) -> Log:
     """Verify every header of a report.
 
     Args:
         served: Header bytes and signature of each message, in any order.
         keys: The reporter's keys: those that the report is named after.
-        document: The newest line document; it lists departed handlers too.
+        document: The newest documents of its lines; they list departed handlers too.
 
     Raises:
         RefusedError: A reason of the first header that does not hold (OTHER_LINE, OTHER_REPORT,
@@ -222,6 +230,7 @@ def verify_log(served: Iterable[Served], *, keys: ReportKeys, document: LineDocu
         *_count_alarms(headers),
         *_seen_alarms(headers, ordered),
         *_reader_alarms(headers, ordered, access, dropped),
+        *(_alarm(Reason.HANDOVER, headers[m]) for m in sorted(access.handovers.void)),
         *(_alarm(Reason.UNKNOWN_SEEN, headers[m]) for m in looping),
         *(_alarm(Reason.UNCONFIRMED, headers[m]) for m in sorted(access.unconfirmed)),
     )
@@ -229,7 +238,7 @@ def verify_log(served: Iterable[Served], *, keys: ReportKeys, document: LineDocu
     return Log(placed, alarms, access, members.keys, dropped)
 
 
-def _active(document: LineDocument, today: date) -> frozenset[ids.HandlerId]:
+def _active(document: Directory, today: date) -> frozenset[ids.HandlerId]:
     return frozenset(handler.id for handler in document.active_handlers(today))
 
 
@@ -290,6 +299,9 @@ def _dropped(headers: causality.Headers, access: graph.Access) -> frozenset[ids.
     """Return the messages whose authors had seen that they may not write any more."""
     own = [set(header.readers) for header in headers.values() if header.author == REPORTER]
     always = set.intersection(*own) if own else set()
+    always -= access.handovers.excluded.union(
+        reader for handover in access.handovers.consents.values() for reader in handover.readers
+    )
     doubted = (
         (message, header)
         for message, header in headers.items()
@@ -303,4 +315,5 @@ def _may_write(header: Header, headers: causality.Headers, access: graph.Access)
     if all(found.author != REPORTER for found in known.values()):
         return True  # they have seen nobody drop them
     before = {m: newcomer for m, newcomer in access.admissions.items() if m in known}
-    return header.author in graph.reading_on(known, before)
+    lapsed = handovers(known).lapsed(header.day or date.min)
+    return header.author in graph.reading_on(known, before) - lapsed

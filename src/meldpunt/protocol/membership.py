@@ -14,7 +14,7 @@ from meldpunt.protocol.verify.ed25519 import check_public_key
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import Header, Tag, VerifiedHeader, parse_header, verify_header
-from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.line_document import Directory
 
 Served = tuple[bytes, bytes]
 """Header bytes and signature."""
@@ -57,15 +57,13 @@ class Members:
     """The reporter's keys in force."""
 
 
-def verify_members(
-    served: Iterable[Served], *, keys: ReportKeys, document: LineDocument
-) -> Members:
+def verify_members(served: Iterable[Served], *, keys: ReportKeys, document: Directory) -> Members:
     """Verify every header of a report.
 
     Args:
         served: In any order.
         keys: Those that the report is named after.
-        document: The newest line document; it lists departed handlers too.
+        document: The newest documents of its lines; they list departed handlers too.
 
     Raises:
         RefusedError: As `verify_member`, of the first header that no key of its author signed.
@@ -96,7 +94,7 @@ def verify_members(
 
 
 def verify_member(
-    data: bytes, signature: bytes, *, keys: ReportKeys, document: LineDocument
+    data: bytes, signature: bytes, *, keys: ReportKeys, document: Directory
 ) -> VerifiedHeader:
     """Verify that a header belongs to this report and was signed by the author it names.
 
@@ -112,7 +110,7 @@ def verify_member(
     return verify_header(data, signature, _author_key(header.author, keys, document))
 
 
-def _author_key(author: Participant, keys: ReportKeys, document: LineDocument) -> bytes:
+def _author_key(author: Participant, keys: ReportKeys, document: Directory) -> bytes:
     if isinstance(author, str):
         return keys.signing_key
     handler = document.handler(author)
@@ -122,7 +120,7 @@ def _author_key(author: Participant, keys: ReportKeys, document: LineDocument) -
 
 
 def _verify_under(
-    data: bytes, signature: bytes, signers: tuple[ReportKeys, ...], document: LineDocument
+    data: bytes, signature: bytes, signers: tuple[ReportKeys, ...], document: Directory
 ) -> tuple[VerifiedHeader, ReportKeys]:
     """Verify a header under the first keys that fit; the refusal is that of the last."""
     *firsts, last = signers
@@ -140,7 +138,7 @@ def _succession(
     headers: causality.Headers,
     *,
     keys: ReportKeys,
-    document: LineDocument,
+    document: Directory,
 ) -> VerifiedHeader | None:
     """Return the succession that counts: the first to which the report's first key handed over.
 

@@ -108,6 +108,8 @@ def advance(
             changes = {"closed_on": None}
         case Tag.PAUSE if until is not None:
             changes = {"pauses": (*progress.pauses, Pause(day, until))}
+        case Tag.ACCEPTANCE:
+            return Progress(received_on=day)  # under the other line's clocks, from now
         case Tag.WITHDRAWAL:
             changes = {"withdrawn_on": day, "immediate": bool(immediate)}
         case _:

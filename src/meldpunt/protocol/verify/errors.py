@@ -81,6 +81,7 @@ class Reason(StrEnum):
     SUCCESSION = "succession"
     SUCCEEDED = "succeeded"
     ORAL = "oral"
+    HANDOVER = "handover"
     # The log of a report (section 9)
     GAP = "gap"
     FORK = "fork"

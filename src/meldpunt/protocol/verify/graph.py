@@ -8,16 +8,21 @@ from dataclasses import dataclass
 
 from meldpunt.protocol.verify import causality, ids
 from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.handover import Handovers, handovers
 
 Admissions = Mapping[ids.MessageId, ids.HandlerId]
 """Whom admissions let in, by the message that does it, in causal order."""
 
 
 def chosen_readers(headers: causality.Headers) -> frozenset[ids.HandlerId]:
-    """Return the handlers whom the reporter's own newest message names: on a fork, every branch."""
+    """Return the handlers whom the reporter's own newest message names: on a fork, every branch.
+
+    Less those of a line that has handed the report over, or that did not take it.
+    """
     own = [headers[message].readers for message in causality.tips(headers).get(REPORTER, ())]
     sets = [frozenset(r for r in readers if not isinstance(r, str)) for readers in own]
-    return frozenset.intersection(*sets) if sets else frozenset()
+    chosen = frozenset.intersection(*sets) if sets else frozenset()
+    return chosen - handovers(headers).excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,15 @@ class Access:
     """Authors of the admissions that count, with whom they let in: once is enough."""
     named: Mapping[ids.MessageId, tuple[Participant, ...]]
     """The readers of every message."""
+    handovers: Handovers
+    """To which lines the reporter handed the report, and what they answered."""
 
     def may_read(self, handler: ids.HandlerId, message: ids.MessageId) -> bool:
-        """Say whether a handler may read a message: named as a reader, or admitted later."""
-        return handler in self.named.get(message, ()) or message in self.opened.get(handler, ())
+        """Say whether a handler may read a message: named as a reader, or let in later."""
+        opened = (self.opened, self.handovers.opened)
+        return handler in self.named.get(message, ()) or any(
+            message in found.get(handler, ()) for found in opened
+        )
 
     def may_be_admitted(self, handler: ids.HandlerId) -> bool:
         """Say whether a handler is new to a report: not a reader now, and not dropped before."""
@@ -90,6 +100,7 @@ def access(headers: causality.Headers, departed: frozenset[ids.HandlerId] = froz
         settled=_settled(headers, admissions),
         admitted_by=_admitted_by(headers, admissions),
         named={message: header.readers for message, header in headers.items()},
+        handovers=handovers(headers),
     )
 
 
@@ -151,10 +162,13 @@ def _admissions(
     author claims not to have seen is not counted against them; it isn't opened either.
     """
     found: dict[ids.MessageId, ids.HandlerId] = {}
+    void = handovers(headers).void
     ordered, _ = causality.causal_order(headers)
     for message in ordered:
         header = headers[message]
         if header.admits is None or (header.author in doubted and message not in confirmed):
+            continue
+        if message in void:
             continue
         if (header.author, header.admits) in _admitted_by(headers, found):
             continue

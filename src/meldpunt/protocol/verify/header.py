@@ -26,9 +26,11 @@ from meldpunt.protocol.verify.fields import (
     Day,
     Flag,
     HandlerIdField,
+    HandlerIds,
     HashField,
     Key32,
     LineIdField,
+    MessageIdField,
     MessageIds,
     Model,
     ParticipantField,
@@ -56,10 +58,14 @@ class Tag(StrEnum):
     WITHDRAWAL = "withdrawal"
     ADMIT = "admit"
     SUCCESSION = "succession"
+    PROPOSAL = "proposal"
+    CONSENT = "consent"
+    ACCEPTANCE = "acceptance"
+    REFUSAL = "refusal"
 
 
 REPORTER_TAGS: Final = frozenset(
-    {Tag.REPORT, Tag.MESSAGE, Tag.REOPENING, Tag.WITHDRAWAL, Tag.SUCCESSION}
+    {Tag.REPORT, Tag.MESSAGE, Tag.REOPENING, Tag.WITHDRAWAL, Tag.SUCCESSION, Tag.CONSENT}
 )
 """What a reporter may send."""
 HANDLER_TAGS: Final = frozenset(
@@ -71,11 +77,27 @@ HANDLER_TAGS: Final = frozenset(
         Tag.CLOSING,
         Tag.REOPENING,
         Tag.ADMIT,
+        Tag.PROPOSAL,
+        Tag.ACCEPTANCE,
+        Tag.REFUSAL,
     }
 )
 """What a handler may send."""
 TAGS_WITHOUT_FILES: Final = frozenset({Tag.REPORT, Tag.WITHDRAWAL, Tag.SUCCESSION})
 """A file is uploaded to a report that exists; what ends a report or a key brings none."""
+
+
+_FIELDS_OF_TAGS: Final = (
+    ("until", {Tag.PAUSE}),
+    ("immediate", {Tag.WITHDRAWAL}),
+    ("admits", {Tag.ADMIT}),
+    ("successor", {Tag.SUCCESSION}),
+    ("proposes", {Tag.PROPOSAL}),
+    ("handover", {Tag.CONSENT}),
+    ("consent", {Tag.ACCEPTANCE, Tag.REFUSAL}),
+)
+"""Fields that stand in messages of these tags, and in no others."""
+_SUNDAY: Final = 6
 
 
 class Successor(Model):
@@ -94,6 +116,21 @@ class Successor(Model):
     ) -> bytes:
         """Return what the replaced key signs under `mp1/succession`."""
         return line + report + signing_key + box_key
+
+
+class Handover(Model):
+    """To whom a reporter hands a report over, if they take it (section 9.7)."""
+
+    line_id: LineIdField
+    """The line that is asked; on the same host."""
+    document: HashField
+    """That line's document as the reporter saw it: its clocks and terms apply from acceptance."""
+    readers: Annotated[HandlerIds, Field(min_length=1)]
+    """Handlers of that line: who decides, and reads on afterwards."""
+    messages: Annotated[MessageIds, Field(min_length=1)]
+    """What they may read of the report so far."""
+    until: Day
+    """Last day on which they can accept: a Sunday, so that it tells little of a device's clock."""
 
 
 class Header(SignedModel):
@@ -121,6 +158,12 @@ class Header(SignedModel):
     """The handler who may read everything before this; admissions only."""
     successor: Successor | None = None
     """The reporter's new keys, which sign this header; successions only."""
+    proposes: LineIdField | None = None
+    """The line that a handler suggests; proposals of a handover only."""
+    handover: Handover | None = None
+    """What the reporter agrees to; consents only."""
+    consent: MessageIdField | None = None
+    """The consent that is answered; acceptances and refusals only."""
     origin: Literal["oral"] | None = None
     """A handler wrote the report down for a caller; first messages only."""
     attachments: AttachmentIds | None = None
@@ -155,13 +198,8 @@ def parse_header(data: bytes) -> Header:
         _check_reporter(header)
     else:
         _check_handler(header)
-    for value, tag in (
-        (header.until, Tag.PAUSE),
-        (header.immediate, Tag.WITHDRAWAL),
-        (header.admits, Tag.ADMIT),
-        (header.successor, Tag.SUCCESSION),
-    ):
-        if (value is not None) != (header.tag is tag):
+    for value, tags in _FIELDS_OF_TAGS:
+        if (getattr(header, value) is not None) != (header.tag in tags):
             raise RefusedError(Reason.HEADER_FIELDS)
     if header.origin is not None and header.tag is not Tag.REPORT:
         raise RefusedError(Reason.HEADER_FIELDS)
@@ -178,6 +216,13 @@ def _check_reporter(header: Header) -> None:
         raise RefusedError(Reason.HEADER_FIELDS)
     if (header.n == 0) != (not header.seen):
         raise RefusedError(Reason.HEADER_FIELDS)
+    if header.handover is not None and not _is_sound(header.handover, header):
+        raise RefusedError(Reason.HEADER_FIELDS)
+
+
+def _is_sound(handover: Handover, header: Header) -> bool:
+    sunday = handover.until.weekday() == _SUNDAY
+    return sunday and set(handover.readers).issubset(header.readers)
 
 
 def _check_handler(header: Header) -> None:

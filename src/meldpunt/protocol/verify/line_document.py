@@ -4,6 +4,7 @@ Only the newest is needed to seal a report; older ones stay available by hash, b
 clocks run under the document it was made with.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, ClassVar, Final
@@ -24,6 +25,7 @@ from meldpunt.protocol.verify.fields import (
     LineIdField,
     Model,
     Number,
+    Participant,
     SignedModel,
     TermField,
     Version,
@@ -136,6 +138,46 @@ class LineDocument(SignedModel):
     def active_handlers(self, day: date) -> tuple[Handler, ...]:
         """Return those who may read new messages on `day`."""
         return tuple(handler for handler in self.handlers if handler.is_active(day))
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The newest documents of all lines whose handlers take part in a report.
+
+    The id of a handler is a hash over their line, so that it stands in one of them only.
+    """
+
+    birth: LineDocument
+    """Of the line that the report was made on."""
+    others: tuple[LineDocument, ...]
+    """Of those that it was handed to, or was to be."""
+
+    @property
+    def line_id(self) -> ids.LineId:
+        """The line that every message of the report names."""
+        return self.birth.line_id
+
+    @property
+    def handlers(self) -> tuple[Handler, ...]:
+        """The handlers of all lines, departed ones included."""
+        return tuple(h for document in (self.birth, *self.others) for h in document.handlers)
+
+    def handler(self, handler: ids.HandlerId) -> Handler | None:
+        """Return the handler of that id, departed ones included, or None."""
+        return next((found for found in self.handlers if found.id == handler), None)
+
+    def active_handlers(self, day: date) -> tuple[Handler, ...]:
+        """Return those who may read new messages on `day`."""
+        return tuple(handler for handler in self.handlers if handler.is_active(day))
+
+    def of(self, handler: Participant) -> LineDocument | None:
+        """Return the document that names a handler, or None."""
+        documents = (self.birth, *self.others)
+        return next((d for d in documents if any(h.id == handler for h in d.handlers)), None)
+
+
+Directory = LineDocument | Lines
+"""Who handles a report: one line, or several after a handover."""
 
 
 def parse_line_document(data: bytes, line: ids.LineId) -> LineDocument:

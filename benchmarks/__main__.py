@@ -14,7 +14,7 @@ from typing import Final
 
 import uvloop
 
-from benchmarks import durability, growth, order, paths, server
+from benchmarks import durability, growth, inbox, order, paths, server
 from benchmarks.disk import make_slow_disk
 from benchmarks.figures import Figure, table
 from benchmarks.load import send
@@ -125,7 +125,9 @@ async def _measure_durability(folder: Path, *, kills: int) -> list[Figure]:
 async def _measure(*, full: bool) -> list[Figure]:
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="meldpunt-bench-") as temporary:
-        folders = [Path(temporary) / name for name in ("paths", "growth", "order", "durability")]
+        folders = [
+            Path(temporary) / name for name in ("paths", "growth", "inbox", "order", "durability")
+        ]
         for folder in folders:
             folder.mkdir()
         figures += await _measure_paths(folders[0])
@@ -133,9 +135,10 @@ async def _measure(*, full: bool) -> list[Figure]:
         figures.append(
             await growth.measure(folders[1], many=many, rounds=_ROUNDS, progress=_progress)
         )
-        figures += await _measure_order(folders[2])
+        figures += await inbox.measure(folders[2], rounds=_ROUNDS, progress=_progress)
+        figures += await _measure_order(folders[3])
         kills = _FULL_KILLS if full else _KILLS
-        figures += await _measure_durability(folders[3], kills=kills)
+        figures += await _measure_durability(folders[4], kills=kills)
     return figures
 
 

@@ -18,7 +18,7 @@ from benchmarks.office import poll as poll_request
 FEW: Final = 10_000
 _POLLED: Final = 2000
 _FILLER: Final = """\
-INSERT INTO reports SELECT ?1, ?2, line_id, ?3, ?3, ?4, reporter_key_id, document_hash, state,
+INSERT INTO reports SELECT ?1, ?2, line_id, ?3, ?3, ?4, reporter_key_id, document_hash,
   received_on, acknowledged_on, feedback_on, closed_on, withdrawn_on, immediate, pauses,
   message_count, erase_on, erased
 FROM reports LIMIT 1"""

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from meldpunt.protocol.verify.encoding import encode_base64url
+from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.header import Tag
 from meldpunt.wire.reports import WrapsPut
@@ -123,14 +123,16 @@ async def test_no_answer_tells_unknown_from_not_yours(host: TestHost) -> None:
 
 
 async def test_an_inbox_of_many_pages_is_read_once_each(host: TestHost) -> None:
-    talks = [await host.report() for _ in range(53)]
+    talks = [await host.report() for _ in range(73)]
     first = await host.handler(0).read("/v1/inbox")
     second = await host.handler(0).read(f"/v1/inbox?cursor={first['cursor']}")
-    assert (len(first["entries"]), len(second["entries"])) == (50, 3)
-    assert "cursor" not in second
-    found = [entry["entry"] for page in (first, second) for entry in page["entries"]]
+    third = await host.handler(0).read(f"/v1/inbox?cursor={second['cursor']}")
+    assert [len(page["entries"]) for page in (first, second, third)] == [20, 50, 3]
+    assert "cursor" not in third
+    found = [entry["entry"] for page in (first, second, third) for entry in page["entries"]]
     assert {f"/v1/inbox/{entry}" for entry in found} == {talk.entry(0) for talk in talks}
-    assert len(set(found)) == 53
+    assert len(set(found)) == 73
+    assert found == sorted(found, key=decode_base64url)
     last = encode_base64url(bytes([255] * 16))
     end = await host.handler(0).read(f"/v1/inbox?cursor={last}")
     assert end == {"entries": []}

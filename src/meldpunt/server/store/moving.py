@@ -16,9 +16,9 @@ from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.sealed import Wrap
 from meldpunt.server.store.messages import delete_messages
 from meldpunt.server.store.reports import (
-    _COLUMNS,
+    REPORT_COLUMNS,
     ReportRow,
-    _report,
+    as_report,
     insert_reports,
     update_report,
 )
@@ -91,37 +91,6 @@ def find_next_box_key(
     return row.number, SignedBoxKey(statement=row.statement, signature=row.signature)
 
 
-def find_next_entry(
-    tx: Connection, handler: ids.HandlerId, after: bytes
-) -> tuple[ids.EntryId, ReportRow] | None:
-    """Return the inbox entry that follows among those where this handler's id is the lowest.
-
-    So every report comes up once, whatever the number of its readers.
-    """
-    others = inbox.alias()
-    shared = select(others.c.entry).where(
-        others.c.report == inbox.c.report, others.c.handler_id < inbox.c.handler_id
-    )
-    statement = (
-        select(inbox.c.entry, *_COLUMNS)
-        .join(reports, reports.c.id == inbox.c.report)
-        .where(inbox.c.handler_id == handler, inbox.c.entry > after, ~shared.exists())
-        .order_by(inbox.c.entry)
-        .limit(1)
-    )
-    row = tx.execute(statement).one_or_none()
-    return None if row is None else (row.entry, _report(row))
-
-
-def find_report_of_entry(tx: Connection, entry: bytes) -> ReportRow | None:
-    """Return the report behind an inbox entry, or None if it is gone."""
-    statement = (
-        select(*_COLUMNS).join(inbox, reports.c.id == inbox.c.report).where(inbox.c.entry == entry)
-    )
-    row = tx.execute(statement).one_or_none()
-    return None if row is None else _report(row)
-
-
 def list_wraps_after(
     tx: Connection, message: ids.MessageId, after: int, *, limit: int
 ) -> list[StoredWrap]:
@@ -144,9 +113,9 @@ def list_wraps_after(
 
 def find_report(tx: Connection, report: ids.ReportId, *, lock: bool = False) -> ReportRow | None:
     """Return a report by its id, whole or arriving, or None."""
-    statement = select(*_COLUMNS).where(reports.c.report_id == report)
+    statement = select(*REPORT_COLUMNS).where(reports.c.report_id == report)
     row = tx.execute(statement.with_for_update() if lock else statement).one_or_none()
-    return None if row is None else _report(row)
+    return None if row is None else as_report(row)
 
 
 def begin_report(tx: Connection, row: ReportRow) -> bool:
@@ -185,6 +154,7 @@ def complete_report(tx: Connection, row: ReportRow, readable: Mapping[ids.Handle
             {
                 "entry": ids.inbox_entry(handler, row.report_id),
                 "handler_id": handler,
+                "state": row.progress.state.value,
                 "report": row.id,
                 "message_count": count,
             }
@@ -194,9 +164,9 @@ def complete_report(tx: Connection, row: ReportRow, readable: Mapping[ids.Handle
 
 
 def delete_reports_of(tx: Connection, handlers: Iterable[ids.HandlerId], *, limit: int) -> int:
-    """Erase some of the reports in these handlers' inboxes; returns how many."""
-    statement = select(inbox.c.report).where(inbox.c.handler_id.in_(list(handlers))).distinct()
-    found = list(tx.execute(statement.limit(limit)).scalars())
+    """Erase the reports of some entries in these handlers' inboxes; returns how many."""
+    statement = select(inbox.c.report).where(inbox.c.handler_id.in_(list(handlers))).limit(limit)
+    found = set(tx.execute(statement).scalars())
     for report in found:
         delete_messages(tx, report)
     tx.execute(delete(inbox).where(inbox.c.report.in_(found)))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import Pause, Progress, State
+from meldpunt.protocol.verify.clocks import Pause, Progress
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.tables import inbox, reports
 
@@ -39,17 +39,7 @@ class ReportRow:
         return row_id(self.report_id)
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """A report in one handler's inbox."""
-
-    entry: ids.EntryId
-    handler_id: ids.HandlerId
-    message_count: int
-    report: ReportRow
-
-
-_COLUMNS: Final = (
+REPORT_COLUMNS: Final = (
     reports.c.report_id,
     reports.c.line_id,
     reports.c.signing_key,
@@ -68,28 +58,15 @@ _COLUMNS: Final = (
     reports.c.immediate,
     reports.c.pauses,
 )
-_BY_KEY: Final = select(*_COLUMNS).where(
+_BY_KEY: Final = select(*REPORT_COLUMNS).where(
     reports.c.signing_key == bindparam("key"),
     reports.c.message_count > 0,  # whole: one that arrives from another host is nobody's yet
 )
 _BY_KEY_LOCKED: Final = _BY_KEY.with_for_update()
-_ENTRY_COLUMNS: Final = (
-    inbox.c.entry,
-    inbox.c.handler_id,
-    inbox.c.message_count.label("readable"),
-)
-_ENTRY: Final = (
-    select(*_ENTRY_COLUMNS, *_COLUMNS)
-    .join(reports, reports.c.id == inbox.c.report)
-    .where(
-        inbox.c.handler_id.in_(bindparam("handlers", expanding=True)),
-        inbox.c.entry == bindparam("entry"),
-    )
-)
-_ENTRY_LOCKED: Final = _ENTRY.with_for_update(of=reports)
 
 
-def _report(row: Any) -> ReportRow:  # noqa: ANN401 (a row of _COLUMNS; SQLAlchemy has no name for it)
+def as_report(row: Any) -> ReportRow:  # noqa: ANN401 (SQLAlchemy has no name for such a row)
+    """Return the report of a row that has REPORT_COLUMNS."""
     return ReportRow(
         report_id=row.report_id,
         line_id=row.line_id,
@@ -120,7 +97,6 @@ def _read_pauses(text: str) -> tuple[Pause, ...]:
 
 def _progress_values(progress: Progress) -> dict[str, object]:
     return {
-        "state": progress.state.value,
         "acknowledged_on": progress.acknowledged_on,
         "feedback_on": progress.feedback_on,
         "closed_on": progress.closed_on,
@@ -142,60 +118,24 @@ def find_report_by_key(
     """
     statement = _BY_KEY_LOCKED if lock else _BY_KEY
     row = tx.execute(statement, {"key": signing_key}).one_or_none()
-    return None if row is None else _report(row)
+    return None if row is None else as_report(row)
 
 
 def find_succeeded_report(tx: Connection, birth_signing_key: bytes) -> ReportRow | None:
     """Return the report whose first signing key was this one, and is replaced, or None."""
-    statement = select(*_COLUMNS).where(
+    statement = select(*REPORT_COLUMNS).where(
         reports.c.birth_signing_key == birth_signing_key,
         reports.c.signing_key != birth_signing_key,
         reports.c.message_count > 0,
     )
     row = tx.execute(statement).one_or_none()
-    return None if row is None else _report(row)
+    return None if row is None else as_report(row)
 
 
 def is_known_key(tx: Connection, signing_key: bytes) -> bool:
     """Say whether a report goes by this key, or did before a succession."""
     named = (reports.c.signing_key == signing_key) | (reports.c.birth_signing_key == signing_key)
     return tx.execute(select(reports.c.id).where(named).limit(1)).first() is not None
-
-
-def _entry(row: Any) -> EntryRow:  # noqa: ANN401 (a row of _ENTRY_COLUMNS and _COLUMNS)
-    return EntryRow(row.entry, row.handler_id, row.readable, _report(row))
-
-
-def find_entry(
-    tx: Connection, handlers: Iterable[ids.HandlerId], entry: ids.EntryId, *, lock: bool = False
-) -> EntryRow | None:
-    """Return an entry of these handlers' own inboxes, or None."""
-    statement = _ENTRY_LOCKED if lock else _ENTRY
-    row = tx.execute(statement, {"handlers": list(handlers), "entry": entry}).one_or_none()
-    return None if row is None else _entry(row)
-
-
-def list_entries(
-    tx: Connection,
-    handlers: Iterable[ids.HandlerId],
-    *,
-    state: State | None,
-    after: ids.EntryId | None,
-    limit: int,
-) -> list[EntryRow]:
-    """Return a page of these handlers' inboxes in the order of entry ids."""
-    statement = (
-        select(*_ENTRY_COLUMNS, *_COLUMNS)
-        .join(reports, reports.c.id == inbox.c.report)
-        .where(inbox.c.handler_id.in_(list(handlers)))
-        .order_by(inbox.c.entry)
-        .limit(limit)
-    )
-    if state is not None:
-        statement = statement.where(reports.c.state == state.value)
-    if after is not None:
-        statement = statement.where(inbox.c.entry > after)
-    return [_entry(row) for row in tx.execute(statement)]
 
 
 _INSERT: Final = {
@@ -228,10 +168,15 @@ def insert_reports(tx: Connection, rows: Sequence[ReportRow]) -> set[int]:
 
 
 _UPDATE: Final = update(reports).where(reports.c.id == bindparam("row"))
+_FILE_UNDER: Final = (
+    update(inbox)
+    .where(inbox.c.report == bindparam("row"), inbox.c.state != bindparam("now"))
+    .values(state=bindparam("now"))
+)
 
 
 def update_report(tx: Connection, row: ReportRow) -> None:
-    """Write a report's progress and count of messages."""
+    """Write a report's progress and count of messages, and its state in every inbox."""
     values = {
         "signing_key": row.signing_key,
         "reporter_key_id": row.reporter_key_id,
@@ -241,6 +186,7 @@ def update_report(tx: Connection, row: ReportRow) -> None:
         **_progress_values(row.progress),
     }
     tx.execute(_UPDATE, {"row": row.id, **values})
+    tx.execute(_FILE_UNDER, {"row": row.id, "now": row.progress.state.value})
 
 
 def list_due(tx: Connection, today: date, *, limit: int) -> list[ReportRow]:
@@ -249,9 +195,9 @@ def list_due(tx: Connection, today: date, *, limit: int) -> list[ReportRow]:
     Their rows are held: a reporter who takes a withdrawal back in this moment is heard first, and
     nobody adds to what is being erased. One that somebody else holds is left for the next time.
     """
-    statement = select(*_COLUMNS).where(reports.c.erase_on <= today).limit(limit)
+    statement = select(*REPORT_COLUMNS).where(reports.c.erase_on <= today).limit(limit)
     statement = statement.with_for_update(skip_locked=True)
-    return [_report(row) for row in tx.execute(statement)]
+    return [as_report(row) for row in tx.execute(statement)]
 
 
 def delete_report(tx: Connection, row: ReportRow) -> None:
@@ -283,6 +229,7 @@ def insert_entries(
         {
             "entry": ids.inbox_entry(handler, report.report_id),
             "handler_id": handler,
+            "state": report.progress.state.value,
             "report": report.id,
             "message_count": message_count,
         }

@@ -115,7 +115,6 @@ reports: Final = Table(
     Column("box_key", LargeBinary(1216), nullable=False),  # the one the report began with
     Column("reporter_key_id", LargeBinary(16), nullable=False),  # of the box key in force
     Column("document_hash", LargeBinary(32), nullable=False),  # whose clocks apply
-    Column("state", String(16), nullable=False),  # from tags, for the inbox filter
     Column("received_on", Date, nullable=False),
     Column("acknowledged_on", Date),
     Column("feedback_on", Date),
@@ -175,6 +174,8 @@ inbox: Final = Table(
     metadata,
     # Host: which handlers take part in which report. A handler sees only their own entries.
     Column("handler_id", LargeBinary(16), primary_key=True),
+    # Host: from the tags of signed headers. In the key, a filter on it reads no other entry.
+    Column("state", String(16), primary_key=True),
     Column("entry", LargeBinary(16), primary_key=True),
     Column("report", BigInteger, nullable=False),
     Column("message_count", Integer, nullable=False),  # of messages this handler may read

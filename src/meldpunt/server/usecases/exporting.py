@@ -14,7 +14,7 @@ from meldpunt.protocol.verify.key_chain import verify_key_chain
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.server.errors import ConflictError, NotFoundError
 from meldpunt.server.host import Host
-from meldpunt.server.store import lines, messages, moving, reports
+from meldpunt.server.store import inboxes, lines, messages, moving, reports
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases.export_position import Position, Stage
@@ -37,6 +37,8 @@ from meldpunt.wire.moving import (
 
 PAGE_SIZE: Final = 1 << 20
 """Bytes of content after which a page ends; one record may pass it."""
+_SEARCHED: Final = 1 << 14
+"""What a step without a record counts for: a page ends in good time, empty if need be."""
 _ERASED_AT_ONCE: Final = 20
 
 
@@ -128,7 +130,9 @@ class _Export:
         following: Position | None = position
         while following is not None and size < PAGE_SIZE:
             record, following = self._steps[following.stage](following)
-            if record is not None:
+            if record is None:
+                size += _SEARCHED
+            else:
                 records.append(record)
                 size += sum(_sizes(record))
         return ExportPage(
@@ -165,18 +169,22 @@ class _Export:
     def _report(self, at: Position) -> Step:
         if at.number == 0:
             return self._begin(at)
-        report = moving.find_report_of_entry(self._tx, at.key[: ids.SHORT_ID_SIZE])
-        if report is None:  # its term has passed meanwhile
+        name = ids.EntryId(at.key[: ids.SHORT_ID_SIZE])
+        found = inboxes.find_entry(self._tx, [ids.HandlerId(at.handler)], name)
+        if found is None:  # its term has passed meanwhile
             return None, replace(at, number=0, wrap=0)
+        report = found.report
         return self._wraps(at, report) or self._message(at, report)
 
     def _begin(self, at: Position) -> Step:
         after = at.key[: ids.SHORT_ID_SIZE]
-        found = moving.find_next_entry(self._tx, ids.HandlerId(at.handler), after)
+        found = inboxes.find_next_entry(self._tx, ids.HandlerId(at.handler), after)
         if found is None:
             return None, self._next_handler(at)
         entry, report = found
         here = replace(at, key=entry.ljust(ids.HASH_SIZE, b"\0"))
+        if report is None:
+            return None, here
         row = self._next_message(report, 0)
         if row is None:
             return None, here

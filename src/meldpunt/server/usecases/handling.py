@@ -12,8 +12,8 @@ from meldpunt.protocol.verify.sealed import SealedMessage, check_wraps
 from meldpunt.server.errors import ConflictError, NotAllowedNowError, NotFoundError
 from meldpunt.server.host import Host
 from meldpunt.server.store import messages as stored
+from meldpunt.server.store.inboxes import EntryRow, find_entry, list_entries
 from meldpunt.server.store.lines import HandlerRow, list_box_key_ids, list_handlers
-from meldpunt.server.store.reports import EntryRow, find_entry, list_entries
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
 from meldpunt.server.usecases.messages import (
@@ -38,7 +38,9 @@ from meldpunt.wire.reports import (
     WrapsPut,
 )
 
-_MAX_ENTRIES: Final = 50
+_FIRST_PAGE: Final = 20
+"""Entries on the first page: about a screen, so that it is there at once."""
+_FURTHER_PAGE: Final = 50
 
 
 Callers = Mapping[ids.HandlerId, HandlerRow]
@@ -70,15 +72,15 @@ async def list_inbox(
         NotFoundError: The caller is no handler.
     """
     callers = await find_callers(host, caller)
+    size = _FIRST_PAGE if after is None else _FURTHER_PAGE
 
     def work(tx: Transaction) -> list[EntryRow]:
-        limit = _MAX_ENTRIES + 1
-        return list_entries(tx, callers, state=state, after=after, limit=limit)
+        return list_entries(tx, callers, state=state, after=after, limit=size + 1)
 
     rows = await host.store.read(work)
-    page = rows[:_MAX_ENTRIES]
+    page = rows[:size]
     entries = [await _status(host, row) for row in page]
-    more = len(rows) > _MAX_ENTRIES
+    more = len(rows) > size
     cursor = encode_base64url(page[-1].entry) if more else None
     return InboxPage(entries=tuple(entries), cursor=cursor)
 

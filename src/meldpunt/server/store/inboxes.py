@@ -1,0 +1,148 @@
+"""Inboxes as their handlers read them: page by page, at one price whatever their size."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
+from operator import attrgetter
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, Subquery, bindparam, select, union_all
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.clocks import State
+from meldpunt.server.store.reports import REPORT_COLUMNS, ReportRow, as_report
+from meldpunt.server.store.tables import inbox, reports
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A report in one handler's inbox."""
+
+    entry: ids.EntryId
+    handler_id: ids.HandlerId
+    message_count: int
+    report: ReportRow
+
+
+_COLUMNS: Final = (
+    inbox.c.entry,
+    inbox.c.handler_id,
+    inbox.c.message_count.label("readable"),
+)
+_ENTRY: Final = (
+    select(*_COLUMNS, *REPORT_COLUMNS)
+    .join(reports, reports.c.id == inbox.c.report)
+    .where(
+        inbox.c.handler_id.in_(bindparam("handlers", expanding=True)),
+        inbox.c.state.in_([state.value for state in State]),  # each is one look into the key
+        inbox.c.entry == bindparam("entry"),
+    )
+)
+_ENTRY_LOCKED: Final = _ENTRY.with_for_update(of=reports)
+
+
+def _following(*states: State) -> Subquery:
+    """Return the part of a query that finds a page of one inbox.
+
+    The key sorts by state before entry, so each state gives its first entries, and the page is the
+    first of those: how many entries there are, and how few of them match, costs nothing. Each has a
+    limit of its own, or PostgreSQL without fresh statistics would sort whole inboxes.
+    """
+    found = union_all(*(select(_first(state)) for state in states))
+    return found.order_by("entry").limit(bindparam("limit")).subquery()
+
+
+def _first(state: State) -> Subquery:
+    return (
+        select(*_COLUMNS, inbox.c.report)
+        .where(
+            inbox.c.handler_id == bindparam("handler"),
+            inbox.c.state == state.value,
+            inbox.c.entry > bindparam("after"),
+        )
+        .order_by(inbox.c.entry)
+        .limit(bindparam("limit"))
+        .subquery()
+    )
+
+
+def _with_report(page: Subquery) -> Select[Any]:
+    return (
+        select(page, *REPORT_COLUMNS)
+        .join(reports, reports.c.id == page.c.report)
+        .order_by(page.c.entry)
+    )
+
+
+_NEXT: Final = _following(*State)
+_PAGE: Final = _with_report(_NEXT)
+_PAGE_IN: Final = {state: _with_report(_following(state)) for state in State}
+_OTHERS: Final = inbox.alias()
+_FIRST_READER: Final = (
+    _with_report(_NEXT)
+    .where(
+        ~select(_OTHERS.c.entry)
+        .where(_OTHERS.c.report == _NEXT.c.report, _OTHERS.c.handler_id < _NEXT.c.handler_id)
+        .exists()
+    )
+    .limit(1)
+)
+_LAST: Final = select(_NEXT.c.entry).order_by(_NEXT.c.entry.desc()).limit(1)
+_LOOKED_AT: Final = 256
+"""Entries looked at in one step of an export."""
+
+
+def _entry(row: Any) -> EntryRow:  # noqa: ANN401 (a row of _COLUMNS and REPORT_COLUMNS)
+    return EntryRow(row.entry, row.handler_id, row.readable, as_report(row))
+
+
+def find_entry(
+    tx: Connection, handlers: Iterable[ids.HandlerId], entry: ids.EntryId, *, lock: bool = False
+) -> EntryRow | None:
+    """Return an entry of these handlers' own inboxes, or None."""
+    statement = _ENTRY_LOCKED if lock else _ENTRY
+    row = tx.execute(statement, {"handlers": list(handlers), "entry": entry}).one_or_none()
+    return None if row is None else _entry(row)
+
+
+def list_entries(
+    tx: Connection,
+    handlers: Iterable[ids.HandlerId],
+    *,
+    state: State | None,
+    after: ids.EntryId | None,
+    limit: int,
+) -> list[EntryRow]:
+    """Return a page of these handlers' inboxes in the order of entry ids.
+
+    Args:
+        tx: The transaction.
+        handlers: As a rule one; whoever handles several lines with one key has an inbox on each.
+        state: Only entries in it.
+        after: The last entry of the page before, None for the first page.
+        limit: How many entries at most.
+    """
+    statement = _PAGE if state is None else _PAGE_IN[state]
+    given = {"after": after or b"", "limit": limit}
+    pages = [
+        [_entry(row) for row in tx.execute(statement, {"handler": handler, **given})]
+        for handler in handlers
+    ]
+    return list(islice(merge(*pages, key=attrgetter("entry")), limit))
+
+
+def find_next_entry(
+    tx: Connection, handler: ids.HandlerId, after: bytes
+) -> tuple[ids.EntryId, ReportRow | None] | None:
+    """Return the entry that follows among those where this handler's id is the lowest.
+
+    So every report comes up once, whatever the number of its readers. Without a report, the search
+    has come as far as that entry, and goes on from there; None at the end of the inbox.
+    """
+    given = {"handler": handler, "after": after, "limit": _LOOKED_AT}
+    row = tx.execute(_FIRST_READER, given).one_or_none()
+    if row is not None:
+        return row.entry, as_report(row)
+    last = tx.execute(_LAST, given).scalar_one_or_none()
+    return None if last is None else (last, None)

@@ -1,0 +1,211 @@
+"""A page of an inbox, and of an export, costs the same however much there is beside it.
+
+What is counted: statements on both databases, and on SQLite the steps of its virtual machine. How
+long it takes is measured in benchmarks/inbox.py.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import Engine, event
+
+from benchmarks.inbox import FEW, fill
+from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
+from meldpunt.protocol.verify.header import Tag
+from meldpunt.server.store import inboxes
+from meldpunt.server.store.sqlite import SqliteStore
+from meldpunt.server.store.tables import inbox
+from meldpunt.server.store.transaction import Transaction
+from meldpunt.server.usecases.export_position import Position, Stage
+from meldpunt.server.usecases.exporting import _SEARCHED, PAGE_SIZE
+from tests.support.correspondence import Correspondence
+from tests.support.hosts import ORIGIN, TestHost, publish
+from tests.support.office import Office, first_document
+
+MIDDLE: Final = encode_base64url(b"\x80" + bytes(15))
+PAGES: Final = ("", "?state=received", "?state=closed", f"?cursor={MIDDLE}")
+MANY: Final = 2000
+
+
+class Counted:
+    """What an answer takes of the database."""
+
+    def __init__(self) -> None:
+        self.statements = 0
+        self.steps = 0
+
+
+@asynccontextmanager
+async def counting(host: TestHost) -> AsyncIterator[Counted]:
+    """Count statements, and on SQLite also the reader's steps, by the hundred."""
+    counted = Counted()
+
+    def statement(*_: object) -> None:
+        counted.statements += 1
+
+    def step() -> None:
+        counted.steps += 1
+
+    store = host.host.store
+    reader = store._reader.connection.driver_connection if isinstance(store, SqliteStore) else None
+    event.listen(Engine, "before_cursor_execute", statement)
+    if reader is not None:
+        reader.set_progress_handler(step, 100)
+    yield counted
+    event.remove(Engine, "before_cursor_execute", statement)
+    if reader is not None:
+        reader.set_progress_handler(None, 0)
+
+
+async def cost(host: TestHost, ask: Callable[[], Awaitable[Any]]) -> tuple[int, int]:
+    """Return how many statements and steps an answer takes, once everything is remembered."""
+    await ask()
+    async with counting(host) as counted:
+        await ask()
+    return counted.statements, counted.steps
+
+
+def add(host: TestHost, person: int, count: int) -> None:
+    """Put closed reports into an inbox."""
+    store = host.host.store
+    assert isinstance(store, SqliteStore)
+    database = store._reader.engine.url.database
+    assert database is not None
+    fill(Path(database), host.office.people[person].id, count)
+
+
+@pytest.mark.parametrize("query", PAGES)
+async def test_a_page_takes_the_same_steps_of_many_as_of_few(
+    sqlite_host: TestHost, query: str
+) -> None:
+    for _ in range(FEW):
+        await sqlite_host.report()
+    add(sqlite_host, 0, 100)  # so that there is a full page of each kind
+    caller = sqlite_host.handler(0)
+
+    async def ask() -> int:
+        return len((await caller.read("/v1/inbox" + query))["entries"])
+
+    entries, few = await ask(), await cost(sqlite_host, ask)
+    add(sqlite_host, 0, MANY)
+    add(sqlite_host, 1, MANY)
+    assert abs(await ask() - entries) <= 10  # the middle of random ids is where it is
+    statements, steps = await cost(sqlite_host, ask)
+    assert statements == few[0] <= 2  # who calls, and the page
+    assert steps <= 1.5 * few[1]
+
+
+async def test_one_page_is_one_statement_whatever_it_holds(host: TestHost) -> None:
+    caller = host.handler(0)
+
+    async def ask() -> int:
+        return len((await caller.read("/v1/inbox"))["entries"])
+
+    empty = await cost(host, ask)
+    for _ in range(25):
+        await host.report()
+    assert await ask() == 20
+    assert (await cost(host, ask))[0] == empty[0] == 2
+
+
+async def test_one_report_is_found_in_the_same_steps(sqlite_host: TestHost) -> None:
+    talk = await sqlite_host.report()
+    caller = sqlite_host.handler(0)
+    for path in (talk.entry(0), f"{talk.entry(0)}/messages"):
+        few = await cost(sqlite_host, partial(caller.read, path))
+        add(sqlite_host, 0, MANY)
+        many = await cost(sqlite_host, partial(caller.read, path))
+        assert many[0] == few[0]
+        assert many[1] <= few[1] + 2
+
+
+async def test_the_state_in_the_inbox_follows_every_message(host: TestHost) -> None:
+    talk = await host.report()
+    for person, tag, state in (
+        (0, Tag.ACKNOWLEDGEMENT, "acknowledged"),
+        (1, Tag.FEEDBACK, "feedback-given"),
+        (0, Tag.CLOSING, "closed"),
+        (1, Tag.REOPENING, "feedback-given"),
+    ):
+        await talk.handler_says(person, tag)
+        for reader in (0, 1):
+            found = (await host.handler(reader).read(f"/v1/inbox?state={state}"))["entries"]
+            assert [entry["state"] for entry in found] == [state]
+    await talk.reporter_says(Tag.WITHDRAWAL, immediate=False)
+    assert await states(host) == {"withdrawn"}
+    await talk.reporter_says()  # taken back
+    assert await states(host) == {"feedback-given"}
+    await talk.reporter_says(Tag.WITHDRAWAL, immediate=True)
+    assert await states(host) == {"withdrawn"}
+
+
+async def states(host: TestHost) -> set[str]:
+    place = [column.name for column in inbox.columns].index("state")
+    return {row[place] for row in (await host.rows())["inbox"]}
+
+
+async def another_line(host: TestHost) -> Office:
+    """Publish another line, of the same people with the same keys."""
+    office = Office.make()
+    people = tuple(replace(person, line=office.line) for person in host.office.people)
+    office = replace(office, people=people, document=first_document(office.line, people))
+    await publish(host, office, host.invites[1])
+    return office
+
+
+async def test_one_key_on_two_lines_pages_through_both_in_one_order(host: TestHost) -> None:
+    office = await another_line(host)
+    for _ in range(15):
+        await host.report()
+        there = Correspondence(office, host.http, ORIGIN, lambda: host.time.day, office.readers(0))
+        await there.submit()
+    caller = host.handler(0)
+    first = await caller.read("/v1/inbox")
+    second = await caller.read(f"/v1/inbox?cursor={first['cursor']}")
+    found = first["entries"] + second["entries"]
+    assert [len(first["entries"]), len(second["entries"])] == [20, 10]
+    names = [decode_base64url(entry["entry"]) for entry in found]
+    assert names == sorted(set(names))
+    assert len({entry["lineId"] for entry in first["entries"]}) == 2
+    assert (await cost(host, lambda: caller.read("/v1/inbox")))[0] == 3
+
+
+async def export(host: TestHost, cursor: str | None = None) -> dict[str, Any]:
+    query = "" if cursor is None else f"?cursor={cursor}"
+    owner = host.caller(host.office.line_key)
+    page: dict[str, Any] = await owner.read(f"{host.office.path}/export{query}")
+    return page
+
+
+async def test_an_export_goes_past_what_others_export_page_by_page(
+    sqlite_host: TestHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is second in every report has nothing of their own: the search still ends."""
+    talk = await sqlite_host.report(0, 1)
+    first, second = sorted(talk.office.people[:2], key=lambda person: person.id)
+    people = sqlite_host.office.people
+    add(sqlite_host, people.index(first), MANY)
+
+    def share(tx: Transaction) -> None:
+        tx.exec_driver_sql(
+            "INSERT INTO inbox (handler_id, state, entry, report, message_count)"
+            " SELECT ?, state, randomblob(16), report, 0 FROM inbox WHERE handler_id = ?"
+            " AND report NOT IN (SELECT report FROM inbox WHERE handler_id = ?)",
+            (second.id, first.id, second.id),
+        )
+
+    await sqlite_host.host.store.write(share)
+    monkeypatch.setattr(inboxes, "_LOOKED_AT", 16)
+    pages: list[dict[str, Any]] = []
+    cursor: str | None = Position(Stage.REPORTS, second.id).cursor
+    while cursor is not None:
+        async with counting(sqlite_host) as counted:
+            pages.append(await export(sqlite_host, cursor))
+        assert counted.statements <= 2 * PAGE_SIZE / _SEARCHED + 5
+        cursor = pages[-1].get("cursor")
+    assert [page["records"] for page in pages] == [[], []]

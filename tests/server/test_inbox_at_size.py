@@ -16,6 +16,7 @@ from sqlalchemy import Engine, event
 
 from benchmarks.inbox import FEW, fill
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
+from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.header import Tag
 from meldpunt.server.store import inboxes
 from meldpunt.server.store.sqlite import SqliteStore
@@ -23,6 +24,7 @@ from meldpunt.server.store.tables import inbox
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases.export_position import Position, Stage
 from meldpunt.server.usecases.exporting import _SEARCHED, PAGE_SIZE
+from tests.support.answers import malformed
 from tests.support.correspondence import Correspondence
 from tests.support.hosts import ORIGIN, TestHost, publish
 from tests.support.office import Office, first_document
@@ -209,3 +211,25 @@ async def test_an_export_goes_past_what_others_export_page_by_page(
         assert counted.statements <= 2 * PAGE_SIZE / _SEARCHED + 5
         cursor = pages[-1].get("cursor")
     assert [page["records"] for page in pages] == [[], []]
+
+
+async def test_a_cursor_leads_to_no_other_line(host: TestHost) -> None:
+    """A cursor is the caller's own text: who may export one line gets nothing of the next."""
+    talk = await host.report()
+    other = Office.make()
+    owner = host.caller(other.line_key)
+    await owner.put(other.path, other.put(invite=host.invites[1]))
+    for person in host.office.people[:2]:
+        place = host.office.people.index(person)
+        entry = decode_base64url(talk.entry(place).rpartition("/")[2]).ljust(32, b"\0")
+        for position in (
+            Position(Stage.REPORTS, person.id),
+            Position(Stage.REPORTS, person.id, entry, 1),
+            Position(Stage.REPORTS, other.people[0].id, entry, 1),
+            Position(Stage.BOX_KEYS, person.id),
+        ):
+            answer = await owner.get(f"{other.path}/export?cursor={position.cursor}")
+            if position.handler == person.id:
+                malformed(answer, Reason.FIELDS)
+            else:
+                assert answer.json()["records"] == []

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Final
 
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.key_chain import verify_key_chain
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.server.errors import ConflictError, NotFoundError
@@ -125,6 +126,13 @@ class _Export:
         }
 
     def page(self, position: Position) -> ExportPage:
+        """Return a page.
+
+        Raises:
+            RefusedError: FIELDS for a cursor that names somebody of another line.
+        """
+        if position.stage >= Stage.BOX_KEYS and position.handler not in self._handlers:
+            raise RefusedError(Reason.FIELDS)
         records: list[Record] = []
         size = 0
         following: Position | None = position

@@ -13,11 +13,13 @@ from openapi.generator import (
     admission_vectors,
     attachment_vectors,
     clock_vectors,
+    file_vectors,
     json_vectors,
     line_vectors,
     log_vectors,
     message_vectors,
     proof_vectors,
+    report_proof_vectors,
     signature_vectors,
     simple_vectors,
     succession_vectors,
@@ -41,6 +43,9 @@ FILES: Final[tuple[Callable[[], VectorFile], ...]] = (
     succession_vectors.successions,
     clock_vectors.clocks,
     proof_vectors.proofs,
+    report_proof_vectors.report_proofs,
+    file_vectors.recovery_secrets,
+    file_vectors.exports,
 )
 
 

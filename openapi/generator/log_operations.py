@@ -1,7 +1,7 @@
 """Operations on the log of a report, and on its clocks."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -25,6 +25,11 @@ def _alarm(alarm: Alarm) -> Json:
     return {"reason": alarm.reason.value, "author": _name(alarm.author), "n": alarm.n}
 
 
+def show_alarms(alarms: Iterable[Alarm]) -> list[Json]:
+    """Return alarms as vectors list them."""
+    return sorted(map(_alarm, alarms), key=lambda a: (a["reason"], a["author"], a["n"]))
+
+
 def _document(given: Json) -> LineDocument:
     return parse_line_document(given["document"].encode(), ids.LineId(_hex(given["lineId"])))
 
@@ -45,7 +50,7 @@ def _verify(given: Json) -> Json:
     today = date.fromisoformat(given["today"])
     return {
         "order": [header.message_id.hex() for header in log.headers],
-        "alarms": sorted(map(_alarm, log.alarms), key=lambda a: (a["reason"], a["author"], a["n"])),
+        "alarms": show_alarms(log.alarms),
         "unconfirmed": sorted(message.hex() for message in log.unconfirmed),
         "seen": [message.hex() for message in log.seen()],
         "nextN": log.next_n(REPORTER),

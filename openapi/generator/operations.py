@@ -12,7 +12,12 @@ from meldpunt.protocol.request_signing import sign_request
 from meldpunt.protocol.verify import ed25519, encoding, ids, request, strict_json
 from meldpunt.protocol.verify.days import parse_day, parse_term
 from meldpunt.protocol.verify.hashing import labelled_hash
-from openapi.generator import attachment_operations, log_operations, statement_operations
+from openapi.generator import (
+    attachment_operations,
+    file_operations,
+    log_operations,
+    statement_operations,
+)
 
 Json = dict[str, Any]
 _hex = bytes.fromhex
@@ -186,5 +191,6 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     **statement_operations.OPERATIONS,
     **log_operations.OPERATIONS,
     **attachment_operations.OPERATIONS,
+    **file_operations.OPERATIONS,
 }
 """Every operation by the name that vectors give it."""

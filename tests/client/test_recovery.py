@@ -1,5 +1,6 @@
 """Recovery sheets: what brings a handler back, and why each wrong pile of shares is refused."""
 
+import json
 from datetime import timedelta
 from itertools import combinations
 
@@ -19,6 +20,8 @@ from meldpunt.client.recovery import (
     read_share,
     split_keys,
 )
+from meldpunt.protocol.verify import ids
+from openapi.generator.kept_wraps import VECTORS
 from tests.client.world import FIRST_DAY, TEXT, FakeEntropy, World
 
 
@@ -79,6 +82,16 @@ def test_a_wrong_word_is_found_in_the_share_that_has_it(keys: HandlerKeys) -> No
         with pytest.raises(ShareError) as refused:
             check_share(" ".join(attempt))
         assert words[0] not in str(refused.value), "no message quotes a share"
+
+
+def test_the_shares_of_the_vectors_bring_their_secret_back() -> None:
+    vectors = json.loads((VECTORS / "recovery.json").read_text("utf-8"))["vectors"]
+    given = vectors[0]["input"]
+    keys = join_shares(given["shares"], ids.LineId(bytes.fromhex(given["lineId"])))
+    assert shamir_mnemonic.combine_mnemonics(given["shares"]).hex() == given["secret"]
+    assert [s.key_id.hex() for s in keys.published()] == [
+        key["keyId"] for key in vectors[0]["output"]["keys"]
+    ]
 
 
 def test_too_few_shares_are_refused_and_the_same_one_twice_is_one(keys: HandlerKeys) -> None:

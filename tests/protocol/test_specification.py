@@ -11,15 +11,28 @@ from openapi.generator.operations import OPERATIONS
 
 ROOT: Final = Path(__file__).parents[2]
 TEXT: Final = (ROOT / "openapi" / "protocol.md").read_text("utf-8")
+FILES_TEXT: Final = (ROOT / "openapi" / "files.md").read_text("utf-8")
 README: Final = (ROOT / "openapi" / "README.md").read_text("utf-8")
 PROTOCOL: Final = ROOT / "src" / "meldpunt" / "protocol"
 FILES: Final = {path.stem: path.read_text("utf-8") for path in VECTORS.glob("*.json")}
 REASONS: Final = TEXT[TEXT.index("## 12. ") :]
-SECTIONS: Final = set(re.findall(r"^#{2,3} ([0-9]+(?:\.[0-9]+)?)\.? ", TEXT, re.MULTILINE))
+_HEADING: Final = re.compile(r"^#{2,3} ([0-9]+(?:\.[0-9]+)?)\.? ", re.MULTILINE)
+SECTIONS: Final = set(_HEADING.findall(TEXT))
+_CITED: Final = re.compile(r"(files\.md )?sections? ([0-9.]+)(?: (?:and|to) ([0-9.]+))?")
 
 
-def _sources() -> str:
-    return "".join(path.read_text("utf-8") for path in sorted(PROTOCOL.rglob("*.py")))
+def _sources(folder: Path = PROTOCOL) -> str:
+    return "".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.py")))
+
+
+def _cited(text: str, *, files: bool) -> set[str]:
+    """Return the sections that a text cites, of files.md or of protocol.md."""
+    found = (pair for of_files, *pair in _CITED.findall(text) if bool(of_files) == files)
+    return {number.rstrip(".") for pair in found for number in pair if number}
+
+
+def _labels(source: str) -> set[str]:
+    return set(re.findall(r'"(mp1/[a-z-]+)"', source))
 
 
 def test_the_table_of_reasons_is_the_enum_in_its_order() -> None:
@@ -43,17 +56,19 @@ def test_the_sections_that_reasons_name_exist() -> None:
 
 
 def test_the_sections_that_the_code_names_exist() -> None:
-    cited = re.findall(
-        r"\(?(?:protocol\.md\s+)?sections? ([0-9.]+)(?: (?:and|to) ([0-9.]+))?", _sources()
-    )
-    own = {number.rstrip(".") for pair in cited for number in pair if number}
+    own = _cited(_sources(), files=False)
     assert own - {"2.5"} <= SECTIONS  # 2.5 is RFC 9421's
     assert len(own) > 10
+    of_files = _cited(_sources(ROOT / "src") + _sources(ROOT / "openapi"), files=True)
+    assert of_files <= set(_HEADING.findall(FILES_TEXT))
+    assert {"1", "2", "3"} <= of_files
 
 
 def test_every_label_of_the_code_is_listed_and_nothing_else() -> None:
-    used = set(re.findall(r'"(mp1/[a-z-]+)"', _sources())) | {"mp1/wrap"}
+    used = _labels(_sources()) | {"mp1/wrap"}
     assert set(re.findall(r"\| `(mp1/[a-z-]+)` \|", TEXT)) == used
+    in_files = _labels(_sources(PROTOCOL.parent / "client")) - used
+    assert set(re.findall(r"\| `(mp1/[a-z-]+)` \|", FILES_TEXT)) == in_files
 
 
 def test_every_vector_that_the_text_names_exists() -> None:
@@ -61,7 +76,7 @@ def test_every_vector_that_the_text_names_exists() -> None:
         file: {vector["name"] for vector in json.loads(content)["vectors"]}
         for file, content in FILES.items()
     }
-    cited = re.findall(r"`([a-z0-9-]+):([a-z0-9-]+)(…?)`", TEXT)
+    cited = re.findall(r"`([a-z0-9-]+):([a-z0-9-]+)(…?)`", TEXT + FILES_TEXT)
     assert len(cited) > 20
     for file, name, prefix in cited:
         if file != "file":

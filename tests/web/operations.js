@@ -5,6 +5,7 @@ import { reportClocks } from "./protocol/clocks.js";
 import * as c from "./protocol/crypto.js";
 import * as e from "./protocol/encoding.js";
 import { dump, parse, parseSigned } from "./protocol/json.js";
+import * as files from "./protocol/files.js";
 import * as line from "./protocol/line.js";
 import * as log from "./protocol/log.js";
 import * as m from "./protocol/message.js";
@@ -53,10 +54,26 @@ function verifiedLog(given) {
   return log.verifyLog(served, keys, document, given.today);
 }
 
+function inOrder(alarms) {
+  const place = ({ reason, author, n }) => `${reason} ${author} ${`${n}`.padStart(16)}`;
+  return alarms.sort((a, b) => (place(a) < place(b) ? -1 : 1));
+}
+
 function showLog(given) {
   const { access, active, alarms, ...rest } = verifiedLog(given);
-  const place = ({ reason, author, n }) => `${reason} ${author} ${`${n}`.padStart(16)}`;
-  return { alarms: alarms.sort((a, b) => (place(a) < place(b) ? -1 : 1)), ...rest };
+  return { alarms: inOrder(alarms), ...rest };
+}
+
+function reportProof(given) {
+  const wanted = given.lineId && unhex(given.lineId);
+  const { line: id, report, newest, alarms, shown } = files.verifyReportProof(bytes(given.file), wanted);
+  const names = { lineId: hex(id), reportId: hex(report), newest: newest.number };
+  return { ...names, alarms: inOrder(alarms), shown };
+}
+
+async function recoverySecret({ secret, lineId }) {
+  const { seed, handler, keys } = await files.readRecoverySecret(unhex(secret), unhex(lineId));
+  return { signingSeed: hex(seed), handlerId: hex(handler), keys };
 }
 
 function readable(given) {
@@ -256,6 +273,12 @@ export const OPERATIONS = {
     c.checkPublicKey(unhex(receiptKey));
     m.checkProof(unhex(messageId), e.parseDay(day), unhex(proof), unhex(receiptKey));
   }),
+  "verify-report-proof": reportProof,
+  "read-recovery-secret": recoverySecret,
+  "check-export": ({ file, lineId, keys }) => {
+    const { pages, hash } = files.checkExport(bytes(file), unhex(lineId), keys.map(unhex));
+    return { pages, hash: hex(hash) };
+  },
   "report-clocks": ({ document, lineId, receivedOn, messages, today }) =>
     reportClocks(line.parseDocument(bytes(document), unhex(lineId)), receivedOn, messages, today),
 };

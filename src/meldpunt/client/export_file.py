@@ -7,41 +7,42 @@ holds what the host holds: public documents, ciphertext, days.
     hash 0 = H_32("mp1/export-file", header)    hash i = H_32("mp1/export-file", hash i - 1, page i)
     signature = Sig("mp1/line-export", last hash)
 
-One line is one page (about 1.5 MB), so reading and writing take the same memory for any size.
+One line is one page (about 1.5 MB), so reading and writing take the same memory for any size. Form
+and checks: openapi/files.md section 3.
 """
 
+import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final, Literal, Self
-
-from pydantic import Field
+from typing import BinaryIO, Final, Literal, Self
 
 from meldpunt.client.errors import ExportFileError
 from meldpunt.client.owner import LineKeys
 from meldpunt.protocol.verify import ids, strict_json
 from meldpunt.protocol.verify.ed25519 import check_signature
-from meldpunt.protocol.verify.errors import RefusedError
-from meldpunt.protocol.verify.fields import HashField, LineIdField, Model, SignatureField
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import HashField, LineIdField, Model, SignatureField, Version
 from meldpunt.protocol.verify.hashing import labelled_hash
 from meldpunt.protocol.verify.key_chain import verify_key_chain
 from meldpunt.wire.moving import ExportPage
 
-VERSION: Final = 1
 CHAIN_LABEL: Final = "mp1/export-file"
 EXPORT_LABEL: Final = "mp1/line-export"
 MAX_LINE: Final = 16 << 20
 """Longest line, in bytes."""
 
+_MAX_SHORT: Final = 512
+"""Longest first and last line, in bytes."""
 _PART: Final = ".part"
 
 
 class Header(Model):
     """The first line."""
 
-    format: Literal["meldpunt-line-export"] = "meldpunt-line-export"
-    version: Annotated[int, Field(strict=True, ge=VERSION, le=VERSION)] = VERSION
+    format: Literal["meldpunt-line-export"]
+    version: Version
     line_id: LineIdField
 
 
@@ -93,7 +94,8 @@ class ExportWriter:
         descriptor = os.open(self._part, os.O_RDWR | os.O_CREAT, 0o600)
         self._file: BinaryIO = os.fdopen(descriptor, "r+b")
         try:
-            self._resume(Header(line_id=keys.line_id).to_json())
+            header = Header(format="meldpunt-line-export", version=1, line_id=keys.line_id)
+            self._resume(header.to_json())
         except BaseException:
             self._file.close()
             raise
@@ -184,19 +186,38 @@ def check_export(path: Path, keys: LineKeys) -> ExportFile:
             signed by a key of this line.
         OSError: It cannot be read.
     """
+    chain = verify_key_chain(keys.line_id, keys.first_key, keys.rotations)
     with path.open("rb") as file:
+        _check_is_of(path, file, keys.line_id)
+        file.seek(0)
         try:
-            return _check(path, file, keys)
+            pages, value = verify_export(file, keys.line_id, chain)
         except RefusedError:
             raise ExportFileError(
                 f"{path} is cut short, or was changed since it was written. Export the line again."
             ) from None
+    return ExportFile(path, pages, value)
 
 
-def _check(path: Path, file: BinaryIO, keys: LineKeys) -> ExportFile:
+def verify_export(
+    file: BinaryIO, line_id: ids.LineId, keys: tuple[bytes, ...]
+) -> tuple[int, ids.Hash]:
+    """Check a whole file; returns the number of pages, and the last hash.
+
+    Args:
+        file: From its beginning.
+        line_id: The line that it must be of.
+        keys: The line's keys, in their order.
+
+    Raises:
+        RefusedError: A JSON reason, FIELDS and those of a record's fields; OTHER_LINE; LENGTH for
+            a file that lacks its end or goes on after it; SIGNATURE for one that was changed, or
+            not signed by a key of the line.
+    """
     chain, pages = Chain(), 0
     header = _whole(file.readline(MAX_LINE))
-    _check_header(path, header, keys)
+    if _header(header).line_id != line_id:
+        raise RefusedError(Reason.OTHER_LINE)
     chain.add(header)
     cursor: str | None = ""
     while cursor is not None:
@@ -204,38 +225,41 @@ def _check(path: Path, file: BinaryIO, keys: LineKeys) -> ExportFile:
         cursor = _page(line).cursor
         chain.add(line)
         pages += 1
-    end = End.from_value(strict_json.parse_canonical(_whole(file.readline(MAX_LINE)), max_size=512))
-    if end.end != chain.value or file.read(1):
-        raise ExportFileError(f"{path} was changed since it was written. Export the line again.")
+    last = _whole(file.readline(MAX_LINE))
+    end = End.from_value(strict_json.parse_canonical(last, max_size=_MAX_SHORT))
+    if file.read(1):
+        raise RefusedError(Reason.LENGTH)
+    if end.end != chain.value:
+        raise RefusedError(Reason.SIGNATURE)
     _check_signature(end, keys)
-    return ExportFile(path, pages, end.end)
+    return pages, end.end
 
 
-def _check_header(path: Path, header: bytes, keys: LineKeys) -> None:
+def _check_is_of(path: Path, file: BinaryIO, line_id: ids.LineId) -> None:
     try:
-        found = Header.from_value(strict_json.parse_canonical(header, max_size=512))
+        found = _header(_whole(file.readline(MAX_LINE)))
     except RefusedError:
         raise ExportFileError(
             f"{path} is no export of a line, or one of another release of this program."
         ) from None
-    if found.line_id != keys.line_id:
+    if found.line_id != line_id:
         raise ExportFileError(f"{path} is another line's. Name that line's key file.")
+
+
+def _header(line: bytes) -> Header:
+    return Header.from_value(strict_json.parse_canonical(line, max_size=_MAX_SHORT))
 
 
 def _whole(line: bytes) -> bytes:
     if not line.endswith(b"\n"):
-        raise ExportFileError("The export is cut short. Export the line again.")
+        raise RefusedError(Reason.LENGTH)
     return line[:-1]
 
 
-def _check_signature(end: End, keys: LineKeys) -> None:
+def _check_signature(end: End, keys: tuple[bytes, ...]) -> None:
     """Accept any key of the chain: the line key may have changed since the export."""
-    chain = verify_key_chain(keys.line_id, keys.first_key, keys.rotations)
-    for number, key in enumerate(reversed(chain), 1):
-        try:
+    for key in keys:
+        with contextlib.suppress(RefusedError):
             check_signature(EXPORT_LABEL, end.end, end.signature, key)
-        except RefusedError:
-            if number == len(chain):
-                raise
-        else:
             return
+    raise RefusedError(Reason.SIGNATURE)

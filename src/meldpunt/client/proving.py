@@ -137,6 +137,8 @@ async def _with_line(
     documents = [(served.document, served.signature)]
     documents += [(answer.document, answer.signature) for answer in answers]
     return ReportProof(
+        format="meldpunt-report-proof",
+        version=1,
         first_key=served.first_key,
         rotations=served.rotations,
         documents=tuple(ProvenDocument(document=d, signature=s) for d, s in documents),

@@ -1,18 +1,14 @@
 """Recovery sheets: a handler's keys of one day, split so that k of n shares bring them back.
 
-The secret is the signing seed and what is left of each box chain; SLIP-39 splits it (Shamir's
-secret sharing over words, with a checksum in every share). Whoever has k shares has the keys, so
-what a sheet opens counts as open until its shares are destroyed.
-
-    version (1) || number of chains (1) || signing seed (32) || for each chain:
-    first number (4) || keys destroyed (1) || first day, days after 2020-01-01 (2)
-    || days of a key (1) || chain value (32)
+The secret is the signing seed and what is left of each box chain (openapi/files.md section 2);
+SLIP-39 splits it (Shamir's secret sharing over words, with a checksum in every share). Whoever has
+k shares has the keys, so what a sheet opens counts as open until its shares are destroyed.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import combinations
 from typing import Final
 
@@ -21,16 +17,13 @@ from shamir_mnemonic import MnemonicError, Share
 
 from meldpunt.client.errors import ClientError
 from meldpunt.client.handler_keys import KEY_DAYS, HandlerKeys
-from meldpunt.protocol.keys import CHAIN_LENGTH, SEED_SIZE, BoxChain, SigningKey
+from meldpunt.protocol.recovery_secret import SavedChain, read_secret, write_secret
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import RefusedError
 
 MAX_SHARES: Final = 16
 """As SLIP-39 allows."""
 
-_VERSION: Final = 1
-_EPOCH: Final = date(2020, 1, 1)
-_HEAD: Final = 2 + SEED_SIZE
-_CHAIN: Final = 8 + SEED_SIZE
 _NUMBERED: Final = re.compile(r"\d+\.\s*([A-Za-z]+)")
 _WORD: Final = re.compile(r"[A-Za-z]+")
 
@@ -163,35 +156,17 @@ def join_shares(shares: Iterable[str], line_id: ids.LineId) -> HandlerKeys:
 
 def _write(keys: HandlerKeys) -> bytes:
     first_days = {s.number: s.not_before for s in keys.published()}
-    head = bytes([_VERSION, len(keys.chains)]) + keys.signing.seed
-    return head + b"".join(_write_chain(c, first_days[c.number]) for c in keys.chains)
-
-
-def _write_chain(chain: BoxChain, first_day_left: date) -> bytes:
-    gone = chain.number - chain.first_number
-    start = first_day_left - timedelta(days=KEY_DAYS * gone)
-    return (
-        chain.first_number.to_bytes(4, "big")
-        + bytes([gone])
-        + (start - _EPOCH).days.to_bytes(2, "big")
-        + bytes([KEY_DAYS])
-        + chain.value
-    )
+    gone = {c.number: timedelta(days=KEY_DAYS * (c.number - c.first_number)) for c in keys.chains}
+    saved = (SavedChain(c, first_days[c.number] - gone[c.number], KEY_DAYS) for c in keys.chains)
+    return write_secret(keys.signing, saved)
 
 
 def _read(secret: bytes, line_id: ids.LineId) -> HandlerKeys:
-    if len(secret) < _HEAD or secret[0] != _VERSION or len(secret) != _HEAD + secret[1] * _CHAIN:
-        raise NotASheetError
-    keys = HandlerKeys(line_id, SigningKey.from_seed(secret[2:_HEAD]))
-    for offset in range(_HEAD, len(secret), _CHAIN):
-        keys = _read_chain(keys, secret[offset : offset + _CHAIN])
+    try:
+        signing, chains = read_secret(secret)
+    except RefusedError:
+        raise NotASheetError from None
+    keys = HandlerKeys(line_id, signing)
+    for saved in chains:
+        keys = keys.with_chain(saved.chain, saved.start, days=saved.days)
     return keys
-
-
-def _read_chain(keys: HandlerKeys, data: bytes) -> HandlerKeys:
-    first_number, gone, days = int.from_bytes(data[:4], "big"), data[4], data[7]
-    if gone >= CHAIN_LENGTH:
-        raise NotASheetError
-    start = _EPOCH + timedelta(days=int.from_bytes(data[5:7], "big"))
-    chain = BoxChain(first_number, first_number + gone, data[8:])
-    return keys.with_chain(chain, start, days=days)

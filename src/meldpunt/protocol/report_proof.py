@@ -1,9 +1,9 @@
-"""Proofs of report: what a reporter may show later of what they reported, and when (section 11).
+"""Proofs of report: what a reporter may show later of what they reported, and when.
 
 A file holds what it takes to check a report from the line id up without the host: the line's keys
 and documents, the reporter's public keys, and of each message the signed header, the host's proof
 of receipt and, where the reporter has it, the key to its body. It opens nothing else: neither the
-receipt code nor any private key is in it.
+receipt code nor any private key is in it. Form and checks: openapi/files.md section 1.
 """
 
 from dataclasses import dataclass
@@ -66,8 +66,8 @@ class ReportProof(SignedModel):
 
     MAX_SIZE: ClassVar[int] = MAX_PROOF_SIZE
 
-    format: Literal["meldpunt-report-proof"] = "meldpunt-report-proof"
-    version: Version = 1
+    format: Literal["meldpunt-report-proof"]
+    version: Version
     first_key: Key32
     rotations: Annotated[tuple[Rotation, ...], Field(max_length=64)] = ()
     documents: Annotated[tuple[ProvenDocument, ...], Field(min_length=1, max_length=1000)]

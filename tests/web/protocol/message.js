@@ -114,7 +114,7 @@ export function verifyOralNote(header, { oral }, document) {
   return oral.handler;
 }
 
-const proofBytes = (message, day) =>
+export const proofBytes = (message, day) =>
   statement("mp1/receipt-proof", concat(message, bytes(day)));
 
 export const makeProof = (key, message, day) => signRaw(key, proofBytes(message, day));

@@ -1,0 +1,80 @@
+"""Operations on the files of openapi/files.md."""
+
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+from meldpunt.client.export_file import verify_export
+from meldpunt.protocol.recovery_secret import SavedChain, read_secret
+from meldpunt.protocol.report_proof import Shown, verify_report_proof
+from meldpunt.protocol.verify import ids
+from openapi.generator.log_operations import show_alarms
+
+Json = dict[str, Any]
+_hex = bytes.fromhex
+
+
+def _report_proof(given: Json) -> Json:
+    line = given.get("lineId")
+    proof = verify_report_proof(given["file"].encode(), line=line and ids.LineId(_hex(line)))
+    return {
+        "lineId": proof.line_id.hex(),
+        "reportId": proof.report_id.hex(),
+        "newest": proof.newest.number,
+        "alarms": show_alarms(proof.log.alarms),
+        "shown": [_shown(each) for each in proof.shown],
+    }
+
+
+def _shown(shown: Shown) -> Json:
+    found: Json = {"messageId": shown.verified.message_id.hex()}
+    if shown.received_on is not None:
+        found["receivedOn"] = shown.received_on.isoformat()
+    if shown.payload is not None:
+        found["text"] = shown.payload.text
+    return found
+
+
+def _recovery_secret(given: Json) -> Json:
+    signing, chains = read_secret(_hex(given["secret"]))
+    line = ids.LineId(_hex(given["lineId"]))
+    handler = ids.handler_id(line, signing.public_key)
+    return {
+        "signingSeed": signing.seed.hex(),
+        "handlerId": handler.hex(),
+        "keys": [key for saved in chains for key in _keys(saved, line, handler)],
+    }
+
+
+def _keys(saved: SavedChain, line: ids.LineId, handler: ids.HandlerId) -> list[Json]:
+    numbers = range(saved.chain.number, saved.chain.last_number + 1)
+    found = []
+    for number in numbers:
+        start = saved.start + timedelta(days=saved.days * (number - saved.chain.first_number))
+        public_key = saved.chain.key(number).public_key
+        key = ids.box_key_id(line=line, handler=handler, number=number, public_key=public_key)
+        end = start + timedelta(days=saved.days - 1)
+        found.append(
+            {
+                "number": number,
+                "keyId": key.hex(),
+                "notBefore": start.isoformat(),
+                "notAfter": end.isoformat(),
+            }
+        )
+    return found
+
+
+def _export(given: Json) -> Json:
+    keys = tuple(map(_hex, given["keys"]))
+    file = io.BytesIO(given["file"].encode())
+    pages, value = verify_export(file, ids.LineId(_hex(given["lineId"])), keys)
+    return {"pages": pages, "hash": value.hex()}
+
+
+OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
+    "verify-report-proof": _report_proof,
+    "read-recovery-secret": _recovery_secret,
+    "check-export": _export,
+}

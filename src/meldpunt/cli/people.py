@@ -9,9 +9,9 @@ import click
 from meldpunt.cli import words
 from meldpunt.cli.answering import handler
 from meldpunt.cli.beforehand import said_json, tell_draft, tell_readers, tell_thread
-from meldpunt.cli.handing_over import (
+from meldpunt.cli.new_code import (
     check_receipt_options,
-    hand_over,
+    give_code,
     receipt_options,
     seal,
 )
@@ -147,7 +147,7 @@ def oral(output: Output, file: BinaryIO, **options: object) -> None:
         submission = _write_down(session, reporter, line, text, me, wishes)
         output.warn(*words.notices(submission.notices, line))
         tell_readers(output, submission.readers, line)
-        hand_over(output, submission, submission.readers, **asked)
+        give_code(output, submission, submission.readers, **asked)
         sent = session.deliver(lambda: reporter.send(submission), look=LOOK)
     _tell(output, sent, submission, str(keys.address))
 

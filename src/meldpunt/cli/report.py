@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Final, TypeVar
 import click
 
 from meldpunt.cli.beforehand import said_json, tell_draft, tell_thread
-from meldpunt.cli.handing_over import hand_over, seal
+from meldpunt.cli.new_code import give_code, seal
 from meldpunt.cli.options import (
     address_argument,
     check_standard_input,
@@ -89,7 +89,7 @@ def take_over(
     made = seal(session, thread.line, "Making a new code", work)
     readers = made.draft.header.readers
     tell_draft(output, thread, made.draft)
-    hand_over(output, made, readers, show_receipt=show_receipt, no_confirm=no_confirm)
+    give_code(output, made, readers, show_receipt=show_receipt, no_confirm=no_confirm)
     sent = session.deliver(lambda: visit.send_takeover(made), look=LOOK)
     session.run("Opening the report", visit.refresh())
     return said_json(sent, thread, made.draft)

@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from meldpunt.cli.beforehand import tell_thread
-from meldpunt.cli.handing_over import check_receipt_options, receipt_options
+from meldpunt.cli.new_code import check_receipt_options, receipt_options
 from meldpunt.cli.options import (
     AddressType,
     address_argument,

@@ -8,9 +8,9 @@ import click
 
 from meldpunt.cli import words
 from meldpunt.cli.beforehand import tell_readers
-from meldpunt.cli.handing_over import (
+from meldpunt.cli.new_code import (
     check_receipt_options,
-    hand_over,
+    give_code,
     receipt_options,
     seal,
 )
@@ -99,7 +99,7 @@ def send(output: Output, file: BinaryIO, **options: object) -> None:
         submission = _seal(session, reporter, line, text, wishes)
         output.warn(*words.notices(submission.notices, line))
         tell_readers(output, submission.readers, line)
-        hand_over(output, submission, submission.readers, **asked)
+        give_code(output, submission, submission.readers, **asked)
         if kept_path is not None:  # before sending: its content key is here and nowhere else
             work = reporter.prove(line, submission)
             keep(output, kept_path, session.run("Keeping a proof", work), final=False)

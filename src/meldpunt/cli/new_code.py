@@ -52,7 +52,7 @@ def check_receipt_options(*, show_receipt: bool, no_confirm: bool) -> None:
         raise click.UsageError("--no-confirm needs --show-receipt: else nobody has the code.")
 
 
-def hand_over(
+def give_code(
     output: Output,
     made: Coded,
     readers: Iterable[Participant],

@@ -1,0 +1,181 @@
+"""A handler's inbox: the line they work on, their box keys, and the reports that are theirs."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
+from functools import partial
+from typing import Final, TypeVar
+
+from meldpunt.client.api import InboxApi, LineApi
+from meldpunt.client.errors import KeysElsewhereError, ProblemError
+from meldpunt.client.fetching import Reader, fetch_thread
+from meldpunt.client.handler_keys import AHEAD, HandlerKeys
+from meldpunt.client.line import LineHistory, deliver, fetch_line, follow_history
+from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
+from meldpunt.client.thread import Thread
+from meldpunt.client.transport import Transport
+from meldpunt.client.watching import Memory
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.clocks import State
+from meldpunt.protocol.verify.errors import Reason
+from meldpunt.wire.lines import BoxKeysPut
+from meldpunt.wire.problems import ProblemType
+from meldpunt.wire.reports import EntryStatus, InboxPage
+
+_KEYS_AT_ONCE: Final = 16
+
+_Answer = TypeVar("_Answer")
+
+
+class HandlerInbox:
+    """Reads reports on one line.
+
+    Args:
+        transport: The way to the host.
+        keys: The handler's own; `publish_keys` replaces them.
+        history: The line's documents as far as this handler knows them; `line` adds to it. Keep it
+            with the keys: it is how a handler notices that a reporter was shown another line.
+        memory: What this handler saw of each report; `read` adds to it. Keep it with the keys too:
+            it is how the withholding of newest messages and of whole reports is noticed.
+        entropy: Source of randomness.
+        today: The device's day.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        keys: HandlerKeys,
+        *,
+        history: LineHistory | None = None,
+        memory: Memory | None = None,
+        entropy: Entropy = SYSTEM_ENTROPY,
+        today: Today = utc_today,
+    ) -> None:
+        self.keys = keys
+        self.history = history or LineHistory()
+        self.memory = memory or Memory()
+        self.transport = transport
+        self.today = today
+        self._entropy = entropy
+        self._is_located = False
+        self._inbox = InboxApi(transport, keys.signing)
+
+    async def line(self) -> VerifiedLine:
+        """Fetch the line, verify it and walk its documents back to those known.
+
+        Raises:
+            RefusedError: As `verify_line` and `follow_history`.
+            ClientError: As `Transport.call`.
+        """
+        pin = self.history.pin
+        line = await fetch_line(self.transport, self.keys.line_id, self.today(), pin)
+        self.history = await follow_history(self.transport, line, self.history)
+        self._is_located = True
+        return line
+
+    async def publish_keys(self, save: Callable[[HandlerKeys], None]) -> date:
+        """Publish box keys ahead; returns the last day they cover. Repeating it is safe.
+
+        Args:
+            save: Stores the keys durably; called before anything is published.
+
+        Raises:
+            RefusedError: As the host: BOX_KEY_OTHER_HANDLER and the like.
+            KeysElsewhereError: Another device published others under the same numbers.
+            ClientError: As `Transport.call`; NOT_FOUND while the line does not list this handler.
+        """
+        before = self.keys
+        today = self.today()
+        self.keys = before.extend(today, self._entropy)
+        save(self.keys)
+        try:
+            await self._put_keys(today)
+        except ProblemError as error:
+            if error.kind is not ProblemType.CONFLICT:
+                raise
+            # What was made just now was never published: nobody seals to it.
+            self.keys = before
+            save(before)
+            raise KeysElsewhereError from None
+        return self.keys.published()[-1].not_after
+
+    async def _put_keys(self, today: date) -> None:
+        keys = self.keys
+        api, statements = LineApi(self.transport), keys.upcoming(today)
+        for start in range(0, len(statements), _KEYS_AT_ONCE):
+            put = BoxKeysPut(box_keys=statements[start : start + _KEYS_AT_ONCE])
+            await self._deliver(partial(api.put_box_keys, keys.line_id, put, keys.signing))
+
+    async def publish_when_due(
+        self, line: VerifiedLine, save: Callable[[HandlerKeys], None]
+    ) -> bool:
+        """Publish box keys ahead if less than half a year is, or the host lacks today's; says so.
+
+        Adds only, so it may run unasked; destroying keys (`renew_keys`) is for a person to start.
+
+        Args:
+            line: As fetched by `line`.
+            save: As `publish_keys`.
+
+        Raises:
+            RefusedError: As `publish_keys`.
+            ClientError: As `publish_keys`.
+        """
+        lacking = line.recipient(self.keys.handler_id) is None
+        due = lacking or not self.keys.reach(self.today() + AHEAD)
+        if due:
+            await self.publish_keys(save)
+        return due
+
+    async def _deliver(self, send: Callable[[], Awaitable[_Answer]]) -> _Answer:
+        return await deliver(self.transport, self.keys.line_id, self.today(), send)
+
+    async def inbox(self, state: State | None = None, cursor: str | None = None) -> InboxPage:
+        """Return a page of the inbox: the host's word, until a report is read.
+
+        Raises:
+            ClientError: As `Transport.call`; NOT_FOUND while the line does not list this handler.
+        """
+        if not self._is_located:  # a host that the line has left goes on showing what it had
+            await self.line()
+        return await self._inbox.page(state, cursor)
+
+    async def entries(self, state: State | None = None) -> AsyncIterator[EntryStatus]:
+        """Go through the whole inbox."""
+        cursor = None
+        while True:
+            page = await self.inbox(state, cursor)
+            for entry in page.entries:
+                yield entry
+            if page.cursor is None or page.cursor == cursor:
+                return
+            cursor = page.cursor
+
+    async def read(self, entry: ids.EntryId) -> Thread:
+        """Fetch a report, verify it and open what this handler may read.
+
+        Raises:
+            RefusedError: As `line` and `fetch_thread`.
+            ClientError: As `Transport.call`; NOT_FOUND for a report that is not in this inbox.
+        """
+        thread = await self._fetch(entry)
+        if any(alarm.reason is Reason.DOCUMENT_UNKNOWN for alarm in thread.alarms):
+            # The line may have changed between two answers: look again before crying wolf.
+            thread = await self._fetch(entry)
+        checked = self.memory.check(thread)
+        if checked.alarms != thread.alarms:
+            checked = self.memory.check(await self._fetch(entry))
+        self.memory = self.memory.after(checked)
+        return checked
+
+    async def _fetch(self, entry: ids.EntryId) -> Thread:
+        line = await self.line()
+        reader = Reader(
+            me=self.keys.handler_id,
+            box_keys=self.keys.box_keys,
+            entry=entry,
+            history=self.history,
+        )
+        return await fetch_thread(
+            self._inbox.entry(entry), self.transport, line, reader, self.today()
+        )

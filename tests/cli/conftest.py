@@ -76,7 +76,7 @@ def running_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHo
             "MELDPUNT_ORIGINS": origin,
         },
     )
-    assert operator.ok("migrate") == {"migrated": True}
+    assert operator.ok("migrate")["applied"] > 0
     host = RunningHost(origin, port, operator, folder / "log")
     host.start()
     yield host

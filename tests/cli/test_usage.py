@@ -277,7 +277,8 @@ def test_a_host_asks_for_its_schema_and_its_settings(tmp_path: Path) -> None:
     assert done.code == 1
     assert json.loads(done.err.splitlines()[-1])["error"] == "not-migrated"
     assert "meldpunt migrate" in done.err
-    assert operator.ok("migrate") == operator.ok("migrate") == {"migrated": True}
+    assert operator.ok("migrate")["applied"] > 0
+    assert operator.ok("migrate") == {"applied": 0}
     assert operator.ok("maintain") == {"erased": 0}
     misspelt = Program(tmp_path, {"MELDPUNT_DATABASE": "sqlite:///secret-place.db"})
     done = misspelt.run("migrate")

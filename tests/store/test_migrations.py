@@ -10,18 +10,17 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
 import meldpunt
 from meldpunt.server.store import migration
 from meldpunt.server.store.engine import Store
+from meldpunt.server.store.migration import Schema, Standing
 from meldpunt.server.store.opening import open_store
 from meldpunt.server.store.tables import metadata
 from meldpunt.server.store.transaction import Transaction
-from tests.support.hosts import SQLITE, TestHost, make_settings
-from tests.support.postgres import shared_server
+from tests.support.hosts import TestHost, make_settings
+from tests.support.schema import differences, expected_keys, keys
 
 ROOT: Final = Path(__file__).parents[2]
 MIGRATE: Final = """
@@ -43,27 +42,14 @@ def upgrade():
 """
 
 
-@pytest.fixture
-def nothing(database: str, tmp_path: Path) -> str:
-    """Give the URL of a database with nothing in it."""
-    if database == SQLITE:
-        return f"sqlite:///{tmp_path / 'new.db'}"
-    return shared_server().url(shared_server().create())
-
-
-def compared(tx: Transaction) -> list[object]:
-    """Return every way in which the database differs from tables.py."""
-    options = {"compare_type": True, "compare_server_default": True}
-    return list(compare_metadata(MigrationContext.configure(tx, opts=options), metadata))
-
-
 async def test_migrations_make_what_the_code_expects(nothing: str) -> None:
     store = open_store(nothing)
-    assert not await migration.is_current(store)
-    for _ in range(2):
-        await migration.migrate(store)
-        assert await migration.is_current(store)
-        assert await store.read(compared) == []
+    everything = len(migration.list_revisions())
+    assert await migration.read_schema(store) == Schema(Standing.EMPTY, everything)
+    for applied in (everything, 0):
+        assert await migration.migrate(store) == applied
+        assert await migration.read_schema(store) == Schema(Standing.CURRENT, 0)
+        assert await store.read(differences) == []
     await store.close()
 
 
@@ -74,24 +60,14 @@ async def test_a_difference_would_be_seen(empty_host: TestHost) -> None:
         tx.exec_driver_sql("ALTER TABLE reports ADD COLUMN hidden INTEGER")
         tx.exec_driver_sql("DROP INDEX ix_reports_erase_on")
 
-    assert await empty_host.host.store.read(compared) == []
+    assert await empty_host.host.store.read(differences) == []
     await empty_host.host.store.write(change)
-    assert len(await empty_host.host.store.read(compared)) == 2
+    assert len(await empty_host.host.store.read(differences)) == 2
 
 
 async def test_every_key_is_the_one_that_the_code_expects(empty_host: TestHost) -> None:
     """The comparison does not look at primary keys."""
-
-    def keys(tx: Transaction) -> dict[str, list[str]]:
-        seen = inspect(tx)
-        return {
-            name: seen.get_pk_constraint(name)["constrained_columns"] for name in metadata.tables
-        }
-
-    assert await empty_host.host.store.read(keys) == {
-        name: [column.name for column in table.primary_key]
-        for name, table in metadata.tables.items()
-    }
+    assert await empty_host.host.store.read(keys) == expected_keys()
 
 
 async def test_no_column_holds_a_time_or_a_text_of_free_length(empty_host: TestHost) -> None:
@@ -149,8 +125,8 @@ async def test_an_installed_wheel_migrates(nothing: str, unpacked: Path, tmp_pat
     assert done.returncode == 0
     assert str(unpacked) in said.decode(), "the wheel's own code ran"
     store = open_store(nothing)
-    assert await migration.is_current(store)
-    assert await store.read(compared) == []
+    assert await migration.read_schema(store) == Schema(Standing.CURRENT, 0)
+    assert await store.read(differences) == []
     await store.close()
 
 

@@ -4,7 +4,7 @@ The server is imported when one of these runs: everybody else's installation doe
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -18,6 +18,14 @@ Settings come from the environment:
   MELDPUNT_SECRETS_FILE    made at the first start; not with the database's backups
   MELDPUNT_ORIGINS         https://report.example,http://….onion
   MELDPUNT_FRONTEND_ORIGINS, MELDPUNT_CHALLENGE_SECONDS, MELDPUNT_QUEUE_SIZE"""
+
+
+_STANDINGS: Final = {
+    "empty": "The database has no tables yet: run meldpunt migrate.",
+    "behind": "The database is {missing} behind: make a backup, then run meldpunt migrate.",
+    "current": "The database is up to date.",
+    "newer": "A newer release has migrated this database: install that one.",
+}
 
 
 class _Operator(click.Command):
@@ -88,13 +96,26 @@ def serve(
 
 
 @click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt migrate")
+@click.option("--check", is_flag=True, help="Only say how it is; exit status 1 unless up to date.")
 @_options
-def migrate(database_url: str | None, as_json: bool) -> None:  # noqa: FBT001
-    """Bring the database to this release's schema."""
+def migrate(check: bool, database_url: str | None, as_json: bool) -> None:  # noqa: FBT001
+    """Bring the database to this release's schema, with the hosts on it stopped.
+
+    Of several that run at once, one does it and the others wait.
+    """
     from meldpunt.server import commands
 
-    commands.migrate(commands.read_settings(database_url=database_url))
-    Output(as_json=as_json).result({"migrated": True}, "The database is up to date.")
+    settings, output = commands.read_settings(database_url=database_url), Output(as_json=as_json)
+    if not check:
+        applied = commands.migrate(settings)
+        output.result({"applied": applied}, f"The database is up to date ({applied} applied).")
+        return
+    schema = commands.read_schema(settings)
+    missing = f"{schema.missing} migration{'s' * (schema.missing != 1)}"
+    told = _STANDINGS[schema.standing.value].format(missing=missing)
+    output.result({"standing": schema.standing.value, "missing": schema.missing}, told)
+    if schema.standing.value != "current":
+        raise click.exceptions.Exit(1)
 
 
 @click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt invite > invite")

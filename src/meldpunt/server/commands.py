@@ -15,13 +15,16 @@ from meldpunt.server.host import Host
 from meldpunt.server.secrets import SecretsError
 from meldpunt.server.settings import Settings, SettingsError
 from meldpunt.server.store import migration
+from meldpunt.server.store.engine import Store
 from meldpunt.server.store.lines import insert_invite
-from meldpunt.server.store.opening import UnknownDatabaseError
-from meldpunt.server.store.serving import InUseError, is_sqlite, serving
+from meldpunt.server.store.migration import NewerDatabaseError, Schema, Standing
+from meldpunt.server.store.opening import UnknownDatabaseError, open_store, sqlite_file
+from meldpunt.server.store.serving import InUseError, apart_from_hosts, serving
 from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.lines import invite_hash
 
 Result = TypeVar("Result")
+Opened = TypeVar("Opened", Host, Store)
 
 _INVITE_SIZE: Final = 20
 # Names and states only: uvicorn's own access log would hold addresses and paths.
@@ -36,7 +39,7 @@ _LOGGING: Final[dict[str, Any]] = {
 
 
 class NotMigratedError(Exception):
-    """The database does not have this release's schema."""
+    """The database does not have this release's schema yet."""
 
 
 class OneWorkerError(Exception):
@@ -49,6 +52,7 @@ class NoAnswerError(Exception):
 
 KNOWN_ERRORS: Final = (
     InUseError,
+    NewerDatabaseError,
     NoAnswerError,
     NotMigratedError,
     OneWorkerError,
@@ -69,12 +73,20 @@ def read_settings(**overrides: object) -> Settings:
 
 
 def _with_host(settings: Settings, action: Callable[[Host], Awaitable[Result]]) -> Result:
+    return _with(lambda: open_host(settings), action)
+
+
+def _with_store(settings: Settings, action: Callable[[Store], Awaitable[Result]]) -> Result:
+    return _with(lambda: open_store(settings.database_url.get_secret_value()), action)
+
+
+def _with(make: Callable[[], Opened], action: Callable[[Opened], Awaitable[Result]]) -> Result:
     async def run() -> Result:
-        host = open_host(settings)
+        opened = make()
         try:
-            return await action(host)
+            return await action(opened)
         finally:
-            await host.close()
+            await opened.close()
 
     try:
         return asyncio.run(run())
@@ -87,14 +99,14 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None
 
     Raises:
         NotMigratedError: Run `migrate` first.
+        NewerDatabaseError: This release is too old for the database.
         OneWorkerError: Several workers on SQLite.
         InUseError: Another host serves this SQLite file.
     """
     database_url = settings.database_url.get_secret_value()
-    if workers > 1 and is_sqlite(database_url):
+    if workers > 1 and sqlite_file(database_url) is not None:
         raise OneWorkerError("SQLite takes one worker. For more, use PostgreSQL.")
-    if not _with_host(settings, lambda opened: migration.is_current(opened.store)):
-        raise NotMigratedError("The database has another schema. First: meldpunt migrate")
+    _check_schema(settings)
     _export(settings)
     with serving(database_url):
         uvicorn.run(
@@ -118,9 +130,40 @@ def _export(settings: Settings) -> None:
     os.environ |= settings.to_environment()
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the database to this release's schema."""
-    _with_host(settings, lambda host: migration.migrate(host.store))
+def _check_schema(settings: Settings) -> None:
+    schema = read_schema(settings)
+    if schema.standing is Standing.NEWER:
+        raise NewerDatabaseError
+    if schema.standing is Standing.BEHIND:
+        message = "The database is of an older release. Make a backup, then: meldpunt migrate"
+        raise NotMigratedError(message)
+    if schema.standing is Standing.EMPTY:
+        raise NotMigratedError("The database has no tables yet. First: meldpunt migrate")
+
+
+def read_schema(settings: Settings) -> Schema:
+    """Return how the database compares with this release; makes nothing, not even a file.
+
+    Raises:
+        NoAnswerError: The database is not there.
+    """
+    file = sqlite_file(settings.database_url.get_secret_value())
+    if file is not None and not file.exists():
+        return migration.empty_schema()
+    return _with_store(settings, migration.read_schema)
+
+
+def migrate(settings: Settings) -> int:
+    """Bring the database to this release's schema; returns how many migrations that took.
+
+    Raises:
+        NewerDatabaseError: A newer release was here.
+        InUseError: A host serves this SQLite file, and there is something to change.
+    """
+    if read_schema(settings).standing is Standing.CURRENT:
+        return 0
+    with apart_from_hosts(settings.database_url.get_secret_value()):
+        return _with_store(settings, migration.migrate)
 
 
 def create_invite(settings: Settings) -> str:

@@ -1,5 +1,7 @@
 """Bringing a database to the schema of this release (migrations/)."""
 
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Final
 
@@ -7,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import func, select
 
 import meldpunt
 from meldpunt.server.store.engine import Store
@@ -14,6 +17,34 @@ from meldpunt.server.store.transaction import Transaction
 
 _IN_WHEEL: Final = Path(meldpunt.__file__).parent / "migrations"
 _IN_CHECKOUT: Final = Path(meldpunt.__file__).parents[2] / "migrations"
+_LOCK: Final = 0x6D656C6470756E74
+"""Of PostgreSQL's advisory locks, the one of migrations: any number that others do not take."""
+
+
+class Standing(Enum):
+    """How a database compares with this release."""
+
+    EMPTY = "empty"
+    BEHIND = "behind"
+    CURRENT = "current"
+    NEWER = "newer"
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What tables a database has."""
+
+    standing: Standing
+    missing: int
+    """Migrations of this release that were not applied yet."""
+
+
+class NewerDatabaseError(Exception):
+    """A newer release has migrated this database."""
+
+    def __str__(self) -> str:
+        """Say what to do."""
+        return "A newer release has migrated this database: install that one."
 
 
 def _config() -> Config:
@@ -23,22 +54,51 @@ def _config() -> Config:
     return config
 
 
-async def migrate(store: Store) -> None:
-    """Apply every migration that is missing, all in one transaction."""
+def list_revisions() -> list[str]:
+    """Return the numbers of all migrations of this release, from the first to the newest."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return [script.revision for script in scripts][::-1]
 
-    def work(tx: Transaction) -> None:
+
+def empty_schema() -> Schema:
+    """Return the schema of a database with nothing in it."""
+    return Schema(Standing.EMPTY, len(list_revisions()))
+
+
+async def read_schema(store: Store) -> Schema:
+    """Return how the database compares with this release."""
+    return await store.read(_schema)
+
+
+async def migrate(store: Store, to: str = "head") -> int:
+    """Apply every migration that is missing, all in one transaction; returns how many.
+
+    Of several processes one does it, and the others wait and find it done.
+
+    Raises:
+        NewerDatabaseError: A newer release was here.
+    """
+
+    def work(tx: Transaction) -> int:
+        if tx.dialect.name == "postgresql":  # SQLite's transaction holds the only writer's lock
+            tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        before = _schema(tx)
+        if before.standing is Standing.NEWER:
+            raise NewerDatabaseError
         config = _config()
         config.attributes["connection"] = tx
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
+        return before.missing - _schema(tx).missing
 
-    await store.write(work)
+    return await store.write(work)
 
 
-async def is_current(store: Store) -> bool:
-    """Say whether the database has the schema of this release."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-
-    def work(tx: Transaction) -> bool:
-        return MigrationContext.configure(tx).get_current_revision() == head
-
-    return await store.read(work)
+def _schema(tx: Transaction) -> Schema:
+    revision = MigrationContext.configure(tx).get_current_revision()
+    if revision is None:
+        return empty_schema()
+    known = list_revisions()
+    if revision not in known:
+        return Schema(Standing.NEWER, 0)
+    missing = len(known) - 1 - known.index(revision)
+    return Schema(Standing.BEHIND if missing else Standing.CURRENT, missing)

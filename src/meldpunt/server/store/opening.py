@@ -1,13 +1,18 @@
 """Which kind of database a URL means."""
 
 from contextlib import suppress
+from pathlib import Path
+from typing import Final
 
 from sqlalchemy import make_url
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
 from meldpunt.server.store.engine import Store
 from meldpunt.server.store.postgresql import PostgresStore
 from meldpunt.server.store.sqlite import SqliteStore
+
+_KINDS: Final = ("sqlite", "postgresql")
 
 
 class UnknownDatabaseError(ValueError):
@@ -20,11 +25,24 @@ def open_store(database_url: str) -> Store:
     Raises:
         UnknownDatabaseError: Neither `sqlite:` nor `postgresql:`.
     """
+    url = _parse(database_url)
+    return SqliteStore(url) if url.get_backend_name() == "sqlite" else PostgresStore(url)
+
+
+def sqlite_file(database_url: str) -> Path | None:
+    """Return the path of a database that is a file; None for PostgreSQL.
+
+    Raises:
+        UnknownDatabaseError: Neither `sqlite:` nor `postgresql:`.
+    """
+    url = _parse(database_url)
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
+def _parse(database_url: str) -> URL:
     with suppress(ArgumentError):
         url = make_url(database_url)
-        if url.get_backend_name() == "sqlite":
-            return SqliteStore(url)
-        if url.get_backend_name() == "postgresql":
-            return PostgresStore(url)
+        if url.get_backend_name() in _KINDS:
+            return url
     message = "the database is sqlite:///file or postgresql://user:password@host/database"
     raise UnknownDatabaseError(message)

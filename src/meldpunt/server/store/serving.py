@@ -4,47 +4,54 @@ What runs for a moment beside it (`meldpunt invite`, `maintain`) waits for its t
 lock, and needs none of this.
 """
 
-import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
-from sqlalchemy import make_url
+from meldpunt.server.store.opening import sqlite_file
 
 _SUFFIX: Final = "-serving"
 """A file of its own: closing a second descriptor of the database would lose SQLite's own locks."""
 
 
 class InUseError(Exception):
-    """A host serves this database file already."""
+    """Somebody else has this database file."""
 
 
-def is_sqlite(database_url: str) -> bool:
-    """Say whether a database is a file of this machine, with one writer."""
-    return make_url(database_url).get_backend_name() == "sqlite"
-
-
-@contextlib.contextmanager
-def serving(database_url: str) -> Iterator[None]:
+def serving(database_url: str) -> AbstractContextManager[None]:
     """Be the only host on a SQLite file until the end, or until this process dies.
 
     PostgreSQL takes as many as come.
 
     Raises:
-        InUseError: Another process has it.
+        InUseError: Another host has it, or somebody changes it.
     """
-    path = make_url(database_url).database
-    if not is_sqlite(database_url) or not path:
+    return _holding(database_url, fcntl.LOCK_EX)
+
+
+def apart_from_hosts(database_url: str) -> AbstractContextManager[None]:
+    """Keep hosts off a SQLite file; others who do the same wait for each other in SQLite.
+
+    Raises:
+        InUseError: A host has it.
+    """
+    return _holding(database_url, fcntl.LOCK_SH)
+
+
+@contextmanager
+def _holding(database_url: str, lock: int) -> Iterator[None]:
+    path = sqlite_file(database_url)
+    if path is None:
         yield
         return
-    descriptor = os.open(path + _SUFFIX, os.O_CREAT | os.O_RDWR, 0o600)
+    descriptor = os.open(f"{path}{_SUFFIX}", os.O_CREAT | os.O_RDWR, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, lock | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise InUseError(
-            "Another host serves this database. For several, use PostgreSQL."
-        ) from None
+        message = "A host serves this database file: stop it, or use PostgreSQL for several."
+        raise InUseError(message) from None
     finally:
         os.close(descriptor)

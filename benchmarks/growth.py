@@ -20,7 +20,7 @@ _POLLED: Final = 2000
 _FILLER: Final = """\
 INSERT INTO reports SELECT ?1, ?2, line_id, ?3, ?3, ?4, reporter_key_id, document_hash,
   received_on, acknowledged_on, feedback_on, closed_on, withdrawn_on, immediate, pauses,
-  message_count, erase_on, erased
+  message_count, erase_on, erased, other_lines, answer_by
 FROM reports LIMIT 1"""
 
 

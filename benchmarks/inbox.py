@@ -38,7 +38,7 @@ _LIMITED: Final = 2
 _REPORTS: Final = """\
 INSERT INTO reports SELECT ?1, ?2, line_id, ?3, ?3, box_key, reporter_key_id, document_hash,
   received_on, received_on, received_on, received_on, withdrawn_on, immediate, pauses,
-  message_count, erase_on, erased
+  message_count, erase_on, erased, other_lines, answer_by
 FROM reports LIMIT 1"""
 _ENTRIES: Final = """\
 INSERT INTO inbox (handler_id, state, entry, report, message_count) VALUES (?, 'closed', ?, ?, 1)"""

@@ -86,14 +86,12 @@ class BoxKeyOwners:
         self._store = store
         self._remembered: dict[ids.KeyId, ids.HandlerId] = {}
 
-    async def find(
-        self, line: ids.LineId, keys: Iterable[ids.KeyId]
-    ) -> Mapping[ids.KeyId, ids.HandlerId]:
-        """Return the handlers of those keys that a handler of this line has published."""
+    async def find(self, keys: Iterable[ids.KeyId]) -> Mapping[ids.KeyId, ids.HandlerId]:
+        """Return the handlers of those keys that a handler of any line has published."""
         wanted = set(keys)
         missing = [key for key in wanted if key not in self._remembered]
         if missing:
-            found = await self._store.read(lambda tx: find_box_key_owners(tx, line, missing))
+            found = await self._store.read(lambda tx: find_box_key_owners(tx, missing))
             if len(self._remembered) >= _MAX_REMEMBERED:
                 self._remembered.clear()
             self._remembered |= found

@@ -59,7 +59,10 @@ class ReportStatus(Answer):
 
     line_id: LineIdField
     document: HashField
-    """The line document the report was made with: its clocks apply."""
+    """The line document whose clocks apply: the one the report was made with, or after a handover
+    that of the line that took it."""
+    answered_by: LineIdField | None = None
+    """The line that answers the report, where it is not the one that it was made on."""
     state: State
     received_on: Day
     clocks: tuple[ClockStatus, ...]

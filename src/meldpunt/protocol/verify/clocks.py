@@ -21,6 +21,8 @@ class State(StrEnum):
     FEEDBACK_GIVEN = "feedback-given"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    HANDED_OVER = "handed-over"
+    """For handlers of a line that no longer has the report, or did not take it: 9.7."""
 
 
 class Pause(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from heapq import merge
 from itertools import islice
 from operator import attrgetter
@@ -23,12 +24,18 @@ class EntryRow:
     handler_id: ids.HandlerId
     message_count: int
     report: ReportRow
+    last_position: int | None = None
+    """Of a report that is with another line: the last message that this handler is shown."""
+    ended_on: date | None = None
+    """The day of that."""
 
 
 _COLUMNS: Final = (
     inbox.c.entry,
     inbox.c.handler_id,
     inbox.c.message_count.label("readable"),
+    inbox.c.last_position,
+    inbox.c.ended_on,
 )
 _ENTRY: Final = (
     select(*_COLUMNS, *REPORT_COLUMNS)
@@ -82,9 +89,10 @@ _OTHERS: Final = inbox.alias()
 _FIRST_READER: Final = (
     _with_report(_NEXT)
     .where(
+        reports.c.other_lines.is_(None),
         ~select(_OTHERS.c.entry)
         .where(_OTHERS.c.report == _NEXT.c.report, _OTHERS.c.handler_id < _NEXT.c.handler_id)
-        .exists()
+        .exists(),
     )
     .limit(1)
 )
@@ -94,7 +102,9 @@ _LOOKED_AT: Final = 256
 
 
 def _entry(row: Any) -> EntryRow:  # noqa: ANN401 (a row of _COLUMNS and REPORT_COLUMNS)
-    return EntryRow(row.entry, row.handler_id, row.readable, as_report(row))
+    return EntryRow(
+        row.entry, row.handler_id, row.readable, as_report(row), row.last_position, row.ended_on
+    )
 
 
 def find_entry(
@@ -137,7 +147,8 @@ def find_next_entry(
 ) -> tuple[ids.EntryId, ReportRow | None] | None:
     """Return the entry that follows among those where this handler's id is the lowest.
 
-    So every report comes up once, whatever the number of its readers. Without a report, the search
+    So every report comes up once, whatever the number of its readers; one that another line was
+    asked to take does not: it stays on this host. Without a report, the search
     has come as far as that entry, and goes on from there; None at the end of the inbox.
     """
     given = {"handler": handler, "after": after, "limit": _LOOKED_AT}

@@ -60,7 +60,6 @@ _HANDLERS: Final = select(handlers.c.handler_id, handlers.c.line_id, handlers.c.
     handlers.c.signing_key == bindparam("key")
 )
 _BOX_KEYS_OF: Final = select(box_keys.c.key_id, box_keys.c.handler_id).where(
-    box_keys.c.line_id == bindparam("line"),
     box_keys.c.key_id.in_(bindparam("keys", expanding=True)),
 )
 
@@ -122,10 +121,10 @@ def list_current_box_keys(tx: Connection, line: ids.LineId, day: date) -> list[S
 
 
 def find_box_key_owners(
-    tx: Connection, line: ids.LineId, keys: Iterable[ids.KeyId]
+    tx: Connection, keys: Iterable[ids.KeyId]
 ) -> dict[ids.KeyId, ids.HandlerId]:
     """Return the handlers who published keys; unknown keys are left out."""
-    rows = tx.execute(_BOX_KEYS_OF, {"line": line, "keys": list(keys)})
+    rows = tx.execute(_BOX_KEYS_OF, {"keys": list(keys)})
     return {ids.KeyId(row.key_id): ids.HandlerId(row.handler_id) for row in rows}
 
 
@@ -230,6 +229,12 @@ def replace_handlers(tx: Connection, document: LineDocument) -> None:
             for handler in document.handlers
         ],
     )
+
+
+def find_line_of(tx: Connection, handler: ids.HandlerId) -> ids.LineId | None:
+    """Return the line that lists a handler, or None."""
+    statement = select(handlers.c.line_id).where(handlers.c.handler_id == handler)
+    return tx.execute(statement).scalar_one_or_none()
 
 
 def list_handler_ids(tx: Connection, line: ids.LineId) -> list[ids.HandlerId]:

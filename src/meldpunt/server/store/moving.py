@@ -146,9 +146,6 @@ def complete_report(tx: Connection, row: ReportRow, readable: Mapping[ids.Handle
     """
     update_report(tx, row)
     tx.execute(
-        update(reports).where(reports.c.id == row.id).values(received_on=row.progress.received_on)
-    )
-    tx.execute(
         insert(inbox),
         [
             {
@@ -165,7 +162,12 @@ def complete_report(tx: Connection, row: ReportRow, readable: Mapping[ids.Handle
 
 def delete_reports_of(tx: Connection, handlers: Iterable[ids.HandlerId], *, limit: int) -> int:
     """Erase the reports of some entries in these handlers' inboxes; returns how many."""
-    statement = select(inbox.c.report).where(inbox.c.handler_id.in_(list(handlers))).limit(limit)
+    statement = (
+        select(inbox.c.report)
+        .join(reports, reports.c.id == inbox.c.report)
+        .where(inbox.c.handler_id.in_(list(handlers)), reports.c.other_lines.is_(None))
+        .limit(limit)
+    )
     found = set(tx.execute(statement).scalars())
     for report in found:
         delete_messages(tx, report)

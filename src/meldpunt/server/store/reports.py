@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Boolean, Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import Pause, Progress
+from meldpunt.protocol.verify.clocks import Pause, Progress, State
 from meldpunt.server.store.row_ids import row_id
-from meldpunt.server.store.tables import inbox, reports
+from meldpunt.server.store.tables import handlers, inbox, reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,10 @@ class ReportRow:
     message_count: int
     erase_on: date
     erased: bool = False
+    other_lines: tuple[ids.LineId, ...] = ()
+    """Lines that the reporter asked to take the report, beside the one it was made on."""
+    answer_by: date | None = None
+    """Last day for the one that was asked and has not answered."""
 
     @property
     def id(self) -> int:
@@ -57,6 +61,8 @@ REPORT_COLUMNS: Final = (
     reports.c.withdrawn_on,
     reports.c.immediate,
     reports.c.pauses,
+    reports.c.other_lines,
+    reports.c.answer_by,
 )
 _BY_KEY: Final = select(*REPORT_COLUMNS).where(
     reports.c.signing_key == bindparam("key"),
@@ -78,6 +84,8 @@ def as_report(row: Any) -> ReportRow:  # noqa: ANN401 (SQLAlchemy has no name fo
         message_count=row.message_count,
         erase_on=row.erase_on,
         erased=row.erased,
+        other_lines=_read_lines(row.other_lines or b""),
+        answer_by=row.answer_by,
         progress=Progress(
             received_on=row.received_on,
             acknowledged_on=row.acknowledged_on,
@@ -88,6 +96,11 @@ def as_report(row: Any) -> ReportRow:  # noqa: ANN401 (SQLAlchemy has no name fo
             pauses=_read_pauses(row.pauses),
         ),
     )
+
+
+def _read_lines(data: bytes) -> tuple[ids.LineId, ...]:
+    size = ids.LINE_ID_SIZE
+    return tuple(ids.LineId(data[i : i + size]) for i in range(0, len(data), size))
 
 
 def _read_pauses(text: str) -> tuple[Pause, ...]:
@@ -170,7 +183,11 @@ def insert_reports(tx: Connection, rows: Sequence[ReportRow]) -> set[int]:
 _UPDATE: Final = update(reports).where(reports.c.id == bindparam("row"))
 _FILE_UNDER: Final = (
     update(inbox)
-    .where(inbox.c.report == bindparam("row"), inbox.c.state != bindparam("now"))
+    .where(
+        inbox.c.report == bindparam("row"),
+        inbox.c.state != bindparam("now"),
+        inbox.c.ended_on.is_(None) | bindparam("erased", type_=Boolean),
+    )
     .values(state=bindparam("now"))
 )
 
@@ -180,13 +197,18 @@ def update_report(tx: Connection, row: ReportRow) -> None:
     values = {
         "signing_key": row.signing_key,
         "reporter_key_id": row.reporter_key_id,
+        "document_hash": row.document_hash,
+        "received_on": row.progress.received_on,
         "message_count": row.message_count,
         "erase_on": row.erase_on,
         "erased": row.erased,
+        "other_lines": b"".join(row.other_lines) or None,
+        "answer_by": row.answer_by,
         **_progress_values(row.progress),
     }
     tx.execute(_UPDATE, {"row": row.id, **values})
-    tx.execute(_FILE_UNDER, {"row": row.id, "now": row.progress.state.value})
+    state = row.progress.state.value
+    tx.execute(_FILE_UNDER, {"row": row.id, "now": state, "erased": row.erased})
 
 
 def list_due(tx: Connection, today: date, *, limit: int) -> list[ReportRow]:
@@ -255,6 +277,50 @@ def set_readable(
         .where(inbox.c.report == row.id, inbox.c.handler_id == handler)
         .values(message_count=message_count)
     )
+
+
+def end_entry(tx: Connection, row: ReportRow, handler: ids.HandlerId, day: date) -> None:
+    """End what a handler is shown of a report with its newest message; once."""
+    tx.execute(
+        update(inbox)
+        .where(inbox.c.report == row.id, inbox.c.handler_id == handler, inbox.c.ended_on.is_(None))
+        .values(last_position=row.message_count, ended_on=day, state=State.HANDED_OVER.value)
+    )
+
+
+def resume_entry(tx: Connection, row: ReportRow, handler: ids.HandlerId) -> None:
+    """Show a handler all of a report again: it came back to their line."""
+    tx.execute(
+        update(inbox)
+        .where(
+            inbox.c.report == row.id, inbox.c.handler_id == handler, inbox.c.ended_on.is_not(None)
+        )
+        .values(last_position=None, ended_on=None, state=row.progress.state.value)
+    )
+
+
+def list_unanswered(tx: Connection, today: date, *, limit: int) -> list[ReportRow]:
+    """Return reports whose last day for an answer to the reporter's consent has passed."""
+    statement = select(*REPORT_COLUMNS).where(reports.c.answer_by < today).limit(limit)
+    statement = statement.with_for_update(skip_locked=True)
+    return [as_report(row) for row in tx.execute(statement)]
+
+
+def list_ended(tx: Connection) -> set[tuple[ids.LineId, date]]:
+    """Return the lines, and the days, on which handlers' entries ended."""
+    statement = (
+        select(handlers.c.line_id, inbox.c.ended_on)
+        .join(handlers, handlers.c.handler_id == inbox.c.handler_id)
+        .where(inbox.c.ended_on.is_not(None))
+        .distinct()
+    )
+    return {(ids.LineId(row.line_id), row.ended_on) for row in tx.execute(statement)}
+
+
+def delete_ended(tx: Connection, line: ids.LineId, day: date) -> None:
+    """Remove the entries of a line's handlers that ended on a day."""
+    own = select(handlers.c.handler_id).where(handlers.c.line_id == line)
+    tx.execute(delete(inbox).where(inbox.c.ended_on == day, inbox.c.handler_id.in_(own)))
 
 
 def forget_counts(tx: Connection, row: ReportRow) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 metadata: Final = MetaData(
@@ -125,7 +126,16 @@ reports: Final = Table(
     Column("message_count", Integer, nullable=False),  # host, participants; 0 while it arrives
     Column("erase_on", Date, nullable=False),  # host: when the content goes
     Column("erased", Boolean, nullable=False),  # only the withdrawal is left
+    # Host: ids (20 bytes each) of the lines that the reporter asked to take it, if any.
+    Column("other_lines", LargeBinary),
+    Column("answer_by", Date),  # host: last day for the one that was asked; public in the consent
     Index("ix_reports_erase_on", "erase_on"),
+    Index(
+        "ix_reports_answer_by",
+        "answer_by",
+        sqlite_where=text("answer_by IS NOT NULL"),
+        postgresql_where=text("answer_by IS NOT NULL"),
+    ),
 )
 
 messages: Final = Table(
@@ -179,6 +189,15 @@ inbox: Final = Table(
     Column("entry", LargeBinary(16), primary_key=True),
     Column("report", BigInteger, nullable=False),
     Column("message_count", Integer, nullable=False),  # of messages this handler may read
+    # Host, this handler: the report is with another line since; what they are shown ends here.
+    Column("last_position", Integer),
+    Column("ended_on", Date),
     UniqueConstraint("report", "handler_id"),
+    Index(
+        "ix_inbox_ended_on",
+        "ended_on",
+        sqlite_where=text("ended_on IS NOT NULL"),
+        postgresql_where=text("ended_on IS NOT NULL"),
+    ),
     sqlite_with_rowid=False,  # a hidden row number would count arrivals
 )

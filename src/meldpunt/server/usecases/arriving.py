@@ -177,6 +177,8 @@ def _row(report: ReportRow, moved: MovedMessage, header: Header) -> MessageRow:
 
 def _verify(arriving: Arriving, report: ReportRow, moved: MovedMessage) -> Header:
     header = parse_header(moved.header)
+    if header.handover is not None:  # of two lines: it stays where both are
+        raise RefusedError(Reason.HANDOVER)
     key = arriving.signing_key(header.author, report)
     verified = verify_header(moved.header, moved.signature, key)
     place = checks.Place(
@@ -187,7 +189,7 @@ def _verify(arriving: Arriving, report: ReportRow, moved: MovedMessage) -> Heade
         reporter_key=report.reporter_key_id,
     )
     document = checks.check_belongs(header, place, arriving.documents.get(header.document))
-    checks.check_readers_active(header, document, moved.received_on)
+    checks.check_readers_active(header, [document], moved.received_on)
     _check_day(arriving, moved, header)
     _check_receipt(arriving, moved, verified.message_id)
     _check_content(arriving, report, moved, header)

@@ -87,9 +87,7 @@ def _check_wraps(
     """Check that every wrap is for somebody who may read the message."""
     wrapped = messages.list_wrapped_keys(arriving.tx, rows)
     keys = {key for found in wrapped.values() for key in found}
-    owners: dict[ids.KeyId, Participant] = dict(
-        lines.find_box_key_owners(arriving.tx, arriving.line, keys)
-    )
+    owners: dict[ids.KeyId, Participant] = dict(lines.find_box_key_owners(arriving.tx, keys))
     owners |= dict.fromkeys(_reporter_keys(report, headers), REPORTER)
     access = graph.access(headers)
     for row in rows:

@@ -1,6 +1,7 @@
 """A handler works through their inbox."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from meldpunt.protocol.verify import causality, ids
@@ -8,14 +9,17 @@ from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Participant
+from meldpunt.protocol.verify.header import parse_header
 from meldpunt.protocol.verify.sealed import SealedMessage, check_wraps
-from meldpunt.server.errors import ConflictError, NotAllowedNowError, NotFoundError
+from meldpunt.server.errors import BusyError, ConflictError, NotAllowedNowError, NotFoundError
 from meldpunt.server.host import Host
 from meldpunt.server.store import messages as stored
 from meldpunt.server.store.inboxes import EntryRow, find_entry, list_entries
-from meldpunt.server.store.lines import HandlerRow, list_box_key_ids, list_handlers
+from meldpunt.server.store.lines import HandlerRow, find_line_of, list_box_key_ids, list_handlers
+from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
+from meldpunt.server.usecases.handing_over import applying_document
 from meldpunt.server.usecases.messages import (
     Arrival,
     accepted,
@@ -28,7 +32,7 @@ from meldpunt.server.usecases.messages import (
     read_graph,
     read_page,
 )
-from meldpunt.server.usecases.reporting import birth_document, birth_keys, report_status
+from meldpunt.server.usecases.reporting import birth_keys, report_status
 from meldpunt.server.usecases.whereabouts import check_open
 from meldpunt.wire.reports import (
     Accepted,
@@ -108,7 +112,10 @@ async def read_messages(
     def work(tx: Transaction) -> MessagesPage:
         row = _entry(tx, callers, entry)
         keys = tuple(list_box_key_ids(tx, row.handler_id))
-        return read_page(host, tx, row.report, reader=row.handler_id, keys=keys, after=after)
+        last = None if row.report.erased else row.last_position
+        return read_page(
+            host, tx, row.report, reader=row.handler_id, keys=keys, after=after, last=last
+        )
 
     return await host.store.read(work)
 
@@ -128,19 +135,22 @@ async def send_message(
     callers = await find_callers(host, caller)
     row = await host.store.read(lambda tx: _entry(tx, callers, entry))
     try:
-        arrival = await _check(host, caller, row, message, sealed)
+        line = callers[row.handler_id].line_id
+        arrival = await _check(host, caller, row, line, message, sealed)
     except RefusedError:
         repeated = await find_held(host, row.report, message, sealed)
         if repeated is None:
             raise
         return repeated, False
-    birth = await birth_document(host, row.report)
+    birth = await applying_document(host, row.report, arrival.header)
 
     def work(tx: Transaction) -> tuple[Accepted, bool]:
         current = _entry(tx, callers, entry, lock=True).report
         known = find_repeat(tx, current, arrival)
         if known is not None:
             return held(host, known), False
+        if current.document_hash != row.report.document_hash:
+            raise BusyError  # taken up by another line in between: the next try sees it
         # A succession came in between: the wraps are to a key that somebody else may know.
         if current.reporter_key_id != row.report.reporter_key_id:
             raise ConflictError
@@ -164,13 +174,13 @@ async def add_wraps(
     callers = await find_callers(host, caller)
     check_wraps(put.wraps)
     handler = callers[(await host.store.read(lambda tx: _entry(tx, callers, entry))).handler_id]
-    owners = await host.box_key_owners.find(handler.line_id, (w.key_id for w in put.wraps))
+    owners = await host.box_key_owners.find(w.key_id for w in put.wraps)
 
     def work(tx: Transaction) -> None:
         report = _entry(tx, callers, entry, lock=True).report
         if report.erased:
             raise NotAllowedNowError
-        check_open(tx, handler.line_id)
+        _check_open(tx, report)
         headers = read_graph(tx, report)
         row = _readable(tx, handler, report.id, message, headers)
         readers: set[Participant] = {*headers[message].readers}
@@ -199,7 +209,7 @@ async def delete_wrap(
     def work(tx: Transaction) -> None:
         entry_row = _entry(tx, callers, entry, lock=True)
         report, handler = entry_row.report, callers[entry_row.handler_id]
-        check_open(tx, handler.line_id)
+        _check_open(tx, report)
         headers = read_graph(tx, report)
         row = _readable(tx, handler, report.id, message, headers)
         if key not in list_box_key_ids(tx, handler.handler_id):
@@ -231,16 +241,44 @@ def _readable(
     return row
 
 
+def _check_open(tx: Transaction, report: ReportRow) -> None:
+    """As `check_open`; a report of two lines stays on this host, wherever these go."""
+    if not report.other_lines:
+        check_open(tx, report.line_id)
+
+
 async def _status(host: Host, row: EntryRow) -> EntryStatus:
     status = await report_status(host, row.report)
     own = {"message_count": row.message_count, "birth_keys": birth_keys(row.report)}
+    if row.ended_on is not None and not row.report.erased:
+        own |= await _ended(host, row, row.ended_on)
     return EntryStatus(entry=row.entry, **(dict(status) | own))
+
+
+async def _ended(host: Host, row: EntryRow, ended_on: date) -> dict[str, object]:
+    """Return what is said of a report to those whose part in it has ended: as it was to them.
+
+    What another line does with it, and when, is not theirs to know.
+    """
+    report = row.report
+    first = await host.store.read(lambda tx: stored.list_messages(tx, report.id, after=0, limit=1))
+    found = await host.store.read(lambda tx: find_line_of(tx, row.handler_id))
+    own = None if found is None else await host.newest.find(found)
+    return {
+        "document": parse_header(first[0].header).document,
+        "state": State.HANDED_OVER,
+        "received_on": first[0].received_on,
+        "clocks": (),
+        "erased_on": ended_on if own is None else own.retention.after(ended_on),
+        "answered_by": None,
+    }
 
 
 async def _check(
     host: Host,
     caller: bytes,
     row: EntryRow,
+    line: ids.LineId,
     message: ids.MessageId,
     sealed: SealedMessage,
 ) -> Arrival:
@@ -250,6 +288,8 @@ async def _check(
         author=row.handler_id,
         signing_key=caller,
         reporter_key=row.report.reporter_key_id,
+        other_lines=row.report.other_lines,
+        author_line=line,
     )
     verified, _ = await checks.check_message(host, sealed, place)
     if verified.message_id != message:

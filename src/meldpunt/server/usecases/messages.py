@@ -20,6 +20,7 @@ from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
+from meldpunt.server.usecases.handing_over import after_turn, check_turn, show_turn
 from meldpunt.server.usecases.whereabouts import check_open
 from meldpunt.wire.reports import Accepted, MessagesPage, ServedMessage
 
@@ -93,22 +94,24 @@ def add_message(
         tx: A transaction that holds the report's row.
         report: As it is now.
         arrival: A message whose signature, body and wraps hold.
-        birth: The document the report was made with.
+        birth: The document under which the clocks run after the message.
 
     Raises:
         MovedError: The line is on another host.
         ConflictError: The author has another message of that number.
         NotAllowedNowError: The state does not allow the tag, or the report is erased.
-        RefusedError: GAP, UNKNOWN_SEEN.
+        RefusedError: GAP, UNKNOWN_SEEN, HANDOVER.
     """
-    check_open(tx, report.line_id)
     header = arrival.header
+    if not report.other_lines:  # a report of two lines stays here, wherever these go
+        check_open(tx, report.line_id)
     if report.erased or not is_allowed(report.progress, header.tag):
         raise NotAllowedNowError
     _check_pause(report, header)
     if header.successor is not None:
         report = _succeed(tx, report, header.successor)
     check_place(tx, report, header)
+    turn = check_turn(tx, report, arrival.verified.message_id, header, today=arrival.today)
     progress = advance(
         report.progress,
         author=header.author,
@@ -118,12 +121,13 @@ def add_message(
         immediate=header.immediate,
     )
     after = replace(
-        report,
+        after_turn(report, turn, today=arrival.today),
         progress=progress,
         message_count=report.message_count + 1,
         erase_on=erased_on(progress, birth),
     )
     _store(tx, after, arrival)
+    show_turn(tx, after, turn, today=arrival.today)
     return after
 
 
@@ -237,8 +241,8 @@ def check_readers(headers: causality.Headers, header: Header) -> None:
 
 
 def _has_admissions(headers: causality.Headers) -> bool:
-    """Say whether anybody was admitted: working out what that means takes long, and is rare."""
-    return any(header.admits is not None for header in headers.values())
+    """Say whether anybody was let in: working out what that means takes long, and is rare."""
+    return any(h.admits is not None or h.handover is not None for h in headers.values())
 
 
 def may_read(headers: causality.Headers, handler: ids.HandlerId, message: ids.MessageId) -> bool:
@@ -277,6 +281,7 @@ def read_page(
     reader: Participant,
     keys: tuple[ids.KeyId, ...],
     after: int,
+    last: int | None = None,
 ) -> MessagesPage:
     """Return messages in order of arrival: every header, and the bodies the reader may read.
 
@@ -287,10 +292,12 @@ def read_page(
         reader: Who reads.
         keys: Ids of the reader's box keys.
         after: The cursor of the page before, 0 for the first.
+        last: Position of the last message that this reader is shown, if that is not the newest.
     """
-    if after >= report.message_count:  # most visits: nothing new, and no further query
+    last = report.message_count if last is None else last
+    if after >= last:  # most visits: nothing new, and no further query
         return MessagesPage(messages=(), cursor=after, more=False)
-    rows = stored.list_messages(tx, report.id, after=after, limit=MAX_PAGE + 1)
+    rows = stored.list_messages(tx, report.id, after=after, limit=min(MAX_PAGE + 1, last - after))
     more, rows = len(rows) > MAX_PAGE, rows[:MAX_PAGE]
     readable = _readable(tx, report, rows, reader)
     bodies = stored.list_bodies(tx, readable)
@@ -318,7 +325,7 @@ def _readable(
     if isinstance(reader, str) or len(named) == len(rows):
         return named
     headers = read_graph(tx, report)
-    if all(header.admits != reader for header in headers.values()):
+    if not _has_admissions(headers):
         return named
     access = graph.access(headers)
     return [row for row in rows if access.may_read(reader, row.message_id)]

@@ -7,7 +7,7 @@ from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.header import Tag, parse_header
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.sealed import SealedMessage
-from meldpunt.server.errors import NotFoundError
+from meldpunt.server.errors import BusyError, NotFoundError
 from meldpunt.server.host import Host
 from meldpunt.server.store.messages import MessageRow, find_message
 from meldpunt.server.store.reports import (
@@ -91,6 +91,8 @@ async def send_message(
         known = find_repeat(tx, current, arrival)
         if known is not None:
             return held(host, known), False
+        if current.document_hash != report.document_hash:
+            raise BusyError  # taken up by another line in between: the next try sees it
         after = add_message(tx, current, arrival, birth=birth)
         if after.progress.immediate:
             erase(tx, after, today=arrival.today)
@@ -142,6 +144,7 @@ async def report_status(host: Host, report: ReportRow) -> ReportStatus:
         line_id=report.line_id,
         birth_keys=birth_keys(report) if succeeded else None,
         document=report.document_hash,
+        answered_by=None if document.line_id == report.line_id else document.line_id,
         state=report.progress.state,
         received_on=report.progress.received_on,
         clocks=clock_statuses(report.progress, document, host.clock.today()),
@@ -168,6 +171,7 @@ async def _check(
         author=REPORTER,
         signing_key=report.signing_key,
         reporter_key=report.reporter_key_id,
+        other_lines=report.other_lines,
     )
     verified, _ = await checks.check_message(host, sealed, place)
     if verified.message_id != message:

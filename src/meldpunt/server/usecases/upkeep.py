@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from functools import partial
 from typing import Final
 
 from meldpunt.server.host import Host
 from meldpunt.server.store import messages, reports
 from meldpunt.server.store.transaction import Transaction
+from meldpunt.server.usecases.handing_over import end_unanswered
 from meldpunt.server.usecases.messages import erase
 
 _GROUP: Final = 20
@@ -17,6 +19,10 @@ _log = logging.getLogger("meldpunt")
 
 async def erase_due(host: Host) -> int:
     """Erase every report whose term has passed; returns how many."""
+    today = host.clock.today()
+    while await host.store.write(lambda tx: end_unanswered(tx, today, limit=_GROUP)):
+        pass
+    await _forget_ended(host)
     erased = 0
     while count := await host.store.write(lambda tx: _erase_some(tx, host)):
         erased += count
@@ -33,6 +39,15 @@ def _erase_some(tx: Transaction, host: Host) -> int:
             messages.delete_messages(tx, report.id)
             reports.delete_report(tx, report)
     return len(due)
+
+
+async def _forget_ended(host: Host) -> None:
+    """Take a report that is with another line from the inboxes of those who had it before."""
+    today = host.clock.today()
+    for line, ended_on in await host.store.read(reports.list_ended):
+        document = await host.newest.find(line)
+        if document is not None and document.retention.after(ended_on) <= today:
+            await host.store.write(partial(reports.delete_ended, line=line, day=ended_on))
 
 
 async def maintain(host: Host) -> int:

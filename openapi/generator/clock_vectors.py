@@ -29,13 +29,14 @@ def _pause(day: int, until: int) -> Step:
     return _by_anna(Tag.PAUSE, day, until=_day(until))
 
 
-def _report(name: str, comment: str, *steps: Step, today: int) -> Vector:
+def _report(name: str, comment: str, *steps: Step, today: int, **more: bool) -> Vector:
     given = {
         "lineId": scene.LINE.hex(),
         "document": _DOCUMENT,
         "receivedOn": _day(0),
         "today": _day(today),
         "messages": list(steps),
+        **more,
     }
     return Vector("report-clocks", name, comment, given)
 
@@ -61,6 +62,10 @@ def _states() -> list[Vector]:
                 _by_reporter(Tag.MESSAGE, 51), today=52),
         _report("succession-takes-back-a-withdrawal", "It is a message of the reporter.",
                 withdrawal, _by_reporter(Tag.SUCCESSION, 51), today=52),
+        _report("consultation", "Nobody is promised a term; it is erased like a report.",
+                _by_anna(Tag.ACKNOWLEDGEMENT, 2), feedback, closing, today=50, consultation=True),
+        _report("consultation-taken-over", "That changes nothing.", withdrawal,
+                _by_reporter(Tag.SUCCESSION, 51), today=52, consultation=True),
         _report("admission-changes-no-state", "Nor a clock.", _by_anna(Tag.ADMIT, 1), today=2),
     ]  # fmt: skip
 

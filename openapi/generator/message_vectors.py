@@ -5,6 +5,7 @@ from typing import Any, Final
 import nacl.bindings
 
 from meldpunt.protocol.body import seal_body
+from meldpunt.protocol.consultation import sign_consultation_note
 from meldpunt.protocol.keys import derive
 from meldpunt.protocol.oral import sign_oral_note
 from meldpunt.protocol.payload import make_payload
@@ -28,6 +29,15 @@ _HEADER: Final = scene.header(body=ids.body_hash(_BODY))
 
 _ORAL: Final = (
     sign_oral_note(ANNA.signing, handler=ANNA.id, line=scene.LINE, report=scene.REPORT)
+    .to_json()
+    .decode()
+)
+
+
+_CONSULTATION: Final = (
+    sign_consultation_note(
+        ANNA.signing, handler=ANNA.id, line=scene.LINE, asked=scene.OTHER_LINE, report=scene.REPORT
+    )
     .to_json()
     .decode()
 )
@@ -105,6 +115,10 @@ def _payloads() -> list[Vector]:
               start + ',"leftOut":["AAAAAAAAAAAAAAAAAAAAAA"],"content":{"text":"a"}}', None),
         parse("payload-oral", "Who wrote it down.",
               start + f',"oral":{_ORAL},"content":{{"text":"a"}}}}', None),
+        parse("payload-consultation", "Who asks for advice.",
+              start + f',"consultation":{_CONSULTATION},"content":{{"text":"a"}}}}', None),
+        parse("payload-consultation-without-line", "Of which line.",
+              start + f',"consultation":{_ORAL},"content":{{"text":"a"}}}}'),
         parse("payload-oral-unsigned", "With a signature.",
               start + ',"oral":{"handler":"AAAAAAAAAAAAAAAAAAAAAA"},"content":{"text":"a"}}'),
         parse("payload-without-text", "The one mandatory field.", start + ',"content":{}}'),

@@ -5,6 +5,10 @@ from datetime import date
 from typing import Any, Final
 
 from meldpunt.protocol import keys, message
+from meldpunt.protocol.consultation import (
+    find_consultation_note,
+    verify_consultation_note,
+)
 from meldpunt.protocol.line import Pin, verify_line
 from meldpunt.protocol.oral import verify_oral_note
 from meldpunt.protocol.payload import parse_payload
@@ -155,6 +159,16 @@ def _oral_note(given: Json) -> Json:
     return {} if handler is None else {"handler": handler.id.hex()}
 
 
+def _consultation_note(given: Json) -> Json:
+    header, payload = parse_header(given["header"].encode()), given["payload"].encode()
+    note = find_consultation_note(header, parse_payload(payload))
+    if note is None:
+        return {}
+    document = parse_line_document(given["document"].encode(), ids.LineId(_hex(given["lineId"])))
+    handler = verify_consultation_note(header, note, document, parse_day(given["today"]))
+    return {"handler": handler.id.hex()}
+
+
 def _make_proof(given: Json) -> Json:
     message, day = ids.MessageId(_hex(given["messageId"])), parse_day(given["day"])
     key = keys.SigningKey.from_seed(_hex(given["seed"]))
@@ -188,6 +202,7 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "check-body": _body,
     "open-message": _open_message,
     "check-oral-note": _oral_note,
+    "check-consultation-note": _consultation_note,
     "make-proof": _make_proof,
     "check-proof": _check_proof,
 }

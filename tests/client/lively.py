@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, select
 
 from meldpunt.client import (
     ProblemError,
+    Writer,
 )
 from meldpunt.server.host import Host
 from meldpunt.server.store.tables import (
@@ -76,7 +77,11 @@ async def _taken_over(world: World) -> str:
     line = await reporter.line()
     readers = [world.id_of(0), world.id_of(1)]
     given = await reporter.prepare(
-        line, TEXT, language="en", readers=readers, written_down_by=world.handlers[0].keys
+        line,
+        TEXT,
+        language="en",
+        readers=readers,
+        written_by=Writer("oral", world.handlers[0].keys),
     )
     await reporter.send(given)
     visit = await world.reporter().open(given.receipt)

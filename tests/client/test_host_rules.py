@@ -2,7 +2,7 @@
 
 import pytest
 
-from meldpunt.client import ProblemError
+from meldpunt.client import ProblemError, Writer
 from meldpunt.client.api import ReportApi
 from meldpunt.client.receipts import keys_of
 from meldpunt.protocol.keys import BoxKey
@@ -24,7 +24,7 @@ async def _oral(world: World) -> str:
         TEXT,
         language="en",
         readers=[world.id_of(0), world.id_of(1)],
-        written_down_by=world.handlers[0].keys,
+        written_by=Writer("oral", world.handlers[0].keys),
     )
     await reporter.send(submission)
     return submission.receipt

@@ -2,7 +2,7 @@
 
 import pytest
 
-from meldpunt.client import Access, ProblemError, UnsentError
+from meldpunt.client import Access, ProblemError, UnsentError, Writer
 from meldpunt.client.composing import next_header, seal_draft, write_payload
 from meldpunt.client.receipts import new_keys
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -127,7 +127,7 @@ async def _oral(world: World) -> str:
         TEXT,
         language="en",
         readers=[world.id_of(0), world.id_of(1)],
-        written_down_by=world.handlers[0].keys,
+        written_by=Writer("oral", world.handlers[0].keys),
     )
     await reporter.send(submission)
     return submission.receipt
@@ -202,7 +202,11 @@ async def test_a_handler_cannot_claim_that_another_wrote_a_report_down(world: Wo
     line = await world.open_line()
     reporter = world.reporter()
     submission = await reporter.prepare(
-        line, TEXT, language="en", readers=[world.id_of(1)], written_down_by=world.new_keys()
+        line,
+        TEXT,
+        language="en",
+        readers=[world.id_of(1)],
+        written_by=Writer("oral", world.new_keys()),
     )
     await reporter.send(submission)
     thread = await world.only_entry(world.handlers[1])

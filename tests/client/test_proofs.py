@@ -2,7 +2,7 @@
 
 import pytest
 
-from meldpunt.client import Submission, prove_draft
+from meldpunt.client import Submission, Writer, prove_draft
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.receipt import parse_receipt, receipt_seed
 from meldpunt.protocol.report_proof import ReportProof, VerifiedProof, verify_report_proof
@@ -107,7 +107,7 @@ async def test_a_taken_over_report_is_proven_from_its_first_keys(world: World) -
     line = await world.open_line()
     reporter = world.reporter()
     submission = await reporter.prepare(
-        line, TEXT, language="en", written_down_by=world.handlers[0].keys
+        line, TEXT, language="en", written_by=Writer("oral", world.handlers[0].keys)
     )
     await reporter.send(submission)
     visit = await world.visit(submission)

@@ -5,8 +5,11 @@ from typing import Any, Final
 
 import pytest
 
+from meldpunt.protocol.keys import ReporterKeys
+from meldpunt.protocol.oral import make_successor
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
+from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.header import Tag
 from meldpunt.server.usecases import upkeep
 from meldpunt.wire.problems import ProblemType
@@ -78,6 +81,47 @@ async def test_the_host_counts_from_its_own_day(host: TestHost) -> None:
     host.time.set_day(date(2026, 3, 11))
     await talk.handler_says(0, Tag.ACKNOWLEDGEMENT, day=date(2026, 3, 9))
     assert (await clocks(talk))["acknowledge"] == ("2026-03-09", "2026-03-11", True)
+
+
+async def test_a_consultation_has_no_clocks_and_is_marked(host: TestHost) -> None:
+    talk, report = await _consultation(host), await host.report()
+    host.time.pass_days(1000)
+    assert await clocks(talk) == {}
+    assert (await status(talk))["consultation"]
+    assert not (await status(report))["consultation"]
+    inbox = (await talk.handler(0).read("/v1/inbox"))["entries"]
+    assert sorted(entry["consultation"] for entry in inbox) == [False, True]
+
+
+async def test_a_consultation_is_not_taken_over(host: TestHost) -> None:
+    talk = await _consultation(host)
+    new = ReporterKeys.from_seed(bytes(32))
+    successor = make_successor(
+        new,
+        line=host.office.line,
+        report=talk.keys.report_id,
+        replaced=talk.keys.signing,
+    )
+    draft = talk.draft(REPORTER, Tag.SUCCESSION, successor=successor)
+    answer = await talk.reporter_puts(talk.seal(draft, new.signing))
+    assert_problem(answer, ProblemType.NOT_ALLOWED_NOW)
+
+
+async def test_a_consultation_is_withdrawn_and_erased_like_a_report(host: TestHost) -> None:
+    talk = await _consultation(host)
+    await talk.reporter_says(Tag.WITHDRAWAL, immediate=True)
+    shown = await status(talk)
+    assert shown["erased"]
+    assert shown["consultation"]
+    assert shown["clocks"] == []
+
+
+async def _consultation(host: TestHost) -> Correspondence:
+    talk = host.correspondence()
+    put = talk.put(talk.seal(talk.first_draft(origin="consultation"), talk.keys.signing))
+    stored(await talk.reporter.put_twice("/v1/report", put))
+    talk.note(put.message)
+    return talk
 
 
 async def test_a_pause_moves_what_is_due(host: TestHost) -> None:

@@ -88,6 +88,14 @@ function oralNote({ header, payload, document, lineId }) {
   return oral === undefined ? {} : { handler: oral };
 }
 
+function consultationNote({ header, payload, document, lineId, today }) {
+  const read = m.parseHeader(bytes(header));
+  const note = m.findConsultationNote(read, m.parsePayload(bytes(payload)));
+  if (note === undefined) return {};
+  const known = line.parseDocument(bytes(document), unhex(lineId));
+  return { handler: m.verifyConsultationNote(read, note, known, e.parseDay(today)) };
+}
+
 async function openWrap(given) {
   const { pair } = await c.boxKey(unhex(given.seed));
   const place = {
@@ -266,6 +274,7 @@ export const OPERATIONS = {
   ),
   readable,
   "check-oral-note": oralNote,
+  "check-consultation-note": consultationNote,
   "make-proof": ({ seed, messageId, day }) => ({
     proof: hex(m.makeProof(c.signingKey(unhex(seed)), unhex(messageId), e.parseDay(day))),
   }),
@@ -279,6 +288,8 @@ export const OPERATIONS = {
     const { pages, hash } = files.checkExport(bytes(file), unhex(lineId), keys.map(unhex));
     return { pages, hash: hex(hash) };
   },
-  "report-clocks": ({ document, lineId, receivedOn, messages, today }) =>
-    reportClocks(line.parseDocument(bytes(document), unhex(lineId)), receivedOn, messages, today),
+  "report-clocks": ({ document, lineId, receivedOn, messages, today, consultation }) => {
+    const known = line.parseDocument(bytes(document), unhex(lineId));
+    return reportClocks(known, receivedOn, messages, today, consultation);
+  },
 };

@@ -31,7 +31,7 @@ from meldpunt.cli.output import Output
 from meldpunt.cli.reminding import remind_handler
 from meldpunt.cli.session import LOOK, Session
 from meldpunt.cli.shapes import sent_json
-from meldpunt.client import Handler, Reporter, Sent, Submission
+from meldpunt.client import Handler, Reporter, Sent, Submission, Writer
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
@@ -166,7 +166,7 @@ def _write_down(
         language=wishes.language or line.document.languages[0],
         readers=find_handlers(line, wishes.readers) if wishes.readers else None,
         left_out=find_handlers(line, wishes.left_out),
-        written_down_by=me.keys,
+        written_by=Writer("oral", me.keys),
     )
     return seal(session, line, "Sealing the report", work)
 

@@ -89,6 +89,8 @@ ALARMS: Final = {
     Reason.FORK: "two messages claim the same place: a second device, a retry, or the host",
     Reason.SUCCEEDED: "written under a code that was replaced: it counts for nothing",
     Reason.ORAL: "says to be written down for somebody, and no handler of this line signed for it",
+    Reason.CONSULTATION: "says that a handler of another line asks, and that does not hold: do not"
+    " answer as if it did",
     Reason.UNKNOWN_SEEN: "this names a message that the host does not show",
     Reason.UNCONFIRMED: "written by somebody who has left, or by one whom they let in, and seen by"
     " nobody else: do not rely on it",
@@ -107,6 +109,8 @@ NOTICES: Final = {
     NoticeKind.KEY_MISSING: "has no key at the moment, and reads this once a colleague passes it"
     " on",
     NoticeKind.READER_DEPARTED: "has left the line and reads nothing new",
+    NoticeKind.ASKER_UNVERIFIED: "Who asks here is not verified: their line is not on this host, or"
+    " cannot be checked. It may be anybody.",
     NoticeKind.HOST_STATE: "The host claims another state than the messages show.",
     NoticeKind.HOST_CLOCKS: "The host claims other terms than the line promised.",
     NoticeKind.HOST_DAY: "The host's days differ from the days that were signed.",

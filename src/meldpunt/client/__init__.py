@@ -41,7 +41,7 @@ from meldpunt.client.proving import Kept, prove_draft
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.reminders import Reminder, ReminderKind, key_reminders, line_reminders
 from meldpunt.client.renewal import Renewal, renew_keys
-from meldpunt.client.reporter import Reporter, Submission
+from meldpunt.client.reporter import Reporter, Submission, Writer
 from meldpunt.client.standing import Standing
 from meldpunt.client.terms import passed_on_until
 from meldpunt.client.thread import Access, Confirmation, Thread, ThreadMessage
@@ -106,6 +106,7 @@ __all__ = [
     "UnsentError",
     "Visit",
     "WithheldError",
+    "Writer",
     "audit_line",
     "check_export",
     "fetch_document",

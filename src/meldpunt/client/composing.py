@@ -12,7 +12,7 @@ from meldpunt.client.thread import Thread, line_notices
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.message import Recipient, seal_message
-from meldpunt.protocol.payload import OralNote, Payload, make_payload
+from meldpunt.protocol.payload import ConsultationNote, OralNote, Payload, make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -87,6 +87,7 @@ def write_payload(
     language: str,
     left_out: Iterable[ids.HandlerId] = (),
     oral: OralNote | None = None,
+    consultation: ConsultationNote | None = None,
     content: Mapping[str, Any] | None = None,
 ) -> Payload:
     """Build a payload.
@@ -97,7 +98,14 @@ def write_payload(
     """
     names = tuple(sorted(set(left_out)))
     try:
-        return make_payload(text, language=language, left_out=names, oral=oral, **(content or {}))
+        return make_payload(
+            text,
+            language=language,
+            left_out=names,
+            oral=oral,
+            consultation=consultation,
+            **(content or {}),
+        )
     except TypeError:
         raise RefusedError(Reason.PAYLOAD) from None
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from meldpunt.client.api import InboxApi, LineApi
+from meldpunt.client.asking import with_asker
 from meldpunt.client.errors import KeysElsewhereError, ProblemError
 from meldpunt.client.fetching import Reader, fetch_thread
 from meldpunt.client.handler_keys import AHEAD, HandlerKeys
@@ -176,6 +177,6 @@ class HandlerInbox:
             entry=entry,
             history=self.history,
         )
-        return await fetch_thread(
-            self._inbox.entry(entry), self.transport, line, reader, self.today()
-        )
+        source, today = self._inbox.entry(entry), self.today()
+        thread = await fetch_thread(source, self.transport, line, reader, today)
+        return await with_asker(thread, self.transport, today)

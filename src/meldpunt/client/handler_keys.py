@@ -11,9 +11,10 @@ from typing import Final
 
 from meldpunt.client.plan import HandlerEntry
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy
+from meldpunt.protocol.consultation import sign_consultation_note
 from meldpunt.protocol.keys import CHAIN_LENGTH, SEED_SIZE, BoxChain, BoxKey, SigningKey
 from meldpunt.protocol.oral import sign_oral_note
-from meldpunt.protocol.payload import OralNote
+from meldpunt.protocol.payload import ConsultationNote, OralNote
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BOX_KEY_LABEL, BoxKeyStatement, SignedBoxKey
 from meldpunt.protocol.verify.days import TOLERANCE
@@ -59,6 +60,12 @@ class HandlerKeys:
         """Sign that this handler writes a report down for somebody."""
         return sign_oral_note(
             self.signing, handler=self.handler_id, line=self.line_id, report=report
+        )
+
+    def consultation_note(self, asked: ids.LineId, report: ids.ReportId) -> ConsultationNote:
+        """Sign that this handler asks the handlers of another line for advice."""
+        return sign_consultation_note(
+            self.signing, handler=self.handler_id, line=self.line_id, asked=asked, report=report
         )
 
     def published(self) -> tuple[BoxKeyStatement, ...]:

@@ -19,6 +19,8 @@ class NoticeKind(StrEnum):
     """A reader has no current key: they read the message once a colleague's client adds a wrap."""
     READER_DEPARTED = "reader-departed"
     """Somebody whom the reporter had chosen is no longer with the line."""
+    ASKER_UNVERIFIED = "asker-unverified"
+    """The line of a handler who asks for advice was not verified: it may be anybody."""
     HOST_STATE = "host-state"
     """The host claims another state than the messages add up to."""
     HOST_CLOCKS = "host-clocks"

@@ -29,9 +29,30 @@ from meldpunt.protocol.keys import ReporterKeys
 from meldpunt.protocol.line import Pin, VerifiedLine
 from meldpunt.protocol.log import ReportKeys
 from meldpunt.protocol.message import first_header
+from meldpunt.protocol.payload import ConsultationNote, OralNote
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.header import Header, ReportOrigin
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Writer:
+    """A handler who makes a report, where no reporter does; their signature for it goes along."""
+
+    origin: ReportOrigin
+    """`oral` for somebody who tells it to them, `consultation` to ask for advice themselves."""
+    keys: HandlerKeys
+
+    def oral_note(self, report: ids.ReportId) -> OralNote | None:
+        """Return the note of an oral report."""
+        return self.keys.oral_note(report) if self.origin == "oral" else None
+
+    def consultation_note(self, header: Header) -> ConsultationNote | None:
+        """Return the note of a consultation."""
+        if self.origin != "consultation":
+            return None
+        return self.keys.consultation_note(header.line_id, header.report_id)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -106,7 +127,8 @@ class Reporter:
         language: str,
         readers: Collection[ids.HandlerId] | None = None,
         left_out: Collection[ids.HandlerId] = (),
-        written_down_by: HandlerKeys | None = None,
+        written_by: Writer | None = None,
+        receipt: str | None = None,
         content: dict[str, Any] | None = None,
     ) -> Submission:
         """Seal a report under a new receipt code; nothing is sent.
@@ -119,30 +141,42 @@ class Reporter:
                 lot, whether the host shows a key of theirs or not: it must not steer the lot.
             left_out: Handlers who must not read it. The readers are told who, so that they let
                 nobody in by mistake.
-            written_down_by: The handler who enters it for a caller; give the caller the code.
+            written_by: The handler who enters it for a caller (give the caller the code), or who
+                asks for advice on another line (the text names nobody).
+            receipt: A code of the person's own from another line, to have one for both: hosts
+                cannot link the two, but who finds it opens both. A new one by default.
             content: Further fields of the payload.
 
         Raises:
             RefusedError: READER_NOT_ALLOWED for somebody who does not handle reports, or is both
                 chosen and left out; NO_READER when nobody is left or nobody has a key;
-                DOCUMENT_EXPIRED; PAYLOAD without a text; TOO_LONG past 65,000 bytes.
+                DOCUMENT_EXPIRED; PAYLOAD without a text; TOO_LONG past 65,000 bytes; a receipt
+                reason.
         """
         chosen = self._choose(line, readers, left_out)
-        receipt, keys = await new_keys(self._entropy, self._line_id)
-        taker = written_down_by
+        receipt, keys = await self._keys(receipt)
         header = first_header(
             line=self._line_id,
             report=keys.report_id,
             document=line.document_hash,
             readers=chosen,
-            origin=None if taker is None else "oral",
+            origin=written_by.origin if written_by else None,
         )
-        oral = None if taker is None else taker.oral_note(keys.report_id)
         payload = write_payload(
-            text, language=language, left_out=left_out, oral=oral, content=content
+            text,
+            language=language,
+            left_out=left_out,
+            oral=written_by.oral_note(keys.report_id) if written_by else None,
+            consultation=written_by.consultation_note(header) if written_by else None,
+            content=content,
         )
         draft = seal_draft(header, payload, line=line, author=keys.signing, entropy=self._entropy)
         return Submission(receipt, keys, draft)
+
+    async def _keys(self, receipt: str | None) -> tuple[str, ReporterKeys]:
+        if receipt is None:
+            return await new_keys(self._entropy, self._line_id)
+        return receipt, await keys_of(receipt, self._line_id)
 
     def _choose(
         self,

@@ -90,7 +90,7 @@ def check_claims(
         found.append(Notice(NoticeKind.HOST_DAY))
     if claim.received_on != progress.received_on:
         found.append(Notice(NoticeKind.HOST_DAY))
-    if claim.state is not progress.state:
+    if claim.state is not progress.state or claim.consultation != progress.consultation:
         found.append(Notice(NoticeKind.HOST_STATE))
     if _terms(claim.clocks) != _terms(clock_statuses(progress, birth, today)):
         found.append(Notice(NoticeKind.HOST_CLOCKS))
@@ -106,7 +106,9 @@ def _terms(clocks: Iterable[ClockStatus]) -> list[tuple[str, date, date | None]]
 
 def _progress(messages: Arrivals) -> Progress:
     """Go through messages in order; one that the state did not allow changes nothing."""
-    progress = Progress(received_on=messages[0][1])
+    first, received_on = messages[0]
+    consultation = first.header.origin == "consultation"
+    progress = Progress(received_on=received_on, consultation=consultation)
     for verified, day in messages[1:]:
         header = verified.header
         if is_allowed(progress, header.tag):

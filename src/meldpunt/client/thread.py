@@ -17,7 +17,7 @@ from meldpunt.protocol.verify import causality, ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import Header, Tag, VerifiedHeader
-from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.line_document import Handler, LineDocument
 from meldpunt.protocol.verify.sealed import Wrap
 from meldpunt.wire.reports import ReportStatus
 
@@ -93,6 +93,14 @@ class Confirmation:
     """The first day of a message that shows it: signed by a handler; for a reporter, the host's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A handler of another line who asks for advice, verified from that line's id up."""
+
+    handler: Handler
+    line: VerifiedLine
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Thread:
     """A report on one day, verified from the line id up."""
@@ -114,6 +122,8 @@ class Thread:
     """For a handler: the report's name in the inbox."""
     erased: bool = False
     """Whether a withdrawal has taken effect: the host says so, and shows that it may be."""
+    asker: Asker | None = None
+    """Of a consultation, once verified."""
 
     def readers(self, today: date) -> frozenset[ids.HandlerId]:
         """Return who may read what is written next: the own-newest-readers rule.
@@ -165,6 +175,11 @@ class Thread:
     def is_oral(self) -> bool:
         """Whether a handler wrote the report down for somebody."""
         return any(h.header.origin == "oral" for h in self.log.headers)
+
+    @property
+    def is_consultation(self) -> bool:
+        """Whether a handler of another line asks for advice: no report."""
+        return any(h.header.origin == "consultation" for h in self.log.headers)
 
     @property
     def awaits_takeover(self) -> bool:

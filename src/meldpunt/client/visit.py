@@ -99,11 +99,13 @@ class Visit(OpenedReport):
             left_out: As `seal`.
 
         Raises:
-            UnsentError: The report is taken over already.
+            UnsentError: The report is taken over already, or is a consultation.
             RefusedError: As `seal`.
             ClientError: As `Transport.call`.
         """
         thread = self._thread or await self.refresh()
+        if thread.is_consultation:
+            raise UnsentError("You asked here yourself, as a handler: nobody else has the code.")
         if thread.is_taken_over:
             raise UnsentError("The code of this report was replaced before; that works only once.")
         receipt, keys = await new_keys(self._entropy, self._line_id)

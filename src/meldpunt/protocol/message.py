@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from meldpunt.protocol.body import open_body, seal_body
 from meldpunt.protocol.keys import BoxKey, SigningKey
@@ -13,6 +12,7 @@ from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import (
     MESSAGE_LABEL,
     Header,
+    ReportOrigin,
     Tag,
     VerifiedHeader,
     parse_header,
@@ -152,7 +152,7 @@ def first_header(
     report: ids.ReportId,
     document: ids.Hash,
     readers: tuple[ids.HandlerId, ...],
-    origin: Literal["oral"] | None = None,
+    origin: ReportOrigin | None = None,
 ) -> Header:
     """Return the draft header of a report's first message."""
     return Header(

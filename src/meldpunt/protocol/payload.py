@@ -11,6 +11,7 @@ from meldpunt.protocol.verify.fields import (
     HandlerIdField,
     HandlerIds,
     Language,
+    LineIdField,
     Model,
     SignatureField,
     SignedModel,
@@ -29,6 +30,16 @@ class OralNote(Model):
     handler: HandlerIdField
     signature: SignatureField
     """By the handler's signing key under `mp1/oral`, over line id and report id."""
+
+
+class ConsultationNote(Model):
+    """A handler of another line says: I ask you for advice here (section 9.8)."""
+
+    line_id: LineIdField
+    """The asking handler's own line."""
+    handler: HandlerIdField
+    signature: SignatureField
+    """By the handler's signing key under `mp1/consultation`."""
 
 
 class Payload(SignedModel):
@@ -54,6 +65,8 @@ class Payload(SignedModel):
         | None
     ) = None
     """The files that the header lists, with what opens them."""
+    consultation: ConsultationNote | None = None
+    """Who asks for advice; first messages only."""
     content: dict[str, Any]
 
     @property
@@ -69,6 +82,7 @@ def make_payload(
     left_out: HandlerIds | None = None,
     oral: OralNote | None = None,
     attachments: tuple[Attachment, ...] = (),
+    consultation: ConsultationNote | None = None,
     **content: object,
 ) -> Payload:
     """Build a payload with a text and further content fields.
@@ -86,6 +100,7 @@ def make_payload(
             left_out=left_out or None,
             oral=oral,
             attachments=tuple(sorted(attachments, key=lambda each: each.id)) or None,
+            consultation=consultation,
             content={"text": text, **content},
         )
         data = payload.to_json()

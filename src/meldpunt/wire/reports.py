@@ -72,6 +72,8 @@ class ReportStatus(Answer):
     """Only the withdrawal is left."""
     message_count: Count
     """For a handler: of the messages that this handler may read."""
+    consultation: bool = False
+    """A handler of another line asks for advice: this is no report, and has no clocks."""
     birth_keys: ReporterPublicKeys | None = None
     """The keys the report is named after; for a reporter, only when others have replaced them."""
 

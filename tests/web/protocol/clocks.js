@@ -11,6 +11,9 @@ const ALLOWED = {
   closing: ({ feedback, closed }) => feedback !== undefined && closed === undefined,
   reopening: ({ closed }) => closed !== undefined,
   pause: ({ closed }) => closed === undefined,
+  succession: ({ consultation }) => !consultation,
+  proposal: ({ consultation }) => !consultation,
+  consent: ({ consultation }) => !consultation,
 };
 
 function advance(progress, { author, tag, day, until, immediate }) {
@@ -72,14 +75,15 @@ function erasedOn({ received, closed, withdrawn }, document) {
   return days.sort()[0];
 }
 
-export function reportClocks(document, received, messages, today) {
-  let progress = { received, pauses: [] };
+/** A consultation has no clocks; nobody takes it over. */
+export function reportClocks(document, received, messages, today, consultation = false) {
+  let progress = { received, pauses: [], consultation };
   for (const message of messages) {
     if (ALLOWED[message.tag]?.(progress) ?? true) progress = advance(progress, message);
   }
   return {
     state: stateOf(progress),
-    clocks: document.clocks.flatMap((clock) => statusOf(clock, progress, today)),
+    clocks: (consultation ? [] : document.clocks).flatMap((clock) => statusOf(clock, progress, today)),
     erasedOn: erasedOn(progress, document),
   };
 }

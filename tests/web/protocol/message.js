@@ -11,8 +11,9 @@ import {
   signRaw,
   statement,
 } from "./crypto.js";
-import { bytes, concat, hash, hex, refuse, same } from "./encoding.js";
+import { addDays, bytes, concat, hash, hex, refuse, same } from "./encoding.js";
 import * as f from "./fields.js";
+import { activeHandlers } from "./line.js";
 
 export const messageId = (header) => hash(32, "mp1/message-id", header);
 
@@ -42,7 +43,7 @@ const HEADER = {
   immediate: f.optional(f.flag),
   admits: f.optional(f.handler),
   successor: f.optional(SUCCESSOR),
-  origin: f.optional(f.oneOf("oral")),
+  origin: f.optional(f.oneOf("oral", "consultation")),
   attachments: f.optional(f.ascending(f.raw(16), 1, 64, hex)),
   readers: f.ascending(f.participant, 1, 64, f.participantText),
   seen: f.ascending(f.raw(32), 0, 256, hex),
@@ -114,6 +115,24 @@ export function verifyOralNote(header, { oral }, document) {
   return oral.handler;
 }
 
+/** Return who claims to ask for advice; undefined if nobody does. */
+export function findConsultationNote(header, { consultation }) {
+  if ((header.origin === "consultation") !== (consultation !== undefined)) refuse("consultation");
+  return consultation;
+}
+
+/** Verify that a handler of another line asks for advice, by that line's newest document. */
+export function verifyConsultationNote(header, note, document, today) {
+  const { lineId, handler, signature } = note;
+  const stale = today > addDays(document.expiresOn, 30);
+  if (!same(lineId, document.lineId) || stale) refuse("consultation");
+  const active = activeHandlers(document, today).includes(handler);
+  const found = document.handlers.find((each) => hex(each.id) === handler);
+  const signed = statement("mp1/consultation", concat(header.lineId, header.reportId, lineId));
+  if (!active || !isSignature(signed, signature, found.signingKey)) refuse("consultation");
+  return handler;
+}
+
 export const proofBytes = (message, day) =>
   statement("mp1/receipt-proof", concat(message, bytes(day)));
 
@@ -156,6 +175,9 @@ const PAYLOAD = {
   leftOut: f.optional(f.ascending(f.raw(16), 1, 64, hex)),
   oral: f.optional(f.record({ handler: f.handler, signature: f.raw(64) })),
   attachments: f.optional(f.ascending(ATTACHMENT, 1, 64, ({ id }) => hex(id))),
+  consultation: f.optional(
+    f.record({ lineId: f.lineId, handler: f.handler, signature: f.raw(64) }),
+  ),
   content,
 };
 

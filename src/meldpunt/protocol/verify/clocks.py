@@ -45,6 +45,8 @@ class Progress:
     """The withdrawal asked for no cooling-off."""
     pauses: tuple[Pause, ...] = ()
     """In order of arrival."""
+    consultation: bool = False
+    """A handler of another line asks for advice: nobody is promised a term (section 9.8)."""
 
     @property
     def state(self) -> State:
@@ -75,6 +77,8 @@ def is_allowed(progress: Progress, tag: Tag) -> bool:
         return progress.closed_on is not None
     if tag is Tag.PAUSE:
         return progress.closed_on is None
+    if tag in (Tag.SUCCESSION, Tag.PROPOSAL, Tag.CONSENT):
+        return not progress.consultation  # it stays with who asks, and with whom they ask
     return tag is not Tag.REPORT
 
 
@@ -111,7 +115,8 @@ def advance(
         case Tag.PAUSE if until is not None:
             changes = {"pauses": (*progress.pauses, Pause(day, until))}
         case Tag.ACCEPTANCE:
-            return Progress(received_on=day)  # under the other line's clocks, from now
+            # under the other line's clocks, from now
+            return Progress(received_on=day, consultation=progress.consultation)
         case Tag.WITHDRAWAL:
             changes = {"withdrawn_on": day, "immediate": bool(immediate)}
         case _:
@@ -122,7 +127,12 @@ def advance(
 def clock_statuses(
     progress: Progress, document: LineDocument, today: date
 ) -> tuple[ClockStatus, ...]:
-    """Return every clock that runs or has run, under the document the report was made with."""
+    """Return every clock that runs or has run, under the document the report was made with.
+
+    None runs for a consultation.
+    """
+    if progress.consultation:
+        return ()
     statuses = (_status(progress, clock, today) for clock in document.clocks)
     return tuple(status for status in statuses if status is not None)
 

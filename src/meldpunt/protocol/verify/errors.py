@@ -82,6 +82,7 @@ class Reason(StrEnum):
     SUCCEEDED = "succeeded"
     ORAL = "oral"
     HANDOVER = "handover"
+    CONSULTATION = "consultation"
     # The log of a report (section 9)
     GAP = "gap"
     FORK = "fork"

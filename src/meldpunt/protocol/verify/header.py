@@ -44,6 +44,9 @@ from meldpunt.protocol.verify.fields import (
 MESSAGE_LABEL: Final = "mp1/message"
 SUCCESSION_LABEL: Final = "mp1/succession"
 
+ReportOrigin = Literal["oral", "consultation"]
+"""How a report came about, where no reporter wrote it: the payload has whose word that is."""
+
 
 class Tag(StrEnum):
     """What a message does: the closed list of protocol version 1."""
@@ -164,8 +167,8 @@ class Header(SignedModel):
     """What the reporter agrees to; consents only."""
     consent: MessageIdField | None = None
     """The consent that is answered; acceptances and refusals only."""
-    origin: Literal["oral"] | None = None
-    """A handler wrote the report down for a caller; first messages only."""
+    origin: ReportOrigin | None = None
+    """A handler wrote the report down for a caller, or asks for advice; first messages only."""
     attachments: AttachmentIds | None = None
     """The files that come with this message; absent when there are none."""
     readers: Annotated[Participants, Field(min_length=1)]

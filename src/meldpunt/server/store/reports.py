@@ -63,6 +63,7 @@ REPORT_COLUMNS: Final = (
     reports.c.pauses,
     reports.c.other_lines,
     reports.c.answer_by,
+    reports.c.consultation,
 )
 _BY_KEY: Final = select(*REPORT_COLUMNS).where(
     reports.c.signing_key == bindparam("key"),
@@ -94,6 +95,7 @@ def as_report(row: Any) -> ReportRow:  # noqa: ANN401 (SQLAlchemy has no name fo
             withdrawn_on=row.withdrawn_on,
             immediate=row.immediate,
             pauses=_read_pauses(row.pauses),
+            consultation=bool(row.consultation),
         ),
     )
 
@@ -116,6 +118,7 @@ def _progress_values(progress: Progress) -> dict[str, object]:
         "withdrawn_on": progress.withdrawn_on,
         "immediate": progress.immediate,
         "pauses": " ".join(f"{pause.since}/{pause.until}" for pause in progress.pauses),
+        "consultation": progress.consultation,
     }
 
 

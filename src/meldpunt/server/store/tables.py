@@ -129,6 +129,8 @@ reports: Final = Table(
     # Host: ids (20 bytes each) of the lines that the reporter asked to take it, if any.
     Column("other_lines", LargeBinary),
     Column("answer_by", Date),  # host: last day for the one that was asked; public in the consent
+    # Host, participants: a handler of another line asks for advice; not who, nor of which line.
+    Column("consultation", Boolean),
     Index("ix_reports_erase_on", "erase_on"),
     Index(
         "ix_reports_answer_by",

@@ -58,7 +58,8 @@ def _replay(
     first = headers[rows[0].message_id]
     if first.tag is not Tag.REPORT or first.document != report.document_hash:
         raise RefusedError(Reason.GAP)
-    progress = Progress(received_on=rows[0].received_on)
+    consultation = first.origin == "consultation"
+    progress = Progress(received_on=rows[0].received_on, consultation=consultation)
     before = {rows[0].message_id: first}
     for row in rows[1:]:
         header = headers[row.message_id]

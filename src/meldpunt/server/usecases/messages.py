@@ -268,6 +268,7 @@ def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
         received_on=report.progress.received_on,
         withdrawn_on=report.progress.withdrawn_on,
         immediate=report.progress.immediate,
+        consultation=report.progress.consultation,
     )
     left = replace(report, progress=progress, erased=True, erase_on=today + REMAINS)
     reports.update_report(tx, left)

@@ -151,6 +151,7 @@ async def report_status(host: Host, report: ReportRow) -> ReportStatus:
         erased_on=report.erase_on,
         erased=report.erased,
         message_count=report.message_count,
+        consultation=report.progress.consultation,
     )
 
 

@@ -80,7 +80,9 @@ async def check_submission(host: Host, put: ReportPut) -> Submission:
     verified, document = await checks.check_message(host, put.message, place)
     if header.tag is not Tag.REPORT:
         raise RefusedError(Reason.TAG_NOT_ALLOWED)
-    return _submission(put, verified, document, Progress(received_on=host.clock.today()))
+    consultation = header.origin == "consultation"
+    progress = Progress(received_on=host.clock.today(), consultation=consultation)
+    return _submission(put, verified, document, progress)
 
 
 def _submission(

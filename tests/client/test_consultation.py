@@ -1,0 +1,277 @@
+"""A handler of one line asks those of another, without the report; and whoever pretends to."""
+
+import dataclasses
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from meldpunt.client import (
+    HandlerKeys,
+    LineKeys,
+    LineOwner,
+    NoticeKind,
+    Submission,
+    Thread,
+    UnsentError,
+    Writer,
+    fetch_line,
+)
+from meldpunt.client.asking import vouched
+from meldpunt.client.composing import next_header, seal_draft, write_payload
+from meldpunt.protocol.payload import ConsultationNote
+from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
+from meldpunt.protocol.verify.errors import Reason
+from meldpunt.protocol.verify.header import Tag
+from meldpunt.server.store.lines import insert_invite
+from meldpunt.server.usecases.lines import invite_hash
+from tests.client.two_hosts import NEW_ORIGIN, Move, make_move
+from tests.client.two_lines import OTHER_INVITE
+from tests.client.world import ORIGIN, World
+
+CASE = "Somebody is paid twice, and their manager says it is fine. What would you ask first?"
+
+
+@dataclasses.dataclass
+class Two:
+    """A line that asks, and one that is asked, on one host."""
+
+    asking: World
+    asked: World
+
+    async def ask(self, keys: HandlerKeys | None = None, text: str = CASE) -> Submission:
+        """Let a handler of the one line ask the handlers of the other."""
+        reporter = self.asked.reporter()
+        submission = await reporter.prepare(
+            await reporter.line(),
+            text,
+            language="en",
+            readers=[self.asked.id_of(0), self.asked.id_of(1)],
+            written_by=Writer("consultation", keys or self.asking.handlers[0].keys),
+        )
+        await reporter.send(submission)
+        return submission
+
+    async def read(self) -> Thread:
+        return await self.asked.only_entry(self.asked.handlers[0])
+
+
+async def make_two(world: World, invite: str = OTHER_INVITE) -> Two:
+    """Open a second line beside the world's own."""
+    await world.host.store.write(lambda tx: insert_invite(tx, invite_hash(invite)))
+    other = dataclasses.replace(world, line_keys=LineKeys.create(world.entropy), handlers=[])
+    await world.open_line()
+    keys = [other.new_keys() for _ in range(2)]
+    await other.owner().publish(other.plan(*keys), invite=invite)
+    other.handlers = [other.handler(k) for k in keys]
+    for handler in other.handlers:
+        await handler.publish_keys(lambda _: None)
+    return Two(world, other)
+
+
+@pytest.fixture
+async def two(world: World) -> Two:
+    """Give two lines on one host."""
+    return await make_two(world)
+
+
+def reasons(thread: Thread) -> list[Reason]:
+    return [alarm.reason for alarm in thread.alarms]
+
+
+def kinds(thread: Thread) -> list[NoticeKind]:
+    return [notice.kind for notice in thread.notices]
+
+
+async def test_those_asked_see_who_asks_and_answer_as_always(two: Two) -> None:
+    submission = await two.ask()
+    thread = await two.read()
+    assert thread.is_consultation
+    assert [m.text for m in thread.messages] == [CASE]
+    assert thread.asker is not None
+    assert thread.asker.handler.id == two.asking.id_of(0)
+    assert thread.asker.line.document.line_id == two.asking.line_keys.line_id
+    assert (thread.alarms, thread.notices) == ((), ())
+
+    await two.asked.handlers[0].reply(thread, "Who signed for it?", language="en")
+    visit = await two.asked.visit(submission)
+    assert [m.text for m in visit.thread.messages] == [None, "Who signed for it?"]
+    await visit.reply("The manager.", language="en")
+    assert (await two.read()).messages[-1].text == "The manager."
+
+
+async def test_a_consultation_is_no_report_and_has_no_terms(two: Two) -> None:
+    await two.ask()
+    two.asking.clock.pass_days(45)
+    thread = await two.read()
+    assert thread.standing.clocks == ()
+    assert thread.claim.consultation
+    assert kinds(thread) == []
+    [entry] = [e async for e in two.asked.handlers[0].entries()]
+    assert entry.consultation
+    assert entry.clocks == ()
+
+
+async def test_nothing_of_it_names_a_report_or_the_line_in_the_open(two: Two) -> None:
+    report = await two.asking.submit()
+    submission = await two.ask()
+    sent = submission.draft.message
+    line, handler = two.asking.line_keys.line_id, two.asking.id_of(0)
+    named: tuple[bytes, ...] = (line, handler, report.keys.report_id, report.draft.message_id)
+    for secret in named:
+        assert encode_base64url(secret).encode() not in sent.header
+    assert encode_line_id(line).encode() not in sent.header
+    payload = (await two.read()).messages[0].payload
+    assert payload is not None
+    assert payload.consultation is not None
+    assert payload.content == {"text": CASE}
+
+
+async def test_nobody_takes_a_consultation_over(two: Two) -> None:
+    submission = await two.ask()
+    visit = await two.asked.visit(submission)
+    assert not visit.thread.awaits_takeover
+    with pytest.raises(UnsentError, match="as a handler"):
+        await visit.take_over(language="en")
+
+
+async def test_one_whom_the_other_line_does_not_list_raises_an_alarm(two: Two) -> None:
+    await two.ask(two.asking.new_keys())
+    thread = await two.read()
+    assert reasons(thread) == [Reason.CONSULTATION]
+    assert thread.asker is None
+
+
+async def test_one_who_has_left_the_other_line_asks_no_more(two: Two) -> None:
+    await two.ask()
+    owner = two.asking.owner()
+    line = await owner.line()
+    assert line is not None
+    plan = await owner.plan(line)
+    today = two.asking.today()
+    await owner.publish(plan.without_handler(two.asking.id_of(0), day=today))
+    thread = await two.read()
+    assert reasons(thread) == [Reason.CONSULTATION]
+    assert thread.asker is None
+
+
+@pytest.mark.parametrize(("days", "holds"), [(91, True), (119, True), (121, False)])
+async def test_a_line_long_out_of_date_vouches_for_nobody(two: Two, days: int, holds: bool) -> None:
+    await two.ask()
+    two.asking.clock.pass_days(days)
+    owner = two.asked.owner()
+    line = await owner.line()
+    assert line is not None
+    await owner.publish(await owner.plan(line))  # those who are asked renew
+    thread = await two.read()
+    assert reasons(thread) == ([] if holds else [Reason.CONSULTATION])
+    assert (thread.asker is not None) is holds
+
+
+async def test_a_note_made_for_another_report_or_line_raises_an_alarm(two: Two) -> None:
+    """Somebody who was asked cannot pass the question on as if the asker had put it there."""
+    first = await two.ask()
+    payload = (await two.read()).messages[0].payload
+    assert payload is not None
+
+    note = payload.consultation
+
+    class Replaying(HandlerKeys):
+        def consultation_note(self, *_: object) -> ConsultationNote:
+            assert note is not None
+            return note
+
+    keys = two.asking.handlers[0].keys
+    await two.ask(Replaying(keys.line_id, keys.signing), "Another question, in the same name.")
+    threads = [
+        await two.asked.handlers[0].read(e.entry) async for e in two.asked.handlers[0].entries()
+    ]
+    assert sorted(map(reasons, threads)) == [[], [Reason.CONSULTATION]]
+    [forged] = [thread for thread in threads if thread.alarms]
+    assert forged.keys.report != first.keys.report_id
+
+
+async def test_what_says_of_itself_that_it_is_one_and_holds_no_note_raises_an_alarm(
+    two: Two,
+) -> None:
+    """And the other way round: a note in a message of an ordinary report."""
+    submission = await two.asked.submit(readers=(0, 1))
+    visit = await two.asked.visit(submission)
+    note = two.asking.handlers[0].keys.consultation_note(
+        two.asked.line_keys.line_id, submission.keys.report_id
+    )
+    draft = seal_draft(
+        next_header(visit.thread, tag=Tag.MESSAGE, readers=visit.thread.readers(two.asked.today())),
+        write_payload("Trust me.", language="en", consultation=note),
+        line=visit.thread.line,
+        author=submission.keys.signing,
+        entropy=two.asked.entropy,
+    )
+    await visit.send(draft)
+    thread = await two.read()
+    assert [(a.reason, a.n) for a in thread.alarms] == [(Reason.CONSULTATION, 1)]
+    assert thread.asker is None
+
+
+async def test_a_line_elsewhere_is_not_looked_for_but_shown_as_unverified(
+    tmp_path: Path,
+) -> None:
+    async with make_move(tmp_path, f"sqlite:///{tmp_path / 'new.db'}") as move:
+        two = await _on_two_hosts(move)
+        await two.ask()
+        two.asked.wire.sent.clear()
+        thread = await two.read()
+        assert thread.asker is None
+        assert kinds(thread) == [NoticeKind.ASKER_UNVERIFIED]
+        assert reasons(thread) == []
+        assert {request.url.host for request in two.asked.wire.sent} == {"report.example"}
+
+        # by the address that the reader has from a source of their own
+        away = move.transport(NEW_ORIGIN)
+        line = await fetch_line(away, two.asking.line_keys.line_id, two.asked.today())
+        told = vouched(thread, line, two.asked.today())
+        assert told.asker is not None
+        assert told.asker.handler.name == "Handler 0"
+        assert kinds(told) == []
+
+        other = await two.asked.reporter().line()
+        assert reasons(vouched(thread, other, two.asked.today())) == [Reason.CONSULTATION]
+
+
+async def _on_two_hosts(move: Move) -> Two:
+    """Open the line that is asked on one host, and the one that asks on another."""
+    asked = move.world
+    await asked.open_line(2)
+    asking = dataclasses.replace(asked, line_keys=LineKeys.create(asked.entropy), handlers=[])
+    keys = [asking.new_keys()]
+    await move.new.store.write(lambda tx: insert_invite(tx, invite_hash(OTHER_INVITE)))
+    owner = LineOwner(move.transport(NEW_ORIGIN), asking.line_keys, today=asked.clock.today)
+    await owner.publish(asking.plan(*keys), invite=OTHER_INVITE)
+    asking.handlers = [asking.handler(keys[0])]
+    return Two(asking, asked)
+
+
+async def test_a_line_that_has_moved_is_not_followed(tmp_path: Path) -> None:
+    async with make_move(tmp_path, f"sqlite:///{tmp_path / 'new.db'}") as move:
+        two = await make_two(move.world)
+        await two.ask()
+        await move.all_of_it()
+        two.asked.wire.sent.clear()
+        thread = await two.read()
+        assert kinds(thread) == [NoticeKind.ASKER_UNVERIFIED]
+        assert {request.url.host for request in two.asked.wire.sent} == {"report.example"}
+        assert two.asked.handlers[0].transport.origin == ORIGIN
+
+
+async def test_a_consultation_moves_with_the_line_that_is_asked(tmp_path: Path) -> None:
+    async with make_move(tmp_path, f"sqlite:///{tmp_path / 'new.db'}") as move:
+        two = await make_two(move.world)
+        mine = Two(asking=two.asked, asked=two.asking)
+        await mine.ask()
+        await move.all_of_it()
+        thread = await mine.asked.only_entry(mine.asked.handler(mine.asked.handlers[0].keys))
+        assert thread.is_consultation
+        assert thread.claim.consultation
+        assert thread.standing.clocks == thread.claim.clocks == ()
+        assert thread.claim.erased_on == two.asking.today().replace(year=2028)
+        assert timedelta() == thread.standing.progress.received_on - two.asking.today()

@@ -70,6 +70,8 @@ async def check_message(
     # Who has left since the author last looked reads nothing any more: somebody else must.
     if not any(h.id in header.readers for d in newest for h in d.active_handlers(today)):
         raise RefusedError(Reason.NO_READER)
+    if header.admits is not None and document.handler(header.admits) is None:
+        raise RefusedError(Reason.READER_NOT_ALLOWED)  # of another line
     if header.handover is not None:
         await _check_asked(host, header.handover, place)
     if header.tag is Tag.REPORT and today > document.expires_on + GRACE + TOLERANCE:

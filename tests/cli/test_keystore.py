@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from meldpunt.cli.keystore import (
     DamagedKeyFileError,
     ExposedKeyFileError,
     KeyFile,
+    KeyFileError,
     KeyFileExistsError,
     NotAKeyFileError,
     OtherVersionError,
@@ -30,7 +31,7 @@ from meldpunt.cli.keystore import (
     WrongPassphraseError,
 )
 from meldpunt.cli.options import HandlerFile
-from meldpunt.client import HandlerKeys, LineAddress, LineHistory, LineKeys
+from meldpunt.client import HandlerKeys, LineAddress, LineHistory, LineKeys, Memory, Seen
 from meldpunt.protocol.line import Pin
 from meldpunt.protocol.verify import ids
 
@@ -153,6 +154,30 @@ def test_something_else_is_no_key_file(path: Path, content: bytes) -> None:
     path.chmod(0o600)
     with pytest.raises(NotAKeyFileError):
         KeyFile.open(path, "passphrase")
+
+
+def test_no_file_becomes_too_large_to_be_read_again(
+    file: KeyFile, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keystore, "MAX_SIZE", 4096)
+    file.update(lambda _: bytes(2048))
+    with pytest.raises(KeyFileError, match="too large"):
+        file.update(lambda _: bytes(4096))
+    assert KeyFile.open(path, "passphrase").content == bytes(2048)
+
+
+def test_a_key_file_remembers_what_was_seen_of_20000_reports(path: Path) -> None:
+    line = LineKeys.create().line_id
+    address = LineAddress("https://report.example", line)
+    day = date(2026, 3, 2)
+    heads = tuple(sorted(ids.MessageId(os.urandom(32)) for _ in range(3)))
+    seen = Seen(heads, day, day + timedelta(days=700))
+    memory = Memory({ids.EntryId(os.urandom(16)): seen for _ in range(20_000)})
+    content = HandlerContent.of(address, HandlerKeys.create(line), name="Ann", role="adviser")
+    file = KeyFile.create(path, content.to_json(), "passphrase", cost=CHEAP)
+    update_content(file, HandlerContent, lambda found: found.with_memory(memory))
+    opened = KeyFile.open(path, "passphrase")
+    assert read_content(HandlerContent, opened.content, path).memory == memory
 
 
 def test_a_huge_file_is_not_read(path: Path) -> None:

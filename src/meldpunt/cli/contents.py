@@ -202,7 +202,8 @@ def read_content(kind: type[_Content], data: bytes, path: Path) -> _Content:
         NotAKeyFileError: It holds another kind of keys.
     """
     try:
-        return kind.from_value(strict_json.parse(data, max_size=MAX_SIZE))
+        value = strict_json.parse(data, max_size=MAX_SIZE, max_commas=MAX_SIZE)
+        return kind.from_value(value)
     except RefusedError:
         other = "a line's" if kind is HandlerContent else "a handler's"
         raise NotAKeyFileError(f"{path} holds {other} keys; name another --key-file.") from None

@@ -65,17 +65,18 @@ def _check(value: object, depth: int) -> None:
             _check(item, depth + 1)
 
 
-def parse(data: bytes, *, max_size: int) -> dict[str, Any]:
+def parse(data: bytes, *, max_size: int, max_commas: int = MAX_COMMAS) -> dict[str, Any]:
     """Read one JSON object; white space and escapes are free (request and answer bodies).
 
     Args:
         data: UTF-8 without a byte order mark.
         max_size: Longest input accepted, in bytes.
+        max_commas: Most commas accepted; more than the default only in one's own files.
 
     Raises:
         RefusedError: One of the JSON reasons.
     """
-    if len(data) > max_size or data.count(b",") > MAX_COMMAS:
+    if len(data) > max_size or data.count(b",") > max_commas:
         raise RefusedError(Reason.JSON_SIZE)
     try:
         text = data.decode("utf-8")

@@ -95,7 +95,7 @@ async def test_a_renewal_interrupted_at_any_request_resumes_and_loses_nothing(
             with contextlib.suppress(UnreachableError):
                 await renew_keys(handler, saved.append)
                 mend(world, broken)
-                assert requests > 15
+                assert requests > 12
                 return
             mend(world, broken)
             again = world.handler(saved[-1])
@@ -176,7 +176,7 @@ async def test_a_handler_without_a_current_key_renews_nothing(world: World) -> N
 async def test_two_devices_of_one_handler_renew_at_once_and_lose_nothing(world: World) -> None:
     handler = await _two_reports_on_an_ended_key(world)
     other = world.handler(handler.keys)
-    broken = break_after(world, 14, late=True)
+    broken = break_after(world, 12, late=True)
     with pytest.raises(UnreachableError):
         await renew_keys(other, keep)
     mend(world, broken)

@@ -138,7 +138,7 @@ def rotate(
         handler = file.handler(session.transport)
         session.run("Publishing keys", handler.publish_keys(file.save_keys))
 
-        def tell(count: int) -> None:
+        def tell(count: int, _of: int) -> None:
             output.tell(f"Moving reports to the newest key, {count} done")
 
         if forget_missing:

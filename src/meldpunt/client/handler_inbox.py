@@ -1,6 +1,7 @@
 """A handler's inbox: the line they work on, their box keys, and the reports that are theirs."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import aclosing
 from datetime import date
 from functools import partial
 from typing import Final, TypeVar
@@ -12,13 +13,14 @@ from meldpunt.client.fetching import Reader, fetch_thread
 from meldpunt.client.handler_keys import AHEAD, HandlerKeys
 from meldpunt.client.line import LineHistory, deliver, fetch_line, follow_history
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
+from meldpunt.client.side_by_side import side_by_side
 from meldpunt.client.thread import Thread
 from meldpunt.client.transport import Transport
 from meldpunt.client.watching import Memory
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import State
-from meldpunt.protocol.verify.errors import Reason
+from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.wire.lines import BoxKeysPut
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import EntryStatus, InboxPage
@@ -142,7 +144,13 @@ class HandlerInbox:
         return await self._inbox.page(state, cursor)
 
     async def entries(self, state: State | None = None) -> AsyncIterator[EntryStatus]:
-        """Go through the whole inbox."""
+        """Go through the whole inbox, a page at a time: the next is fetched when it is wanted.
+
+        Nothing is decrypted: `read` and `read_each` do that, for the reports that they are given.
+
+        Raises:
+            ClientError: As `inbox`.
+        """
         cursor = None
         while True:
             page = await self.inbox(state, cursor)
@@ -152,25 +160,47 @@ class HandlerInbox:
                 return
             cursor = page.cursor
 
-    async def read(self, entry: ids.EntryId) -> Thread:
+    async def read(self, entry: ids.EntryId, line: VerifiedLine | None = None) -> Thread:
         """Fetch a report, verify it and open what this handler may read.
+
+        Args:
+            entry: The report's name in this inbox.
+            line: As fetched by `line` a while ago, for whoever reads many reports; where it does
+                not fit any more, it is fetched again.
 
         Raises:
             RefusedError: As `line` and `fetch_thread`.
             ClientError: As `Transport.call`; NOT_FOUND for a report that is not in this inbox.
         """
-        thread = await self._fetch(entry)
+        try:
+            thread = await self._fetch(entry, line)
+        except RefusedError:
+            if line is None:
+                raise
+            thread = await self._fetch(entry)
         if any(alarm.reason is Reason.DOCUMENT_UNKNOWN for alarm in thread.alarms):
             # The line may have changed between two answers: look again before crying wolf.
             thread = await self._fetch(entry)
         checked = self.memory.check(thread)
         if checked.alarms != thread.alarms:
             checked = self.memory.check(await self._fetch(entry))
-        self.memory = self.memory.after(checked)
+        self.memory.remember(checked)
         return checked
 
-    async def _fetch(self, entry: ids.EntryId) -> Thread:
+    async def read_each(
+        self, entries: Iterable[ids.EntryId] | AsyncIterator[ids.EntryId]
+    ) -> AsyncGenerator[Thread, None]:
+        """Read many reports, a few at a time, in the order given; as `read`.
+
+        No more are fetched than are wanted soon, and none is kept.
+        """
         line = await self.line()
+        async with aclosing(side_by_side(entries, lambda entry: self.read(entry, line))) as threads:
+            async for thread in threads:
+                yield thread
+
+    async def _fetch(self, entry: ids.EntryId, known: VerifiedLine | None = None) -> Thread:
+        line = known or await self.line()
         reader = Reader(
             me=self.keys.handler_id,
             box_keys=self.keys.box_keys,

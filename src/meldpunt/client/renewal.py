@@ -4,21 +4,25 @@ This is what makes erasure reach backups: once a key is gone, a forgotten copy o
 holds nothing that a handler could still open with it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import date
 
 from meldpunt.client.api import InboxApi
-from meldpunt.client.errors import WithheldError
+from meldpunt.client.errors import ProblemError, WithheldError
 from meldpunt.client.handler import Handler
 from meldpunt.client.handler_keys import HandlerKeys
+from meldpunt.client.side_by_side import side_by_side
 from meldpunt.client.terms import passed_on_until
 from meldpunt.client.thread import Access, Thread, ThreadMessage
+from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.message import Recipient, open_message, wrap_for
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import WrapsPut
 
 
@@ -38,34 +42,38 @@ class Renewal:
     """What is wrong with the reports gone through."""
 
 
-@dataclass(slots=True)
-class _Found:
-    """What going through the inbox comes to."""
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What one report comes to; nothing of its content, for there may be 20,000."""
 
+    entry: ids.EntryId
     moved: int = 0
     closed: int = 0
-    past_term: list[ids.EntryId] = field(default_factory=list)
-    listed: list[ids.EntryId] = field(default_factory=list)
-    alarms: list[tuple[ids.EntryId, Alarm]] = field(default_factory=list)
-    wrapped: list[tuple[ids.EntryId, ThreadMessage]] = field(default_factory=list)
-    needed: set[ids.KeyId] = field(default_factory=set)
+    is_past_term: bool = False
+    is_gone: bool = False
+    """It was listed, and is not there any more: erased meanwhile, or withheld."""
+    alarms: tuple[Alarm, ...] = ()
+    needed: frozenset[ids.KeyId] = frozenset()
     """Keys that have ended, and are all that opens some message."""
+    wrapped: tuple[tuple[ids.MessageId, ids.KeyId], ...] = ()
+    """Wraps to keys that have ended."""
 
 
 async def renew_keys(
     handler: Handler,
     save: Callable[[HandlerKeys], None],
-    tell: Callable[[int], None] = lambda _: None,
+    tell: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Renewal:
     """Move every message from keys that have ended to the newest, then destroy those keys.
 
-    Interrupted, it can be run again: a key is destroyed only after everything was confirmed. One
-    that alone opens a message, since the wrap to a newer key is bad, is kept.
+    Interrupted, it can be run again, and moves only what is left: a key is destroyed only after
+    everything was confirmed. One that alone opens a message, since the wrap to a newer key is bad,
+    is kept.
 
     Args:
         handler: Whose keys; they should be published ahead.
         save: Stores the keys durably.
-        tell: Is told how many reports were gone through.
+        tell: Is told how many reports were gone through, of how many.
 
     Raises:
         RefusedError: KEY_NUMBER without a current key; WRAP_READER when the host does not confirm
@@ -73,48 +81,36 @@ async def renew_keys(
         WithheldError: A report that was read before is not listed: nothing is destroyed then.
         ClientError: As `Transport.call`.
     """
-    keys = handler.keys
+    keys, today = handler.keys, handler.today()
     published = keys.published()
-    current = _current(keys, handler.today())
-    ended = {s.key_id for s in published if s.not_after + 2 * TOLERANCE < handler.today()}
-    found = _Found()
-    async for entry in handler.entries():
-        await _go_through(handler, entry.entry, ended, current, found)
-        tell(len(found.listed))
-    if unlisted := handler.memory.unlisted(found.listed, handler.today()):
-        raise WithheldError(len(unlisted))
-    kept = (s.number for s in published if s.key_id not in ended or s.key_id in found.needed)
+    ended = frozenset(s.key_id for s in published if s.not_after + 2 * TOLERANCE < today)
+    move = _Move(handler, await handler.line(), ended, _current(keys, today))
+    listed = [entry.entry async for entry in handler.entries()]
+    _check_listed(handler, listed)
+    found: list[_Report] = []
+    async with aclosing(side_by_side(listed, move.report)) as reports:
+        async for report in reports:
+            found.append(report)
+            tell(len(found), len(listed))
+    _check_listed(handler, (report.entry for report in found if not report.is_gone))
+    needed = frozenset[ids.KeyId]().union(*(report.needed for report in found))
+    kept = (s.number for s in published if s.key_id not in ended or s.key_id in needed)
     first = min(kept, default=0)
     handler.keys = keys.forget(first)
     save(handler.keys)
-    await _clean(handler, found.wrapped, {s.key_id for s in published if s.number < first})
+    await _clean(handler, found, {s.key_id for s in published if s.number < first})
     return Renewal(
-        rewrapped=found.moved,
-        past_term=tuple(found.past_term),
+        rewrapped=sum(report.moved for report in found),
+        past_term=tuple(report.entry for report in found if report.is_past_term),
         forgotten=_held(keys) - _held(handler.keys),
-        closed=found.closed,
-        alarms=tuple(found.alarms),
+        closed=sum(report.closed for report in found),
+        alarms=tuple((report.entry, alarm) for report in found for alarm in report.alarms),
     )
 
 
-async def _go_through(
-    handler: Handler, entry: ids.EntryId, ended: set[ids.KeyId], current: Recipient, found: _Found
-) -> None:
-    """Move one report, and take down what it needs."""
-    thread = await handler.read(entry)
-    found.alarms += [(entry, alarm) for alarm in thread.alarms]
-    _check_whole(thread)
-    ending = [m for m in thread.messages if m.opened and not _survives(handler, m, ended)]
-    if ending and handler.today() > passed_on_until(thread):
-        found.past_term.append(entry)
-    else:
-        stuck = await _rewrap(handler, entry, ending, ended, current)
-        found.moved += len(ending) - len(stuck)
-        found.needed |= {m.opened.opened_with for m in stuck if m.opened}
-        refused = (m for m in thread.messages if m.access in {Access.NO_WRAP, Access.REFUSED})
-        found.closed += len(stuck) + sum(1 for _ in refused)
-    found.wrapped += [(entry, message) for message in thread.messages]
-    found.listed.append(entry)
+def _check_listed(handler: Handler, listed: Iterable[ids.EntryId]) -> None:
+    if unlisted := handler.memory.unlisted(listed, handler.today()):
+        raise WithheldError(len(unlisted))
 
 
 def _held(keys: HandlerKeys) -> int:
@@ -138,67 +134,99 @@ def _current(keys: HandlerKeys, today: date) -> Recipient:
     return Recipient(found[-1].key_id, found[-1].public_key)
 
 
-def _survives(handler: Handler, message: ThreadMessage, ended: set[ids.KeyId]) -> bool:
-    """Say whether a message opens with keys that stay alone: a wrap to one may be a bad one."""
-    if message.opened is None or message.body is None:
-        return False
-    if message.opened.opened_with not in ended:
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One going through an inbox."""
+
+    handler: Handler
+    line: VerifiedLine
+    ended: frozenset[ids.KeyId]
+    current: Recipient
+
+    async def report(self, entry: ids.EntryId) -> _Report:
+        """Move one report, and return what it comes to."""
+        try:
+            thread = await self.handler.read(entry, self.line)
+        except ProblemError as error:
+            if error.kind is not ProblemType.NOT_FOUND:
+                raise
+            return _Report(entry, is_gone=True)
+        _check_whole(thread)
+        opened = (m for m in thread.messages if m.opened)
+        ending = [m for m in opened if not self._survives(m)]
+        is_past_term = bool(ending) and self.handler.today() > passed_on_until(thread)
+        stuck = [] if is_past_term else await self._rewrap(entry, ending)
+        refused = [m for m in thread.messages if m.access in {Access.NO_WRAP, Access.REFUSED}]
+        return _Report(
+            entry,
+            moved=0 if is_past_term else len(ending) - len(stuck),
+            closed=0 if is_past_term else len(stuck) + len(refused),
+            is_past_term=is_past_term,
+            alarms=thread.alarms,
+            needed=frozenset(m.opened.opened_with for m in stuck if m.opened),
+            wrapped=tuple(
+                (m.message_id, key_id)
+                for m in thread.messages
+                for key_id in sorted(_at_hand(m) & self.ended)
+            ),
+        )
+
+    def _survives(self, message: ThreadMessage) -> bool:
+        """Say whether a message opens with keys that stay alone: a wrap to one may be a bad one."""
+        if message.opened is None or message.body is None:
+            return False
+        if message.opened.opened_with not in self.ended:
+            return True
+        try:
+            open_message(
+                message.verified,
+                message.body,
+                message.wraps,
+                reader=self.handler.keys.handler_id,
+                box_keys=self.handler.keys.box_keys(_at_hand(message) - self.ended),
+                admitted=True,
+            )
+        except RefusedError:
+            return False
         return True
-    try:
-        open_message(
-            message.verified,
-            message.body,
-            message.wraps,
-            reader=handler.keys.handler_id,
-            box_keys=handler.keys.box_keys(_at_hand(message) - ended),
-            admitted=True,
-        )
-    except RefusedError:
-        return False
-    return True
+
+    async def _rewrap(
+        self, entry: ids.EntryId, messages: list[ThreadMessage]
+    ) -> list[ThreadMessage]:
+        """Wrap messages to the current key; returns those that do not open with it."""
+        api = InboxApi(self.handler.transport, self.handler.keys.signing).entry(entry)
+        for message in messages:
+            if message.opened is None:
+                continue
+            wrap = wrap_for(
+                message.header,
+                message.message_id,
+                content_key=message.opened.content_key,
+                recipient=self.current,
+            )
+            await api.put_wraps(message.message_id, WrapsPut(wraps=(wrap,)))
+        return await self._unconfirmed(entry, messages) if messages else []
+
+    async def _unconfirmed(
+        self, entry: ids.EntryId, moved: list[ThreadMessage]
+    ) -> list[ThreadMessage]:
+        """Read the report again: only a wrap that came back and opens counts."""
+        thread = await self.handler.read(entry, self.line)
+        again = {m.message_id: m for m in thread.messages}
+        if not all(self.current.key_id in _at_hand(again[m.message_id]) for m in moved):
+            raise RefusedError(Reason.WRAP_READER)
+        return [m for m in moved if not self._survives(again[m.message_id])]
 
 
-async def _rewrap(
-    handler: Handler,
-    entry: ids.EntryId,
-    messages: list[ThreadMessage],
-    ended: set[ids.KeyId],
-    current: Recipient,
-) -> list[ThreadMessage]:
-    """Wrap messages to the current key; returns those that do not open with it."""
-    api = InboxApi(handler.transport, handler.keys.signing).entry(entry)
-    for message in messages:
-        if message.opened is None:
-            continue
-        wrap = wrap_for(
-            message.header,
-            message.message_id,
-            content_key=message.opened.content_key,
-            recipient=current,
-        )
-        await api.put_wraps(message.message_id, WrapsPut(wraps=(wrap,)))
-    return await _unconfirmed(handler, entry, messages, ended, current) if messages else []
-
-
-async def _unconfirmed(
-    handler: Handler,
-    entry: ids.EntryId,
-    moved: list[ThreadMessage],
-    ended: set[ids.KeyId],
-    current: Recipient,
-) -> list[ThreadMessage]:
-    """Read the report again: only a wrap that came back and opens counts."""
-    again = {m.message_id: m for m in (await handler.read(entry)).messages}
-    if not all(current.key_id in _at_hand(again[m.message_id]) for m in moved):
-        raise RefusedError(Reason.WRAP_READER)
-    return [m for m in moved if not _survives(handler, again[m.message_id], ended)]
-
-
-async def _clean(
-    handler: Handler, wrapped: list[tuple[ids.EntryId, ThreadMessage]], gone: set[ids.KeyId]
-) -> None:
+async def _clean(handler: Handler, found: list[_Report], gone: set[ids.KeyId]) -> None:
     """Take the old wraps from the host; nobody can open them any more."""
     inbox = InboxApi(handler.transport, handler.keys.signing)
-    for entry, message in wrapped:
-        for key_id in sorted(_at_hand(message) & gone):
-            await inbox.entry(entry).delete_wrap(message.message_id, key_id)
+
+    async def delete(report: _Report) -> None:
+        for message, key_id in report.wrapped:
+            if key_id in gone:
+                await inbox.entry(report.entry).delete_wrap(message, key_id)
+
+    async with aclosing(side_by_side(found, delete)) as deleted:
+        async for _ in deleted:
+            pass

@@ -4,7 +4,7 @@ Signed headers show what is missing before something else. The newest messages, 
 show only to somebody who remembers having seen them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -28,28 +28,26 @@ class Seen:
     """Until when the report should be there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Memory:
     """What a handler saw of every report, by inbox entry."""
 
-    reports: Mapping[ids.EntryId, Seen] = field(default_factory=dict)
+    reports: dict[ids.EntryId, Seen] = field(default_factory=dict)
 
-    def after(self, thread: Thread) -> "Memory":
-        """Return the memory with what a report shows now; an erased one is forgotten."""
+    def remember(self, thread: Thread) -> None:
+        """Keep what a report shows now; an erased one is forgotten."""
         if thread.entry is None:
-            return self
-        others = {entry: seen for entry, seen in self.reports.items() if entry != thread.entry}
+            return
+        known = self.reports.pop(thread.entry, None)
         if thread.erased:
-            return Memory(others)
-        known = self.reports.get(thread.entry)
+            return
         shown = {header.message_id for header in thread.log.headers}
         heads = _heads(thread) | {m for m in (known.heads if known else ()) if m not in shown}
-        seen = Seen(
+        self.reports[thread.entry] = Seen(
             heads=tuple(sorted(heads)),
             received_on=known.received_on if known else thread.standing.progress.received_on,
             until=thread.standing.erased_on,
         )
-        return Memory({**others, thread.entry: seen})
 
     def check(self, thread: Thread) -> Thread:
         """Return a report with an alarm for what was there before and is not shown now.

@@ -408,7 +408,7 @@ async def _dropped(world: World, *, knowing: bool) -> Submission:
                 }
             ),
             write_payload("Nothing to see.", language="en"),
-            line=thread.line,
+            lines=thread.lines,
             author=first.keys.signing,
             entropy=world.entropy,
         )

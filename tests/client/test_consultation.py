@@ -203,7 +203,7 @@ async def test_what_says_of_itself_that_it_is_one_and_holds_no_note_raises_an_al
     draft = seal_draft(
         next_header(visit.thread, tag=Tag.MESSAGE, readers=visit.thread.readers(two.asked.today())),
         write_payload("Trust me.", language="en", consultation=note),
-        line=visit.thread.line,
+        lines=visit.thread.lines,
         author=submission.keys.signing,
         entropy=two.asked.entropy,
     )

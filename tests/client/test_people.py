@@ -238,7 +238,7 @@ async def test_a_handler_seals_to_nobody_new_without_admission(world: World) -> 
     draft = seal_draft(
         header,
         write_payload("Look.", language="en"),
-        line=thread.line,
+        lines=thread.lines,
         author=first.keys.signing,
         entropy=world.entropy,
     )
@@ -279,7 +279,7 @@ async def test_a_note_of_an_oral_report_in_a_later_message_is_told(world: World)
     draft = seal_draft(
         next_header(thread, tag=Tag.MESSAGE, readers=thread.readers(world.today())),
         write_payload("As they told me.", language="en", oral=oral),
-        line=thread.line,
+        lines=thread.lines,
         author=submission.keys.signing,
         entropy=world.entropy,
     )

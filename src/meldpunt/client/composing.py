@@ -8,9 +8,9 @@ from typing import Any
 from meldpunt.client.errors import UnsentError
 from meldpunt.client.notices import Notice, NoticeKind
 from meldpunt.client.randomness import Entropy
+from meldpunt.client.report_lines import ReportLines
 from meldpunt.client.thread import Thread, line_notices
 from meldpunt.protocol.keys import SigningKey
-from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.message import Recipient, seal_message
 from meldpunt.protocol.payload import ConsultationNote, OralNote, Payload, make_payload
 from meldpunt.protocol.verify import ids
@@ -114,7 +114,7 @@ def seal_draft(
     header: Header,
     payload: Payload,
     *,
-    line: VerifiedLine,
+    lines: ReportLines,
     author: SigningKey,
     entropy: Entropy,
     reporter: Recipient | None = None,
@@ -125,7 +125,7 @@ def seal_draft(
     Args:
         header: A draft that names the readers.
         payload: What to say.
-        line: The readers' keys.
+        lines: The author's line, and the readers' keys.
         author: The author's signing key.
         entropy: For the content key.
         reporter: The reporter's box key, for handlers' messages.
@@ -136,9 +136,9 @@ def seal_draft(
         RefusedError: DOCUMENT_EXPIRED long after the line document's last day; as `seal_message`,
             NO_READER among them when no reader has a key.
     """
-    line.check_sealable()
+    lines.own.check_sealable()
     handlers = [reader for reader in header.readers if not isinstance(reader, str)]
-    found = {handler: line.recipient(handler) for handler in handlers}
+    found = {handler: lines.recipient(handler) for handler in handlers}
     usable = {h: recipient for h, recipient in found.items() if recipient and is_usable(recipient)}
     missing = [handler for handler in handlers if handler not in usable]
     recipients = list(usable.values())
@@ -156,8 +156,8 @@ def seal_draft(
     return Draft(
         header,
         message,
-        (*line_notices(line), *notices, *told),
-        line.document.receipt_key,
+        (*line_notices(lines.own), *notices, *told),
+        lines.own.document.receipt_key,
         content_key,
     )
 
@@ -194,7 +194,7 @@ def next_header(
     """Return the draft header of the participant's next message in a thread."""
     return Header(
         version=1,
-        line_id=thread.line.document.line_id,
+        line_id=thread.lines.birth.document.line_id,
         report_id=thread.keys.report,
         author=thread.me,
         n=thread.log.next_n(thread.me),

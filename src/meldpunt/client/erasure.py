@@ -26,20 +26,20 @@ _EXPECTED: Final = frozenset({Reason.GAP, Reason.UNKNOWN_SEEN})
 _Shown = Mapping[ids.MessageId, Served]
 
 
-def is_erased(claim: ReportStatus, served: _Shown, birth: LineDocument, today: date) -> bool:
+def is_erased(claim: ReportStatus, served: _Shown, document: LineDocument, today: date) -> bool:
     """Say whether a report is erased: the host's word counts only together with the reporter's.
 
     Args:
         claim: What the host says.
         served: What it shows.
-        birth: The document that says for how long a withdrawal can be undone.
+        document: Says for how long a withdrawal can be undone.
         today: The device's day.
     """
     withdrawal = _withdrawal(served)
     if not claim.erased or withdrawal is None:
         return False
     progress = _withdrawn(withdrawal, withdrawal.received_on)
-    return erased_on(progress, birth) <= today + TOLERANCE
+    return erased_on(progress, document) <= today + TOLERANCE
 
 
 def erased_standing(claim: ReportStatus, served: _Shown) -> Standing:
@@ -48,7 +48,7 @@ def erased_standing(claim: ReportStatus, served: _Shown) -> Standing:
     progress = Progress(received_on=claim.received_on)
     if withdrawal is not None:
         progress = _withdrawn(withdrawal, claim.received_on)
-    return Standing(progress, (), claim.erased_on)
+    return Standing(progress, (), claim.erased_on, claim.received_on)
 
 
 def erased_alarms(log: Log) -> tuple[Alarm, ...]:

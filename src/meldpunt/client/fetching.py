@@ -1,18 +1,28 @@
 """Fetching a report: the host's answers in, a verified thread out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
 from meldpunt.client.erasure import erased_alarms, erased_standing, false_erasure, is_erased
 from meldpunt.client.errors import AnswerError
-from meldpunt.client.line import LineHistory, fetch_document
-from meldpunt.client.notices import Notice, NoticeKind
-from meldpunt.client.standing import Arrivals, check_claims, standing
+from meldpunt.client.findings import (
+    Reader,
+    Verified,
+    arrivals,
+    count_holds,
+    host_claims,
+    missing_report,
+    oral_alarms,
+    unknown_documents,
+)
+from meldpunt.client.line import fetch_document
+from meldpunt.client.part import part_of
+from meldpunt.client.report_lines import ReportLines, fetch_report_lines
+from meldpunt.client.standing import Terms, check_claims, standing
 from meldpunt.client.thread import (
     Access,
-    BoxKeys,
     Served,
     Thread,
     ThreadMessage,
@@ -29,14 +39,16 @@ from meldpunt.protocol.log import (
     verify_log,
     verify_report_keys,
 )
-from meldpunt.protocol.oral import verify_oral_note
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.header import parse_header
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.wire.reports import MessagesPage, ReportStatus, ServedMessage
 
 _MAX_MESSAGES: Final = 10_000
+_HANDOVER: Final = b'"handover":'
+"""Stands in the header of every consent: signed JSON has one form."""
 
 
 class Source(Protocol):
@@ -50,35 +62,9 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Reader:
-    """Who reads, and what they know."""
-
-    me: Participant
-    box_keys: BoxKeys
-    keys: ReportKeys | None = None
-    """The reporter's own; a handler gets them from the host and checks them by the entry."""
-    entry: ids.EntryId | None = None
-    """The report's name in a handler's inbox."""
-    history: LineHistory | None = None
-    """A handler's: a message that names a document outside it raises an alarm."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
 class _Snapshot:
     claim: ReportStatus
     messages: tuple[ServedMessage, ...]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Verified:
-    """Everything a thread is made of."""
-
-    claim: ReportStatus
-    keys: ReportKeys
-    log: Log
-    served: Mapping[ids.MessageId, Served]
-    line: VerifiedLine
-    birth: LineDocument
 
 
 async def fetch_thread(
@@ -94,31 +80,94 @@ async def fetch_thread(
             `verify_log` and `verify_line_document`.
         ClientError: As `Transport.call`.
     """
-    snapshot = await _fetch(source)
-    parts = await _gather(snapshot, transport, line, reader)
-    if not is_erased(parts.claim, parts.served, parts.birth, today) and _looks_torn(parts, reader):
-        parts = await _gather(await _fetch(source), transport, line, reader)
-    if is_erased(parts.claim, parts.served, parts.birth, today):
+    fetching = _Fetching(transport, line, reader, today)
+    parts = await fetching.gather(await _fetch(source))
+    if not _is_erased(parts, today) and _looks_torn(parts, reader):
+        parts = await fetching.gather(await _fetch(source))
+    if _is_erased(parts, today):
         return _erased_thread(parts, reader)
     if not parts.served:
         raise RefusedError(Reason.GAP)
-    return _assemble(parts, reader, today)
+    alarms = await unknown_documents(transport, parts, reader)
+    return _assemble(parts, reader, today, alarms)
 
 
-async def _gather(
-    snapshot: _Snapshot, transport: Transport, line: VerifiedLine, reader: Reader
-) -> _Verified:
-    keys = _report_keys(snapshot.claim, line, reader)
-    pairs = ((message.header, message.signature) for message in snapshot.messages)
-    log = verify_log(pairs, keys=keys, document=line.document)
-    if reader.keys is not None and log.keys.signing_key != reader.keys.signing_key:
-        raise RefusedError(Reason.REPORT_KEYS)  # replaced by keys that are not this person's
-    named = (
-        h.header.document for h in log.headers if h.header.n == 0 and h.header.author == REPORTER
-    )
-    birth = await fetch_document(transport, line, next(named, snapshot.claim.document))
-    served = _served(snapshot.messages, log)
-    return _Verified(snapshot.claim, log.keys, log, served, line, birth)
+def _is_erased(parts: Verified, today: date) -> bool:
+    return is_erased(parts.claim, parts.served, parts.terms.document, today)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Fetching:
+    """From the host's answers to what holds of them."""
+
+    transport: Transport
+    line: VerifiedLine
+    reader: Reader
+    today: date
+
+    async def gather(self, snapshot: _Snapshot) -> Verified:
+        claim, reader = snapshot.claim, self.reader
+        keys = _report_keys(claim, reader)
+        lines = await self._lines(snapshot)
+        pairs = ((message.header, message.signature) for message in snapshot.messages)
+        log = verify_log(pairs, keys=keys, document=lines.documents)
+        if reader.keys is not None and log.keys.signing_key != reader.keys.signing_key:
+            raise RefusedError(Reason.REPORT_KEYS)  # replaced by keys that are not this person's
+        answering = log.handovers.line or (claim.answered_by if claim.erased else None)
+        if reader.me == REPORTER:
+            lines = lines.read_by(lines.find(answering) or lines.birth)
+        birth = await self._birth(snapshot, log, lines)
+        served = _served(snapshot.messages, log)
+        terms = await self._terms(log, served, lines, birth)
+        return Verified(claim, log.keys, log, served, lines, birth, terms)
+
+    async def _lines(self, snapshot: _Snapshot) -> ReportLines:
+        """Fetch the lines that the consents name, not verified yet: what they signed needs them."""
+        claim, own = snapshot.claim, self.line.document.line_id
+        asked = asked_lines(message.header for message in snapshot.messages)
+        if claim.erased:  # the consents are gone
+            asked |= {line for line in (own, claim.answered_by) if line is not None}
+        if own not in {claim.line_id, *asked} or (self._is_reporter and own != claim.line_id):
+            raise RefusedError(Reason.OTHER_LINE)
+        return await fetch_report_lines(self.transport, self.line, claim.line_id, asked, self.today)
+
+    @property
+    def _is_reporter(self) -> bool:
+        return self.reader.me == REPORTER
+
+    async def _birth(self, snapshot: _Snapshot, log: Log, lines: ReportLines) -> LineDocument:
+        """Return the document that the report was made with; of an erased one, what is left."""
+        own = (h.header for h in log.headers if h.header.author == REPORTER)
+        named = next((header.document for header in own if header.n == 0), None)
+        if named is not None:
+            return await fetch_document(self.transport, lines.birth, named)
+        line = lines.find(snapshot.claim.answered_by) or lines.birth
+        return await fetch_document(self.transport, line, snapshot.claim.document)
+
+    async def _terms(
+        self,
+        log: Log,
+        served: Mapping[ids.MessageId, Served],
+        lines: ReportLines,
+        birth: LineDocument,
+    ) -> Terms:
+        arrived = {message: found.received_on for message, found in served.items()}
+        part = part_of(self.reader.me, log, arrived, self.today)
+        line = None if part.terms is None else lines.find(part.terms.line_id)
+        document = birth
+        if part.terms is not None and line is not None:
+            document = await fetch_document(self.transport, line, part.terms.document)
+        return Terms(part, document, lines.own.document)
+
+
+def asked_lines(headers: Iterable[bytes]) -> set[ids.LineId]:
+    """Return the lines that consents name, in headers that nobody has verified yet.
+
+    Raises:
+        RefusedError: As `parse_header`.
+    """
+    found = (parse_header(data).handover for data in headers if _HANDOVER in data)
+    return {handover.line_id for handover in found if handover is not None}
 
 
 async def _fetch(source: Source) -> _Snapshot:
@@ -135,9 +184,7 @@ async def _fetch(source: Source) -> _Snapshot:
         after = page.cursor
 
 
-def _report_keys(claim: ReportStatus, line: VerifiedLine, reader: Reader) -> ReportKeys:
-    if claim.line_id != line.document.line_id:
-        raise RefusedError(Reason.OTHER_LINE)
+def _report_keys(claim: ReportStatus, reader: Reader) -> ReportKeys:
     if claim.birth_keys is None:
         return _own_keys(reader)
     keys = verify_report_keys(
@@ -154,18 +201,11 @@ def _own_keys(reader: Reader) -> ReportKeys:
     return reader.keys
 
 
-def _looks_torn(parts: _Verified, reader: Reader) -> bool:
+def _looks_torn(parts: Verified, reader: Reader) -> bool:
     if parts.claim.erased:
         return True
     unknown = any(alarm.reason is Reason.UNKNOWN_SEEN for alarm in parts.log.alarms)
-    return unknown or not _count_holds(parts.claim, parts.log, reader)
-
-
-def _count_holds(claim: ReportStatus, log: Log, reader: Reader) -> bool:
-    """A handler's count is over what that handler may read, so that it tells nothing else."""
-    me = reader.me
-    mine = (h for h in log.headers if isinstance(me, str) or log.may_read(me, h.message_id))
-    return claim.message_count == sum(1 for _ in mine)
+    return unknown or not count_holds(parts.claim, parts.log, reader.me)
 
 
 def _served(messages: tuple[ServedMessage, ...], log: Log) -> dict[ids.MessageId, Served]:
@@ -187,87 +227,39 @@ def _served(messages: tuple[ServedMessage, ...], log: Log) -> dict[ids.MessageId
     return found
 
 
-def _assemble(parts: _Verified, reader: Reader, today: date) -> Thread:
-    arrivals, order = _arrivals(parts)
-    log, birth = parts.log, parts.birth
+def _assemble(parts: Verified, reader: Reader, today: date, unknown: tuple[Alarm, ...]) -> Thread:
+    found, order = arrivals(parts)
+    log = parts.log
     messages = open_messages(log, parts.served, me=reader.me, box_keys=reader.box_keys)
     return Thread(
         me=reader.me,
-        line=parts.line,
-        birth=birth,
+        lines=parts.lines,
+        birth=parts.birth,
+        terms=parts.terms,
         keys=parts.keys,
         claim=parts.claim,
-        standing=standing(arrivals, ignored=log.void, birth=birth, today=today),
+        standing=standing(found, ignored=log.void, terms=parts.terms, today=today),
         log=log,
         messages=messages,
         alarms=(
-            *_missing_report(log),
+            *missing_report(log),
             *false_erasure(parts.claim),
             *log.alarms,
-            *_unknown_documents(log, reader),
-            *_oral_alarms(messages, parts.line.document),
+            *unknown,
+            *oral_alarms(messages, parts.lines.birth.document),
             *log.left_out_alarms(left_out_of(messages)),
         ),
         notices=(
-            *line_notices(parts.line),
+            *line_notices(parts.lines.own),
             *order,
-            *_claims(parts, reader),
-            *check_claims(parts.claim, arrivals, birth=birth, today=today),
+            *host_claims(parts, reader),
+            *check_claims(parts.claim, found, terms=parts.terms, today=today),
         ),
         entry=reader.entry,
     )
 
 
-def _arrivals(parts: _Verified) -> tuple[Arrivals, tuple[Notice, ...]]:
-    """Return the messages in the host's order, or in causal order where the host's cannot be."""
-    known: set[ids.MessageId] = set()
-    for message, served in parts.served.items():
-        if any(m in parts.served and m not in known for m in served.verified.header.seen):
-            causal = [parts.served[h.message_id] for h in parts.log.headers]
-            notice = Notice(NoticeKind.HOST_ORDER, message=message)
-            return [(s.verified, s.received_on) for s in causal], (notice,)
-        known.add(message)
-    return [(s.verified, s.received_on) for s in parts.served.values()], ()
-
-
-def _missing_report(log: Log) -> tuple[Alarm, ...]:
-    """The log itself sees a gap only below a number that is there."""
-    own = any(h.header.author == REPORTER for h in log.headers)
-    return () if own else (Alarm(Reason.GAP, REPORTER, 0),)
-
-
-def _oral_alarms(messages: tuple[ThreadMessage, ...], document: LineDocument) -> tuple[Alarm, ...]:
-    """A report that claims to be oral, or does not, without its handler's signature for it."""
-    for message in messages:
-        if message.payload is not None:
-            try:
-                verify_oral_note(message.header, message.payload, document)
-            except RefusedError:
-                return (Alarm(Reason.ORAL, REPORTER, message.header.n),)
-    return ()
-
-
-def _unknown_documents(log: Log, reader: Reader) -> tuple[Alarm, ...]:
-    """A document that a handler never saw: somebody may have been shown another line."""
-    if reader.history is None:
-        return ()
-    return tuple(
-        Alarm(Reason.DOCUMENT_UNKNOWN, h.header.author, h.header.n)
-        for h in log.headers
-        if h.header.document not in reader.history
-    )
-
-
-def _claims(parts: _Verified, reader: Reader) -> tuple[Notice, ...]:
-    found = []
-    if parts.claim.document != ids.document_hash(parts.birth.to_json()):
-        found.append(Notice(NoticeKind.HOST_DOCUMENT))
-    if not _count_holds(parts.claim, parts.log, reader):
-        found.append(Notice(NoticeKind.HOST_COUNT))
-    return tuple(found)
-
-
-def _erased_thread(parts: _Verified, reader: Reader) -> Thread:
+def _erased_thread(parts: Verified, reader: Reader) -> Thread:
     """Return what a withdrawal leaves: its header, which shows that it was not lost."""
     messages = tuple(
         ThreadMessage(s.verified, s.received_on, Access.ERASED, proof=s.proof)
@@ -275,8 +267,9 @@ def _erased_thread(parts: _Verified, reader: Reader) -> Thread:
     )
     return Thread(
         me=reader.me,
-        line=parts.line,
+        lines=parts.lines,
         birth=parts.birth,
+        terms=parts.terms,
         keys=parts.keys,
         claim=parts.claim,
         standing=erased_standing(parts.claim, parts.served),

@@ -119,7 +119,7 @@ class Handler(HandlerInbox):
         return seal_draft(
             next_header(thread, tag=tag, readers=readers, day=today, until=until, admits=admits),
             write_payload(text, language=language, content=content),
-            line=thread.line,
+            lines=thread.lines,
             author=self.keys.signing,
             entropy=self._entropy,
             reporter=reporter_of(thread),

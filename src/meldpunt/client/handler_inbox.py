@@ -9,7 +9,8 @@ from typing import Final, TypeVar
 from meldpunt.client.api import InboxApi, LineApi
 from meldpunt.client.asking import with_asker
 from meldpunt.client.errors import KeysElsewhereError, ProblemError
-from meldpunt.client.fetching import Reader, fetch_thread
+from meldpunt.client.fetching import fetch_thread
+from meldpunt.client.findings import Reader
 from meldpunt.client.handler_keys import AHEAD, HandlerKeys
 from meldpunt.client.line import LineHistory, deliver, fetch_line, follow_history
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today

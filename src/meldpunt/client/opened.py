@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from meldpunt.client.api import ReportApi
 from meldpunt.client.errors import UnsentError
-from meldpunt.client.fetching import Reader, fetch_thread
+from meldpunt.client.fetching import fetch_thread
+from meldpunt.client.findings import Reader
 from meldpunt.client.line import fetch_line
 from meldpunt.client.proving import Kept, birth_keys, make_proof, prove_thread
 from meldpunt.client.randomness import Entropy, Today

@@ -34,10 +34,12 @@ def check_admissible(thread: Thread, newcomer: ids.HandlerId, today: date) -> No
     check_term(thread, today)
     if isinstance(thread.me, str):
         raise RefusedError(Reason.TAG_NOT_ALLOWED)
+    if thread.line.document.handler(newcomer) is None:  # other lines are for the reporter to ask
+        raise RefusedError(Reason.READER_NOT_ALLOWED)
     thread.log.check_admission(
         thread.me,
         newcomer,
-        document=thread.line.document,
+        document=thread.lines.documents,
         today=today,
         left_out=thread.left_out,
     )
@@ -73,7 +75,7 @@ def missing_wraps(thread: Thread, message: ThreadMessage, today: date) -> tuple[
         return ()
     left_out, content_key = thread.left_out, message.opened.content_key
     may_read = (h for h in readers if thread.log.may_read(h, message.message_id, left_out))
-    found = [thread.line.recipient(handler) for handler in may_read]
+    found = [thread.lines.recipient(handler) for handler in may_read]
     if REPORTER in message.header.readers:
         found.append(reporter_of(thread))  # after a succession the key is a new one
     return tuple(

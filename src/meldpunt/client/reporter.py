@@ -23,6 +23,7 @@ from meldpunt.client.notices import Notice
 from meldpunt.client.proving import Kept, make_proof, prove_draft
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, draw, utc_today
 from meldpunt.client.receipts import is_same_receipt, keys_of, new_keys
+from meldpunt.client.report_lines import ReportLines
 from meldpunt.client.transport import Transport
 from meldpunt.client.visit import Visit
 from meldpunt.protocol.keys import ReporterKeys
@@ -170,7 +171,8 @@ class Reporter:
             consultation=written_by.consultation_note(header) if written_by else None,
             content=content,
         )
-        draft = seal_draft(header, payload, line=line, author=keys.signing, entropy=self._entropy)
+        lines = ReportLines.one(line)
+        draft = seal_draft(header, payload, lines=lines, author=keys.signing, entropy=self._entropy)
         return Submission(receipt, keys, draft)
 
     async def _keys(self, receipt: str | None) -> tuple[str, ReporterKeys]:

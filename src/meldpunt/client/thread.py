@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from meldpunt.client.errors import UnsentError
 from meldpunt.client.notices import Notice, NoticeKind
-from meldpunt.client.standing import Standing
+from meldpunt.client.report_lines import ReportLines
+from meldpunt.client.standing import Standing, Terms
 from meldpunt.protocol.keys import BoxKey
 from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.log import Alarm, Log, ReportKeys
@@ -106,9 +107,11 @@ class Thread:
     """A report on one day, verified from the line id up."""
 
     me: Participant
-    line: VerifiedLine
+    lines: ReportLines
     birth: LineDocument
     """The line document that the report was made with."""
+    terms: Terms
+    """Whose clocks and terms apply, as far as this participant is concerned."""
     keys: ReportKeys
     claim: ReportStatus
     """What the host says; `standing` is what the messages say."""
@@ -125,6 +128,11 @@ class Thread:
     asker: Asker | None = None
     """Of a consultation, once verified."""
 
+    @property
+    def line(self) -> VerifiedLine:
+        """The reader's line: a handler's own; for a reporter the one that answers the report."""
+        return self.lines.own
+
     def readers(self, today: date) -> frozenset[ids.HandlerId]:
         """Return who may read what is written next: the own-newest-readers rule.
 
@@ -135,14 +143,14 @@ class Thread:
         """
         if self.erased:
             raise UnsentError("This report was withdrawn and is erased. Make a new one instead.")
-        self.log.check_readers((), self.line.document, today)
+        self.log.check_readers((), self.lines.documents, today)
         if not any(header.header.author == REPORTER for header in self.log.headers):
             raise RefusedError(Reason.GAP)
-        return self.log.readers(self.line.document, today)
+        return self.log.readers(self.lines.documents, today)
 
     def admitted(self, today: date) -> frozenset[ids.HandlerId]:
         """Return whom handlers let in since the reporter last wrote: the reporter decides."""
-        return self.log.admitted(self.line.document, today, self.left_out)
+        return self.log.admitted(self.lines.documents, today, self.left_out)
 
     @property
     def left_out(self) -> frozenset[ids.HandlerId]:
@@ -195,8 +203,8 @@ class Thread:
         """Return the reporter's chosen readers who are no longer with the line."""
         own = [h for h in self.log.headers if h.header.author == REPORTER]
         chosen = {r for r in own[-1].header.readers if r != REPORTER} if own else set()
-        active = {handler.id for handler in self.line.document.active_handlers(today)}
-        return frozenset(chosen - active)
+        active = {handler.id for handler in self.lines.documents.active_handlers(today)}
+        return frozenset(chosen - active - self.log.handovers.excluded)
 
 
 def left_out_of(messages: Iterable[ThreadMessage]) -> frozenset[ids.HandlerId]:

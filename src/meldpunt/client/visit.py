@@ -170,7 +170,7 @@ class Visit(OpenedReport):
         return seal_draft(
             next_header(thread, tag=tag, readers=chosen, immediate=immediate, successor=statement),
             write_payload(text, language=language, left_out=left_out, content=content),
-            line=thread.line,
+            lines=thread.lines,
             author=(successor or self._keys).signing,
             entropy=self._entropy,
             notices=[Notice(NoticeKind.READER_DEPARTED, handler) for handler in departed],

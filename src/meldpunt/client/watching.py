@@ -12,7 +12,6 @@ from meldpunt.client.notices import Notice, NoticeKind
 from meldpunt.client.thread import Thread
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify import causality, ids
-from meldpunt.protocol.verify.clocks import erased_on
 from meldpunt.protocol.verify.errors import Reason
 
 
@@ -45,7 +44,7 @@ class Memory:
         heads = _heads(thread) | {m for m in (known.heads if known else ()) if m not in shown}
         self.reports[thread.entry] = Seen(
             heads=tuple(sorted(heads)),
-            received_on=known.received_on if known else thread.standing.progress.received_on,
+            received_on=known.received_on if known else thread.standing.arrived_on,
             until=thread.standing.erased_on,
         )
 
@@ -58,7 +57,7 @@ class Memory:
         known = None if thread.entry is None else self.reports.get(thread.entry)
         if known is None or thread.erased:
             return thread
-        if thread.standing.progress.received_on != known.received_on:
+        if thread.standing.arrived_on != known.received_on:
             thread = _told(thread, known.received_on)
         shown = {header.message_id for header in thread.log.headers}
         if shown.issuperset(known.heads):
@@ -81,15 +80,18 @@ class Memory:
         return Memory({e: seen for e, seen in self.reports.items() if today < seen.until})
 
 
-def _told(thread: Thread, received_on: date) -> Thread:
-    """Tell of a day of receipt that moved; terms are counted from the one that was told first."""
-    progress = replace(thread.standing.progress, received_on=received_on)
-    term = erased_on(progress, thread.birth)
-    return replace(
-        thread,
-        notices=(*thread.notices, Notice(NoticeKind.HOST_DAY)),
-        standing=replace(thread.standing, progress=progress, erased_on=term),
-    )
+def _told(thread: Thread, arrived_on: date) -> Thread:
+    """Tell of a day of receipt that moved; terms are counted from the one that was told first.
+
+    After a handover they are counted from a day that a handler signed.
+    """
+    standing = replace(thread.standing, arrived_on=arrived_on)
+    if not thread.terms.part.acceptances:
+        progress = replace(standing.progress, received_on=arrived_on)
+        term = thread.terms.erased_on(progress)
+        standing = replace(standing, progress=progress, erased_on=term)
+    notices = (*thread.notices, Notice(NoticeKind.HOST_DAY))
+    return replace(thread, notices=notices, standing=standing)
 
 
 def _heads(thread: Thread) -> set[ids.MessageId]:

@@ -360,3 +360,35 @@ async def test_two_answers_at_once_are_one(host: TestHost) -> None:
         talk.handler_puts(THEIRS + 1, talk.answer(Tag.REFUSAL, consent, THEIRS + 1)),
     )
     assert {answer.status_code for answer in answers} in ({201, 409}, {201, 503})
+
+
+async def test_a_report_of_two_lines_stays_on_this_host(host: TestHost) -> None:
+    """Neither line takes it along, nor erases it by leaving; it can still be read and answered."""
+    talk = await HandedOver.begin(host)
+    alone = await host.report()
+    await talk.agree()
+    owner = host.caller(host.office.line_key)
+    exported = await owner.read(f"{host.office.path}/export")
+    named = [
+        record["report"]["first"]["report"] for record in exported["records"] if "report" in record
+    ]
+    assert named == [encode_base64url(alone.keys.report_id)]
+    elsewhere = host.office.next(
+        origins=("https://elsewhere.example",), receipt_key=talk.other.document.receipt_key
+    )
+    stored_or_same = await owner.put(elsewhere.path, elsewhere.put())
+    assert stored_or_same.status_code == 200, stored_or_same.text
+    assert (await owner.send("DELETE", f"{host.office.path}/reports")).status_code == 204
+    not_found(await alone.reporter.get("/v1/report"))
+    await talk.reporter_says(readers=talk.everybody())
+    await talk.handler_says(0, Tag.ACKNOWLEDGEMENT)
+
+
+async def test_a_line_that_has_moved_away_is_not_asked(host: TestHost) -> None:
+    talk = await HandedOver.begin(host)
+    elsewhere = talk.other.next(origins=("https://elsewhere.example",))
+    owner = host.caller(talk.other.line_key)
+    assert (await owner.put(elsewhere.path, elsewhere.put())).status_code == 200
+    host.time.seconds += 3  # the host looks again after two
+    talk.other = elsewhere
+    refused(await talk.reporter_puts(talk.consent()), Reason.HANDOVER)

@@ -71,7 +71,7 @@ class Move:
         await self.mover().announce(self.transport(ORIGIN), self.transport())
 
     async def export(self) -> int:
-        return await self.mover().export(self.transport(ORIGIN), self.path, self.progress)
+        return (await self.mover().export(self.transport(ORIGIN), self.path, self.progress)).pages
 
     def file(self) -> ExportFile:
         return check_export(self.path, self.world.line_keys)

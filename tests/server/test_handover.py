@@ -369,6 +369,7 @@ async def test_a_report_of_two_lines_stays_on_this_host(host: TestHost) -> None:
     await talk.agree()
     owner = host.caller(host.office.line_key)
     exported = await owner.read(f"{host.office.path}/export")
+    assert exported["staying"] == 1
     named = [
         record["report"]["first"]["report"] for record in exported["records"] if "report" in record
     ]

@@ -75,8 +75,17 @@ def export(
             announced = _announce(mover, session.transport, Transport(origin, proxy=proxy))
             keys.save_pin(session.run("Publishing where the line will live", announced))
         with _pages("Exporting") as told:
-            pages = session.run_openly(mover.export(session.transport, file, told))
-    result = {"pages": pages, "readOnly": origin is not None}
+            exported = session.run_openly(mover.export(session.transport, file, told))
+    result = {
+        "pages": exported.pages,
+        "readOnly": origin is not None,
+        "staying": exported.staying,
+    }
+    if exported.staying:
+        output.warn(
+            f"{exported.staying} reports are not in it: their reporters asked another line on this"
+            " host to take them. They stay there, where both lines can go on with them."
+        )
     if origin is None:
         output.result(result, f"Copied to {file}. The line lives where it was, and takes more.")
         return

@@ -36,6 +36,15 @@ MoveProgress = Callable[[int, int | None], None]
 _SENT: Final = ".sent"
 
 
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export wrote, and what it left."""
+
+    pages: int
+    staying: int
+    """Reports that another line was asked to take: they stay on that host."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Mover:
     """What moving a line takes.
@@ -61,8 +70,8 @@ class Mover:
         """
         return await self._name_host(old, await LineApi(new).host())
 
-    async def export(self, transport: Transport, path: Path, progress: MoveProgress) -> int:
-        """Write everything that a host holds of the line to a file; returns the number of pages.
+    async def export(self, transport: Transport, path: Path, progress: MoveProgress) -> Exported:
+        """Write everything that a host holds of the line to a file.
 
         Interrupted, it goes on where it stopped.
 
@@ -72,11 +81,14 @@ class Mover:
         """
         api, line = LineApi(transport), self.keys.line_id
         with ExportWriter(path, self.keys) as file:
+            staying = None
             while not file.is_whole:
-                file.add(await api.export(line, file.cursor, self.keys.signing))
+                page = await api.export(line, file.cursor, self.keys.signing)
+                file.add(page)
+                staying = page.staying
                 progress(file.pages, None)
             file.finish()
-            return file.pages
+            return Exported(file.pages, staying or 0)
 
     async def import_file(
         self,

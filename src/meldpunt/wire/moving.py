@@ -13,6 +13,7 @@ from meldpunt.protocol.verify.box_key import SignedBoxKey
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import (
     Bytes,
+    Count,
     Day,
     Flag,
     HandlerIds,
@@ -138,6 +139,9 @@ class ExportPage(Model):
     records: tuple[Record, ...]
     cursor: str | None = None
     """Where the next page starts; absent on the last."""
+    staying: Count | None = None
+    """On the last page: reports that are left out, because the reporter asked another line to take
+    them. They stay on this host, and can be read and answered there."""
 
 
 class ImportPut(Model):

@@ -8,7 +8,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, Subquery, bindparam, select, union_all
+from sqlalchemy import Connection, Select, Subquery, bindparam, func, select, union_all
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import State
@@ -140,6 +140,16 @@ def list_entries(
         for handler in handlers
     ]
     return list(islice(merge(*pages, key=attrgetter("entry")), limit))
+
+
+def count_of_two_lines(tx: Connection, handlers: Iterable[ids.HandlerId]) -> int:
+    """Count the reports in these handlers' inboxes that another line was asked to take."""
+    statement = (
+        select(func.count(inbox.c.report.distinct()))
+        .join(reports, reports.c.id == inbox.c.report)
+        .where(inbox.c.handler_id.in_(list(handlers)), reports.c.other_lines.is_not(None))
+    )
+    return tx.execute(statement).scalar_one()
 
 
 def find_next_entry(

@@ -143,9 +143,10 @@ class _Export:
             else:
                 records.append(record)
                 size += sum(_sizes(record))
-        return ExportPage(
-            records=tuple(records), cursor=None if following is None else following.cursor
-        )
+        if following is not None:
+            return ExportPage(records=tuple(records), cursor=following.cursor)
+        staying = inboxes.count_of_two_lines(self._tx, self._handlers)
+        return ExportPage(records=tuple(records), staying=staying)
 
     def _document(self, at: Position) -> Step:
         if at.number >= len(self._documents):

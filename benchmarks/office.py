@@ -121,6 +121,7 @@ async def open_office(
 
     host = open_host(settings)
     await migrate(host.store)
+    await host.blobs.prepare()
     await host.store.write(work)
     await host.close()
     handlers = (

@@ -1,13 +1,14 @@
 """Many lines, one host, nothing shared: what is another line's does not exist for anybody here."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from meldpunt.protocol.keys import SEED_SIZE, SigningKey
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.fields import Model
 from tests.client.two_lines import Answer, Line, Lines, Names, ask
+from tests.support.uploads import BODY_TYPE, SMALL, TUS
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,14 @@ class Probe:
     body: Callable[[Names], Model] | None
     opens_for: str
     """Whose key of that line gets another answer than a stranger's."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = b""
+    """In place of a body."""
 
     async def send(self, line: Line, key: SigningKey | None, names: Names) -> Answer:
-        method, body = self.operation.split()[0], self.body(names).to_json() if self.body else b""
-        return await ask(line.world.http, key, method, self.target(names), body)
+        method = self.operation.split()[0]
+        body = self.body(names).to_json() if self.body else self.content
+        return await ask(line.world.http, key, method, self.target(names), body, self.fields)
 
 
 def _line(*parts: str) -> Callable[[Names], str]:
@@ -38,6 +43,30 @@ def _of_entry(message: Callable[[Names], bytes], *parts: str) -> Callable[[Names
     return lambda names: "/".join(
         (_entry("messages")(names), encode_base64url(message(names)), *parts)
     )
+
+
+def _of_attachment(whose: str) -> Iterator[Probe]:
+    """Give every operation on a reporter's or handler's attachment; the last takes it back."""
+
+    def target(what: str) -> Callable[[Names], str]:
+        def of(names: Names) -> str:
+            place = "/v1/report" if whose == "reporter" else _entry()(names)
+            return f"{place}/attachments/{encode_base64url(getattr(names, what))}"
+
+        return of
+
+    place = "/v1/report" if whose == "reporter" else "/v1/inbox/{entry}"
+    path = f"{place}/attachments/{{attachmentId}}"
+    upload = target(f"{whose}s_upload")
+    sent = "handlers_attachment" if whose == "reporter" else "reporters_attachment"
+    yield Probe(f"GET {path}", target(sent), None, whose)
+    length = TUS | {"upload-length": str(SMALL)}
+    # Listed, so no more to be begun; a stranger of the same kind may begin one of that id.
+    yield Probe(f"POST {path}", target(f"{whose}s_attachment"), None, whose, length)
+    yield Probe(f"HEAD {path}", upload, None, whose, TUS)
+    fields = TUS | {"upload-offset": "0", "content-type": BODY_TYPE}
+    yield Probe(f"PATCH {path}", upload, None, whose, fields, bytes(SMALL))
+    yield Probe(f"DELETE {path}", upload, None, whose, TUS)
 
 
 PROBES: Final = (
@@ -78,6 +107,8 @@ PROBES: Final = (
         None,
         "handler",
     ),
+    *_of_attachment("reporter"),
+    *_of_attachment("handler"),
 )
 """What belongs to somebody. A target without a name is decided by the caller's key alone."""
 
@@ -92,6 +123,8 @@ PUBLIC: Final = frozenset(
         "GET /v1/openapi.json",
         "GET /v1/docs",
         "GET /v1/docs/{asset}",
+        "OPTIONS /v1/report/attachments/{attachmentId}",
+        "OPTIONS /v1/inbox/{entry}/attachments/{attachmentId}",
     }
 )
 """What an office publishes, and what says nothing of any line."""
@@ -119,7 +152,7 @@ def _routes(routes: Iterable[Any]) -> Iterator[str]:
         if router is not None:
             yield from _routes(router.routes)
         for method in getattr(route, "methods", None) or ():
-            if method != "HEAD":
+            if method != "HEAD" or "attachments" in route.path:
                 yield f"{method} {route.path}"
 
 
@@ -145,7 +178,7 @@ async def test_the_same_requests_open_for_whose_they_are(lines: Lines) -> None:
     one, two, absent = lines
     for probe in PROBES:
         theirs = await probe.send(two, two.keys()[probe.opens_for], two.names)
-        assert theirs.status in {200, 204, 409}, probe.operation
+        assert theirs.status in {200, 201, 204, 409}, probe.operation
         if probe.target(two.names) != probe.target(absent):
             stranger = await probe.send(two, one.keys()[probe.opens_for], two.names)
             assert theirs != stranger, probe.operation

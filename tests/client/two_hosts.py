@@ -105,10 +105,12 @@ async def make_move(folder: Path, database_url: str) -> AsyncIterator[Move]:
             database_url=SecretStr(database_url),
             secrets_file=folder / "new-secrets.json",
             origins=(NEW_ORIGIN,),
+            attachments=str(folder / "new-attachments"),
         )
         app = create_app(settings, clock=Clock(world.clock.now))
         new: Host = app.state.host
         await migration.migrate(new.store)
+        await new.blobs.prepare()
         await new.store.write(lambda tx: insert_invite(tx, invite_hash(NEW_INVITE)))
         roads = Roads({ORIGIN: world.wire.app, NEW_ORIGIN: httpx.ASGITransport(app)})
         world.wire.app = roads

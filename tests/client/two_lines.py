@@ -2,9 +2,10 @@
 
 import contextlib
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import httpx
@@ -14,14 +15,19 @@ from meldpunt.client.composing import Draft
 from meldpunt.protocol.keys import ReporterKeys, SigningKey
 from meldpunt.protocol.request_signing import sign_request
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, LineDocument
 from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.server.store.attachments import find_attachment, list_attachments
 from meldpunt.server.store.lines import insert_invite
+from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases.lines import invite_hash
 from meldpunt.wire.lines import BoxKeysPut, LinePut
 from meldpunt.wire.moving import ImportPut
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut, WrapsPut
 from tests.client.world import INVITE, ORIGIN, World, make_world
+from tests.support.caller import Caller
+from tests.support.uploads import Upload
 
 OTHER_INVITE: Final = "an-invite-for-the-other-line"
 
@@ -43,6 +49,11 @@ class Names:
     reporters_message: SealedMessage
     handlers_message: SealedMessage
     put_wraps: WrapsPut
+    reporters_upload: ids.AttachmentId
+    handlers_upload: ids.AttachmentId
+    reporters_attachment: ids.AttachmentId
+    """Listed by `reporters_message`."""
+    handlers_attachment: ids.AttachmentId
 
 
 @dataclass
@@ -78,17 +89,23 @@ class Answer:
 
 
 async def ask(
-    http: httpx.AsyncClient, key: SigningKey | None, method: str, target: str, body: bytes = b""
+    http: httpx.AsyncClient,
+    key: SigningKey | None,
+    method: str,
+    target: str,
+    body: bytes = b"",
+    fields: Mapping[str, str] = MappingProxyType({}),
 ) -> Answer:
-    """Send a request, signed with a key."""
-    fields = {"content-type": "application/json"} if body else {}
+    """Send a request, signed with a key; what it names is left out of the answer."""
+    fields = ({"content-type": "application/json"} if body else {}) | dict(fields)
     if key is not None:
         challenge = (await http.post(f"{ORIGIN}/v1/challenges")).json()["challenge"]
         fields |= sign_request(
             method=method, uri=ORIGIN + target, body=body, challenge=challenge, key=key
         )
     found = await http.request(method, ORIGIN + target, content=body or None, headers=fields)
-    return Answer(found.status_code, tuple(sorted(found.headers.items())), found.content)
+    told = ((name, value.replace(target, "{target}")) for name, value in found.headers.items())
+    return Answer(found.status_code, tuple(sorted(told)), found.content)
 
 
 async def make_line(world: World, invite: str, text: str) -> Line:
@@ -111,7 +128,46 @@ async def make_line(world: World, invite: str, text: str) -> Line:
     answer = first.seal(thread, "Thank you.", language="en")
     await first.send(thread, answer)
     names = _names(world, published.document, submission, reply, answer)
+    for key, place, upload, listed, message in (
+        (
+            submission.keys.signing,
+            "/v1/report",
+            names.reporters_upload,
+            names.reporters_attachment,
+            reply.message,
+        ),
+        (
+            first.keys.signing,
+            f"/v1/inbox/{encode_base64url(names.entry)}",
+            names.handlers_upload,
+            names.handlers_attachment,
+            answer.message,
+        ),
+    ):
+        http = httpx.AsyncClient(transport=world.wire, base_url=ORIGIN)
+        caller = Caller(http, ORIGIN, key)
+        await _upload(world, submission, caller, place, upload)
+        await _upload(world, submission, caller, place, listed, message)
     return Line(world, submission, visit, names)
+
+
+async def _upload(
+    world: World,
+    submission: Submission,
+    caller: Caller,
+    place: str,
+    attachment: ids.AttachmentId,
+    message: SealedMessage | None = None,
+) -> None:
+    """Upload a file, and let a message list it that is there already."""
+    await Upload(caller, place, id=attachment).whole()
+
+    def work(tx: Transaction) -> None:
+        row = find_attachment(tx, submission.keys.report_id, attachment)
+        if row is not None and message is not None:
+            list_attachments(tx, [row], message.message_id)
+
+    await world.host.store.write(work)
 
 
 def _names(
@@ -138,7 +194,13 @@ def _names(
         reporters_message=reply.message,
         handlers_message=answer.message,
         put_wraps=WrapsPut(wraps=(wrap,)),
+        **{name: ids.AttachmentId(world.entropy(ids.SHORT_ID_SIZE)) for name in _ATTACHMENTS},
     )
+
+
+_ATTACHMENTS: Final = tuple(
+    f"{whose}_{what}" for whose in ("reporters", "handlers") for what in ("upload", "attachment")
+)
 
 
 def _public(keys: ReporterKeys) -> ReporterPublicKeys:

@@ -212,6 +212,7 @@ async def make_world(folder: Path) -> AsyncIterator[World]:
     app = create_app(settings, clock=Clock(clock.now))
     host: Host = app.state.host
     await migration.migrate(host.store)
+    await host.blobs.prepare()
     await host.store.write(lambda tx: insert_invite(tx, invite_hash(INVITE)))
     wire = Wire(httpx.ASGITransport(app))
     async with httpx.AsyncClient(transport=wire) as http:

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from sqlalchemy import Table
 
-from meldpunt.server.http import challenges, inbox, lines, report
+from meldpunt.server.http import attachments, challenges, inbox, lines, report
 from meldpunt.server.settings import PREFIX, Settings
 from meldpunt.server.store.tables import metadata
 from tests.architecture.tree import ROOT, project_files
@@ -83,7 +83,7 @@ def test_every_table_described_exists() -> None:
 
 def test_every_operation_of_the_host_is_described() -> None:
     described = section(HOST_VIEW, "Requests and answers")
-    for resource in (challenges, lines, report, inbox):
+    for resource in (challenges, lines, report, inbox, attachments):
         for route in resource.router.routes:
             first = route.path.removeprefix("/v1/").split("/")[0]
             assert f"/v1/{first}" in described
@@ -104,8 +104,15 @@ def test_the_defaults_described_are_those_of_the_host() -> None:
         "MELDPUNT_FRONTEND_ORIGINS": "none",
         "MELDPUNT_CHALLENGE_SECONDS": f"`{host.challenge_seconds}`",
         "MELDPUNT_QUEUE_SIZE": f"`{host.queue_size}`",
+        "MELDPUNT_ATTACHMENTS": "beside the database",
+        **{
+            PREFIX + name.upper(): f"`{getattr(host, name)}`"
+            for name in Settings.model_fields
+            if name.endswith(("_bytes", "_report", "_line", "_author", "_days"))
+        },
     }
     assert host.frontend_origins == ()
+    assert host.attachments is None
 
 
 def make_targets() -> set[str]:

@@ -61,6 +61,12 @@ ENDPOINTS: Final = (
     Endpoint("PUT", "/v1/inbox/{entry}/messages/{messageId}/wraps", HANDLER),
     Endpoint("DELETE", "/v1/inbox/{entry}/messages/{messageId}/wraps/{keyId}", HANDLER),
 )
+UPLOADS: Final = tuple(
+    f"{method} {place}/attachments/{{attachmentId}}"
+    for place in ("/v1/report", "/v1/inbox/{entry}")
+    for method in ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST")
+)
+"""Operations that take no JSON, and answer none: test_uploads.py and test_listing.py."""
 SIGNED: Final = tuple(endpoint for endpoint in ENDPOINTS if endpoint.signer != NOBODY)
 WRITES: Final = tuple(endpoint for endpoint in ENDPOINTS if endpoint.takes_body)
 

@@ -95,10 +95,11 @@ class TestHost:
 
 
 def make_settings(url: str, secrets: Path, **changes: Any) -> Settings:  # noqa: ANN401 (any setting)
-    """Return settings of a host with two origins."""
+    """Return settings of a host with two origins, whose files lie beside its secrets."""
     fields: dict[str, Any] = {
         "database_url": SecretStr(url),
         "secrets_file": secrets,
+        "attachments": str(secrets.with_name("attachments")),
         "origins": (ORIGIN, ONION),
         "frontend_origins": (FRONTEND,),
     }
@@ -201,9 +202,13 @@ async def new_host(kind: str, *, empty: bool = False, **changes: Any) -> AsyncIt
     """Open a host on a database of its own, with the office or without."""
     template = _empty_template(kind) if empty else _office_template(kind)
     database = _copy(kind, template.database)
+    attachments = _folder() / f"{next(_numbers)}-attachments"
     try:
-        settings = make_settings(_url(kind, database), _folder() / "secrets.json", **changes)
+        places = {"attachments": str(attachments)} | changes
+        settings = make_settings(_url(kind, database), _folder() / "secrets.json", **places)
         async with open_test_host(settings, template.invites) as host:
+            await host.host.blobs.prepare()
             yield host
     finally:
         _discard(kind, database)
+        shutil.rmtree(attachments, ignore_errors=True)

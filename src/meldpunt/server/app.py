@@ -7,6 +7,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.http.api import Api, make_api
 from meldpunt.server.secrets import load_or_make_secrets
 from meldpunt.server.settings import Settings
+from meldpunt.server.store.blobs import open_blobs
 from meldpunt.server.store.opening import open_store
 
 
@@ -22,6 +23,7 @@ def open_host(settings: Settings, *, clock: Clock | None = None) -> Host:
         secrets=load_or_make_secrets(settings.secrets_file),
         clock=clock or Clock(),
         store=open_store(settings.database_url.get_secret_value()),
+        blobs=open_blobs(settings),
     )
 
 

@@ -15,6 +15,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.secrets import SecretsError
 from meldpunt.server.settings import Settings, SettingsError
 from meldpunt.server.store import migration
+from meldpunt.server.store.blobs import open_blobs
 from meldpunt.server.store.engine import Store
 from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.store.migration import NewerDatabaseError, Schema, Standing
@@ -156,10 +157,13 @@ def read_schema(settings: Settings) -> Schema:
 def migrate(settings: Settings) -> int:
     """Bring the database to this release's schema; returns how many migrations that took.
 
+    Makes the folder for attachments too.
+
     Raises:
         NewerDatabaseError: A newer release was here.
         InUseError: A host serves this SQLite file, and there is something to change.
     """
+    asyncio.run(open_blobs(settings).prepare())
     if read_schema(settings).standing is Standing.CURRENT:
         return 0
     with apart_from_hosts(settings.database_url.get_secret_value()):

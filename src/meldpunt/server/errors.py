@@ -42,8 +42,40 @@ class ContentTooLargeError(MeldpuntError):
 
 
 class UnsupportedMediaTypeError(MeldpuntError):
-    """The request body is not declared to be JSON."""
+    """The request body is not declared to be what its resource takes."""
 
 
 class NotAcceptableError(MeldpuntError):
     """The client takes no JSON."""
+
+
+class UploadOffsetError(MeldpuntError):
+    """The upload is at another offset than the one that the request names."""
+
+
+class ChecksumError(MeldpuntError):
+    """The body does not have the checksum that `Upload-Checksum` names."""
+
+
+class TusVersionError(MeldpuntError):
+    """The request names another version of the tus protocol, or none."""
+
+
+class RangeError(MeldpuntError):
+    """No byte of the attachment lies in the range asked for."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.size = size
+
+
+class AttachmentUnavailableError(MeldpuntError):
+    """A message lists what its author has not uploaded for this report, or has listed before."""
+
+
+class ReportFullError(MeldpuntError):
+    """The operator's limits for the attachments of one report are reached."""
+
+
+class StorageFullError(MeldpuntError):
+    """There is no room for more attachments, of this line or at all."""

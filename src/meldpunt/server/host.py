@@ -1,15 +1,19 @@
 """What every use case is given: the database, the clock, the secrets, and what never changes."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.line_document import LineDocument, parse_line_document
 from meldpunt.server.clock import Clock
+from meldpunt.server.errors import StorageFullError
 from meldpunt.server.secrets import HostSecrets
 from meldpunt.server.settings import Settings
+from meldpunt.server.store.attachments import sum_arrived
+from meldpunt.server.store.blobs import BlobStore
 from meldpunt.server.store.engine import Store
 from meldpunt.server.store.group_commit import GroupCommit
 from meldpunt.server.store.lines import (
@@ -22,6 +26,7 @@ from meldpunt.server.store.submissions import Outcome, Submission, insert_submis
 
 _MAX_REMEMBERED: Final = 1024
 _FRESH_SECONDS: Final = 2
+_COUNTED_SECONDS: Final = 10
 MAX_QUEUE_BYTES: Final = 32 * 1024 * 1024
 """What may wait for the disk at most: room for 4,000 usual reports, or 400 of the largest."""
 
@@ -98,6 +103,40 @@ class BoxKeyOwners:
         return {key: self._remembered[key] for key in wanted if key in self._remembered}
 
 
+class Room:
+    """How much room a line's attachments have left, as of a moment ago.
+
+    What has arrived counts, and not what is announced: else a few announcements, which cost
+    nothing, would close the line to everybody's attachments.
+    """
+
+    def __init__(self, store: Store, clock: Clock, limit: int) -> None:
+        self._store = store
+        self._clock = clock
+        self._limit = limit
+        self._used: dict[ids.LineId, tuple[int, float]] = {}
+
+    async def check(self, line: ids.LineId) -> None:
+        """Check that a line may take more.
+
+        Raises:
+            StorageFullError: It has used up what the operator allows.
+        """
+        used, until = self._used.get(line, (0, 0.0))
+        if self._clock.now() >= until:
+            used = await self._store.read(lambda tx: sum_arrived(tx, line))
+            if len(self._used) >= _MAX_REMEMBERED:
+                self._used.clear()
+            self._used[line] = (used, self._clock.now() + _COUNTED_SECONDS)
+        if used >= self._limit:
+            raise StorageFullError
+
+    def take(self, line: ids.LineId, size: int) -> None:
+        """Count what has just arrived."""
+        used, until = self._used.get(line, (0, 0.0))
+        self._used[line] = (used + size, until)
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """One running host."""
@@ -106,14 +145,24 @@ class Host:
     secrets: HostSecrets
     clock: Clock
     store: Store
+    blobs: BlobStore
     documents: Documents
     newest: NewestDocuments
     box_key_owners: BoxKeyOwners
     submissions: GroupCommit[Submission, Outcome]
+    room: Room
+    receiving: Counter[int] = field(default_factory=Counter)
+    """Parts of attachments on their way in, by row of the report."""
 
     @classmethod
     def open(
-        cls, settings: Settings, *, secrets: HostSecrets, clock: Clock, store: Store
+        cls,
+        settings: Settings,
+        *,
+        secrets: HostSecrets,
+        clock: Clock,
+        store: Store,
+        blobs: BlobStore,
     ) -> "Host":
         """Put a host together."""
 
@@ -132,13 +181,16 @@ class Host:
             secrets,
             clock,
             store,
+            blobs,
             documents,
             NewestDocuments(store, documents, clock),
             BoxKeyOwners(store),
             submissions,
+            Room(store, clock, settings.attachment_bytes_per_line),
         )
 
     async def close(self) -> None:
-        """Commit what waits, then let go of the database."""
+        """Commit what waits, then let go of the stores."""
         await self.submissions.close()
+        await self.blobs.close()
         await self.store.close()

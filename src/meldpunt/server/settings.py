@@ -34,6 +34,23 @@ class Settings(BaseModel):
     """How long a challenge may be used."""
     queue_size: Annotated[int, Field(ge=1, le=100_000)] = 2048
     """Submissions that may wait for the disk; beyond it clients are told to come back."""
+    attachments: str | None = None
+    """A folder; by default one beside the database."""
+    attachment_bytes: Annotated[int, Field(ge=1, le=1 << 40)] = 2_500_000_000
+    """Longest attachment, padded and encrypted, in bytes."""
+    attachment_bytes_per_report: Annotated[int, Field(ge=1, le=1 << 50)] = 10_000_000_000
+    """Bytes of all attachments of a report together, as their authors announce them."""
+    attachments_per_report: Annotated[int, Field(ge=1, le=100_000)] = 256
+    attachment_bytes_per_line: Annotated[int, Field(ge=1, le=1 << 60)] = 500_000_000_000
+    """Bytes of all attachments of a line together, as they have arrived."""
+    uploads_per_author: Annotated[int, Field(ge=1, le=1024)] = 64
+    """Attachments of one author of a report that no message lists yet."""
+    upload_days: Annotated[int, Field(ge=1, le=90)] = 7
+    """How long an attachment stays that no message lists."""
+    patch_bytes: Annotated[int, Field(ge=1 << 16, le=1 << 30)] = 16 << 20
+    """Largest part of an attachment that one request brings, in bytes."""
+    disk_reserve_bytes: Annotated[int, Field(ge=0, le=1 << 50)] = 1 << 30
+    """Room that attachments in a folder leave free for everything else on that disk."""
 
     @field_validator("origins", "frontend_origins", mode="before")
     @classmethod
@@ -69,7 +86,8 @@ class Settings(BaseModel):
 
     def to_environment(self) -> dict[str, str]:
         """Return the variables that `from_environment` reads these settings from."""
-        return {PREFIX + name.upper(): _text(value) for name, value in self}
+        given = {name: value for name, value in self if value is not None}
+        return {PREFIX + name.upper(): _text(value) for name, value in given.items()}
 
 
 def _text(value: object) -> str:

@@ -76,6 +76,18 @@ class ProblemType(Enum):
         "The state of the report does not allow this now.",
         "Closing asks for feedback first; reopening asks for a closed report.",
     )
+    UPLOAD_OFFSET = (
+        "upload-offset",
+        409,
+        "The upload is at another offset.",
+        "Ask for the offset with HEAD, and go on from there.",
+    )
+    ATTACHMENT_UNAVAILABLE = (
+        "attachment-unavailable",
+        409,
+        "An attachment that the message lists is not there to be listed.",
+        "Upload it first, wholly and by the same key; one that expired must be uploaded again.",
+    )
     MOVED = (
         "moved",
         410,
@@ -85,14 +97,38 @@ class ProblemType(Enum):
     CONTENT_TOO_LARGE = (
         "content-too-large",
         413,
-        "The request body is too large.",
-        "A text holds at most 65,000 bytes; send more as further messages.",
+        "The request body, or the attachment, is too large.",
+        "A text holds at most 65,000 bytes; an attachment as many as Tus-Max-Size says.",
+    )
+    REPORT_FULL = (
+        "report-full",
+        413,
+        "The report takes no more attachments.",
+        "Send or delete what is uploaded and not listed yet, or send less.",
+    )
+    TUS_VERSION = (
+        "tus-version",
+        412,
+        "The request does not speak tus 1.0.0.",
+        "Send Tus-Resumable: 1.0.0.",
     )
     UNSUPPORTED_MEDIA_TYPE = (
         "unsupported-media-type",
         415,
-        "The request body is not JSON.",
-        "Send Content-Type: application/json.",
+        "The request body is of another media type.",
+        "Send Content-Type: application/json, or application/offset+octet-stream with PATCH.",
+    )
+    RANGE_NOT_SATISFIABLE = (
+        "range-not-satisfiable",
+        416,
+        "The attachment has no such bytes.",
+        "Content-Range says how long it is.",
+    )
+    CHECKSUM_MISMATCH = (
+        "checksum-mismatch",
+        460,
+        "The body does not have its Upload-Checksum.",
+        "Send the same bytes again; nothing of them was kept.",
     )
     INTERNAL = (
         "internal",
@@ -105,6 +141,12 @@ class ProblemType(Enum):
         503,
         "The host is busy.",
         "Send the same bytes again after the time in Retry-After.",
+    )
+    STORAGE_FULL = (
+        "storage-full",
+        507,
+        "There is no room for attachments now.",
+        "Nothing is lost: go on later from the offset that HEAD tells. Messages still go through.",
     )
 
     def __init__(self, slug: str, status: int, title: str, advice: str) -> None:

@@ -43,8 +43,12 @@ class RequestSignature:
 
 def content_digest(body: bytes) -> str:
     """Return the Content-Digest field (RFC 9530) of a request body."""
-    digest = base64.b64encode(hashlib.sha256(body).digest()).decode("ascii")
-    return f"sha-256=:{digest}:"
+    return digest_field(hashlib.sha256(body).digest())
+
+
+def digest_field(sha256: bytes) -> str:
+    """Return the Content-Digest field of a body whose SHA-256 (32 bytes) is known."""
+    return f"sha-256=:{base64.b64encode(sha256).decode('ascii')}:"
 
 
 def signature_parameters(*, key: bytes, challenge: str, has_body: bool) -> str:
@@ -116,14 +120,33 @@ def verify_request(
         body: The body received; empty if none.
 
     Raises:
+        RefusedError: REQUEST_DIGEST when the digest is not that of the body, or there is a body
+            and no digest; as `verify_request_fields`.
+    """
+    if signed.covers_body != bool(body):
+        raise RefusedError(Reason.REQUEST_DIGEST)
+    if digest is not None and digest != content_digest(body):
+        raise RefusedError(Reason.REQUEST_DIGEST)
+    verify_request_fields(signed, method=method, origins=origins, target=target, digest=digest)
+
+
+def verify_request_fields(
+    signed: RequestSignature,
+    *,
+    method: str,
+    origins: tuple[str, ...],
+    target: str,
+    digest: str | None,
+) -> None:
+    """Verify a request before its body is there: then the body must have the digest that is signed.
+
+    Raises:
         RefusedError: REQUEST_SYNTAX for a method or target that is not ASCII; REQUEST_DIGEST
-            when the digest is missing, superfluous or not that of the body; REQUEST_SIGNATURE.
+            when the digest is missing or superfluous; REQUEST_SIGNATURE.
     """
     if not (method + target).isascii():
         raise RefusedError(Reason.REQUEST_SYNTAX)
-    if signed.covers_body != bool(body) or signed.covers_body != (digest is not None):
-        raise RefusedError(Reason.REQUEST_DIGEST)
-    if digest is not None and digest != content_digest(body):
+    if signed.covers_body != (digest is not None):
         raise RefusedError(Reason.REQUEST_DIGEST)
     for origin in origins:
         base = signature_base(

@@ -12,15 +12,27 @@ from starlette.middleware import Middleware
 from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.server.errors import MeldpuntError
 from meldpunt.server.host import Host
-from meldpunt.server.http import challenges, inbox, lines, moving, openapi, problems, report
+from meldpunt.server.http import (
+    attachments,
+    challenges,
+    inbox,
+    lines,
+    moving,
+    openapi,
+    problems,
+    report,
+)
 from meldpunt.server.http.contract import contract
 from meldpunt.server.http.cross_origin import CrossOriginMiddleware
 from meldpunt.server.http.lean import lean_routes
 from meldpunt.server.http.privacy import FailureMiddleware, PrivacyMiddleware
+from meldpunt.server.http.tus import TUS_FIELDS, UPLOAD_FIELDS
 from meldpunt.server.usecases.upkeep import keep_terms
 
 _SIGNED_FIELDS = ["content-type", "content-digest", "signature", "signature-input"]
-_READABLE_FIELDS = ["api-version", "retry-after"]
+_SENT_FIELDS = [*_SIGNED_FIELDS, "range", "if-range", *UPLOAD_FIELDS]
+_READABLE_FIELDS = ["api-version", "retry-after", "etag", "location", *TUS_FIELDS]
+_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 
 Api = FastAPI
 """The type of the application: only this package names the framework."""
@@ -50,8 +62,8 @@ def make_api(host: Host) -> Api:
             Middleware(
                 CrossOriginMiddleware,
                 allow_origins=host.settings.frontend_origins,
-                allow_methods=["GET", "PUT", "POST", "DELETE"],
-                allow_headers=_SIGNED_FIELDS,
+                allow_methods=_METHODS,
+                allow_headers=_SENT_FIELDS,
                 expose_headers=_READABLE_FIELDS,
             ),
             Middleware(FailureMiddleware),  # inside: a listed frontend may read a failure too
@@ -64,9 +76,9 @@ def make_api(host: Host) -> Api:
         },
     )
     api.state.host = host
-    for resource in (report, inbox, challenges, lines, moving):
+    for resource in (report, inbox, challenges, lines, moving, attachments):
         api.router.routes.extend(lean_routes(resource.router))
-    for described in (challenges, lines, moving, report, inbox, openapi):
+    for described in (challenges, lines, moving, report, inbox, attachments, openapi):
         api.include_router(described.router)
     api.openapi = contract  # type: ignore[method-assign]
     return api

@@ -6,8 +6,14 @@ from typing import Any, Final, TypeVar
 from fastapi import Request
 
 from meldpunt.protocol.verify import strict_json
+from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Model
-from meldpunt.protocol.verify.request import parse_request_signature, verify_request
+from meldpunt.protocol.verify.request import (
+    RequestSignature,
+    parse_request_signature,
+    verify_request,
+    verify_request_fields,
+)
 from meldpunt.server.errors import (
     ContentTooLargeError,
     NotAcceptableError,
@@ -15,6 +21,7 @@ from meldpunt.server.errors import (
     UnsupportedMediaTypeError,
 )
 from meldpunt.server.host import Host
+from meldpunt.server.http.tus import is_of_attachment
 from meldpunt.server.usecases.challenges import check_challenge
 
 Shape = TypeVar("Shape", bound=Model)
@@ -56,8 +63,23 @@ def check_accept(request: Request) -> None:
         NotAcceptableError: `Accept` names other media types only.
     """
     accept = request.headers.get("accept", "").lower() or "*/*"
-    if not any(taken in accept for taken in ("*/*", "application/*", "json")):
+    served = ("octet-stream", "json") if is_of_attachment(request) else ("json",)
+    if not any(taken in accept for taken in ("*/*", "application/*", *served)):
         raise NotAcceptableError
+
+
+def check_body_fields(request: Request, *, media_type: str, max_size: int) -> None:
+    """Check what a request says of its body.
+
+    Raises:
+        ContentTooLargeError: Announced to be longer than `max_size` bytes.
+        UnsupportedMediaTypeError: Declared as another media type.
+    """
+    declared = request.headers.get("content-length", "")
+    if len(declared) > 10 or (declared.isdecimal() and int(declared) > max_size):  # noqa: PLR2004
+        raise ContentTooLargeError
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
+        raise UnsupportedMediaTypeError
 
 
 async def read_body(request: Request, *, max_size: int) -> bytes:
@@ -67,12 +89,7 @@ async def read_body(request: Request, *, max_size: int) -> bytes:
         ContentTooLargeError: Announced or found to be longer than `max_size` bytes.
         UnsupportedMediaTypeError: Not declared as JSON.
     """
-    declared = request.headers.get("content-length", "")
-    if len(declared) > 9 or (declared.isdecimal() and int(declared) > max_size):  # noqa: PLR2004
-        raise ContentTooLargeError
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise UnsupportedMediaTypeError
+    check_body_fields(request, media_type="application/json", max_size=max_size)
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
@@ -96,24 +113,52 @@ async def signed_request(request: Request, *, max_size: int = 0) -> SignedReques
         ContentTooLargeError: The body is too long.
         UnsupportedMediaTypeError: The body is not declared as JSON.
     """
+    signed = _signature(request)
+    # Before the body is read: without a fresh challenge nobody makes the host hold 4 MiB.
+    body = await read_body(request, max_size=max_size) if max_size else b""
+    verify_request(
+        signed,
+        method=request.method,
+        origins=host_of(request).settings.origins,
+        target=_target(request),
+        digest=request.headers.get("content-digest"),
+        body=body,
+    )
+    return SignedRequest(signed.key, body)
+
+
+def signed_before_body(request: Request) -> tuple[bytes, str]:
+    """Verify a request whose body is still to come; returns the key, and the digest to check.
+
+    Raises:
+        SignatureRequiredError: No signature fields.
+        RefusedError: REQUEST_SYNTAX, REQUEST_DIGEST, REQUEST_SIGNATURE.
+        ChallengeExpiredError: The challenge is not, or no longer, good.
+    """
+    signed = _signature(request)
+    digest = request.headers.get("content-digest")
+    if digest is None:
+        raise RefusedError(Reason.REQUEST_DIGEST)
+    verify_request_fields(
+        signed,
+        method=request.method,
+        origins=host_of(request).settings.origins,
+        target=_target(request),
+        digest=digest,
+    )
+    return signed.key, digest
+
+
+def _signature(request: Request) -> RequestSignature:
+    """Return the signature of a request, not yet verified, with a challenge that is good."""
     headers = request.headers
     signature_input, signature = headers.get("signature-input"), headers.get("signature")
     if signature_input is None or signature is None:
         raise SignatureRequiredError
     signed = parse_request_signature(signature_input=signature_input, signature=signature)
     host = host_of(request)
-    # Before the body is read: without a fresh challenge nobody makes the host hold 4 MiB.
     check_challenge(signed.challenge, key=host.secrets.challenge_key, now=host.clock.now())
-    body = await read_body(request, max_size=max_size) if max_size else b""
-    verify_request(
-        signed,
-        method=request.method,
-        origins=host.settings.origins,
-        target=_target(request),
-        digest=headers.get("content-digest"),
-        body=body,
-    )
-    return SignedRequest(signed.key, body)
+    return signed
 
 
 def _target(request: Request) -> str:

@@ -15,7 +15,7 @@ from pydantic.json_schema import models_json_schema
 
 from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.sealed import SealedMessage
-from meldpunt.server.http import challenges, inbox, lines, moving, report
+from meldpunt.server.http import attachments, challenges, inbox, lines, moving, report
 from meldpunt.server.http.answers import problems
 from meldpunt.server.http.privacy import API_VERSION
 from meldpunt.wire.lines import BoxKeysPut, LinePut
@@ -41,7 +41,8 @@ A first report takes four calls: `readLine`, `readText` for each text that its d
   another JSON library would write other bytes. Verify first, then parse.
 - Every refusal is a problem document (RFC 9457). `type` is one of a closed list; `reason`, where
   present, names the rule of the protocol. A problem quotes nothing of the request.
-- Every PUT and DELETE may be sent again with the same bytes: 201 the first time, then 200.
+- Every PUT and DELETE may be sent again with the same bytes: 201 the first time, then 200. A PATCH
+  or DELETE of an upload may be sent again too: it tells that it was done (409, 404).
 - "Does not exist" and "is not yours" are one answer, 404.
 - No cookie, no session, no redirect. Any other path, a trailing slash too, is 404.
 """
@@ -51,8 +52,9 @@ _TAGS: Final = (
     {"name": "moving", "description": "An office takes its line, and all its reports, elsewhere."},
     {"name": "report", "description": "A reporter's own report: the signing key says which."},
     {"name": "inbox", "description": "A handler's inbox: the signing key says whose."},
+    {"name": "attachments", "description": "Encrypted files: tus 1.0.0 up, byte ranges down."},
 )
-_RESOURCES: Final = (challenges, lines, moving, report, inbox)
+_RESOURCES: Final = (challenges, lines, moving, report, inbox, attachments)
 _RAW_BODIES: Final = (
     ReportPut,
     SealedMessage,
@@ -77,6 +79,7 @@ _SCHEME: Final = {
     ),
 }
 _ID: Final = "In unpadded base64url."
+_LENGTH: Final = {"type": "integer", "minimum": 0, "maximum": 999_999_999_999_999}
 _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "lineId": {
         "schema": {"type": "string", "pattern": "^[a-z2-7]{32}$"},
@@ -106,6 +109,34 @@ _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
         "description": "The `cursor` of the page before; without it, the first page.",
     },
+    "attachmentId": {
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
+        "description": f"16 random bytes, chosen by who uploads. {_ID}",
+    },
+    "Tus-Resumable": {
+        "schema": {"type": "string", "enum": ["1.0.0"]},
+        "description": "The version of tus that the client speaks.",
+    },
+    "Upload-Length": {
+        "schema": _LENGTH,
+        "description": "Bytes of ciphertext: openapi/protocol.md section 7.7 says which are any.",
+    },
+    "Upload-Offset": {
+        "schema": _LENGTH,
+        "description": "Where the body starts: as many bytes as are there already.",
+    },
+    "Upload-Checksum": {
+        "schema": {"type": "string", "pattern": "^(sha1|sha256) [A-Za-z0-9+/]+=*$"},
+        "description": "An algorithm, a space, and the checksum of the body in base64.",
+    },
+    "Range": {
+        "schema": {"type": "string", "pattern": "^bytes=([0-9]+-[0-9]*|-[0-9]+)$"},
+        "description": "One range of bytes (RFC 9110); any other asks for the whole.",
+    },
+    "If-Range": {
+        "schema": {"type": "string", "pattern": '^"[A-Za-z0-9_-]{22}"$'},
+        "description": "The ETag that the range is meant for.",
+    },
     "state": {
         "schema": {"type": "string", "enum": [state.value for state in State]},
         "description": "Only reports in this state.",
@@ -117,6 +148,23 @@ _FIELDS: Final = {
         "schema": {"type": "string", "examples": [API_VERSION]},
     },
     "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+    "Location": {"description": "The path asked for.", "schema": {"type": "string"}},
+    "Upload-Offset": {"description": "Bytes that are there.", "schema": _LENGTH},
+    "Upload-Length": {"description": "Bytes that will be there.", "schema": _LENGTH},
+    "Upload-Expires": {
+        "description": "The midnight at which it goes, unless a message lists it.",
+        "schema": {"type": "string"},
+    },
+    "Tus-Version": {"description": "1.0.0", "schema": {"type": "string"}},
+    "Tus-Extension": {"description": "Extensions of tus.", "schema": {"type": "string"}},
+    "Tus-Max-Size": {"description": "Bytes of the longest attachment.", "schema": _LENGTH},
+    "Tus-Checksum-Algorithm": {
+        "description": "Algorithms of Upload-Checksum.",
+        "schema": {"type": "string"},
+    },
+    "Accept-Ranges": {"description": "bytes", "schema": {"type": "string"}},
+    "Content-Range": {"description": "Which bytes, of how many.", "schema": {"type": "string"}},
+    "ETag": {"description": "The attachment id, in quotes.", "schema": {"type": "string"}},
 }
 _VERSION_FIELD: Final = {"API-Version": {"$ref": "#/components/headers/ApiVersion"}}
 _RETRY_FIELD: Final = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
@@ -198,7 +246,8 @@ def _correct(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     always = problems(ProblemType.NOT_ACCEPTABLE, ProblemType.INTERNAL)
     responses |= {str(status): described for status, described in always.items()}
     for status, response in responses.items():
-        response["headers"] = _VERSION_FIELD | (_RETRY_FIELD if status == "503" else {})
+        told = response.get("headers", {}) | _VERSION_FIELD
+        response["headers"] = told | (_RETRY_FIELD if status in {"503", "507"} else {})
         if response["description"] == _ASSUMED:
             response["description"] = _description(response, schemas)
     operation["responses"] = dict(sorted(responses.items()))

@@ -47,6 +47,11 @@ def entry_id(text: str) -> ids.EntryId:
     return ids.EntryId(_id(text, ids.SHORT_ID_SIZE))
 
 
+def attachment_id(text: str) -> ids.AttachmentId:
+    """Read the id of an attachment."""
+    return ids.AttachmentId(_id(text, ids.SHORT_ID_SIZE))
+
+
 def key_id(text: str) -> ids.KeyId:
     """Read the id of a box key."""
     return ids.KeyId(_id(text, ids.SHORT_ID_SIZE))

@@ -11,6 +11,7 @@ from starlette.routing import Match
 
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.server import errors
+from meldpunt.server.http.tus import with_tus_fields
 from meldpunt.wire.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
 
 PROBLEM_OF: Final[dict[type[errors.MeldpuntError], ProblemType]] = {
@@ -25,6 +26,13 @@ PROBLEM_OF: Final[dict[type[errors.MeldpuntError], ProblemType]] = {
     errors.ContentTooLargeError: ProblemType.CONTENT_TOO_LARGE,
     errors.UnsupportedMediaTypeError: ProblemType.UNSUPPORTED_MEDIA_TYPE,
     errors.NotAcceptableError: ProblemType.NOT_ACCEPTABLE,
+    errors.UploadOffsetError: ProblemType.UPLOAD_OFFSET,
+    errors.ChecksumError: ProblemType.CHECKSUM_MISMATCH,
+    errors.TusVersionError: ProblemType.TUS_VERSION,
+    errors.RangeError: ProblemType.RANGE_NOT_SATISFIABLE,
+    errors.AttachmentUnavailableError: ProblemType.ATTACHMENT_UNAVAILABLE,
+    errors.ReportFullError: ProblemType.REPORT_FULL,
+    errors.StorageFullError: ProblemType.STORAGE_FULL,
 }
 _PROBLEM_OF_STATUS: Final = {404: ProblemType.NOT_FOUND, 405: ProblemType.METHOD_NOT_ALLOWED}
 _MALFORMED: Final = frozenset(
@@ -33,8 +41,8 @@ _MALFORMED: Final = frozenset(
 _UNSIGNED: Final = frozenset(
     {Reason.REQUEST_SYNTAX, Reason.REQUEST_DIGEST, Reason.REQUEST_SIGNATURE}
 )
-_METHODS: Final = ("DELETE", "GET", "POST", "PUT")
-_RETRY_AFTER_SECONDS: Final = "2"
+_METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+_RETRY_AFTER_SECONDS: Final = {ProblemType.BUSY: "2", ProblemType.STORAGE_FULL: "600"}
 
 _log = logging.getLogger("meldpunt")
 
@@ -42,8 +50,8 @@ _log = logging.getLogger("meldpunt")
 def problem_response(kind: ProblemType, reason: Reason | None = None) -> Response:
     """Return a problem document as an answer."""
     headers = {}
-    if kind is ProblemType.BUSY:
-        headers["Retry-After"] = _RETRY_AFTER_SECONDS
+    if kind in _RETRY_AFTER_SECONDS:
+        headers["Retry-After"] = _RETRY_AFTER_SECONDS[kind]
     if kind.status == 401:  # noqa: PLR2004 (RFC 9110 section 15.5.2 asks for the field)
         headers["WWW-Authenticate"] = "Signature"
     return Response(
@@ -60,16 +68,20 @@ def _refused_kind(reason: Reason) -> ProblemType:
     return ProblemType.MALFORMED_REQUEST if reason in _MALFORMED else ProblemType.REFUSED
 
 
-async def on_refused(_request: Request, error: Exception) -> Response:
+async def on_refused(request: Request, error: Exception) -> Response:
     """Answer a refusal by a rule of the protocol."""
     if not isinstance(error, RefusedError):
         raise error
-    return problem_response(_refused_kind(error.reason), error.reason)
+    return with_tus_fields(request, problem_response(_refused_kind(error.reason), error.reason))
 
 
-async def on_meldpunt_error(_request: Request, error: Exception) -> Response:
+async def on_meldpunt_error(request: Request, error: Exception) -> Response:
     """Answer any other refusal."""
-    return problem_response(PROBLEM_OF.get(type(error), ProblemType.INTERNAL))  # type: ignore[arg-type]
+    kind = PROBLEM_OF.get(type(error), ProblemType.INTERNAL)  # type: ignore[arg-type]
+    response = problem_response(kind)
+    if isinstance(error, errors.RangeError):
+        response.headers["content-range"] = f"bytes */{error.size}"
+    return with_tus_fields(request, response)
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:

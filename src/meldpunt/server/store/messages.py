@@ -14,6 +14,7 @@ from meldpunt.protocol.verify.encoding import int8
 from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.sealed import Wrap
 from meldpunt.protocol.verify.sizes import BODY_SIZES
+from meldpunt.server.store.attachments import delete_attachments_of
 from meldpunt.server.store.row_ids import derived_row_id, row_id
 from meldpunt.server.store.tables import PART_SIZE, body_parts, messages, wraps
 
@@ -256,7 +257,7 @@ def delete_wraps(tx: Connection, message: MessageRow, key: ids.KeyId) -> None:
 
 
 def delete_messages(tx: Connection, report: int, *, keep_headers_of: Sequence[int] = ()) -> None:
-    """Erase the messages of a report: bodies, wraps and headers.
+    """Erase the messages of a report: bodies, wraps, headers, and all its attachments.
 
     Args:
         tx: The transaction.
@@ -270,3 +271,4 @@ def delete_messages(tx: Connection, report: int, *, keep_headers_of: Sequence[in
     tx.execute(delete(wraps).where(wraps.c.message.in_(rows)))
     kept = messages.c.id.in_(keep_headers_of)
     tx.execute(delete(messages).where(messages.c.report == report, ~kept))
+    delete_attachments_of(tx, report)

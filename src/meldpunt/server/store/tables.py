@@ -203,3 +203,31 @@ inbox: Final = Table(
     ),
     sqlite_with_rowid=False,  # a hidden row number would count arrivals
 )
+
+attachments: Final = Table(
+    "attachments",
+    metadata,
+    # Host, participants: that files came with a message, and how long their ciphertext is.
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("attachment_id", LargeBinary(16), nullable=False),  # random, made by the author
+    Column("report", BigInteger, nullable=False, index=True),
+    Column("line_id", LargeBinary(20), nullable=False, index=True),
+    Column("author", LargeBinary(16), nullable=False),  # empty: the reporter
+    Column("size", BigInteger, nullable=False),  # host, readers: padded, to within 12 %
+    Column("arrived", BigInteger, nullable=False),  # host, author: how many bytes are here
+    Column("message", BigInteger),  # host: the message that lists it; none yet
+    # Host, author: when it goes, as long as no message lists it. Tells the day it was begun.
+    Column("erase_on", Date, index=True),
+)
+
+pieces: Final = Table(
+    "pieces",
+    metadata,
+    # Host: under which random name a part of which ciphertext lies in the store.
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("name", LargeBinary(16), nullable=False),
+    Column("attachment", BigInteger, index=True),  # none: on its way in, or to be erased
+    Column("start", BigInteger, nullable=False),  # its place in the attachment
+    Column("size", Integer, nullable=False),
+    Column("erase_on", Date, index=True),  # in no attachment: when it goes; 1970 for at once
+)

@@ -21,6 +21,7 @@ from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases.export_position import Position, Stage
 from meldpunt.server.usecases.lines import read_rotations
 from meldpunt.server.usecases.messages import held
+from meldpunt.server.usecases.pieces import erase_doomed
 from meldpunt.server.usecases.reporting import birth_keys
 from meldpunt.wire.moving import (
     MAX_WRAPS,
@@ -83,6 +84,7 @@ async def erase_moved_reports(host: Host, caller: bytes, line: ids.LineId) -> No
 
     while await host.store.write(work):
         pass
+    await erase_doomed(host)
 
 
 def _check_owner(

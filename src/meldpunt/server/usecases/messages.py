@@ -21,6 +21,7 @@ from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
 from meldpunt.server.usecases.handing_over import after_turn, check_turn, show_turn
+from meldpunt.server.usecases.listing import list_attachments
 from meldpunt.server.usecases.whereabouts import check_open
 from meldpunt.wire.reports import Accepted, MessagesPage, ServedMessage
 
@@ -100,6 +101,7 @@ def add_message(
         MovedError: The line is on another host.
         ConflictError: The author has another message of that number.
         NotAllowedNowError: The state does not allow the tag, or the report is erased.
+        AttachmentUnavailableError: It lists what its author has not uploaded, or listed before.
         RefusedError: GAP, UNKNOWN_SEEN, HANDOVER.
     """
     header = arrival.header
@@ -127,6 +129,7 @@ def add_message(
         erase_on=erased_on(progress, birth),
     )
     _store(tx, after, arrival)
+    list_attachments(tx, after, arrival.verified, arrival.today)
     show_turn(tx, after, turn, today=arrival.today)
     return after
 
@@ -245,11 +248,13 @@ def _has_admissions(headers: causality.Headers) -> bool:
     return any(h.admits is not None or h.handover is not None for h in headers.values())
 
 
-def may_read(headers: causality.Headers, handler: ids.HandlerId, message: ids.MessageId) -> bool:
-    """Say whether a handler may read a message: named as a reader, or admitted later."""
-    if message in headers and handler in headers[message].readers:
+def may_read(headers: causality.Headers, reader: Participant, message: ids.MessageId) -> bool:
+    """Say whether somebody may read a message: named as a reader, or admitted later."""
+    if message in headers and reader in headers[message].readers:
         return True
-    return _has_admissions(headers) and graph.may_read(handler, message, headers)
+    if isinstance(reader, str):
+        return False
+    return _has_admissions(headers) and graph.may_read(reader, message, headers)
 
 
 def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:

@@ -27,6 +27,7 @@ from meldpunt.server.usecases.messages import (
     held,
     read_page,
 )
+from meldpunt.server.usecases.pieces import erase_doomed
 from meldpunt.wire.reports import Accepted, MessagesPage, ReporterPublicKeys, ReportStatus
 
 
@@ -101,6 +102,7 @@ async def send_message(
     answer = await host.store.write(work)
     if arrival.header.immediate:
         await host.store.forget()
+        await erase_doomed(host)
     return answer
 
 

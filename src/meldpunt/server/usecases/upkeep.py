@@ -6,10 +6,11 @@ from functools import partial
 from typing import Final
 
 from meldpunt.server.host import Host
-from meldpunt.server.store import messages, reports
+from meldpunt.server.store import attachments, messages, reports
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases.handing_over import end_unanswered
 from meldpunt.server.usecases.messages import erase
+from meldpunt.server.usecases.pieces import erase_doomed
 
 _GROUP: Final = 20
 _INTERVAL_SECONDS: Final = 3600
@@ -18,7 +19,7 @@ _log = logging.getLogger("meldpunt")
 
 
 async def erase_due(host: Host) -> int:
-    """Erase every report whose term has passed; returns how many."""
+    """Erase every report whose term has passed, and attachments; returns how many reports."""
     today = host.clock.today()
     while await host.store.write(lambda tx: end_unanswered(tx, today, limit=_GROUP)):
         pass
@@ -26,7 +27,16 @@ async def erase_due(host: Host) -> int:
     erased = 0
     while count := await host.store.write(lambda tx: _erase_some(tx, host)):
         erased += count
+    await _erase_attachments(host)
     return erased
+
+
+async def _erase_attachments(host: Host) -> None:
+    """Erase what nobody has listed in time, and all that is to leave the store."""
+    today = host.clock.today()
+    while await host.store.write(lambda tx: attachments.delete_expired(tx, today, limit=_GROUP)):
+        pass
+    await erase_doomed(host)
 
 
 def _erase_some(tx: Transaction, host: Host) -> int:

@@ -1,0 +1,54 @@
+"""What GET answers for an attachment: its ciphertext, whole or one range of it (RFC 9110)."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import encode_base64url
+from meldpunt.server.http.caller import host_of
+from meldpunt.server.http.ranges import read_range
+from meldpunt.server.usecases.fetching import find_fetchable, read_bytes
+from meldpunt.server.usecases.taking_part import FindPart
+
+CONTENT_TYPE = "application/octet-stream"
+
+
+async def fetch(request: Request, find: FindPart, attachment: ids.AttachmentId) -> Response:
+    """Return an attachment, or the range asked for; a store that is gone is told beforehand."""
+    host = host_of(request)
+    found = await find_fetchable(host, find, attachment)
+    tag = f'"{encode_base64url(attachment)}"'  # the content under an id never changes
+    wanted = read_range(_range_field(request, tag), found.size)
+    begin, end = wanted or (0, found.size)
+    fields = {
+        "Accept-Ranges": "bytes",
+        "Content-Length": str(end - begin),
+        "ETag": tag,
+        "Tus-Resumable": "1.0.0",
+    }
+    if wanted is not None:
+        fields["Content-Range"] = f"bytes {begin}-{end - 1}/{found.size}"
+    blocks = read_bytes(host, found, begin, end)
+    first = await anext(blocks)
+    return StreamingResponse(
+        _all(first, blocks),
+        status_code=200 if wanted is None else 206,
+        headers=fields,
+        media_type=CONTENT_TYPE,
+    )
+
+
+def _range_field(request: Request, tag: str) -> str | None:
+    """Return the Range field, unless If-Range says that it is about something else."""
+    condition = request.headers.get("if-range")
+    return request.headers.get("range") if condition in {None, tag} else None
+
+
+async def _all(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async with aclosing(rest):  # type: ignore[type-var]
+        yield first
+        async for block in rest:
+            yield block

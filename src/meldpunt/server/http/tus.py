@@ -1,0 +1,115 @@
+"""Fields of the tus protocol, version 1.0.0, as far as this host speaks it.
+
+Core, and the extensions creation, expiration, termination and checksum. `Upload-Metadata` is
+refused: names belong inside the encryption. A length is known before the first byte.
+"""
+
+import base64
+import binascii
+import re
+from datetime import UTC, datetime, time
+from email.utils import format_datetime
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.server.errors import TusVersionError
+from meldpunt.server.usecases.attachments import Progress
+from meldpunt.server.usecases.receiving import CHECKSUM_ALGORITHMS
+
+VERSION: Final = "1.0.0"
+EXTENSIONS: Final = "creation,expiration,termination,checksum"
+BODY_TYPE: Final = "application/offset+octet-stream"
+
+UPLOAD_FIELDS: Final = ("tus-resumable", "upload-length", "upload-offset", "upload-checksum")
+"""What a client sends beside its signature."""
+TUS_FIELDS: Final = (
+    *("tus-resumable", "tus-version", "tus-extension", "tus-max-size", "tus-checksum-algorithm"),
+    *("upload-offset", "upload-length", "upload-expires", "accept-ranges", "content-range"),
+)
+"""What a client is told."""
+_REFUSED: Final = ("upload-metadata", "upload-defer-length", "upload-concat")
+_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
+
+
+def is_of_attachment(request: Request) -> bool:
+    """Say whether a request is for an attachment, there or not."""
+    path: str = request.scope["path"]
+    return "attachments" in path.split("/")[3:-1]
+
+
+def with_tus_fields(request: Request, response: Response) -> Response:
+    """Add what tus wants on every answer, refusals too, if it is of an attachment."""
+    if is_of_attachment(request):
+        response.headers["tus-resumable"] = VERSION
+        if response.status_code == 412:  # noqa: PLR2004 (section "Tus-Version" of tus 1.0.0)
+            response.headers["tus-version"] = VERSION
+    return response
+
+
+def check_upload_fields(request: Request) -> None:
+    """Check that a request speaks this version, and of nothing that belongs elsewhere.
+
+    Raises:
+        TusVersionError: Another version, or none.
+        RefusedError: FIELDS for metadata, a length to come later, or a concatenation.
+    """
+    if request.headers.get("tus-resumable") != VERSION:
+        raise TusVersionError
+    if any(name in request.headers for name in _REFUSED):
+        raise RefusedError(Reason.FIELDS)
+
+
+def read_number(request: Request, name: str) -> int:
+    """Read `Upload-Length` or `Upload-Offset`.
+
+    Raises:
+        RefusedError: FIELDS.
+    """
+    text = request.headers.get(name, "")
+    if not _NUMBER.fullmatch(text):
+        raise RefusedError(Reason.FIELDS)
+    return int(text)
+
+
+def read_checksum(request: Request) -> tuple[str, bytes] | None:
+    """Read `Upload-Checksum`, if it is there: an algorithm and the value in base64.
+
+    Raises:
+        RefusedError: FIELDS, also for an algorithm that this host does not know.
+    """
+    text = request.headers.get("upload-checksum")
+    if text is None:
+        return None
+    algorithm, _, value = text.partition(" ")
+    if algorithm not in CHECKSUM_ALGORITHMS:
+        raise RefusedError(Reason.FIELDS)
+    try:
+        return algorithm, base64.b64decode(value, validate=True)
+    except binascii.Error:
+        raise RefusedError(Reason.FIELDS) from None
+
+
+def progress_fields(progress: Progress) -> dict[str, str]:
+    """Return what is told of an upload: a day it expires on, and no time of that day."""
+    fields = {"Tus-Resumable": VERSION, "Upload-Offset": str(progress.arrived)}
+    if progress.erase_on is not None:
+        midnight = datetime.combine(progress.erase_on, time(), UTC)
+        fields["Upload-Expires"] = format_datetime(midnight, usegmt=True)
+    return fields
+
+
+def capabilities(max_size: int) -> Response:
+    """Return what anybody is told of uploads here."""
+    return Response(
+        status_code=204,
+        headers={
+            "Tus-Resumable": VERSION,
+            "Tus-Version": VERSION,
+            "Tus-Extension": EXTENSIONS,
+            "Tus-Max-Size": str(max_size),
+            "Tus-Checksum-Algorithm": ",".join(CHECKSUM_ALGORITHMS),
+        },
+    )

@@ -1,0 +1,53 @@
+"""What POST, HEAD, PATCH and DELETE do to an attachment, whoever uploads it (tus 1.0.0)."""
+
+from fastapi import Request, Response
+
+from meldpunt.protocol.verify import ids
+from meldpunt.server.http.caller import check_body_fields, host_of
+from meldpunt.server.http.tus import (
+    BODY_TYPE,
+    VERSION,
+    progress_fields,
+    read_checksum,
+    read_number,
+)
+from meldpunt.server.usecases import attachments
+from meldpunt.server.usecases.receiving import Incoming, receive
+from meldpunt.server.usecases.taking_part import FindPart
+
+
+async def begin(request: Request, find: FindPart, attachment: ids.AttachmentId) -> Response:
+    """Begin an upload: 201, or 200 with its offset when it is there already."""
+    size = read_number(request, "upload-length")
+    progress, is_new = await attachments.begin(host_of(request), find, attachment, size)
+    fields = {"Location": request.scope["path"], **progress_fields(progress)}
+    return Response(status_code=201 if is_new else 200, headers=fields)
+
+
+async def tell(request: Request, find: FindPart, attachment: ids.AttachmentId) -> Response:
+    """Say how far an upload is."""
+    progress = await attachments.read_progress(host_of(request), find, attachment)
+    fields = {"Upload-Length": str(progress.size), **progress_fields(progress)}
+    return Response(status_code=200, headers=fields)
+
+
+async def append(
+    request: Request, find: FindPart, attachment: ids.AttachmentId, digest: str
+) -> Response:
+    """Add the body to an upload."""
+    host = host_of(request)
+    check_body_fields(request, media_type=BODY_TYPE, max_size=host.settings.patch_bytes)
+    incoming = Incoming(
+        offset=read_number(request, "upload-offset"),
+        digest=digest,
+        checksum=read_checksum(request),
+        body=request.stream(),
+    )
+    progress = await receive(host, find, attachment, incoming)
+    return Response(status_code=204, headers=progress_fields(progress))
+
+
+async def take_back(request: Request, find: FindPart, attachment: ids.AttachmentId) -> Response:
+    """End an upload for good."""
+    await attachments.take_back(host_of(request), find, attachment)
+    return Response(status_code=204, headers={"Tus-Resumable": VERSION})

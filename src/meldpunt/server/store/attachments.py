@@ -1,0 +1,226 @@
+"""Attachments: whose they are, how much is here, which message lists them, and their pieces."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.fields import Participant
+from meldpunt.server.store.blobs.blob_store import PieceName
+from meldpunt.server.store.row_ids import derived_row_id, row_id
+from meldpunt.server.store.tables import attachments, pieces
+
+AT_ONCE: Final = date(1970, 1, 1)
+"""The day on which what is erased already may leave the store: it says nothing of when that was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentRow:
+    """An attachment as the host knows it."""
+
+    id: int
+    attachment_id: ids.AttachmentId
+    report: int
+    line_id: ids.LineId
+    author: Participant
+    size: int
+    """Bytes of ciphertext, all of it."""
+    arrived: int = 0
+    """How many of them are here."""
+    message: int | None = None
+    """Row of the message that lists it."""
+    erase_on: date | None = None
+    """When it goes, as long as no message lists it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of an attachment, under its name in the store."""
+
+    name: PieceName
+    start: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How much one author may see as taken in a report."""
+
+    number: int
+    size: int
+    unlisted: int
+
+
+_COLUMNS: Final = (
+    attachments.c.id,
+    attachments.c.attachment_id,
+    attachments.c.report,
+    attachments.c.line_id,
+    attachments.c.author,
+    attachments.c.size,
+    attachments.c.arrived,
+    attachments.c.message,
+    attachments.c.erase_on,
+)
+_BY_ID: Final = select(*_COLUMNS).where(
+    attachments.c.report == bindparam("report"), attachments.c.id == bindparam("id")
+)
+_ADVANCE: Final = (
+    update(attachments)
+    .where(attachments.c.id == bindparam("row"), attachments.c.arrived == bindparam("offset"))
+    .where(attachments.c.message.is_(None))
+    .values(arrived=attachments.c.arrived + bindparam("added"))
+)
+_PIECES: Final = (
+    select(pieces.c.name, pieces.c.start, pieces.c.size)
+    .where(pieces.c.attachment == bindparam("row"))
+    .where(pieces.c.start < bindparam("end"))
+    .where(pieces.c.start + pieces.c.size > bindparam("begin"))
+    .order_by(pieces.c.start)
+)
+_DOOM_PIECES: Final = update(pieces).values(attachment=None, erase_on=AT_ONCE)
+
+
+def attachment_row_id(report: ids.ReportId, attachment: ids.AttachmentId) -> int:
+    """Return the row of a report's attachment: no other report's has it."""
+    return derived_row_id(report, attachment)
+
+
+def _author_bytes(author: Participant) -> bytes:
+    return b"" if isinstance(author, str) else author
+
+
+def _attachment(row: Any) -> AttachmentRow:  # noqa: ANN401 (a row of _COLUMNS; SQLAlchemy has no name for it)
+    return AttachmentRow(
+        id=row.id,
+        attachment_id=row.attachment_id,
+        report=row.report,
+        line_id=row.line_id,
+        author=ids.HandlerId(row.author) if row.author else "reporter",
+        size=row.size,
+        arrived=row.arrived,
+        message=row.message,
+        erase_on=row.erase_on,
+    )
+
+
+def find_attachment(
+    tx: Connection, report: ids.ReportId, attachment: ids.AttachmentId
+) -> AttachmentRow | None:
+    """Return an attachment of a report, finished or not, or None."""
+    values = {"report": row_id(report), "id": attachment_row_id(report, attachment)}
+    row = tx.execute(_BY_ID, values).one_or_none()
+    return None if row is None or row.attachment_id != attachment else _attachment(row)
+
+
+def insert_attachment(tx: Connection, row: AttachmentRow) -> None:
+    """Begin an attachment."""
+    values = {
+        "id": row.id,
+        "attachment_id": row.attachment_id,
+        "report": row.report,
+        "line_id": row.line_id,
+        "author": _author_bytes(row.author),
+        "size": row.size,
+        "arrived": row.arrived,
+        "message": row.message,
+        "erase_on": row.erase_on,
+    }
+    tx.execute(insert(attachments).values(values))
+
+
+def count_taken(tx: Connection, report: int, author: Participant) -> Taken:
+    """Return what a report holds for an author: all that is listed, and the author's own rest."""
+    own = attachments.c.author == _author_bytes(author)
+    listed = attachments.c.message.is_not(None)
+    statement = select(
+        func.count(),
+        func.coalesce(func.sum(attachments.c.size), 0),
+        func.count().filter(~listed),
+    ).where(attachments.c.report == report, own | listed)
+    number, size, unlisted = tx.execute(statement).one()
+    return Taken(number, int(size), unlisted)
+
+
+def sum_arrived(tx: Connection, line: ids.LineId) -> int:
+    """Return how many bytes of attachments a line has here."""
+    statement = select(func.coalesce(func.sum(attachments.c.arrived), 0))
+    return int(tx.execute(statement.where(attachments.c.line_id == line)).scalar_one())
+
+
+def advance(tx: Connection, row: AttachmentRow, piece: Piece) -> bool:
+    """Add a piece where the attachment ends; False if it ends elsewhere by now."""
+    values = {"row": row.id, "offset": piece.start, "added": piece.size}
+    if tx.execute(_ADVANCE, values).rowcount != 1:
+        return False
+    tx.execute(
+        update(pieces)
+        .where(pieces.c.id == row_id(piece.name))
+        .values(attachment=row.id, start=piece.start, size=piece.size, erase_on=None)
+    )
+    return True
+
+
+def list_attachments(tx: Connection, rows: Iterable[AttachmentRow], message: ids.MessageId) -> None:
+    """Mark attachments as listed by a message: they stay as long as the report."""
+    found = [row.id for row in rows]
+    statement = update(attachments).where(attachments.c.id.in_(found))
+    tx.execute(statement.values(message=row_id(message), erase_on=None))
+
+
+def list_pieces(tx: Connection, row: AttachmentRow, begin: int, end: int) -> list[Piece]:
+    """Return the pieces that hold the bytes from `begin` to before `end`, in order."""
+    values = {"row": row.id, "begin": begin, "end": end}
+    return [Piece(*piece) for piece in tx.execute(_PIECES, values)]
+
+
+def insert_piece(tx: Connection, name: PieceName, *, erase_on: date) -> None:
+    """Note a piece that is about to be written: whatever happens, it is found again.
+
+    Args:
+        tx: The transaction.
+        name: Its name in the store.
+        erase_on: When nobody can be writing it any more.
+    """
+    values = {"id": row_id(name), "name": name, "start": 0, "size": 0, "erase_on": erase_on}
+    tx.execute(insert(pieces).values(values))
+
+
+def doom_piece(tx: Connection, name: PieceName) -> None:
+    """Let a piece that belongs to no attachment be erased."""
+    of_none = pieces.c.attachment.is_(None)
+    tx.execute(_DOOM_PIECES.where(pieces.c.id == row_id(name), of_none))
+
+
+def delete_attachments(tx: Connection, rows: Sequence[int]) -> None:
+    """Erase attachments; their pieces leave the store once this is committed."""
+    tx.execute(_DOOM_PIECES.where(pieces.c.attachment.in_(rows)))
+    tx.execute(delete(attachments).where(attachments.c.id.in_(rows)))
+
+
+def delete_attachments_of(tx: Connection, report: int) -> None:
+    """Erase the attachments of a report, listed or not."""
+    statement = select(attachments.c.id).where(attachments.c.report == report)
+    delete_attachments(tx, list(tx.execute(statement).scalars()))
+
+
+def delete_expired(tx: Connection, today: date, *, limit: int) -> int:
+    """Erase attachments that no message has listed in time; returns how many."""
+    statement = select(attachments.c.id).where(attachments.c.erase_on <= today).limit(limit)
+    found = list(tx.execute(statement.with_for_update(skip_locked=True)).scalars())
+    delete_attachments(tx, found)
+    return len(found)
+
+
+def list_doomed(tx: Connection, today: date, *, limit: int) -> list[PieceName]:
+    """Return names of pieces that are to leave the store."""
+    statement = select(pieces.c.name).where(pieces.c.erase_on <= today).limit(limit)
+    return [PieceName(name) for name in tx.execute(statement).scalars()]
+
+
+def forget_pieces(tx: Connection, names: Iterable[PieceName]) -> None:
+    """Forget pieces that have left the store."""
+    tx.execute(delete(pieces).where(pieces.c.id.in_([row_id(name) for name in names])))

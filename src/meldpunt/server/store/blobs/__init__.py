@@ -1,0 +1,33 @@
+"""Where the ciphertext of attachments lies: pieces under random names, written once.
+
+A piece is there wholly, durably and under its name, or not at all. What belongs together, and to
+whom, is in the database alone.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import make_url
+
+from meldpunt.server.settings import Settings
+from meldpunt.server.store.blobs.blob_store import BlobStore
+from meldpunt.server.store.blobs.folder import FolderStore
+
+__all__ = ["BlobStore", "open_blobs"]
+
+_SUFFIX: Final = "-attachments"
+
+
+def open_blobs(settings: Settings) -> BlobStore:
+    """Open the store that the settings name."""
+    folder = Path(settings.attachments) if settings.attachments else _beside_database(settings)
+    return FolderStore(folder, reserve=settings.disk_reserve_bytes)
+
+
+def _beside_database(settings: Settings) -> Path:
+    """Return `meldpunt-attachments` for `meldpunt.db`, and for PostgreSQL in the working folder."""
+    url = make_url(settings.database_url.get_secret_value())
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return Path("meldpunt" + _SUFFIX)
+    database = Path(url.database)
+    return database.with_name(database.stem + _SUFFIX)

@@ -1,0 +1,52 @@
+"""What every store of pieces does."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Collection
+from typing import Final, NewType
+
+PieceName = NewType("PieceName", bytes)
+"""16 random bytes."""
+
+BLOCK_SIZE: Final = 256 * 1024
+"""Bytes handled at once, in and out: as much memory as each request takes."""
+
+
+class BlobStore(ABC):
+    """Pieces of ciphertext under random names."""
+
+    async def prepare(self) -> None:
+        """Make what must be there before the first piece; the operator asks for it."""
+        return
+
+    @abstractmethod
+    async def write(self, name: PieceName, blocks: AsyncIterator[bytes]) -> None:
+        """Keep a piece; it is durable when this returns.
+
+        Args:
+            name: One that nothing has yet.
+            blocks: The content; if it fails, nothing is kept and the failure goes on.
+
+        Raises:
+            StorageFullError: There is no room.
+            BusyError: The store does not answer.
+        """
+
+    @abstractmethod
+    def read(self, name: PieceName, start: int, end: int) -> AsyncIterator[bytes]:
+        """Give the bytes of a piece from `start` to before `end`, in blocks.
+
+        Raises:
+            BusyError: The store does not answer, or has no such piece.
+        """
+
+    @abstractmethod
+    async def erase(self, names: Collection[PieceName]) -> None:
+        """Erase pieces; those that are not there are no matter.
+
+        Raises:
+            BusyError: The store does not answer: some may be left.
+        """
+
+    async def close(self) -> None:
+        """Let go of the store."""
+        return

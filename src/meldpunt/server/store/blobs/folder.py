@@ -1,0 +1,139 @@
+"""Pieces as files in one folder: written once, flushed to the disk before anybody is answered."""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import os
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, TypeVar, TypeVarTuple
+
+from meldpunt.server.errors import BusyError, StorageFullError
+from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, BlobStore, PieceName
+
+Result = TypeVar("Result")
+Given = TypeVarTuple("Given")
+
+_THREADS: Final = 4
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+_READ: Final = os.O_RDONLY | getattr(os, "O_NOATIME", 0)
+"""Reading leaves no time behind either, where the system can do that."""
+_SOME_DAY: Final = 946_684_800
+"""2000-01-01: the time of every file, so that it is not the time of an upload."""
+
+_log = logging.getLogger("meldpunt")
+
+
+class FolderStore(BlobStore):
+    """A folder for the host alone.
+
+    `serve` never makes the folder: on a disk that is not mounted it would appear empty, and what
+    is to be erased would seem to be gone.
+    """
+
+    def __init__(self, folder: Path, *, reserve: int) -> None:
+        self._folder = folder
+        self._reserve = reserve
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="attachments")
+
+    async def prepare(self) -> None:
+        """Make the folder, for its owner only."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        await self._run(self._flush_folder)
+
+    async def write(self, name: PieceName, blocks: AsyncIterator[bytes]) -> None:
+        """Write to a new file; flush it, and then the folder."""
+        file = await self._run(self._create, name)
+        try:
+            async for block in blocks:
+                await self._run(_write_all, file, block)
+            await self._run(_finish, file)
+            await self._run(self._flush_folder)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                self._path(name).unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(file)
+
+    async def read(self, name: PieceName, start: int, end: int) -> AsyncIterator[bytes]:
+        """Give a file's bytes; one that is erased meanwhile is read to its end."""
+        file = await self._run(self._open, name)
+        try:
+            while start < end:
+                block = await self._run(os.pread, file, min(BLOCK_SIZE, end - start), start)
+                if not block:
+                    raise BusyError
+                start += len(block)
+                yield block
+        finally:
+            os.close(file)
+
+    async def erase(self, names: Collection[PieceName]) -> None:
+        """Remove files, and flush the folder once."""
+        await self._run(self._remove, names)
+
+    async def close(self) -> None:
+        """Wait for what is being written."""
+        await asyncio.to_thread(self._threads.shutdown)
+
+    def _path(self, name: PieceName) -> Path:
+        return self._folder / name.hex()
+
+    def _create(self, name: PieceName) -> int:
+        room = os.statvfs(self._folder)
+        if room.f_bavail * room.f_frsize <= self._reserve:
+            raise StorageFullError
+        return os.open(self._path(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+
+    def _open(self, name: PieceName) -> int:
+        return os.open(self._path(name), _READ)
+
+    def _remove(self, names: Collection[PieceName]) -> None:
+        for name in names:
+            self._path(name).unlink(missing_ok=True)
+        self._flush_folder()
+
+    def _flush_folder(self) -> None:
+        """Make it durable which files there are; the folder's own time tells nothing either."""
+        folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.utime(folder, (_SOME_DAY, _SOME_DAY))
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    async def _run(self, work: Callable[[*Given], Result], *given: *Given) -> Result:
+        """Run in a thread; a disk that does not do its work makes the host busy or full."""
+        running = asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
+        with _failures():
+            try:
+                return await asyncio.shield(running)
+            except asyncio.CancelledError:
+                await asyncio.wait({running})  # it holds a file that would be closed, and reused
+                raise
+
+
+def _write_all(file: int, block: bytes) -> None:
+    rest = memoryview(block)
+    while rest:
+        rest = rest[os.write(file, rest) :]
+
+
+def _finish(file: int) -> None:
+    os.utime(file, (_SOME_DAY, _SOME_DAY))
+    os.fsync(file)
+
+
+@contextlib.contextmanager
+def _failures() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise StorageFullError from None
+        # The number alone: the message of the error names a file.
+        _log.error("attachments: error %s of the operating system", error.errno)
+        raise BusyError from None

@@ -1,0 +1,59 @@
+"""Pieces on their way into the store and out of it, so that none is left behind.
+
+Into it: noted, written, placed. Out of it: doomed, erased, forgotten. Wherever the host stops
+between two of these, the note is there, and the next upkeep goes on from it.
+"""
+
+import logging
+import secrets
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final
+
+from meldpunt.server.errors import BusyError
+from meldpunt.server.host import Host
+from meldpunt.server.store import attachments as stored
+from meldpunt.server.store.blobs.blob_store import PieceName
+
+_NAME_SIZE: Final = 16
+_WRITTEN_WITHIN: Final = timedelta(days=2)
+"""More than a whole day, in days: a request takes an hour at most (receiving.py)."""
+_GROUP: Final = 200
+
+_log = logging.getLogger("meldpunt")
+
+
+async def note_piece(host: Host) -> PieceName:
+    """Return a name for a piece that is about to be written, noted so that it is found again."""
+    name = PieceName(secrets.token_bytes(_NAME_SIZE))
+    erase_on = host.clock.today() + _WRITTEN_WITHIN
+    await host.store.write(lambda tx: stored.insert_piece(tx, name, erase_on=erase_on))
+    return name
+
+
+async def discard_piece(host: Host, name: PieceName) -> None:
+    """Take back a piece that was noted, and perhaps written, for nothing."""
+    await host.store.write(lambda tx: stored.doom_piece(tx, name))
+    with suppress(BusyError):  # then upkeep does it
+        await host.blobs.erase([name])
+        await host.store.write(lambda tx: stored.forget_pieces(tx, [name]))
+
+
+async def erase_doomed(host: Host) -> None:
+    """Erase from the store what the database has given up; what fails is left for upkeep."""
+    try:
+        await erase_all_doomed(host)
+    except BusyError as error:
+        _log.error("erasing attachments failed: %s", type(error).__name__)
+
+
+async def erase_all_doomed(host: Host) -> None:
+    """Erase from the store what the database has given up.
+
+    Raises:
+        BusyError: The store does not answer.
+    """
+    today = host.clock.today()
+    while names := await host.store.read(lambda tx: stored.list_doomed(tx, today, limit=_GROUP)):
+        await host.blobs.erase(names)
+        await host.store.write(lambda tx, names=names: stored.forget_pieces(tx, names))  # type: ignore[misc]

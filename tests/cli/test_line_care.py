@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from meldpunt.server.secrets import HostSecrets
 from tests.cli.desk import PASSPHRASE, REPORT, Desk, Secret
 
 
@@ -31,6 +34,17 @@ def test_renewing_far_from_the_last_day_needs_force(desk: Desk) -> None:
     assert desk.refused("line", "renew", *desk.key("line")) == "unsent"
     desk.clock.pass_days(70)
     assert "reminders" not in desk.json("line", "renew", *desk.key("line"))
+
+
+def test_an_office_is_told_that_the_host_signs_with_another_key(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open_line("ann")
+    assert "reminders" not in desk.json("line", "renew", "--force", *desk.key("line"))
+    other = HostSecrets(bytes(32), bytes(32)).receipt_key
+    monkeypatch.setitem(vars(desk.host.secrets), "receipt_key", other)
+    renewed = desk.json("line", "renew", "--force", *desk.key("line"))
+    assert renewed["reminders"] == ["receipt-key"]
 
 
 def test_every_day_commands_remind_of_what_is_due(desk: Desk) -> None:

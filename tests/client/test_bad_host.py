@@ -374,14 +374,32 @@ async def test_a_proof_of_receipt_that_does_not_hold_is_told_on_sending(
     assert [[n.kind for n in told] for told in notices] == [[NoticeKind.HOST_PROOF]] * 3
 
 
-async def test_a_proof_of_another_day_is_told(world: World) -> None:
+async def test_an_answer_that_comes_days_later_is_no_notice(world: World) -> None:
     line = await world.open_line()
     reporter = world.reporter()
     submission = await reporter.prepare(line, "Hello.", language="en")
     assert (await reporter.send(submission)).notices == ()
-    world.clock.pass_days(3)  # the same answer, again
-    kept = (await reporter.send(submission)).notices
-    assert [notice.kind for notice in kept] == [NoticeKind.HOST_PROOF]
+    world.clock.pass_days(30)  # the same answer, again
+    assert (await reporter.send(submission)).notices == ()
+
+
+@pytest.mark.parametrize(("days", "told"), [(-3, True), (-2, False), (12, False), (13, True)])
+async def test_a_proof_of_a_day_that_cannot_be_is_told(world: World, days: int, told: bool) -> None:
+    """Sealed on the first day, answered on the tenth after it."""
+    reporter = world.reporter()
+    submission = await reporter.prepare(await world.open_line(), "Hello.", language="en")
+    day = world.today() + timedelta(days=days)
+    proof = world.host.secrets.prove(submission.draft.message_id, day)
+
+    def change(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.method != "PUT" or not response.is_success:
+            return response
+        return json_answer(Accepted(received_on=day, proof=proof).to_json(), response.status_code)
+
+    world.clock.pass_days(10)
+    world.wire.change = change
+    notices = (await reporter.send(submission)).notices
+    assert [notice.kind for notice in notices] == [NoticeKind.HOST_PROOF] * told
 
 
 async def _dropped(world: World, *, knowing: bool) -> Submission:
@@ -411,6 +429,7 @@ async def _dropped(world: World, *, knowing: bool) -> Submission:
             lines=thread.lines,
             author=first.keys.signing,
             entropy=world.entropy,
+            today=world.today(),
         )
         extra.append(draft.message)
     served = [

@@ -206,6 +206,7 @@ async def test_what_says_of_itself_that_it_is_one_and_holds_no_note_raises_an_al
         lines=visit.thread.lines,
         author=submission.keys.signing,
         entropy=two.asked.entropy,
+        today=two.asked.today(),
     )
     await visit.send(draft)
     thread = await two.read()

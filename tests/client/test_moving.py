@@ -11,6 +11,7 @@ from meldpunt.client import (
     receipt_keys,
 )
 from meldpunt.client.api import InboxApi, LineApi, ReportApi
+from meldpunt.protocol.report_proof import verify_report_proof
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.proof import check_proof
 from meldpunt.wire.lines import BoxKeysPut
@@ -18,7 +19,7 @@ from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import WrapsPut
 from tests.client.lively import lively_line, refused
 from tests.client.two_hosts import NEW_ORIGIN, Move, put_of
-from tests.client.world import ORIGIN, TEXT, json_answer
+from tests.client.world import FIRST_DAY, ORIGIN, TEXT, json_answer
 
 
 async def test_a_reporter_goes_on_with_the_code_and_the_old_address(move: Move) -> None:
@@ -118,9 +119,8 @@ async def test_what_was_sealed_before_the_move_arrives_after_it(move: Move) -> N
     visit = await world.visit(submission)
     reply = await visit.seal("And this.", language="en")
     await move.all_of_it()
-    await first.send(thread, answer)
-    await reporter.send(late)
-    await visit.send(reply)
+    sent = (await first.send(thread, answer), await reporter.send(late), await visit.send(reply))
+    assert [told.notices for told in sent] == [()] * 3  # the new host's word is as good
     entry = ids.inbox_entry(first.keys.handler_id, submission.keys.report_id)
     texts_there = {m.text for m in (await first.read(entry)).messages}
     assert texts_there == {TEXT, "Sealed before.", "And this."}
@@ -158,6 +158,37 @@ async def test_the_new_host_does_not_vouch_for_what_it_did_not_see(move: Move) -
     assert (again.proof, again.receipt_key) == (told.proof, earlier)
     # The line's own documents name both keys, signed by the office.
     assert set(await receipt_keys(moved, await move.line(NEW_ORIGIN))) == {earlier, own}
+
+
+async def test_an_answer_that_comes_after_the_move_is_the_old_hosts_word(move: Move) -> None:
+    world = move.world
+    await world.open_line()
+    submission = await world.submit()
+    told = await world.reporter().send(submission)
+    world.clock.pass_days(3)
+    await move.all_of_it()
+    again = await world.reporter().send(submission)
+    assert again == told
+
+
+async def test_a_proof_of_report_spans_three_hosts(move: Move) -> None:
+    """The middle one signed for what was sealed before: no header names its document."""
+    world = move.world
+    await world.open_line()
+    submission = await world.submit()
+    first = world.handlers[0]
+    thread = await world.only_entry(first)
+    sealed = first.seal(thread, "Sealed before.", language="en")
+    await move.all_of_it()
+    await first.send(thread, sealed)
+    await move.mover().leave(move.transport(ORIGIN))
+    await move.mover().announce(move.transport(), move.transport(ORIGIN))
+    move.path.unlink()
+    await move.mover().export(move.transport(), move.path, move.progress)
+    await move.mover().import_file(move.transport(ORIGIN), move.file(), move.progress)
+    visit = await world.visit(submission)
+    found = verify_report_proof((await visit.prove()).data)
+    assert [shown.received_on for shown in found.shown] == [FIRST_DAY, FIRST_DAY]
 
 
 async def test_a_line_moves_on_and_each_message_keeps_its_first_proof(move: Move) -> None:

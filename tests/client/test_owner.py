@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from meldpunt.client import (
@@ -19,8 +20,9 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.line_document import MetBy
+from meldpunt.wire.lines import HostInfo
 from meldpunt.wire.problems import ProblemType
-from tests.client.world import FIRST_DAY, INVITE, World
+from tests.client.world import FIRST_DAY, INVITE, World, json_answer
 
 
 async def test_the_first_document_needs_an_invite_and_later_ones_do_not(world: World) -> None:
@@ -173,3 +175,24 @@ def test_plain_texts_come_in_the_lines_languages_or_english() -> None:
     assert b'"nl"' in Texts.plain(("nl",)).guide
     assert b'"en"' not in Texts.plain(("nl",)).guide
     assert b'"en"' in Texts.plain(("fr",)).guide
+
+
+async def test_a_host_that_signs_with_another_key_is_told_to_its_office(world: World) -> None:
+    await world.open_line()
+    owner, again = world.owner(), world.owner()
+    await owner.renew(force=True)
+    assert not owner.has_new_receipt_key
+    other = LineKeys.create(world.entropy).first_key
+
+    def change(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.url.path != "/v1/host":
+            return response
+        host = HostInfo.from_value(response.json()).model_copy(update={"receipt_key": other})
+        return json_answer(host.to_json())
+
+    world.wire.change = change
+    renewed = await again.renew(force=True)
+    assert renewed.document.receipt_key == other
+    assert again.has_new_receipt_key
+    await again.renew(force=True)
+    assert [again.has_new_receipt_key] == [False]

@@ -241,6 +241,7 @@ async def test_a_handler_seals_to_nobody_new_without_admission(world: World) -> 
         lines=thread.lines,
         author=first.keys.signing,
         entropy=world.entropy,
+        today=world.today(),
     )
     with pytest.raises(ProblemError) as refused:
         await first.send(thread, draft)
@@ -282,6 +283,7 @@ async def test_a_note_of_an_oral_report_in_a_later_message_is_told(world: World)
         lines=thread.lines,
         author=submission.keys.signing,
         entropy=world.entropy,
+        today=world.today(),
     )
     await visit.send(draft)
     thread = await world.only_entry(world.handlers[1])

@@ -128,7 +128,7 @@ def publish(
         wanted = _plan(plan_path, current, owner.keys.line_id, entries, removed)
         published = session.run("Publishing", owner.publish(wanted, invite=invite))
     file.save_pin(published)
-    remind_office(output, published)
+    remind_office(output, published, owner)
     address = str(file.content.address)
     output.result(line_json(published, address), *line_lines(published, address))
 

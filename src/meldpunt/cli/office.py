@@ -26,10 +26,10 @@ __all__ = ["line"]
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
-def _show(output: Output, file: LineFile, published: VerifiedLine) -> None:
+def _show(output: Output, file: LineFile, owner: LineOwner, published: VerifiedLine) -> None:
     file.save_pin(published)
     address = str(file.content.address)
-    remind_office(output, published)
+    remind_office(output, published, owner)
     output.result(line_json(published, address), *line_lines(published, address))
 
 
@@ -53,7 +53,7 @@ def renew(
     with Session(output, file.content.origin, proxy) as session:
         owner = LineOwner(session.transport, file.content.keys, pin=file.content.pin)
         published = session.run("Renewing", owner.renew(force=force))
-    _show(output, file, published)
+    _show(output, file, owner, published)
 
 
 @command(line, "rotate-key", example="meldpunt line rotate-key --key-file line.key")
@@ -73,7 +73,7 @@ def rotate_key(
         owner = LineOwner(session.transport, file.content.keys, pin=file.content.pin)
         work = owner.rotate(file.save_keys, begun=file.content.successor)
         published = session.run("Replacing the key", work)
-    _show(output, file, published)
+    _show(output, file, owner, published)
 
 
 def _change(
@@ -91,7 +91,7 @@ def _change(
         plan = session.run("Fetching its texts", owner.plan(current))
         changed = change(plan, current)
         published = session.run("Publishing", owner.publish(changed))
-    _show(output, file, published)
+    _show(output, file, owner, published)
 
 
 @command(line, "add-handler", example="meldpunt line add-handler --key-file line.key jansen.json")

@@ -13,6 +13,7 @@ from meldpunt.cli.session import Session
 from meldpunt.client import (
     Handler,
     KeysElsewhereError,
+    LineOwner,
     ProblemError,
     Reminder,
     ReminderKind,
@@ -48,10 +49,18 @@ HANDLER: Final = {
 }
 
 
-def remind_office(output: Output, line: VerifiedLine) -> None:
-    """Tell an office what is due of its line."""
+_NEW_RECEIPT_KEY: Final = (
+    "The host signs proofs of receipt with another key than your last document named; the new one"
+    " names the new key. If its operator has not told you why, ask them."
+)
+
+
+def remind_office(output: Output, line: VerifiedLine, owner: LineOwner) -> None:
+    """Tell an office what is due of its line, and what is another than it was."""
     for reminder in line_reminders(line, utc_today()):
         _tell(output, OFFICE[reminder.kind], reminder)
+    if owner.has_new_receipt_key:
+        output.remind("receipt-key", _NEW_RECEIPT_KEY)
 
 
 def remind_handler(output: Output, handler: Handler, line: VerifiedLine | None = None) -> None:

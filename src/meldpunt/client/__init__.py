@@ -31,8 +31,9 @@ from meldpunt.client.line import (
     fetch_line,
     fetch_text,
     follow_history,
+    receipt_keys,
 )
-from meldpunt.client.moving import MoveProgress, Mover, receipt_keys
+from meldpunt.client.moving import MoveProgress, Mover
 from meldpunt.client.notices import Notice, NoticeKind
 from meldpunt.client.owner import LineKeys, LineOwner
 from meldpunt.client.plan import HandlerEntry, LinePlan, Texts

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from meldpunt.client.errors import UnsentError
+from meldpunt.client.errors import ClientError, UnsentError
+from meldpunt.client.line import fetch_line, receipt_keys
 from meldpunt.client.notices import Notice, NoticeKind
 from meldpunt.client.randomness import Entropy
 from meldpunt.client.report_lines import ReportLines
 from meldpunt.client.thread import Thread, line_notices
+from meldpunt.client.transport import Transport
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.message import Recipient, seal_message
 from meldpunt.protocol.payload import ConsultationNote, OralNote, Payload, make_payload
@@ -18,7 +20,7 @@ from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
 from meldpunt.protocol.verify.header import Header, Successor, Tag
-from meldpunt.protocol.verify.proof import check_proof
+from meldpunt.protocol.verify.proof import is_proven
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.protocol.wrap import CONTENT_KEY_SIZE, check_box_public_key
 from meldpunt.wire.reports import Accepted
@@ -34,6 +36,10 @@ class Draft:
     header: Header
     message: SealedMessage
     notices: tuple[Notice, ...]
+    sealed_on: date
+    """The device's day: no host can have received it much before."""
+    line_id: ids.LineId
+    """Its author's line."""
     receipt_key: bytes
     """With which the host signs for it, by the line document it was sealed under."""
     content_key: bytes
@@ -57,18 +63,32 @@ class Sent:
     """The host's proof of receipt (64 bytes)."""
 
 
-def as_sent(draft: Draft, accepted: Accepted, today: date) -> Sent:
+async def as_sent(transport: Transport, draft: Draft, accepted: Accepted, today: date) -> Sent:
     """Return what the host holds now; a proof that proves nothing is told, the message is there."""
     notices = draft.notices
-    try:
-        day = accepted.received_on
-        check_proof(draft.message_id, day, accepted.proof, draft.receipt_key)
-        holds = abs(day - today) <= TOLERANCE
-    except RefusedError:
-        holds = False
-    if not holds:
+    day, proof = accepted.received_on, accepted.proof
+    possible = draft.sealed_on - TOLERANCE <= day <= today + TOLERANCE
+    if not possible or not await _is_proven(transport, draft, day, proof, today):
         notices += (Notice(NoticeKind.HOST_PROOF, message=draft.message_id),)
-    return Sent(draft.message_id, accepted.received_on, notices, accepted.proof)
+    return Sent(draft.message_id, day, notices, proof)
+
+
+async def _is_proven(
+    transport: Transport, draft: Draft, day: date, proof: bytes, today: date
+) -> bool:
+    """Say whether any host that the line has lived on signed for a message.
+
+    What was sealed before a move is received by the new host; what was received before a move is
+    proven by the old one.
+    """
+    if is_proven(draft.message_id, day, proof, {draft.receipt_key}):
+        return True
+    try:
+        line = await fetch_line(transport, draft.line_id, today)
+        keys = await receipt_keys(transport, line)
+    except (ClientError, RefusedError):
+        return False
+    return is_proven(draft.message_id, day, proof, keys)
 
 
 def sorted_readers(readers: Iterable[Participant]) -> tuple[Participant, ...]:
@@ -117,6 +137,7 @@ def seal_draft(
     lines: ReportLines,
     author: SigningKey,
     entropy: Entropy,
+    today: date,
     reporter: Recipient | None = None,
     notices: Iterable[Notice] = (),
 ) -> Draft:
@@ -128,6 +149,7 @@ def seal_draft(
         lines: The author's line, and the readers' keys.
         author: The author's signing key.
         entropy: For the content key.
+        today: The device's day.
         reporter: The reporter's box key, for handlers' messages.
         notices: What is known already.
 
@@ -157,6 +179,8 @@ def seal_draft(
         header,
         message,
         (*line_notices(lines.own), *notices, *told),
+        today,
+        lines.own.document.line_id,
         lines.own.document.receipt_key,
         content_key,
     )

@@ -122,6 +122,7 @@ class Handler(HandlerInbox):
             lines=thread.lines,
             author=self.keys.signing,
             entropy=self._entropy,
+            today=today,
             reporter=reporter_of(thread),
         )
 
@@ -139,7 +140,7 @@ class Handler(HandlerInbox):
             if error.kind is ProblemType.CONFLICT:
                 raise ConflictError from None
             raise
-        return as_sent(draft, accepted, self.today())
+        return await as_sent(self.transport, draft, accepted, self.today())
 
     async def add_missing_wraps(self, thread: Thread) -> int:
         """Let colleagues read what could not be sealed to them; returns how many wraps.

@@ -108,6 +108,25 @@ async def fetch_document(
     return verify_line_document(answer.document, answer.signature, line_id, line.keys)
 
 
+async def receipt_keys(transport: Transport, line: VerifiedLine) -> dict[bytes, ids.Hash]:
+    """Return every receipt key that the line's documents name, with the oldest that does.
+
+    A proof of receipt from before a move is made by an earlier host: its key is among these. The
+    office signed each of them.
+
+    Raises:
+        RefusedError: As `fetch_document`.
+        ClientError: As `Transport.call`.
+    """
+    document, digest = line.document, line.document_hash
+    found = {document.receipt_key: digest}
+    while document.previous is not None:
+        digest = document.previous
+        document = await fetch_document(transport, line, digest)
+        found[document.receipt_key] = digest
+    return found
+
+
 async def fetch_text(transport: Transport, line: VerifiedLine, text: ids.Hash) -> bytes:
     """Fetch a text that the document names.
 

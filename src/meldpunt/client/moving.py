@@ -15,11 +15,9 @@ from typing import Final
 
 from meldpunt.client.api import LineApi
 from meldpunt.client.export_file import ExportFile, ExportWriter
-from meldpunt.client.line import fetch_document
 from meldpunt.client.owner import LineKeys
 from meldpunt.client.transport import Transport
 from meldpunt.protocol.line import Pin, VerifiedLine, verify_line
-from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.line_document import (
     DOCUMENT_LABEL,
@@ -188,21 +186,3 @@ class _Mark:
 
     def remove(self) -> None:
         self._path.unlink(missing_ok=True)
-
-
-async def receipt_keys(transport: Transport, line: VerifiedLine) -> dict[bytes, ids.Hash]:
-    """Return every receipt key that the line's documents name, with the oldest that does.
-
-    A proof of receipt from before a move is made by an earlier host: its key is among these.
-
-    Raises:
-        RefusedError: As `fetch_document`.
-        ClientError: As `Transport.call`.
-    """
-    document, digest = line.document, line.document_hash
-    found = {document.receipt_key: digest}
-    while document.previous is not None:
-        digest = document.previous
-        document = await fetch_document(transport, line, digest)
-        found[document.receipt_key] = digest
-    return found

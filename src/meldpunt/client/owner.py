@@ -16,7 +16,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation, RotationStatement
 from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, parse_line_document
-from meldpunt.wire.lines import LinePut
+from meldpunt.wire.lines import HostInfo, LinePut
 from meldpunt.wire.problems import ProblemType
 
 
@@ -83,6 +83,8 @@ class LineOwner:
     ) -> None:
         self.keys = keys
         self.pin = pin
+        self.has_new_receipt_key = False
+        """The host signs proofs with another key than the document before the last one named."""
         self._transport = transport
         self._entropy = entropy
         self._today = today
@@ -129,12 +131,15 @@ class LineOwner:
         invite: str | None = None,
     ) -> VerifiedLine:
         today = self._today()
-        put = await self._sign(plan, current, keys, invite if current is None else None)
+        host = await LineApi(self._transport).host()
+        put = self._sign(plan, current, keys, host, invite if current is None else None)
         served = await LineApi(self._transport).put_line(keys.line_id, put, keys.signing)
         published = verify_line(served, keys.line_id, today=today, pin=self.pin)
         if published.document_hash != ids.document_hash(put.document):
             raise RefusedError(Reason.DOCUMENT_FORK)
         self.pin = published.pin
+        known = None if current is None else current.document.receipt_key
+        self.has_new_receipt_key = known not in {None, host.receipt_key}
         return published
 
     async def plan(self, line: VerifiedLine) -> LinePlan:
@@ -210,18 +215,19 @@ class LineOwner:
             raise UnsentError("Nothing is published of this line yet: meldpunt line publish.")
         return current
 
-    async def _sign(
+    def _sign(
         self,
         plan: LinePlan,
         current: VerifiedLine | None,
         keys: LineKeys,
+        host: HostInfo,
         invite: str | None,
     ) -> LinePut:
         document = write_document(
             plan,
             line_id=keys.line_id,
             key_number=len(keys.rotations),
-            host=await LineApi(self._transport).host(),
+            host=host,
             previous=None if current is None else (current.pin.number, current.pin.document),
             today=self._today(),
         ).to_json()

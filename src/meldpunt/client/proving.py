@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from meldpunt.client.api import LineApi
 from meldpunt.client.composing import Draft, Sent
+from meldpunt.client.line import receipt_keys
 from meldpunt.client.thread import Thread
 from meldpunt.client.transport import Transport
 from meldpunt.protocol.keys import ReporterKeys
@@ -23,6 +24,7 @@ from meldpunt.protocol.report_proof import (
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.header import parse_header
+from meldpunt.protocol.verify.proof import is_proven
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -123,6 +125,22 @@ def _merge(known: ProvenMessage | None, found: ProvenMessage) -> ProvenMessage:
     return found.model_copy(update={**{n: v for n, v in kept.items() if getattr(found, n) is None}})
 
 
+async def _signed_under(
+    transport: Transport, line: VerifiedLine, messages: Iterable[ProvenMessage]
+) -> set[ids.Hash]:
+    """Return documents that name the hosts which signed proofs, where it was not the newest."""
+
+    def holds(message: ProvenMessage, key: bytes) -> bool:
+        day, proof = message.received_on, message.proof
+        return day is None or proof is None or is_proven(message.message_id, day, proof, {key})
+
+    others = [m for m in messages if not holds(m, line.document.receipt_key)]
+    if not others:
+        return set()
+    keys = await receipt_keys(transport, line)
+    return {named for key, named in keys.items() if any(holds(m, key) for m in others)}
+
+
 async def _with_line(
     transport: Transport,
     line: VerifiedLine,
@@ -132,8 +150,9 @@ async def _with_line(
     api, line_id = LineApi(transport), line.document.line_id
     served = await api.line(line_id)
     newest = ids.document_hash(served.document)
-    named = {parse_header(message.header).document for message in messages} - {newest}
-    answers = [await api.document(line_id, document) for document in sorted(named)]
+    named = {parse_header(message.header).document for message in messages}
+    named |= await _signed_under(transport, line, messages)
+    answers = [await api.document(line_id, document) for document in sorted(named - {newest})]
     documents = [(served.document, served.signature)]
     documents += [(answer.document, answer.signature) for answer in answers]
     return ReportProof(

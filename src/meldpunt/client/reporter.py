@@ -171,8 +171,14 @@ class Reporter:
             consultation=written_by.consultation_note(header) if written_by else None,
             content=content,
         )
-        lines = ReportLines.one(line)
-        draft = seal_draft(header, payload, lines=lines, author=keys.signing, entropy=self._entropy)
+        draft = seal_draft(
+            header,
+            payload,
+            lines=ReportLines.one(line),
+            author=keys.signing,
+            entropy=self._entropy,
+            today=self._today(),
+        )
         return Submission(receipt, keys, draft)
 
     async def _keys(self, receipt: str | None) -> tuple[str, ReporterKeys]:
@@ -212,7 +218,7 @@ class Reporter:
         accepted = await deliver(
             self._transport, self._line_id, self._today(), lambda: api.put_report(put)
         )
-        return as_sent(submission.draft, accepted, self._today())
+        return await as_sent(self._transport, submission.draft, accepted, self._today())
 
     async def prove(
         self, line: VerifiedLine, submission: Submission, sent: Sent | None = None

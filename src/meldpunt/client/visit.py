@@ -173,6 +173,7 @@ class Visit(OpenedReport):
             lines=thread.lines,
             author=(successor or self._keys).signing,
             entropy=self._entropy,
+            today=self._today(),
             notices=[Notice(NoticeKind.READER_DEPARTED, handler) for handler in departed],
         )
 
@@ -220,7 +221,7 @@ class Visit(OpenedReport):
             if error.kind is ProblemType.CONFLICT:
                 raise ConflictError from None
             raise
-        return as_sent(draft, accepted, self._today())
+        return await as_sent(self._transport, draft, accepted, self._today())
 
 
 def _newcomers(

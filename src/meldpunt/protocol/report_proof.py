@@ -30,7 +30,7 @@ from meldpunt.protocol.verify.fields import (
 from meldpunt.protocol.verify.header import VerifiedHeader
 from meldpunt.protocol.verify.key_chain import Rotation, verify_key_chain
 from meldpunt.protocol.verify.line_document import LineDocument, verify_line_document
-from meldpunt.protocol.verify.proof import check_proof
+from meldpunt.protocol.verify.proof import is_proven
 
 MAX_PROOF_SIZE: Final = 64 << 20
 """Largest file, in bytes."""
@@ -160,26 +160,10 @@ def _documents(proof: ReportProof, line_id: ids.LineId) -> dict[ids.Hash, LineDo
 def _show(verified: VerifiedHeader, message: ProvenMessage, receipt_keys: set[bytes]) -> Shown:
     if (message.received_on is None) != (message.proof is None):
         raise RefusedError(Reason.FIELDS)
-    if message.received_on is not None and message.proof is not None:
-        check_any_proof(message.message_id, message.received_on, message.proof, receipt_keys)
+    day, proof = message.received_on, message.proof
+    if day and proof and not is_proven(message.message_id, day, proof, receipt_keys):
+        raise RefusedError(Reason.PROOF)
     return Shown(verified, message.received_on, _payload(verified, message))
-
-
-def check_any_proof(
-    message: ids.MessageId, day: date, proof: bytes, receipt_keys: set[bytes]
-) -> None:
-    """Verify a proof of receipt under one of the host's keys: a line may have moved.
-
-    Raises:
-        RefusedError: PROOF.
-    """
-    for key in receipt_keys:
-        try:
-            check_proof(message, day, proof, key)
-        except RefusedError:
-            continue
-        return
-    raise RefusedError(Reason.PROOF)
 
 
 def _payload(verified: VerifiedHeader, message: ProvenMessage) -> Payload | None:

@@ -4,6 +4,7 @@ Whoever also kept a message's content key can show what it said. The host signs 
 learns nothing by it.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -31,5 +32,13 @@ def check_proof(message: ids.MessageId, day: date, proof: bytes, receipt_key: by
     Raises:
         RefusedError: PROOF.
     """
-    if not is_signature(proof_bytes(message, day), proof, receipt_key):
+    if not is_proven(message, day, proof, (receipt_key,)):
         raise RefusedError(Reason.PROOF)
+
+
+def is_proven(
+    message: ids.MessageId, day: date, proof: bytes, receipt_keys: Iterable[bytes]
+) -> bool:
+    """Say whether a proof of receipt holds under one of the keys that a line's hosts have had."""
+    signed = proof_bytes(message, day)
+    return any(is_signature(signed, proof, key) for key in receipt_keys)

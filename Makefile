@@ -80,7 +80,7 @@ LOCK := $(BIN)/pip-compile --quiet --no-build-isolation --no-header --generate-h
 lock: venv ## Pin the dependencies anew after a change of pyproject.toml; ARGS=--upgrade moves all
 	$(LOCK) $(ARGS) --output-file requirements/build.txt requirements/build.in
 	$(LOCK) $(ARGS) --extra server --output-file requirements/server.txt pyproject.toml
-	$(LOCK) $(ARGS) --extra server --extra dev --constraint requirements/build.txt \
+	$(LOCK) $(ARGS) --extra server --extra clean --extra dev --constraint requirements/build.txt \
 	  --constraint requirements/server.txt --output-file requirements/dev.txt pyproject.toml
 
 .PHONY: openapi

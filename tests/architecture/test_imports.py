@@ -11,6 +11,7 @@ from tests.architecture.tree import PACKAGE, modules_in
 
 OWNERS: Final[dict[str, tuple[str, ...]]] = {
     # external package → the folders and modules that may import it
+    "PIL": ("client/cleaning",),
     "alembic": ("server/store",),
     "argon2": ("protocol", "cli"),
     "asyncpg": ("server/store",),
@@ -19,6 +20,7 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "fastapi": ("server/http",),
     "httpx": ("client/transport.py", "server/notify"),
     "nacl": ("protocol", "server/secrets.py", "cli/keystore.py"),
+    "pikepdf": ("client/cleaning",),
     "pydantic": ("protocol", "wire", "server", "client", "cli"),
     "rich": ("cli", "demo"),
     "segno": ("cli",),

@@ -26,8 +26,9 @@ from meldpunt.server.usecases.export_position import Position, Stage
 from meldpunt.server.usecases.exporting import _SEARCHED, PAGE_SIZE
 from tests.support.answers import malformed
 from tests.support.correspondence import Correspondence
-from tests.support.hosts import ORIGIN, TestHost, publish
+from tests.support.hosts import ORIGIN, TestHost
 from tests.support.office import Office, first_document
+from tests.support.publishing import publish
 
 MIDDLE: Final = encode_base64url(b"\x80" + bytes(15))
 PAGES: Final = ("", "?state=received", "?state=closed", f"?cursor={MIDDLE}")
@@ -156,7 +157,7 @@ async def another_line(host: TestHost) -> Office:
     office = Office.make()
     people = tuple(replace(person, line=office.line) for person in host.office.people)
     office = replace(office, people=people, document=first_document(office.line, people))
-    await publish(host, office, host.invites[1])
+    await publish(host.http, ORIGIN, office, host.invites[1])
     return office
 
 

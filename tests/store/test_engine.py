@@ -7,10 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from meldpunt.server.store import postgresql
 from meldpunt.server.store.migration import migrate
 from meldpunt.server.store.opening import open_store
+from meldpunt.server.store.postgresql import PostgresStore
 from meldpunt.server.store.transaction import Transaction
-from tests.support.hosts import TestHost
+from tests.support.hosts import POSTGRESQL, TestHost, new_host
 
 REPORTS = 40
 
@@ -43,3 +45,25 @@ async def test_tidying_puts_every_row_in_the_order_of_its_key(host: TestHost) ->
     found = await host.host.store.read(keys)
     assert len(found) == REPORTS
     assert all(first < second for first, second in pairwise(found))
+
+
+async def test_on_postgresql_one_process_rewrites_and_the_others_leave_it_at_that() -> None:
+    async with new_host(POSTGRESQL) as host:
+        store = host.host.store
+        assert isinstance(store, PostgresStore)
+        await host.report()
+        place = text("SELECT pg_relation_filenode('reports')")  # another one after a rewriting
+
+        def file(tx: Transaction) -> int:
+            found: int = tx.execute(place).scalar_one()
+            return found
+
+        before = await store.read(file)
+        async with store._engine.connect() as other:
+            await other.execute(postgresql._TRY_TIDYING)
+            await store.tidy()
+            assert await store.read(file) == before
+            await other.execute(postgresql._END_TIDYING)
+        await store.tidy()
+        assert await store.read(file) != before
+        await store.tidy()  # the lock was let go

@@ -16,15 +16,16 @@ from meldpunt.server.store.postgresql import PostgresStore
 from meldpunt.wire.problems import ProblemType
 from tests.support.answers import assert_problem
 from tests.support.hosts import (
+    ORIGIN,
     POSTGRESQL,
     SQLITE,
     TestHost,
     make_settings,
     new_host,
     open_test_host,
-    publish,
 )
 from tests.support.postgres import PostgresServer
+from tests.support.publishing import publish
 
 
 def assert_busy(answer: httpx.Response) -> None:
@@ -74,7 +75,7 @@ async def own(tmp_path: Path) -> AsyncIterator[tuple[TestHost, PostgresServer]]:
     await asyncio.to_thread(commands.migrate, settings)
     invite = await asyncio.to_thread(commands.create_invite, settings)
     async with open_test_host(settings, (invite,)) as host:
-        await publish(host, host.office, invite)
+        await publish(host.http, ORIGIN, host.office, invite)
         yield host, server
     await asyncio.to_thread(server.stop)
     shutil.rmtree(server.folder, ignore_errors=True)

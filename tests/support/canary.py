@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Final
 
 import httpx
@@ -17,6 +16,7 @@ from tests.support.caller import JSON_BODY, Caller
 from tests.support.correspondence import Correspondence, name
 from tests.support.office import Office
 from tests.support.process import HostProcess
+from tests.support.publishing import publish
 from tests.support.rough import rough_requests, send_rough
 from tests.support.traces import Evidence, Secret
 
@@ -53,11 +53,7 @@ class Visit:
     ) -> None:
         self.host, self.evidence, self.http, self.invite = host, evidence, http, invite
         today = Clock().today()
-        made = Office.make(
-            signed_on=today, expires_on=today + timedelta(days=30), origins=(host.origin,)
-        )
-        listed = tuple(person.listed(since=today) for person in made.people)
-        self.office = made.with_document(handlers=listed)
+        self.office = Office.make_on(today, origin=host.origin)
         self.code = receipt.make_receipt(os.urandom(receipt.ENTROPY_SIZE))
         self.seed = receipt.receipt_seed(self.code, self.office.line)
         self.talk = Correspondence(
@@ -95,14 +91,7 @@ class Visit:
 
     async def publish(self) -> None:
         """Put the office on the host."""
-        owner = Caller(self.http, self.host.origin, self.office.line_key)
-        put = self.office.put(invite=self.invite)
-        assert (await owner.put(self.office.path, put)).status_code == 201
-        day = self.office.document.signed_on
-        for person in self.office.people:
-            keys = person.box_keys(person.statement(0, not_before=day))
-            handler = Caller(self.http, self.host.origin, person.signing)
-            assert (await handler.put(f"{self.office.path}/box-keys", keys)).status_code == 204
+        await publish(self.http, self.host.origin, self.office, self.invite)
 
     async def converse(self) -> None:
         """Let a report run its course, and a second one be withdrawn."""

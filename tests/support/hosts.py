@@ -29,6 +29,7 @@ from tests.support.clock import SettableClock
 from tests.support.correspondence import Correspondence
 from tests.support.office import Office
 from tests.support.postgres import aside, shared_server
+from tests.support.publishing import publish
 
 ORIGIN: Final = "https://report.example"
 ONION: Final = "http://reportexample.onion"
@@ -167,20 +168,10 @@ def _office_template(kind: str) -> Template:
     async def prepare() -> None:
         settings = make_settings(_url(kind, database), _folder() / "secrets.json")
         async with open_test_host(settings, empty.invites) as host:
-            await publish(host, _office(), empty.invites[0])
+            await publish(host.http, ORIGIN, _office(), empty.invites[0])
 
     aside(lambda: asyncio.run(prepare()))
     return Template(database, empty.invites, _office())
-
-
-async def publish(host: TestHost, office: Office, invite: str) -> None:
-    """Put an office and its box keys on a host."""
-    answer = await host.caller(office.line_key).put(office.path, office.put(invite=invite))
-    assert answer.status_code == 201, answer.text
-    for person in office.people:
-        path = f"{office.path}/box-keys"
-        answer = await host.caller(person.signing).put(path, person.box_keys())
-        assert answer.status_code == 204, answer.text
 
 
 @asynccontextmanager

@@ -121,6 +121,12 @@ class Office:
         people = tuple(Person.make(line) for _ in range(handlers))
         return cls(line_key, first_document(line, people, **changes), people)
 
+    @classmethod
+    def make_on(cls, day: date, *, origin: str) -> "Office":
+        """Make an office for a host with a clock of its own."""
+        made = cls.make(signed_on=day, expires_on=day + timedelta(days=30), origins=(origin,))
+        return made.with_document(handlers=tuple(who.listed(since=day) for who in made.people))
+
     @property
     def line(self) -> ids.LineId:
         return self.document.line_id

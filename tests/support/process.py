@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+import psutil
 
 from meldpunt.server import commands
 from meldpunt.server.settings import PREFIX, Settings
 from tests.support.hosts import make_settings
 
 ADDRESS: Final = "127.0.0.1"
+_SERVE: Final = (sys.executable, "-m", "meldpunt", "serve")
 _STARTS_WITHIN: Final = 30.0
 _STOPS_WITHIN: Final = 15.0
 
@@ -51,6 +53,25 @@ class HostProcess:
         self.process.send_signal(how)
         return self.process.wait(_STOPS_WITHIN)
 
+    def kill(self) -> None:
+        """End it and its workers at once, as a power cut would."""
+        family = psutil.Process(self.process.pid)
+        for process in (*family.children(recursive=True), family):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.process.wait(_STOPS_WITHIN)
+
+    def workers(self) -> list[psutil.Process]:
+        """Return the processes that answer, where there are several."""
+        return [child for child in psutil.Process(self.process.pid).children() if _works(child)]
+
+    def wait_for_workers(self, count: int) -> None:
+        """Wait until so many live."""
+        until = time.monotonic() + _STARTS_WITHIN
+        while len(self.workers()) != count:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
     def wait_until_it_answers(self) -> None:
         """Wait for the first answer of its health endpoint."""
         until = time.monotonic() + _STARTS_WITHIN
@@ -63,12 +84,19 @@ class HostProcess:
         raise AssertionError(self.output.read_text())
 
 
+def _works(child: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):  # or dead, and not yet buried
+        return "spawn_main" in " ".join(child.cmdline())
+    return False
+
+
 @contextlib.contextmanager
 def serving(
     folder: Path,
     *,
     database_url: str | None = None,
     environment: dict[str, str] | None = None,
+    workers: int = 1,
     **changes: Any,  # noqa: ANN401 (any setting)
 ) -> Iterator[HostProcess]:
     """Start a host on a migrated database, and stop it afterwards, however the test ends.
@@ -77,6 +105,7 @@ def serving(
         folder: An empty folder for its files.
         database_url: A database; by default a SQLite file in the folder.
         environment: More variables for the process.
+        workers: How many processes share the port.
         changes: Settings that differ from those of other tests.
     """
     port = free_port()
@@ -87,7 +116,7 @@ def serving(
     outside = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "meldpunt", "serve", "--host", ADDRESS, "--port", str(port)],
+            [*_SERVE, "--host", ADDRESS, "--port", str(port), "--workers", str(workers)],
             cwd=folder,
             env=outside | settings.to_environment() | (environment or {}),
             stdin=subprocess.DEVNULL,
@@ -100,5 +129,4 @@ def serving(
         yield host
     finally:
         if process.poll() is None:
-            process.kill()
-            process.wait(_STOPS_WITHIN)
+            host.kill()

@@ -3,6 +3,7 @@
 import logging
 from typing import Final
 
+from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -19,6 +20,11 @@ _LOST_RACES: Final = frozenset({"23505", "40001", "40P01"})
 """PostgreSQL's unique_violation, serialization_failure and deadlock_detected (its appendix A)."""
 _PASSING: Final = frozenset({"40001", "40P01", "53300", "57P03"})
 """The two of those that may go well a moment later; too_many_connections, cannot_connect_now."""
+
+_TIDYING: Final = 0x74696479
+"""Of PostgreSQL's advisory locks, that of whoever rewrites the tables."""
+_TRY_TIDYING: Final = select(func.pg_try_advisory_lock(_TIDYING))
+_END_TIDYING: Final = select(func.pg_advisory_unlock(_TIDYING))
 
 _log = logging.getLogger("meldpunt")
 
@@ -81,8 +87,13 @@ class PostgresStore(Store):
             return
         async with self._engine.connect() as connection:
             outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            for table in metadata.tables:
-                await outside.exec_driver_sql(f"CLUSTER {table} USING pk_{table}")
+            if not (await outside.execute(_TRY_TIDYING)).scalar_one():
+                return  # another process is at it
+            try:
+                for table in metadata.tables:
+                    await outside.exec_driver_sql(f"CLUSTER {table} USING pk_{table}")
+            finally:
+                await outside.execute(_END_TIDYING)
 
     async def close(self) -> None:
         """Close the pool."""

@@ -44,7 +44,8 @@ def insert_submissions(tx: Connection, group: Sequence[Submission]) -> list[Outc
     closed = list_closed(tx, {submission.report.line_id for submission in group})
     # One group may hold the same submission twice: a client that lost patience.
     unique = {s.report.id: s for s in reversed(group) if s.report.line_id not in closed}
-    rows = [submission.report for submission in unique.values()]
+    # In one order everywhere: two hosts with the same reports must not wait for each other.
+    rows = [unique[key].report for key in sorted(unique)]
     added = insert_reports(tx, rows) if rows else set()
     new = [submission for key, submission in unique.items() if key in added]
     if new:

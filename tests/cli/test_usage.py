@@ -21,7 +21,8 @@ COMMANDS = [
     *(["demo"], ["invite"], ["maintain"], ["migrate"], ["serve"], ["recovery", "check"]),
     *(["line", name] for name in (*LINE, "remove-handler", "audit", "export", "import", "leave")),
     *(["report", name] for name in REPORT),
-    *(["handler", name] for name in (*KEYS, *WORK, "reopen")),
+    *(["handler", name] for name in (*KEYS, *WORK, "reopen", "consult", "consultations")),
+    *(["handler", "consultation", name] for name in ("read", "reply", "end")),
 ]
 
 
@@ -34,11 +35,15 @@ def test_every_command_explains_itself_with_an_example(command: list[str]) -> No
 
 
 def test_every_command_is_in_the_list_above() -> None:
-    found = []
-    for name, command in main.commands.items():
-        inside = command.commands if isinstance(command, click.Group) else {}
-        found += [[name, sub] for sub in inside] or [[name]]
-    assert sorted(found) == sorted(COMMANDS)
+    assert sorted(_paths(main)) == sorted(COMMANDS)
+
+
+def _paths(command: click.Command) -> list[list[str]]:
+    """Return every command as it is typed."""
+    if not isinstance(command, click.Group):
+        return [[]]
+    inside = command.commands.items()
+    return [[name, *path] for name, found in inside for path in _paths(found)]
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 import click
 
 from meldpunt import __version__
+from meldpunt.cli.consultations import handler
 from meldpunt.cli.ending import Program
 from meldpunt.cli.moving import line
 from meldpunt.cli.operator import demo, invite, maintain, migrate, serve
-from meldpunt.cli.recovery import handler, recovery
+from meldpunt.cli.recovery import recovery
 from meldpunt.cli.showing import report
 
 __all__ = ["main"]

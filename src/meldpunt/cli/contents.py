@@ -1,6 +1,6 @@
 """What is inside a key file: an office's line key, or a handler's keys with their history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -22,6 +22,7 @@ from meldpunt.protocol.verify.fields import (
     LineIdField,
     MessageIds,
     Model,
+    Number,
 )
 from meldpunt.protocol.verify.key_chain import Rotation
 
@@ -110,6 +111,21 @@ class SeenReport(Model):
     until: Day
 
 
+class Consultation(Model):
+    """A question to another line: what opens the answers."""
+
+    number: Number
+    """By which its handler calls it."""
+    address: str
+    """Of the line that was asked."""
+    receipt: str
+    asked_on: Day
+    until: Day
+    """When the other line erases it, as far as known: no use for the receipt after that."""
+    read: Count = 0
+    """How many answers were read."""
+
+
 class HandlerContent(Model):
     """The secrets of a handler on one line, and the documents of the line that they know."""
 
@@ -126,6 +142,7 @@ class HandlerContent(Model):
     seen: tuple[SeenReport, ...] = ()
     sheet: Count | None = None
     """Number of the last box key that the newest recovery sheet brings back."""
+    consultations: tuple[Consultation, ...] = ()
 
     @property
     def is_sheet_behind(self) -> bool:
@@ -175,6 +192,17 @@ class HandlerContent(Model):
             return self
         changed = {"documents": history.documents, "key_number": history.key_number}
         return self.model_copy(update=changed)
+
+    def with_consultation(self, asked: Consultation) -> "HandlerContent":
+        """Return the content with a consultation, in place of one of the same number."""
+        others = [c for c in self.consultations if c.number != asked.number]
+        found = sorted((*others, asked), key=lambda each: each.number)
+        return self.model_copy(update={"consultations": tuple(found)})
+
+    def without_consultations(self, numbers: Collection[int]) -> "HandlerContent":
+        """Return the content without some consultations: their receipts are destroyed."""
+        kept = tuple(c for c in self.consultations if c.number not in numbers)
+        return self.model_copy(update={"consultations": kept})
 
     def at(self, origin: str) -> "HandlerContent":
         """Return the content for a line that was found at an origin."""

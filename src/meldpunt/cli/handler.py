@@ -9,6 +9,7 @@ import click
 from meldpunt.cli.contents import HandlerContent
 from meldpunt.cli.keystore import KeyFile
 from meldpunt.cli.options import (
+    AddressType,
     EntryType,
     HandlerFile,
     address_argument,
@@ -16,6 +17,7 @@ from meldpunt.cli.options import (
     key_file_options,
     proxy_option,
 )
+from meldpunt.cli.origins import check_asker
 from meldpunt.cli.output import Output, explain
 from meldpunt.cli.reminding import look_after
 from meldpunt.cli.session import Session
@@ -212,6 +214,12 @@ def _urgency(entry: EntryStatus) -> tuple[str, ids.EntryId]:
     takes_entry=True,
 )
 @key_file_options
+@click.option(
+    "--asker",
+    type=AddressType(),
+    help="Address of the line that asks in a consultation, from a source of your own: where it is"
+    " on another host, nobody goes there unasked.",
+)
 @proxy_option
 @click.argument("entry", type=EntryType())
 def read(
@@ -219,6 +227,7 @@ def read(
     entry: ids.EntryId,
     path: Path,
     passphrase_source: str | None,
+    asker: LineAddress | None,
     proxy: str | None,
 ) -> None:
     """Read a report of the inbox.
@@ -230,6 +239,8 @@ def read(
     with Session(output, file.address.origin, proxy) as session:
         handler = file.handler(session.transport)
         thread = session.run("Reading the report", handler.read(entry))
+        if asker is not None:
+            thread = check_asker(output, thread, asker, proxy)
         if not output.as_json:  # whatever fails after this, the report was read
             output.result({}, *thread_lines(thread), *_messages(thread))
         look_after(output, session, file, handler)

@@ -252,7 +252,7 @@ class HandlerFile:
                 raise KeyFileError("Another command changed the keys meanwhile. Run this again.")
             return content.with_keys(keys)
 
-        self._change(change)
+        self.change(change)
 
     def save_history(self, handler: Handler) -> None:
         """Keep what the handler has come to know: the line, each report, and where it lives."""
@@ -260,16 +260,17 @@ class HandlerFile:
         memory = handler.memory.without_past(handler.today())
         known = (self.content.history, self.content.memory, self.content.origin)
         if known != (handler.history, memory, origin):
-            self._change(
+            self.change(
                 lambda content: content.with_history(handler.history).with_memory(memory).at(origin)
             )
 
     def save_sheet(self) -> None:
         """Keep how far the newest recovery sheet goes; nothing of the sheet itself."""
         last = self.content.keys.published()[-1].number
-        self._change(lambda content: content.model_copy(update={"sheet": last}))
+        self.change(lambda content: content.model_copy(update={"sheet": last}))
 
-    def _change(self, change: Callable[[HandlerContent], HandlerContent]) -> None:
+    def change(self, change: Callable[[HandlerContent], HandlerContent]) -> None:
+        """Change what the file holds, as it is by now: another command may have changed it."""
         self.content = update_content(self._file, HandlerContent, change)
 
 

@@ -5,17 +5,15 @@ from datetime import date
 from typing import Any
 
 from meldpunt.cli import words
+from meldpunt.cli.origins import consultation_lines, origin_json, origin_lines, title
 from meldpunt.cli.plain import framed, safe_line
 from meldpunt.client import EntryStatus, Notice, Sent, Thread, ThreadMessage, utc_today
 from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.log import Alarm
-from meldpunt.protocol.oral import verify_oral_note
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import ClockStatus
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
-from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, participant_text
-from meldpunt.protocol.verify.line_document import Handler
 
 
 def sent_json(sent: Sent) -> dict[str, Any]:
@@ -67,6 +65,8 @@ def thread_json(thread: Thread) -> dict[str, Any]:
     }
     if thread.awaits_takeover:
         found["awaitsTakeover"] = True
+    if thread.is_consultation:
+        found["consultation"] = True
     if admitted := _waiting(thread):
         found["admitted"] = [participant_text(handler) for handler in admitted]
     if (confirmed := thread.confirmed) is not None:
@@ -93,9 +93,7 @@ def message_json(thread: Thread, message: ThreadMessage) -> dict[str, Any]:
         "access": message.access.value,
         "confirmed": message.confirmed,
     }
-    if header.origin == "oral":
-        writer = _writer(thread, message)
-        found["writtenDownBy"] = "unknown" if writer is None else participant_text(writer.id)
+    found |= origin_json(thread, message)
     if header.admits is not None:
         found["admits"] = participant_text(header.admits)
     if message.refusal is not None:
@@ -127,6 +125,8 @@ def thread_lines(thread: Thread) -> Iterator[str]:
         yield f"Note: {notice}"
     if thread.awaits_takeover:
         yield from _known_code(thread)
+    if thread.is_consultation and thread.me != REPORTER:
+        yield from consultation_lines(thread)
     yield from _confirmation(thread)
     for handler in _waiting(thread):
         name = words.name_of(handler, thread.line)
@@ -173,14 +173,10 @@ def _clock(clock: ClockStatus) -> str:
 def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
     """Show a message."""
     header = message.header
-    author = words.name_of(header.author, thread.line)
     yield ""
-    yield f"--- {words.TAGS[header.tag]} of {author}, {header.day or message.received_on}"
+    yield f"--- {title(thread, message)}, {header.day or message.received_on}"
     yield f"    readers: {', '.join(words.name_of(r, thread.line) for r in header.readers)}"
-    if header.origin == "oral":
-        writer = _writer(thread, message)
-        who = "a handler" if writer is None else words.name_of(writer.id, thread.line)
-        yield f"    written down by {who} for somebody"
+    yield from origin_lines(thread, message)
     if header.admits is not None:
         yield f"    lets in: {words.name_of(header.admits, thread.line)}"
     if header.until is not None:
@@ -197,16 +193,6 @@ def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
         yield from framed(message.text)
 
 
-def _writer(thread: Thread, message: ThreadMessage) -> Handler | None:
-    """Return who signed for writing a message down, None where that cannot be told."""
-    if message.payload is None:
-        return None
-    try:
-        return verify_oral_note(message.header, message.payload, thread.line.document)
-    except RefusedError:
-        return None
-
-
 def entry_json(entry: EntryStatus) -> dict[str, Any]:
     """Return an inbox entry for programs: what the host says of a report not read yet."""
     return {
@@ -217,6 +203,7 @@ def entry_json(entry: EntryStatus) -> dict[str, Any]:
         "erasedOn": entry.erased_on.isoformat(),
         "erased": entry.erased,
         "messageCount": entry.message_count,
+        "consultation": entry.consultation,
     }
 
 
@@ -231,6 +218,7 @@ def entry_lines(entries: Sequence[EntryStatus]) -> Iterator[str]:
         first = min(due, key=lambda clock: clock.due_on, default=None)
         term = "" if first is None or entry.erased else f", {safe_line(first.name)} {_clock(first)}"
         state = "erased" if entry.erased else entry.state.value
+        state += ", consultation" if entry.consultation else ""
         count = f"{entry.message_count:>8}"
         name = encode_base64url(entry.entry)
         yield f"{name}  {entry.received_on}  {count}  {state}{term}"

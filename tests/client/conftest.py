@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.client.handing import Handing, make_handing
 from tests.client.two_hosts import Move, make_move
 from tests.client.two_lines import Lines, make_lines
 from tests.client.world import World, make_world
@@ -33,4 +34,11 @@ async def move(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 async def lines(tmp_path: Path) -> AsyncIterator[Lines]:
     """Give two lines on one host, and the names of a line that is not there."""
     async with make_lines(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def handing(tmp_path: Path) -> AsyncIterator[Handing]:
+    """Give two lines on one host, and a report on the first that may go to the second."""
+    async with make_handing(tmp_path) as made:
         yield made

@@ -25,6 +25,7 @@ from meldpunt.client.errors import (
 from meldpunt.client.export_file import ExportFile, check_export
 from meldpunt.client.handler import Handler
 from meldpunt.client.handler_keys import HandlerKeys
+from meldpunt.client.handover import HandoverState, HandoverStatus, handover_statuses
 from meldpunt.client.line import (
     LineHistory,
     fetch_document,
@@ -42,6 +43,7 @@ from meldpunt.client.proving import Kept, prove_draft
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.reminders import Reminder, ReminderKind, key_reminders, line_reminders
 from meldpunt.client.renewal import Renewal, renew_keys
+from meldpunt.client.report_lines import ReportLines
 from meldpunt.client.reporter import Reporter, Submission, Writer
 from meldpunt.client.standing import Standing
 from meldpunt.client.terms import passed_on_until
@@ -71,6 +73,8 @@ __all__ = [
     "Handler",
     "HandlerEntry",
     "HandlerKeys",
+    "HandoverState",
+    "HandoverStatus",
     "InboxPage",
     "Kept",
     "KeysElsewhereError",
@@ -92,6 +96,7 @@ __all__ = [
     "Reminder",
     "ReminderKind",
     "Renewal",
+    "ReportLines",
     "Reporter",
     "Retry",
     "Seen",
@@ -114,6 +119,7 @@ __all__ = [
     "fetch_line",
     "fetch_text",
     "follow_history",
+    "handover_statuses",
     "key_reminders",
     "line_reminders",
     "passed_on_until",

@@ -1,6 +1,6 @@
 """Sealing a message: whose keys it goes to, and what its author should know before sending."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,18 +8,19 @@ from typing import Any
 from meldpunt.client.errors import ClientError, UnsentError
 from meldpunt.client.line import fetch_line, receipt_keys
 from meldpunt.client.notices import Notice, NoticeKind
-from meldpunt.client.randomness import Entropy
+from meldpunt.client.randomness import Entropy, draw
 from meldpunt.client.report_lines import ReportLines
 from meldpunt.client.thread import Thread, line_notices
 from meldpunt.client.transport import Transport
 from meldpunt.protocol.keys import SigningKey
+from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.message import Recipient, seal_message
 from meldpunt.protocol.payload import ConsultationNote, OralNote, Payload, make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
-from meldpunt.protocol.verify.header import Header, Successor, Tag
+from meldpunt.protocol.verify.header import Header, Tag
 from meldpunt.protocol.verify.proof import is_proven
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.protocol.wrap import CONTENT_KEY_SIZE, check_box_public_key
@@ -209,13 +210,16 @@ def next_header(
     *,
     tag: Tag,
     readers: Iterable[Participant],
-    day: date | None = None,
-    until: date | None = None,
-    immediate: bool | None = None,
-    admits: ids.HandlerId | None = None,
-    successor: Successor | None = None,
+    **fields: Any,  # noqa: ANN401 (those of its tag; the model checks them)
 ) -> Header:
-    """Return the draft header of the participant's next message in a thread."""
+    """Return the draft header of the participant's next message in a thread.
+
+    Args:
+        thread: As read just before.
+        tag: What the message does.
+        readers: Who may read it.
+        fields: A handler's `day`, and what goes with the tag (section 7.1).
+    """
     return Header(
         version=1,
         line_id=thread.lines.birth.document.line_id,
@@ -224,12 +228,42 @@ def next_header(
         n=thread.log.next_n(thread.me),
         tag=tag,
         document=thread.line.document_hash,
-        day=day,
-        until=until,
-        immediate=immediate,
-        admits=admits,
-        successor=successor,
         readers=sorted_readers(readers),
         seen=thread.log.seen(),
         body=ids.Hash(bytes(ids.HASH_SIZE)),
+        **fields,
     )
+
+
+def choose_readers(
+    line: VerifiedLine,
+    readers: Collection[ids.HandlerId] | None,
+    left_out: Collection[ids.HandlerId],
+    *,
+    today: date,
+    entropy: Entropy,
+) -> tuple[ids.HandlerId, ...]:
+    """Return who of a line reads a report: chosen, or as many as it wants drawn by lot.
+
+    Args:
+        line: As fetched.
+        readers: Those chosen; None to draw, whether the host shows a key of theirs or not: it must
+            not steer the lot.
+        left_out: Who must not.
+        today: The device's day.
+        entropy: For the lot.
+
+    Raises:
+        RefusedError: READER_NOT_ALLOWED for somebody who does not handle reports, or is both chosen
+            and left out; NO_READER when nobody is left.
+    """
+    handlers = [handler.id for handler in line.document.active_handlers(today)]
+    known = {handler.id for handler in line.document.handlers}
+    allowed = [handler for handler in handlers if handler not in left_out]
+    if not known.issuperset(left_out) or not set(allowed).issuperset(readers or ()):
+        raise RefusedError(Reason.READER_NOT_ALLOWED)
+    if readers is None:
+        readers = draw(allowed, line.document.reader_count, entropy)
+    if not readers:
+        raise RefusedError(Reason.NO_READER)
+    return sorted_handlers(readers)

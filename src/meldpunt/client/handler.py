@@ -3,10 +3,17 @@
 from datetime import date
 from typing import Any
 
+from meldpunt.client.address import LineAddress
 from meldpunt.client.api import EntryApi
 from meldpunt.client.composing import Draft, Sent, as_sent, next_header, seal_draft, write_payload
 from meldpunt.client.errors import ConflictError, ProblemError
 from meldpunt.client.handler_inbox import HandlerInbox
+from meldpunt.client.handover import (
+    check_may_say,
+    check_received,
+    consent_to_answer,
+    find_line,
+)
 from meldpunt.client.passing_on import check_admissible, missing_wraps, reporter_of
 from meldpunt.client.terms import check_term
 from meldpunt.client.thread import Thread
@@ -78,6 +85,66 @@ class Handler(HandlerInbox):
         check_admissible(thread, newcomer, self.today())
         return self.seal(thread, text, language=language, tag=Tag.ADMIT, admits=newcomer)
 
+    async def propose(
+        self, thread: Thread, line: ids.LineId | LineAddress, text: str, *, language: str
+    ) -> Sent:
+        """Suggest to the reporter to hand the report to another line of this host.
+
+        Nothing follows from it but what the reporter decides.
+
+        Raises:
+            UnsentError: That line cannot take it up; as `seal`.
+            RefusedError: As `verify_line` and `seal`.
+            ClientError: As `send`.
+        """
+        draft = await self.seal_proposal(thread, line, text, language=language)
+        return await self.send(thread, draft)
+
+    async def seal_proposal(
+        self, thread: Thread, line: ids.LineId | LineAddress, text: str, *, language: str
+    ) -> Draft:
+        """Seal a proposal; nothing is sent.
+
+        Raises:
+            UnsentError, RefusedError, ClientError: As `propose`.
+        """
+        found = await find_line(self.transport, thread, line, self.today())
+        wanted = found.document.line_id
+        return self.seal(thread, text, language=language, tag=Tag.PROPOSAL, proposes=wanted)
+
+    async def accept(self, thread: Thread, text: str, *, language: str) -> Sent:
+        """Take a report up that its reporter hands over: from here on this line answers it.
+
+        Raises:
+            UnsentError: Nobody waits for that; or a message that comes with it cannot be opened,
+                and who accepts signs for having received all of them; as `seal`.
+            RefusedError: As `seal`.
+            ClientError: As `send`.
+        """
+        return await self.send(thread, self.seal_answer(thread, text, language=language))
+
+    async def refuse(self, thread: Thread, text: str, *, language: str) -> Sent:
+        """Leave a report that was offered with the line that has it; TEXT tells the reporter why.
+
+        Raises:
+            UnsentError, RefusedError, ClientError: As `accept`; a refusal signs for nothing.
+        """
+        draft = self.seal_answer(thread, text, language=language, tag=Tag.REFUSAL)
+        return await self.send(thread, draft)
+
+    def seal_answer(
+        self, thread: Thread, text: str, *, language: str, tag: Tag = Tag.ACCEPTANCE
+    ) -> Draft:
+        """Seal an acceptance or a refusal; nothing is sent.
+
+        Raises:
+            UnsentError, RefusedError: As `accept`.
+        """
+        consent = consent_to_answer(thread, self.today())
+        if tag is Tag.ACCEPTANCE:
+            check_received(thread, consent)
+        return self.seal(thread, text, language=language, tag=tag, consent=consent)
+
     def seal(
         self,
         thread: Thread,
@@ -86,9 +153,8 @@ class Handler(HandlerInbox):
         language: str,
         tag: Tag = Tag.MESSAGE,
         note: bool = False,
-        until: date | None = None,
-        admits: ids.HandlerId | None = None,
         content: dict[str, Any] | None = None,
+        **fields: Any,  # noqa: ANN401 (those of its tag; the header's model checks them)
     ) -> Draft:
         """Seal a message to those whom the reporter lets read, and the reporter; nothing is sent.
 
@@ -97,27 +163,31 @@ class Handler(HandlerInbox):
             text: What to say.
             language: Its language tag.
             tag: What the message does.
-            note: Leave the reporter out; for plain messages only.
-            until: Last day of a pause.
-            admits: Whom an admission lets in; `admit` checks whether it may.
+            note: Leave the reporter out, and the handlers of another line; for plain messages
+                only.
             content: Further fields of the payload.
+            fields: What goes with the tag: `until` of a pause, whom an admission `admits` (`admit`
+                checks whether it may), and those of a handover.
 
         Raises:
-            UnsentError: The report is erased, or the reporter's own key is unusable.
+            UnsentError: The report is erased, or the reporter's own key is unusable; another line
+                answers the report, or this one was asked and has not taken it up.
             RefusedError: READER_NOT_ALLOWED when the reporter no longer lets this handler read;
                 GAP, UNKNOWN_SEEN when the host may be hiding whom the reporter left out;
                 HEADER_FIELDS for a note that would change the state; as `seal_draft`.
         """
         today = self.today()
+        check_may_say(thread, tag, today)
         readers: set[Participant] = {*thread.readers(today), *thread.admitted(today)}
         if thread.me not in readers:
             raise RefusedError(Reason.READER_NOT_ALLOWED)
-        if not note:
+        if note:
+            readers = {r for r in readers if thread.lines.of(r) is thread.line}
+        else:
             readers.add(REPORTER)
-        if admits is not None:
-            readers.add(admits)
+        readers |= {fields["admits"]} if "admits" in fields else set()
         return seal_draft(
-            next_header(thread, tag=tag, readers=readers, day=today, until=until, admits=admits),
+            next_header(thread, tag=tag, readers=readers, day=today, **fields),
             write_payload(text, language=language, content=content),
             lines=thread.lines,
             author=self.keys.signing,

@@ -1,12 +1,16 @@
-"""A report that a receipt code opens: what is read of it, and what is kept to show it later."""
+"""A report that a receipt code opens: read, kept to show it later, and written in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
 
 from meldpunt.client.api import ReportApi
-from meldpunt.client.errors import UnsentError
+from meldpunt.client.composing import Draft, Sent, as_sent, next_header, seal_draft, write_payload
+from meldpunt.client.errors import ConflictError, ProblemError, UnsentError
 from meldpunt.client.fetching import fetch_thread
 from meldpunt.client.findings import Reader
-from meldpunt.client.line import fetch_line
+from meldpunt.client.line import deliver, fetch_line
+from meldpunt.client.notices import Notice, NoticeKind
 from meldpunt.client.proving import Kept, birth_keys, make_proof, prove_thread
 from meldpunt.client.randomness import Entropy, Today
 from meldpunt.client.thread import Thread
@@ -14,9 +18,13 @@ from meldpunt.client.transport import Transport
 from meldpunt.protocol.keys import BoxKey, ReporterKeys
 from meldpunt.protocol.line import Pin
 from meldpunt.protocol.log import ReportKeys, verify_report_keys
+from meldpunt.protocol.oral import make_successor
 from meldpunt.protocol.report_proof import ProvenMessage
-from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify import causality, ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.header import Successor, Tag
+from meldpunt.wire.problems import ProblemType
 
 
 class OpenedReport:
@@ -98,3 +106,110 @@ class OpenedReport:
         return verify_report_keys(
             signing_key=self._keys.signing.public_key, box_key=self._keys.box.public_key
         )
+
+    async def seal(
+        self,
+        text: str,
+        *,
+        language: str,
+        tag: Tag = Tag.MESSAGE,
+        readers: Collection[ids.HandlerId] | None = None,
+        left_out: Collection[ids.HandlerId] = (),
+        immediate: bool | None = None,
+        successor: ReporterKeys | None = None,
+        content: dict[str, Any] | None = None,
+    ) -> Draft:
+        """Seal a message to those who may read on; nothing is sent.
+
+        Args:
+            text: What to say.
+            language: Its language tag.
+            tag: What the message does.
+            readers: Fewer readers than before; those whom handlers let in since, if the person
+                agrees; and, where everybody chosen has left, new ones.
+            left_out: Readers to drop; the others are told.
+            immediate: For a withdrawal, whether to erase at once.
+            successor: For a succession, the new keys: their owner signs it.
+            content: Further fields of the payload.
+
+        Raises:
+            UnsentError: The report is erased, or nobody is left to read: choose `readers`.
+            RefusedError: READER_NOT_ALLOWED; FORK where two branches have no reader in common;
+                GAP, UNKNOWN_SEEN when the host may be hiding an earlier choice; as `seal_draft`.
+            ClientError: As `Transport.call`.
+        """
+        thread = self._thread or await self.refresh()
+        chosen = self._choose(thread, readers, left_out)
+        departed = thread.departed(self._today())
+        statement = None if successor is None else self._succeed(thread, successor)
+        return seal_draft(
+            next_header(thread, tag=tag, readers=chosen, immediate=immediate, successor=statement),
+            write_payload(text, language=language, left_out=left_out, content=content),
+            lines=thread.lines,
+            author=(successor or self._keys).signing,
+            entropy=self._entropy,
+            today=self._today(),
+            notices=[Notice(NoticeKind.READER_DEPARTED, handler) for handler in departed],
+        )
+
+    def _succeed(self, thread: Thread, successor: ReporterKeys) -> Successor:
+        return make_successor(
+            successor,
+            line=self._line_id,
+            report=thread.keys.report,
+            replaced=self._keys.signing,
+        )
+
+    def _choose(
+        self,
+        thread: Thread,
+        readers: Collection[ids.HandlerId] | None,
+        left_out: Collection[ids.HandlerId],
+    ) -> frozenset[ids.HandlerId]:
+        kept = thread.readers(self._today())
+        if not kept:
+            kept = _newcomers(thread, readers, self._today())
+        chosen = frozenset(kept if readers is None else readers) - frozenset(left_out)
+        if not chosen <= kept | thread.admitted(self._today()):
+            raise RefusedError(Reason.READER_NOT_ALLOWED)
+        if not chosen:
+            raise RefusedError(Reason.NO_READER)
+        return chosen
+
+    async def send(self, draft: Draft) -> Sent:
+        """Send a sealed message. After an `UnreachableError` send the same draft again.
+
+        Raises:
+            ConflictError: Something else was sent under this receipt meanwhile.
+            ClientError: As `Transport.call`.
+        """
+        self._thread = None
+        try:
+            api = ReportApi(self._transport, self._keys.signing)
+            accepted = await deliver(
+                self._transport,
+                self._line_id,
+                self._today(),
+                lambda: api.put_message(draft.message),
+            )
+        except ProblemError as error:
+            if error.kind is ProblemType.CONFLICT:
+                raise ConflictError from None
+            raise
+        return await as_sent(self._transport, draft, accepted, self._today())
+
+
+def _newcomers(
+    thread: Thread, readers: Collection[ids.HandlerId] | None, today: date
+) -> frozenset[ids.HandlerId]:
+    """Everybody chosen has left: the person, and nobody else, may choose from the document.
+
+    On a fork without a common reader nobody has left: whoever is on one branch may be left out on
+    the other.
+    """
+    headers = {h.message_id: h.header for h in thread.log.headers}
+    if len(causality.tips(headers).get(REPORTER, ())) > 1:
+        raise RefusedError(Reason.FORK)
+    if readers is None:
+        raise UnsentError("Everybody who could read this report has left. Choose new readers.")
+    return frozenset(handler.id for handler in thread.line.document.active_handlers(today))

@@ -12,7 +12,7 @@ from typing import Final
 from meldpunt.client.api import LineApi
 from meldpunt.client.errors import ProblemError
 from meldpunt.client.transport import Transport
-from meldpunt.protocol.line import Freshness, VerifiedLine, verify_line
+from meldpunt.protocol.line import Freshness, Pin, VerifiedLine, verify_line
 from meldpunt.protocol.message import Recipient
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -83,14 +83,16 @@ class ReportLines:
         return replace(self, others=tuple(known[found] for found in sorted(known)))
 
 
-async def fetch_line_here(transport: Transport, line: ids.LineId, today: date) -> VerifiedLine:
+async def fetch_line_here(
+    transport: Transport, line: ids.LineId, today: date, pin: Pin | None = None
+) -> VerifiedLine:
     """Fetch a line as this host shows it and verify it, wherever it lives by now.
 
     Raises:
         RefusedError: As `verify_line`.
         ClientError: As `Transport.call`; NOT_FOUND for a line that was never here.
     """
-    return verify_line(await LineApi(transport).line(line), line, today=today)
+    return verify_line(await LineApi(transport).line(line), line, today=today, pin=pin)
 
 
 async def fetch_report_lines(

@@ -13,15 +13,15 @@ from meldpunt.client.composing import (
     Draft,
     Sent,
     as_sent,
+    choose_readers,
     seal_draft,
-    sorted_handlers,
     write_payload,
 )
 from meldpunt.client.handler_keys import HandlerKeys
 from meldpunt.client.line import deliver, fetch_line
 from meldpunt.client.notices import Notice
 from meldpunt.client.proving import Kept, make_proof, prove_draft
-from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, draw, utc_today
+from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.receipts import is_same_receipt, keys_of, new_keys
 from meldpunt.client.report_lines import ReportLines
 from meldpunt.client.transport import Transport
@@ -32,7 +32,6 @@ from meldpunt.protocol.log import ReportKeys
 from meldpunt.protocol.message import first_header
 from meldpunt.protocol.payload import ConsultationNote, OralNote
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.header import Header, ReportOrigin
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
 
@@ -154,7 +153,8 @@ class Reporter:
                 DOCUMENT_EXPIRED; PAYLOAD without a text; TOO_LONG past 65,000 bytes; a receipt
                 reason.
         """
-        chosen = self._choose(line, readers, left_out)
+        today, entropy = self._today(), self._entropy
+        chosen = choose_readers(line, readers, left_out, today=today, entropy=entropy)
         receipt, keys = await self._keys(receipt)
         header = first_header(
             line=self._line_id,
@@ -185,23 +185,6 @@ class Reporter:
         if receipt is None:
             return await new_keys(self._entropy, self._line_id)
         return receipt, await keys_of(receipt, self._line_id)
-
-    def _choose(
-        self,
-        line: VerifiedLine,
-        readers: Collection[ids.HandlerId] | None,
-        left_out: Collection[ids.HandlerId],
-    ) -> tuple[ids.HandlerId, ...]:
-        handlers = [handler.id for handler in line.document.active_handlers(self._today())]
-        known = {handler.id for handler in line.document.handlers}
-        allowed = [handler for handler in handlers if handler not in left_out]
-        if not known.issuperset(left_out) or not set(allowed).issuperset(readers or ()):
-            raise RefusedError(Reason.READER_NOT_ALLOWED)
-        if readers is None:
-            readers = draw(allowed, line.document.reader_count, self._entropy)
-        if not readers:
-            raise RefusedError(Reason.NO_READER)
-        return sorted_handlers(readers)
 
     async def send(self, submission: Submission) -> Sent:
         """Send a report. After an `UnreachableError` send the same submission again.

@@ -2,24 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from meldpunt.client.api import ReportApi
-from meldpunt.client.composing import Draft, Sent, as_sent, next_header, seal_draft, write_payload
-from meldpunt.client.errors import ConflictError, ProblemError, UnsentError
-from meldpunt.client.line import deliver
-from meldpunt.client.notices import Notice, NoticeKind
+from meldpunt.client.address import LineAddress
+from meldpunt.client.composing import Draft, Sent, next_header, seal_draft, write_payload
+from meldpunt.client.errors import UnsentError
+from meldpunt.client.handover import choose_handover, find_line
 from meldpunt.client.opened import OpenedReport
 from meldpunt.client.receipts import is_same_receipt, new_keys
-from meldpunt.client.thread import Thread
 from meldpunt.protocol.keys import ReporterKeys
-from meldpunt.protocol.oral import make_successor
-from meldpunt.protocol.verify import causality, ids
-from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Successor, Tag
-from meldpunt.wire.problems import ProblemType
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.header import Tag
 
 _WITHDRAWAL: Final = {"nl": "Ik trek mijn melding in.", "en": "I withdraw my report."}
 
@@ -132,109 +126,81 @@ class Visit(OpenedReport):
         self._keys = takeover.keys
         return succession
 
-    async def seal(
-        self,
-        text: str,
-        *,
-        language: str,
-        tag: Tag = Tag.MESSAGE,
-        readers: Collection[ids.HandlerId] | None = None,
-        left_out: Collection[ids.HandlerId] = (),
-        immediate: bool | None = None,
-        successor: ReporterKeys | None = None,
-        content: dict[str, Any] | None = None,
-    ) -> Draft:
-        """Seal a message to those who may read on; nothing is sent.
+    async def find_line(self, wanted: ids.LineId | LineAddress) -> VerifiedLine:
+        """Return another line of this host, to hand the report to: verified from its id.
 
         Args:
-            text: What to say.
-            language: Its language tag.
-            tag: What the message does.
-            readers: Fewer readers than before; those whom handlers let in since, if the person
-                agrees; and, where everybody chosen has left, new ones.
-            left_out: Readers to drop; the others are told.
-            immediate: For a withdrawal, whether to erase at once.
-            successor: For a succession, the new keys: their owner signs it.
-            content: Further fields of the payload.
+            wanted: From the person's own source, or from a handler's proposal.
 
         Raises:
-            UnsentError: The report is erased, or nobody is left to read: choose `readers`.
-            RefusedError: READER_NOT_ALLOWED; FORK where two branches have no reader in common;
-                GAP, UNKNOWN_SEEN when the host may be hiding an earlier choice; as `seal_draft`.
+            UnsentError: It cannot take the report up: the message says why.
+            RefusedError: As `verify_line`.
             ClientError: As `Transport.call`.
         """
         thread = self._thread or await self.refresh()
-        chosen = self._choose(thread, readers, left_out)
-        departed = thread.departed(self._today())
-        statement = None if successor is None else self._succeed(thread, successor)
-        return seal_draft(
-            next_header(thread, tag=tag, readers=chosen, immediate=immediate, successor=statement),
-            write_payload(text, language=language, left_out=left_out, content=content),
-            lines=thread.lines,
-            author=(successor or self._keys).signing,
-            entropy=self._entropy,
-            today=self._today(),
-            notices=[Notice(NoticeKind.READER_DEPARTED, handler) for handler in departed],
-        )
+        return await find_line(self._transport, thread, wanted, self._today())
 
-    def _succeed(self, thread: Thread, successor: ReporterKeys) -> Successor:
-        return make_successor(
-            successor,
-            line=self._line_id,
-            report=thread.keys.report,
-            replaced=self._keys.signing,
-        )
-
-    def _choose(
+    async def seal_consent(
         self,
-        thread: Thread,
-        readers: Collection[ids.HandlerId] | None,
-        left_out: Collection[ids.HandlerId],
-    ) -> frozenset[ids.HandlerId]:
-        kept = thread.readers(self._today())
-        if not kept:
-            kept = _newcomers(thread, readers, self._today())
-        chosen = frozenset(kept if readers is None else readers) - frozenset(left_out)
-        if not chosen <= kept | thread.admitted(self._today()):
-            raise RefusedError(Reason.READER_NOT_ALLOWED)
-        if not chosen:
-            raise RefusedError(Reason.NO_READER)
-        return chosen
+        target: VerifiedLine,
+        text: str,
+        *,
+        language: str,
+        readers: Collection[ids.HandlerId] | None = None,
+        left_out: Collection[ids.HandlerId] = (),
+        messages: Collection[ids.MessageId] | None = None,
+    ) -> Draft:
+        """Seal the person's word that another line may take the report up; nothing is sent.
 
-    async def send(self, draft: Draft) -> Sent:
-        """Send a sealed message. After an `UnreachableError` send the same draft again.
+        Until it does, the line that has the report stays responsible, and reads on.
+
+        Args:
+            target: As found by `find_line`, and shown to the person by name.
+            text: A covering letter, which the readers of both lines read.
+            language: Its language tag.
+            readers: Handlers of the other line who may read and decide; drawn by lot by default.
+            left_out: Handlers of either line who must not; the readers are told.
+            messages: What the other line may read of the report so far, by default all that its
+                reporter wrote or may read. Notes among handlers are not theirs to show.
 
         Raises:
-            ConflictError: Something else was sent under this receipt meanwhile.
+            UnsentError: Nobody could pass the messages on; it is a consultation; the report is
+                erased.
+            RefusedError: READER_NOT_ALLOWED, NO_READER; as `seal`.
             ClientError: As `Transport.call`.
         """
-        self._thread = None
-        try:
-            api = ReportApi(self._transport, self._keys.signing)
-            accepted = await deliver(
-                self._transport,
-                self._line_id,
-                self._today(),
-                lambda: api.put_message(draft.message),
-            )
-        except ProblemError as error:
-            if error.kind is ProblemType.CONFLICT:
-                raise ConflictError from None
-            raise
-        return await as_sent(self._transport, draft, accepted, self._today())
+        thread = self._thread or await self.refresh()
+        if thread.is_consultation:
+            raise UnsentError("A consultation stays with the line that is asked.")
+        handover, chosen = choose_handover(
+            thread,
+            target,
+            readers=readers,
+            left_out=left_out,
+            messages=messages,
+            today=self._today(),
+            entropy=self._entropy,
+        )
+        return seal_draft(
+            next_header(thread, tag=Tag.CONSENT, readers=chosen, handover=handover),
+            write_payload(text, language=language, left_out=left_out),
+            lines=thread.lines.with_line(target),
+            author=self._keys.signing,
+            entropy=self._entropy,
+            today=self._today(),
+        )
 
+    async def seal_taking_back(self, text: str, *, language: str) -> Draft:
+        """Seal the person's word that the line they asked is not to take the report up after all.
 
-def _newcomers(
-    thread: Thread, readers: Collection[ids.HandlerId] | None, today: date
-) -> frozenset[ids.HandlerId]:
-    """Everybody chosen has left: the person, and nobody else, may choose from the document.
-
-    On a fork without a common reader nobody has left: whoever is on one branch may be left out on
-    the other.
-    """
-    headers = {h.message_id: h.header for h in thread.log.headers}
-    if len(causality.tips(headers).get(REPORTER, ())) > 1:
-        raise RefusedError(Reason.FORK)
-    if readers is None:
-        raise UnsentError("Everybody who could read this report has left. Choose new readers.")
-    return frozenset(handler.id for handler in thread.line.document.active_handlers(today))
+        Raises:
+            UnsentError: Nobody was asked, or they have answered.
+            RefusedError: As `seal`.
+            ClientError: As `Transport.call`.
+        """
+        thread = self._thread or await self.refresh()
+        invited = thread.log.handovers.invited(self._today())
+        if not invited:
+            raise UnsentError("No line waits for this report, so there is nothing to take back.")
+        readers = thread.readers(self._today()) - invited
+        return await self.seal(text, language=language, readers=readers)

@@ -1,0 +1,280 @@
+"""Handing a report over to another line of the same host (section 9.7).
+
+Who is asked, what they may read of it, and how it stands: for the reporter, who decides, and for
+the handlers of both lines.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from meldpunt.client.address import LineAddress
+from meldpunt.client.composing import choose_readers, is_usable
+from meldpunt.client.errors import ProblemError, UnsentError
+from meldpunt.client.part import answer_to, taken_back_by
+from meldpunt.client.randomness import Entropy
+from meldpunt.client.report_lines import MAX_OTHER_LINES, fetch_line_here
+from meldpunt.client.thread import Thread
+from meldpunt.client.transport import Transport
+from meldpunt.protocol.line import Freshness, VerifiedLine
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.header import Handover, Tag
+from meldpunt.wire.problems import ProblemType
+
+MAX_MESSAGES: Final = 256
+"""Messages that a consent can name."""
+_SHORTEST: Final = timedelta(days=14)
+_SUNDAY: Final = 6
+_TAGS_OF_ASKED: Final = frozenset({Tag.MESSAGE, Tag.ACCEPTANCE, Tag.REFUSAL})
+
+
+class HandoverState(StrEnum):
+    """How a consent stands."""
+
+    ASKED = "asked"
+    """It waits for an answer; the line that has the report stays responsible."""
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    NOT_ANSWERED = "not-answered"
+    """Nobody answered in time; nothing has changed."""
+    TAKEN_BACK = "taken-back"
+    """The reporter thought better of it, or asked another line."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverStatus:
+    """A line that a reporter asked to take the report up, and what it said."""
+
+    consent: ids.MessageId
+    terms: Handover
+    """What the reporter consented to."""
+    state: HandoverState
+    asked_on: date
+    """The host's day."""
+    answer: ids.MessageId | None = None
+    answered_on: date | None = None
+    """Signed by the handler who answered."""
+
+
+def handover_statuses(thread: Thread, today: date) -> tuple[HandoverStatus, ...]:
+    """Return every line that the reporter asked, in causal order, and how that stands."""
+    arrived = {message.message_id: message.received_on for message in thread.messages}
+    found = []
+    for verified in thread.log.headers:
+        consent, terms = verified.message_id, verified.header.handover
+        if terms is None:
+            continue
+        state = _state(thread, consent, today)
+        answered = state in {HandoverState.ACCEPTED, HandoverState.REFUSED}
+        answer = answer_to(consent, thread.log) if answered else None
+        found.append(
+            HandoverStatus(
+                consent=consent,
+                terms=terms,
+                state=state,
+                asked_on=arrived[consent],
+                answer=None if answer is None else answer.message_id,
+                answered_on=None if answer is None else answer.header.day,
+            )
+        )
+    return tuple(found)
+
+
+def _state(thread: Thread, consent: ids.MessageId, today: date) -> HandoverState:
+    handovers = thread.log.handovers
+    if consent in handovers.accepted:
+        return HandoverState.ACCEPTED
+    until = handovers.consents[consent].until
+    if consent == handovers.pending:
+        return HandoverState.ASKED if today <= until else HandoverState.NOT_ANSWERED
+    if answer_to(consent, thread.log) is not None:
+        return HandoverState.REFUSED
+    word = taken_back_by(consent, thread.log)
+    arrived = {message.message_id: message.received_on for message in thread.messages}
+    late = word is not None and arrived[word.message_id] > until
+    return HandoverState.NOT_ANSWERED if late else HandoverState.TAKEN_BACK
+
+
+async def find_line(
+    transport: Transport, thread: Thread, wanted: ids.LineId | LineAddress, today: date
+) -> VerifiedLine:
+    """Return another line of the host that a report is on, verified from its id.
+
+    Args:
+        transport: The way to the host.
+        thread: The report.
+        wanted: From the person's own source, or from a proposal that they can read.
+        today: The device's day.
+
+    Raises:
+        UnsentError: It cannot take the report up: the message says why, and what to do.
+        RefusedError: As `verify_line`.
+        ClientError: As `Transport.call`.
+    """
+    address = wanted if isinstance(wanted, LineAddress) else LineAddress(transport.origin, wanted)
+    if address.line_id == thread.line.document.line_id:
+        raise UnsentError("That line has this report already.")
+    try:
+        line = await fetch_line_here(transport, address.line_id, today, address.pin)
+    except ProblemError as error:
+        if error.kind is not ProblemType.NOT_FOUND:
+            raise
+        raise UnsentError(_NOT_HERE) from None
+    if not {transport.origin, address.origin}.issubset(line.document.origins):
+        raise UnsentError(_NOT_HERE)
+    _check_reachable(line, today)
+    return line
+
+
+_NOT_HERE: Final = (
+    "That line is not on the host of this report, so it cannot take it up. Make a new report on"
+    " that line instead."
+)
+
+
+def _check_reachable(line: VerifiedLine, today: date) -> None:
+    active = (line.recipient(handler.id) for handler in line.document.active_handlers(today))
+    if line.freshness is Freshness.PAST_GRACE or not any(r and is_usable(r) for r in active):
+        raise UnsentError(
+            "Nobody on that line could read this at the moment: its document or the keys of its"
+            " handlers are out of date. Choose another line, or reach that office another way."
+        )
+
+
+def choose_handover(
+    thread: Thread,
+    target: VerifiedLine,
+    *,
+    readers: Collection[ids.HandlerId] | None,
+    left_out: Collection[ids.HandlerId],
+    messages: Collection[ids.MessageId] | None,
+    today: date,
+    entropy: Entropy,
+) -> tuple[Handover, frozenset[ids.HandlerId]]:
+    """Return what a consent says, and everybody who may read it: those of both lines.
+
+    Args:
+        thread: As the reporter read it just before.
+        target: The line that is asked.
+        readers: Those of the other line who decide; drawn by lot by default.
+        left_out: Of either line: who must not read on, or not read it at all.
+        messages: What the other line may read of the report so far; all of it by default.
+        today: The device's day.
+        entropy: For the lot.
+
+    Raises:
+        UnsentError: Nobody could pass the messages on, or they are not the reporter's to show.
+        RefusedError: As `choose_readers`, and as `Thread.readers`.
+    """
+    others = {line.document.line_id for line in thread.lines.others}
+    if len(others | {target.document.line_id}) > MAX_OTHER_LINES:
+        raise UnsentError("Enough lines were asked to take this report. Make a new one instead.")
+    own, theirs = _split(thread, target, left_out)
+    chosen = choose_readers(target, readers, theirs, today=today, entropy=entropy)
+    kept = frozenset(_answering(thread, today)) - own
+    handover = Handover(
+        line_id=target.document.line_id,
+        document=target.document_hash,
+        readers=chosen,
+        messages=_choose_messages(thread, kept, messages),
+        until=last_day(today),
+    )
+    return handover, kept.union(chosen)
+
+
+def last_day(today: date) -> date:
+    """Return until when a line can answer: the first Sunday that is two weeks away or more."""
+    earliest = today + _SHORTEST
+    return earliest + timedelta(days=(_SUNDAY - earliest.weekday()) % 7)
+
+
+def _split(
+    thread: Thread, target: VerifiedLine, left_out: Collection[ids.HandlerId]
+) -> tuple[frozenset[ids.HandlerId], frozenset[ids.HandlerId]]:
+    """Tell handlers of the line that has the report from those of the line that is asked."""
+    theirs = frozenset(h for h in left_out if target.document.handler(h) is not None)
+    own = frozenset(left_out) - theirs
+    if any(thread.line.document.handler(handler) is None for handler in own):
+        raise RefusedError(Reason.READER_NOT_ALLOWED)
+    return own, theirs
+
+
+def _answering(thread: Thread, today: date) -> list[ids.HandlerId]:
+    """Return who reads on of the line that has the report: not those who were asked before."""
+    return [h for h in thread.readers(today) if thread.line.document.handler(h) is not None]
+
+
+def _choose_messages(
+    thread: Thread, kept: Collection[ids.HandlerId], wanted: Collection[ids.MessageId] | None
+) -> tuple[ids.MessageId, ...]:
+    """Return what the other line may read: what the reporter wrote, or may read.
+
+    Somebody must be there who can pass each one on: else the other line could never accept.
+    """
+    ignored, log, left_out = thread.log.void, thread.log, thread.left_out
+    possible = {
+        message.message_id
+        for message in thread.messages
+        if (message.header.author == REPORTER or REPORTER in message.header.readers)
+        and any(log.may_read(handler, message.message_id, left_out) for handler in kept)
+    }
+    chosen = possible - ignored if wanted is None else set(wanted)
+    if not chosen or not chosen <= possible:
+        raise UnsentError(
+            "Nobody who reads this report could show the other line what you wrote, or a message"
+            " chosen is not yours to show. Choose other messages, or make a new report there."
+        )
+    if len(chosen) > MAX_MESSAGES:
+        raise UnsentError(f"Choose at most {MAX_MESSAGES} messages for the other line to read.")
+    return tuple(sorted(chosen))
+
+
+def check_may_say(thread: Thread, tag: Tag, today: date) -> None:
+    """Refuse what a handler cannot say, as a handover stands.
+
+    Raises:
+        UnsentError: Another line answers the report, or this one was asked and has not taken it up.
+    """
+    if thread.terms.part.ending is not None:
+        raise UnsentError(
+            "This report is not with your line any more, or was not taken up by it: nothing can be"
+            " said in it from here."
+        )
+    asked = thread.me in thread.log.handovers.invited(today)
+    if asked and tag not in _TAGS_OF_ASKED:
+        raise UnsentError(
+            "Your line has not taken this report up yet: accept or refuse it first. Until then you"
+            " can only reply."
+        )
+
+
+def consent_to_answer(thread: Thread, today: date) -> ids.MessageId:
+    """Return the consent that waits for an answer of this handler's line.
+
+    Raises:
+        UnsentError: None does.
+    """
+    pending = thread.log.handovers.pending
+    if pending is None or thread.me not in thread.log.handovers.invited(today):
+        raise UnsentError("Nobody waits for your line to take this report up, or to refuse it.")
+    return pending
+
+
+def check_received(thread: Thread, consent: ids.MessageId) -> None:
+    """Refuse to accept what was not read: who accepts signs for every message in scope.
+
+    Raises:
+        UnsentError: Some of them cannot be opened here.
+    """
+    opened = {message.message_id for message in thread.messages if message.opened is not None}
+    missing = len(set(thread.log.handovers.consents[consent].messages) - opened)
+    if missing:
+        raise UnsentError(
+            f"{missing} of the messages that come with this report cannot be opened here, and who"
+            " accepts it signs for having received all of them. A handler of the line that hands"
+            " it over passes them on by reading the report; try again after that, or refuse."
+        )

@@ -3,6 +3,7 @@
 Every secret here is a hash of its name: worthless outside, and the same on every machine.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import shake_256
@@ -15,7 +16,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BOX_KEY_LABEL, BoxKeyStatement, SignedBoxKey
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
-from meldpunt.protocol.verify.header import MESSAGE_LABEL, Header, Successor, Tag
+from meldpunt.protocol.verify.header import MESSAGE_LABEL, Handover, Header, Successor, Tag
 from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation, RotationStatement
 from meldpunt.protocol.verify.line_document import (
     DOCUMENT_LABEL,
@@ -29,6 +30,8 @@ from meldpunt.protocol.verify.line_document import (
 from meldpunt.protocol.verify.served import ServedLine
 
 TODAY: Final = date(2026, 11, 20)
+SUNDAY: Final = date(2026, 12, 6)
+"""Last day on which a line that is asked can accept."""
 FIRST_DAY: Final = date(2026, 11, 1)
 
 
@@ -54,6 +57,7 @@ class Person:
 
     name: str
     role: str
+    line: ids.LineId = LINE
 
     @property
     def signing(self) -> SigningKey:
@@ -68,7 +72,7 @@ class Person:
     @property
     def id(self) -> ids.HandlerId:
         """The handler id on the line."""
-        return ids.handler_id(LINE, self.signing.public_key)
+        return ids.handler_id(self.line, self.signing.public_key)
 
     def entry(self, **changes: object) -> Handler:
         """Return the entry in the line document."""
@@ -85,7 +89,7 @@ class Person:
         """Return the statement about the first box key."""
         fields: dict[str, Any] = {
             "version": 1,
-            "line_id": LINE,
+            "line_id": self.line,
             "handler_id": self.id,
             "number": 0,
             "public_key": self.chain.key(0).public_key,
@@ -112,6 +116,10 @@ CHRIS: Final = Person("Chris Üstün", "compliance officer")
 PEOPLE: Final = (ANNA, BRAM, CHRIS)
 DAVID: Final = Person("David Jansen", "compliance officer")
 """On the line only where a scene says so."""
+TESS: Final = Person("Tess Bakker", "onderzoeker", OTHER_LINE)
+TOM: Final = Person("Tom Öztürk", "klachtenfunctionaris", OTHER_LINE)
+OTHER_PEOPLE: Final = (TESS, TOM)
+"""Those of the other line of the host."""
 
 REPORTER_KEYS: Final = ReporterKeys.from_seed(secret("reporter"))
 REPORT: Final = REPORTER_KEYS.report_id
@@ -164,6 +172,29 @@ def document(**changes: object) -> LineDocument:
         "handlers": tuple(person.entry() for person in PEOPLE),
     }
     return LineDocument(**(fields | changes))
+
+
+def other_document(**changes: object) -> LineDocument:
+    """Return the first document of the other line, or a changed one."""
+    fields: dict[str, Any] = {
+        "line_id": OTHER_LINE,
+        "names": (Text(language="nl", text="Klachtencommissie Voorbeeld"),),
+        "retention": Term(1, "Y"),
+        "handlers": tuple(person.entry() for person in OTHER_PEOPLE),
+    }
+    return document(**(fields | changes))
+
+
+def handover(*readers: Person, messages: Iterable[ids.MessageId], **changes: object) -> Handover:
+    """Return to whom a reporter hands a report over, and what these may read."""
+    fields: dict[str, Any] = {
+        "line_id": readers[0].line,
+        "document": ids.document_hash(other_document().to_json()),
+        "readers": tuple(sorted(person.id for person in readers)),
+        "messages": tuple(sorted(messages)),
+        "until": SUNDAY,
+    }
+    return Handover(**(fields | changes))
 
 
 def rotation(
@@ -236,7 +267,7 @@ def header(author: Participant = REPORTER, **changes: object) -> Header:
 
 def signer(author: Participant) -> SigningKey:
     """Return the key with which a participant signs."""
-    people = {person.id: person.signing for person in (*PEOPLE, DAVID)}
+    people = {person.id: person.signing for person in (*PEOPLE, DAVID, *OTHER_PEOPLE)}
     return REPORTER_KEYS.signing if isinstance(author, str) else people[author]
 
 
@@ -289,6 +320,22 @@ class Conversation:
         readers = in_order(author.id, newcomer.id, REPORTER, *others)
         fields: dict[str, Any] = {"admits": newcomer.id, "readers": readers}
         return self.say(author.id, Tag.ADMIT, **(fields | changes))
+
+    def consent(self, *asked: Person, **changes: object) -> ids.MessageId:
+        """Let the reporter hand over to `asked`, who may read all so far; Anna and Bram see it."""
+        given: dict[str, Any] = {
+            "handover": handover(*asked, messages=self.messages),
+            "readers": in_order(ANNA.id, BRAM.id, *(person.id for person in asked)),
+        }
+        return self.say(REPORTER, Tag.CONSENT, **(given | changes))
+
+    def answer(
+        self, person: Person, consent: ids.MessageId, tag: Tag = Tag.ACCEPTANCE, **changes: object
+    ) -> ids.MessageId:
+        """Let somebody answer a consent, for their own line and the reporter."""
+        readers = in_order(REPORTER, *(each.id for each in OTHER_PEOPLE), person.id)
+        given: dict[str, Any] = {"consent": consent, "readers": tuple(dict.fromkeys(readers))}
+        return self.say(person.id, tag, **(given | changes))
 
     def succeed(
         self, keys: ReporterKeys = CALLER_KEYS, *, key: SigningKey | None = None, **changes: object

@@ -4,7 +4,7 @@ from meldpunt.protocol.log import Log, verify_log, verify_report_keys
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.header import Tag
-from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.line_document import Directory, LineDocument
 from openapi.generator import scene
 from openapi.generator.scene import (
     ANNA,
@@ -25,6 +25,11 @@ DOCUMENT = scene.document()
 
 def verified(served: list[tuple[bytes, bytes]], document: LineDocument = DOCUMENT) -> Log:
     return verify_log(served, keys=KEYS, document=document)
+
+
+def verified_with(served: list[tuple[bytes, bytes]], lines: Directory) -> Log:
+    """Verify a report of several lines."""
+    return verify_log(served, keys=KEYS, document=lines)
 
 
 def readers(log: Log, document: LineDocument = DOCUMENT) -> frozenset[ids.HandlerId]:

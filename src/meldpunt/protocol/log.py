@@ -23,7 +23,7 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.handover import Handovers, handovers
 from meldpunt.protocol.verify.header import Header, VerifiedHeader
-from meldpunt.protocol.verify.line_document import Directory
+from meldpunt.protocol.verify.line_document import Directory, LineDocument
 
 __all__ = [
     "Alarm",
@@ -68,13 +68,19 @@ class Log:
         has seen it.
         """
         headers = {h.message_id: h.header for h in self.headers}
-        let_in, current = self.access.let_in, {REPORTER, *self.access.chosen, *self.access.pending}
+        let_in, current = self.access.let_in, self._heard
         void = {m for m, h in headers.items() if h.author not in let_in}
         void |= self.dropped | self.unconfirmed | self.handovers.void | self.handovers.crossed
         accepted = (h.seen for m, h in headers.items() if h.author in current and m not in void)
         confirmed = causality.ancestors((m for seen in accepted for m in seen), headers)
         late = (m for m, h in headers.items() if h.author not in current and m not in confirmed)
-        return frozenset(void.union(late))
+        return frozenset(void.union(late) - (self.handovers.acceptances - self.handovers.crossed))
+
+    @property
+    def _heard(self) -> set[Participant]:
+        """Those whose word confirms: a line that is only asked is none of them."""
+        chosen = self.access.chosen - self.handovers.asked_readers
+        return {REPORTER, *chosen, *self.access.pending}
 
     @property
     def handovers(self) -> Handovers:
@@ -110,8 +116,8 @@ class Log:
         departed and, after a handover, less those of the line that does not answer the report.
         Handlers' messages never add to this set.
         """
-        reading_on = self.access.chosen - self.handovers.lapsed(today)
-        return reading_on & _active(document, today)
+        active = self._answering(document, today) | self.handovers.invited(today)
+        return self.access.chosen & active & _active(document, today)
 
     def admitted(
         self, document: Directory, today: date, left_out: Collection[ids.HandlerId] = ()
@@ -125,7 +131,7 @@ class Log:
             today: The device's day.
             left_out: Whom the reporter's payloads name in `leftOut`, for one who can read them.
         """
-        return (self.access.pending & _active(document, today)).difference(left_out)
+        return (self.access.pending & self._answering(document, today)).difference(left_out)
 
     def may_read(
         self,
@@ -142,6 +148,12 @@ class Log:
         """
         named = handler in self.access.named.get(message, ())
         return named or (handler not in left_out and self.access.may_read(handler, message))
+
+    def _answering(self, document: Directory, today: date) -> frozenset[ids.HandlerId]:
+        """Return the active handlers of the line that answers the report."""
+        line = self.handovers.line or document.line_id
+        found = (_active(each, today) for each in _documents(document) if each.line_id == line)
+        return frozenset[ids.HandlerId]().union(*found)
 
     def may_be_admitted(self, handler: ids.HandlerId) -> bool:
         """Say whether a handler is new to this report, and was not dropped from it."""
@@ -173,7 +185,7 @@ class Log:
         self.check_readers((), document, today)
         if newcomer in left_out:
             raise RefusedError(Reason.LEFT_OUT)
-        active = _active(document, today)
+        active = self._answering(document, today)
         if not active >= {author, newcomer} or not self.access.may_admit(author, newcomer):
             raise RefusedError(Reason.READER_NOT_ALLOWED)
 
@@ -231,6 +243,7 @@ def verify_log(served: Iterable[Served], *, keys: ReportKeys, document: Director
         *_seen_alarms(headers, ordered),
         *_reader_alarms(headers, ordered, access, dropped),
         *(_alarm(Reason.HANDOVER, headers[m]) for m in sorted(access.handovers.void)),
+        *(_alarm(Reason.HANDOVER, headers[m]) for m in _misdirected(access.handovers, document)),
         *(_alarm(Reason.UNKNOWN_SEEN, headers[m]) for m in looping),
         *(_alarm(Reason.UNCONFIRMED, headers[m]) for m in sorted(access.unconfirmed)),
     )
@@ -240,6 +253,10 @@ def verify_log(served: Iterable[Served], *, keys: ReportKeys, document: Director
 
 def _active(document: Directory, today: date) -> frozenset[ids.HandlerId]:
     return frozenset(handler.id for handler in document.active_handlers(today))
+
+
+def _documents(document: Directory) -> tuple[LineDocument, ...]:
+    return (document,) if isinstance(document, LineDocument) else document.documents
 
 
 def _alarm(reason: Reason, header: Header) -> Alarm:
@@ -270,6 +287,14 @@ def _seen_alarms(headers: causality.Headers, ordered: Iterable[ids.MessageId]) -
     for message in ordered:
         if any(seen not in headers for seen in headers[message].seen):
             yield _alarm(Reason.UNKNOWN_SEEN, headers[message])
+
+
+def _misdirected(found: Handovers, document: Directory) -> Iterable[ids.MessageId]:
+    """Return consents of which not every reader handles reports on the line that is asked."""
+    for message, handover in found.consents.items():
+        own = next((d for d in _documents(document) if d.line_id == handover.line_id), None)
+        if own is not None and not {h.id for h in own.handlers}.issuperset(handover.readers):
+            yield message
 
 
 def _reader_alarms(

@@ -34,26 +34,41 @@ def by_author(headers: Headers) -> dict[Participant, list[ids.MessageId]]:
 
 def tips(headers: Headers) -> dict[Participant, list[ids.MessageId]]:
     """Return each author's messages that no other message of that author builds on."""
-    newest = {}
-    for author, own in by_author(headers).items():
-        covered = ancestors((seen for message in own for seen in headers[message].seen), headers)
-        newest[author] = [message for message in own if message not in covered]
-    return newest
+    return {author: _newest(own, headers) for author, own in by_author(headers).items()}
+
+
+def newest_of(author: Participant, headers: Headers) -> list[ids.MessageId]:
+    """Return one author's messages that no other message of that author builds on."""
+    own = [message for message, header in headers.items() if header.author == author]
+    return _newest(own, headers)
+
+
+def _newest(own: list[ids.MessageId], headers: Headers) -> list[ids.MessageId]:
+    covered = ancestors((seen for message in own for seen in headers[message].seen), headers)
+    return [message for message in own if message not in covered]
 
 
 def causal_order(headers: Headers) -> tuple[list[ids.MessageId], list[ids.MessageId]]:
-    """Return the messages after all they had seen, ties by day, author and n; then any loop."""
-    waiting = dict(headers)
+    """Return the messages after all they had seen, ties by day, author and n; then any loop.
+
+    Messages go in rounds: each in the first that comes after the rounds of all it names.
+    """
+    waits_for = {m: sum(s in headers for s in header.seen) for m, header in headers.items()}
+    followers: dict[ids.MessageId, list[ids.MessageId]] = defaultdict(list)
+    for message, header in headers.items():
+        for seen in header.seen:
+            followers[seen].append(message)
     ordered: list[ids.MessageId] = []
-    while waiting:
-        ready = [m for m, header in waiting.items() if not any(s in waiting for s in header.seen)]
-        if not ready:
-            break
+    ready = [message for message, count in waits_for.items() if count == 0]
+    while ready:
         ready.sort(key=lambda message: _tie(message, headers[message]))
         ordered += ready
-        for message in ready:
-            del waiting[message]
-    return ordered, sorted(waiting, key=lambda message: _tie(message, headers[message]))
+        following = [later for message in ready for later in followers[message]]
+        for message in following:
+            waits_for[message] -= 1
+        ready = [m for m in dict.fromkeys(following) if waits_for[m] == 0]
+    looping = headers.keys() - set(ordered)
+    return ordered, sorted(looping, key=lambda message: _tie(message, headers[message]))
 
 
 def _tie(message: ids.MessageId, header: Header) -> tuple[date, str, int, bytes]:

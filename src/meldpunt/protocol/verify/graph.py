@@ -19,10 +19,14 @@ def chosen_readers(headers: causality.Headers) -> frozenset[ids.HandlerId]:
 
     Less those of a line that has handed the report over, or that did not take it.
     """
-    own = [headers[message].readers for message in causality.tips(headers).get(REPORTER, ())]
+    return _chosen(headers, handovers(headers))
+
+
+def _chosen(headers: causality.Headers, found: Handovers) -> frozenset[ids.HandlerId]:
+    own = [headers[message].readers for message in causality.newest_of(REPORTER, headers)]
     sets = [frozenset(r for r in readers if not isinstance(r, str)) for readers in own]
     chosen = frozenset.intersection(*sets) if sets else frozenset()
-    return chosen - handovers(headers).excluded
+    return chosen - found.excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Access:
 
     def may_admit(self, author: ids.HandlerId, newcomer: ids.HandlerId) -> bool:
         """Say whether an admission by somebody who has seen all of this would count."""
-        reads_on = author in self.chosen or author in self.pending
+        reads_on = author in self.chosen - self.handovers.asked_readers or author in self.pending
         return (
             reads_on
             and self.may_be_admitted(newcomer)
@@ -83,29 +87,33 @@ def access(headers: causality.Headers, departed: frozenset[ids.HandlerId] = froz
         headers: Every header of a report, verified.
         departed: Handlers who have left. The host names none: it heard them before they left.
     """
-    chosen = chosen_readers(headers)
-    confirmed, admissions = _confirm(headers, departed, doubted=departed)
-    if departed.issuperset(chosen | _pending(headers, admissions)):
+    found = handovers(headers)
+    chosen = _chosen(headers, found)
+    confirmed, admissions = _confirm(headers, found, departed, doubted=departed)
+    if departed.issuperset(chosen - found.asked_readers | _pending(headers, admissions, found)):
         # Nobody is left to confirm: one who has gone may still have handed the report over.
-        confirmed, admissions = _confirm(headers, departed, doubted=frozenset())
+        confirmed, admissions = _confirm(headers, found, departed, doubted=frozenset())
     unseen = {m for m, h in headers.items() if h.author in departed and m not in confirmed}
+    unseen -= found.acceptances
+    doubtless = _confirm(headers, found, departed, doubted=frozenset())[1] if unseen else admissions
     return Access(
         chosen=chosen,
-        pending=_pending(headers, admissions),
+        pending=_pending(headers, admissions, found),
         let_in=frozenset({REPORTER, *_named(headers), *admissions.values()}),
-        unconfirmed=_unconfirmed(headers, unseen, admissions),
+        unconfirmed=_unconfirmed(headers, unseen, {*admissions, *found.acceptances}),
         admissions=admissions,
-        claimed=_confirm(headers, departed, doubted=frozenset())[1] if unseen else admissions,
-        opened=_opened(headers, admissions),
+        claimed=doubtless,
+        opened=_opened(headers, admissions, found),
         settled=_settled(headers, admissions),
         admitted_by=_admitted_by(headers, admissions),
         named={message: header.readers for message, header in headers.items()},
-        handovers=handovers(headers),
+        handovers=found,
     )
 
 
 def _confirm(
     headers: causality.Headers,
+    found: Handovers,
     departed: frozenset[ids.HandlerId],
     *,
     doubted: frozenset[ids.HandlerId],
@@ -114,29 +122,32 @@ def _confirm(
 
     Args:
         headers: Every header of a report.
+        found: Its handovers; a line that is only asked confirms nothing.
         departed: Handlers who have left; they confirm nothing.
         doubted: Those of them whose admissions need to be seen by somebody who counts.
     """
-    trusted: set[Participant] = {REPORTER, *(chosen_readers(headers) - departed)}
+    chosen = _chosen(headers, found) - found.asked_readers
+    trusted: set[Participant] = {REPORTER, *(chosen - departed)}
     while True:
         confirmed = _seen_by(trusted, headers)
-        admissions = _admissions(headers, doubted, confirmed)
-        more = _pending(headers, admissions) - departed
+        admissions = _admissions(headers, found.void, doubted, confirmed)
+        more = _pending(headers, admissions, found) - departed
         if more <= trusted:
             return confirmed, admissions
         trusted |= more
 
 
 def _unconfirmed(
-    headers: causality.Headers, unseen: set[ids.MessageId], admissions: Admissions
+    headers: causality.Headers, unseen: set[ids.MessageId], counting: set[ids.MessageId]
 ) -> frozenset[ids.MessageId]:
     """Return messages that nobody who counts has seen, and those with one among their ancestors.
 
-    To name one that follows would confirm what it follows. Admissions that count are none of them.
+    To name one that follows would confirm what it follows. Admissions and acceptances that count
+    are none of them.
     """
-    found = unseen.difference(admissions)
+    found = unseen - counting
     for message in causality.causal_order(headers)[0] if found else ():
-        if message not in admissions and not found.isdisjoint(headers[message].seen):
+        if message not in counting and not found.isdisjoint(headers[message].seen):
             found.add(message)
     return frozenset(found)
 
@@ -154,7 +165,10 @@ def _seen_by(authors: Collection[Participant], headers: causality.Headers) -> se
 
 
 def _admissions(
-    headers: causality.Headers, doubted: frozenset[ids.HandlerId], confirmed: set[ids.MessageId]
+    headers: causality.Headers,
+    void: frozenset[ids.MessageId],
+    doubted: frozenset[ids.HandlerId],
+    confirmed: set[ids.MessageId],
 ) -> Admissions:
     """Return the admissions that count, as their authors saw the report when they wrote them.
 
@@ -162,7 +176,8 @@ def _admissions(
     author claims not to have seen is not counted against them; it isn't opened either.
     """
     found: dict[ids.MessageId, ids.HandlerId] = {}
-    void = handovers(headers).void
+    if all(header.admits is None for header in headers.values()):
+        return found
     ordered, _ = causality.causal_order(headers)
     for message in ordered:
         header = headers[message]
@@ -174,7 +189,7 @@ def _admissions(
             continue
         known = {m: headers[m] for m in causality.ancestors(header.seen, headers) if m in headers}
         before = {m: newcomer for m, newcomer in found.items() if m in known}
-        may_write = chosen_readers(known) | _pending(known, before)
+        may_write = reading_on(known, before)
         if header.author in may_write and header.admits not in _settled(known, before):
             found[message] = header.admits
     return found
@@ -187,17 +202,21 @@ def _admitted_by(
 
 
 def _settled(headers: causality.Headers, admissions: Admissions) -> frozenset[ids.HandlerId]:
-    decided = causality.ancestors(causality.tips(headers).get(REPORTER, ()), headers)
+    decided = causality.ancestors(causality.newest_of(REPORTER, headers), headers)
     return _named(headers) | {newcomer for m, newcomer in admissions.items() if m in decided}
 
 
-def _pending(headers: causality.Headers, admissions: Admissions) -> frozenset[ids.HandlerId]:
+def _pending(
+    headers: causality.Headers, admissions: Admissions, handed: Handovers
+) -> frozenset[ids.HandlerId]:
     """Return the admitted on whom the reporter has had no say, by those who may read on now.
 
     One who was dropped lets nobody in, even if they claim not to have known.
     """
-    chosen, settled = chosen_readers(headers), _settled(headers, admissions)
     found: set[ids.HandlerId] = set()
+    if not admissions:
+        return frozenset()
+    chosen, settled = _chosen(headers, handed), _settled(headers, admissions) | handed.excluded
     for message, newcomer in admissions.items():
         if newcomer not in settled and headers[message].author in chosen | found:
             found.add(newcomer)
@@ -205,17 +224,19 @@ def _pending(headers: causality.Headers, admissions: Admissions) -> frozenset[id
 
 
 def _opened(
-    headers: causality.Headers, admissions: Admissions
+    headers: causality.Headers, admissions: Admissions, handed: Handovers
 ) -> Mapping[ids.HandlerId, frozenset[ids.MessageId]]:
     """Return what admissions open: of all that precedes them, what their author may read too."""
-    found: dict[Participant, frozenset[ids.MessageId]] = {}
+    found: dict[ids.HandlerId, frozenset[ids.MessageId]] = {}
     for message, newcomer in admissions.items():
         author = headers[message].author
         preceding = causality.ancestors(headers[message].seen, headers)
         readable = {m for m in preceding if m in headers and author in headers[m].readers}
-        readable |= preceding & found.get(author, frozenset())
+        if not isinstance(author, str):
+            readable |= preceding & handed.opened.get(author, frozenset())
+            readable |= preceding & found.get(author, frozenset())
         found[newcomer] = found.get(newcomer, frozenset()) | readable | {message}
-    return {handler: m for handler, m in found.items() if not isinstance(handler, str)}
+    return found
 
 
 def reading_on(headers: causality.Headers, admissions: Admissions) -> frozenset[ids.HandlerId]:
@@ -225,7 +246,8 @@ def reading_on(headers: causality.Headers, admissions: Admissions) -> frozenset[
         headers: Some headers of a report: what somebody has seen.
         admissions: Those among them that count.
     """
-    return chosen_readers(headers) | _pending(headers, admissions)
+    found = handovers(headers)
+    return _chosen(headers, found) | _pending(headers, admissions, found)
 
 
 def pending_admissions(headers: causality.Headers) -> frozenset[ids.HandlerId]:

@@ -1,17 +1,19 @@
 """Who answers a report, where its reporter has handed it to another line (section 9.7).
 
 A handover is three things: the reporter's consent, an answer of the line that is asked, and what
-follows from both. Host and clients read it from the same headers.
+follows from both. Host and clients read it from the same headers; the order in which these arrive
+makes no difference.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from meldpunt.protocol.verify import causality, ids
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.header import Handover, Header, Tag
+from meldpunt.protocol.verify.turns import Turns
 
 _TAGS_OF_INVITED: Final = frozenset({Tag.MESSAGE, Tag.ACCEPTANCE, Tag.REFUSAL})
 """What handlers may send who were asked and have not answered: the sender is still responsible."""
@@ -27,15 +29,17 @@ class Handovers:
     pending: ids.MessageId | None = None
     """The consent that waits for an answer; whether its term is over depends on the day."""
     accepted: tuple[ids.MessageId, ...] = ()
-    """Consents that a line took up, in causal order; under the last one the report is answered."""
+    """Consents that a line took up, each after the one before; the last one is in force."""
     acceptance: ids.MessageId | None = None
     """The message that took up the last one."""
+    acceptances: frozenset[ids.MessageId] = frozenset()
+    """The messages that took them up."""
     excluded: frozenset[ids.HandlerId] = _NOBODY
     """Who reads on no more: of a line that handed over, or that did not take it."""
     void: frozenset[ids.MessageId] = frozenset()
     """Messages that their authors could not send as things stood: they count for nothing."""
     crossed: frozenset[ids.MessageId] = frozenset()
-    """Messages of those who handed over, written before they knew: they change nothing any more."""
+    """Messages of handlers who saw another line answer, or none: they change nothing any more."""
     opened: Mapping[ids.HandlerId, frozenset[ids.MessageId]] = field(default_factory=dict)
     """What consents let their readers read of what came before."""
 
@@ -54,15 +58,19 @@ class Handovers:
         """What the consent that waits for an answer says."""
         return None if self.pending is None else self.consents[self.pending]
 
+    @property
+    def asked_readers(self) -> frozenset[ids.HandlerId]:
+        """The handlers who were asked and have not answered, in time or not."""
+        return _NOBODY if self.asked is None else frozenset(self.asked.readers)
+
     def invited(self, today: date) -> frozenset[ids.HandlerId]:
         """Return the handlers who may answer the consent that waits, if its term is not over."""
         waits = self.asked is not None and today <= self.asked.until
-        return frozenset(self.asked.readers) if self.asked and waits else _NOBODY
+        return self.asked_readers if waits else _NOBODY
 
     def lapsed(self, today: date) -> frozenset[ids.HandlerId]:
         """Return the handlers who did not answer in time: they read on no more."""
-        over = self.asked is not None and today > self.asked.until
-        return frozenset(self.asked.readers) if self.asked and over else _NOBODY
+        return self.asked_readers - self.invited(today)
 
 
 NONE: Final = Handovers()
@@ -72,120 +80,100 @@ NONE: Final = Handovers()
 def handovers(headers: causality.Headers) -> Handovers:
     """Work out what the consents of a report, and the answers to them, come to.
 
-    An answer counts as its author saw the report: the consent was the reporter's newest, not
-    answered and not taken back. So it stands where it crossed a word of the reporter; but nobody
-    reads on whom that word does not name.
+    The reporter's word rules: an acceptance undoes nothing that the reporter said without having
+    seen it.
 
     Args:
         headers: Every header of a report, or what somebody had seen of it; verified.
     """
     answers = frozenset(m for m, header in headers.items() if header.consent is not None)
     if all(header.handover is None for header in headers.values()):
-        return replace(NONE, void=answers) if answers else NONE
-    ordered, _ = causality.causal_order(headers)
-    counting: set[ids.MessageId] = set()
-    void: set[ids.MessageId] = set(answers.difference(ordered))
-    asked = {r for h in headers.values() if h.handover is not None for r in h.handover.readers}
-    for message in ordered:
-        header = headers[message]
-        if header.tag is Tag.MESSAGE or header.author not in asked:
-            void.update({message} & answers)
-        elif _is_in_place(header, headers, ordered, counting):
-            counting.add(message)
-        else:
-            void.add(message)
-    found = _replay(ordered, headers, counting)
-    return replace(
-        found,
-        void=frozenset(void),
-        crossed=_crossed(found, headers),
-        opened=_opened(found, headers),
+        return Handovers(void=answers) if answers else NONE
+    turns = Turns(headers)
+    now = turns.seen_by_all
+    accepted, pending = turns.accepted(now), turns.pending(now)
+    in_force = turns.acceptances(accepted[-1], now) if accepted else ()
+    return Handovers(
+        consents=turns.consents,
+        pending=pending,
+        accepted=accepted,
+        acceptance=in_force[0] if in_force else None,
+        acceptances=frozenset(m for consent in accepted for m in turns.acceptances(consent, now)),
+        excluded=_excluded(turns, in_force, pending),
+        void=(answers - turns.answers.keys()) | turns.undone(now) | _out_of_place(turns),
+        crossed=_crossed(turns, in_force),
+        opened=_opened(turns, pending),
     )
 
 
-def _is_in_place(
-    header: Header,
-    headers: causality.Headers,
-    ordered: Iterable[ids.MessageId],
-    counting: Collection[ids.MessageId],
-) -> bool:
-    """Say whether a handler could send this, by what they had seen."""
-    known = causality.ancestors(header.seen, headers)
-    before = _replay([m for m in ordered if m in known], headers, counting)
-    invited = header.day is not None and header.author in before.invited(header.day)
-    if header.consent is not None:
-        return invited and header.consent == before.pending
-    return not invited or header.tag in _TAGS_OF_INVITED
+def _out_of_place(turns: Turns) -> frozenset[ids.MessageId]:
+    """Return consents to the line that answers already, and what those who were asked may not send.
+
+    These would act for a line that has not taken the report up; after the consent's term too.
+    """
+    asked = _readers(turns, turns.consents)
+    found = set(turns.in_vain)
+    for message in turns.ordered:
+        header = turns.headers[message]
+        if header.author in asked and header.tag not in _TAGS_OF_INVITED:
+            pending = turns.pending(turns.before[message])
+            if pending is not None and header.author in turns.consents[pending].readers:
+                found.add(message)
+    return frozenset(found)
 
 
-def _replay(
-    ordered: Iterable[ids.MessageId],
-    headers: causality.Headers,
-    counting: Collection[ids.MessageId],
-) -> Handovers:
-    """Go through messages in causal order; answers outside `counting` change nothing."""
-    found = NONE
-    for message in ordered:
-        header = headers[message]
-        if header.author == REPORTER:
-            found = _after_reporter(found, message, header)
-        elif header.consent in found.consents and message in counting:
-            found = _after_answer(found, message, header, headers)
-    return found
+def _excluded(
+    turns: Turns, in_force: tuple[ids.MessageId, ...], pending: ids.MessageId | None
+) -> frozenset[ids.HandlerId]:
+    """Return who reads on no more, until a later consent names them.
+
+    After an acceptance that is everybody whom a message names that does not follow it, but for
+    those to whom the report was handed, and those whom the reporter names knowing of it. The
+    readers of a consent that came to nothing are out until the report is handed on.
+    """
+    accepted = turns.accepted(turns.seen_by_all)
+    last = accepted[-1:]
+    asked = _readers(turns, () if pending is None else (pending,))
+    kept = asked | _readers(turns, last)
+    dead = turns.consents.keys() - {*accepted, pending}
+    dead = {consent for consent in dead if not any(turns.follows(m, (consent,)) for m in last)}
+    named: set[ids.HandlerId] = set()
+    again: set[ids.HandlerId] = set()
+    for message, header in turns.headers.items() if in_force else ():
+        if not turns.follows(message, in_force):
+            named.update(_handlers(header))
+        elif header.author == REPORTER:
+            again.update(_handlers(header))
+    return frozenset((named - again | _readers(turns, dead)) - kept)
 
 
-def _after_reporter(found: Handovers, message: ids.MessageId, header: Header) -> Handovers:
-    """A consent asks; a later word that is not for those who were asked takes it back."""
-    if header.handover is not None:
-        asked = frozenset(header.handover.readers)
-        found = _decline(found)
-        consents = {**found.consents, message: header.handover}
-        excluded = found.excluded - asked
-        return replace(found, consents=consents, pending=message, excluded=excluded)
-    waiting = () if found.asked is None else found.asked.readers
-    if header.tag is Tag.WITHDRAWAL or set(waiting).isdisjoint(header.readers):
-        return _decline(found)
-    return found
+def _handlers(header: Header) -> Iterable[ids.HandlerId]:
+    return (reader for reader in header.readers if not isinstance(reader, str))
 
 
-def _decline(found: Handovers) -> Handovers:
-    """Nobody waits for those who were asked any more."""
-    if found.asked is None:
-        return found
-    excluded = found.excluded.union(found.asked.readers)
-    return replace(found, pending=None, excluded=excluded)
+def _readers(turns: Turns, consents: Iterable[ids.MessageId]) -> frozenset[ids.HandlerId]:
+    return frozenset(reader for consent in consents for reader in turns.consents[consent].readers)
 
 
-def _after_answer(
-    found: Handovers, message: ids.MessageId, header: Header, headers: causality.Headers
-) -> Handovers:
-    consent = header.consent
-    if consent is None or consent in found.accepted:
-        return found
-    if header.tag is Tag.REFUSAL:
-        return _decline(found) if consent == found.pending else found
-    before = causality.ancestors(header.seen, headers)
-    named = (r for m in before if m in headers for r in headers[m].readers)
-    handlers = frozenset(reader for reader in named if not isinstance(reader, str))
-    return replace(
-        found,
-        pending=None if found.pending == consent else found.pending,
-        accepted=(*found.accepted, consent),
-        acceptance=message,
-        excluded=(found.excluded | handlers).difference(found.consents[consent].readers),
-    )
+def _crossed(turns: Turns, in_force: tuple[ids.MessageId, ...]) -> frozenset[ids.MessageId]:
+    """Return what handlers wrote who did not know which line answers, or were told another one."""
+    last = turns.accepted(turns.seen_by_all)[-1:]
+    before = causality.ancestors(in_force[:1], turns.headers)
+    late = (m for m in turns.headers if m not in before and turns.headers[m].author != REPORTER)
+    return frozenset(m for m in late if turns.accepted(turns.before.get(m, 0))[-1:] != last)
 
 
 def _opened(
-    found: Handovers, headers: causality.Headers
+    turns: Turns, pending: ids.MessageId | None
 ) -> Mapping[ids.HandlerId, frozenset[ids.MessageId]]:
     """Return what the consents that wait or were taken up open; notes among handlers never."""
     opened: dict[ids.HandlerId, frozenset[ids.MessageId]] = {}
-    waiting = () if found.pending is None else (found.pending,)
-    for consent in (*found.accepted, *waiting):
-        handover = found.consents[consent]
-        known = causality.ancestors(headers[consent].seen, headers)
-        scope = frozenset(m for m in handover.messages if m in known and _is_reporters(m, headers))
+    waiting = () if pending is None else (pending,)
+    for consent in (*turns.accepted(turns.seen_by_all), *waiting):
+        handover = turns.consents[consent]
+        known = causality.ancestors(turns.headers[consent].seen, turns.headers)
+        theirs = (m for m in handover.messages if m in known and _is_reporters(m, turns.headers))
+        scope = frozenset(theirs)
         for reader in handover.readers:
             opened[reader] = opened.get(reader, frozenset()) | scope
     return opened
@@ -195,11 +183,3 @@ def _is_reporters(message: ids.MessageId, headers: causality.Headers) -> bool:
     """Say whether the reporter wrote a message or may read it: it is theirs to pass on."""
     header = headers.get(message)
     return header is not None and (header.author == REPORTER or REPORTER in header.readers)
-
-
-def _crossed(found: Handovers, headers: causality.Headers) -> frozenset[ids.MessageId]:
-    if found.acceptance is None:
-        return frozenset()
-    before = causality.ancestors((found.acceptance,), headers)
-    late = (m for m, header in headers.items() if header.author in found.excluded)
-    return frozenset(late).difference(before)

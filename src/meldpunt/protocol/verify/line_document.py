@@ -158,9 +158,14 @@ class Lines:
         return self.birth.line_id
 
     @property
+    def documents(self) -> tuple[LineDocument, ...]:
+        """The documents of all lines."""
+        return (self.birth, *self.others)
+
+    @property
     def handlers(self) -> tuple[Handler, ...]:
         """The handlers of all lines, departed ones included."""
-        return tuple(h for document in (self.birth, *self.others) for h in document.handlers)
+        return tuple(h for document in self.documents for h in document.handlers)
 
     def handler(self, handler: ids.HandlerId) -> Handler | None:
         """Return the handler of that id, departed ones included, or None."""
@@ -172,8 +177,7 @@ class Lines:
 
     def of(self, handler: Participant) -> LineDocument | None:
         """Return the document that names a handler, or None."""
-        documents = (self.birth, *self.others)
-        return next((d for d in documents if any(h.id == handler for h in d.handlers)), None)
+        return next((d for d in self.documents if any(h.id == handler for h in d.handlers)), None)
 
 
 Directory = LineDocument | Lines

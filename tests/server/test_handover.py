@@ -199,6 +199,19 @@ async def test_a_withdrawal_takes_a_consent_back(host: TestHost) -> None:
     refused(await talk.send_theirs(talk.answer(Tag.ACCEPTANCE, consent)), Reason.READER_NOT_ALLOWED)
 
 
+async def test_who_has_not_seen_an_acceptance_does_not_take_it_back(host: TestHost) -> None:
+    talk = await HandedOver.begin(host)
+    consent = await talk.agree()
+    everybody: dict[str, Any] = {"readers": talk.everybody(), "immediate": False}
+    unaware = [talk.by_reporter(), talk.by_reporter(Tag.WITHDRAWAL, **everybody)]
+    await talk.decide(Tag.ACCEPTANCE, consent)
+    for sealed in unaware:
+        assert_problem(await talk.reporter_puts(sealed), ProblemType.NOT_ALLOWED_NOW)
+    assert "answeredBy" in await talk.reporter.read("/v1/report")
+    stored(await talk.reporter_puts(talk.by_reporter(Tag.WITHDRAWAL, **everybody)))
+    assert "answeredBy" in await talk.reporter.read("/v1/report")
+
+
 async def test_only_those_who_were_asked_answer(host: TestHost) -> None:
     talk = await HandedOver.begin(host)
     consent = await talk.agree()
@@ -355,11 +368,16 @@ async def test_the_line_that_has_it_lets_in_its_own_people_only(host: TestHost) 
 async def test_two_answers_at_once_are_one(host: TestHost) -> None:
     talk = await HandedOver.begin(host)
     consent = await talk.agree()
+    alone: dict[str, Any] = {
+        "readers": theirs_and_reporter(talk)
+    }  # who handed over is no reader any more
     answers = await asyncio.gather(
-        talk.handler_puts(THEIRS, talk.answer(Tag.ACCEPTANCE, consent)),
-        talk.handler_puts(THEIRS + 1, talk.answer(Tag.REFUSAL, consent, THEIRS + 1)),
+        talk.handler_puts(THEIRS, talk.answer(Tag.ACCEPTANCE, consent, **alone)),
+        talk.handler_puts(THEIRS + 1, talk.answer(Tag.REFUSAL, consent, THEIRS + 1, **alone)),
     )
-    assert {answer.status_code for answer in answers} in ({201, 409}, {201, 503})
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes[0] == 201
+    assert codes[1] in {400, 409, 503}  # refused first: the line does not read on
 
 
 async def test_a_report_of_two_lines_stays_on_this_host(host: TestHost) -> None:

@@ -36,6 +36,12 @@ class Turn:
         before = (self.before.pending, self.before.accepted)
         return before != (self.after.pending, self.after.accepted)
 
+    @property
+    def undoes(self) -> bool:
+        """Whether the message takes back what was taken up, by one who had not seen that."""
+        taken = len(self.before.accepted)
+        return self.after.accepted[:taken] != self.before.accepted
+
 
 NO_TURN = Turn({}, NONE, NONE)
 """In a report of one line."""
@@ -75,7 +81,8 @@ def check_turn(
 
     Raises:
         RefusedError: HANDOVER; READER_NOT_ALLOWED for a line that did not answer in time.
-        NotAllowedNowError: The consent is answered, taken back or replaced.
+        NotAllowedNowError: The consent is answered, taken back or replaced; or the reporter takes
+            back what was taken up meanwhile: they look again first.
         MovedError: The line that is asked is on another host.
     """
     if not report.other_lines and header.handover is None:
@@ -86,7 +93,7 @@ def check_turn(
     turn = Turn({**known, message: header}, handovers(known), handovers({**known, message: header}))
     if message in turn.after.void:
         raise RefusedError(Reason.HANDOVER)
-    if header.consent is not None and header.consent != turn.before.pending:
+    if turn.undoes or (header.consent is not None and header.consent != turn.before.pending):
         raise NotAllowedNowError
     lapsed = turn.before.lapsed(today)
     if header.author != REPORTER and not lapsed.isdisjoint({header.author, *header.readers}):

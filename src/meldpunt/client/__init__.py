@@ -14,6 +14,7 @@ from meldpunt.client.errors import (
     ClientError,
     ConflictError,
     ExportFileError,
+    FileError,
     KeysElsewhereError,
     MovingError,
     ProblemError,
@@ -23,6 +24,7 @@ from meldpunt.client.errors import (
     WithheldError,
 )
 from meldpunt.client.export_file import ExportFile, check_export
+from meldpunt.client.files import Files, ListedFile, listed_files
 from meldpunt.client.handler import Handler
 from meldpunt.client.handler_keys import HandlerKeys
 from meldpunt.client.handover import HandoverState, HandoverStatus, handover_statuses
@@ -45,6 +47,7 @@ from meldpunt.client.reminders import Reminder, ReminderKind, key_reminders, lin
 from meldpunt.client.renewal import Renewal, renew_keys
 from meldpunt.client.report_lines import ReportLines
 from meldpunt.client.reporter import Reporter, Submission, Writer
+from meldpunt.client.sealing import DiskFile, MemoryFile, SealedFile, UploadDraft
 from meldpunt.client.standing import Standing
 from meldpunt.client.terms import passed_on_until
 from meldpunt.client.thread import Access, Confirmation, Thread, ThreadMessage
@@ -64,11 +67,14 @@ __all__ = [
     "ClientError",
     "Confirmation",
     "ConflictError",
+    "DiskFile",
     "Draft",
     "Entropy",
     "EntryStatus",
     "ExportFile",
     "ExportFileError",
+    "FileError",
+    "Files",
     "Finding",
     "Handler",
     "HandlerEntry",
@@ -84,7 +90,9 @@ __all__ = [
     "LineKeys",
     "LineOwner",
     "LinePlan",
+    "ListedFile",
     "Memory",
+    "MemoryFile",
     "MoveProgress",
     "Mover",
     "MovingError",
@@ -99,6 +107,7 @@ __all__ = [
     "ReportLines",
     "Reporter",
     "Retry",
+    "SealedFile",
     "Seen",
     "Sent",
     "Standing",
@@ -110,6 +119,7 @@ __all__ = [
     "Transport",
     "UnreachableError",
     "UnsentError",
+    "UploadDraft",
     "Visit",
     "WithheldError",
     "Writer",
@@ -122,6 +132,7 @@ __all__ = [
     "handover_statuses",
     "key_reminders",
     "line_reminders",
+    "listed_files",
     "passed_on_until",
     "private_origin",
     "prove_draft",

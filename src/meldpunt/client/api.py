@@ -1,9 +1,12 @@
 """The operations of the API (openapi/meldpunt-v1.json), one method each: all paths are here."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from meldpunt.client.errors import AnswerError, ProblemError
+from meldpunt.client.exchange import BINARY, Reply, Request
 from meldpunt.client.transport import Transport
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.verify import ids
@@ -13,6 +16,7 @@ from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.protocol.verify.served import ServedLine
 from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, HostInfo, LinePut, TextAnswer
 from meldpunt.wire.moving import ExportPage, ImportPut
+from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import (
     Accepted,
     EntryStatus,
@@ -79,6 +83,65 @@ class LineApi:
         await self.transport.order("DELETE", _line_path(line, "reports"), key=key)
 
 
+_TUS: Final = {"Tus-Resumable": "1.0.0"}
+_OFFSET_STREAM: Final = "application/offset+octet-stream"
+_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AttachmentApi:
+    """A file of a report: uploads by tus 1.0.0, downloads by ranges."""
+
+    transport: Transport
+    key: SigningKey
+    path: str
+
+    async def begin(self, length: int) -> int:
+        """Begin an upload of `length` bytes, or find it again; returns how many are there."""
+        fields = {**_TUS, "Upload-Length": str(length)}
+        request = Request("POST", self.path, self.key, fields=fields)
+        return _offset(await self.transport.exchange(request))
+
+    async def offset(self) -> int:
+        """Return how many bytes of an upload are there."""
+        request = Request("HEAD", self.path, self.key, fields=_TUS)
+        return _offset(await self.transport.exchange(request))
+
+    async def append(self, offset: int, piece: bytes) -> int:
+        """Send a piece once; returns how many bytes are there then."""
+        fields = {**_TUS, "Upload-Offset": str(offset)}
+        request = Request("PATCH", self.path, self.key, piece, _OFFSET_STREAM, fields)
+        return _offset(await self.transport.exchange(request, is_repeated=False))
+
+    async def delete(self) -> None:
+        """Take an upload back that no message lists; one that is not there is no error."""
+        request = Request("DELETE", self.path, self.key, fields=_TUS)
+        try:
+            await self.transport.exchange(request)
+        except ProblemError as error:
+            if error.kind is not ProblemType.NOT_FOUND:
+                raise
+
+    async def read(self, start: int, size: int, length: int) -> bytes:
+        """Return `size` bytes from `start` on of a file of `length` bytes, not verified."""
+        end = start + size - 1
+        fields = {"Range": f"bytes={start}-{end}"}
+        request = Request("GET", self.path, self.key, fields=fields, expects=BINARY, limit=size)
+        reply = await self.transport.exchange(request)
+        told = reply.fields.get("content-range")
+        is_whole = told is None and size == length
+        if len(reply.body) != size or (not is_whole and told != f"bytes {start}-{end}/{length}"):
+            raise AnswerError
+        return reply.body
+
+
+def _offset(reply: Reply) -> int:
+    found = reply.fields.get("upload-offset", "")
+    if not _NUMBER.fullmatch(found):
+        raise AnswerError
+    return int(found)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class ReportApi:
     """What a reporter does; the signing key decides which report it is."""
@@ -103,6 +166,11 @@ class ReportApi:
         """Send a further message."""
         path = f"/v1/report/messages/{encode_base64url(message.message_id)}"
         return await self.transport.call("PUT", path, Accepted, key=self.key, body=message)
+
+    def attachment(self, attachment: ids.AttachmentId) -> AttachmentApi:
+        """Return the operations on one file."""
+        path = f"/v1/report/attachments/{encode_base64url(attachment)}"
+        return AttachmentApi(self.transport, self.key, path)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -148,6 +216,11 @@ class EntryApi:
         """Send a message."""
         path = self._path("messages", encode_base64url(message.message_id))
         return await self.transport.call("PUT", path, Accepted, key=self.key, body=message)
+
+    def attachment(self, attachment: ids.AttachmentId) -> AttachmentApi:
+        """Return the operations on one file."""
+        path = self._path("attachments", encode_base64url(attachment))
+        return AttachmentApi(self.transport, self.key, path)
 
     async def put_wraps(self, message: ids.MessageId, put: WrapsPut) -> None:
         """Add wraps of a message for other keys."""

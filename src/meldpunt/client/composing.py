@@ -12,6 +12,7 @@ from meldpunt.client.randomness import Entropy, draw
 from meldpunt.client.report_lines import ReportLines
 from meldpunt.client.thread import Thread, line_notices
 from meldpunt.client.transport import Transport
+from meldpunt.protocol.attachment import Attachment
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.message import Recipient, seal_message
@@ -109,6 +110,7 @@ def write_payload(
     left_out: Iterable[ids.HandlerId] = (),
     oral: OralNote | None = None,
     consultation: ConsultationNote | None = None,
+    attachments: Iterable[Attachment] = (),
     content: Mapping[str, Any] | None = None,
 ) -> Payload:
     """Build a payload.
@@ -125,6 +127,7 @@ def write_payload(
             left_out=names,
             oral=oral,
             consultation=consultation,
+            attachments=tuple(attachments),
             **(content or {}),
         )
     except TypeError:
@@ -267,3 +270,8 @@ def choose_readers(
     if not readers:
         raise RefusedError(Reason.NO_READER)
     return sorted_handlers(readers)
+
+
+def file_ids(attachments: Iterable[Attachment]) -> tuple[ids.AttachmentId, ...] | None:
+    """Return files as a header lists them, None where there are none."""
+    return tuple(sorted(attachment.id for attachment in attachments)) or None

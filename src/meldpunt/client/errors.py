@@ -74,6 +74,10 @@ class ExportFileError(ClientError):
     """A file is not a whole export of this line; the message says what to do."""
 
 
+class FileError(ClientError):
+    """A file of the person's own cannot be read, or not be written; the message says why."""
+
+
 class UnsentError(ClientError):
     """Nothing was sent, since nothing can be: the message says what to do instead."""
 

@@ -1,12 +1,22 @@
 """The handler's side: an inbox, and a say in the reports that are theirs to read."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from meldpunt.client.address import LineAddress
 from meldpunt.client.api import EntryApi
-from meldpunt.client.composing import Draft, Sent, as_sent, next_header, seal_draft, write_payload
+from meldpunt.client.composing import (
+    Draft,
+    Sent,
+    as_sent,
+    file_ids,
+    next_header,
+    seal_draft,
+    write_payload,
+)
 from meldpunt.client.errors import ConflictError, ProblemError
+from meldpunt.client.files import Files
 from meldpunt.client.handler_inbox import HandlerInbox
 from meldpunt.client.handover import (
     check_may_say,
@@ -17,6 +27,7 @@ from meldpunt.client.handover import (
 from meldpunt.client.passing_on import check_admissible, missing_wraps, reporter_of
 from meldpunt.client.terms import check_term
 from meldpunt.client.thread import Thread
+from meldpunt.protocol.attachment import Attachment
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
@@ -153,6 +164,7 @@ class Handler(HandlerInbox):
         language: str,
         tag: Tag = Tag.MESSAGE,
         note: bool = False,
+        attachments: Collection[Attachment] = (),
         content: dict[str, Any] | None = None,
         **fields: Any,  # noqa: ANN401 (those of its tag; the header's model checks them)
     ) -> Draft:
@@ -165,6 +177,7 @@ class Handler(HandlerInbox):
             tag: What the message does.
             note: Leave the reporter out, and the handlers of another line; for plain messages
                 only.
+            attachments: Files that are uploaded (`files`).
             content: Further fields of the payload.
             fields: What goes with the tag: `until` of a pause, whom an admission `admits` (`admit`
                 checks whether it may), and those of a handover.
@@ -186,15 +199,20 @@ class Handler(HandlerInbox):
         else:
             readers.add(REPORTER)
         readers |= {fields["admits"]} if "admits" in fields else set()
+        fields["attachments"] = file_ids(attachments)
         return seal_draft(
             next_header(thread, tag=tag, readers=readers, day=today, **fields),
-            write_payload(text, language=language, content=content),
+            write_payload(text, language=language, attachments=attachments, content=content),
             lines=thread.lines,
             author=self.keys.signing,
             entropy=self._entropy,
             today=today,
             reporter=reporter_of(thread),
         )
+
+    def files(self, thread: Thread) -> Files:
+        """Return the way to the files of a report, as it was read."""
+        return Files(thread, self._entry(thread).attachment, self._entropy)
 
     async def send(self, thread: Thread, draft: Draft) -> Sent:
         """Send a sealed message. After an `UnreachableError` send the same draft again.

@@ -5,9 +5,18 @@ from datetime import date
 from typing import Any
 
 from meldpunt.client.api import ReportApi
-from meldpunt.client.composing import Draft, Sent, as_sent, next_header, seal_draft, write_payload
+from meldpunt.client.composing import (
+    Draft,
+    Sent,
+    as_sent,
+    file_ids,
+    next_header,
+    seal_draft,
+    write_payload,
+)
 from meldpunt.client.errors import ConflictError, ProblemError, UnsentError
 from meldpunt.client.fetching import fetch_thread
+from meldpunt.client.files import Files
 from meldpunt.client.findings import Reader
 from meldpunt.client.line import deliver, fetch_line
 from meldpunt.client.notices import Notice, NoticeKind
@@ -15,6 +24,7 @@ from meldpunt.client.proving import Kept, birth_keys, make_proof, prove_thread
 from meldpunt.client.randomness import Entropy, Today
 from meldpunt.client.thread import Thread
 from meldpunt.client.transport import Transport
+from meldpunt.protocol.attachment import Attachment
 from meldpunt.protocol.keys import BoxKey, ReporterKeys
 from meldpunt.protocol.line import Pin
 from meldpunt.protocol.log import ReportKeys, verify_report_keys
@@ -98,6 +108,11 @@ class OpenedReport:
         messages = {**found, **own}.values()
         return await make_proof(self._transport, thread.line, keys, messages, earlier)
 
+    def files(self) -> Files:
+        """Return the way to the files of this report, as it was last fetched."""
+        api = ReportApi(self._transport, self._keys.signing)
+        return Files(self.thread, api.attachment, self._entropy)
+
     def _box_keys(self, wanted: Iterable[ids.KeyId]) -> dict[ids.KeyId, BoxKey]:
         """Return the one box key under every id: a wrap to another one does not open with it."""
         return dict.fromkeys(wanted, self._keys.box)
@@ -107,7 +122,7 @@ class OpenedReport:
             signing_key=self._keys.signing.public_key, box_key=self._keys.box.public_key
         )
 
-    async def seal(
+    async def seal(  # noqa: PLR0913 - what a message can say, by keyword
         self,
         text: str,
         *,
@@ -117,6 +132,7 @@ class OpenedReport:
         left_out: Collection[ids.HandlerId] = (),
         immediate: bool | None = None,
         successor: ReporterKeys | None = None,
+        attachments: Collection[Attachment] = (),
         content: dict[str, Any] | None = None,
     ) -> Draft:
         """Seal a message to those who may read on; nothing is sent.
@@ -130,6 +146,7 @@ class OpenedReport:
             left_out: Readers to drop; the others are told.
             immediate: For a withdrawal, whether to erase at once.
             successor: For a succession, the new keys: their owner signs it.
+            attachments: Files that are uploaded (`files`).
             content: Further fields of the payload.
 
         Raises:
@@ -142,9 +159,23 @@ class OpenedReport:
         chosen = self._choose(thread, readers, left_out)
         departed = thread.departed(self._today())
         statement = None if successor is None else self._succeed(thread, successor)
+        header = next_header(
+            thread,
+            tag=tag,
+            readers=chosen,
+            immediate=immediate,
+            successor=statement,
+            attachments=file_ids(attachments),
+        )
         return seal_draft(
-            next_header(thread, tag=tag, readers=chosen, immediate=immediate, successor=statement),
-            write_payload(text, language=language, left_out=left_out, content=content),
+            header,
+            write_payload(
+                text,
+                language=language,
+                left_out=left_out,
+                attachments=attachments,
+                content=content,
+            ),
             lines=thread.lines,
             author=(successor or self._keys).signing,
             entropy=self._entropy,

@@ -5,7 +5,6 @@ answer was lost is sent again as it was. This is the only module that knows HTTP
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -21,23 +20,20 @@ from meldpunt.client.errors import (
     ProxyError,
     UnreachableError,
 )
+from meldpunt.client.exchange import BINARY, JSON, MAX_ANSWER, Reply, Request, check_reply
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.request_signing import sign_request
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.protocol.verify.fields import Model
 from meldpunt.protocol.verify.request import CHALLENGE_FORM
-from meldpunt.wire.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
+from meldpunt.wire.problems import PROBLEM_MEDIA_TYPE, ProblemType
 from meldpunt.wire.reports import Challenge
 
-MAX_ANSWER: Final = 1 << 20
-"""Longest answer read, in bytes, where a call allows no other."""
-
-_JSON: Final = "application/json"
 _FIELDS: Final = {
     # One constant for everybody: a version or a platform would tell reporters apart.
     "User-Agent": "meldpunt",
-    "Accept": f"{_JSON}, {PROBLEM_MEDIA_TYPE}",
+    "Accept": f"{JSON}, {BINARY}, {PROBLEM_MEDIA_TYPE}",
     # Compression would leak through the length of an answer, and unpack to any size.
     "Accept-Encoding": "identity",
 }
@@ -45,10 +41,7 @@ _TIMEOUT: Final = httpx.Timeout(60.0, connect=30.0)
 """Seconds; a circuit of Tor takes its time."""
 _SPARE: Final = 5.0
 """Seconds before a challenge's end at which a new one is asked for."""
-_SECONDS: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
-"""A Retry-After in seconds; the other form, a date, needs a clock that is right."""
 _SERVER_ERRORS: Final = 500
-_NO_CONTENT: Final = 204
 
 _Answer = TypeVar("_Answer", bound=Model)
 
@@ -61,16 +54,6 @@ class Retry:
     """Seconds before each further attempt."""
     longest: float = 60.0
     """The longest Retry-After that is waited for; past it the caller decides."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Request:
-    method: str
-    target: str
-    """Path and query, written so that no client library changes them."""
-    key: SigningKey | None
-    body: bytes
-    limit: int
 
 
 class Transport:
@@ -104,8 +87,8 @@ class Transport:
         self._owns_client = client is None
         self._client = _client(self.origin, proxy) if client is None else client
         self._retry = retry or Retry()
-        self._monotonic = monotonic
-        self._sleep = sleep
+        self.monotonic = monotonic
+        self.sleep = sleep
         self._challenges: dict[bytes, tuple[str, float]] = {}
 
     async def __aenter__(self) -> Self:
@@ -158,9 +141,9 @@ class Transport:
             AnswerError: The answer is too long, not JSON, or of another shape.
         """
         data = body.to_json() if body is not None else b""
-        found = await self._exchange(_Request(method, target, key, data, limit))
+        found = await self.exchange(Request(method, target, key, data, limit=limit))
         try:
-            return answer.from_value(strict_json.parse(found, max_size=limit))
+            return answer.from_value(strict_json.parse(found.body, max_size=limit))
         except RefusedError:
             raise AnswerError from None
 
@@ -173,34 +156,44 @@ class Transport:
             ProblemError, UnreachableError, AnswerError: As `call`.
         """
         data = body.to_json() if body is not None else b""
-        await self._exchange(_Request(method, target, key, data, MAX_ANSWER))
+        await self.exchange(Request(method, target, key, data))
 
-    async def _exchange(self, request: _Request) -> bytes:
+    async def exchange(self, request: Request, *, is_repeated: bool = True) -> Reply:
+        """Send a request, of any media type, and return the answer to it.
+
+        Args:
+            request: What to send.
+            is_repeated: Send it again after a failure. Else the caller decides what comes next.
+
+        Raises:
+            ProblemError, UnreachableError, AnswerError: As `call`.
+        """
+        delays = self._retry.delays if is_repeated else ()
         try:
-            return await self._attempts(request)
+            return await self._attempts(request, delays)
         except ProblemError as error:
             if request.key is None or error.kind is not ProblemType.CHALLENGE_EXPIRED:
                 raise
             self._challenges.pop(request.key.public_key, None)
-        return await self._attempts(request)
+        return await self._attempts(request, delays)
 
-    async def _attempts(self, request: _Request) -> bytes:
+    async def _attempts(self, request: Request, delays: tuple[float, ...]) -> Reply:
         fields = await self._signature(request)
-        for delay in self._retry.delays:
+        for delay in delays:
             try:
                 return await self._once(request, fields)
             except UnreachableError:
-                await self._sleep(delay)
+                await self.sleep(delay)
             except ProblemError as error:
                 if error.kind.status < _SERVER_ERRORS:
                     raise
                 wait = max(delay, float(error.retry_after or 0))
                 if wait > self._retry.longest:
                     raise
-                await self._sleep(wait)
+                await self.sleep(wait)
         return await self._once(request, fields)
 
-    async def _signature(self, request: _Request) -> dict[str, str]:
+    async def _signature(self, request: Request) -> dict[str, str]:
         if request.key is None:
             return {}
         return sign_request(
@@ -213,7 +206,7 @@ class Transport:
 
     async def _challenge(self, key: SigningKey) -> str:
         """Return a challenge that still lives; each key has its own, so that none ties two."""
-        now = self._monotonic()
+        now = self.monotonic()
         self._challenges = {k: found for k, found in self._challenges.items() if found[1] > now}
         if key.public_key in self._challenges:
             return self._challenges[key.public_key][0]
@@ -223,11 +216,11 @@ class Transport:
         self._challenges[key.public_key] = (found.challenge, now + found.expires_in - _SPARE)
         return found.challenge
 
-    async def _once(self, request: _Request, signature: dict[str, str]) -> bytes:
+    async def _once(self, request: Request, signature: dict[str, str]) -> Reply:
         """Send once; nothing of the caller's client but its connections goes along."""
-        fields = {**_FIELDS, **signature}
+        fields = {**_FIELDS, **request.fields, **signature}
         if request.body:
-            fields["Content-Type"] = _JSON
+            fields["Content-Type"] = request.media_type
         message = httpx.Request(
             request.method,
             self.origin + request.target,
@@ -240,12 +233,15 @@ class Transport:
                 message, stream=True, auth=None, follow_redirects=False
             )
             try:
-                data = await _read(response, request.limit)
+                # A refusal is read whole, also where a short answer was expected.
+                limit = MAX_ANSWER if response.is_error else request.limit
+                data = await _read(response, limit)
             finally:
                 await response.aclose()
         except httpx.TransportError:
             raise UnreachableError from None
-        return _content(response, data)
+        received = {name.lower(): value for name, value in response.headers.items()}
+        return check_reply(request, Reply(response.status_code, received, data))
 
 
 def _client(origin: str, proxy: str | None) -> httpx.AsyncClient:
@@ -266,27 +262,3 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
         if len(data) > limit:
             raise AnswerError
     return bytes(data)
-
-
-def _content(response: httpx.Response, data: bytes) -> bytes:
-    """Return the body of a success, and raise what a refusal means."""
-    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind == PROBLEM_MEDIA_TYPE and response.is_error:
-        raise _problem(response, data)
-    if response.status_code >= _SERVER_ERRORS:  # a gateway speaks for a host that is not there
-        raise UnreachableError
-    if response.status_code == _NO_CONTENT or (response.is_success and kind == _JSON):
-        return data
-    raise AnswerError
-
-
-def _problem(response: httpx.Response, data: bytes) -> ProblemError:
-    try:
-        problem = Problem.from_value(strict_json.parse(data, max_size=MAX_ANSWER))
-    except RefusedError:
-        raise AnswerError from None
-    if problem.kind is None or problem.kind.status != response.status_code:
-        raise AnswerError
-    after = response.headers.get("Retry-After", "")
-    seconds = int(after) if _SECONDS.fullmatch(after) else None
-    return ProblemError(problem.kind, problem.reason, seconds)

@@ -18,7 +18,15 @@ REPORT = ("send", "status", "read", "reply", "reopen", "withdraw", "take-over", 
 KEYS = ("init", "publish-keys", "rotate", "recovery-sheet", "recover")
 WORK = ("inbox", "read", "admit", "oral", "acknowledge", "reply", "feedback", "pause", "close")
 COMMANDS = [
-    *(["demo"], ["invite"], ["maintain"], ["migrate"], ["serve"], ["recovery", "check"]),
+    *(
+        ["demo"],
+        ["invite"],
+        ["maintain"],
+        ["migrate"],
+        ["move-database"],
+        ["serve"],
+        ["recovery", "check"],
+    ),
     *(["line", name] for name in (*LINE, "remove-handler", "audit", "export", "import", "leave")),
     *(["report", name] for name in REPORT),
     *(["handler", name] for name in (*KEYS, *WORK, "reopen", "consult", "consultations")),

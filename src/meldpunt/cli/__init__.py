@@ -6,7 +6,7 @@ from meldpunt import __version__
 from meldpunt.cli.consultations import handler
 from meldpunt.cli.ending import Program
 from meldpunt.cli.moving import line
-from meldpunt.cli.operator import demo, invite, maintain, migrate, serve
+from meldpunt.cli.operator import demo, invite, maintain, migrate, move_database, serve
 from meldpunt.cli.recovery import recovery
 from meldpunt.cli.showing import report
 
@@ -29,5 +29,16 @@ def main() -> None:
     """
 
 
-for _command in (handler, line, recovery, report, demo, invite, maintain, migrate, serve):
+for _command in (
+    handler,
+    line,
+    recovery,
+    report,
+    demo,
+    invite,
+    maintain,
+    migrate,
+    move_database,
+    serve,
+):
     main.add_command(_command)

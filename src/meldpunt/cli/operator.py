@@ -3,10 +3,13 @@
 The server is imported when one of these runs: everybody else's installation does without it.
 """
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from meldpunt.cli.output import Output, Refusal, refuse
 
@@ -116,6 +119,54 @@ def migrate(check: bool, database_url: str | None, as_json: bool) -> None:  # no
     output.result({"standing": schema.standing.value, "missing": schema.missing}, told)
     if schema.standing.value != "current":
         raise click.exceptions.Exit(1)
+
+
+@click.command(
+    cls=_Operator,
+    epilog=f"{_SETTINGS}\n\n\b\nExample:\n"
+    "  meldpunt move-database --to postgresql://meldpunt@/meldpunt",
+)
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    metavar="URL",
+    help="An empty PostgreSQL database. A password belongs in PGPASSWORD or ~/.pgpass, since"
+    " arguments are visible to others.",
+)
+@_options
+def move_database(target: str, database_url: str | None, as_json: bool) -> None:  # noqa: FBT001
+    """Take everything from SQLite to PostgreSQL, with the host stopped.
+
+    Every row is read back and compared. Either all of it arrives or nothing, and the old file stays
+    as it is: delete it when the host runs on the new database. Secrets file and attachments stay
+    where they are.
+    """
+    from meldpunt.server import commands
+
+    settings = commands.read_settings(database_url=database_url)
+    with _bar("Moving") as tell:
+        moved = commands.move_database(settings, target, tell)
+    count = sum(moved.rows.values())
+    Output(as_json=as_json).result(
+        {"rows": moved.rows, "attachments": moved.attachments},
+        f"Rows in the new database, each compared with the old one: {count}.",
+        "Now set, and start the host:",
+        "  MELDPUNT_DATABASE_URL    the new one",
+        f"  MELDPUNT_ATTACHMENTS     {moved.attachments} (attachments stay there)",
+        "  MELDPUNT_SECRETS_FILE    the same file as before, on every machine",
+        "Then delete the old database file: nothing is erased from it any more.",
+    )
+
+
+@contextlib.contextmanager
+def _bar(doing: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar, if a person is watching."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task(doing, total=None)
+        yield lambda done, every: progress.update(task, completed=done, total=every)
 
 
 @click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt invite > invite")

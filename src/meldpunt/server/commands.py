@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import uvicorn
@@ -14,13 +15,15 @@ from meldpunt.server.errors import BusyError
 from meldpunt.server.host import Host
 from meldpunt.server.secrets import SecretsError
 from meldpunt.server.settings import Settings, SettingsError
-from meldpunt.server.store import migration
-from meldpunt.server.store.blobs import open_blobs
+from meldpunt.server.store import migration, relocating
+from meldpunt.server.store.blobs import default_folder, open_blobs
 from meldpunt.server.store.engine import Store
 from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.store.migration import NewerDatabaseError, Schema, Standing
 from meldpunt.server.store.opening import UnknownDatabaseError, open_store, sqlite_file
+from meldpunt.server.store.relocating import DifferenceError, TargetError
 from meldpunt.server.store.serving import InUseError, apart_from_hosts, serving
+from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.lines import invite_hash
 
@@ -52,6 +55,7 @@ class NoAnswerError(Exception):
 
 
 KNOWN_ERRORS: Final = (
+    DifferenceError,
     InUseError,
     NewerDatabaseError,
     NoAnswerError,
@@ -59,6 +63,7 @@ KNOWN_ERRORS: Final = (
     OneWorkerError,
     SecretsError,
     SettingsError,
+    TargetError,
     UnknownDatabaseError,
 )
 """What an operator can do something about; their messages say what."""
@@ -77,8 +82,8 @@ def _with_host(settings: Settings, action: Callable[[Host], Awaitable[Result]]) 
     return _with(lambda: open_host(settings), action)
 
 
-def _with_store(settings: Settings, action: Callable[[Store], Awaitable[Result]]) -> Result:
-    return _with(lambda: open_store(settings.database_url.get_secret_value()), action)
+def _with_database(url: str, action: Callable[[Store], Awaitable[Result]]) -> Result:
+    return _with(lambda: open_store(url), action)
 
 
 def _with(make: Callable[[], Opened], action: Callable[[Opened], Awaitable[Result]]) -> Result:
@@ -148,10 +153,11 @@ def read_schema(settings: Settings) -> Schema:
     Raises:
         NoAnswerError: The database is not there.
     """
-    file = sqlite_file(settings.database_url.get_secret_value())
+    url = settings.database_url.get_secret_value()
+    file = sqlite_file(url)
     if file is not None and not file.exists():
         return migration.empty_schema()
-    return _with_store(settings, migration.read_schema)
+    return _with_database(url, migration.read_schema)
 
 
 def migrate(settings: Settings) -> int:
@@ -166,8 +172,43 @@ def migrate(settings: Settings) -> int:
     asyncio.run(open_blobs(settings).prepare())
     if read_schema(settings).standing is Standing.CURRENT:
         return 0
-    with apart_from_hosts(settings.database_url.get_secret_value()):
-        return _with_store(settings, migration.migrate)
+    url = settings.database_url.get_secret_value()
+    with apart_from_hosts(url):
+        return _with_database(url, migration.migrate)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A database that is somewhere else now."""
+
+    rows: dict[str, int]
+    """By table; each was read back and compared."""
+    attachments: str
+    """Where they stay: a value of `MELDPUNT_ATTACHMENTS`."""
+
+
+def move_database(settings: Settings, target_url: str, tell: relocating.Tell) -> Moved:
+    """Take everything from a SQLite file to an empty PostgreSQL; the file stays as it is.
+
+    Raises:
+        TargetError: The new database is no PostgreSQL, or not empty.
+        DifferenceError: Reading it back gave something else; nothing was kept.
+        InUseError: A host serves the file.
+        NotMigratedError: The file is not of this release.
+        NoAnswerError: One of the two does not answer.
+    """
+    source_url = settings.database_url.get_secret_value()
+    if sqlite_file(source_url) is None or sqlite_file(target_url) is not None:
+        raise TargetError("This moves a SQLite file to PostgreSQL, and nothing else.")
+    _check_schema(settings)
+
+    def work(source: Transaction) -> dict[str, int]:
+        # In the writer's thread, which has no loop of its own: nobody else writes until it is over.
+        return _with_database(target_url, lambda to: relocating.relocate(source, to, tell))
+
+    with serving(source_url):
+        rows = _with_database(source_url, lambda store: store.write(work))
+    return Moved(rows, settings.attachments or str(default_folder(settings).resolve()))
 
 
 def create_invite(settings: Settings) -> str:

@@ -80,17 +80,31 @@ async def migrate(store: Store, to: str = "head") -> int:
     """
 
     def work(tx: Transaction) -> int:
-        if tx.dialect.name == "postgresql":  # SQLite's transaction holds the only writer's lock
-            tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-        before = _schema(tx)
-        if before.standing is Standing.NEWER:
-            raise NewerDatabaseError
-        config = _config()
-        config.attributes["connection"] = tx
-        command.upgrade(config, to)
-        return before.missing - _schema(tx).missing
+        lock(tx)
+        return upgrade(tx, to)
 
     return await store.write(work)
+
+
+def lock(tx: Transaction) -> None:
+    """Let one transaction at a time change the schema; SQLite has one writer anyhow."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+def upgrade(tx: Transaction, to: str = "head") -> int:
+    """Apply what is missing, in a transaction that holds the lock; returns how many.
+
+    Raises:
+        NewerDatabaseError: A newer release was here.
+    """
+    before = _schema(tx)
+    if before.standing is Standing.NEWER:
+        raise NewerDatabaseError
+    config = _config()
+    config.attributes["connection"] = tx
+    command.upgrade(config, to)
+    return before.missing - _schema(tx).missing
 
 
 def _schema(tx: Transaction) -> Schema:

@@ -13,18 +13,18 @@ from meldpunt.server.settings import Settings
 from meldpunt.server.store.blobs.blob_store import BlobStore
 from meldpunt.server.store.blobs.folder import FolderStore
 
-__all__ = ["BlobStore", "open_blobs"]
+__all__ = ["BlobStore", "default_folder", "open_blobs"]
 
 _SUFFIX: Final = "-attachments"
 
 
 def open_blobs(settings: Settings) -> BlobStore:
     """Open the store that the settings name."""
-    folder = Path(settings.attachments) if settings.attachments else _beside_database(settings)
+    folder = Path(settings.attachments) if settings.attachments else default_folder(settings)
     return FolderStore(folder, reserve=settings.disk_reserve_bytes)
 
 
-def _beside_database(settings: Settings) -> Path:
+def default_folder(settings: Settings) -> Path:
     """Return `meldpunt-attachments` for `meldpunt.db`, and for PostgreSQL in the working folder."""
     url = make_url(settings.database_url.get_secret_value())
     if url.get_backend_name() != "sqlite" or not url.database:

@@ -13,7 +13,7 @@ from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
 from meldpunt.protocol.verify.header import Tag
-from meldpunt.server.usecases import upkeep
+from meldpunt.server.usecases import checks, upkeep
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import WrapsPut
 from tests.support.answers import assert_problem, not_found, refused, stored
@@ -22,6 +22,7 @@ from tests.support.hosts import TestHost
 from tests.support.two_offices import THEIRS, HandedOver, sunday_after
 
 DAY = timedelta(days=1)
+FAR = date(2030, 1, 6)
 
 
 async def seen_by(talk: HandedOver, person: int) -> list[dict[str, Any]]:
@@ -410,4 +411,37 @@ async def test_a_line_that_has_moved_away_is_not_asked(host: TestHost) -> None:
     assert (await owner.put(elsewhere.path, elsewhere.put())).status_code == 200
     host.time.seconds += 3  # the host looks again after two
     talk.other = elsewhere
+    refused(await talk.reporter_puts(talk.consent()), Reason.HANDOVER)
+
+
+async def test_a_line_that_is_moving_away_at_this_moment_is_not_asked(host: TestHost) -> None:
+    talk = await HandedOver.begin(host)
+    refused(
+        await talk.reporter_puts(talk.consent(handover=talk.handover(until=FAR))), Reason.HANDOVER
+    )
+    elsewhere = talk.other.next(origins=("https://elsewhere.example",))
+    owner = host.caller(talk.other.line_key)
+    assert (await owner.put(elsewhere.path, elsewhere.put())).status_code == 200
+    assert_problem(await talk.reporter_puts(talk.consent()), ProblemType.MOVED)
+
+
+async def test_the_document_agreed_to_is_that_lines(host: TestHost) -> None:
+    talk = await HandedOver.begin(host)
+    handover = talk.handover(document=host.office.document_hash)
+    refused(await talk.reporter_puts(talk.consent(handover=handover)), Reason.HANDOVER)
+
+
+async def test_a_line_whose_document_ran_out_long_ago_is_not_asked(host: TestHost) -> None:
+    talk = await HandedOver.begin(host)
+    host.time.set_day(talk.other.document.expires_on + 32 * DAY)
+    sealed = talk.consent()
+    stored(await talk.reporter_puts(sealed))
+    talk.note(sealed)
+    host.time.pass_days(1)
+    refused(await talk.reporter_puts(talk.consent()), Reason.HANDOVER)
+
+
+async def test_nobody_asks_ever_more_lines(host: TestHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "MAX_OTHER_LINES", 0)
+    talk = await HandedOver.begin(host)
     refused(await talk.reporter_puts(talk.consent()), Reason.HANDOVER)

@@ -110,7 +110,7 @@ def _check_consent(tx: Transaction, report: ReportRow, handover: Handover, turn:
     check_open(tx, handover.line_id)
 
 
-def after_turn(report: ReportRow, turn: Turn, *, today: date) -> ReportRow:
+def after_turn(report: ReportRow, turn: Turn) -> ReportRow:
     """Return a report after a turn: under whose document it is, and who is asked."""
     if turn is NO_TURN:
         return report
@@ -121,7 +121,7 @@ def after_turn(report: ReportRow, turn: Turn, *, today: date) -> ReportRow:
         report,
         other_lines=others,
         document_hash=report.document_hash if terms is None else terms.document,
-        answer_by=asked.until if asked is not None and today <= asked.until else None,
+        answer_by=None if asked is None else asked.until,
     )
 
 
@@ -137,11 +137,10 @@ def show_turn(tx: Transaction, report: ReportRow, turn: Turn, *, today: date) ->
     if not turn.changes:
         return
     access = graph.access(turn.headers)
-    ended = turn.after.excluded | turn.after.lapsed(today)
     for handler in reports.list_participants(tx, report):
         count = sum(access.may_read(handler, message) for message in turn.headers)
         reports.set_readable(tx, report, handler, count)
-        if handler in ended:
+        if handler in turn.after.excluded:
             reports.end_entry(tx, report, handler, today)
         else:
             reports.resume_entry(tx, report, handler)

@@ -123,7 +123,7 @@ def add_message(
         immediate=header.immediate,
     )
     after = replace(
-        after_turn(report, turn, today=arrival.today),
+        after_turn(report, turn),
         progress=progress,
         message_count=report.message_count + 1,
         erase_on=erased_on(progress, birth),

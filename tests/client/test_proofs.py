@@ -11,6 +11,7 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.ids import LineId
 from meldpunt.protocol.verify.proof import proof_bytes
+from tests.client.handing import Handing
 from tests.client.world import FIRST_DAY, TEXT, World
 
 
@@ -227,3 +228,54 @@ async def test_a_host_whose_proof_does_not_hold_is_caught_when_it_is_kept(world:
     with pytest.raises(RefusedError) as refused:
         await reporter.prove(line, submission, lied)
     assert refused.value.reason is Reason.PROOF
+
+
+async def _handed_over(handing: Handing) -> ReportProof:
+    """Hand a report over; returns the proof that its reporter keeps of it."""
+    await handing.consent()
+    await handing.accept()
+    visit = await handing.visit()
+    draft = await visit.seal("More for you.", language="en")
+    await visit.send(draft)
+    theirs = handing.other.handlers[0]
+    await theirs.feedback(await handing.read(theirs), "This is what we did.", language="en")
+    kept = await (await handing.visit()).prove(None, [prove_draft(draft)])
+    return kept.proof
+
+
+async def test_a_proof_of_a_report_that_was_handed_over_holds_both_lines(handing: Handing) -> None:
+    proof = await _handed_over(handing)
+    found = verify_report_proof(proof.to_json(), line=handing.world.line_keys.line_id)
+    assert found.log.alarms == ()
+    assert _told(found)[2:] == [
+        (Tag.ACCEPTANCE, "We take this up."),
+        (Tag.MESSAGE, "More for you."),
+        (Tag.FEEDBACK, "This is what we did."),
+    ]
+    names = [document.names[0].text for document in (found.lines.birth, *found.lines.others)]
+    assert names == ["Integrity line", "Ombuds line"]
+    again = await (await handing.visit()).prove(proof.to_json())
+    assert _told(verify_report_proof(again.data)) == _told(found)
+
+
+async def test_a_proof_takes_no_line_that_the_reporter_did_not_ask(handing: Handing) -> None:
+    before = (await (await handing.visit()).prove()).proof
+    proof = await _handed_over(handing)
+    [other] = proof.other_lines or ()
+
+    async def refused(proof: ReportProof, **changes: object) -> Reason:
+        return await _refused(proof.model_copy(update=changes).to_json())
+
+    own = other.model_copy(
+        update={"first_key": proof.first_key, "documents": proof.documents, "rotations": ()}
+    )
+    assert await refused(before, other_lines=(other,)) is Reason.OTHER_LINE
+    assert await refused(proof, other_lines=None) is Reason.AUTHOR_UNKNOWN
+    assert await refused(proof, other_lines=(other, other)) is Reason.ORDER
+    assert await refused(proof, other_lines=(own,)) is Reason.ORDER
+    assert await refused(proof, other_lines=()) is Reason.FIELDS
+    renamed = other.model_copy(update={"first_key": handing.world.line_keys.first_key})
+    assert await refused(proof, other_lines=(renamed,)) is Reason.ORDER
+    stranger = SigningKey.from_seed(bytes(range(32))).public_key
+    swapped = other.model_copy(update={"first_key": stranger})
+    assert await refused(proof, other_lines=(swapped,)) is Reason.OTHER_LINE

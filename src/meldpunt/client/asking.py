@@ -7,13 +7,13 @@ host at hand and nowhere else: going where a stranger says would tell them who r
 from dataclasses import replace
 from datetime import date
 
-from meldpunt.client.api import LineApi
 from meldpunt.client.errors import ClientError
 from meldpunt.client.notices import Notice, NoticeKind
+from meldpunt.client.report_lines import fetch_line_here
 from meldpunt.client.thread import Asker, Thread, ThreadMessage
 from meldpunt.client.transport import Transport
 from meldpunt.protocol.consultation import find_consultation_note, verify_consultation_note
-from meldpunt.protocol.line import VerifiedLine, verify_line
+from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.payload import ConsultationNote
 from meldpunt.protocol.verify import ids
@@ -46,8 +46,7 @@ async def with_asker(thread: Thread, transport: Transport, today: date) -> Threa
 
 async def _line_here(transport: Transport, line_id: ids.LineId, today: date) -> VerifiedLine | None:
     """Return a line of this host, None where it is not here: it is followed nowhere else."""
-    served = await LineApi(transport).line(line_id)
-    line = verify_line(served, line_id, today=today)
+    line = await fetch_line_here(transport, line_id, today)
     return line if transport.origin in line.document.origins else None
 
 

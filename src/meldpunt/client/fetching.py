@@ -1,6 +1,6 @@
 """Fetching a report: the host's answers in, a verified thread out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
@@ -19,7 +19,7 @@ from meldpunt.client.findings import (
 )
 from meldpunt.client.line import fetch_document
 from meldpunt.client.part import part_of
-from meldpunt.client.report_lines import ReportLines, fetch_report_lines
+from meldpunt.client.report_lines import ReportLines, asked_lines, fetch_report_lines
 from meldpunt.client.standing import Terms, check_claims, standing
 from meldpunt.client.thread import (
     Access,
@@ -42,13 +42,10 @@ from meldpunt.protocol.log import (
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import parse_header
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.wire.reports import MessagesPage, ReportStatus, ServedMessage
 
 _MAX_MESSAGES: Final = 10_000
-_HANDOVER: Final = b'"handover":'
-"""Stands in the header of every consent: signed JSON has one form."""
 
 
 class Source(Protocol):
@@ -158,16 +155,6 @@ class _Fetching:
         if part.terms is not None and line is not None:
             document = await fetch_document(self.transport, line, part.terms.document)
         return Terms(part, document, lines.own.document)
-
-
-def asked_lines(headers: Iterable[bytes]) -> set[ids.LineId]:
-    """Return the lines that consents name, in headers that nobody has verified yet.
-
-    Raises:
-        RefusedError: As `parse_header`.
-    """
-    found = (parse_header(data).handover for data in headers if _HANDOVER in data)
-    return {handover.line_id for handover in found if handover is not None}
 
 
 async def _fetch(source: Source) -> _Snapshot:

@@ -4,21 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from meldpunt.client.errors import ProblemError
-from meldpunt.client.line import LineHistory, fetch_document
+from meldpunt.client.line import LineHistory
 from meldpunt.client.notices import Notice, NoticeKind
-from meldpunt.client.report_lines import ReportLines
+from meldpunt.client.report_lines import ReportLines, has_document
 from meldpunt.client.standing import Arrivals, Terms
 from meldpunt.client.thread import BoxKeys, Served, ThreadMessage
 from meldpunt.client.transport import Transport
-from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import Alarm, Log, ReportKeys
 from meldpunt.protocol.oral import verify_oral_note
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.line_document import LineDocument
-from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import ReportStatus
 
 _MAX_DOCUMENTS: Final = 100
@@ -101,23 +98,11 @@ async def unknown_documents(
     others = [line for line in parts.lines.all if line is not parts.lines.own]
     for document in sorted(foreign) if len(foreign) <= _MAX_DOCUMENTS else ():
         for line in others:
-            if await _is_of(transport, line, document):
+            if await has_document(transport, line, document):
                 foreign.discard(document)
                 break
     unknown = (h for h in headers if h.document in foreign)
     return tuple(Alarm(Reason.DOCUMENT_UNKNOWN, h.author, h.n) for h in unknown)
-
-
-async def _is_of(transport: Transport, line: VerifiedLine, document: ids.Hash) -> bool:
-    try:
-        await fetch_document(transport, line, document)
-    except RefusedError:
-        return False
-    except ProblemError as error:
-        if error.kind is ProblemType.NOT_FOUND:
-            return False
-        raise
-    return True
 
 
 def host_claims(parts: Verified, reader: Reader) -> tuple[Notice, ...]:

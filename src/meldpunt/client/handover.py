@@ -65,8 +65,9 @@ def handover_statuses(thread: Thread, today: date) -> tuple[HandoverStatus, ...]
     arrived = {message.message_id: message.received_on for message in thread.messages}
     found = []
     for verified in thread.log.headers:
-        consent, terms = verified.message_id, verified.header.handover
-        if terms is None:
+        consent = verified.message_id
+        terms = thread.log.handovers.consents.get(consent)
+        if terms is None:  # no consent, or one to the line that has the report
             continue
         state = _state(thread, consent, today)
         answered = state in {HandoverState.ACCEPTED, HandoverState.REFUSED}

@@ -106,7 +106,7 @@ class OpenedReport:
         found = {message.message_id: message for message in prove_thread(thread)}
         keys = birth_keys(thread, self._keys)
         messages = {**found, **own}.values()
-        return await make_proof(self._transport, thread.line, keys, messages, earlier)
+        return await make_proof(self._transport, thread.lines, keys, messages, earlier)
 
     def files(self) -> Files:
         """Return the way to the files of this report, as it was last fetched."""

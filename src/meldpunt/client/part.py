@@ -64,8 +64,7 @@ def acceptances(log: Log) -> tuple[VerifiedHeader, ...]:
     """Return the messages by which lines took the report up: of several for one consent, one."""
     found: dict[ids.MessageId | None, VerifiedHeader] = {}
     for verified in log.headers:
-        is_void = verified.message_id in log.handovers.void
-        if verified.header.tag is Tag.ACCEPTANCE and not is_void:
+        if verified.message_id in log.handovers.acceptances:
             found.setdefault(verified.header.consent, verified)
     return tuple(found[consent] for consent in log.handovers.accepted)
 
@@ -117,15 +116,17 @@ def _took_part(me: Participant, before: VerifiedHeader, headers: causality.Heade
 
 def _not_taken(me: Participant, log: Log, arrived: Days) -> Ending | None:
     """Return how the last consent that asked a handler came to nothing."""
-    asking = [v for v in log.headers if v.header.handover and me in v.header.handover.readers]
+    consents = log.handovers.consents
+    asking = [v.message_id for v in log.headers if v.message_id in consents]
+    asking = [consent for consent in asking if me in consents[consent].readers]
     if not asking:
         return None
-    consent = asking[-1].message_id
+    consent = asking[-1]
     answer = answer_to(consent, log)
     if answer is not None:
         return _by(answer)
     taken_back = taken_back_by(consent, log)
-    until = log.handovers.consents[consent].until
+    until = consents[consent].until
     if taken_back is None or arrived[taken_back.message_id] > until:
         return Ending(until, None)
     return Ending(arrived[taken_back.message_id], taken_back.message_id)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from meldpunt.client.api import LineApi
 from meldpunt.client.composing import Draft, Sent
 from meldpunt.client.line import receipt_keys
+from meldpunt.client.report_lines import ReportLines, asked_lines, has_document
 from meldpunt.client.thread import Thread
 from meldpunt.client.transport import Transport
 from meldpunt.protocol.keys import ReporterKeys
@@ -17,13 +18,15 @@ from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import ReportKeys
 from meldpunt.protocol.report_proof import (
     ProvenDocument,
+    ProvenLine,
     ProvenMessage,
     ReportProof,
     verify_report_proof,
 )
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.header import parse_header
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.header import Header, parse_header
 from meldpunt.protocol.verify.proof import is_proven
 
 
@@ -70,7 +73,7 @@ def prove_thread(thread: Thread) -> tuple[ProvenMessage, ...]:
 
 async def make_proof(
     transport: Transport,
-    line: VerifiedLine,
+    lines: ReportLines,
     keys: ReportKeys,
     messages: Iterable[ProvenMessage],
     earlier: bytes | None = None,
@@ -79,7 +82,7 @@ async def make_proof(
 
     Args:
         transport: The way to the host.
-        line: As fetched and verified.
+        lines: Those of the report, as fetched and verified.
         keys: Those that the report is named after.
         messages: Those that the host shows now, and drafts.
         earlier: A proof of the same report kept before: what it can show stays.
@@ -90,12 +93,13 @@ async def make_proof(
         ClientError: As `Transport.call`.
     """
     shown = {message.message_id: message for message in messages}
-    known = _read_earlier(earlier, line.document.line_id, keys.report)
+    line_id = lines.birth.document.line_id
+    known = _read_earlier(earlier, line_id, keys.report)
     merged = {**known}
     for message in shown.values():
         merged[message.message_id] = _merge(known.get(message.message_id), message)
-    proof = await _with_line(transport, line, keys, tuple(merged.values()))
-    verify_report_proof(proof.to_json(), line=line.document.line_id)
+    proof = await _with_lines(transport, lines, keys, tuple(merged.values()))
+    verify_report_proof(proof.to_json(), line=line_id)
     return Kept(proof, tuple(sorted(known.keys() - shown.keys())))
 
 
@@ -141,27 +145,60 @@ async def _signed_under(
     return {named for key, named in keys.items() if any(holds(m, key) for m in others)}
 
 
-async def _with_line(
+async def _with_lines(
     transport: Transport,
-    line: VerifiedLine,
+    lines: ReportLines,
     keys: ReportKeys,
     messages: tuple[ProvenMessage, ...],
 ) -> ReportProof:
-    api, line_id = LineApi(transport), line.document.line_id
-    served = await api.line(line_id)
-    newest = ids.document_hash(served.document)
-    named = {parse_header(message.header).document for message in messages}
-    named |= await _signed_under(transport, line, messages)
-    answers = [await api.document(line_id, document) for document in sorted(named - {newest})]
-    documents = [(served.document, served.signature)]
-    documents += [(answer.document, answer.signature) for answer in answers]
+    named: dict[ids.LineId, set[ids.Hash]] = {}
+    for message in messages:
+        header = parse_header(message.header)
+        line = await _line_of(transport, lines, header)
+        named.setdefault(line.document.line_id, set()).add(header.document)
+    asked = asked_lines(message.header for message in messages)
+    birth, *others = [
+        await _proven_line(transport, line, named.get(line.document.line_id, set()), messages)
+        for line in lines.all
+        if line is lines.birth or line.document.line_id in asked
+    ]
     return ReportProof(
         format="meldpunt-report-proof",
         version=1,
-        first_key=served.first_key,
-        rotations=served.rotations,
-        documents=tuple(ProvenDocument(document=d, signature=s) for d, s in documents),
+        first_key=birth.first_key,
+        rotations=birth.rotations,
+        documents=birth.documents,
+        other_lines=tuple(others) or None,
         signing_key=keys.signing_key,
         box_key=keys.box_key,
         messages=messages,
+    )
+
+
+async def _line_of(transport: Transport, lines: ReportLines, header: Header) -> VerifiedLine:
+    """Return the line whose document a header names: a reporter's can be of any of them."""
+    possible = lines.all if header.author == REPORTER else (lines.of(header.author),)
+    for line in possible if len(lines.all) > 1 else ():
+        if line is not None and await has_document(transport, line, header.document):
+            return line
+    return lines.birth
+
+
+async def _proven_line(
+    transport: Transport,
+    line: VerifiedLine,
+    named: set[ids.Hash],
+    messages: Iterable[ProvenMessage],
+) -> ProvenLine:
+    api, line_id = LineApi(transport), line.document.line_id
+    served = await api.line(line_id)
+    newest = ids.document_hash(served.document)
+    wanted = named | await _signed_under(transport, line, messages)
+    answers = [await api.document(line_id, document) for document in sorted(wanted - {newest})]
+    documents = [(served.document, served.signature)]
+    documents += [(answer.document, answer.signature) for answer in answers]
+    return ProvenLine(
+        first_key=served.first_key,
+        rotations=served.rotations,
+        documents=tuple(ProvenDocument(document=d, signature=s) for d, s in documents),
     )

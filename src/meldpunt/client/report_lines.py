@@ -11,17 +11,21 @@ from typing import Final
 
 from meldpunt.client.api import LineApi
 from meldpunt.client.errors import ProblemError
+from meldpunt.client.line import fetch_document
 from meldpunt.client.transport import Transport
 from meldpunt.protocol.line import Freshness, Pin, VerifiedLine, verify_line
 from meldpunt.protocol.message import Recipient
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Participant
+from meldpunt.protocol.verify.header import parse_header
 from meldpunt.protocol.verify.line_document import Lines
 from meldpunt.wire.problems import ProblemType
 
 MAX_OTHER_LINES: Final = 8
 """Lines that a reporter can ask, one after the other; the host counts them too."""
+_HANDOVER: Final = b'"handover":'
+"""Stands in the header of every consent: signed JSON has one form."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -138,3 +142,30 @@ async def _find_line(transport: Transport, line: ids.LineId, today: date) -> Ver
         if error.kind is ProblemType.NOT_FOUND:
             return None
         raise
+
+
+def asked_lines(headers: Iterable[bytes]) -> set[ids.LineId]:
+    """Return the lines that consents name, in headers that nobody has verified yet.
+
+    Raises:
+        RefusedError: As `parse_header`.
+    """
+    found = (parse_header(data).handover for data in headers if _HANDOVER in data)
+    return {handover.line_id for handover in found if handover is not None}
+
+
+async def has_document(transport: Transport, line: VerifiedLine, document: ids.Hash) -> bool:
+    """Say whether a document is one of a line's: fetched by its hash, and verified.
+
+    Raises:
+        ClientError: As `Transport.call`.
+    """
+    try:
+        await fetch_document(transport, line, document)
+    except RefusedError:
+        return False
+    except ProblemError as error:
+        if error.kind is ProblemType.NOT_FOUND:
+            return False
+        raise
+    return True

@@ -220,7 +220,7 @@ class Reporter:
         keys = submission.keys
         public = ReportKeys(keys.report_id, keys.signing.public_key, keys.box.public_key)
         message = prove_draft(submission.draft, sent)
-        return await make_proof(self._transport, line, public, [message])
+        return await make_proof(self._transport, ReportLines.one(line), public, [message])
 
     async def open(self, receipt: str) -> Visit:
         """Come back to a report with its receipt code and nothing else.

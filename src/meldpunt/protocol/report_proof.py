@@ -27,9 +27,9 @@ from meldpunt.protocol.verify.fields import (
     SignedModel,
     Version,
 )
-from meldpunt.protocol.verify.header import VerifiedHeader
+from meldpunt.protocol.verify.header import VerifiedHeader, parse_header
 from meldpunt.protocol.verify.key_chain import Rotation, verify_key_chain
-from meldpunt.protocol.verify.line_document import LineDocument, verify_line_document
+from meldpunt.protocol.verify.line_document import LineDocument, Lines, verify_line_document
 from meldpunt.protocol.verify.proof import is_proven
 
 MAX_PROOF_SIZE: Final = 64 << 20
@@ -61,6 +61,14 @@ class ProvenMessage(Model):
         return ids.message_id(self.header)
 
 
+class ProvenLine(Model):
+    """A line whose handlers take part."""
+
+    first_key: Key32
+    rotations: Annotated[tuple[Rotation, ...], Field(max_length=64)] = ()
+    documents: Annotated[tuple[ProvenDocument, ...], Field(min_length=1, max_length=1000)]
+
+
 class ReportProof(SignedModel):
     """The file."""
 
@@ -69,8 +77,11 @@ class ReportProof(SignedModel):
     format: Literal["meldpunt-report-proof"]
     version: Version
     first_key: Key32
+    """Of the line that the report was made on."""
     rotations: Annotated[tuple[Rotation, ...], Field(max_length=64)] = ()
     documents: Annotated[tuple[ProvenDocument, ...], Field(min_length=1, max_length=1000)]
+    other_lines: Annotated[tuple[ProvenLine, ...], Field(min_length=1, max_length=8)] | None = None
+    """Those that the reporter asked to take the report, in the order of their ids."""
     signing_key: Key32
     """The keys that the report is named after."""
     box_key: BoxPublicKey
@@ -104,12 +115,17 @@ class VerifiedProof:
 
     line_id: ids.LineId
     report_id: ids.ReportId
-    newest: LineDocument
-    """The newest line document in the file: it names the handlers."""
+    lines: Lines
+    """The newest document in the file of every line: they name the handlers."""
     log: Log
     """Its alarms say what the file leaves out."""
     shown: tuple[Shown, ...]
     """In causal order."""
+
+    @property
+    def newest(self) -> LineDocument:
+        """The newest document in the file of the line that the report was made on."""
+        return self.lines.birth
 
 
 def verify_report_proof(data: bytes, *, line: ids.LineId | None = None) -> VerifiedProof:
@@ -121,36 +137,55 @@ def verify_report_proof(data: bytes, *, line: ids.LineId | None = None) -> Verif
 
     Raises:
         RefusedError: A JSON reason, FIELDS, OTHER_LINE, a reason of the key chain or a document,
-            DOCUMENT_FORK, DOCUMENT_UNKNOWN for a message under a document that is not there, a
-            reason of the log, ORDER for a message twice, PROOF, BODY_HASH, and the reasons of a
-            body; in this order.
+            DOCUMENT_FORK, ORDER for another line twice or a message twice, a reason of the log,
+            DOCUMENT_UNKNOWN for a message under a document that is not there, OTHER_LINE for a
+            line that no consent names, PROOF, BODY_HASH, and the reasons of a body.
     """
     proof = ReportProof.from_signed(data)
     line_id = proof.line_id
     if line is not None and line != line_id:
         raise RefusedError(Reason.OTHER_LINE)
-    documents = _documents(proof, line_id)
-    newest = max(documents.values(), key=lambda document: document.number)
+    documents, lines = _documents(proof)
     keys = verify_report_keys(signing_key=proof.signing_key, box_key=proof.box_key)
     members = {message.message_id: message for message in proof.messages}
     if len(members) != len(proof.messages):
         raise RefusedError(Reason.ORDER)
     pairs = ((message.header, message.signature) for message in proof.messages)
-    log = verify_log(pairs, keys=keys, document=newest)
+    log = verify_log(pairs, keys=keys, document=lines)
     if any(verified.header.document not in documents for verified in log.headers):
         raise RefusedError(Reason.DOCUMENT_UNKNOWN)
+    consents = (parse_header(message.header).handover for message in proof.messages)
+    asked = {consent.line_id for consent in consents if consent is not None}
+    if not asked.issuperset(document.line_id for document in lines.others):
+        raise RefusedError(Reason.OTHER_LINE)
     receipt_keys = {document.receipt_key for document in documents.values()}
     shown = tuple(_show(v, members[v.message_id], receipt_keys) for v in log.headers)
-    return VerifiedProof(line_id, keys.report, newest, log, shown)
+    return VerifiedProof(line_id, keys.report, lines, log, shown)
 
 
-def _documents(proof: ReportProof, line_id: ids.LineId) -> dict[ids.Hash, LineDocument]:
-    chain = verify_key_chain(line_id, proof.first_key, proof.rotations)
+def _documents(proof: ReportProof) -> tuple[dict[ids.Hash, LineDocument], Lines]:
+    """Verify the documents of every line; returns them by hash, and the newest of each."""
+    birth = ProvenLine(
+        first_key=proof.first_key, rotations=proof.rotations, documents=proof.documents
+    )
+    others = proof.other_lines or ()
+    named = [ids.line_id(line.first_key) for line in others]
+    if named != sorted(set(named) - {proof.line_id}):
+        raise RefusedError(Reason.ORDER)
+    found = [_documents_of(line) for line in (birth, *others)]
+    newest = [max(known.values(), key=lambda document: document.number) for known in found]
+    everything = {digest: document for known in found for digest, document in known.items()}
+    return everything, Lines(newest[0], tuple(newest[1:]))
+
+
+def _documents_of(line: ProvenLine) -> dict[ids.Hash, LineDocument]:
+    line_id = ids.line_id(line.first_key)
+    chain = verify_key_chain(line_id, line.first_key, line.rotations)
     found = {
         ids.document_hash(signed.document): verify_line_document(
             signed.document, signed.signature, line_id, chain
         )
-        for signed in proof.documents
+        for signed in line.documents
     }
     if len({document.number for document in found.values()}) != len(found):
         raise RefusedError(Reason.DOCUMENT_FORK)

@@ -15,7 +15,7 @@ from tests.cli.program import PASSPHRASE, Program
 
 LINE = ("create", "plan", "publish", "show", "renew", "rotate-key", "add-handler")
 REPORT = ("send", "status", "read", "reply", "reopen", "withdraw", "take-over", "proof", "verify")
-KEYS = ("init", "publish-keys", "rotate", "recovery-sheet", "recover")
+KEYS = ("init", "publish-keys", "rotate", "merge-keys", "recovery-sheet", "recover")
 WORK = ("inbox", "read", "admit", "oral", "acknowledge", "reply", "feedback", "pause", "close")
 COMMANDS = [
     *(

@@ -3,8 +3,8 @@
 import click
 
 from meldpunt import __version__
-from meldpunt.cli.consultations import handler
 from meldpunt.cli.ending import Program
+from meldpunt.cli.merging import handler
 from meldpunt.cli.moving import line
 from meldpunt.cli.operator import demo, invite, maintain, migrate, move_database, serve
 from meldpunt.cli.recovery import recovery

@@ -199,6 +199,17 @@ class HandlerContent(Model):
         found = sorted((*others, asked), key=lambda each: each.number)
         return self.model_copy(update={"consultations": tuple(found)})
 
+    def with_consultations_of(self, other: "HandlerContent") -> "HandlerContent":
+        """Return the content with those that another copy has too; a taken number changes."""
+        content, known = self, {c.receipt for c in self.consultations}
+        for asked in other.consultations:
+            if asked.receipt in known:
+                continue
+            taken = {c.number for c in content.consultations}
+            number = max(taken) + 1 if asked.number in taken else asked.number
+            content = content.with_consultation(asked.model_copy(update={"number": number}))
+        return content
+
     def without_consultations(self, numbers: Collection[int]) -> "HandlerContent":
         """Return the content without some consultations: their receipts are destroyed."""
         kept = tuple(c for c in self.consultations if c.number not in numbers)

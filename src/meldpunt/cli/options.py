@@ -225,8 +225,8 @@ def _is_id(text: str, handler: ids.HandlerId) -> bool:
 class HandlerFile:
     """A handler's key file, opened; keeps what the handler learns."""
 
-    def __init__(self, path: Path, source: str | None) -> None:
-        self._file = KeyFile.open(path, ask_passphrase(source))
+    def __init__(self, path: Path, source: str | None, *, of: str = "the key file") -> None:
+        self._file = KeyFile.open(path, ask_passphrase(source, of=of))
         self.content = read_content(HandlerContent, self._file.content, path)
 
     @property

@@ -171,14 +171,14 @@ def _no_echo(handle: int) -> Iterator[None]:
         termios.tcsetattr(handle, termios.TCSAFLUSH, before)
 
 
-def ask_passphrase(source: str | None, *, new: bool = False) -> str:
+def ask_passphrase(source: str | None, *, new: bool = False, of: str = "the key file") -> str:
     """Return the passphrase of a key file, asked twice for a new one.
 
     Raises:
         click.UsageError: There is nobody to ask, a new one is too short, or the two differ.
     """
     first = (
-        ask_hidden("Passphrase of the key file: ", "--passphrase-fd")
+        ask_hidden(f"Passphrase of {of}: ", "--passphrase-fd")
         if source is None
         else read_line(source)
     )

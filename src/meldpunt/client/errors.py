@@ -101,7 +101,16 @@ class KeysElsewhereError(ClientError):
     def __init__(self) -> None:
         super().__init__(
             "Another device of yours has published keys that are not in this key file. Nothing was"
-            " changed. Go on with the key file of that device, and copy it here."
+            " changed. Bring its key file here, and join the two: meldpunt handler merge-keys"
+        )
+
+
+class OtherKeysError(ClientError):
+    """Two key files that are not copies of one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "These are two handlers' keys, or one handler's on two lines. Nothing was changed."
         )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from meldpunt.client.errors import OtherKeysError
 from meldpunt.client.plan import HandlerEntry
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy
 from meldpunt.protocol.consultation import sign_consultation_note
@@ -160,7 +161,51 @@ class HandlerKeys:
         chain = next(holds, None)
         return None if chain is None else chain.key(number)
 
+    def merge(self, other: "HandlerKeys") -> "HandlerKeys":
+        """Return these keys with those of a copy that went on separately.
+
+        What either of the two has destroyed stays destroyed: its messages had been moved before.
+        Where both made keys of one number, these stay and the other's are left out: a host takes
+        one of them only.
+
+        Raises:
+            OtherKeysError: They are another handler's.
+        """
+        if (self.line_id, self.signing) != (other.line_id, other.signing):
+            raise OtherKeysError
+        mine, theirs = _by_number(self), _by_number(other)
+        crossing = {n for n in mine.keys() & theirs.keys() if mine[n] != theirs[n]}
+        left_out = {n for c in other.chains if not crossing.isdisjoint(c.span) for n in c.span}
+        chains = (c for c in other.chains if left_out.isdisjoint(c.span))
+        statements = {n: s for n, s in theirs.items() if n not in left_out} | mine
+        gone = {n for n, s in statements.items() if s in _destroyed(self) | _destroyed(other)}
+        return replace(
+            self,
+            chains=_without((*self.chains, *chains), gone),
+            statements=tuple(statement for _, statement in sorted(statements.items())),
+        )
+
     def forget(self, before: int) -> "HandlerKeys":
         """Return the keys without any box key below a number: what they opened stays closed."""
         kept = (chain for chain in self.chains if chain.last_number >= before)
         return replace(self, chains=tuple(c.advance(max(before, c.number)) for c in kept))
+
+
+def _by_number(keys: HandlerKeys) -> dict[int, SignedBoxKey]:
+    return {s.number: signed for s, signed in zip(keys.published(), keys.statements, strict=True)}
+
+
+def _destroyed(keys: HandlerKeys) -> set[SignedBoxKey]:
+    """Return the statements about keys that are not there any more."""
+    held = {number for chain in keys.chains for number in chain.numbers}
+    return {signed for number, signed in _by_number(keys).items() if number not in held}
+
+
+def _without(chains: Iterable[BoxChain], gone: set[int]) -> tuple[BoxChain, ...]:
+    """Return chains, each once and advanced past every key that is destroyed, in their order."""
+    found: dict[int, BoxChain] = {}
+    for chain in chains:
+        number = max((n + 1 for n in gone.intersection(chain.numbers)), default=chain.number)
+        if number <= chain.last_number:
+            found[chain.first_number] = chain.advance(number)
+    return tuple(chain for _, chain in sorted(found.items()))

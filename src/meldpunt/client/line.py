@@ -158,6 +158,17 @@ class LineHistory:
     def __contains__(self, document: object) -> bool:
         return document in self.documents
 
+    def merge(self, other: "LineHistory") -> "LineHistory":
+        """Return the longer of two histories, of which one goes on from the other.
+
+        Raises:
+            RefusedError: DOCUMENT_FORK: two devices were shown two lines.
+        """
+        shorter, longer = sorted((self, other), key=lambda known: len(known.documents))
+        if longer.documents[: len(shorter.documents)] != shorter.documents:
+            raise RefusedError(Reason.DOCUMENT_FORK)
+        return longer
+
 
 async def follow_history(
     transport: Transport, line: VerifiedLine, known: LineHistory

@@ -69,6 +69,18 @@ class Memory:
             log=replace(thread.log, alarms=(*thread.log.alarms, alarm)),
         )
 
+    def merge(self, other: "Memory") -> "Memory":
+        """Return what two devices of one handler saw."""
+        reports = {**other.reports, **self.reports}
+        for entry in self.reports.keys() & other.reports.keys():
+            mine, theirs = self.reports[entry], other.reports[entry]
+            reports[entry] = Seen(
+                heads=tuple(sorted({*mine.heads, *theirs.heads})),
+                received_on=min(mine.received_on, theirs.received_on),
+                until=min(mine.until, theirs.until),
+            )
+        return Memory(reports)
+
     def unlisted(self, listed: Iterable[ids.EntryId], today: date) -> tuple[ids.EntryId, ...]:
         """Return the reports that should still be there, and that a whole inbox does not list."""
         shown = frozenset(listed)

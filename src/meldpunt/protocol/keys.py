@@ -115,6 +115,16 @@ class BoxChain:
         """Number of the last key of this chain."""
         return self.first_number + CHAIN_LENGTH - 1
 
+    @property
+    def span(self) -> range:
+        """Numbers of all its keys."""
+        return range(self.first_number, self.last_number + 1)
+
+    @property
+    def numbers(self) -> range:
+        """Numbers of the keys that are left."""
+        return range(self.number, self.last_number + 1)
+
     def advance(self, number: int) -> "BoxChain":
         """Return the chain from key `number` on; the caller then destroys this one.
 

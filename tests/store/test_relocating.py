@@ -230,8 +230,8 @@ async def test_a_row_that_came_out_otherwise_is_found(
 
 
 def operator(folder: Path) -> Program:
-    settings = make_settings(f"sqlite:///{folder / 'host.db'}", folder / "secrets.json")
-    return Program(folder, settings.to_environment())
+    database, secrets = f"sqlite:///{folder / 'host.db'}", str(folder / "secrets.json")
+    return Program(folder, {"MELDPUNT_DATABASE_URL": database, "MELDPUNT_SECRETS_FILE": secrets})
 
 
 def test_the_command_says_what_to_set_now(tmp_path: Path, target: str) -> None:

@@ -14,7 +14,8 @@ from tests.cli.conftest import PLAN, Office
 from tests.cli.program import PASSPHRASE, Program
 
 LINE = ("create", "plan", "publish", "show", "renew", "rotate-key", "add-handler")
-REPORT = ("send", "status", "read", "reply", "reopen", "withdraw", "take-over", "proof", "verify")
+REPORT = ("send", "status", "read", "reply", "reopen", "withdraw", "take-over")
+LATER = ("proof", "verify", "refer")
 KEYS = ("init", "publish-keys", "rotate", "merge-keys", "recovery-sheet", "recover")
 WORK = ("inbox", "read", "admit", "oral", "acknowledge", "reply", "feedback", "pause", "close")
 COMMANDS = [
@@ -28,8 +29,8 @@ COMMANDS = [
         ["recovery", "check"],
     ),
     *(["line", name] for name in (*LINE, "remove-handler", "audit", "export", "import", "leave")),
-    *(["report", name] for name in REPORT),
-    *(["handler", name] for name in (*KEYS, *WORK, "reopen", "consult", "consultations")),
+    *(["report", name] for name in (*REPORT, *LATER)),
+    *(["handler", name] for name in (*KEYS, *WORK, "reopen", "refer", "consult", "consultations")),
     *(["handler", "consultation", name] for name in ("read", "reply", "end")),
 ]
 

@@ -32,7 +32,7 @@ from meldpunt.cli.people import handler
 from meldpunt.cli.plain import framed
 from meldpunt.cli.session import Session
 from meldpunt.cli.shapes import sent_json
-from meldpunt.cli.terminal import terminal
+from meldpunt.cli.terminal import ask_leave
 from meldpunt.client import (
     LineAddress,
     Reporter,
@@ -158,16 +158,7 @@ def _ask_leave(
     """
     output.warn(WARNING, f"They see that you ask: {content.name} ({content.role}).")
     output.warn(f"This is what {line_name(line)} is sent:", *framed(text))
-    if yes:
-        return
-    with terminal() as found:
-        if found is None:
-            raise click.UsageError(
-                "There is no terminal to ask on whether this may be sent. Nothing was sent."
-                " A program adds --yes."
-            )
-        if found.ask("Send this? [y/N] ").strip().lower() not in {"y", "yes"}:
-            raise click.Abort
+    ask_leave("Send this? [y/N] ", yes=yes)
 
 
 def _keep(

@@ -5,10 +5,11 @@ from typing import Any
 
 from meldpunt.cli import words
 from meldpunt.cli.output import Output
-from meldpunt.cli.plain import safe_line
+from meldpunt.cli.plain import framed, safe_line
 from meldpunt.cli.session import Session
 from meldpunt.client import LineAddress, Thread, ThreadMessage, fetch_line, utc_today
 from meldpunt.client.asking import consultation_note, vouched
+from meldpunt.client.referring import referral_of, referred_from
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.oral import verify_oral_note
 from meldpunt.protocol.verify.encoding import encode_line_id
@@ -74,6 +75,23 @@ def consultation_lines(thread: Thread) -> Iterator[str]:
     if thread.asker is None and found is not None:
         yield f"They say to be of line {encode_line_id(found[1].line_id)}. Check it with an address"
         yield "of that line from a source of your own: meldpunt handler read --asker ADDRESS"
+
+
+def referral_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
+    """Show a suggestion to turn to another line, or from where a report says to come.
+
+    The other line is not fetched here: who reads does not go where somebody else says.
+    """
+    origin, referral = referred_from(message), referral_of(message)
+    if origin is not None:
+        yield f"    The reporter says to come from: {safe_line(origin[1])} ({safe_line(origin[0])})"
+    if referral is not None:
+        yield f"    SUGGESTS ANOTHER LINE: {referral.address}"
+        yield "    Summary for it, which only the reporter can send there:"
+        yield from framed(referral.summary)
+        if thread.me == REPORTER:
+            yield "    Nothing was sent there. Who they are, and the rest, if you want it:"
+            yield "    meldpunt report refer --look ADDRESS, then without --look"
 
 
 def line_name(line: VerifiedLine) -> str:

@@ -5,7 +5,13 @@ from datetime import date
 from typing import Any
 
 from meldpunt.cli import words
-from meldpunt.cli.origins import consultation_lines, origin_json, origin_lines, title
+from meldpunt.cli.origins import (
+    consultation_lines,
+    origin_json,
+    origin_lines,
+    referral_lines,
+    title,
+)
 from meldpunt.cli.plain import framed, safe_line
 from meldpunt.client import EntryStatus, Notice, Sent, Thread, ThreadMessage, utc_today
 from meldpunt.protocol.line import Freshness, VerifiedLine
@@ -191,6 +197,7 @@ def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
         yield words.ACCESS[message.access]
     else:
         yield from framed(message.text)
+    yield from referral_lines(thread, message)
 
 
 def entry_json(entry: EntryStatus) -> dict[str, Any]:

@@ -220,3 +220,31 @@ def confirm_receipt(found: Terminal, receipt: str, confirms: Callable[[str], boo
             if confirms(found.ask_back("Type the code back (Ctrl-D to stop): ")):
                 return
             found.say("That is not the code. Here it is again.", "")
+
+
+def ask_leave(question: str, *, yes: bool) -> None:
+    """Ask whether something may leave for another line.
+
+    Args:
+        question: What to ask.
+        yes: It was answered beforehand.
+
+    Raises:
+        click.UsageError: There is nobody to ask.
+        click.Abort: It may not; nothing was sent.
+    """
+    if yes:
+        return
+    with terminal() as found:
+        if found is None:
+            raise click.UsageError(
+                "There is no terminal to ask on whether this may be sent. Nothing was sent."
+                " A program adds --yes."
+            )
+        if not says_yes(found.ask(question)):
+            raise click.Abort
+
+
+def says_yes(answer: str) -> bool:
+    """Say whether an answer is a yes; anything else is a no."""
+    return answer.strip().lower() in {"y", "yes", "j", "ja"}

@@ -43,6 +43,7 @@ from meldpunt.client.plan import HandlerEntry, LinePlan, Texts
 from meldpunt.client.presets import PRESETS, Preset
 from meldpunt.client.proving import Kept, prove_draft
 from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
+from meldpunt.client.referring import Referral, list_referrals
 from meldpunt.client.reminders import Reminder, ReminderKind, key_reminders, line_reminders
 from meldpunt.client.renewal import Renewal, renew_keys
 from meldpunt.client.report_lines import ReportLines
@@ -101,6 +102,7 @@ __all__ = [
     "Preset",
     "ProblemError",
     "ProxyError",
+    "Referral",
     "Reminder",
     "ReminderKind",
     "Renewal",
@@ -132,6 +134,7 @@ __all__ = [
     "handover_statuses",
     "key_reminders",
     "line_reminders",
+    "list_referrals",
     "listed_files",
     "passed_on_until",
     "private_origin",

@@ -20,6 +20,7 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "fastapi": ("server/http",),
     "httpx": ("client/transport.py", "server/notify"),
     "nacl": ("protocol", "server/secrets.py", "cli/keystore.py"),
+    "obstore": ("server/store/blobs/object_store.py",),
     "pikepdf": ("client/cleaning",),
     "pydantic": ("protocol", "wire", "server", "client", "cli"),
     "rich": ("cli", "demo"),

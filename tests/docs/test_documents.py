@@ -105,6 +105,10 @@ def test_the_defaults_described_are_those_of_the_host() -> None:
         "MELDPUNT_CHALLENGE_SECONDS": f"`{host.challenge_seconds}`",
         "MELDPUNT_QUEUE_SIZE": f"`{host.queue_size}`",
         "MELDPUNT_ATTACHMENTS": "beside the database",
+        "MELDPUNT_S3_ENDPOINT": "Amazon's",
+        "MELDPUNT_S3_REGION": f"`{host.s3_region}`",
+        "MELDPUNT_S3_KEY_ID": "none",
+        "MELDPUNT_S3_SECRET": "none",
         **{
             PREFIX + name.upper(): f"`{getattr(host, name)}`"
             for name in Settings.model_fields
@@ -112,7 +116,7 @@ def test_the_defaults_described_are_those_of_the_host() -> None:
         },
     }
     assert host.frontend_origins == ()
-    assert host.attachments is None
+    assert (host.attachments, host.s3_endpoint, host.s3_key_id, host.s3_secret) == (None,) * 4
 
 
 def make_targets() -> set[str]:

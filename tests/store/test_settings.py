@@ -54,6 +54,13 @@ def test_every_setting_can_be_handed_on() -> None:
         ("CHALLENGE_SECONDS", "3601"),
         ("CHALLENGE_SECONDS", VALUE),
         ("QUEUE_SIZE", "0"),
+        ("ATTACHMENTS", f"ftp://{VALUE}/x"),
+        ("ATTACHMENTS", f"s3://{VALUE.upper()}"),
+        ("ATTACHMENTS", f"https://{VALUE}.example/bucket"),
+        ("S3_ENDPOINT", f"{VALUE}.example"),
+        ("S3_ENDPOINT", f"https://{VALUE}.example/path"),
+        ("PATCH_BYTES", "65535"),
+        ("UPLOAD_DAYS", "0"),
     ],
 )
 def test_an_unusable_setting_is_named_and_not_quoted(name: str, value: str) -> None:
@@ -64,9 +71,24 @@ def test_an_unusable_setting_is_named_and_not_quoted(name: str, value: str) -> N
     assert caught.value.__cause__ is None
 
 
-def test_no_setting_shows_the_databases_password() -> None:
-    settings = read(DATABASE_URL=f"postgresql://user:{VALUE}@host/x")
+def test_no_setting_shows_a_password() -> None:
+    url = f"postgresql://user:{VALUE}@host/x"
+    settings = read(DATABASE_URL=url, ATTACHMENTS="s3://bucket", S3_KEY_ID=VALUE, S3_SECRET=VALUE)
     assert VALUE not in repr(settings) + str(settings)
+
+
+@pytest.mark.parametrize("given", [{}, {"S3_KEY_ID": "x"}, {"S3_SECRET": "x"}])
+def test_an_object_store_without_its_keys_stops_the_start(given: dict[str, str]) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(ATTACHMENTS="s3://bucket/prefix", **given)
+    missing = {"S3_KEY_ID", "S3_SECRET"} - given.keys()
+    named = str(caught.value).partition(";")[0]
+    assert all(PREFIX + name in named for name in missing)
+
+
+@pytest.mark.parametrize("place", ["/var/lib/meldpunt files", "files", "../x:y", "s3", "s3:files"])
+def test_a_folder_may_have_any_name_that_is_no_url(place: str) -> None:
+    assert read(ATTACHMENTS=place).attachments == place
 
 
 def test_secrets_are_made_once_for_their_owner_only(tmp_path: Path) -> None:

@@ -4,11 +4,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from meldpunt.protocol.verify.line_document import Origin
 
 PREFIX: Final = "MELDPUNT_"
+_PLACE: Final = r"^(s3://[a-z0-9][a-z0-9.-]{1,62}(/[A-Za-z0-9._/-]*)?|[^:]+|[^:]+:[^/].*)$"
+"""Of attachments: a bucket, or the path of a folder, which is no other URL."""
 
 
 class SettingsError(Exception):
@@ -18,7 +28,9 @@ class SettingsError(Exception):
 class Settings(BaseModel):
     """Everything an operator can set, each as environment variable `MELDPUNT_…`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True
+    )
 
     database_url: SecretStr = SecretStr("sqlite:///meldpunt.db")
     """`sqlite:///file` or `postgresql://user:password@host/database`."""
@@ -34,8 +46,13 @@ class Settings(BaseModel):
     """How long a challenge may be used."""
     queue_size: Annotated[int, Field(ge=1, le=100_000)] = 2048
     """Submissions that may wait for the disk; beyond it clients are told to come back."""
-    attachments: str | None = None
-    """A folder; by default one beside the database."""
+    attachments: Annotated[str, Field(pattern=_PLACE)] | None = None
+    """A folder, by default one beside the database; or `s3://bucket/prefix`."""
+    s3_endpoint: Origin | None = None
+    """Of an object store that is not Amazon's."""
+    s3_region: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,63}$")] = "us-east-1"
+    s3_key_id: SecretStr | None = None
+    s3_secret: SecretStr | None = None
     attachment_bytes: Annotated[int, Field(ge=1, le=1 << 40)] = 2_500_000_000
     """Longest attachment, padded and encrypted, in bytes."""
     attachment_bytes_per_report: Annotated[int, Field(ge=1, le=1 << 50)] = 10_000_000_000
@@ -51,6 +68,13 @@ class Settings(BaseModel):
     """Largest part of an attachment that one request brings, in bytes."""
     disk_reserve_bytes: Annotated[int, Field(ge=0, le=1 << 50)] = 1 << 30
     """Room that attachments in a folder leave free for everything else on that disk."""
+
+    @field_validator("s3_key_id", "s3_secret")
+    @classmethod
+    def _opens_store(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and (info.data.get("attachments") or "").startswith("s3://"):
+            raise ValueError("an object store has keys")
+        return value
 
     @field_validator("origins", "frontend_origins", mode="before")
     @classmethod

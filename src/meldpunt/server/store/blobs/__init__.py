@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.blobs.blob_store import BlobStore
 from meldpunt.server.store.blobs.folder import FolderStore
+from meldpunt.server.store.blobs.object_store import ObjectStore
 
 __all__ = ["BlobStore", "default_folder", "open_blobs"]
 
@@ -20,6 +21,8 @@ _SUFFIX: Final = "-attachments"
 
 def open_blobs(settings: Settings) -> BlobStore:
     """Open the store that the settings name."""
+    if (settings.attachments or "").startswith("s3://"):
+        return ObjectStore.open(settings)
     folder = Path(settings.attachments) if settings.attachments else default_folder(settings)
     return FolderStore(folder, reserve=settings.disk_reserve_bytes)
 

@@ -1,0 +1,222 @@
+"""Pieces in a folder and in a real object store: there wholly and durably, or not at all."""
+
+import asyncio
+import errno
+import os
+import shutil
+import stat
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Final
+
+import pytest
+from pydantic import SecretStr
+
+from meldpunt.server.errors import BusyError, StorageFullError
+from meldpunt.server.store.blobs import BlobStore, open_blobs
+from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, PieceName
+from tests.support.hosts import make_settings
+from tests.support.object_store import SECRET, shared_s3
+
+FOLDER: Final = "folder"
+S3: Final = "s3"
+LONG: Final = 6 * 1024 * 1024
+"""More than one part of an object."""
+
+
+def new_name() -> PieceName:
+    return PieceName(os.urandom(16))
+
+
+async def blocks(data: bytes, *, fails: bool = False) -> AsyncIterator[bytes]:
+    """Give data in blocks, and fail at the end if asked to."""
+    for start in range(0, len(data), BLOCK_SIZE):
+        yield data[start : start + BLOCK_SIZE]
+    if fails:
+        raise ZeroDivisionError
+
+
+async def content(store: BlobStore, name: PieceName, start: int, end: int) -> bytes:
+    async with aclosing(store.read(name, start, end)) as found:  # type: ignore[type-var]
+        return b"".join([block async for block in found])
+
+
+@pytest.fixture(params=[FOLDER, S3])
+async def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[BlobStore]:
+    changes = {} if request.param == FOLDER else shared_s3().settings()
+    opened = open_blobs(make_settings("sqlite:///x.db", tmp_path / "secrets.json", **changes))
+    await opened.prepare()
+    yield opened
+    await opened.close()
+
+
+@pytest.mark.parametrize("size", [1, BLOCK_SIZE, BLOCK_SIZE + 1, LONG])
+async def test_a_piece_is_what_was_written(blobs: BlobStore, size: int) -> None:
+    name, data = new_name(), os.urandom(size)
+    await blobs.write(name, blocks(data))
+    assert await content(blobs, name, 0, size) == data
+    for start, end in ((0, 1), (size - 1, size), (size // 3, size - size // 3)):
+        assert await content(blobs, name, start, end) == data[start:end]
+
+
+async def test_what_fails_on_its_way_leaves_nothing(blobs: BlobStore) -> None:
+    for size in (1, LONG):
+        name = new_name()
+        with pytest.raises(ZeroDivisionError):
+            await blobs.write(name, blocks(os.urandom(size), fails=True))
+        with pytest.raises(BusyError):
+            await content(blobs, name, 0, 1)
+
+
+async def test_what_is_erased_is_gone_and_erasing_again_is_no_matter(blobs: BlobStore) -> None:
+    names = [new_name() for _ in range(3)]
+    for name in names:
+        await blobs.write(name, blocks(b"x"))
+    await blobs.erase(names[:2])
+    await blobs.erase([*names[:2], new_name()])
+    for name in names[:2]:
+        with pytest.raises(BusyError):
+            await content(blobs, name, 0, 1)
+    assert await content(blobs, names[2], 0, 1) == b"x"
+
+
+async def test_many_pieces_at_once_are_kept_apart(blobs: BlobStore) -> None:
+    written = {new_name(): os.urandom(BLOCK_SIZE + 9) for _ in range(20)}
+    await asyncio.gather(*(blobs.write(name, blocks(data)) for name, data in written.items()))
+    for name, data in written.items():
+        assert await content(blobs, name, 0, len(data)) == data
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"s3_secret": SecretStr("wrong-" + SECRET)}, {"s3_key_id": SecretStr("somebody")}],
+    ids=["secret", "key"],
+)
+async def test_an_object_store_refuses_another_secret_and_no_log_quotes_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, changes: dict[str, SecretStr]
+) -> None:
+    settings = shared_s3().settings(**changes)
+    store = open_blobs(make_settings("sqlite:///x.db", tmp_path / "secrets.json", **settings))
+    name = new_name()
+    with pytest.raises(BusyError):
+        await store.write(name, blocks(b"x"))
+    with pytest.raises(BusyError):
+        await content(store, name, 0, 1)
+    with pytest.raises(BusyError):
+        await store.erase([name])
+    assert "PermissionDeniedError" in caplog.text
+    for quoted in (name.hex(), "bucket", "wrong", SECRET, "somebody"):
+        assert quoted not in caplog.text
+
+
+def folder_store(folder: Path, **changes: int) -> BlobStore:
+    settings = make_settings("sqlite:///x.db", folder / "secrets.json", **changes)
+    return open_blobs(settings.model_copy(update={"attachments": str(folder / "pieces")}))
+
+
+async def test_a_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
+    store = folder_store(tmp_path)
+    await store.prepare()
+    await store.prepare()
+    await store.write(new_name(), blocks(b"x"))
+    folder = tmp_path / "pieces"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    [file] = folder.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+async def test_a_piece_is_flushed_with_its_folder_before_it_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = folder_store(tmp_path)
+    await store.prepare()
+    flushed: list[str] = []
+    fsync = os.fsync
+
+    def note(file: int) -> None:
+        flushed.append(Path(f"/proc/self/fd/{file}").readlink().name)
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", note)
+    name = new_name()
+    await store.write(name, blocks(b"x" * BLOCK_SIZE * 2))
+    assert flushed == [name.hex(), "pieces"]
+    flushed.clear()
+    await store.erase([name])
+    assert flushed == ["pieces"]
+
+
+async def test_a_folder_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
+    """Else a disk that is not mounted would seem to have lost everything, for good."""
+    store = folder_store(tmp_path)
+    with pytest.raises(BusyError):
+        await store.write(new_name(), blocks(b"x"))
+    await store.prepare()
+    name = new_name()
+    await store.write(name, blocks(b"x"))
+    shutil.move(tmp_path / "pieces", tmp_path / "elsewhere")
+    with pytest.raises(BusyError):
+        await store.write(new_name(), blocks(b"x"))
+    with pytest.raises(BusyError):
+        await store.erase([name])
+    assert not (tmp_path / "pieces").exists()
+    shutil.move(tmp_path / "elsewhere", tmp_path / "pieces")
+    assert await content(store, name, 0, 1) == b"x"
+
+
+async def test_a_disk_keeps_room_for_everything_else(tmp_path: Path) -> None:
+    free = shutil.disk_usage(tmp_path).free
+    store = folder_store(tmp_path, disk_reserve_bytes=2 * free)
+    await store.prepare()
+    with pytest.raises(StorageFullError):
+        await store.write(new_name(), blocks(b"x"))
+    assert list((tmp_path / "pieces").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "refusal"),
+    [(errno.ENOSPC, StorageFullError), (errno.EDQUOT, StorageFullError), (errno.EIO, BusyError)],
+)
+async def test_a_disk_that_fills_up_or_fails_keeps_no_half(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    number: int,
+    refusal: type[Exception],
+) -> None:
+    store = folder_store(tmp_path)
+    await store.prepare()
+    write, done = os.write, 0
+
+    def fail(file: int, data: bytes) -> int:
+        nonlocal done
+        done += 1
+        if done == 2:
+            raise OSError(number, "the system's words", str(tmp_path))
+        return write(file, data)
+
+    monkeypatch.setattr(os, "write", fail)
+    with pytest.raises(refusal):
+        await store.write(new_name(), blocks(b"x" * BLOCK_SIZE * 3))
+    assert list((tmp_path / "pieces").iterdir()) == []
+    assert str(tmp_path) not in caplog.text
+
+
+async def test_a_write_that_is_given_up_closes_nothing_under_a_thread(tmp_path: Path) -> None:
+    store = folder_store(tmp_path)
+    await store.prepare()
+    waiting = asyncio.Event()
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * BLOCK_SIZE
+            waiting.set()
+
+    task = asyncio.create_task(store.write(new_name(), endless()))
+    await waiting.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert list((tmp_path / "pieces").iterdir()) == []
+    await store.close()

@@ -21,9 +21,10 @@ from meldpunt.protocol.membership import (
 from meldpunt.protocol.verify import causality, graph, ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.handover import Handovers, handovers
+from meldpunt.protocol.verify.handover import Handovers
 from meldpunt.protocol.verify.header import Header, VerifiedHeader
 from meldpunt.protocol.verify.line_document import Directory, LineDocument
+from meldpunt.protocol.verify.turns import Turns
 
 __all__ = [
     "Alarm",
@@ -327,18 +328,25 @@ def _dropped(headers: causality.Headers, access: graph.Access) -> frozenset[ids.
     always -= access.handovers.excluded.union(
         reader for handover in access.handovers.consents.values() for reader in handover.readers
     )
+    turns = Turns(headers)
     doubted = (
         (message, header)
         for message, header in headers.items()
         if header.author != REPORTER and header.author in access.let_in - always
     )
-    return frozenset(m for m, header in doubted if not _may_write(header, headers, access))
+    return frozenset(m for m, header in doubted if not _may_write(m, header, access, turns))
 
 
-def _may_write(header: Header, headers: causality.Headers, access: graph.Access) -> bool:
-    known = {m: headers[m] for m in causality.ancestors(header.seen, headers) if m in headers}
-    if all(found.author != REPORTER for found in known.values()):
+def _may_write(message: ids.MessageId, header: Header, access: graph.Access, turns: Turns) -> bool:
+    view = turns.before.get(message, 0)
+    if not turns.has_words(view):
         return True  # they have seen nobody drop them
+    lapsed = turns.lapsed(view, header.day or date.min)
+    if header.author in turns.chosen(view):
+        return header.author not in lapsed
+    known = causality.ancestors(header.seen, turns.headers) if access.admissions else set()
     before = {m: newcomer for m, newcomer in access.admissions.items() if m in known}
-    lapsed = handovers(known).lapsed(header.day or date.min)
-    return header.author in graph.reading_on(known, before) - lapsed
+    if header.author not in before.values():
+        return False
+    seen = {m: turns.headers[m] for m in known if m in turns.headers}
+    return header.author in graph.reading_on(seen, before)

@@ -5,15 +5,15 @@ follows from both. Host and clients read it from the same headers; the order in 
 makes no difference.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from meldpunt.protocol.verify import causality, ids
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Handover, Header, Tag
-from meldpunt.protocol.verify.turns import Turns
+from meldpunt.protocol.verify.header import Handover, Tag
+from meldpunt.protocol.verify.turns import Turns, handlers
 
 _TAGS_OF_INVITED: Final = frozenset({Tag.MESSAGE, Tag.ACCEPTANCE, Tag.REFUSAL})
 """What handlers may send who were asked and have not answered: the sender is still responsible."""
@@ -99,7 +99,7 @@ def handovers(headers: causality.Headers) -> Handovers:
         accepted=accepted,
         acceptance=in_force[0] if in_force else None,
         acceptances=frozenset(m for consent in accepted for m in turns.acceptances(consent, now)),
-        excluded=_excluded(turns, in_force, pending),
+        excluded=_excluded(turns, in_force),
         void=(answers - turns.answers.keys()) | turns.undone(now) | _out_of_place(turns),
         crossed=_crossed(turns, in_force),
         opened=_opened(turns, pending),
@@ -111,7 +111,7 @@ def _out_of_place(turns: Turns) -> frozenset[ids.MessageId]:
 
     These would act for a line that has not taken the report up; after the consent's term too.
     """
-    asked = _readers(turns, turns.consents)
+    asked = turns.readers(turns.consents)
     found = set(turns.in_vain)
     for message in turns.ordered:
         header = turns.headers[message]
@@ -122,37 +122,11 @@ def _out_of_place(turns: Turns) -> frozenset[ids.MessageId]:
     return frozenset(found)
 
 
-def _excluded(
-    turns: Turns, in_force: tuple[ids.MessageId, ...], pending: ids.MessageId | None
-) -> frozenset[ids.HandlerId]:
-    """Return who reads on no more, until a later consent names them.
-
-    After an acceptance that is everybody whom a message names that does not follow it, but for
-    those to whom the report was handed, and those whom the reporter names knowing of it. The
-    readers of a consent that came to nothing are out until the report is handed on.
-    """
-    accepted = turns.accepted(turns.seen_by_all)
-    last = accepted[-1:]
-    asked = _readers(turns, () if pending is None else (pending,))
-    kept = asked | _readers(turns, last)
-    dead = turns.consents.keys() - {*accepted, pending}
-    dead = {consent for consent in dead if not any(turns.follows(m, (consent,)) for m in last)}
-    named: set[ids.HandlerId] = set()
-    again: set[ids.HandlerId] = set()
-    for message, header in turns.headers.items() if in_force else ():
-        if not turns.follows(message, in_force):
-            named.update(_handlers(header))
-        elif header.author == REPORTER:
-            again.update(_handlers(header))
-    return frozenset((named - again | _readers(turns, dead)) - kept)
-
-
-def _handlers(header: Header) -> Iterable[ids.HandlerId]:
-    return (reader for reader in header.readers if not isinstance(reader, str))
-
-
-def _readers(turns: Turns, consents: Iterable[ids.MessageId]) -> frozenset[ids.HandlerId]:
-    return frozenset(reader for consent in consents for reader in turns.consents[consent].readers)
+def _excluded(turns: Turns, in_force: tuple[ids.MessageId, ...]) -> frozenset[ids.HandlerId]:
+    """Return who reads on no more, of everybody whom a message names."""
+    unaware = (m for m in turns.headers if not turns.follows(m, in_force))
+    named = frozenset(r for m in unaware for r in handlers(turns.headers[m]))
+    return turns.ended(named, turns.seen_by_all)
 
 
 def _crossed(turns: Turns, in_force: tuple[ids.MessageId, ...]) -> frozenset[ids.MessageId]:

@@ -5,6 +5,7 @@ bit each, so that asking the same of every message of a long report stays cheap.
 """
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Final
 
 from meldpunt.protocol.verify import causality, ids
@@ -24,6 +25,9 @@ class Turns:
         self.ordered: Final = causality.causal_order(headers)[0]
         self._bits: Final = _bits(headers, self.ordered)
         self.seen_by_all: Final[View] = sum(self._bits.values())
+        self._words_of_all: Final[View] = sum(
+            bit for message, bit in self._bits.items() if headers[message].author == REPORTER
+        )
         self.before: Final = self._views()
         self.consents: Final[dict[ids.MessageId, Handover]] = {}
         """Those that ask another line than the one that answers."""
@@ -33,6 +37,7 @@ class Turns:
         """Answers that were in place as their authors saw it, with what they answer."""
         self._taken_back_by: Final[dict[ids.MessageId, View]] = {}
         self._followed_by: Final[dict[ids.MessageId, View]] = {}
+        self._chosen: Final[dict[View, frozenset[ids.HandlerId]]] = {}
         self._accepted: Final[dict[View, tuple[ids.MessageId, ...]]] = {}
         self._pending: Final[dict[View, ids.MessageId | None]] = {}
         for message in self.ordered:
@@ -61,6 +66,71 @@ class Turns:
             waiting = (c for c in self.consents if self._waits(c, view))
             self._pending[view] = next(waiting, None)
         return self._pending[view]
+
+    def ended(self, named: Collection[ids.HandlerId], view: View) -> frozenset[ids.HandlerId]:
+        """Return who reads on no more.
+
+        After an acceptance those who were named by one who had not seen it, but for those to whom
+        the report was handed, and those whom the reporter names knowing of it. The readers of a
+        consent that came to nothing are out until the report is handed on.
+
+        Args:
+            named: Whom messages name that do not follow the acceptance.
+            view: What is known.
+        """
+        accepted, pending = self.accepted(view), self.pending(view)
+        last, waiting = accepted[-1:], () if pending is None else (pending,)
+        came_to_nothing = (
+            consent
+            for consent in self.consents
+            if view & self._bits[consent]
+            and consent not in (*accepted, *waiting)
+            and not any(self.follows(m, (consent,)) for m in last)
+        )
+        out = set(self.readers(came_to_nothing))
+        if last:
+            in_force = self.acceptances(last[0], view)
+            knowing = (m for m in self._words(view) if self.follows(m, in_force))
+            out.update(set(named).difference(r for m in knowing for r in handlers(self.headers[m])))
+        return frozenset(out) - self.readers((*last, *waiting))
+
+    def chosen(self, view: View) -> frozenset[ids.HandlerId]:
+        """Return to whom the reporter writes, as somebody knew it: of every branch, less the ended.
+
+        The same as `graph.chosen_readers` of what they had seen, for less work.
+        """
+        if view not in self._chosen:
+            words = self._words(view)
+            covered = 0
+            for message in words:
+                covered |= self.before[message]
+            newest = [m for m in words if not covered & self._bits[m]]
+            sets = [frozenset(handlers(self.headers[m])) for m in newest]
+            in_force = [a for c in self.accepted(view)[-1:] for a in self.acceptances(c, view)]
+            unaware = [m for m in newest if not self.follows(m, in_force)]
+            named = frozenset(r for m in unaware for r in handlers(self.headers[m]))
+            both = frozenset.intersection(*sets) if sets else frozenset()
+            self._chosen[view] = both - self.ended(named, view)
+        return self._chosen[view]
+
+    def lapsed(self, view: View, day: date) -> frozenset[ids.HandlerId]:
+        """Return whom the consent that waits asked whose term is over."""
+        pending = self.pending(view)
+        over = pending is not None and day > self.consents[pending].until
+        return self.readers((pending,)) if pending is not None and over else frozenset()
+
+    def readers(self, consents: Iterable[ids.MessageId]) -> frozenset[ids.HandlerId]:
+        """Return everybody whom consents ask."""
+        return frozenset(r for consent in consents for r in self.consents[consent].readers)
+
+    def has_words(self, view: View) -> bool:
+        """Say whether a view has a message of the reporter in it."""
+        return bool(view & self._words_of_all)
+
+    def _words(self, view: View) -> list[ids.MessageId]:
+        """Return the messages of the reporter in a view."""
+        mine = view & self._words_of_all
+        return [message for message, bit in self._bits.items() if mine & bit]
 
     def follows(self, message: ids.MessageId, events: Iterable[ids.MessageId]) -> bool:
         """Say whether a message has a word of the reporter, or an answer, among its ancestors."""
@@ -134,6 +204,11 @@ class Turns:
             and not view & self._taken_back_by[consent]
             and not any(view & self._bits[m] for m in answers)
         )
+
+
+def handlers(header: Header) -> Iterable[ids.HandlerId]:
+    """Return the readers of a message but the reporter."""
+    return (reader for reader in header.readers if not isinstance(reader, str))
 
 
 def _bits(

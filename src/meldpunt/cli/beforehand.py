@@ -7,28 +7,27 @@ from meldpunt.cli import words
 from meldpunt.cli.output import Output
 from meldpunt.cli.shapes import alarm_json, notice_json, sent_json
 from meldpunt.client import Draft, Sent, Thread
-from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify.fields import Participant, participant_text
 
 
-def tell_readers(output: Output, readers: Iterable[Participant], line: VerifiedLine) -> None:
+def tell_readers(output: Output, readers: Iterable[Participant], lines: words.Lines) -> None:
     """Say who would read something, before it is sent."""
-    names = ", ".join(words.name_of(reader, line) for reader in readers)
+    names = ", ".join(words.name_of(reader, lines) for reader in readers)
     output.warn(f"This will be read by: {names}.")
 
 
 def tell_thread(output: Output, thread: Thread) -> None:
     """Say what is wrong with a report before anything is sealed in it."""
-    output.alarm(*(words.alarm(found, thread.line) for found in thread.alarms))
-    output.warn(*words.notices(thread.notices, thread.line))
+    output.alarm(*(words.alarm(found, thread.lines) for found in thread.alarms))
+    output.warn(*words.notices(thread.notices, thread.lines))
 
 
 def tell_draft(output: Output, thread: Thread, draft: Draft) -> None:
     """Say what its author should know of a sealed message, and who would read it."""
-    known = words.notices(thread.notices, thread.line)
-    told = words.notices(draft.notices, thread.line)
+    known = words.notices(thread.notices, thread.lines)
+    told = words.notices(draft.notices, thread.lines)
     output.warn(*(text for text in told if text not in known))
-    tell_readers(output, draft.header.readers, thread.line)
+    tell_readers(output, draft.header.readers, thread.lines)
 
 
 def said_json(sent: Sent, thread: Thread, draft: Draft) -> dict[str, Any]:

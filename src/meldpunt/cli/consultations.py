@@ -24,10 +24,10 @@ from meldpunt.cli.options import (
     read_text,
     text_argument,
 )
-from meldpunt.cli.origins import line_name
 from meldpunt.cli.output import Output, explain
 from meldpunt.cli.session import Session
 from meldpunt.cli.shapes import message_json, message_lines, thread_json, thread_lines
+from meldpunt.cli.words import line_name
 from meldpunt.client import (
     ClientError,
     LineAddress,

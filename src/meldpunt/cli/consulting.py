@@ -26,13 +26,13 @@ from meldpunt.cli.options import (
     read_text,
     text_argument,
 )
-from meldpunt.cli.origins import line_name
 from meldpunt.cli.output import Output
 from meldpunt.cli.people import handler
 from meldpunt.cli.plain import framed
 from meldpunt.cli.session import Session
 from meldpunt.cli.shapes import sent_json
 from meldpunt.cli.terminal import ask_leave
+from meldpunt.cli.words import line_name
 from meldpunt.client import (
     LineAddress,
     Reporter,

@@ -10,7 +10,6 @@ from meldpunt.cli.session import Session
 from meldpunt.client import LineAddress, Thread, ThreadMessage, fetch_line, utc_today
 from meldpunt.client.asking import consultation_note, vouched
 from meldpunt.client.referring import referral_of, referred_from
-from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.oral import verify_oral_note
 from meldpunt.protocol.verify.encoding import encode_line_id
 from meldpunt.protocol.verify.errors import RefusedError
@@ -22,7 +21,7 @@ from meldpunt.protocol.verify.line_document import Handler
 def title(thread: Thread, message: ThreadMessage) -> str:
     """Return what a message is, and whose."""
     header = message.header
-    author = words.name_of(header.author, thread.line)
+    author = words.name_of(header.author, thread.lines)
     if not thread.is_consultation or header.author != REPORTER:
         return f"{words.TAGS[header.tag]} of {author}"
     kind = "consultation" if header.tag is Tag.REPORT else words.TAGS[header.tag]
@@ -41,7 +40,7 @@ def origin_json(thread: Thread, message: ThreadMessage) -> dict[str, Any]:
     handler = thread.asker.handler
     asker = {
         "lineId": encode_line_id(thread.asker.line.document.line_id),
-        "line": line_name(thread.asker.line),
+        "line": words.line_name(thread.asker.line),
         "handler": participant_text(handler.id),
         "name": handler.name,
         "role": handler.role,
@@ -53,7 +52,7 @@ def origin_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
     """Say whose word it is that a handler made this report."""
     if message.header.origin == "oral":
         writer = _writer(thread, message)
-        who = "a handler" if writer is None else words.name_of(writer.id, thread.line)
+        who = "a handler" if writer is None else words.name_of(writer.id, thread.lines)
         yield f"    written down by {who} for somebody"
     elif message.header.origin == "consultation" and message.payload is not None:
         yield f"    asked by {asker_name(thread)}"
@@ -64,7 +63,7 @@ def asker_name(thread: Thread) -> str:
     if thread.asker is None:
         return "somebody who is not verified"
     handler, line = thread.asker.handler, thread.asker.line
-    return safe_line(f"{handler.name} ({handler.role}) of {line_name(line)}")
+    return safe_line(f"{handler.name} ({handler.role}) of {words.line_name(line)}")
 
 
 def consultation_lines(thread: Thread) -> Iterator[str]:
@@ -94,11 +93,6 @@ def referral_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
             yield "    meldpunt report refer --look ADDRESS, then without --look"
 
 
-def line_name(line: VerifiedLine) -> str:
-    """Return a line's name, in its first language."""
-    return safe_line(line.document.names[0].text)
-
-
 def check_asker(output: Output, thread: Thread, address: LineAddress, proxy: str | None) -> Thread:
     """Return a consultation with its asker verified by a line that the reader named.
 
@@ -117,6 +111,6 @@ def _writer(thread: Thread, message: ThreadMessage) -> Handler | None:
     if message.payload is None:
         return None
     try:
-        return verify_oral_note(message.header, message.payload, thread.line.document)
+        return verify_oral_note(message.header, message.payload, thread.lines.birth.document)
     except RefusedError:
         return None

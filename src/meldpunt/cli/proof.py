@@ -18,7 +18,7 @@ from meldpunt.protocol.report_proof import (
 )
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.fields import Participant, participant_text
-from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.line_document import Lines
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -85,17 +85,21 @@ def verified_json(found: VerifiedProof) -> dict[str, Any]:
         "lineId": encode_line_id(found.line_id),
         "reportId": encode_base64url(found.report_id),
         "names": {text.language: text.text for text in found.newest.names},
-        "messages": [_message_json(shown, found.newest) for shown in found.shown],
+        "otherLines": [
+            {"lineId": encode_line_id(document.line_id), "name": document.names[0].text}
+            for document in found.lines.others
+        ],
+        "messages": [_message_json(shown, found.lines) for shown in found.shown],
         "alarms": [alarm.reason.value for alarm in found.log.alarms],
     }
 
 
-def _message_json(shown: Shown, document: LineDocument) -> dict[str, Any]:
+def _message_json(shown: Shown, lines: Lines) -> dict[str, Any]:
     header = shown.verified.header
     told: dict[str, Any] = {
         "messageId": encode_base64url(shown.verified.message_id),
         "author": participant_text(header.author),
-        "name": _name(header.author, document),
+        "name": _name(header.author, lines),
         "n": header.n,
         "tag": header.tag.value,
         "readers": [participant_text(reader) for reader in header.readers],
@@ -110,11 +114,14 @@ def _message_json(shown: Shown, document: LineDocument) -> dict[str, Any]:
     return told
 
 
-def _name(participant: Participant, document: LineDocument) -> str:
+def _name(participant: Participant, lines: Lines) -> str:
     if isinstance(participant, str):
         return "the reporter"
-    found = document.handler(participant)
-    return "unknown" if found is None else safe_line(f"{found.name} ({found.role})")
+    document, found = lines.of(participant), lines.handler(participant)
+    if document is None or found is None:
+        return "unknown"
+    line = f", {document.names[0].text}" if lines.others else ""
+    return safe_line(f"{found.name} ({found.role}{line})")
 
 
 def verified_lines(found: VerifiedProof) -> Iterator[str]:
@@ -126,20 +133,23 @@ def verified_lines(found: VerifiedProof) -> Iterator[str]:
     for text in found.newest.names:
         yield f"Line:   {safe_line(text.text)} [{text.language}]"
     yield f"        {encode_line_id(found.line_id)}"
+    for document in found.lines.others:
+        yield f"Asked:  {safe_line(document.names[0].text)}, to take the report up"
+        yield f"        {encode_line_id(document.line_id)}"
     yield f"Report: {encode_base64url(found.report_id)}"
     for alarm in found.log.alarms:
         number = "" if alarm.n is None else f", message {alarm.n}"
-        author = "" if alarm.author is None else _name(alarm.author, found.newest)
+        author = "" if alarm.author is None else _name(alarm.author, found.lines)
         yield f"Incomplete: {author}{number} [{alarm.reason.value}]"
     for shown in found.shown:
-        yield from _message_lines(shown, found.newest)
+        yield from _message_lines(shown, found.lines)
 
 
-def _message_lines(shown: Shown, document: LineDocument) -> Iterator[str]:
+def _message_lines(shown: Shown, lines: Lines) -> Iterator[str]:
     header = shown.verified.header
     yield ""
-    yield f"--- {words.TAGS[header.tag]} of {_name(header.author, document)}"
-    yield f"    to: {', '.join(_name(reader, document) for reader in header.readers)}"
+    yield f"--- {words.TAGS[header.tag]} of {_name(header.author, lines)}"
+    yield f"    to: {', '.join(_name(reader, lines) for reader in header.readers)}"
     if header.day is not None:
         yield f"    dated by its author: {header.day}"
     if shown.received_on is None:

@@ -23,7 +23,6 @@ from meldpunt.cli.options import (
     proxy_option,
     read_text,
 )
-from meldpunt.cli.origins import line_name
 from meldpunt.cli.output import Output, Refusal, explain
 from meldpunt.cli.plain import framed
 from meldpunt.cli.report import open_visit, receipt_option
@@ -31,6 +30,7 @@ from meldpunt.cli.session import LOOK, Session
 from meldpunt.cli.shapes import line_lines, sent_json
 from meldpunt.cli.showing import report
 from meldpunt.cli.terminal import ask_leave, ask_receipt, says_yes, terminal
+from meldpunt.cli.words import line_name
 from meldpunt.client import (
     ClientError,
     LineAddress,

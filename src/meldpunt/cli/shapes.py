@@ -126,8 +126,8 @@ def thread_lines(thread: Thread) -> Iterator[str]:
         yield f"{safe_line(clock.name).capitalize() + ':':<18} {_clock(clock)}"
     yield f"Erased on: {standing.erased_on}{' (erased)' if thread.erased else ''}"
     for alarm in thread.alarms:
-        yield f"ALARM: {words.alarm(alarm, thread.line)}"
-    for notice in words.notices(thread.notices, thread.line):
+        yield f"ALARM: {words.alarm(alarm, thread.lines)}"
+    for notice in words.notices(thread.notices, thread.lines):
         yield f"Note: {notice}"
     if thread.awaits_takeover:
         yield from _known_code(thread)
@@ -135,7 +135,7 @@ def thread_lines(thread: Thread) -> Iterator[str]:
         yield from consultation_lines(thread)
     yield from _confirmation(thread)
     for handler in _waiting(thread):
-        name = words.name_of(handler, thread.line)
+        name = words.name_of(handler, thread.lines)
         yield f"Note: {name} was let in, and reads what came before. The reporter's next message"
         yield "decides whether they read on: meldpunt report reply with --reader for each reader,"
         yield "those there were included."
@@ -181,14 +181,14 @@ def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
     header = message.header
     yield ""
     yield f"--- {title(thread, message)}, {header.day or message.received_on}"
-    yield f"    readers: {', '.join(words.name_of(r, thread.line) for r in header.readers)}"
+    yield f"    readers: {', '.join(words.name_of(r, thread.lines) for r in header.readers)}"
     yield from origin_lines(thread, message)
     if header.admits is not None:
-        yield f"    lets in: {words.name_of(header.admits, thread.line)}"
+        yield f"    lets in: {words.name_of(header.admits, thread.lines)}"
     if header.until is not None:
         yield f"    clocks paused until {header.until}"
     if message.payload is not None and message.payload.left_out:
-        names = (words.name_of(handler, thread.line) for handler in message.payload.left_out)
+        names = (words.name_of(handler, thread.lines) for handler in message.payload.left_out)
         yield f"    left out by the reporter, keep it from: {', '.join(names)}"
     if not message.confirmed:
         yield "    UNCONFIRMED: its author has left; it counts for nothing"

@@ -20,10 +20,10 @@ from meldpunt.cli.options import (
     read_text,
     text_argument,
 )
-from meldpunt.cli.origins import line_name
 from meldpunt.cli.output import Output
 from meldpunt.cli.reminding import remind_handler
 from meldpunt.cli.session import Session
+from meldpunt.cli.words import line_name
 from meldpunt.client import (
     LineAddress,
     fetch_line,

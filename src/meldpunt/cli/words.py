@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from meldpunt.cli.plain import safe_line
-from meldpunt.client import Access, Notice, NoticeKind
+from meldpunt.client import Access, Notice, NoticeKind, ReportLines
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify import ids
@@ -20,6 +20,7 @@ STATES: Final = {
     State.FEEDBACK_GIVEN: "feedback given",
     State.CLOSED: "closed",
     State.WITHDRAWN: "withdrawn",
+    State.HANDED_OVER: "not with your line: another one answers it, or yours did not take it up",
 }
 TAGS: Final = {
     Tag.REPORT: "report",
@@ -32,6 +33,10 @@ TAGS: Final = {
     Tag.WITHDRAWAL: "withdrawal",
     Tag.ADMIT: "admission",
     Tag.SUCCESSION: "takeover under a new code",
+    Tag.PROPOSAL: "proposal to hand over",
+    Tag.CONSENT: "consent to hand over",
+    Tag.ACCEPTANCE: "acceptance",
+    Tag.REFUSAL: "refusal",
 }
 ACCESS: Final = {
     Access.OPENED: "(It holds no text.)",
@@ -80,6 +85,8 @@ REASONS: Final = dict.fromkeys(Reason, _REFUSED) | {
     Reason.BODY_HASH: "The host does not serve a message as it was sent. Try again later.",
     Reason.PROOF: "The host's proof of receipt does not hold.",
     Reason.SUCCESSION: "The change of the reporter's keys does not hold. Do not go on.",
+    Reason.HANDOVER: "The handover does not stand as it was when this was written. Read the report"
+    " again first.",
     Reason.HANDLER_DUPLICATE: "One handler is listed twice.",
     Reason.FIELDS: "A value is outside its bounds.",
 }
@@ -96,6 +103,8 @@ ALARMS: Final = {
     " nobody else: do not rely on it",
     Reason.NOT_A_READER: "written by somebody whom the reporter never let read this report",
     Reason.READER_NOT_ALLOWED: "shows itself to somebody whom the reporter never let read",
+    Reason.HANDOVER: "about a handover that is not so, or by a line that has not taken this report"
+    " up: it counts for nothing",
     Reason.LEFT_OUT: "lets in somebody whom the reporter left out: they read nothing by it",
     Reason.DOCUMENT_UNKNOWN: "made under a version of the line that you never saw: somebody may"
     " have been shown false handlers",
@@ -128,32 +137,47 @@ def refusal(reason: Reason) -> str:
     return f"{told} [{reason.value}]"
 
 
-def name_of(participant: Participant | None, line: VerifiedLine) -> str:
-    """Return how a participant is shown: a handler's name and role."""
+Lines = VerifiedLine | ReportLines
+"""Whose handlers are named: of one line, or of all that take part in a report."""
+
+
+def line_name(line: VerifiedLine) -> str:
+    """Return a line's name, in its first language."""
+    return safe_line(line.document.names[0].text)
+
+
+def name_of(participant: Participant | None, lines: Lines) -> str:
+    """Return how a participant is shown: a handler's name and role, and line if there are more."""
     if participant is None:
         return "somebody"
     if isinstance(participant, str):
         return "reporter"
-    handler = line.document.handler(participant)
-    return "unknown handler" if handler is None else safe_line(f"{handler.name} ({handler.role})")
+    known = lines if isinstance(lines, ReportLines) else ReportLines.one(lines)
+    line = known.of(participant)
+    handler = None if line is None else line.document.handler(participant)
+    if line is None or handler is None:
+        return "unknown handler"
+    if not known.others:
+        return safe_line(f"{handler.name} ({handler.role})")
+    return safe_line(f"{handler.name} ({handler.role}, {line_name(line)})")
 
 
-def alarm(found: Alarm, line: VerifiedLine) -> str:
+def alarm(found: Alarm, lines: Lines) -> str:
     """Say what an alarm means."""
     told = ALARMS.get(found.reason, _ALARM)
     number = "" if found.n is None else f", message {found.n}"
-    return f"{name_of(found.author, line)}{number}: {told}. [{found.reason.value}]"
+    return f"{name_of(found.author, lines)}{number}: {told}. [{found.reason.value}]"
 
 
-def notices(found: Iterable[Notice], line: VerifiedLine) -> tuple[str, ...]:
+def notices(found: Iterable[Notice], lines: Lines) -> tuple[str, ...]:
     """Say what notices mean, each once."""
-    told = (_notice(notice, line) for notice in found)
+    told = (_notice(notice, lines) for notice in found)
     return tuple(dict.fromkeys(told))
 
 
-def _notice(notice: Notice, line: VerifiedLine) -> str:
+def _notice(notice: Notice, lines: Lines) -> str:
     text = NOTICES[notice.kind]
-    return text if notice.handler is None else f"{name_of(notice.handler, line)} {text}."
+    return text if notice.handler is None else f"{name_of(notice.handler, lines)} {text}."
 
 
 def contact_lines(line: VerifiedLine) -> tuple[str, ...]:

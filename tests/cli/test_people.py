@@ -40,6 +40,52 @@ def test_when_nobody_remains_it_is_said_before_a_code_is_shown(desk: Desk) -> No
     assert desk.json("handler", "inbox", *desk.key("ann"))["entries"] == []
 
 
+OTHER = "https://external.example/v1/lines/" + "a" * 32
+
+
+def _name_other_lines(desk: Desk, *more: str) -> None:
+    plan = (desk.folder / "plan.toml").read_text("utf-8")
+    named = f'[[other-lines]]\nname = "The authority"\naddress = "{OTHER}"\n'
+    desk.ok(
+        *("line", "publish", *desk.key("line")),
+        desk.file("plan.toml", "\n".join((plan, named, *more))),
+    )
+
+
+@pytest.mark.parametrize("days", [0, 130])
+def test_for_whom_nobody_remains_another_line_is_offered(desk: Desk, days: int) -> None:
+    """All are left out, or the document is long out of date; and a renewal keeps the offer."""
+    desk.open_line("ann", "bob")
+    _name_other_lines(desk)
+    desk.ok("line", "renew", "--force", *desk.key("line"))
+    desk.clock.pass_days(days)
+    result = desk.run(
+        *("report", "send", desk.address, "--show-receipt", "--no-confirm"),
+        *("--leave-out", "ann", "--leave-out", "bob", "-"),
+        text=REPORT,
+    )
+    assert result.exit_code == 1
+    assert f"Another line: The authority: meldpunt report send {OTHER}" in result.stderr
+    assert "Receipt" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        '[[other-lines]]\nname = ""\naddress = "' + OTHER + '"',
+        '[[other-lines]]\nname = "The authority"\naddress = "https://external.example"',
+        '[[other-lines]]\nname = "The authority"',
+        ("[[other-lines]]\nname = 'N'\naddress = '" + OTHER + "'\n") * 21,
+    ],
+)
+def test_a_plan_with_an_unusable_line_is_refused(desk: Desk, named: str) -> None:
+    desk.open_line("ann", "bob")
+    plan = desk.file("other.toml", (desk.folder / "plan.toml").read_text("utf-8") + named)
+    result = desk.run("line", "publish", *desk.key("line"), plan)
+    assert result.exit_code == 2
+    assert "Unusable in the plan: other" in result.stderr
+
+
 def test_when_everybody_chosen_has_left_the_reporter_chooses_anew(desk: Desk) -> None:
     desk.open_line("ann", "bob")
     receipt = desk.report("--reader", "ann")

@@ -1,20 +1,27 @@
 """The one moment at which a new receipt code is shown, and what is said before anything is sent."""
 
-from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from typing import Any, Final, Protocol, TypeVar
 
 import click
 
 from meldpunt.cli import words
 from meldpunt.cli.output import Output, Refusal
+from meldpunt.cli.plain import safe_line
 from meldpunt.cli.session import Session
 from meldpunt.cli.terminal import confirm_receipt, terminal
+from meldpunt.client import ClientError, fetch_other_lines
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Participant, participant_text
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Result = TypeVar("_Result")
+
+_NOBODY: Final = (
+    "Nobody remains who could read this, so nothing was sent. Leave out fewer, reach the office"
+    " another way, or turn to another line, such as an external one."
+)
 
 
 class Coded(Protocol):
@@ -94,12 +101,15 @@ def seal(
     except RefusedError as error:
         if error.reason is not Reason.NO_READER:
             raise
-        raise _nobody(line) from None
+        lines = (_NOBODY, *words.contact_lines(line), *elsewhere(session, line))
+        raise Refusal(Reason.NO_READER.value, "\n".join(lines)) from None
 
 
-def _nobody(line: VerifiedLine) -> Refusal:
-    told = (
-        "Nobody remains who could read this, so nothing was sent. Leave out fewer, reach the"
-        " office another way, or turn to another line, such as an external one."
-    )
-    return Refusal(Reason.NO_READER.value, "\n".join((told, *words.contact_lines(line))))
+def elsewhere(session: Session, line: VerifiedLine) -> Iterator[str]:
+    """Name the other lines that an office offers, for whom nobody here can read."""
+    try:
+        found = session.run("Looking for other lines", fetch_other_lines(session.transport, line))
+    except (ClientError, RefusedError):
+        return
+    for other in found:
+        yield f"Another line: {safe_line(other.name)}: meldpunt report send {other.address}"

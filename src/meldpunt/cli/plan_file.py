@@ -7,7 +7,17 @@ from typing import Annotated, Final
 import click
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from meldpunt.client import PRESETS, HandlerEntry, LinePlan, Preset, Texts
+from meldpunt.client import (
+    PRESETS,
+    AddressError,
+    HandlerEntry,
+    LineAddress,
+    LinePlan,
+    OtherLine,
+    Preset,
+    Texts,
+)
+from meldpunt.client.other_lines import MAX_LINES, name_other_lines
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.days import Term, parse_term
 from meldpunt.protocol.verify.errors import RefusedError
@@ -35,6 +45,10 @@ en = "Call 030 123 45 67, weekdays from 9 to 5."
 # procedure = "procedure.json"
 # further = ["code-of-conduct.md"]
 
+# [[other-lines]]            # offered to somebody for whom nobody remains here; once for each
+# name = "Huis voor Klokkenluiders"
+# address = "https://other.example/v1/lines/…"
+
 # Presets:
 """
 EXAMPLE: Final = _EXAMPLE + "".join(f"# - {name}\n" for name in PRESETS)
@@ -53,6 +67,13 @@ class _TextFiles(BaseModel):
     further: tuple[str, ...] = ()
 
 
+class _OtherLine(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    address: str
+
+
 class _PlanFile(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -64,6 +85,9 @@ class _PlanFile(BaseModel):
     maximum_term: Annotated[str | None, Field(alias="maximum-term")] = None
     withdrawal_term: Annotated[str, Field(alias="withdrawal-term")] = "P14D"
     texts: _TextFiles | None = None
+    other_lines: Annotated[
+        tuple[_OtherLine, ...], Field(alias="other-lines", max_length=MAX_LINES)
+    ] = ()
 
 
 def read_plan(path: Path, handlers: tuple[Handler, ...]) -> LinePlan:
@@ -83,13 +107,15 @@ def read_plan(path: Path, handlers: tuple[Handler, ...]) -> LinePlan:
     except ValidationError as error:
         names = {".".join(map(str, detail["loc"])) for detail in error.errors()}
         raise click.UsageError(f"Unusable in the plan: {', '.join(sorted(names))}.") from None
+    texts = None if plan.texts is None else _texts(path.parent, plan.texts)
     return LinePlan(
         languages=tuple(plan.names),
         names=plan.names,
         contact=plan.contact,
         handlers=handlers,
         preset=_preset(plan),
-        texts=None if plan.texts is None else _texts(path.parent, plan.texts),
+        texts=texts,
+        other_lines=_other_lines(plan.other_lines, texts),
         reader_count=plan.reader_count,
         withdrawal_term=_term("withdrawal-term", plan.withdrawal_term),
     )
@@ -111,6 +137,20 @@ def _term(name: str, text: str) -> Term:
         return parse_term(text)
     except RefusedError:
         raise click.UsageError(f"Unusable in the plan: {name}; write P14D, P6W or P2M.") from None
+
+
+def _other_lines(named: tuple[_OtherLine, ...], texts: Texts | None) -> tuple[OtherLine, ...]:
+    try:
+        found = tuple(OtherLine(LineAddress.parse(each.address), each.name) for each in named)
+        if found and texts is not None:
+            name_other_lines(texts.guide, found)
+    except AddressError as error:
+        raise click.UsageError(f"Unusable in the plan: other-lines. {error}") from None
+    except RefusedError:
+        raise click.UsageError(
+            "Unusable in the plan: other-lines go into the guide, which has to be a JSON object."
+        ) from None
+    return found
 
 
 def _texts(folder: Path, files: _TextFiles) -> Texts:

@@ -10,6 +10,7 @@ from meldpunt.cli import words
 from meldpunt.cli.beforehand import tell_readers
 from meldpunt.cli.new_code import (
     check_receipt_options,
+    elsewhere,
     give_code,
     receipt_options,
     seal,
@@ -94,7 +95,7 @@ def send(output: Output, file: BinaryIO, **options: object) -> None:
         reporter = Reporter(session.transport, wishes.address.line_id, pin=wishes.address.pin)
         line = session.run("Fetching the line", reporter.line())
         if line.freshness is Freshness.PAST_GRACE:  # before a word or a code is given away
-            output.warn(*words.contact_lines(line))
+            output.warn(*words.contact_lines(line), *elsewhere(session, line))
             raise RefusedError(Reason.DOCUMENT_EXPIRED)
         submission = _seal(session, reporter, line, text, wishes)
         output.warn(*words.notices(submission.notices, line))

@@ -38,6 +38,7 @@ from meldpunt.client.line import (
 )
 from meldpunt.client.moving import MoveProgress, Mover
 from meldpunt.client.notices import Notice, NoticeKind
+from meldpunt.client.other_lines import OtherLine, fetch_other_lines
 from meldpunt.client.owner import LineKeys, LineOwner
 from meldpunt.client.plan import HandlerEntry, LinePlan, Texts
 from meldpunt.client.presets import PRESETS, Preset
@@ -99,6 +100,7 @@ __all__ = [
     "MovingError",
     "Notice",
     "NoticeKind",
+    "OtherLine",
     "Preset",
     "ProblemError",
     "ProxyError",
@@ -129,6 +131,7 @@ __all__ = [
     "check_export",
     "fetch_document",
     "fetch_line",
+    "fetch_other_lines",
     "fetch_text",
     "follow_history",
     "handover_statuses",

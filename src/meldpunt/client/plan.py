@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, ValidationError
 
+from meldpunt.client.other_lines import OtherLine, name_other_lines
 from meldpunt.client.presets import Preset
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import Term
@@ -108,14 +109,23 @@ class LinePlan:
     preset: Preset
     texts: Texts | None = None
     """By default `Texts.plain`."""
+    other_lines: tuple[OtherLine, ...] = ()
+    """Where to turn if nobody here may read a report; the guide gets their names."""
     reader_count: int = 2
     withdrawal_term: Term = _WITHDRAWAL_TERM
     validity: timedelta = field(default=MAX_VALIDITY)
     """At most 90 days; a new document is due before they are over."""
 
     def chosen_texts(self) -> Texts:
-        """Return the texts of this plan."""
-        return self.texts or Texts.plain(self.languages)
+        """Return the texts of this plan.
+
+        Raises:
+            RefusedError: As `name_other_lines`.
+        """
+        texts = self.texts or Texts.plain(self.languages)
+        if not self.other_lines:
+            return texts
+        return replace(texts, guide=name_other_lines(texts.guide, self.other_lines))
 
     def with_handlers(self, *entries: HandlerEntry, day: date) -> "LinePlan":
         """Return the plan with further handlers; one who is already there stays as they are."""

@@ -10,7 +10,7 @@ import pytest
 import meldpunt
 from meldpunt.cli import auditing, plain, reminding, words
 from meldpunt.cli.plain import framed, safe, safe_line
-from meldpunt.cli.shapes import entry_lines
+from meldpunt.cli.shapes import entry_line
 from meldpunt.client import Access, Check, EntryStatus, NoticeKind, ReminderKind
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import ClockStatus, State
@@ -91,7 +91,7 @@ def test_a_clock_of_a_host_does_not_steer_the_terminal() -> None:
         erased=False,
         message_count=1,
     )
-    _, shown = entry_lines([entry])
+    shown = entry_line(entry)
     assert "\x1b" not in shown
     assert "\n" not in shown
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, TypeVar
 import click
 
 from meldpunt.cli.beforehand import said_json, tell_draft, tell_thread
-from meldpunt.cli.handler import handler
+from meldpunt.cli.inbox import handler
 from meldpunt.cli.options import (
     DayType,
     EntryType,

@@ -1,4 +1,4 @@
-"""`meldpunt handler`: keys, the inbox, and what a handler says in a report."""
+"""`meldpunt handler`: keys, and reading a report."""
 
 import json
 from pathlib import Path
@@ -22,8 +22,6 @@ from meldpunt.cli.output import Output, explain
 from meldpunt.cli.reminding import look_after
 from meldpunt.cli.session import Session
 from meldpunt.cli.shapes import (
-    entry_json,
-    entry_lines,
     message_json,
     message_lines,
     thread_json,
@@ -32,7 +30,6 @@ from meldpunt.cli.shapes import (
 from meldpunt.cli.terminal import ask_passphrase
 from meldpunt.client import (
     ClientError,
-    EntryStatus,
     Handler,
     HandlerKeys,
     LineAddress,
@@ -42,7 +39,6 @@ from meldpunt.client import (
     renew_keys,
 )
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import RefusedError
 
@@ -139,14 +135,10 @@ def rotate(
     with Session(output, file.address.origin, proxy) as session:
         handler = file.handler(session.transport)
         session.run("Publishing keys", handler.publish_keys(file.save_keys))
-
-        def tell(count: int, _of: int) -> None:
-            output.tell(f"Moving reports to the newest key, {count} done")
-
         if forget_missing:
             handler.memory = Memory()
-        work = renew_keys(handler, file.save_keys, tell)
-        done = session.run("Moving reports to the newest key", work)
+        with output.counting("Moving reports to the newest key") as tell:
+            done = session.run_openly(renew_keys(handler, file.save_keys, tell))
         look_after(output, session, file, handler)
     output.result(
         {
@@ -157,54 +149,6 @@ def rotate(
         f"Messages moved to the newest key: {done.rewrapped}. Keys destroyed: {done.forgotten}.",
         *(f"Past its term, closed: {encode_base64url(entry)}" for entry in done.past_term),
     )
-
-
-@command(handler, "inbox", example="meldpunt handler inbox --key-file jansen.key")
-@key_file_options
-@click.option(
-    "--state",
-    type=click.Choice([state.value for state in State]),
-    help="Only reports in this state.",
-)
-@proxy_option
-def inbox(
-    output: Output, path: Path, passphrase_source: str | None, state: str | None, proxy: str | None
-) -> None:
-    """List the reports to read, what is due first."""
-    file = HandlerFile(path, passphrase_source)
-    wanted = None if state is None else State(state)
-    with Session(output, file.address.origin, proxy) as session:
-        handler = file.handler(session.transport)
-        entries = session.run("Fetching the inbox", _entries(handler, wanted))
-        missing = [] if wanted else _missing(handler, entries)
-        look_after(output, session, file, handler)
-    entries.sort(key=_urgency)
-    output.result(
-        {"entries": [entry_json(entry) for entry in entries], "missing": missing},
-        *entry_lines(entries),
-        *(f"ALARM: you read {entry} before, and the host does not list it." for entry in missing),
-        *([_MISSING] if missing else []),
-    )
-
-
-_MISSING = (
-    "Its reporter withdrew it, or the host withholds it. Ask a colleague whether they see it."
-)
-
-
-def _missing(handler: Handler, entries: list[EntryStatus]) -> list[str]:
-    """Return the reports that this handler read before and that a whole inbox does not list."""
-    listed = (entry.entry for entry in entries)
-    return [encode_base64url(e) for e in handler.memory.unlisted(listed, handler.today())]
-
-
-async def _entries(handler: Handler, state: State | None) -> list[EntryStatus]:
-    return [entry async for entry in handler.entries(state)]
-
-
-def _urgency(entry: EntryStatus) -> tuple[str, ids.EntryId]:
-    due = [clock.due_on.isoformat() for clock in entry.clocks if clock.met_on is None]
-    return min(due, default="later"), entry.entry
 
 
 @command(

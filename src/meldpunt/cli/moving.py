@@ -1,13 +1,10 @@
 """`meldpunt line export | import | leave`: an office takes its line to another host."""
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from meldpunt.cli.office import line
 from meldpunt.cli.options import (
@@ -24,7 +21,6 @@ from meldpunt.cli.shapes import line_json, line_lines
 from meldpunt.cli.terminal import SecretSource, read_line
 from meldpunt.client import (
     LineAddress,
-    MoveProgress,
     Mover,
     Transport,
     check_export,
@@ -74,7 +70,7 @@ def export(
         if origin is not None:
             announced = _announce(mover, session.transport, Transport(origin, proxy=proxy))
             keys.save_pin(session.run("Publishing where the line will live", announced))
-        with _pages("Exporting") as told:
+        with output.counting("Exporting") as told:
             exported = session.run_openly(mover.export(session.transport, file, told))
     result = {
         "pages": exported.pages,
@@ -134,7 +130,7 @@ def import_(
     with Session(output, origin, proxy) as session, _using(file):
         with output.progress("Checking the file"):
             checked = check_export(file, keys.content.keys)
-        with _pages("Importing") as told:
+        with output.counting("Importing") as told:
             work = mover.import_file(session.transport, checked, told, invite=invite)
             found = session.run_openly(work)
     keys.save_move(origin, found)
@@ -190,15 +186,3 @@ def _using(file: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise Refusal("file", f"Cannot use {file}: {error.strerror}.") from None
-
-
-@contextlib.contextmanager
-def _pages(doing: str) -> Iterator[MoveProgress]:
-    """Show how many pages are done, if a person is watching."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _of: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(doing, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)

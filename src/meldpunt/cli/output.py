@@ -4,12 +4,19 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
 import click
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.status import Status
 
 from meldpunt.cli.keystore import KeyFileError
@@ -69,12 +76,35 @@ class Output:
     @contextlib.contextmanager
     def progress(self, doing: str) -> Iterator[None]:
         """Show that slow work goes on, if a person is watching."""
-        if not sys.stderr.isatty():
+        if not self._is_watched:
             yield
             return
         with Console(stderr=True).status(f"{doing}…", spinner="line") as self._status:
             yield
         self._status = None
+
+    @contextlib.contextmanager
+    def counting(self, doing: str) -> Iterator[Callable[[int, int | None], None]]:
+        """Show how much of slow work is done, if a person is watching.
+
+        Gives what to tell it to: how much is done, and of how much, None while nobody knows.
+        """
+        if not self._is_watched:
+            yield lambda _done, _of: None
+            return
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(elapsed_when_finished=True),
+        )
+        with Progress(*columns, console=Console(stderr=True), redirect_stdout=False) as bar:
+            task = bar.add_task(doing, total=None)
+            yield lambda done, of: bar.update(task, completed=done, total=of)
+
+    @property
+    def _is_watched(self) -> bool:
+        return not self.as_json and sys.stderr.isatty()
 
 
 def _write(text: str, *, error: bool) -> None:

@@ -1,8 +1,8 @@
 """How threads and lines are shown: JSON for programs, lines of text for people."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from meldpunt.cli import words
 from meldpunt.cli.origins import (
@@ -214,21 +214,19 @@ def entry_json(entry: EntryStatus) -> dict[str, Any]:
     }
 
 
-def entry_lines(entries: Sequence[EntryStatus]) -> Iterator[str]:
-    """Show an inbox."""
-    if not entries:
-        yield "Nothing here."
-        return
-    yield f"{'entry':<22}  {'received':<10}  {'messages':>8}  state, next term"
-    for entry in entries:
-        due = [clock for clock in entry.clocks if clock.met_on is None]
-        first = min(due, key=lambda clock: clock.due_on, default=None)
-        term = "" if first is None or entry.erased else f", {safe_line(first.name)} {_clock(first)}"
-        state = "erased" if entry.erased else entry.state.value
-        state += ", consultation" if entry.consultation else ""
-        count = f"{entry.message_count:>8}"
-        name = encode_base64url(entry.entry)
-        yield f"{name}  {entry.received_on}  {count}  {state}{term}"
+ENTRY_HEADING: Final = f"{'entry':<22}  {'received':<10}  {'messages':>8}  state, next term"
+
+
+def entry_line(entry: EntryStatus) -> str:
+    """Show a report of an inbox."""
+    due = [clock for clock in entry.clocks if clock.met_on is None]
+    first = min(due, key=lambda clock: clock.due_on, default=None)
+    term = "" if first is None or entry.erased else f", {safe_line(first.name)} {_clock(first)}"
+    state = "erased" if entry.erased else entry.state.value
+    state += ", consultation" if entry.consultation else ""
+    count = f"{entry.message_count:>8}"
+    name = encode_base64url(entry.entry)
+    return f"{name}  {entry.received_on}  {count}  {state}{term}"
 
 
 def line_json(line: VerifiedLine, address: str) -> dict[str, Any]:

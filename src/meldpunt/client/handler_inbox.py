@@ -144,7 +144,7 @@ class HandlerInbox:
             await self.line()
         return await self._inbox.page(state, cursor)
 
-    async def entries(self, state: State | None = None) -> AsyncIterator[EntryStatus]:
+    async def entries(self, state: State | None = None) -> AsyncGenerator[EntryStatus, None]:
         """Go through the whole inbox, a page at a time: the next is fetched when it is wanted.
 
         Nothing is decrypted: `read` and `read_each` do that, for the reports that they are given.
@@ -160,6 +160,14 @@ class HandlerInbox:
             if page.cursor is None or page.cursor == cursor:
                 return
             cursor = page.cursor
+
+    async def status(self, entry: ids.EntryId) -> EntryStatus:
+        """Return where one report stands: the host's word, until it is read.
+
+        Raises:
+            ClientError: As `Transport.call`; NOT_FOUND for a report that is not in this inbox.
+        """
+        return await self._inbox.entry(entry).status()
 
     async def read(self, entry: ids.EntryId, line: VerifiedLine | None = None) -> Thread:
         """Fetch a report, verify it and open what this handler may read.

@@ -17,20 +17,33 @@ from benchmarks.office import poll as poll_request
 
 FEW: Final = 10_000
 _POLLED: Final = 2000
-_FILLER: Final = """\
-INSERT INTO reports SELECT ?1, ?2, line_id, ?3, ?3, ?4, reporter_key_id, document_hash,
-  received_on, acknowledged_on, feedback_on, closed_on, withdrawn_on, immediate, pauses,
-  message_count, erase_on, erased, other_lines, answer_by
-FROM reports LIMIT 1"""
+_KEYS: Final = {"id": "?1", "report_id": "?2", "signing_key": "?3", "birth_signing_key": "?3"}
+
+
+def another_report(connection: sqlite3.Connection, **values: str) -> str:
+    """Return the statement that adds a report like one that is there.
+
+    Its parameters are the key of the row (63 bits), a report id (32) and a signing key (32).
+
+    Args:
+        connection: To a host's database.
+        values: SQL of columns that differ from that report.
+    """
+    names = [
+        name for (name,) in connection.execute("SELECT name FROM pragma_table_info('reports')")
+    ]
+    taken = {name: name for name in names} | _KEYS | values
+    columns, chosen = ", ".join(names), ", ".join(taken[name] for name in names)
+    return f"INSERT INTO reports ({columns}) SELECT {chosen} FROM reports LIMIT 1"  # noqa: S608
 
 
 def _fill(database: Path, count: int) -> None:
     """Add reports of random keys, like one that is there."""
     keys = sorted(int.from_bytes(secrets.token_bytes(8), "big") >> 1 for _ in range(count))
-    rows = ((k, secrets.token_bytes(32), secrets.token_bytes(32), bytes(1216)) for k in keys)
+    rows = ((key, secrets.token_bytes(32), secrets.token_bytes(32)) for key in keys)
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA synchronous=OFF")
-        connection.executemany(_FILLER, rows)
+        connection.executemany(another_report(connection), rows)
         connection.commit()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from benchmarks import server
 from benchmarks.figures import Figure
+from benchmarks.growth import another_report
 from benchmarks.load import send
 from benchmarks.office import (
     Office,
@@ -35,11 +36,7 @@ _TARGETS: Final = {
 }
 _LIMITED: Final = 2
 """So many of these have a target; a longer page explains what an entry costs."""
-_REPORTS: Final = """\
-INSERT INTO reports SELECT ?1, ?2, line_id, ?3, ?3, box_key, reporter_key_id, document_hash,
-  received_on, received_on, received_on, received_on, withdrawn_on, immediate, pauses,
-  message_count, erase_on, erased, other_lines, answer_by
-FROM reports LIMIT 1"""
+_CLOSED: Final = dict.fromkeys(("acknowledged_on", "feedback_on", "closed_on"), "received_on")
 _ENTRIES: Final = """\
 INSERT INTO inbox (handler_id, state, entry, report, message_count) VALUES (?, 'closed', ?, ?, 1)"""
 
@@ -50,7 +47,7 @@ def fill(database: Path, reader: HandlerId, count: int) -> None:
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA synchronous=OFF")
         reports = ((key, secrets.token_bytes(32), secrets.token_bytes(32)) for key in sorted(ids))
-        connection.executemany(_REPORTS, reports)
+        connection.executemany(another_report(connection, **_CLOSED), reports)
         entries = ((reader, secrets.token_bytes(SHORT_ID_SIZE), key) for key in ids)
         connection.executemany(_ENTRIES, entries)
         connection.commit()

@@ -1,5 +1,6 @@
 """A real host in its own process, and a line on it, made with the program itself."""
 
+import contextlib
 import json
 import socket
 import subprocess
@@ -62,10 +63,9 @@ class RunningHost:
             self.process = None
 
 
-@pytest.fixture(scope="session")
-def running_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHost]:
-    """Serve from an empty database."""
-    folder = tmp_path_factory.mktemp("host")
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[RunningHost]:
+    """Serve from an empty database in a folder."""
     port = _free_port()
     origin = f"http://127.0.0.1:{port}"
     operator = Program(
@@ -79,8 +79,17 @@ def running_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHo
     assert operator.ok("migrate")["applied"] > 0
     host = RunningHost(origin, port, operator, folder / "log")
     host.start()
-    yield host
-    host.stop()
+    try:
+        yield host
+    finally:
+        host.stop()
+
+
+@pytest.fixture(scope="session")
+def running_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHost]:
+    """Give one host to all tests that leave it alone."""
+    with serving(tmp_path_factory.mktemp("host")) as host:
+        yield host
 
 
 @dataclass

@@ -125,6 +125,10 @@ class Desk:
         """Let the host forget every report, as one that withholds them would."""
         self._change("DELETE FROM inbox", "DELETE FROM reports")
 
+    def lose_wraps(self) -> None:
+        """Let the host forget every wrap."""
+        self._change("DELETE FROM wraps")
+
     def lose_newest_message(self) -> None:
         """Let the host forget the newest message of the one report."""
         self._change(

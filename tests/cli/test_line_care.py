@@ -72,6 +72,31 @@ def test_rotating_destroys_what_has_ended_and_reports_stay_readable(desk: Desk) 
     assert desk.texts("ann") == [REPORT]
     again = desk.json("handler", "rotate", *desk.key("ann"))
     assert (again["rewrapped"], again["forgotten"]) == (0, 0)
+    assert (again["closed"], again["alarms"]) == (0, [])
+
+
+def test_rotating_says_what_does_not_open_and_what_is_wrong(desk: Desk) -> None:
+    desk.open_line("ann", "bob")
+    desk.report("--reader", "ann", "--reader", "bob")
+    desk.ok("handler", "reply", *desk.key("bob"), desk.entry("bob"), "-", text="Call me.")
+    desk.ok("line", "remove-handler", *desk.key("line"), "bob")
+    desk.clock.pass_days(60)
+    told = desk.run("handler", "rotate", *desk.key("ann"))
+    assert told.exit_code == 0
+    assert "bob (adviser), message 0: written by somebody who has left" in told.stderr
+    again = desk.json("handler", "rotate", *desk.key("ann"))
+    [found] = again["alarms"]
+    assert (found["entry"], found["reason"]) == (desk.entry("ann"), "unconfirmed")
+
+
+def test_rotating_counts_what_no_key_opens(desk: Desk) -> None:
+    desk.open_line("ann", "bob")
+    desk.report("--reader", "ann", "--reader", "bob")
+    desk.lose_wraps()
+    desk.clock.pass_days(60)
+    told = desk.run("handler", "rotate", *desk.key("ann"))
+    assert "Messages that no key of yours opens: 1." in told.stdout
+    assert desk.json("handler", "rotate", *desk.key("ann"))["closed"] == 1
 
 
 def test_the_inbox_publishes_keys_ahead_by_itself_and_destroys_none(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """Who reads: chosen, let in, left out, taken over; by the command line."""
 
+import json
+
 import pytest
 
 from tests.cli.desk import REPORT, Desk, Secret, sitting
@@ -209,6 +211,21 @@ def test_who_wrote_a_report_down_is_shown_and_that_they_know_the_code(desk: Desk
     desk.ok("handler", "reply", *desk.key("bob"), desk.entry("bob"), "-", text="For you alone.")
     found = desk.json("report", "read", desk.address, "--receipt-fd", Secret(own))
     assert found["messages"][-1]["content"]["text"] == "For you alone."
+
+
+def test_a_caller_who_takes_over_chooses_who_reads_on(desk: Desk) -> None:
+    given = _oral(desk)
+    take = ("report", "take-over", desk.address, "--show-receipt", "--no-confirm", "--json")
+    assert desk.run(*take, "--reader", "ann", "--leave-out", "nobody", "--receipt-fd",
+                    Secret(given)).exit_code == 2  # fmt: skip
+    shown = desk.ok(*take, "--leave-out", "ann", "--receipt-fd", Secret(given))
+    own = shown.split('"receipt": "')[1][:24]
+    said = json.loads(shown.splitlines()[-1])
+    assert len(said["readers"]) == 1
+    reply = ("report", "reply", desk.address, "--receipt-fd", Secret(own), "-")
+    desk.ok(*reply, text="Not for Ann.")
+    assert desk.texts("bob")[-1] == "Not for Ann."
+    assert desk.texts("ann")[1:] == [None, None]
 
 
 def test_a_program_takes_over_once_and_not_twice(desk: Desk) -> None:

@@ -22,12 +22,14 @@ from meldpunt.cli.output import Output, explain
 from meldpunt.cli.reminding import look_after
 from meldpunt.cli.session import Session
 from meldpunt.cli.shapes import (
+    alarm_json,
     message_json,
     message_lines,
     thread_json,
     thread_lines,
 )
 from meldpunt.cli.terminal import ask_passphrase
+from meldpunt.cli.words import alarm
 from meldpunt.client import (
     ClientError,
     Handler,
@@ -43,6 +45,10 @@ from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import RefusedError
 
 _MAX_NAME: Final = 200
+_CLOSED: Final = (
+    "Messages that no key of yours opens: {}. A colleague who reads them passes them on by opening"
+    " the report."
+)
 
 
 @click.group()
@@ -135,19 +141,25 @@ def rotate(
     with Session(output, file.address.origin, proxy) as session:
         handler = file.handler(session.transport)
         session.run("Publishing keys", handler.publish_keys(file.save_keys))
+        line = session.run("Fetching the line", handler.line())
         if forget_missing:
             handler.memory = Memory()
         with output.counting("Moving reports to the newest key") as tell:
             done = session.run_openly(renew_keys(handler, file.save_keys, tell))
+        for entry, found in done.alarms:
+            output.alarm(f"Report {encode_base64url(entry)}: {alarm(found, line)}")
         look_after(output, session, file, handler)
     output.result(
         {
             "rewrapped": done.rewrapped,
             "pastTerm": [encode_base64url(entry) for entry in done.past_term],
             "forgotten": done.forgotten,
+            "closed": done.closed,
+            "alarms": [{"entry": encode_base64url(e), **alarm_json(a)} for e, a in done.alarms],
         },
         f"Messages moved to the newest key: {done.rewrapped}. Keys destroyed: {done.forgotten}.",
         *(f"Past its term, closed: {encode_base64url(entry)}" for entry in done.past_term),
+        *(_CLOSED.format(done.closed) for _ in range(1) if done.closed),
     )
 
 

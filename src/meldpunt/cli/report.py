@@ -74,18 +74,44 @@ def _open_to_write(output: Output, session: Session, address: LineAddress, recei
     return visit
 
 
+def next_readers_options(function: _Function) -> _Function:
+    """Add `--reader` and `--leave-out`, for a report that has readers already."""
+    chosen = click.option(
+        "--reader",
+        "readers",
+        multiple=True,
+        metavar="HANDLER",
+        help="Let only these go on reading, by id or full name: of those who read now, of those"
+        " whom a handler let in since, or, when everybody you chose has left, of all.",
+    )
+    left_out = click.option(
+        "--leave-out",
+        "left_out",
+        multiple=True,
+        metavar="HANDLER",
+        help="Who must not read on. The others are told.",
+    )
+    return chosen(left_out(function))
+
+
 def take_over(
     output: Output,
     session: Session,
     visit: Visit,
     *,
     language: str | None = None,
+    chosen: tuple[str, ...] = (),
+    left_out: tuple[str, ...] = (),
     show_receipt: bool = False,
     no_confirm: bool = False,
 ) -> dict[str, Any]:
     """Give the person a code of their own, asked back before it is in force."""
     thread = visit.thread
-    work = visit.take_over(language=_language(visit, language))
+    work = visit.take_over(
+        language=_language(visit, language),
+        readers=find_handlers(thread.line, chosen) if chosen else None,
+        left_out=find_handlers(thread.line, left_out),
+    )
     made = seal(session, thread.line, "Making a new code", work)
     readers = made.draft.header.readers
     tell_draft(output, thread, made.draft)
@@ -149,21 +175,7 @@ class _Reply:
 @command(report, "reply", example=f"meldpunt report reply {_LINE} answer.txt")
 @address_argument
 @receipt_option
-@click.option(
-    "--reader",
-    "readers",
-    multiple=True,
-    metavar="HANDLER",
-    help="Let only these go on reading, by id or full name: of those who read now, of those whom a"
-    " handler let in since, or, when everybody you chose has left, of all.",
-)
-@click.option(
-    "--leave-out",
-    "left_out",
-    multiple=True,
-    metavar="HANDLER",
-    help="Who must not read on. The others are told.",
-)
+@next_readers_options
 @language_option
 @keep_proof_option
 @proxy_option

@@ -1,5 +1,6 @@
 """`meldpunt report take-over`, `proof` and `verify`: a report made one's own, and shown later."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,7 @@ from meldpunt.cli.proof import (
     verified_json,
     verified_lines,
 )
-from meldpunt.cli.report import open_visit, receipt_option, take_over
+from meldpunt.cli.report import next_readers_options, open_visit, receipt_option, take_over
 from meldpunt.cli.session import Session
 from meldpunt.cli.submit import report
 from meldpunt.cli.terminal import ask_receipt
@@ -34,39 +35,49 @@ __all__ = ["report"]
 _LINE: Final = "https://report.example/v1/lines/…"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TakeOver:
+    """The options of `report take-over`."""
+
+    address: LineAddress
+    receipt_source: str | None
+    readers: tuple[str, ...]
+    left_out: tuple[str, ...]
+    language: str | None
+    show_receipt: bool
+    no_confirm: bool
+    proxy: str | None
+
+
 @command(report, "take-over", example=f"meldpunt report take-over {_LINE}")
 @address_argument
 @receipt_option
+@next_readers_options
 @language_option
 @receipt_options
 @proxy_option
-def take_over_command(
-    output: Output,
-    address: LineAddress,
-    receipt_source: str | None,
-    language: str | None,
-    show_receipt: bool,  # noqa: FBT001 - click passes by name
-    no_confirm: bool,  # noqa: FBT001
-    proxy: str | None,
-) -> None:
+def take_over_command(output: Output, **options: object) -> None:
     """Make a report yours that a handler wrote down for you.
 
     You get a code that only you know, shown alone and asked back; then the code you were given
     opens nothing any more, and the handler can neither read nor write your side. Every command
-    that writes begins with it.
+    that writes begins with it. Who reads on can be chosen: whoever wrote it down need not.
     """
-    check_receipt_options(show_receipt=show_receipt, no_confirm=no_confirm)
-    receipt = ask_receipt(receipt_source)
-    with Session(output, address.origin, proxy) as session:
-        visit = open_visit(session, address, receipt)
+    wishes = _TakeOver(**options)  # type: ignore[arg-type]
+    asked = {"show_receipt": wishes.show_receipt, "no_confirm": wishes.no_confirm}
+    check_receipt_options(**asked)
+    receipt = ask_receipt(wishes.receipt_source)
+    with Session(output, wishes.address.origin, wishes.proxy) as session:
+        visit = open_visit(session, wishes.address, receipt)
         tell_thread(output, visit.thread)
         said = take_over(
             output,
             session,
             visit,
-            language=language,
-            show_receipt=show_receipt,
-            no_confirm=no_confirm,
+            language=wishes.language,
+            chosen=wishes.readers,
+            left_out=wishes.left_out,
+            **asked,
         )
     output.result(said, "This report is yours: the new code alone opens it.")
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -42,6 +42,8 @@ class HostProcess:
     folder: Path
     """Its working directory: secrets, output and, on SQLite, the database."""
     process: subprocess.Popen[bytes]
+    start_again: Callable[[], "HostProcess"]
+    """Starts it once more, with the same files and port, and waits until it answers."""
 
     @property
     def output(self) -> Path:
@@ -97,6 +99,7 @@ def serving(
     database_url: str | None = None,
     environment: dict[str, str] | None = None,
     workers: int = 1,
+    port: int | None = None,
     **changes: Any,  # noqa: ANN401 (any setting)
 ) -> Iterator[HostProcess]:
     """Start a host on a migrated database, and stop it afterwards, however the test ends.
@@ -106,27 +109,36 @@ def serving(
         database_url: A database; by default a SQLite file in the folder.
         environment: More variables for the process.
         workers: How many processes share the port.
+        port: Where it listens; by default anywhere.
         changes: Settings that differ from those of other tests.
     """
-    port = free_port()
+    port = port or free_port()
     url = database_url or f"sqlite:///{folder / 'meldpunt.db'}"
     origin = f"http://{ADDRESS}:{port}"
     settings = make_settings(url, folder / "secrets.json", **{"origins": (origin,)} | changes)
     commands.migrate(settings)
     outside = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    with (folder / "output").open("wb") as output:
-        process = subprocess.Popen(
-            [*_SERVE, "--host", ADDRESS, "--port", str(port), "--workers", str(workers)],
-            cwd=folder,
-            env=outside | settings.to_environment() | (environment or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    host = HostProcess(settings, origin, folder, process)
+
+    def start() -> subprocess.Popen[bytes]:
+        with (folder / "output").open("ab") as output:
+            return subprocess.Popen(
+                [*_SERVE, "--host", ADDRESS, "--port", str(port), "--workers", str(workers)],
+                cwd=folder,
+                env=outside | settings.to_environment() | (environment or {}),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def start_again() -> HostProcess:
+        host.process = start()
+        host.wait_until_it_answers()
+        return host
+
+    host = HostProcess(settings, origin, folder, start(), start_again)
     try:
         host.wait_until_it_answers()
         yield host
     finally:
-        if process.poll() is None:
+        if host.process.poll() is None:
             host.kill()

@@ -160,6 +160,15 @@ def read_schema(settings: Settings) -> Schema:
     return _with_database(url, migration.read_schema)
 
 
+def _make_folder(settings: Settings) -> None:
+    async def run() -> None:
+        blobs = open_blobs(settings)
+        await blobs.prepare()
+        await blobs.close()
+
+    asyncio.run(run())
+
+
 def migrate(settings: Settings) -> int:
     """Bring the database to this release's schema; returns how many migrations that took.
 
@@ -169,7 +178,7 @@ def migrate(settings: Settings) -> int:
         NewerDatabaseError: A newer release was here.
         InUseError: A host serves this SQLite file, and there is something to change.
     """
-    asyncio.run(open_blobs(settings).prepare())
+    _make_folder(settings)
     if read_schema(settings).standing is Standing.CURRENT:
         return 0
     url = settings.database_url.get_secret_value()

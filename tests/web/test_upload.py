@@ -1,0 +1,240 @@
+"""The real tus-js-client uploads to a real host, through lost connections and a killed server."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from meldpunt.protocol.keys import SigningKey
+from meldpunt.protocol.verify import ids
+from meldpunt.server import commands
+from meldpunt.server.clock import Clock
+from meldpunt.wire.problems import ProblemType
+from tests.support.correspondence import Correspondence
+from tests.support.office import Office
+from tests.support.process import ADDRESS, HostProcess, free_port, serving
+from tests.support.publishing import publish
+from tests.support.uploads import Upload
+from tests.web import node
+
+pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
+
+CHUNK: Final = 256 * 1024
+SIZE: Final = 3_145_728 + 24 + 48 * 17
+"""Ciphertext of a file of 3 MiB."""
+RETRY: Final = [100, 200, 400, 800, 1600, 1600, 1600, 1600]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _packages() -> None:
+    node.install()
+
+
+@dataclass
+class Road:
+    """A way to the host that can be cut: a client knows the host by its near end."""
+
+    port: int
+    near: int = field(default_factory=free_port)
+    cut_after: int | None = None
+    """Bytes of the next request that pass before the connection breaks."""
+
+    @property
+    def origin(self) -> str:
+        return f"http://{ADDRESS}:{self.near}"
+
+    @contextmanager
+    def open(self) -> Iterator["Road"]:
+        with closing(socket.create_server((ADDRESS, self.near))) as listening:
+            threading.Thread(target=self._serve, args=(listening,), daemon=True).start()
+            yield self
+
+    def _serve(self, listening: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = listening.accept()
+                threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+
+    def _carry(self, client: socket.socket) -> None:
+        with closing(client), suppress(OSError), self._connect() as host:
+            threading.Thread(target=_pump, args=(host, client), daemon=True).start()
+            while data := client.recv(65536):
+                if self._is_cut(data):
+                    return
+                host.sendall(data)
+
+    def _connect(self) -> socket.socket:
+        return socket.create_connection((ADDRESS, self.port))
+
+    def _is_cut(self, data: bytes) -> bool:
+        if self.cut_after is None:
+            return False
+        self.cut_after -= len(data)
+        if self.cut_after >= 0:
+            return False
+        self.cut_after = None
+        return True
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
+@dataclass
+class Scene:
+    """A host with a report, a file to upload, and the road between."""
+
+    host: HostProcess
+    road: Road
+    talk: Correspondence
+    data: bytes
+    http: httpx.AsyncClient
+
+    @property
+    def upload(self) -> Upload:
+        """The same upload as this side would make it."""
+        attachment = ids.AttachmentId(bytes(range(16)))
+        return Upload(self.talk.reporter, "/v1/report", self.data, attachment)
+
+    def client(self, key: SigningKey | None = None, **changes: Any) -> "Client":  # noqa: ANN401 (any option)
+        file = self.host.folder / "ciphertext"
+        file.write_bytes(self.data)
+        options = {
+            "origin": self.road.origin,
+            "path": self.upload.path,
+            "seed": (key or self.talk.keys.signing).seed.hex(),
+            "file": str(file),
+            "chunkSize": CHUNK,
+            "retryDelays": RETRY,
+        }
+        return Client(options | changes)
+
+
+class Client:
+    """tus-js-client in a process of its own."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.process = subprocess.Popen(
+            [node.BIN / "node", "upload.js"],
+            cwd=node.FOLDER,
+            env={**os.environ, "PATH": f"{node.BIN}{os.pathsep}{os.environ.get('PATH', '')}"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(options))
+        self.process.stdin.close()
+
+    async def says(self) -> AsyncIterator[dict[str, Any]]:
+        """Give what it says, line by line, until it ends."""
+        with self.process:  # which closes its pipes, and waits
+            assert self.process.stdout is not None
+            while line := await asyncio.to_thread(self.process.stdout.readline):
+                yield json.loads(line)
+            assert self.process.stderr is not None
+            assert not (failure := self.process.stderr.read()), failure
+
+    async def end(self) -> dict[str, Any]:
+        """Wait until it has succeeded or given up."""
+        return [said async for said in self.says()][-1]
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    road = Road(port=free_port())
+    direct = f"http://{ADDRESS}:{road.port}"
+    origins = (direct, road.origin)
+    with ExitStack() as stack:
+        process = serving(tmp_path, port=road.port, origins=origins)
+        host = await asyncio.to_thread(stack.enter_context, process)
+        stack.enter_context(road.open())
+        invite = await asyncio.to_thread(commands.create_invite, host.settings)
+        today = Clock().today()
+        office = Office.make_on(today, origin=direct)
+        async with httpx.AsyncClient(base_url=direct) as http:
+            await publish(http, direct, office, invite)
+            readers = office.readers(0, 1)
+            talk = Correspondence(office, http, direct, lambda: today, readers)
+            await talk.submit()
+            yield Scene(host, road, talk, os.urandom(SIZE), http)
+
+
+async def arrives(scene: Scene) -> None:
+    """Check that a handler gets what was uploaded, once a message lists it."""
+    await scene.talk.reporter_says(attachments=(scene.upload.id,))
+    place = scene.talk.entry(0)
+    asked = Upload(scene.talk.handler(0), place, scene.data, scene.upload.id)
+    answer = await asked.fetch()
+    assert answer.status_code == 200
+    assert answer.content == scene.data
+
+
+async def test_it_uploads_to_the_end(scene: Scene) -> None:
+    ended = await scene.client().end()
+    assert ended == {"url": scene.road.origin + scene.upload.path}
+    await arrives(scene)
+
+
+async def test_it_goes_on_after_a_lost_connection(scene: Scene) -> None:
+    client = scene.client()
+    cuts, ended = 0, {}
+    async for said in client.says():
+        if cuts < 3 and said.get("accepted", 0) < SIZE:
+            cuts += 1
+            scene.road.cut_after = CHUNK // 2
+        ended = said
+    assert cuts == 3
+    assert ended == {"url": scene.road.origin + scene.upload.path}
+    await arrives(scene)
+
+
+async def test_it_goes_on_after_the_host_was_killed(scene: Scene) -> None:
+    client = scene.client()
+    kills, ended = 0, {}
+    async for said in client.says():
+        if kills < 2 and said.get("accepted", 0) < SIZE:
+            kills += 1
+            await asyncio.to_thread(scene.host.kill)
+            await asyncio.to_thread(scene.host.start_again)
+        ended = said
+    assert kills == 2
+    assert ended == {"url": scene.road.origin + scene.upload.path}
+    await arrives(scene)
+
+
+async def test_it_goes_on_in_another_process(scene: Scene) -> None:
+    scene.road.cut_after = 2 * CHUNK
+    broken = await scene.client(retryDelays=[]).end()
+    assert broken == {"status": None, "problem": None}
+    offset = int((await scene.upload.tell()).headers["upload-offset"])
+    assert 0 < offset < SIZE
+    ended = await scene.client(resume=True).end()
+    assert ended == {"url": scene.road.origin + scene.upload.path}
+    await arrives(scene)
+
+
+async def test_it_is_refused_names_and_another_key(scene: Scene) -> None:
+    named = await scene.client(metadata={"filename": "evidence.pdf"}, retryDelays=[]).end()
+    assert named["status"] == 400
+    assert "evidence" not in named["problem"]
+    stranger = await scene.client(SigningKey.from_seed(os.urandom(32)), retryDelays=[]).end()
+    assert stranger["status"] == 404
+    wrong = await scene.client(headers={"Upload-Checksum": "sha1 AAAA"}, retryDelays=[]).end()
+    assert wrong["status"] == 460
+    assert json.loads(wrong["problem"])["type"] == ProblemType.CHECKSUM_MISMATCH.uri

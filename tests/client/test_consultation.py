@@ -11,6 +11,7 @@ from meldpunt.client import (
     LineKeys,
     LineOwner,
     NoticeKind,
+    ProblemError,
     Submission,
     Thread,
     UnsentError,
@@ -19,12 +20,16 @@ from meldpunt.client import (
 )
 from meldpunt.client.asking import vouched
 from meldpunt.client.composing import next_header, seal_draft, write_payload
+from meldpunt.client.receipts import new_keys
 from meldpunt.protocol.payload import ConsultationNote
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.header import Tag
 from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.usecases.lines import invite_hash
+from meldpunt.wire.problems import ProblemType
+from meldpunt.wire.reports import EntryStatus, ServedMessage
+from tests.client.test_bad_host import rewrite, serving
 from tests.client.two_hosts import NEW_ORIGIN, Move, make_move
 from tests.client.two_lines import OTHER_INVITE
 from tests.client.world import ORIGIN, World
@@ -276,3 +281,40 @@ async def test_a_consultation_moves_with_the_line_that_is_asked(tmp_path: Path) 
         assert thread.standing.clocks == thread.claim.clocks == ()
         assert thread.claim.erased_on == two.asking.today().replace(year=2028)
         assert timedelta() == thread.standing.progress.received_on - two.asking.today()
+
+
+@pytest.mark.parametrize("claimed", [True, False])
+async def test_a_host_that_calls_it_something_else_is_told(two: Two, claimed: bool) -> None:
+    if claimed:
+        await two.asked.submit(readers=(0, 1))
+    else:
+        await two.ask()
+    reader = two.asked.handlers[0]
+    [entry] = [found async for found in reader.entries()]
+    name = encode_base64url(entry.entry)
+    two.asked.wire.change = rewrite(
+        f"/{name}", EntryStatus, lambda found: found.model_copy(update={"consultation": claimed})
+    )
+    assert kinds(await reader.read(entry.entry)) == [NoticeKind.HOST_STATE]
+
+
+async def test_one_that_was_taken_over_raises_an_alarm(two: Two) -> None:
+    """No honest host takes the succession: whoever asked signed for the first keys alone."""
+    submission = await two.ask()
+    visit = await two.asked.visit(submission)
+    _, keys = await new_keys(two.asked.entropy, two.asked.line_keys.line_id)
+    draft = await visit.seal("Mine now.", language="en", tag=Tag.SUCCESSION, successor=keys)
+    with pytest.raises(ProblemError) as refused:
+        await visit.send(draft)
+    assert refused.value.kind is ProblemType.NOT_ALLOWED_NOW
+    taken = ServedMessage(
+        header=draft.message.header,
+        signature=draft.message.signature,
+        body=draft.message.body,
+        wraps=(),
+        wrapped_for=(),
+        received_on=two.asked.today(),
+        proof=bytes(64),
+    )
+    two.asked.wire.change = serving(lambda messages: [*messages, taken])
+    assert Reason.CONSULTATION in reasons(await two.read())

@@ -120,7 +120,7 @@ def check_claims(
     progress = _progress(arrivals, terms.part.acceptances)
     if claim.received_on != progress.received_on:
         found.append(Notice(NoticeKind.HOST_DAY))
-    if claim.state is not progress.state:
+    if claim.state is not progress.state or claim.consultation != progress.consultation:
         found.append(Notice(NoticeKind.HOST_STATE))
     if _terms(claim.clocks) != _terms(clock_statuses(progress, terms.document, today)):
         found.append(Notice(NoticeKind.HOST_CLOCKS))

@@ -91,6 +91,22 @@ def _pauses() -> list[Vector]:
     ]  # fmt: skip
 
 
+def _handovers() -> list[Vector]:
+    acceptance = _by_anna(Tag.ACCEPTANCE, 50)
+    before = (_by_anna(Tag.ACKNOWLEDGEMENT, 2), _by_anna(Tag.FEEDBACK, 30), _pause(31, 60))
+    return [
+        _report("accepted", "The other line has its clocks from now on.", *before, acceptance,
+                today=51),
+        _report("accepted-after-closing", "Not closed any more.", *before,
+                _by_anna(Tag.CLOSING, 40), acceptance, today=51),
+        _report("accepted-and-acknowledged", "In time: that of the first line does not count.",
+                *before, acceptance, _by_anna(Tag.ACKNOWLEDGEMENT, 52), today=53),
+        _report("consent-changes-no-state", "Nor a proposal, or a refusal.",
+                _by_anna(Tag.PROPOSAL, 1), _by_reporter(Tag.CONSENT, 2), _by_anna(Tag.REFUSAL, 3),
+                today=4),
+    ]  # fmt: skip
+
+
 def clocks() -> VectorFile:
     """Where a report stands, and what is due."""
-    return file("clocks", "State, clocks and erasure.", [*_states(), *_pauses()])
+    return file("clocks", "State, clocks and erasure.", [*_states(), *_pauses(), *_handovers()])

@@ -10,7 +10,12 @@ from meldpunt.protocol.verify import clocks, ids
 from meldpunt.protocol.verify.days import parse_day
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import Tag
-from meldpunt.protocol.verify.line_document import LineDocument, parse_line_document
+from meldpunt.protocol.verify.line_document import (
+    Directory,
+    LineDocument,
+    Lines,
+    parse_line_document,
+)
 from openapi.generator.statement_operations import participant
 
 Json = dict[str, Any]
@@ -34,13 +39,19 @@ def _document(given: Json) -> LineDocument:
     return parse_line_document(given["document"].encode(), ids.LineId(_hex(given["lineId"])))
 
 
-def _log(given: Json) -> tuple[Log, LineDocument]:
+def _directory(given: Json) -> Directory:
+    """Return the document of the line, with those of other lines if there are any."""
+    others = tuple(map(_document, given.get("otherLines", ())))
+    return Lines(_document(given), others) if others else _document(given)
+
+
+def _log(given: Json) -> tuple[Log, Directory]:
     keys = verify_report_keys(
         signing_key=_hex(given["signingKey"]),
         box_key=_hex(given["boxKey"]),
         report=ids.ReportId(_hex(given["reportId"])),
     )
-    document = _document(given)
+    document = _directory(given)
     served = [(m["header"].encode(), _hex(m["signature"])) for m in given["messages"]]
     return verify_log(served, keys=keys, document=document), document
 
@@ -57,6 +68,9 @@ def _verify(given: Json) -> Json:
         "readers": sorted(reader.hex() for reader in log.readers(document, today)),
         "admitted": sorted(handler.hex() for handler in log.admitted(document, today)),
         "signingKey": log.keys.signing_key.hex(),
+        "answeredBy": log.handovers.line and log.handovers.line.hex(),
+        "waiting": log.handovers.pending and log.handovers.pending.hex(),
+        "void": sorted(message.hex() for message in log.void),
     }
 
 

@@ -332,9 +332,8 @@ class Conversation:
     def answer(
         self, person: Person, consent: ids.MessageId, tag: Tag = Tag.ACCEPTANCE, **changes: object
     ) -> ids.MessageId:
-        """Let somebody answer a consent, for their own line and the reporter."""
-        readers = in_order(REPORTER, *(each.id for each in OTHER_PEOPLE), person.id)
-        given: dict[str, Any] = {"consent": consent, "readers": tuple(dict.fromkeys(readers))}
+        """Let somebody answer a consent, for the reporter to read."""
+        given: dict[str, Any] = {"consent": consent, "readers": in_order(REPORTER, person.id)}
         return self.say(person.id, tag, **(given | changes))
 
     def succeed(

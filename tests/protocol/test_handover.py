@@ -388,7 +388,7 @@ def test_a_consent_that_came_to_nothing_opens_nothing_more() -> None:
 def test_the_line_that_has_it_admits_colleagues_who_read_what_it_reads() -> None:
     conversation, consent = asked(TESS)
     report = next(iter(conversation.messages))
-    conversation.answer(TESS, consent, readers=in_order(TESS.id, REPORTER))
+    conversation.answer(TESS, consent)
     conversation.admit(TESS, TOM)
     log = log_of(conversation)
     assert log.admitted(BOTH, TODAY) == {TOM.id}
@@ -446,7 +446,7 @@ def test_it_can_be_handed_back() -> None:
     conversation, first, _ = taken()
     second = conversation.consent(ANNA, **back())
     assert reading(log_of(conversation)) == {ANNA, TESS, TOM}
-    conversation.answer(ANNA, second, readers=in_order(ANNA.id, REPORTER))
+    conversation.answer(ANNA, second)
     log = log_of(conversation)
     assert log.handovers.accepted == (first, second)
     assert log.handovers.line == scene.LINE

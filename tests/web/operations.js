@@ -51,7 +51,10 @@ function verifiedLog(given) {
     data: bytes(header),
     signature: unhex(signature),
   }));
-  return log.verifyLog(served, keys, document, given.today);
+  const others = (given.otherLines ?? []).map((other) =>
+    line.parseDocument(bytes(other.document), unhex(other.lineId)),
+  );
+  return log.verifyLog(served, keys, document, given.today, others);
 }
 
 function inOrder(alarms) {

@@ -17,6 +17,7 @@ const ALLOWED = {
 };
 
 function advance(progress, { author, tag, day, until, immediate }) {
+  if (tag === "acceptance") return { received: day, pauses: [] };
   const { acknowledged, feedback, pauses } = progress;
   const kept = author === "reporter" ? { ...progress, withdrawn: undefined } : progress;
   const changes = {

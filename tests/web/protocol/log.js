@@ -1,10 +1,11 @@
 // The log of a report (openapi/protocol.md section 9).
 
-import { access, ancestors, authors, isReporters, seenBy, tips } from "./access.js";
+import { access, voidMessages } from "./access.js";
 import { checkPublicKey } from "./crypto.js";
 import { hash, hex, refuse, same } from "./encoding.js";
 import { activeHandlers } from "./line.js";
 import { messageId, parseHeader, verifyHeader } from "./message.js";
+import { ancestors, authors, isReporters, seenBy, tips } from "./order.js";
 
 export const reportId = (signingKey, boxKey) => hash(32, "mp1/report-id", signingKey, boxKey);
 export const reporterKeyId = (report, boxKey) => hash(16, "mp1/reporter-key-id", report, boxKey);
@@ -20,7 +21,8 @@ function verifyMember({ data, signature }, keys, document) {
   if (!same(header.lineId, document.lineId)) refuse("other-line");
   if (!same(header.reportId, keys.report)) refuse("other-report");
   if (header.author === "reporter") return verifyHeader(data, signature, keys.signingKey);
-  const handler = document.handlers.find((each) => hex(each.id) === header.author);
+  const handlers = document.lines.flatMap((each) => each.handlers);
+  const handler = handlers.find((each) => hex(each.id) === header.author);
   if (handler === undefined) refuse("author-unknown");
   return verifyHeader(data, signature, handler.signingKey);
 }
@@ -95,7 +97,16 @@ function countAlarms(known, alarm) {
   }
 }
 
-function alarmsOf({ known, replaced }, found) {
+/** Consents to readers whom the document of the line that is asked does not name. */
+function misdirected({ consents }, lines) {
+  const isOf = (line) => (reader) => line.handlers.some((each) => hex(each.id) === reader);
+  return [...consents].filter(([, { lineId, readers }]) => {
+    const asked = lines.find((each) => same(each.lineId, lineId));
+    return asked !== undefined && !readers.every(isOf(asked));
+  });
+}
+
+function alarmsOf({ known, replaced }, found, lines) {
   const alarms = [];
   const alarm = (reason, author, n) => alarms.push({ reason, author, n });
   for (const { header } of replaced.values()) alarm("succeeded", header.author, header.n);
@@ -110,29 +121,44 @@ function alarmsOf({ known, replaced }, found) {
     if (!letIn.has(author) || found.hadSeenTheirDrop(id)) alarm("not-a-reader", author, n);
     else if (inVain || !shown) alarm("reader-not-allowed", author, n);
     if (isOpen) alarm("unconfirmed", author, n);
+    if (found.handed.void.has(id)) alarm("handover", author, n);
+  }
+  for (const [id] of misdirected(found.handed, lines)) {
+    alarm("handover", "reporter", known.get(id).header.n);
   }
   return alarms;
 }
 
-export function verifyLog(served, keys, document, today) {
-  const members = verifyMembers(served, keys, document);
+/** `others` are the documents of the lines that the report was handed to, or was to be. */
+export function verifyLog(served, keys, document, today, others = []) {
+  const lines = [document, ...others];
+  const members = verifyMembers(served, keys, { lineId: document.lineId, lines });
   const { known } = members;
-  const departed = document.handlers.filter((h) => h.until !== undefined).map((h) => hex(h.id));
+  const handlers = lines.flatMap((each) => each.handlers);
+  const departed = handlers.filter((h) => h.until !== undefined).map((h) => hex(h.id));
   const found = access(known, new Set(departed));
   const counting = new Map([...known].filter(([id]) => !found.unconfirmed.includes(id)));
-  const active = activeHandlers(document, today);
+  const { handed } = found;
+  const answering = lines.filter((each) => same(each.lineId, handed.answeredBy ?? document.lineId));
+  const active = answering.flatMap((each) => activeHandlers(each, today));
+  const everywhere = lines.flatMap((each) => activeHandlers(each, today));
+  const invited = today <= handed.until ? handed.asked : [];
+  const reading = everywhere.filter((handler) => active.includes(handler) || invited.includes(handler));
   const own = [...known.values()].filter(isReporters).map((m) => m.header.n);
   return {
     access: found,
     active,
-    alarms: alarmsOf(members, found),
+    alarms: alarmsOf(members, found, lines),
     order: found.order,
     unconfirmed: [...found.unconfirmed].sort(),
     seen: authors(counting).flatMap((author) => tips(counting, author)).sort(),
     nextN: Math.max(-1, ...own) + 1,
-    readers: active.filter((handler) => found.chosen.has(handler)).sort(),
+    readers: reading.filter((handler) => found.chosen.has(handler)).sort(),
     admitted: active.filter((handler) => found.pending.has(handler)).sort(),
     signingKey: hex(members.keys.signingKey),
+    answeredBy: handed.answeredBy === undefined ? null : hex(handed.answeredBy),
+    waiting: handed.waiting ?? null,
+    void: voidMessages(known, found),
   };
 }
 

@@ -17,9 +17,9 @@ import { activeHandlers } from "./line.js";
 
 export const messageId = (header) => hash(32, "mp1/message-id", header);
 
-const REPORTER_TAGS = ["report", "message", "reopening", "withdrawal", "succession"];
+const REPORTER_TAGS = ["report", "message", "reopening", "withdrawal", "succession", "consent"];
 const STATE_TAGS = ["acknowledgement", "feedback", "pause", "closing", "reopening"];
-const HANDLER_TAGS = ["message", ...STATE_TAGS, "admit"];
+const HANDLER_TAGS = ["message", ...STATE_TAGS, "admit", "proposal", "acceptance", "refusal"];
 
 /** A file is uploaded to a report that exists; what ends a report or a key brings none. */
 const TAGS_WITHOUT_FILES = ["report", "withdrawal", "succession"];
@@ -28,6 +28,14 @@ const SUCCESSOR = f.record({
   signingKey: f.raw(32),
   boxKey: f.raw(1216),
   signature: f.raw(64),
+});
+
+const HANDOVER = f.record({
+  lineId: f.lineId,
+  document: f.raw(32),
+  readers: f.ascending(f.handler, 1, 64, (id) => id),
+  messages: f.ascending(f.raw(32), 1, 256, hex),
+  until: f.day,
 });
 
 const HEADER = {
@@ -43,6 +51,9 @@ const HEADER = {
   immediate: f.optional(f.flag),
   admits: f.optional(f.handler),
   successor: f.optional(SUCCESSOR),
+  proposes: f.optional(f.lineId),
+  handover: f.optional(HANDOVER),
+  consent: f.optional(f.raw(32)),
   origin: f.optional(f.oneOf("oral", "consultation")),
   attachments: f.optional(f.ascending(f.raw(16), 1, 64, hex)),
   readers: f.ascending(f.participant, 1, 64, f.participantText),
@@ -50,20 +61,23 @@ const HEADER = {
   body: f.raw(32),
 };
 
-/** Fields that go with one tag, and must. */
+/** Fields that go with these tags, and must. */
 const OWN_FIELDS = {
-  until: "pause",
-  immediate: "withdrawal",
-  admits: "admit",
-  successor: "succession",
+  until: ["pause"],
+  immediate: ["withdrawal"],
+  admits: ["admit"],
+  successor: ["succession"],
+  proposes: ["proposal"],
+  handover: ["consent"],
+  consent: ["acceptance", "refusal"],
 };
 
 export function parseHeader(data) {
   const header = f.readSigned(data, HEADER, 16384);
   if (header.author === "reporter") checkReporter(header);
   else checkHandler(header);
-  for (const [field, tag] of Object.entries(OWN_FIELDS)) {
-    if ((header[field] !== undefined) !== (header.tag === tag)) refuse("header-fields");
+  for (const [field, tags] of Object.entries(OWN_FIELDS)) {
+    if ((header[field] !== undefined) !== tags.includes(header.tag)) refuse("header-fields");
   }
   if (header.origin !== undefined && header.tag !== "report") refuse("header-fields");
   if (header.attachments !== undefined && TAGS_WITHOUT_FILES.includes(header.tag)) {
@@ -72,10 +86,13 @@ export function parseHeader(data) {
   return header;
 }
 
-function checkReporter({ tag, n, day, readers, seen }) {
+function checkReporter({ tag, n, day, readers, seen, handover }) {
   if (!REPORTER_TAGS.includes(tag) || (tag === "report") !== (n === 0)) refuse("tag-not-allowed");
   if (day !== undefined || readers.includes("reporter")) refuse("header-fields");
   if ((n === 0) !== (seen.length === 0)) refuse("header-fields");
+  if (handover === undefined) return;
+  const isSunday = new Date(handover.until).getUTCDay() === 0;
+  if (!isSunday || !handover.readers.every((r) => readers.includes(r))) refuse("header-fields");
 }
 
 function checkHandler({ tag, author, day, until, admits, readers, seen }) {

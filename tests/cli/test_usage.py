@@ -15,9 +15,10 @@ from tests.cli.program import PASSPHRASE, Program
 
 LINE = ("create", "plan", "publish", "show", "renew", "rotate-key", "add-handler")
 REPORT = ("send", "status", "read", "reply", "reopen", "withdraw", "take-over")
-LATER = ("proof", "verify", "refer")
+LATER = ("proof", "verify", "refer", "attach", "files", "save")
 KEYS = ("init", "publish-keys", "rotate", "merge-keys", "recovery-sheet", "recover")
 WORK = ("inbox", "read", "admit", "oral", "acknowledge", "reply", "feedback", "pause", "close")
+FILES = ("attach", "files", "save")
 COMMANDS = [
     *(
         ["demo"],
@@ -30,7 +31,10 @@ COMMANDS = [
     ),
     *(["line", name] for name in (*LINE, "remove-handler", "audit", "export", "import", "leave")),
     *(["report", name] for name in (*REPORT, *LATER)),
-    *(["handler", name] for name in (*KEYS, *WORK, "reopen", "refer", "consult", "consultations")),
+    *(
+        ["handler", name]
+        for name in (*KEYS, *WORK, *FILES, "reopen", "refer", "consult", "consultations")
+    ),
     *(["handler", "consultation", name] for name in ("read", "reply", "end")),
 ]
 

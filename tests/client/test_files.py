@@ -19,12 +19,12 @@ from meldpunt.client import (
     SealedFile,
     Thread,
     UnreachableError,
-    UploadDraft,
     Visit,
     listed_files,
 )
 from meldpunt.client.downloading import _waiting_name, download
 from meldpunt.client.uploading import MAX_PIECE, MIN_PIECE, Pace, upload
+from meldpunt.protocol.attachment import Attachment
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.header import Tag
@@ -197,10 +197,10 @@ async def test_another_process_goes_on_where_the_first_one_stopped(
     with pytest.raises(UnreachableError):
         await upload(files.api(sealed.attachment.id), sealed, patience=())
     mend(world, broken)
-    kept = strict_json.parse(sealed.draft.to_json(), max_size=4096)
-    draft = UploadDraft.from_value(kept)
+    kept = strict_json.parse(sealed.attachment.to_json(), max_size=4096)
+    begun = Attachment.from_value(kept)
     again = (await world.visit(submission)).files()
-    resumed = await again.reopen(source, draft)
+    resumed = await again.reopen(source, begun)
     assert b"".join(resumed.read()) == b"".join(sealed.read())
     before = len(world.wire.sent)
     await again.upload(resumed)
@@ -274,7 +274,7 @@ async def test_a_file_that_changed_since_it_was_sealed_is_not_sent(
     assert good.startswith(sent)
     assert len(sent) < 2_000_000
     with pytest.raises(FileError, match="changed"):
-        await files.reopen(source, sealed.draft)
+        await files.reopen(source, sealed.attachment)
 
 
 async def test_a_file_that_grew_shrank_or_went_is_not_sent(world: World, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     MofNCompleteColumn,
     Progress,
     TextColumn,
@@ -84,7 +85,9 @@ class Output:
         self._status = None
 
     @contextlib.contextmanager
-    def counting(self, doing: str) -> Iterator[Callable[[int, int | None], None]]:
+    def counting(
+        self, doing: str, *, in_bytes: bool = False
+    ) -> Iterator[Callable[[int, int | None], None]]:
         """Show how much of slow work is done, if a person is watching.
 
         Gives what to tell it to: how much is done, and of how much, None while nobody knows.
@@ -93,9 +96,9 @@ class Output:
             yield lambda _done, _of: None
             return
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
-            MofNCompleteColumn(),
+            DownloadColumn() if in_bytes else MofNCompleteColumn(),
             TimeRemainingColumn(elapsed_when_finished=True),
         )
         with Progress(*columns, console=Console(stderr=True), redirect_stdout=False) as bar:

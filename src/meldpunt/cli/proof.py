@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from meldpunt.cli import private_files, words
+from meldpunt.cli.files import attachment_json, attachment_text
 from meldpunt.cli.output import Output, Refusal
 from meldpunt.cli.plain import framed, safe_line
 from meldpunt.client import Kept, LineAddress, Thread
@@ -111,6 +112,7 @@ def _message_json(shown: Shown, lines: Lines) -> dict[str, Any]:
     if shown.payload is not None:
         told["language"] = shown.payload.language
         told["content"] = shown.payload.content
+        told["attachments"] = [attachment_json(a) for a in shown.payload.attachments or ()]
     return told
 
 
@@ -162,6 +164,9 @@ def _message_lines(shown: Shown, lines: Lines) -> Iterator[str]:
         yield "(Existed; what it said is not in this file.)"
     else:
         yield from framed(shown.payload.text)
+        for attachment in shown.payload.attachments or ():
+            yield f"    file: {attachment_text(attachment)}"
+            yield f"          digest {encode_base64url(attachment.digest)}"
 
 
 def read_and_verify(path: Path, address: LineAddress | None) -> VerifiedProof:

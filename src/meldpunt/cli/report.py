@@ -61,7 +61,7 @@ def open_visit(session: Session, address: LineAddress, receipt: str) -> Visit:
     return session.run("Opening the report", reporter.open(receipt))
 
 
-def _open_to_write(output: Output, session: Session, address: LineAddress, receipt: str) -> Visit:
+def open_to_write(output: Output, session: Session, address: LineAddress, receipt: str) -> Visit:
     """Open a report; one that was written down for somebody is theirs before they write in it."""
     visit = open_visit(session, address, receipt)
     tell_thread(output, visit.thread)
@@ -186,7 +186,7 @@ def reply(output: Output, file: BinaryIO, **options: object) -> None:
     check_standard_input(file, wishes.receipt_source)
     receipt, text = ask_receipt(wishes.receipt_source), read_text(file)
     with Session(output, wishes.address.origin, wishes.proxy) as session:
-        visit = _open_to_write(output, session, wishes.address, receipt)
+        visit = open_to_write(output, session, wishes.address, receipt)
         line = visit.thread.line
         work = visit.seal(
             text,
@@ -215,7 +215,7 @@ def reopen(
     check_standard_input(file, receipt_source)
     receipt, text = ask_receipt(receipt_source), read_text(file)
     with Session(output, address.origin, proxy) as session:
-        visit = _open_to_write(output, session, address, receipt)
+        visit = open_to_write(output, session, address, receipt)
         work = visit.seal(text, language=_language(visit, language), tag=Tag.REOPENING)
         _send(output, session, visit, work)
 
@@ -241,7 +241,7 @@ def withdraw(
     """Take a report back, so that it is erased."""
     receipt = ask_receipt(receipt_source)
     with Session(output, address.origin, proxy) as session:
-        visit = _open_to_write(output, session, address, receipt)
+        visit = open_to_write(output, session, address, receipt)
         chosen = _language(visit, language)
         text = _WITHDRAWAL.get(chosen, _WITHDRAWAL["en"])
         work = visit.seal(text, language=chosen, tag=Tag.WITHDRAWAL, immediate=now)

@@ -54,6 +54,14 @@ class Session:
         """Do slow work that shows itself how far it is."""
         return self._runner.run(work)
 
+    def insist(self, work: Callable[[], Coroutine[Any, Any, _Result]]) -> _Result:
+        """Do work that may be repeated, and shows itself how far it is, until the host answers.
+
+        Raises:
+            ClientError: As the SDK; UnreachableError when the person gave up, or nobody was there.
+        """
+        return self._again(lambda: self.run_openly(work()))
+
     def deliver(self, send: Callable[[], Coroutine[Any, Any, Sent]], *, look: str) -> Sent:
         """Send a message until the host has answered: the same bytes every time.
 
@@ -76,10 +84,13 @@ class Session:
             raise Refusal("answer", f"{error} {unknown}") from None
 
     def _deliver(self, send: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
+        return self._again(lambda: self.run("Sending", send()))
+
+    def _again(self, work: Callable[[], _Result]) -> _Result:
         rounds = 1
         while True:
             try:
-                return self.run("Sending", send())
+                return work()
             except UnreachableError:
                 if not _goes_on(rounds):
                     raise

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from meldpunt.cli import words
+from meldpunt.cli.files import attachment_json, attachment_text
 from meldpunt.cli.origins import (
     consultation_lines,
     origin_json,
@@ -108,6 +109,7 @@ def message_json(thread: Thread, message: ThreadMessage) -> dict[str, Any]:
         found["language"] = message.payload.language
         found["content"] = message.payload.content
         left_out = message.payload.left_out or ()
+        found["attachments"] = [attachment_json(a) for a in message.payload.attachments or ()]
         found["leftOut"] = [participant_text(handler) for handler in left_out]
     return found
 
@@ -197,7 +199,16 @@ def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
         yield words.ACCESS[message.access]
     else:
         yield from framed(message.text)
+    yield from _files(message)
     yield from referral_lines(thread, message)
+
+
+def _files(message: ThreadMessage) -> Iterator[str]:
+    if message.payload is not None:
+        for attachment in message.payload.attachments or ():
+            yield f"    file: {attachment_text(attachment)}"
+    elif message.header.attachments:
+        yield f"    files: {len(message.header.attachments)}"
 
 
 def entry_json(entry: EntryStatus) -> dict[str, Any]:

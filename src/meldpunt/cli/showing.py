@@ -24,6 +24,7 @@ from meldpunt.cli.proof import (
     verified_json,
     verified_lines,
 )
+from meldpunt.cli.proven_files import find_file
 from meldpunt.cli.report import next_readers_options, open_visit, receipt_option, take_over
 from meldpunt.cli.session import Session
 from meldpunt.cli.submit import report
@@ -118,12 +119,27 @@ def proof(
     type=AddressType(),
     help="Address of the line that it must be about, from a source of your own.",
 )
+@click.option(
+    "--file",
+    "files",
+    multiple=True,
+    type=PATH,
+    metavar="SENT",
+    help="Also check that this is a file that one of the messages brought.",
+)
 @click.argument("path", metavar="FILE", type=PATH)
-def verify(output: Output, path: Path, address: LineAddress | None) -> None:
+def verify(
+    output: Output, path: Path, address: LineAddress | None, files: tuple[Path, ...]
+) -> None:
     """Check a proof of report, without a host, and print it for whoever should see it.
 
     Everything is checked from the line's id up. What the file does not hold is said: of such a
     message only its existence, author and day are shown.
     """
     found = read_and_verify(path, address)
-    output.result(verified_json(found), *verified_lines(found))
+    sent = [find_file(found, file) for file in files]
+    output.result(
+        {**verified_json(found), "files": [each.to_json() for each in sent]},
+        *verified_lines(found),
+        *(["", *(each.line for each in sent)] if sent else []),
+    )

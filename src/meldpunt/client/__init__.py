@@ -49,7 +49,7 @@ from meldpunt.client.reminders import Reminder, ReminderKind, key_reminders, lin
 from meldpunt.client.renewal import Renewal, renew_keys
 from meldpunt.client.report_lines import ReportLines
 from meldpunt.client.reporter import Reporter, Submission, Writer
-from meldpunt.client.sealing import DiskFile, MemoryFile, SealedFile, UploadDraft
+from meldpunt.client.sealing import DiskFile, MemoryFile, SealedFile
 from meldpunt.client.standing import Standing
 from meldpunt.client.terms import passed_on_until
 from meldpunt.client.thread import Access, Confirmation, Thread, ThreadMessage
@@ -123,7 +123,6 @@ __all__ = [
     "Transport",
     "UnreachableError",
     "UnsentError",
-    "UploadDraft",
     "Visit",
     "WithheldError",
     "Writer",

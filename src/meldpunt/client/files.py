@@ -7,7 +7,7 @@ from pathlib import Path
 from meldpunt.client.api import AttachmentApi
 from meldpunt.client.downloading import download
 from meldpunt.client.randomness import Entropy
-from meldpunt.client.sealing import SealedFile, Source, UploadDraft, reopen_file, seal_file
+from meldpunt.client.sealing import SealedFile, Source, reopen_file, seal_file
 from meldpunt.client.thread import Thread, ThreadMessage
 from meldpunt.client.uploading import Progress, upload
 from meldpunt.protocol.attachment import Attachment, Place
@@ -49,6 +49,8 @@ class Files:
     thread: Thread
     api: Callable[[ids.AttachmentId], AttachmentApi]
     entropy: Entropy
+    seed: bytes
+    """The participant's own, under which they may keep what it takes to go on later."""
 
     async def seal(self, source: Source, *, name: str, media_type: str) -> SealedFile:
         """Prepare a file; as `seal_file`."""
@@ -57,9 +59,9 @@ class Files:
             source, name=name, media_type=media_type, place=place, entropy=self.entropy
         )
 
-    async def reopen(self, source: Source, draft: UploadDraft) -> SealedFile:
+    async def reopen(self, source: Source, begun: Attachment) -> SealedFile:
         """Go on with a file whose upload was begun by another process; as `reopen_file`."""
-        return await reopen_file(source, draft, place=self._place(draft.attachment.id))
+        return await reopen_file(source, begun, place=self._place(begun.id))
 
     def _place(self, attachment: ids.AttachmentId) -> Place:
         line = self.thread.lines.birth.document.line_id

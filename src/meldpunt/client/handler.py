@@ -212,7 +212,8 @@ class Handler(HandlerInbox):
 
     def files(self, thread: Thread) -> Files:
         """Return the way to the files of a report, as it was read."""
-        return Files(thread, self._entry(thread).attachment, self._entropy)
+        api = self._entry(thread).attachment
+        return Files(thread, api, self._entropy, self.keys.signing.seed)
 
     async def send(self, thread: Thread, draft: Draft) -> Sent:
         """Send a sealed message. After an `UnreachableError` send the same draft again.

@@ -111,7 +111,7 @@ class OpenedReport:
     def files(self) -> Files:
         """Return the way to the files of this report, as it was last fetched."""
         api = ReportApi(self._transport, self._keys.signing)
-        return Files(self.thread, api.attachment, self._entropy)
+        return Files(self.thread, api.attachment, self._entropy, self._keys.signing.seed)
 
     def _box_keys(self, wanted: Iterable[ids.KeyId]) -> dict[ids.KeyId, BoxKey]:
         """Return the one box key under every id: a wrap to another one does not open with it."""

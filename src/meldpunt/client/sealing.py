@@ -22,11 +22,11 @@ from meldpunt.protocol.attachment import (
     Place,
     StreamDigest,
     seal_stream,
+    stream_header_of,
 )
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.attachment import STREAM_HEADER_SIZE, stream_size
+from meldpunt.protocol.verify.attachment import stream_size
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.fields import Model, StreamHeaderField
 
 _BLOCK: Final = 1 << 20
 _MAC_SIZE: Final = 16
@@ -94,27 +94,16 @@ class MemoryFile:
         return io.BytesIO(self.data)
 
 
-class UploadDraft(Model):
-    """What it takes to send the same bytes again: kept until the message is sent, if at all."""
-
-    attachment: Attachment
-    stream_header: StreamHeaderField
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class SealedFile:
     """A file that was encrypted once, to learn its digest; made by `seal_file`."""
 
-    draft: UploadDraft
+    attachment: Attachment
+    """What a message lists of it, and what it takes to send the same bytes again."""
     place: Place
     source: Source
     macs: bytes
     """The last 16 bytes of every chunk."""
-
-    @property
-    def attachment(self) -> Attachment:
-        """What a message lists of it."""
-        return self.draft.attachment
 
     @property
     def length(self) -> int:
@@ -127,7 +116,7 @@ class SealedFile:
         Raises:
             FileError: The file has changed since; what is different does not come out.
         """
-        for number, part in enumerate(_encrypted(self.draft, self.place, self.source)):
+        for number, part in enumerate(_encrypted(self.attachment, self.place, self.source)):
             end = number * _MAC_SIZE
             if number and part[-_MAC_SIZE:] != self.macs[end - _MAC_SIZE : end]:
                 raise _changed()
@@ -161,37 +150,34 @@ async def seal_file(
         )
     except ValueError:
         raise RefusedError(Reason.PAYLOAD) from None
-    draft = UploadDraft(attachment=blank, stream_header=entropy(STREAM_HEADER_SIZE))
-    digest, macs = await asyncio.to_thread(_measure, draft, place, source)
-    listed = blank.model_copy(update={"digest": digest})
-    return SealedFile(draft.model_copy(update={"attachment": listed}), place, source, macs)
+    digest, macs = await asyncio.to_thread(_measure, blank, place, source)
+    return SealedFile(blank.model_copy(update={"digest": digest}), place, source, macs)
 
 
-async def reopen_file(source: Source, draft: UploadDraft, *, place: Place) -> SealedFile:
+async def reopen_file(source: Source, begun: Attachment, *, place: Place) -> SealedFile:
     """Go on with a file whose upload was begun before, perhaps by another process.
 
     Raises:
         FileError: The file is not the same any more: seal it anew.
     """
-    if source.size != draft.attachment.size:
+    if source.size != begun.size:
         raise _changed()
-    digest, macs = await asyncio.to_thread(_measure, draft, place, source)
-    if digest != draft.attachment.digest:
+    digest, macs = await asyncio.to_thread(_measure, begun, place, source)
+    if digest != begun.digest:
         raise _changed()
-    return SealedFile(draft, place, source, macs)
+    return SealedFile(begun, place, source, macs)
 
 
-def _measure(draft: UploadDraft, place: Place, source: Source) -> tuple[ids.Hash, bytes]:
+def _measure(listed: Attachment, place: Place, source: Source) -> tuple[ids.Hash, bytes]:
     digest, macs = StreamDigest(place), bytearray()
-    for number, part in enumerate(_encrypted(draft, place, source)):
+    for number, part in enumerate(_encrypted(listed, place, source)):
         digest.add(part)
         if number:
             macs += part[-_MAC_SIZE:]
     return digest.value(), bytes(macs)
 
 
-def _encrypted(draft: UploadDraft, place: Place, source: Source) -> Iterator[bytes]:
-    listed = draft.attachment
+def _encrypted(listed: Attachment, place: Place, source: Source) -> Iterator[bytes]:
     try:
         with source.open() as file:
             yield from seal_stream(
@@ -199,7 +185,7 @@ def _encrypted(draft: UploadDraft, place: Place, source: Source) -> Iterator[byt
                 listed.size,
                 place=place,
                 key=listed.key,
-                stream_header=draft.stream_header,
+                stream_header=stream_header_of(listed.key),
             )
     except RefusedError:
         raise _changed() from None

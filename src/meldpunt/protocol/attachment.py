@@ -13,6 +13,7 @@ import nacl.bindings
 import nacl.exceptions
 from pydantic import AfterValidator, StringConstraints
 
+from meldpunt.protocol.keys import derive
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.attachment import (
     CHUNK_OVERHEAD,
@@ -93,6 +94,26 @@ class Place:
         return b"".join(map(lp, self.parts))
 
 
+def stream_header_of(key: bytes) -> bytes:
+    """Return the stream header under a key that is used for one file: 24 bytes.
+
+    It could be random; taken from the key, it lets whoever has the file find its digest again.
+    """
+    return derive(key, "mp1/stream")[:STREAM_HEADER_SIZE]
+
+
+def digest_of(plain: Iterable[bytes], listed: Attachment, place: Place) -> ids.Hash:
+    """Return the digest that a file has under the key of one that is listed.
+
+    Raises:
+        RefusedError: ATTACHMENT_SIZE when it is not as long.
+    """
+    header, digest = stream_header_of(listed.key), StreamDigest(place)
+    for part in seal_stream(plain, listed.size, place=place, key=listed.key, stream_header=header):
+        digest.add(part)
+    return digest.value()
+
+
 class StreamDigest:
     """`H_32("mp1/attachment", line id, report id, attachment id, stream header, chunk, chunk…)`."""
 
@@ -121,7 +142,7 @@ def seal_stream(
         size: Its length in bytes.
         place: Where it belongs.
         key: 32 fresh random bytes.
-        stream_header: 24 fresh random bytes.
+        stream_header: 24 bytes, such as `stream_header_of` the key.
 
     Raises:
         RefusedError: ATTACHMENT_SIZE when `plain` is not `size` bytes.

@@ -45,9 +45,7 @@ class Cleaned:
 
 
 class CleaningError(ClientError):
-    """A file was not cleaned; `code` is for programs."""
-
-    code = "not-cleaned"
+    """A file was not cleaned."""
 
     def __init__(self, text: str = "The file still says something after cleaning.") -> None:
         super().__init__(text)
@@ -56,16 +54,12 @@ class CleaningError(ClientError):
 class UnknownTypeError(CleaningError):
     """A type that is not cleaned."""
 
-    code = "type-not-cleaned"
-
     def __init__(self) -> None:
         super().__init__("Only JPEG, PNG, WebP, TIFF, GIF and PDF are cleaned; this is none.")
 
 
 class CleanerMissingError(CleaningError):
     """The extra is not installed."""
-
-    code = "cleaner-missing"
 
     def __init__(self) -> None:
         super().__init__(
@@ -76,16 +70,12 @@ class CleanerMissingError(CleaningError):
 class TooLargeError(CleaningError):
     """Cleaning would take too much memory."""
 
-    code = "too-large-to-clean"
-
     def __init__(self) -> None:
         super().__init__("The file is too large to be cleaned.")
 
 
 class BrokenFileError(CleaningError):
     """A file that is damaged, locked, or made to do harm."""
-
-    code = "broken-file"
 
     def __init__(self) -> None:
         super().__init__("The file is damaged or locked by a password, so it cannot be cleaned.")

@@ -102,8 +102,6 @@ MessageIdField = Annotated[ids.MessageId, *_bytes(32)]
 KeyIdField = Annotated[ids.KeyId, *_bytes(16)]
 EntryIdField = Annotated[ids.EntryId, *_bytes(16)]
 AttachmentIdField = Annotated[ids.AttachmentId, *_bytes(16)]
-StreamHeaderField = Annotated[bytes, *_bytes(24)]
-"""With which the stream of an attachment begins."""
 LineIdField = Annotated[
     ids.LineId,
     _from_text(bytes, decode_line_id),

@@ -1,0 +1,129 @@
+"""`meldpunt handler attach`, `files` and `save`: files of a report."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from meldpunt.cli.attaching import AttachWishes, attach_options, bring
+from meldpunt.cli.beforehand import said_json, tell_draft, tell_thread
+from meldpunt.cli.files import files_json, files_lines
+from meldpunt.cli.options import (
+    EntryType,
+    HandlerFile,
+    check_standard_input,
+    command,
+    key_file_options,
+    proxy_option,
+)
+from meldpunt.cli.output import Output
+from meldpunt.cli.reminding import remind_handler
+from meldpunt.cli.saving import choose, save
+from meldpunt.cli.session import Session
+from meldpunt.cli.suggesting import handler
+from meldpunt.client import Handler, Thread
+from meldpunt.protocol.verify import ids
+
+__all__ = ["handler"]
+
+_FOLDER: Final = click.Path(path_type=Path, file_okay=False, exists=True)
+_ENTRY: Final = "--key-file jansen.key 3q2-7wAAAAAAAAAAAAAAAA"
+
+
+def _read(
+    output: Output, session: Session, file: HandlerFile, entry: ids.EntryId
+) -> tuple[Handler, Thread]:
+    me = file.handler(session.transport)
+    thread = session.run("Reading the report", me.read(entry))
+    file.save_history(me)
+    remind_handler(output, me, thread.line)
+    return me, thread
+
+
+@command(
+    handler, "attach", example=f"meldpunt handler attach {_ENTRY} letter.pdf", takes_entry=True
+)
+@key_file_options
+@click.option(
+    "--note",
+    is_flag=True,
+    help="For the other readers only; the reporter sees that there are files, not which.",
+)
+@click.argument("entry", type=EntryType())
+@attach_options
+def attach(
+    output: Output,
+    entry: ids.EntryId,
+    path: Path,
+    passphrase_source: str | None,
+    note: bool,  # noqa: FBT001 - click passes by name
+    **options: object,
+) -> None:
+    """Send files to the reporter and the other readers, encrypted, with a message.
+
+    Pictures and PDF documents are cleaned first of where, when and by whom they were made. Other
+    types are sent only if you say so. The upload goes on after a failure.
+    """
+    wishes = AttachWishes(**options)  # type: ignore[arg-type]
+    check_standard_input(wishes.message, passphrase_source)
+    file = HandlerFile(path, passphrase_source)
+    outgoing = wishes.outgoing(output)
+    with Session(output, file.address.origin, wishes.proxy) as session:
+        me, thread = _read(output, session, file, entry)
+        tell_thread(output, thread)
+        language = wishes.language or thread.line.document.languages[0]
+        text = wishes.text(language)
+        me.seal(thread, text, language=language, note=note)  # refuse before hours of uploading
+        listed, kept = bring(output, session, me.files(thread), outgoing, wishes.resume)
+        draft = me.seal(thread, text, language=language, note=note, attachments=listed)
+        tell_draft(output, thread, draft)
+        sent = session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")
+        kept.remove()
+    output.result(
+        {**said_json(sent, thread, draft), "files": [each.to_json() for each in outgoing]},
+        f"The host received {len(listed)} files on {sent.received_on}.",
+    )
+
+
+@command(handler, "files", example=f"meldpunt handler files {_ENTRY}", takes_entry=True)
+@key_file_options
+@proxy_option
+@click.argument("entry", type=EntryType())
+def files(
+    output: Output,
+    entry: ids.EntryId,
+    path: Path,
+    passphrase_source: str | None,
+    proxy: str | None,
+) -> None:
+    """List the files of a report that you can read."""
+    file = HandlerFile(path, passphrase_source)
+    with Session(output, file.address.origin, proxy) as session:
+        _, thread = _read(output, session, file, entry)
+    output.result({"files": files_json(thread)}, *files_lines(thread))
+
+
+@command(handler, "save", example=f"meldpunt handler save {_ENTRY} 1", takes_entry=True)
+@key_file_options
+@click.option("--to", "folder", type=_FOLDER, default=Path(), help="A folder; this one by default.")
+@proxy_option
+@click.argument("entry", type=EntryType())
+@click.argument("numbers", nargs=-1, type=int, metavar="[NUMBER]...")
+def save_files(
+    output: Output,
+    entry: ids.EntryId,
+    path: Path,
+    passphrase_source: str | None,
+    folder: Path,
+    numbers: tuple[int, ...],
+    proxy: str | None,
+) -> None:
+    """Save files of a report, by their numbers; all by default.
+
+    A file is checked whole before it is opened. Nothing is overwritten, and an interrupted download
+    goes on by the same command.
+    """
+    file = HandlerFile(path, passphrase_source)
+    with Session(output, file.address.origin, proxy) as session:
+        me, thread = _read(output, session, file, entry)
+        save(output, session, me.files(thread), choose(thread, numbers), folder)

@@ -1,0 +1,101 @@
+"""`meldpunt report attach`, `files` and `save`: files with a report."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from meldpunt.cli.attaching import AttachWishes, attach_options, bring
+from meldpunt.cli.beforehand import said_json, tell_draft
+from meldpunt.cli.files import files_json, files_lines
+from meldpunt.cli.new_code import seal
+from meldpunt.cli.options import (
+    address_argument,
+    check_standard_input,
+    command,
+    proxy_option,
+)
+from meldpunt.cli.output import Output
+from meldpunt.cli.referring import report
+from meldpunt.cli.report import open_to_write, open_visit, receipt_option
+from meldpunt.cli.saving import choose, save
+from meldpunt.cli.session import LOOK, Session
+from meldpunt.cli.terminal import ask_receipt
+from meldpunt.client import LineAddress
+
+__all__ = ["report"]
+
+_LINE: Final = "https://report.example/v1/lines/…"
+_FOLDER: Final = click.Path(path_type=Path, file_okay=False, exists=True)
+
+
+@command(report, "attach", example=f"meldpunt report attach {_LINE} photo.jpg letter.pdf")
+@address_argument
+@receipt_option
+@attach_options
+def attach(
+    output: Output, address: LineAddress, receipt_source: str | None, **options: object
+) -> None:
+    """Send files to the handlers of a report, encrypted, with a message.
+
+    Pictures and PDF documents are cleaned first of where, when and by whom they were made; what was
+    removed is said. Other types are sent only if you say so. The upload goes on after a failure.
+    """
+    wishes = AttachWishes(**options)  # type: ignore[arg-type]
+    check_standard_input(wishes.message, receipt_source)
+    receipt, outgoing = ask_receipt(receipt_source), wishes.outgoing(output)
+    with Session(output, address.origin, wishes.proxy) as session:
+        visit = open_to_write(output, session, address, receipt)
+        thread = visit.thread
+        language = wishes.language or thread.line.document.languages[0]
+        text = wishes.text(language)
+        listed, kept = bring(output, session, visit.files(), outgoing, wishes.resume)
+        work = visit.seal(text, language=language, attachments=listed)
+        draft = seal(session, thread.line, "Sealing", work)
+        tell_draft(output, thread, draft)
+        sent = session.deliver(lambda: visit.send(draft), look=LOOK)
+        kept.remove()
+    output.result(
+        {**said_json(sent, thread, draft), "files": [each.to_json() for each in outgoing]},
+        f"The host received {len(listed)} files on {sent.received_on}.",
+    )
+
+
+@command(report, "files", example=f"meldpunt report files {_LINE}")
+@address_argument
+@receipt_option
+@proxy_option
+def files(
+    output: Output, address: LineAddress, receipt_source: str | None, proxy: str | None
+) -> None:
+    """List the files that the handlers sent you."""
+    receipt = ask_receipt(receipt_source)
+    with Session(output, address.origin, proxy) as session:
+        thread = open_visit(session, address, receipt).thread
+    output.result({"files": files_json(thread)}, *files_lines(thread))
+
+
+@command(report, "save", example=f"meldpunt report save --to downloads {_LINE} 1")
+@address_argument
+@receipt_option
+@click.option("--to", "folder", type=_FOLDER, default=Path(), help="A folder; this one by default.")
+@proxy_option
+@click.argument("numbers", nargs=-1, type=int, metavar="[NUMBER]...")
+def save_files(
+    output: Output,
+    address: LineAddress,
+    receipt_source: str | None,
+    folder: Path,
+    numbers: tuple[int, ...],
+    proxy: str | None,
+) -> None:
+    """Save files that the handlers sent you, by their numbers; all by default.
+
+    A file is checked whole before it is opened. Nothing is overwritten, and an interrupted download
+    goes on by the same command.
+    """
+    receipt = ask_receipt(receipt_source)
+    with Session(output, address.origin, proxy) as session:
+        visit = open_visit(session, address, receipt)
+        chosen = choose(visit.thread, numbers)
+        save(output, session, visit.files(), chosen, folder)

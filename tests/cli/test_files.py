@@ -1,0 +1,337 @@
+"""Files by the command line: cleaned, sent, listed, saved, and gone on with."""
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meldpunt.cli.attaching import MAX_FILES
+from meldpunt.cli.files import size_text
+from meldpunt.cli.kept_uploads import KeptUploads
+from meldpunt.cli.output import Refusal
+from meldpunt.cli.saving import free_path, local_name
+from meldpunt.client.api import AttachmentApi
+from meldpunt.client.errors import UnreachableError
+from meldpunt.client.uploading import upload
+from tests.cli.conftest import Office
+from tests.cli.desk import Desk, Secret
+from tests.client.test_cleaning import document, exif, picture, said, saved, written
+from tests.client.test_files import content
+
+
+def photo(folder: Path, name: str = "IMG_2041.jpg") -> Path:
+    return saved(folder / name, picture(), "JPEG", exif=exif().tobytes())
+
+
+def attached(desk: Desk, receipt: str, *options: str | Path) -> dict[str, Any]:
+    return desk.json("report", "attach", desk.address, "--receipt-fd", Secret(receipt), *options)
+
+
+def listed(desk: Desk, name: str) -> list[dict[str, Any]]:
+    files = desk.json("handler", "files", *desk.key(name), desk.entry(name))["files"]
+    assert isinstance(files, list)
+    return files
+
+
+def fetched(desk: Desk, name: str, folder: Path, *numbers: str) -> list[Path]:
+    folder.mkdir(exist_ok=True)
+    done = desk.json("handler", "save", *desk.key(name), "--to", folder, desk.entry(name), *numbers)
+    return [Path(each["path"]) for each in done["saved"]]
+
+
+def test_a_photograph_arrives_without_the_place_it_was_taken(desk: Desk, tmp_path: Path) -> None:
+    receipt = desk.open_line("ann", "bob").report()
+    source = photo(tmp_path)
+    assert said(source.read_bytes())
+    sent = attached(desk, receipt, source, "--name", "cellar.jpg")
+    [told] = sent["files"]
+    assert (told["name"], told["mediaType"], told["cleaned"]) == ("cellar.jpg", "image/jpeg", True)
+    assert {"location", "device", "time", "person"} <= set(told["removed"])
+    for name in ("ann", "bob"):
+        [found] = listed(desk, name)
+        assert found["name"] == "cellar.jpg"
+        assert found["author"] == "reporter"
+        assert len(found["readers"]) == 2
+        [path] = fetched(desk, name, tmp_path / name)
+        assert said(path.read_bytes()) == []
+        assert path.stat().st_mode & 0o777 == 0o600
+    assert said(source.read_bytes())  # the original stays as it is
+
+
+def test_what_cannot_be_cleaned_goes_only_by_an_explicit_word(desk: Desk, tmp_path: Path) -> None:
+    receipt = desk.open_line("ann").report()
+    notes, source = desk.file("notes.txt", "What I saw."), photo(tmp_path)
+    code = desk.refused(
+        *("report", "attach", desk.address, "--receipt-fd", Secret(receipt), source, notes)
+    )
+    assert code == "not-cleaned"
+    assert listed(desk, "ann") == []
+    sent = attached(desk, receipt, "--send-uncleaned", source, notes)
+    assert [file["cleaned"] for file in sent["files"]] == [True, False]
+    paths = {path.name: path for path in fetched(desk, "ann", tmp_path / "in")}
+    assert paths["notes.txt"].read_text() == "What I saw."
+    assert said(paths["IMG_2041.jpg"].read_bytes()) == []
+
+
+def test_the_original_is_kept_only_if_the_person_says_so(desk: Desk, tmp_path: Path) -> None:
+    receipt = desk.open_line("ann").report()
+    source, letter = photo(tmp_path), written(tmp_path / "letter.pdf", document())
+    attached(desk, receipt, "--keep-metadata", source, letter)
+    paths = {path.name: path for path in fetched(desk, "ann", tmp_path / "in")}
+    assert paths["IMG_2041.jpg"].read_bytes() == source.read_bytes()
+    assert paths["letter.pdf"].read_bytes() == letter.read_bytes()
+
+
+def test_without_the_cleaner_nothing_goes_unasked(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = desk.open_line("ann").report()
+    monkeypatch.setitem(__import__("sys").modules, "meldpunt.client.cleaning.pictures", None)
+    given = ("report", "attach", desk.address, "--receipt-fd", Secret(receipt), photo(tmp_path))
+    assert desk.refused(*given) == "not-cleaned"
+    result = desk.run(*given)
+    assert "pip install meldpunt[clean]" in result.output
+    assert listed(desk, "ann") == []
+
+
+def test_a_handler_sends_files_and_the_reporter_saves_them(desk: Desk, tmp_path: Path) -> None:
+    receipt = desk.open_line("ann").report()
+    letter = written(tmp_path / "letter.pdf", document())
+    text = desk.file("text.txt", "Our letter.")
+    desk.json(
+        *("handler", "attach", *desk.key("ann"), "--message", text, desk.entry("ann"), letter)
+    )
+    code = ("--receipt-fd", Secret(receipt))
+    [found] = desk.json("report", "files", desk.address, *code)["files"]
+    assert (found["number"], found["name"]) == (1, "letter.pdf")
+    (tmp_path / "in").mkdir()
+    done = desk.json("report", "save", desk.address, *code, "--to", tmp_path / "in", "1")
+    saved_as = Path(done["saved"][0]["path"])
+    assert saved_as.read_bytes().startswith(b"%PDF")
+    assert b"J. Doe" not in saved_as.read_bytes()
+    shown = desk.ok("report", "read", desk.address, *code)
+    assert "Our letter." in shown
+    assert "file: letter.pdf (application/pdf, " in shown
+
+
+def test_a_file_of_a_note_is_for_the_handlers(desk: Desk, tmp_path: Path) -> None:
+    receipt = desk.open_line("ann", "bob").report()
+    desk.json("handler", "attach", *desk.key("ann"), "--note", desk.entry("ann"), photo(tmp_path))
+    assert len(listed(desk, "bob")) == 1
+    code = ("--receipt-fd", Secret(receipt))
+    assert desk.json("report", "files", desk.address, *code)["files"] == []
+    assert "files: 1" in desk.ok("report", "read", desk.address, *code)
+
+
+def test_no_answer_holds_the_key_of_a_file(desk: Desk, tmp_path: Path) -> None:
+    receipt = desk.open_line("ann").report()
+    attached(desk, receipt, photo(tmp_path))
+    read = desk.json("handler", "read", *desk.key("ann"), desk.entry("ann"))
+    [told] = read["messages"][1]["attachments"]
+    assert set(told) == {"name", "mediaType", "size", "digest"}
+    assert set(listed(desk, "ann")[0]) == {
+        *told, "number", "messageId", "author", "readers",
+    }  # fmt: skip
+
+
+def test_a_file_is_saved_beside_another_of_its_name(desk: Desk, tmp_path: Path) -> None:
+    receipt = desk.open_line("ann").report()
+    attached(desk, receipt, photo(tmp_path))
+    folder = tmp_path / "in"
+    names = [fetched(desk, "ann", folder)[0].name for _ in range(3)]
+    assert names == ["IMG_2041.jpg", "IMG_2041 (2).jpg", "IMG_2041 (3).jpg"]
+
+
+@pytest.mark.parametrize(
+    ("name", "local"),
+    [("a.jpg", "a.jpg"), ("foto van één.jpg", "foto van één.jpg"), ("-rf", "_-rf"),
+     (".bashrc", "bashrc"), ("con", "_con"), ("Aux.txt", "_Aux.txt"),
+     ("console.txt", "console.txt"),
+     ("a:b|c?.txt", "a_b_c_.txt"), (" . ", "_"), ("\u200bx", "_x"), ("...", "_"), ("x.", "x"),
+     ("COM1", "_COM1"), ("é" * 120 + ".jpeg", "é" * 97 + ".jpeg")],
+)  # fmt: skip
+def test_a_file_is_saved_under_a_name_without_power(name: str, local: str) -> None:
+    assert local_name(name) == local
+
+
+def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").symlink_to(tmp_path / "nowhere")
+    assert free_path(tmp_path, "a.jpg").name == "a (2).jpg"
+    assert free_path(tmp_path, "b.jpg").name == "b.jpg"
+
+
+def test_sizes_are_told_in_words() -> None:
+    assert [size_text(n) for n in (0, 1023, 1024, 3_250_000, 2 << 30)] == [
+        "0 bytes", "1023 bytes", "1.0 KiB", "3.1 MiB", "2.0 GiB",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--name", "../x", "a.txt"), ("--name", "a", "--name", "b", "a.txt"), (), ("folder",),
+     ("--resume", "folder", "a.txt"), ("a.txt",) * (MAX_FILES + 1), ("--name", "a\nb", "a.txt")],
+)  # fmt: skip
+def test_a_wrong_use_is_told_before_anything_is_sent(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "a.txt").write_text("x")
+    receipt = Secret("GC4G-JQ8D-WPKA-M53H-TAB3")
+    address = f"{desk.origin}/v1/lines/{'a' * 32}"
+    result = desk.run("report", "attach", address, "--receipt-fd", receipt, *options)
+    assert result.exit_code == 2, result.output
+
+
+def test_a_file_that_is_not_there_is_told(desk: Desk, tmp_path: Path) -> None:
+    given = ("report", "attach", f"{desk.origin}/v1/lines/{'a' * 32}")
+    code = Secret("GC4G-JQ8D-WPKA-M53H-TAB3")
+    assert desk.refused(*given, "--receipt-fd", code, tmp_path / "no.jpg") == "file"
+
+
+def test_an_unknown_number_is_told(desk: Desk, tmp_path: Path) -> None:
+    desk.open_line("ann").report()
+    result = desk.run("handler", "save", *desk.key("ann"), "--to", tmp_path, desk.entry("ann"), "3")
+    assert result.exit_code == 2
+    assert "no file of that number" in result.output
+
+
+# --- going on after a restart --------------------------------------------------------------------
+
+
+def test_an_upload_goes_on_after_a_restart_by_the_same_command(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = desk.open_line("ann").report()
+    source, kept = tmp_path / "film.bin", tmp_path / "kept"
+    source.write_bytes(content()[:3_000_000])
+    offsets: list[int] = []
+    append = AttachmentApi.append
+    fail_at = [2]
+
+    async def failing(self: AttachmentApi, offset: int, piece: bytes) -> int:
+        offsets.append(offset)
+        if len(offsets) in fail_at:
+            raise UnreachableError
+        return await append(self, offset, piece)
+
+    monkeypatch.setattr(AttachmentApi, "append", failing)
+    monkeypatch.setattr("meldpunt.client.files.upload", functools.partial(upload, patience=()))
+    monkeypatch.setattr("meldpunt.cli.session._ROUNDS", 1)
+    given = ("--send-uncleaned", "--resume", kept, source)
+    code = desk.refused(
+        *("report", "attach", desk.address, "--receipt-fd", Secret(receipt), *given)
+    )
+    assert code == "unreachable"
+    assert listed(desk, "ann") == []
+    seized = kept.read_bytes()
+    assert b"film" not in seized
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+    first = offsets[-1]
+    attached(desk, receipt, *given)
+    assert offsets[2] == first > 0
+    assert not kept.exists()
+    [path] = fetched(desk, "ann", tmp_path / "in")
+    assert path.read_bytes() == source.read_bytes()
+
+
+def test_files_that_were_sent_are_not_sent_again_when_the_answer_got_lost(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = desk.open_line("ann").report()
+    kept, letter = tmp_path / "kept", desk.file("letter.txt", "Our letter.")
+    given = ("--send-uncleaned", "--resume", kept, letter)
+    with monkeypatch.context() as patch:
+        patch.setattr(KeptUploads, "remove", lambda _: None)  # the device stops just before it
+        attached(desk, receipt, *given)
+    assert kept.exists()
+    again = ("report", "attach", desk.address, "--receipt-fd", Secret(receipt))
+    assert desk.refused(*again, *given) == "sent-already"
+    assert not kept.exists()
+    assert len(listed(desk, "ann")) == 1
+
+
+def test_another_content_under_the_same_name_begins_anew(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = desk.open_line("ann").report()
+    source, kept = tmp_path / "film.bin", tmp_path / "kept"
+    source.write_bytes(content()[:1000])
+    monkeypatch.setattr("meldpunt.cli.session._ROUNDS", 1)
+    with monkeypatch.context() as patch:
+
+        async def failing(*_: object) -> int:
+            raise UnreachableError
+
+        patch.setattr(AttachmentApi, "append", failing)
+        patch.setattr("meldpunt.client.files.upload", functools.partial(upload, patience=()))
+        desk.refused(
+            *("report", "attach", desk.address, "--receipt-fd", Secret(receipt)),
+            *("--send-uncleaned", "--resume", kept, source),
+        )
+    source.write_bytes(content(seed=9)[:1000])
+    attached(desk, receipt, "--send-uncleaned", "--resume", kept, source)
+    [path] = fetched(desk, "ann", tmp_path / "in")
+    assert path.read_bytes() == source.read_bytes()
+
+
+def test_what_is_kept_opens_under_ones_own_key_only(tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    KeptUploads(path, bytes(32)).save(())
+    assert KeptUploads(path, bytes(32)).begun == ()
+    with pytest.raises(Refusal):
+        KeptUploads(path, b"x" * 32)
+    path.write_bytes(b"short")
+    with pytest.raises(Refusal):
+        KeptUploads(path, bytes(32))
+
+
+# --- later ---------------------------------------------------------------------------------------
+
+
+def test_a_proof_shows_the_files_and_knows_them_again(desk: Desk, tmp_path: Path) -> None:
+    receipt = desk.open_line("ann").report()
+    letter = desk.file("letter.txt", "Our letter.")
+    desk.json("handler", "attach", *desk.key("ann"), "--send-uncleaned", desk.entry("ann"), letter)
+    desk.json("handler", "attach", *desk.key("ann"), desk.entry("ann"), photo(tmp_path))
+    proof = tmp_path / "proof.json"
+    desk.json("report", "proof", desk.address, "--receipt-fd", Secret(receipt), proof)
+    shown = desk.ok("report", "verify", proof)
+    assert "file: letter.txt (text/plain, 11 bytes)" in shown
+    found = desk.json("report", "verify", proof, "--file", letter, "--file", photo(tmp_path))
+    assert [each["name"] for each in found["files"]] == ["letter.txt", "IMG_2041.jpg"]
+    other = desk.file("other.txt", "Our lettex.")
+    assert desk.refused("report", "verify", proof, "--file", other) == "other-file"
+
+
+# --- a person at a terminal ----------------------------------------------------------------------
+
+
+def test_a_person_is_asked_before_a_file_goes_as_it_is(office: Office, tmp_path: Path) -> None:
+    receipt = office.submit()
+    notes = tmp_path / "notes.txt"
+    notes.write_text("What I saw. " * 100_000)
+    for answer, code in (("", 1), ("y", 0)):
+        with office.program.at_terminal(
+            "report", "attach", office.address, str(notes), str(photo(tmp_path))
+        ) as person:
+            person.sees("Receipt code:")
+            person.types(receipt)
+            told = person.sees("Send them as they are? [y/N] ")
+            assert "notes.txt: Only JPEG, PNG, WebP, TIFF, GIF and PDF are cleaned" in told
+            person.types(answer)
+            if answer:
+                told = person.sees("This will be read by")
+                assert "removed: " in told
+                assert "where it was taken" in told
+                assert "Sending notes.txt" in told
+            assert person.ends() == code, person.screen
+    said_by_host = office.program.run(
+        *("report", "status", "--receipt-fd", "{fd}", "--json", office.address), secret=receipt
+    )
+    assert json.loads(said_by_host.out)["messageCount"] == 2
+    for handler in (0, 1):
+        office.new_entries(handler)  # other tests of this office look for theirs

@@ -8,7 +8,9 @@ import pytest
 
 from meldpunt.client import Submission, UnreachableError
 from meldpunt.client.reporter import Reporter
+from tests.cli.conftest import Office
 from tests.cli.desk import REPORT, Desk, Secret, sitting
+from tests.cli.program import Person
 
 SUMMARY = "Invoices were paid twice in March; the one who signs is involved."
 OWN = "In my own words: somebody pays twice."
@@ -159,6 +161,45 @@ def test_a_code_that_a_handler_knows_is_not_used_twice(desk: Desk, other: Desk) 
 def test_without_a_suggestion_there_is_nothing_to_refer_to(desk: Desk, other: Desk) -> None:
     receipt = desk.report("--reader", "ann")
     assert desk.refused(*options(desk, receipt, "--yes")) == "no-referral"
+
+
+def test_ones_own_line_is_not_suggested(desk: Desk) -> None:
+    desk.open_line("ann", "bob")
+    desk.report("--reader", "ann")
+    ask = ("handler", "refer", *desk.key("ann"), "--to", desk.address, desk.entry("ann"), "-")
+    result = desk.run(*ask, text=SUMMARY)
+    assert result.exit_code == 2
+    assert desk.texts("ann") == [REPORT]
+
+
+def test_at_a_terminal_it_is_asked_before_each_step(office: Office, other_office: Office) -> None:
+    receipt = office.submit("A report that belongs elsewhere.", 0)
+    [entry] = office.new_entries(0)
+    refer = ("handler", "refer", "--key-file", "0.key", "--to", other_office.address)
+    office.program.keys(*refer, entry, "-", text=SUMMARY)
+    other_office.new_entries(0)
+
+    def begin(person: Person) -> None:
+        person.sees("Receipt code: ")
+        person.types(receipt)
+        assert f"| {SUMMARY}" in person.sees("Send this to Meldpunt? [y/N] ")
+
+    ask = ("report", "refer", office.address, "--reader", other_office.ids[0])
+    with office.program.at_terminal(*ask) as person:
+        begin(person)
+        person.types("")
+        assert person.ends() == 1
+    assert other_office.new_entries(0) == []
+    with office.program.at_terminal(*ask) as person:
+        begin(person)
+        person.types("y")
+        person.sees("Tell the line that suggested it that you did? [y/N] ")
+        person.types("n")
+        person.sees("the same receipt code")
+        assert person.ends() == 0
+    assert len(other_office.new_entries(0)) == 1
+    read = office.program.keys("handler", "read", "--key-file", "0.key", entry)
+    assert len(read["messages"]) == 2  # the report and the suggestion
 
 
 def test_one_of_several_suggestions_is_chosen(desk: Desk, other: Desk, code: str) -> None:

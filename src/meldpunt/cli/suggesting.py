@@ -72,6 +72,8 @@ def refer_to(
     check_standard_input(file, passphrase_source)
     summary = read_text(file)
     keys = HandlerFile(path, passphrase_source)
+    if target.line_id == keys.address.line_id:
+        raise click.UsageError("This is your own line: a colleague is let in with admit.")
     with Session(output, target.origin, proxy) as session:
         work = fetch_line(session.transport, target.line_id, utc_today(), target.pin)
         other = session.run("Fetching the other line", work)

@@ -99,7 +99,7 @@ def _crossing(*, word: str) -> Conversation:
     elif word == "consent":
         conversation.consent(TOM)
     else:
-        _by(conversation, None, ANNA, BRAM, CHRIS, TESS)
+        _by(conversation, None, ANNA, BRAM, CHRIS, TESS if word == "others" else TOM)
     acceptance = conversation.answer(TESS, consent, seen=before)
     _by(conversation, TESS, TOM, tag=Tag.FEEDBACK, seen=(acceptance,))
     return conversation
@@ -109,6 +109,12 @@ def _older() -> Conversation:
     conversation, first = _asked(TESS)
     conversation.consent(TESS, TOM)
     conversation.answer(TESS, first)
+    return conversation
+
+
+def _asked_before() -> Conversation:
+    conversation, _ = _asked(TESS)
+    conversation.answer(TESS, conversation.consent(TOM))
     return conversation
 
 
@@ -175,6 +181,13 @@ def _to_itself() -> Conversation:
     own = scene.handover(ANNA, messages=conversation.messages)
     consent = conversation.consent(ANNA, handover=own, readers=in_order(ANNA.id, BRAM.id))
     conversation.answer(ANNA, consent)
+    return conversation
+
+
+def _about_advice() -> Conversation:
+    conversation = Conversation()
+    conversation.say(REPORTER, origin="consultation")
+    conversation.answer(TESS, conversation.consent(TESS))
     return conversation
 
 
@@ -287,6 +300,8 @@ def _counting() -> list[Vector]:
         _log("acceptance-that-crosses-a-refusal", "It holds.", _twice(Tag.REFUSAL)),
         _log("word-that-crosses-an-acceptance", "It goes to one of those who were asked: nothing is"
              " taken back, and nobody of the first line reads on.", _crossing(word="others")),
+        _log("word-to-a-colleague-that-crosses", "The acceptance holds though its author reads on"
+             " no more.", _crossing(word="colleague")),
         _log("first-line-unaware", "What it wrote without having seen the acceptance changes"
              " nothing, and is no alarm.", _first_line_writes(knowing=False)),
         _log("admission-by-the-new-line", "A colleague.", _admitted()),
@@ -309,6 +324,7 @@ def _not_counting() -> list[Vector]:
         _log("acceptance-by-the-first-line", "It was not asked.", _answered(ANNA)),
         _log("acceptance-by-a-colleague", "Tom was not asked.", _answered(TOM, asked=(TESS,))),
         _log("acceptance-of-an-older-consent", "The newest one counts.", _older()),
+        _log("acceptance-by-one-asked-before", "Tom is asked now.", _asked_before()),
         _log("acceptance-of-no-consent", "The report is none.", _no_consent()),
         _log("acceptance-of-what-was-not-seen", "The consent is not among its ancestors.",
              _unseen()),
@@ -325,6 +341,7 @@ def _not_counting() -> list[Vector]:
         _log("consents-on-a-fork", "Each takes the other back.", _fork(consent=True)),
         _log("word-on-another-branch", "It takes the consent back.", _fork(consent=False)),
         _log("consent-to-the-line-that-answers", "It restarts no clock.", _to_itself()),
+        _log("consent-in-a-consultation", "Nobody hands it over.", _about_advice()),
         _log("consent-to-readers-of-another-line", "Told.", _misdirected()),
         _log("consent-by-a-replaced-key", "Left out of the log.", _succeeded(seen=False)),
         _log("asked-acknowledges", "Before it has accepted.", _asked_who(Tag.ACKNOWLEDGEMENT)),
@@ -341,6 +358,15 @@ def _not_counting() -> list[Vector]:
         _log("author-of-a-line-that-was-not-asked", "Whose document is not at hand.", _onwards(),
              refused=Reason.AUTHOR_UNKNOWN),
     ]  # fmt: skip
+
+
+def _unread() -> Conversation:
+    """The consent names a message that is none of its ancestors."""
+    conversation = _start()
+    before = _seen(conversation)
+    _by(conversation, ANNA, BRAM)
+    conversation.consent(TESS, seen=before)
+    return conversation
 
 
 def _access() -> list[Vector]:
@@ -384,6 +410,8 @@ def _access() -> list[Vector]:
                 refused=no),
         opens("readable-by-one-asked", "What the consent names; no note among handlers.", noted,
               TESS),
+        opens("readable-is-what-the-reporter-had-seen", "The answer crossed the consent.",
+              _unread(), TESS),
         opens("readable-by-one-who-refused", "What names them.", _answered(tag=Tag.REFUSAL), TESS),
         opens("readable-by-a-colleague-of-the-new-line", "What Tess reads.", _admitted(), TOM),
         admits("admissible-on-the-new-line", "A colleague.", own, TESS, TOM),

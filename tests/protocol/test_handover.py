@@ -145,6 +145,15 @@ def test_an_acceptance_of_an_older_consent_counts_for_nothing() -> None:
     assert log.alarms == (Alarm(Reason.HANDOVER, TESS.id, 0),)
 
 
+def test_who_was_asked_before_does_not_answer_for_those_who_are_now() -> None:
+    conversation, _ = asked(TESS)
+    second = conversation.consent(TOM)
+    acceptance = conversation.answer(TESS, second)
+    log = log_of(conversation)
+    assert log.handovers.line is None
+    assert acceptance in log.void
+
+
 def test_an_acceptance_of_what_is_no_consent_counts_for_nothing() -> None:
     conversation, _ = asked()
     report = next(iter(conversation.messages))
@@ -320,6 +329,29 @@ def test_a_consent_of_the_replaced_key_counts_for_nothing() -> None:
     assert Reason.SUCCEEDED in {alarm.reason for alarm in log.alarms}
 
 
+def test_nobody_hands_a_consultation_over() -> None:
+    conversation = Conversation()
+    conversation.say(REPORTER, origin="consultation")
+    consent = conversation.consent(TESS)
+    conversation.answer(TESS, consent)
+    log = log_of(conversation)
+    assert log.handovers.line is None
+    assert consent in log.handovers.void
+
+
+def test_a_line_that_did_not_take_a_report_can_be_asked_again() -> None:
+    conversation, consent = asked()
+    conversation.answer(TESS, consent, Tag.REFUSAL)
+    said(conversation, REPORTER, ANNA, BRAM)
+    again = conversation.consent(TESS)
+    assert reading(log_of(conversation)) == {ANNA, BRAM, TESS}
+    conversation.answer(TESS, again)
+    said(conversation, REPORTER, TESS, TOM)  # Tom was asked before, and the reporter knows all
+    log = log_of(conversation)
+    assert reading(log) == {TESS, TOM}
+    assert log.alarms == ()
+
+
 # --- before an answer
 
 
@@ -355,6 +387,17 @@ def test_who_is_asked_confirms_nothing() -> None:
     assert claimed in log_of(conversation).void
 
 
+def test_who_is_asked_confirms_nobody_who_left() -> None:
+    gone = scene.document(handlers=(ANNA.entry(until=TODAY), BRAM.entry(), CHRIS.entry()))
+    conversation = start()
+    before = known(conversation)
+    conversation.consent(TESS)
+    forged = said(conversation, ANNA.id, tag=Tag.FEEDBACK, seen=before)
+    said(conversation, TESS.id)
+    log = log_of(conversation, Lines(gone, (scene.other_document(),)))
+    assert forged in log.unconfirmed
+
+
 def test_a_handler_of_the_line_admits_nobody_of_another() -> None:
     conversation, consent = asked(TESS)
     conversation.answer(TESS, consent, Tag.REFUSAL)
@@ -373,6 +416,14 @@ def test_a_consent_opens_what_it_names_and_no_note_among_handlers() -> None:
     readable = {m for m in conversation.messages if log.may_read(TESS.id, m)}
     assert {report, answer} <= readable
     assert not {note, later} & readable
+
+
+def test_a_consent_opens_nothing_that_the_reporter_had_not_seen() -> None:
+    conversation = start()
+    before = known(conversation)
+    answer = said(conversation, ANNA.id, BRAM)
+    conversation.consent(TESS, seen=before)
+    assert not log_of(conversation).may_read(TESS.id, answer)
 
 
 def test_a_consent_that_came_to_nothing_opens_nothing_more() -> None:
@@ -425,6 +476,15 @@ def test_nobody_of_those_who_handed_over_comes_in_by_an_admission_that_crossed()
     assert log.alarms == ()
 
 
+def test_who_has_it_brings_nobody_back_who_handed_over() -> None:
+    conversation, consent = asked()
+    before = known(conversation)
+    conversation.answer(TESS, consent)
+    conversation.admit(ANNA, CHRIS, seen=before)
+    conversation.admit(TESS, CHRIS)
+    assert log_of(conversation).access.pending == frozenset()
+
+
 def test_a_word_of_the_reporter_that_crossed_an_acceptance_lets_nobody_read_on() -> None:
     conversation, consent = asked()
     before = known(conversation)
@@ -433,6 +493,16 @@ def test_a_word_of_the_reporter_that_crossed_an_acceptance_lets_nobody_read_on()
     log = log_of(conversation)
     assert reading(log) == {TESS}
     assert log.access.chosen == {TESS.id}
+
+
+def test_an_acceptance_starts_the_clocks_though_its_author_reads_on_no_more() -> None:
+    conversation, consent = asked()
+    before = known(conversation)
+    acceptance = conversation.answer(TESS, consent)
+    said(conversation, REPORTER, ANNA, BRAM, TOM, seen=before)
+    log = log_of(conversation)
+    assert reading(log) == {TOM}
+    assert acceptance not in log.void
 
 
 def test_after_a_handover_the_reporter_can_name_others_of_the_line_that_answers() -> None:

@@ -25,7 +25,9 @@ class Turns {
     if (handover !== undefined) {
       const accepted = this.accepted(view).at(-1);
       const answering = this.consents.get(accepted)?.lineId ?? lineId;
-      if (hex(handover.lineId) === hex(answering)) this.inVain.push(id);
+      const origins = this.words.filter((m) => view.has(m)).map((m) => this.known.get(m).header.origin);
+      const isIdle = hex(handover.lineId) === hex(answering) || origins.includes("consultation");
+      if (isIdle) this.inVain.push(id);
       else this.consents.set(id, handover);
     } else if (consent !== undefined && this.isInPlace(id, hex(consent), view)) {
       this.answers.set(id, hex(consent));

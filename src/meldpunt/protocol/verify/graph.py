@@ -94,7 +94,6 @@ def access(headers: causality.Headers, departed: frozenset[ids.HandlerId] = froz
         # Nobody is left to confirm: one who has gone may still have handed the report over.
         confirmed, admissions = _confirm(headers, found, departed, doubted=frozenset())
     unseen = {m for m, h in headers.items() if h.author in departed and m not in confirmed}
-    unseen -= found.acceptances
     doubtless = _confirm(headers, found, departed, doubted=frozenset())[1] if unseen else admissions
     return Access(
         chosen=chosen,

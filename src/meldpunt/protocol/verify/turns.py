@@ -30,7 +30,7 @@ class Turns:
         )
         self.before: Final = self._views()
         self.consents: Final[dict[ids.MessageId, Handover]] = {}
-        """Those that ask another line than the one that answers."""
+        """Those of a report that ask another line than the one that answers."""
         self.in_vain: Final[set[ids.MessageId]] = set()
         """The others."""
         self.answers: Final[dict[ids.MessageId, ids.MessageId]] = {}
@@ -148,9 +148,7 @@ class Turns:
 
     def _read(self, message: ids.MessageId, header: Header) -> None:
         if header.handover is not None:
-            accepted = self.accepted(self.before[message])
-            answering = self.consents[accepted[-1]].line_id if accepted else header.line_id
-            if header.handover.line_id == answering:
+            if self._is_idle(header, header.handover, self.before[message]):
                 self.in_vain.add(message)
             else:
                 self.consents[message] = header.handover
@@ -162,6 +160,13 @@ class Turns:
                 bit for m, bit in self._bits.items() if self.before[m] & self._bits[message]
             )
             self._forget()
+
+    def _is_idle(self, header: Header, handover: Handover, view: View) -> bool:
+        """Say whether a consent asks the line that answers, or is about a consultation (9.8)."""
+        accepted = self.accepted(view)
+        answering = self.consents[accepted[-1]].line_id if accepted else header.line_id
+        origins = {self.headers[message].origin for message in self._words(view)}
+        return handover.line_id == answering or "consultation" in origins
 
     def _forget(self) -> None:
         """What was found so far may lack what was just read."""

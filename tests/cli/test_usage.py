@@ -15,10 +15,11 @@ from tests.cli.program import PASSPHRASE, Program
 
 LINE = ("create", "plan", "publish", "show", "renew", "rotate-key", "add-handler")
 REPORT = ("send", "status", "read", "reply", "reopen", "withdraw", "take-over")
-LATER = ("proof", "verify", "refer", "attach", "files", "save")
+LATER = ("proof", "verify", "refer", "hand-over", "take-back", "attach", "files", "save")
 KEYS = ("init", "publish-keys", "rotate", "merge-keys", "recovery-sheet", "recover")
 WORK = ("inbox", "read", "admit", "oral", "acknowledge", "reply", "feedback", "pause", "close")
 FILES = ("attach", "files", "save")
+HANDOVER = ("propose", "accept", "refuse")
 COMMANDS = [
     *(
         ["demo"],
@@ -33,7 +34,7 @@ COMMANDS = [
     *(["report", name] for name in (*REPORT, *LATER)),
     *(
         ["handler", name]
-        for name in (*KEYS, *WORK, *FILES, "reopen", "refer", "consult", "consultations")
+        for name in (*KEYS, *WORK, *FILES, *HANDOVER, "reopen", "refer", "consult", "consultations")
     ),
     *(["handler", "consultation", name] for name in ("read", "reply", "end")),
 ]

@@ -84,6 +84,7 @@ def test_a_clock_of_a_host_does_not_steer_the_terminal() -> None:
     clock = ClockStatus(name="\x1b]0;x\x07ack\nState: closed", due_on=day, overdue=False)
     entry = EntryStatus.model_construct(  # type: ignore[call-arg]
         entry=ids.EntryId(bytes(16)),
+        line_id=ids.LineId(bytes(20)),
         state=State.RECEIVED,
         received_on=day,
         clocks=(clock,),
@@ -91,7 +92,7 @@ def test_a_clock_of_a_host_does_not_steer_the_terminal() -> None:
         erased=False,
         message_count=1,
     )
-    shown = entry_line(entry)
+    shown = entry_line(entry, entry.line_id)
     assert "\x1b" not in shown
     assert "\n" not in shown
 

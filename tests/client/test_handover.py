@@ -14,11 +14,12 @@ from meldpunt.client import (
     passed_on_until,
 )
 from meldpunt.protocol.verify.clocks import State
+from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.header import Tag
 from meldpunt.server.usecases import upkeep
-from tests.client.handing import LETTER, Handing
+from tests.client.handing import LETTER, Handing, add_line
 from tests.client.world import TEXT
 
 
@@ -304,3 +305,15 @@ async def test_the_last_day_is_a_sunday_two_weeks_ahead(handing: Handing) -> Non
         assert draft.header.handover.until.isoweekday() == 7
         assert REPORTER not in draft.header.readers
         handing.world.clock.pass_days(1)
+
+
+async def test_a_whole_line_can_be_asked(handing: Handing) -> None:
+    big = await add_line(handing.world, handlers=8, invite="an-invite-for-a-big-line")
+    visit = await handing.visit()
+    target = await visit.find_line(big.line_keys.line_id)
+    chosen = [handler.keys.handler_id for handler in big.handlers]
+    texts = [encode_base64url(handler) for handler in chosen]
+    assert sorted(texts) != [encode_base64url(handler) for handler in sorted(chosen)]
+    draft = await visit.seal_consent(target, LETTER, language="en", readers=chosen)
+    await visit.send(draft)
+    assert is_clean(await handing.read(big.handlers[7]))

@@ -4,11 +4,11 @@ import click
 
 from meldpunt import __version__
 from meldpunt.cli.ending import Program
-from meldpunt.cli.handler_files import handler
+from meldpunt.cli.handing_over import report
 from meldpunt.cli.moving import line
 from meldpunt.cli.operator import demo, invite, maintain, migrate, move_database, serve
 from meldpunt.cli.recovery import recovery
-from meldpunt.cli.report_files import report
+from meldpunt.cli.taking_up import handler
 
 __all__ = ["main"]
 

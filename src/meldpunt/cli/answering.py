@@ -1,6 +1,6 @@
 """`meldpunt handler acknowledge` and the like: one command for each thing a handler can say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,6 +25,7 @@ from meldpunt.cli.options import (
 from meldpunt.cli.output import Output
 from meldpunt.cli.reminding import remind_handler
 from meldpunt.cli.session import Session
+from meldpunt.client import Draft, Handler, Thread
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.header import Tag
 
@@ -33,8 +34,12 @@ __all__ = ["handler"]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
+Making = Callable[[Handler, Thread, str, str], Coroutine[Any, Any, Draft]]
+"""Seals what a handler says: in a report, with a text, in a language."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wishes:
+class Wishes:
     """The options that every answer has."""
 
     entry: ids.EntryId
@@ -45,14 +50,7 @@ class _Wishes:
     proxy: str | None
 
 
-def _speak(
-    output: Output,
-    wishes: _Wishes,
-    *,
-    tag: Tag,
-    note: bool = False,
-    until: date | None = None,
-) -> None:
+def speak(output: Output, wishes: Wishes, make: Making) -> None:
     """Read the report anew, seal once, send until answered."""
     check_standard_input(wishes.file, wishes.passphrase_source)
     text = read_text(wishes.file)
@@ -64,13 +62,22 @@ def _speak(
         remind_handler(output, me, thread.line)
         tell_thread(output, thread)
         language = wishes.language or thread.line.document.languages[0]
-        draft = me.seal(thread, text, language=language, tag=tag, note=note, until=until)
+        draft = session.run("Sealing", make(me, thread, text, language))
         tell_draft(output, thread, draft)
         sent = session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")
     output.result(said_json(sent, thread, draft), f"The host received it on {sent.received_on}.")
 
 
-def _answer_options(function: _Function) -> _Function:
+def making(tag: Tag, **fields: Any) -> Making:  # noqa: ANN401 (those of `Handler.seal`)
+    """Return what seals a message with a tag."""
+
+    async def make(me: Handler, thread: Thread, text: str, language: str) -> Draft:
+        return me.seal(thread, text, language=language, tag=tag, **fields)
+
+    return make
+
+
+def answer_options(function: _Function) -> _Function:
     """Add what every answer has: keys, language, ENTRY, FILE."""
     dressed = click.argument("entry", type=EntryType())(text_argument(function))
     return key_file_options(language_option(proxy_option(dressed)))
@@ -79,14 +86,14 @@ def _answer_options(function: _Function) -> _Function:
 def _add(name: str, tag: Tag, about: str) -> None:
     """Make the command for a tag that needs a text and nothing more."""
 
-    def speak(output: Output, **options: object) -> None:
-        _speak(output, _Wishes(**options), tag=tag)  # type: ignore[arg-type]
+    def say(output: Output, **options: object) -> None:
+        speak(output, Wishes(**options), making(tag))  # type: ignore[arg-type]
 
-    speak.__doc__ = f"{about}\n\nFILE holds the text, - is standard input."
-    command(handler, name, example=_example(name), takes_entry=True)(_answer_options(speak))
+    say.__doc__ = f"{about}\n\nFILE holds the text, - is standard input."
+    command(handler, name, example=example(name), takes_entry=True)(answer_options(say))
 
 
-def _example(name: str) -> str:
+def example(name: str) -> str:
     return f"meldpunt handler {name} --key-file jansen.key 3q2-7wAAAAAAAAAAAAAAAA text.txt"
 
 
@@ -96,8 +103,8 @@ _add("close", Tag.CLOSING, "Close a report; feedback comes first.")
 _add("reopen", Tag.REOPENING, "Take a closed report up again.")
 
 
-@command(handler, "reply", example=_example("reply"), takes_entry=True)
-@_answer_options
+@command(handler, "reply", example=example("reply"), takes_entry=True)
+@answer_options
 @click.option(
     "--note",
     is_flag=True,
@@ -108,7 +115,7 @@ def reply(output: Output, note: bool, **options: object) -> None:  # noqa: FBT00
 
     FILE holds the text, - is standard input.
     """
-    _speak(output, _Wishes(**options), tag=Tag.MESSAGE, note=note)  # type: ignore[arg-type]
+    speak(output, Wishes(**options), making(Tag.MESSAGE, note=note))  # type: ignore[arg-type]
 
 
 @command(
@@ -118,11 +125,11 @@ def reply(output: Output, note: bool, **options: object) -> None:  # noqa: FBT00
     " 3q2-7wAAAAAAAAAAAAAAAA why.txt",
     takes_entry=True,
 )
-@_answer_options
+@answer_options
 @click.option("--until", type=DayType(), required=True, help="Last day of the pause.")
 def pause(output: Output, until: date, **options: object) -> None:
     """Pause the clocks of a report, for a reason that the reporter reads.
 
     FILE holds the reason, - is standard input.
     """
-    _speak(output, _Wishes(**options), tag=Tag.PAUSE, until=until)  # type: ignore[arg-type]
+    speak(output, Wishes(**options), making(Tag.PAUSE, until=until))  # type: ignore[arg-type]

@@ -13,13 +13,13 @@ import click
 from meldpunt.cli import words
 from meldpunt.cli.beforehand import tell_readers
 from meldpunt.cli.contents import Consultation, HandlerContent
+from meldpunt.cli.naming import find_handlers
 from meldpunt.cli.new_code import seal
 from meldpunt.cli.options import (
     AddressType,
     HandlerFile,
     check_standard_input,
     command,
-    find_handlers,
     key_file_options,
     language_option,
     proxy_option,

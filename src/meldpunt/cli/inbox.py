@@ -163,11 +163,11 @@ class _Listing:
         self._listed.add(entry.entry)
         self.count += 1
         if self._output.as_json:
-            self.shown.append(entry_json(entry))
+            self.shown.append(entry_json(entry, self._handler.keys.line_id))
             return
         if self.count == 1:
             self._output.line(ENTRY_HEADING)
-        self._output.line(entry_line(entry))
+        self._output.line(entry_line(entry, self._handler.keys.line_id))
 
 
 def _urgency(entry: EntryStatus) -> tuple[str, ids.EntryId]:

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from meldpunt.cli.line import line
+from meldpunt.cli.naming import find_handlers
 from meldpunt.cli.options import (
     LineFile,
     command,
-    find_handlers,
     key_file_options,
     proxy_option,
 )

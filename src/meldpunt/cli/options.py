@@ -196,32 +196,6 @@ def check_standard_input(file: BinaryIO | None, *sources: str | None) -> None:
         raise click.UsageError("Only one thing can come from standard input.")
 
 
-def find_handlers(line: VerifiedLine, named: tuple[str, ...]) -> tuple[ids.HandlerId, ...]:
-    """Return handlers by their id or their full name.
-
-    Raises:
-        click.UsageError: Nobody is called so, or more than one is.
-    """
-    return tuple(_find_handler(line, name) for name in named)
-
-
-def _find_handler(line: VerifiedLine, name: str) -> ids.HandlerId:
-    found = [h.id for h in line.document.handlers if name == h.name or _is_id(name, h.id)]
-    if len(found) != 1:
-        raise click.UsageError(
-            "A handler named is not on this line, or two have that name:"
-            " meldpunt line show lists them with their ids."
-        )
-    return found[0]
-
-
-def _is_id(text: str, handler: ids.HandlerId) -> bool:
-    try:
-        return decode_base64url(text) == handler
-    except RefusedError:
-        return False
-
-
 class HandlerFile:
     """A handler's key file, opened; keeps what the handler learns."""
 

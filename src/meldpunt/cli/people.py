@@ -9,6 +9,7 @@ import click
 from meldpunt.cli import words
 from meldpunt.cli.answering import handler
 from meldpunt.cli.beforehand import said_json, tell_draft, tell_readers, tell_thread
+from meldpunt.cli.naming import find_handlers
 from meldpunt.cli.new_code import (
     check_receipt_options,
     give_code,
@@ -20,7 +21,6 @@ from meldpunt.cli.options import (
     HandlerFile,
     check_standard_input,
     command,
-    find_handlers,
     key_file_options,
     language_option,
     proxy_option,

@@ -12,13 +12,13 @@ import click
 
 from meldpunt.cli import words
 from meldpunt.cli.beforehand import tell_draft, tell_readers, tell_thread
+from meldpunt.cli.naming import find_handlers
 from meldpunt.cli.new_code import check_receipt_options, give_code, receipt_options, seal
 from meldpunt.cli.options import (
     AddressType,
     address_argument,
     check_standard_input,
     command,
-    find_handlers,
     language_option,
     proxy_option,
     read_text,

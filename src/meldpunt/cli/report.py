@@ -8,12 +8,12 @@ from typing import Any, BinaryIO, Final, TypeVar
 import click
 
 from meldpunt.cli.beforehand import said_json, tell_draft, tell_thread
+from meldpunt.cli.naming import find_handlers
 from meldpunt.cli.new_code import give_code, seal
 from meldpunt.cli.options import (
     address_argument,
     check_standard_input,
     command,
-    find_handlers,
     language_option,
     proxy_option,
     read_text,
@@ -108,9 +108,9 @@ def take_over(
     """Give the person a code of their own, asked back before it is in force."""
     thread = visit.thread
     work = visit.take_over(
-        language=_language(visit, language),
-        readers=find_handlers(thread.line, chosen) if chosen else None,
-        left_out=find_handlers(thread.line, left_out),
+        language=spoken_in(visit, language),
+        readers=find_handlers(thread.lines, chosen) if chosen else None,
+        left_out=find_handlers(thread.lines, left_out),
     )
     made = seal(session, thread.line, "Making a new code", work)
     readers = made.draft.header.readers
@@ -187,10 +187,10 @@ def reply(output: Output, file: BinaryIO, **options: object) -> None:
     receipt, text = ask_receipt(wishes.receipt_source), read_text(file)
     with Session(output, wishes.address.origin, wishes.proxy) as session:
         visit = open_to_write(output, session, wishes.address, receipt)
-        line = visit.thread.line
+        line = visit.thread.lines
         work = visit.seal(
             text,
-            language=_language(visit, wishes.language),
+            language=spoken_in(visit, wishes.language),
             readers=find_handlers(line, wishes.readers) if wishes.readers else None,
             left_out=find_handlers(line, wishes.left_out),
         )
@@ -216,7 +216,7 @@ def reopen(
     receipt, text = ask_receipt(receipt_source), read_text(file)
     with Session(output, address.origin, proxy) as session:
         visit = open_to_write(output, session, address, receipt)
-        work = visit.seal(text, language=_language(visit, language), tag=Tag.REOPENING)
+        work = visit.seal(text, language=spoken_in(visit, language), tag=Tag.REOPENING)
         _send(output, session, visit, work)
 
 
@@ -242,13 +242,14 @@ def withdraw(
     receipt = ask_receipt(receipt_source)
     with Session(output, address.origin, proxy) as session:
         visit = open_to_write(output, session, address, receipt)
-        chosen = _language(visit, language)
+        chosen = spoken_in(visit, language)
         text = _WITHDRAWAL.get(chosen, _WITHDRAWAL["en"])
         work = visit.seal(text, language=chosen, tag=Tag.WITHDRAWAL, immediate=now)
         _send(output, session, visit, work)
 
 
-def _language(visit: Visit, language: str | None) -> str:
+def spoken_in(visit: Visit, language: str | None) -> str:
+    """Return the language of a text: as asked, or the first of the line that answers."""
     return language or visit.thread.line.document.languages[0]
 
 
@@ -261,11 +262,19 @@ def _send(
 ) -> None:
     """Seal once, send until answered, say what a person should know."""
     thread = visit.thread
-    earlier = None if kept_path is None else read_earlier(kept_path)
     draft = seal(session, thread.line, "Sealing", work)
     tell_draft(output, thread, draft)
+    deliver(output, session, visit, draft, kept_path)
+
+
+def deliver(
+    output: Output, session: Session, visit: Visit, draft: Draft, kept_path: Path | None = None
+) -> None:
+    """Send until answered, and keep a proof if the person wants one."""
+    thread = visit.thread
     if kept_path is not None:  # before sending: its content key is here and nowhere else
-        kept = session.run("Keeping a proof", visit.prove(earlier, [prove_draft(draft)]))
+        work = visit.prove(read_earlier(kept_path), [prove_draft(draft)])
+        kept = session.run("Keeping a proof", work)
         keep(output, kept_path, kept, thread, final=False)
     sent = session.deliver(lambda: visit.send(draft), look=LOOK)
     if kept_path is not None:

@@ -6,6 +6,12 @@ from typing import Any, Final
 
 from meldpunt.cli import words
 from meldpunt.cli.files import attachment_json, attachment_text
+from meldpunt.cli.handovers import (
+    handover_lines,
+    handovers_json,
+    header_json,
+    message_handover_lines,
+)
 from meldpunt.cli.origins import (
     consultation_lines,
     origin_json,
@@ -18,7 +24,7 @@ from meldpunt.client import EntryStatus, Notice, Sent, Thread, ThreadMessage, ut
 from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import ClockStatus
+from meldpunt.protocol.verify.clocks import ClockStatus, State
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.fields import REPORTER, participant_text
 
@@ -82,6 +88,7 @@ def thread_json(thread: Thread) -> dict[str, Any]:
             "n": confirmed.n,
             "on": confirmed.on.isoformat(),
         }
+    found |= handovers_json(thread)
     if thread.entry is not None:
         found["entry"] = encode_base64url(thread.entry)
     return found
@@ -103,6 +110,7 @@ def message_json(thread: Thread, message: ThreadMessage) -> dict[str, Any]:
     found |= origin_json(thread, message)
     if header.admits is not None:
         found["admits"] = participant_text(header.admits)
+    found |= header_json(header)
     if message.refusal is not None:
         found["refusal"] = message.refusal.value
     if message.payload is not None:
@@ -127,6 +135,7 @@ def thread_lines(thread: Thread) -> Iterator[str]:
     for clock in standing.clocks:
         yield f"{safe_line(clock.name).capitalize() + ':':<18} {_clock(clock)}"
     yield f"Erased on: {standing.erased_on}{' (erased)' if thread.erased else ''}"
+    yield from handover_lines(thread)
     for alarm in thread.alarms:
         yield f"ALARM: {words.alarm(alarm, thread.lines)}"
     for notice in words.notices(thread.notices, thread.lines):
@@ -183,17 +192,20 @@ def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
     header = message.header
     yield ""
     yield f"--- {title(thread, message)}, {header.day or message.received_on}"
+    if thread.me == REPORTER:
+        yield f"    number: {thread.messages.index(message) + 1}"
     yield f"    readers: {', '.join(words.name_of(r, thread.lines) for r in header.readers)}"
     yield from origin_lines(thread, message)
     if header.admits is not None:
         yield f"    lets in: {words.name_of(header.admits, thread.lines)}"
+    yield from message_handover_lines(thread, message)
     if header.until is not None:
         yield f"    clocks paused until {header.until}"
     if message.payload is not None and message.payload.left_out:
         names = (words.name_of(handler, thread.lines) for handler in message.payload.left_out)
         yield f"    left out by the reporter, keep it from: {', '.join(names)}"
     if not message.confirmed:
-        yield "    UNCONFIRMED: its author has left; it counts for nothing"
+        yield "    UNCONFIRMED: its author has left, or another line answers; it counts for nothing"
     yield ""
     if message.text is None:
         yield words.ACCESS[message.access]
@@ -211,8 +223,13 @@ def _files(message: ThreadMessage) -> Iterator[str]:
         yield f"    files: {len(message.header.attachments)}"
 
 
-def entry_json(entry: EntryStatus) -> dict[str, Any]:
-    """Return an inbox entry for programs: what the host says of a report not read yet."""
+def entry_json(entry: EntryStatus, own: ids.LineId) -> dict[str, Any]:
+    """Return an inbox entry for programs: what the host says of a report not read yet.
+
+    Args:
+        entry: As the host says.
+        own: The handler's line; a report of another one says so.
+    """
     return {
         "entry": encode_base64url(entry.entry),
         "state": entry.state.value,
@@ -222,19 +239,28 @@ def entry_json(entry: EntryStatus) -> dict[str, Any]:
         "erased": entry.erased,
         "messageCount": entry.message_count,
         "consultation": entry.consultation,
+        "madeOn": encode_line_id(entry.line_id),
+        "offered": is_offered(entry, own),
     }
+
+
+def is_offered(entry: EntryStatus, own: ids.LineId) -> bool:
+    """Say whether a report waits for this line to take it up: another one has it, says the host."""
+    answering = entry.answered_by or entry.line_id
+    return answering != own and not entry.erased and entry.state is not State.HANDED_OVER
 
 
 ENTRY_HEADING: Final = f"{'entry':<22}  {'received':<10}  {'messages':>8}  state, next term"
 
 
-def entry_line(entry: EntryStatus) -> str:
-    """Show a report of an inbox."""
+def entry_line(entry: EntryStatus, own: ids.LineId) -> str:
+    """Show a report of an inbox; `own` as for `entry_json`."""
     due = [clock for clock in entry.clocks if clock.met_on is None]
     first = min(due, key=lambda clock: clock.due_on, default=None)
     term = "" if first is None or entry.erased else f", {safe_line(first.name)} {_clock(first)}"
     state = "erased" if entry.erased else entry.state.value
     state += ", consultation" if entry.consultation else ""
+    state += ", OFFERED to your line (meldpunt handler read)" if is_offered(entry, own) else ""
     count = f"{entry.message_count:>8}"
     name = encode_base64url(entry.entry)
     return f"{name}  {entry.received_on}  {count}  {state}{term}"

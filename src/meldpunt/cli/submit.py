@@ -8,6 +8,7 @@ import click
 
 from meldpunt.cli import words
 from meldpunt.cli.beforehand import tell_readers
+from meldpunt.cli.naming import find_handlers
 from meldpunt.cli.new_code import (
     check_receipt_options,
     elsewhere,
@@ -18,7 +19,6 @@ from meldpunt.cli.new_code import (
 from meldpunt.cli.options import (
     address_argument,
     command,
-    find_handlers,
     language_option,
     proxy_option,
     read_text,

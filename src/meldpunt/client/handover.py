@@ -180,7 +180,7 @@ def choose_handover(
     handover = Handover(
         line_id=target.document.line_id,
         document=target.document_hash,
-        readers=chosen,
+        readers=tuple(sorted(chosen)),  # by bytes, unlike those of a header
         messages=_choose_messages(thread, kept, messages),
         until=last_day(today),
     )

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import Connection, Select, select
 
 from meldpunt.client import (
+    MemoryFile,
     ProblemError,
     Writer,
 )
 from meldpunt.server.host import Host
 from meldpunt.server.store.tables import (
+    attachments,
     body_parts,
     box_keys,
     handlers,
@@ -25,7 +27,10 @@ from meldpunt.server.store.tables import (
 from meldpunt.wire.problems import ProblemType
 from tests.client.world import TEXT, World
 
-TABLES = (line_documents, texts, handlers, box_keys, reports, messages, body_parts, wraps, inbox)
+TABLES = (
+    *(line_documents, texts, handlers, box_keys, reports, messages, body_parts, wraps, inbox),
+    attachments,
+)
 
 
 async def refused(work: object) -> ProblemType:
@@ -60,6 +65,12 @@ async def lively_line(world: World) -> dict[str, str]:
     world.clock.pass_days(1)
     visit = await world.visit(open_one)
     await visit.reply("Without Bram.", language="en", left_out=[world.id_of(1)])
+    files = (await world.visit(open_one)).files()
+    photo = await files.seal(MemoryFile(b"photo"), name="photo.jpg", media_type="image/jpeg")
+    await files.upload(photo)
+    await visit.refresh()
+    listed = [photo.attachment]
+    await visit.send(await visit.seal("A photo.", language="en", attachments=listed))
     withdrawn = await world.submit("Never mind.", readers=(1, 2))
     await (await world.visit(withdrawn)).withdraw(language="en", immediate=True)
     pending = await world.submit("Perhaps not.", readers=(1,))

@@ -167,8 +167,9 @@ async def test_a_line_comes_back_to_a_host_that_it_left(move: Move) -> None:
 
 
 def test_the_tables_of_a_line_are_all_compared() -> None:
-    # An invite is the host's; what it keeps of the line itself is in the documents too.
-    assert set(metadata.tables) == {table.name for table in TABLES} | {"invites", "lines"}
+    # An invite is the host's, and under which names files lie; what it keeps of the line itself is
+    # in the documents too.
+    assert set(metadata.tables) == {table.name for table in TABLES} | {"invites", "lines", "pieces"}
 
 
 async def test_no_report_is_lost_in_the_moment_of_moving(move: Move) -> None:

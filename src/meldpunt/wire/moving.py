@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from meldpunt.protocol.verify.box_key import SignedBoxKey
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import (
+    AttachmentIdField,
     Bytes,
     Count,
     Day,
@@ -32,6 +33,8 @@ from meldpunt.wire.reports import ReporterPublicKeys
 
 MAX_WRAPS = 64
 """Wraps in one record."""
+MAX_PART = 512 * 1024
+"""Bytes of an attachment in one record."""
 
 
 class MovedMessage(Model):
@@ -99,6 +102,19 @@ class Remains(Model):
     """When this too is to be erased."""
 
 
+class MovedPart(Model):
+    """A part of an attachment that a message lists; the parts come in order, after that message."""
+
+    report: ReportIdField
+    attachment: AttachmentIdField
+    size: Number
+    """Bytes of ciphertext, all of it."""
+    offset: Count
+    """Where this part starts."""
+    data: Bytes
+    """At most 512 KiB."""
+
+
 class MovedEnd(Model):
     """The end of a report: with it the report is whole, and can be read and answered."""
 
@@ -124,6 +140,7 @@ class Record(Model):
     report: MovedReport | None = None
     message: MovedMessage | None = None
     wraps: MovedWraps | None = None
+    part: MovedPart | None = None
     end: MovedEnd | None = None
 
     @model_validator(mode="after")

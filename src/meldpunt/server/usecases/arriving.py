@@ -30,7 +30,7 @@ from meldpunt.wire.moving import MovedMessage, MovedReport, MovedWraps
 
 KEPT_TAGS: Final = frozenset({Tag.SUCCESSION, Tag.WITHDRAWAL})
 """Messages whose header outlives an erasure."""
-_PATIENCE: Final = timedelta(days=30)
+PATIENCE: Final = timedelta(days=30)
 """How long the beginning of a report waits for its end."""
 _ALL: Final = 1_000_000
 
@@ -129,7 +129,7 @@ def take_report(arriving: Arriving, moved: MovedReport) -> None:
         document_hash=moved.document,
         progress=Progress(received_on=moved.first.received_on),
         message_count=0,
-        erase_on=arriving.host.clock.today() + _PATIENCE,
+        erase_on=arriving.host.clock.today() + PATIENCE,
     )
     arriving.check_new()
     header = _verify(arriving, row, moved.first)

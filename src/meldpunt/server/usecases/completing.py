@@ -12,6 +12,7 @@ from meldpunt.server.store import lines, messages, moving
 from meldpunt.server.store.messages import MessageRow
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.usecases.arriving import KEPT_TAGS, Arriving
+from meldpunt.server.usecases.arriving_parts import list_moved
 from meldpunt.server.usecases.checks import handler_readers
 from meldpunt.server.usecases.messages import REMAINS, check_readers
 from meldpunt.wire.moving import MovedEnd, Remains
@@ -46,6 +47,7 @@ def _complete(arriving: Arriving, report: ReportRow, rows: list[MessageRow], cou
     headers = {row.message_id: parse_header(row.header) for row in rows}
     progress = _replay(report, rows, headers)
     _check_wraps(arriving, report, rows, headers)
+    list_moved(arriving, report, headers)
     erase_on = erased_on(progress, arriving.documents[report.document_hash])
     after = replace(report, progress=progress, message_count=count, erase_on=erase_on)
     moving.complete_report(arriving.tx, after, _readable(headers))

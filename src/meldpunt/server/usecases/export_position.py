@@ -29,11 +29,16 @@ class Position:
     """Of the last document, one past the last box key's, or the last message's position."""
     wrap: int = 0
     """Row of the last wrap of that message."""
+    attachment: int = 0
+    """Which of that message's attachments is being read, from 1; 0 as long as wraps are."""
+    offset: int = 0
+    """Where it goes on."""
 
     @property
     def cursor(self) -> str:
         """The text form."""
-        parts = (bytes([self.stage]), self.handler, self.key, int8(self.number), int8(self.wrap))
+        numbers = (self.number, self.wrap, self.attachment, self.offset)
+        parts = (bytes([self.stage]), self.handler, self.key, *map(int8, numbers))
         return encode_base64url(b"".join(parts))
 
     @classmethod
@@ -46,7 +51,7 @@ class Position:
         if text is None:
             return cls()
         data = decode_base64url(text, len(decode_base64url(cls().cursor)))
-        number, wrap = int.from_bytes(data[49:57], "big"), int.from_bytes(data[57:], "big")
-        if data[0] not in list(Stage) or max(number, wrap) >= 1 << 63:
+        numbers = [int.from_bytes(data[at : at + 8], "big") for at in range(49, len(data), 8)]
+        if data[0] not in list(Stage) or max(numbers) >= 1 << 63:
             raise RefusedError(Reason.FIELDS)
-        return cls(Stage(data[0]), data[1:17], data[17:49], number, wrap)
+        return cls(Stage(data[0]), data[1:17], data[17:49], *numbers)

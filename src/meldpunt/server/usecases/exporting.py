@@ -5,30 +5,35 @@ nothing about other lines: not even how much there is of them.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.header import parse_header
 from meldpunt.protocol.verify.key_chain import verify_key_chain
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.server.errors import ConflictError, NotFoundError
 from meldpunt.server.host import Host
-from meldpunt.server.store import inboxes, lines, messages, moving, reports
+from meldpunt.server.store import attachments, inboxes, lines, messages, moving, reports
+from meldpunt.server.store.attachments import AttachmentRow
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases.export_position import Position, Stage
+from meldpunt.server.usecases.fetching import Fetchable, read_bytes
 from meldpunt.server.usecases.lines import read_rotations
 from meldpunt.server.usecases.messages import held
 from meldpunt.server.usecases.pieces import erase_doomed
 from meldpunt.server.usecases.reporting import birth_keys
 from meldpunt.wire.moving import (
+    MAX_PART,
     MAX_WRAPS,
     ExportPage,
     MovedDocument,
     MovedEnd,
     MovedMessage,
+    MovedPart,
     MovedPause,
     MovedReport,
     MovedWrap,
@@ -61,11 +66,38 @@ async def export_page(
 
     documents = await host.documents.of_line(line)
 
-    def work(tx: Transaction) -> ExportPage:
+    def work(tx: Transaction) -> tuple[ExportPage, list[_Empty]]:
         _check_owner(tx, caller, line)
-        return _Export(host, tx, line, documents).page(position)
+        export = _Export(host, tx, line, documents)
+        return export.page(position), export.empty
 
-    return await host.store.read(work)
+    page, empty = await host.store.read(work)
+    return await _filled(host, page, empty)
+
+
+@dataclass(frozen=True, slots=True)
+class _Empty:
+    """A part of an attachment whose bytes are still to be read: not in a transaction."""
+
+    part: MovedPart
+    row: AttachmentRow
+
+
+async def _filled(host: Host, page: ExportPage, empty: list[_Empty]) -> ExportPage:
+    """Return a page with the bytes of its parts, which come in the same order."""
+    parts = iter([await _read(host, each) for each in empty])
+    records = (r if r.part is None else Record(part=next(parts)) for r in page.records)
+    return page.model_copy(update={"records": tuple(records)})
+
+
+async def _read(host: Host, empty: _Empty) -> MovedPart:
+    part = empty.part
+    blocks = read_bytes(host, Fetchable(empty.row), part.offset, part.offset + _length(part))
+    return part.model_copy(update={"data": b"".join([block async for block in blocks])})
+
+
+def _length(part: MovedPart) -> int:
+    return min(MAX_PART, part.size - part.offset)
 
 
 async def erase_moved_reports(host: Host, caller: bytes, line: ids.LineId) -> None:
@@ -126,6 +158,7 @@ class _Export:
             Stage.BOX_KEYS: self._box_key,
             Stage.REPORTS: self._report,
         }
+        self.empty: list[_Empty] = []
 
     def page(self, position: Position) -> ExportPage:
         """Return a page.
@@ -183,9 +216,9 @@ class _Export:
         name = ids.EntryId(at.key[: ids.SHORT_ID_SIZE])
         found = inboxes.find_entry(self._tx, [ids.HandlerId(at.handler)], name)
         if found is None:  # its term has passed meanwhile
-            return None, replace(at, number=0, wrap=0)
+            return None, Position(at.stage, at.handler, at.key)
         report = found.report
-        return self._wraps(at, report) or self._message(at, report)
+        return self._wraps(at, report) or self._part(at, report) or self._message(at, report)
 
     def _begin(self, at: Position) -> Step:
         after = at.key[: ids.SHORT_ID_SIZE]
@@ -217,15 +250,38 @@ class _Export:
         moved = MovedWraps(report=report.report_id, message=row.message_id, wraps=wraps)
         return Record(wraps=moved), replace(at, wrap=found[-1].id)
 
+    def _part(self, at: Position, report: ReportRow) -> Step | None:
+        """Return the next part of an attachment of the message whose wraps have been read."""
+        message = self._next_message(report, at.number - 1)
+        if message is None or message.position != at.number:
+            return None
+        listed = parse_header(message.header).attachments or ()
+        number = max(at.attachment, 1)
+        if number > len(listed):
+            return None
+        row = attachments.find_attachment(self._tx, report.report_id, listed[number - 1])
+        if row is None or row.message != message.id:  # erased with its report
+            return None, replace(at, attachment=number + 1, offset=0)
+        part = MovedPart(
+            report=report.report_id,
+            attachment=row.attachment_id,
+            size=row.size,
+            offset=min(at.offset, row.size),
+            data=b"",
+        )
+        self.empty.append(_Empty(part, row))
+        end = part.offset + _length(part)
+        if end < row.size:
+            return Record(part=part), replace(at, attachment=number, offset=end)
+        return Record(part=part), replace(at, attachment=number + 1, offset=0)
+
     def _message(self, at: Position, report: ReportRow) -> Step:
         """Return the next message, or the end with what the report is at this same moment."""
         row = self._next_message(report, at.number)
+        after = Position(at.stage, at.handler, at.key)
         if row is None:
-            return Record(end=self._end(report)), replace(at, number=0, wrap=0)
-        return (
-            Record(message=self._moved(report, row)),
-            replace(at, number=row.position, wrap=0),
-        )
+            return Record(end=self._end(report)), after
+        return Record(message=self._moved(report, row)), replace(after, number=row.position)
 
     def _next_message(self, report: ReportRow, after: int) -> messages.MessageRow | None:
         found = messages.list_messages(self._tx, report.id, after=after, limit=1)
@@ -275,6 +331,8 @@ def _sizes(record: Record) -> Iterator[int]:
         yield len(record.box_key.statement)
     if record.wraps is not None:
         yield sum(len(wrap.wrap) for wrap in record.wraps.wraps)
+    if record.part is not None:
+        yield _length(record.part)
     message = record.report.first if record.report is not None else record.message
     if message is not None:
         yield len(message.header) + len(message.body or b"")

@@ -12,8 +12,10 @@ from meldpunt.protocol.verify.line_document import verify_line_document
 from meldpunt.server.errors import ConflictError, InviteInvalidError, SignatureRequiredError
 from meldpunt.server.host import Host
 from meldpunt.server.store import lines, moving
+from meldpunt.server.store.blobs.blob_store import PieceName
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases.arriving import Arriving, take_message, take_report, take_wraps
+from meldpunt.server.usecases.arriving_parts import discard_others, take_part, write_parts
 from meldpunt.server.usecases.completing import take_end
 from meldpunt.server.usecases.lines import (
     MAX_TEXT,
@@ -33,13 +35,16 @@ async def import_page(host: Host, caller: bytes, line: ids.LineId, put: ImportPu
         RefusedError: A rule of the protocol.
         InviteInvalidError: The line is new here, and the invite is not one for it.
         ConflictError: Something of the line is here with other content, or was erased since.
+        StorageFullError: There is no room for attachments.
+        BusyError: Their store does not answer.
     """
     keys = verify_key_chain(line, put.first_key, put.rotations)
     if caller != keys[-1]:
         raise SignatureRequiredError
     documents = await host.documents.of_line(line)
+    pieces = await write_parts(host, line, put.records)
 
-    def work(tx: Transaction) -> None:
+    def work(tx: Transaction) -> set[PieceName]:
         arriving = Arriving(
             host=host,
             tx=tx,
@@ -48,12 +53,20 @@ async def import_page(host: Host, caller: bytes, line: ids.LineId, put: ImportPu
             is_open=_begin(tx, line, put),
             documents=dict(documents),
         )
-        for record in put.records:
-            _take(arriving, record)
+        used = {
+            taken
+            for record, piece in zip(put.records, pieces, strict=True)
+            if (taken := _take(arriving, record, piece)) is not None
+        }
         if put.last and not arriving.is_open:
             _open(arriving, put)
+        return used
 
-    await host.store.write(work)
+    used: set[PieceName] = set()
+    try:
+        used = await host.store.write(work)
+    finally:
+        await discard_others(host, pieces, used)
 
 
 def _begin(tx: Transaction, line: ids.LineId, put: ImportPut) -> bool:
@@ -69,7 +82,8 @@ def _begin(tx: Transaction, line: ids.LineId, put: ImportPut) -> bool:
     return row is not None and not row.moved
 
 
-def _take(arriving: Arriving, record: Record) -> None:
+def _take(arriving: Arriving, record: Record, piece: PieceName | None) -> PieceName | None:
+    """Take a record; returns the piece of the store if it is part of an attachment now."""
     if record.document is not None:
         _take_document(arriving, record.document)
     if record.text is not None:
@@ -84,6 +98,9 @@ def _take(arriving: Arriving, record: Record) -> None:
         take_wraps(arriving, record.wraps)
     if record.end is not None:
         take_end(arriving, record.end)
+    if record.part is not None and piece is not None and take_part(arriving, record.part, piece):
+        return piece
+    return None
 
 
 def _take_document(arriving: Arriving, served: MovedDocument) -> None:

@@ -8,7 +8,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BOX_KEY_LABEL, BoxKeyStatement, SignedBoxKey
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation
-from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, LineDocument
+from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, Handler, LineDocument
 from meldpunt.protocol.verify.served import ServedLine
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, BRAM, FIRST_DAY, LINE, LINE_KEY, NEXT_LINE_KEY, TODAY
@@ -244,7 +244,44 @@ def _lines() -> list[Vector]:
     ]  # fmt: skip
 
 
+def _handlers_kept() -> list[Vector]:
+    """Bram has left on the day on which the newer document is signed, unless a vector says more."""
+    anna, day = ANNA.entry(), TODAY
+    left = BRAM.entry(until=day)
+
+    def kept(name: str, comment: str, now: tuple[Handler, ...], refused: Reason | None = None,
+             *, before: tuple[Handler, ...] = (anna, left)) -> Vector:  # fmt: skip
+        older = scene.document(handlers=before)
+        newer = _SECOND.model_copy(update={
+            "handlers": now, "signed_on": day, "expires_on": day + 90 * _DAY})  # fmt: skip
+        given = {"lineId": LINE.hex(), "older": older.to_json().decode(),
+                 "newer": newer.to_json().decode()}  # fmt: skip
+        return Vector("check-handlers-kept", name, comment, given, refused)
+
+    wrong, going = Reason.DOCUMENT_PREVIOUS, BRAM.entry(until=day + _DAY)
+    return [
+        kept("handlers-kept", "The same people.", (anna, left)),
+        kept("handlers-in-another-order", "And one more.", (scene.CHRIS.entry(), left, anna)),
+        kept("handlers-renamed", "A name and a role.",
+             (ANNA.entry(name="Anna", role="adviser"), left)),
+        kept("handlers-leaving", "Today, or before it was written down.",
+             (ANNA.entry(until=day - _DAY), left)),
+        kept("handlers-staying-on", "The last day was still to come.", (anna, BRAM.entry()),
+             before=(anna, going)),
+        kept("handlers-leaving-later", "So it may move.", (anna, BRAM.entry(until=day + 9 * _DAY)),
+             before=(anna, going)),
+        kept("handlers-missing", "Nobody disappears.", (anna,), wrong),
+        kept("handlers-back", "Nobody comes back.", (anna, BRAM.entry()), wrong),
+        kept("handlers-leaving-again", "Nor for a while.",
+             (anna, BRAM.entry(until=day + 9 * _DAY)), wrong),
+        kept("handlers-gone-earlier", "Nor is it put back.",
+             (anna, BRAM.entry(until=day - _DAY)), wrong),
+        kept("handlers-from-another-day", "Nobody begins anew.",
+             (ANNA.entry(from_=day), left), wrong),
+    ]  # fmt: skip
+
+
 def lines() -> VectorFile:
     """Key chain, document, box keys and the whole answer."""
-    vectors = [*_chains(), *_documents(), *_box_keys(), *_lines()]
+    vectors = [*_chains(), *_documents(), *_handlers_kept(), *_box_keys(), *_lines()]
     return file("line", "Lines: key chain, document, box keys, pins.", vectors)

@@ -20,7 +20,11 @@ from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import parse_header, verify_header
 from meldpunt.protocol.verify.key_chain import Rotation, verify_key_chain
-from meldpunt.protocol.verify.line_document import parse_line_document, verify_line_document
+from meldpunt.protocol.verify.line_document import (
+    check_handlers_kept,
+    parse_line_document,
+    verify_line_document,
+)
 from meldpunt.protocol.verify.proof import check_proof, proof_bytes
 from meldpunt.protocol.verify.sealed import Wrap, check_body
 from meldpunt.protocol.verify.served import ServedLine
@@ -88,6 +92,13 @@ def _document(given: Json) -> Json:
         "number": document.number,
         "handlers": [handler.id.hex() for handler in document.handlers],
     }
+
+
+def _next_document(given: Json) -> Json:
+    line = ids.LineId(_hex(given["lineId"]))
+    newer, older = (parse_line_document(given[name].encode(), line) for name in ("newer", "older"))
+    check_handlers_kept(newer, older)
+    return {}
 
 
 def _box_key(given: Json) -> Json:
@@ -195,6 +206,7 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "text-hash": lambda given: {"hash": ids.text_hash(_hex(given["text"])).hex()},
     "verify-key-chain": _key_chain,
     "verify-document": _document,
+    "check-handlers-kept": _next_document,
     "verify-box-key": _box_key,
     "verify-line": _line,
     "parse-header": _header,

@@ -5,11 +5,11 @@ import json
 import httpx
 import pytest
 
-from meldpunt.client import Audit, Check, Level, LineAddress, audit_line
+from meldpunt.client import Audit, Check, Level, LineAddress, audit_line, owner
 from meldpunt.protocol.line import Pin
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.server.store import lines
+from meldpunt.server.usecases import lines
 from tests.client.world import ORIGIN, Change, World, json_answer
 
 
@@ -116,7 +116,8 @@ async def test_a_handler_who_disappears_from_the_list_is_an_alarm(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await world.open_line(2)
-    monkeypatch.setattr(lines, "list_handler_ids", lambda *_: set())  # a host that looks away
+    for place in (lines, owner):  # a host that looks away, and an office that means it
+        monkeypatch.setattr(place, "check_handlers_kept", lambda *_: None)
     await world.owner().publish(world.plan(world.handlers[0].keys))
     audit = await _audit(world)
     assert _alarms(audit) == [(Check.PEOPLE, 2)]

@@ -14,6 +14,7 @@ from meldpunt.client import (
     fetch_line,
     fetch_text,
     follow_history,
+    owner,
 )
 from meldpunt.client.api import LineApi
 from meldpunt.protocol.line import Freshness, Pin, VerifiedLine
@@ -22,6 +23,7 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Model
 from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL
 from meldpunt.protocol.verify.served import ServedLine
+from meldpunt.server.usecases import lines
 from meldpunt.wire.lines import DocumentAnswer, TextAnswer
 from meldpunt.wire.problems import ProblemType
 from tests.client.world import World, json_answer
@@ -139,7 +141,7 @@ async def test_a_history_holds_every_document_from_the_first(world: World) -> No
     assert longer.documents[0] == line.document_hash
     assert longer.documents[-1] == newest.document_hash
     assert len(longer.documents) == 4
-    assert len(world.wire.sent) == 2  # the newest is at hand, the oldest known
+    assert len(world.wire.sent) == 3  # the newest is at hand
     assert longer.pin == newest.pin
     assert longer == await follow_history(world.transport(), newest, LineHistory())
     assert longer == await follow_history(world.transport(), newest, longer)
@@ -158,6 +160,22 @@ async def test_a_line_that_does_not_lead_back_to_what_was_known_is_refused(world
     with pytest.raises(RefusedError) as error:
         await follow_history(world.transport(), newest, longer)
     assert error.value.reason is Reason.DOCUMENT_BELOW_PIN
+
+
+@pytest.mark.parametrize("known", [0, 1, 2])
+async def test_a_line_on_which_somebody_comes_back_is_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch, known: int
+) -> None:
+    first = await world.open_line()
+    for place in (lines, owner):  # a host that looks away, and an office that means it
+        monkeypatch.setattr(place, "check_handlers_kept", lambda *_: None)
+    plan = await world.owner().plan(first)
+    left = await world.owner().publish(plan.without_handler(world.id_of(0), day=world.today()))
+    back = await world.owner().publish(plan)
+    history = LineHistory((first.document_hash, left.document_hash)[:known])
+    with pytest.raises(RefusedError) as error:
+        await follow_history(world.transport(), back, history)
+    assert error.value.reason is Reason.DOCUMENT_PREVIOUS
 
 
 async def test_only_keys_of_today_are_sealed_to(world: World) -> None:

@@ -1,7 +1,7 @@
 """Two copies of a key file that went on separately: joined, nothing is lost or comes back."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meldpunt.client import (
@@ -78,6 +78,7 @@ def _held(keys: HandlerKeys) -> set[ids.KeyId]:
     return set(keys.box_keys(s.key_id for s in keys.published()))
 
 
+@settings(max_examples=40)  # each makes dozens of X-Wing keys
 @given(
     st.integers(0, 8),
     st.integers(0, 24),

@@ -87,6 +87,26 @@ async def test_a_handler_can_leave_and_stays_listed(world: World) -> None:
     assert world.id_of(0) not in line.box_keys
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"from_": FIRST_DAY - timedelta(days=1)},
+        {"until": None},
+        {"until": FIRST_DAY.replace(day=9)},
+    ],
+)
+async def test_one_who_left_stays_as_they_were(world: World, change: dict[str, object]) -> None:
+    line = await world.open_line()
+    left = (await world.owner().plan(line)).without_handler(world.id_of(0), day=FIRST_DAY)
+    await world.owner().publish(left)
+    world.clock.pass_days(1)
+    first, *others = left.handlers
+    back = replace(left, handlers=(first.model_copy(update=change), *others))
+    with pytest.raises(RefusedError) as refused:
+        await world.owner().publish(back)
+    assert refused.value.reason is Reason.DOCUMENT_PREVIOUS
+
+
 def test_a_handler_is_listed_once_however_often_added(world: World) -> None:
     keys = world.new_keys()
     plan = world.plan(keys)

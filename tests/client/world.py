@@ -165,7 +165,7 @@ class World:
             preset=PRESETS[preset],
         )
         entries = (key.entry(name=f"Handler {i}", role="adviser") for i, key in enumerate(keys))
-        return plan.with_handlers(*entries, day=self.clock.today())
+        return plan.with_handlers(*entries, day=FIRST_DAY)  # whenever a document is signed
 
     async def open_line(
         self, handlers: int = 3, *, with_keys: int | None = None, preset: str = "wbk-internal"

@@ -81,6 +81,8 @@ async def test_a_key_at_either_end_of_the_calendar_is_never_served(host: TestHos
     early = person.statement(1, not_before=date.min)
     late = person.statement(2, not_before=date.max, not_after=date.max)
     answer = await host.handler(0).put(path_of(host), person.box_keys(early, late))
+    refused(answer, Reason.BOX_KEY_DATES)
+    answer = await host.handler(0).put(path_of(host), person.box_keys(late))
     assert answer.status_code == 204
     assert await served_numbers(host) == [0]
 
@@ -140,6 +142,40 @@ async def test_a_body_holds_1_to_16_keys(sqlite_host: TestHost, count: int) -> N
     put = BoxKeysPut.model_construct(box_keys=(one,) * count)
     answer = await sqlite_host.handler(0).put(path_of(sqlite_host), put)
     malformed(answer, Reason.FIELDS)
+
+
+async def test_a_handler_has_at_most_128_keys_ahead(host: TestHost) -> None:
+    person = host.office.people[0]
+
+    def put(first: int, count: int) -> BoxKeysPut:
+        numbers = range(first, first + count)
+        one = person.statement(1, not_before=SECOND_KEY)
+        return person.box_keys(*(one.model_copy(update={"number": n}) for n in numbers))
+
+    caller, path = host.handler(0), path_of(host)
+    for first in range(1, 113, 16):
+        assert (await caller.put(path, put(first, 16))).status_code == 204
+    assert_problem(await caller.put(path, put(113, 16)), ProblemType.TOO_MANY_KEYS)
+    assert (await caller.put_twice(path, put(113, 15))).status_code == 204  # and the one of today
+    assert_problem(await caller.put(path, put(128, 1)), ProblemType.TOO_MANY_KEYS)
+    host.time.set_day(FIRST_DAY + KEY_DAYS + timedelta(days=1))
+    assert (await caller.put(path, put(128, 1))).status_code == 204
+
+
+@pytest.mark.parametrize(("days", "is_refused"), [(2, False), (3, True)])
+async def test_a_key_that_has_ended_is_not_published_any_more(
+    host: TestHost, days: int, is_refused: bool
+) -> None:
+    person = host.office.people[0]
+    statement = person.statement(1, not_before=FIRST_DAY, not_after=FIRST_DAY)
+    host.time.set_day(FIRST_DAY + timedelta(days=days))
+    answer = await host.handler(0).put(path_of(host), person.box_keys(statement))
+    if is_refused:
+        refused(answer, Reason.BOX_KEY_DATES)
+    else:
+        assert answer.status_code == 204
+    again = await host.handler(0).put(path_of(host), person.box_keys())
+    assert again.status_code == 204  # what is there already may come again
 
 
 async def test_the_same_key_ten_times_at_once_succeeds(host: TestHost) -> None:

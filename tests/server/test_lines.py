@@ -106,6 +106,18 @@ async def test_a_document_names_the_one_before_it(host: TestHost) -> None:
     refused(await caller.put(none.path, none.put()), Reason.DOCUMENT_PREVIOUS)
 
 
+@pytest.mark.parametrize("field", ["from_", "until"])
+async def test_nobody_comes_back_or_begins_anew(host: TestHost, field: str) -> None:
+    office, caller = host.office, host.caller(host.office.line_key)
+    first, *others = office.document.handlers
+    left = office.next(handlers=(first.model_copy(update={"until": FIRST_DAY}), *others))
+    assert (await caller.put(left.path, left.put())).status_code == 200
+    change = {"until": None} if field == "until" else {"from_": FIRST_DAY + timedelta(days=1)}
+    back = left.next(handlers=(left.document.handlers[0].model_copy(update=change), *others))
+    refused(await caller.put(back.path, back.put()), Reason.DOCUMENT_PREVIOUS)
+    assert (await caller.put(left.next().path, left.next().put())).status_code == 200
+
+
 async def test_a_line_starts_with_number_one(empty_host: TestHost) -> None:
     office = Office.make().next()
     caller = empty_host.caller(office.line_key)

@@ -254,6 +254,10 @@ export const OPERATIONS = {
       handlers: found.handlers.map((handler) => hex(handler.id)),
     };
   },
+  "check-handlers-kept": nothing(({ newer, older, lineId }) => {
+    const [next, before] = [newer, older].map((data) => line.parseDocument(bytes(data), unhex(lineId)));
+    line.checkHandlersKept(next, before);
+  }),
   "verify-box-key": ({ statement, signature, document, lineId }) => {
     const known = line.parseDocument(bytes(document), unhex(lineId));
     const key = line.verifyBoxKey(bytes(statement), unhex(signature), known);

@@ -20,7 +20,7 @@ from meldpunt.client.transport import Transport
 from meldpunt.protocol.line import VerifiedLine, verify_line
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.line_document import GRACE, LineDocument
+from meldpunt.protocol.verify.line_document import GRACE, LineDocument, is_kept
 from meldpunt.wire.problems import ProblemType
 
 _MAX_DOCUMENTS: Final = 1000
@@ -182,8 +182,7 @@ def _people(documents: list[LineDocument]) -> list[Finding]:
     for newer, older in pairwise(documents):
         for handler in older.handlers:
             now = newer.handler(handler.id)
-            gone = now is None or now.from_ != handler.from_
-            if gone or (handler.until is not None and now is not None and now.until is None):
+            if not is_kept(handler, newer):
                 found.append(Finding(Level.ALARM, Check.PEOPLE, newer.number, handler.id))
             elif now is not None and (now.name, now.role) != (handler.name, handler.role):
                 found.append(Finding(Level.NOTE, Check.PEOPLE, newer.number, handler.id))

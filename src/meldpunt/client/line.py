@@ -12,7 +12,11 @@ from meldpunt.client.transport import Transport
 from meldpunt.protocol.line import Pin, VerifiedLine, verify_line
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.line_document import LineDocument, verify_line_document
+from meldpunt.protocol.verify.line_document import (
+    LineDocument,
+    check_handlers_kept,
+    verify_line_document,
+)
 from meldpunt.protocol.verify.served import ServedLine
 from meldpunt.wire.problems import ProblemType
 
@@ -179,7 +183,8 @@ async def follow_history(
 
     Raises:
         RefusedError: DOCUMENT_BELOW_PIN, DOCUMENT_FORK when the walk does not meet what is known;
-            DOCUMENT_PREVIOUS for a number out of order; as `fetch_document`.
+            DOCUMENT_PREVIOUS for a number out of order, and for a handler who disappears or comes
+            back; as `fetch_document`.
         ClientError: As `Transport.call`.
     """
     if line.document.number < len(known.documents):
@@ -193,11 +198,13 @@ async def follow_history(
         if document.previous is None:
             break
         number, digest = document.number - 1, document.previous
-        if number == len(known.documents):
+        if known.documents and number == len(known.documents) and digest != known.documents[-1]:
             break
-        document = await fetch_document(transport, line, digest)
-        if document.number != number:
+        older = await fetch_document(transport, line, digest)
+        if older.number != number:
             raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+        check_handlers_kept(document, older)
+        document = older
     if known.documents and digest != known.documents[-1]:
         raise RefusedError(Reason.DOCUMENT_FORK)
     return LineHistory((*known.documents, *reversed(found)), line.document.key_number)

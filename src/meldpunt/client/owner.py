@@ -15,7 +15,11 @@ from meldpunt.protocol.line import Pin, VerifiedLine, verify_line
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation, RotationStatement
-from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, parse_line_document
+from meldpunt.protocol.verify.line_document import (
+    DOCUMENT_LABEL,
+    check_handlers_kept,
+    parse_line_document,
+)
 from meldpunt.wire.lines import HostInfo, LinePut
 from meldpunt.wire.problems import ProblemType
 
@@ -231,7 +235,9 @@ class LineOwner:
             previous=None if current is None else (current.pin.number, current.pin.document),
             today=self._today(),
         ).to_json()
-        parse_line_document(document, keys.line_id)  # the rules that a constructor does not check
+        made = parse_line_document(document, keys.line_id)  # what a constructor does not check
+        if current is not None:
+            check_handlers_kept(made, current.document)
         return LinePut(
             first_key=keys.first_key,
             rotations=keys.rotations,

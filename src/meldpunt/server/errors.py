@@ -17,6 +17,10 @@ class NotAllowedNowError(MeldpuntError):
     """The state of the report does not allow this message."""
 
 
+class TooManyKeysError(MeldpuntError):
+    """A handler has published more box keys ahead than anybody needs."""
+
+
 class MovedError(MeldpuntError):
     """The line is on another host, or not wholly on this one yet: nothing is taken for it."""
 

@@ -76,6 +76,12 @@ class ProblemType(Enum):
         "The state of the report does not allow this now.",
         "Closing asks for feedback first; reopening asks for a closed report.",
     )
+    TOO_MANY_KEYS = (
+        "too-many-keys",
+        409,
+        "The handler has published more box keys ahead than the host keeps.",
+        "128 that have not ended are enough for years. Wait until some have.",
+    )
     UPLOAD_OFFSET = (
         "upload-offset",
         409,

@@ -95,6 +95,17 @@ export function parseDocument(data, line) {
   return document;
 }
 
+/** What a document may not change about the handlers of the one before. */
+export function checkHandlersKept(newer, older) {
+  for (const before of older.handlers) {
+    const now = newer.handlers.find((handler) => same(handler.id, before.id));
+    const hasLeft = before.until !== undefined && before.until <= newer.signedOn;
+    if (now?.from !== before.from || (hasLeft && now.until !== before.until)) {
+      refuse("document-previous");
+    }
+  }
+}
+
 export function verifyDocument(data, signature, line, keys) {
   const document = parseDocument(data, line);
   if (document.keyNumber >= keys.length) refuse("key-number");

@@ -204,6 +204,30 @@ def parse_line_document(data: bytes, line: ids.LineId) -> LineDocument:
     return document
 
 
+def check_handlers_kept(newer: LineDocument, older: LineDocument) -> None:
+    """Check that a document keeps everybody whom an earlier one lists (section 5.2).
+
+    Nobody disappears, begins on another day, or comes back: the key of one who has left may be
+    anybody's by now. Names, roles and a last day that is still to come may be corrected.
+
+    Raises:
+        RefusedError: DOCUMENT_PREVIOUS.
+    """
+    if not all(is_kept(before, newer) for before in older.handlers):
+        raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+
+
+def is_kept(before: Handler, newer: LineDocument) -> bool:
+    """Say whether a later document lists a handler as it must."""
+    now = newer.handler(before.id)
+    has_left = before.until is not None and before.until <= newer.signed_on
+    return (
+        now is not None
+        and now.from_ == before.from_
+        and not (has_left and now.until != before.until)
+    )
+
+
 def _check_handlers(document: LineDocument) -> None:
     for handler in document.handlers:
         check_public_key(handler.signing_key)

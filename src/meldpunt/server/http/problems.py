@@ -18,6 +18,7 @@ PROBLEM_OF: Final[dict[type[errors.MeldpuntError], ProblemType]] = {
     errors.NotFoundError: ProblemType.NOT_FOUND,
     errors.ConflictError: ProblemType.CONFLICT,
     errors.NotAllowedNowError: ProblemType.NOT_ALLOWED_NOW,
+    errors.TooManyKeysError: ProblemType.TOO_MANY_KEYS,
     errors.MovedError: ProblemType.MOVED,
     errors.InviteInvalidError: ProblemType.INVITE_INVALID,
     errors.SignatureRequiredError: ProblemType.SIGNATURE_REQUIRED,

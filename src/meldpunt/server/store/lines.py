@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BoxKeyStatement, SignedBoxKey
@@ -136,6 +136,14 @@ def find_box_key(tx: Connection, handler: ids.HandlerId, number: int) -> bytes |
     return tx.execute(statement).scalar_one_or_none()
 
 
+def count_box_keys(tx: Connection, handler: ids.HandlerId, today: date) -> int:
+    """Return how many keys of a handler have not ended."""
+    statement = select(func.count()).where(
+        box_keys.c.handler_id == handler, box_keys.c.not_after >= today
+    )
+    return tx.execute(statement).scalar_one()
+
+
 def insert_box_key(tx: Connection, statement: BoxKeyStatement, signed: SignedBoxKey) -> None:
     """Add a box key."""
     tx.execute(
@@ -235,12 +243,6 @@ def find_line_of(tx: Connection, handler: ids.HandlerId) -> ids.LineId | None:
     """Return the line that lists a handler, or None."""
     statement = select(handlers.c.line_id).where(handlers.c.handler_id == handler)
     return tx.execute(statement).scalar_one_or_none()
-
-
-def list_handler_ids(tx: Connection, line: ids.LineId) -> list[ids.HandlerId]:
-    """Return everybody whom the newest document of a line lists, departed ones included."""
-    statement = select(handlers.c.handler_id).where(handlers.c.line_id == line)
-    return [ids.HandlerId(handler) for handler in tx.execute(statement).scalars()]
 
 
 def insert_invite(tx: Connection, invite_hash: bytes) -> None:

@@ -8,7 +8,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BoxKeyStatement, SignedBoxKey, verify_box_key
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.key_chain import verify_key_chain
-from meldpunt.protocol.verify.line_document import verify_line_document
+from meldpunt.protocol.verify.line_document import check_handlers_kept, verify_line_document
 from meldpunt.server.errors import ConflictError, InviteInvalidError, SignatureRequiredError
 from meldpunt.server.host import Host
 from meldpunt.server.store import lines, moving
@@ -114,6 +114,8 @@ def _take_document(arriving: Arriving, served: MovedDocument) -> None:
     arriving.check_new()
     if document.number != len(arriving.documents) + 1 or document.previous != arriving.newest:
         raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+    if arriving.newest is not None:
+        check_handlers_kept(document, arriving.documents[arriving.newest])
     row = lines.DocumentRow(arriving.line, served.document, served.signature)
     lines.insert_document(arriving.tx, document, document_hash, row)
     arriving.documents[document_hash] = document

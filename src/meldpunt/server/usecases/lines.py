@@ -10,13 +10,19 @@ from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.hashing import labelled_hash
 from meldpunt.protocol.verify.key_chain import Rotation, verify_key_chain
-from meldpunt.protocol.verify.line_document import LineDocument, verify_line_document
+from meldpunt.protocol.verify.line_document import (
+    LineDocument,
+    check_handlers_kept,
+    parse_line_document,
+    verify_line_document,
+)
 from meldpunt.protocol.verify.served import ServedLine
 from meldpunt.server.errors import (
     ConflictError,
     InviteInvalidError,
     NotFoundError,
     SignatureRequiredError,
+    TooManyKeysError,
 )
 from meldpunt.server.host import Host
 from meldpunt.server.store import lines
@@ -28,6 +34,8 @@ from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, LinePut, TextAnswer
 
 MAX_TEXT: Final = 65536
 """Largest text of a line, in bytes."""
+MAX_BOX_KEYS: Final = 128
+"""Keys of one handler that have not ended: a chain is 8, for a year."""
 
 
 def invite_hash(invite: str) -> bytes:
@@ -166,9 +174,9 @@ def _check_next(
     if put.rotations[: len(known)] != known:
         raise RefusedError(Reason.ROTATION)
     # Who has left stays listed, with `until`: their old messages could not be verified otherwise.
-    listed = {handler.id for handler in document.handlers}
-    if not listed.issuperset(lines.list_handler_ids(tx, current.line_id)):
-        raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+    before = lines.find_document(tx, current.document_hash)
+    if before is not None:
+        check_handlers_kept(document, parse_line_document(before.document, current.line_id))
 
 
 async def publish_box_keys(host: Host, caller: bytes, line: ids.LineId, put: BoxKeysPut) -> None:
@@ -176,8 +184,9 @@ async def publish_box_keys(host: Host, caller: bytes, line: ids.LineId, put: Box
 
     Raises:
         NotFoundError: The caller does not handle reports on this line.
-        RefusedError: A rule of the protocol.
+        RefusedError: A rule of the protocol; BOX_KEY_DATES for a new key that has ended.
         ConflictError: Another key of that number is there.
+        TooManyKeysError: More than `MAX_BOX_KEYS` that have not ended.
     """
     own = ids.handler_id(line, caller)
     if own not in await find_callers(host, caller):
@@ -189,18 +198,25 @@ async def publish_box_keys(host: Host, caller: bytes, line: ids.LineId, put: Box
     verified = [(verify_box_key(signed, document), signed) for signed in put.box_keys]
     if any(statement.handler_id != own for statement, _ in verified):
         raise RefusedError(Reason.BOX_KEY_OTHER_HANDLER)
+    today = host.clock.today()
 
     def work(tx: Transaction) -> None:
         check_open(tx, line)
         for statement, signed in verified:
-            _insert_box_key(tx, statement, signed)
+            _insert_box_key(tx, statement, signed, today)
+        if lines.count_box_keys(tx, own, today) > MAX_BOX_KEYS:
+            raise TooManyKeysError
 
     await host.store.write(work)
 
 
-def _insert_box_key(tx: Transaction, statement: BoxKeyStatement, signed: SignedBoxKey) -> None:
+def _insert_box_key(
+    tx: Transaction, statement: BoxKeyStatement, signed: SignedBoxKey, today: date
+) -> None:
     known = lines.find_box_key(tx, statement.handler_id, statement.number)
     if known is None:
+        if statement.not_after < today - TOLERANCE:
+            raise RefusedError(Reason.BOX_KEY_DATES)
         lines.insert_box_key(tx, statement, signed)
     elif known != signed.statement:
         raise ConflictError

@@ -55,6 +55,8 @@ def _states() -> list[Vector]:
         _report("closed", "After feedback.", feedback, closing, today=41),
         _report("reopened", "Not closed any more.", feedback, closing,
                 _by_reporter(Tag.REOPENING, 41), today=42),
+        _report("closed-again", "Without further feedback; retention counts anew.", feedback,
+                closing, _by_reporter(Tag.REOPENING, 41), _by_anna(Tag.CLOSING, 50), today=51),
         _report("withdrawn", "Erased after the cooling-off.", withdrawal, today=51),
         _report("withdrawn-now", "Or at once.",
                 _by_reporter(Tag.WITHDRAWAL, 50, immediate=True), today=50),

@@ -4,14 +4,13 @@ A host can withhold and reorder. Numbers, signatures and `seen` make everything 
 of the newest messages visible; alarms say what, and blame nobody.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from meldpunt.protocol.alarms import Alarm, find_alarms, left_out_alarms
 from meldpunt.protocol.membership import (
-    Members,
     ReportKeys,
     Served,
     verify_member,
@@ -23,7 +22,7 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.handover import Handovers
 from meldpunt.protocol.verify.header import Header, VerifiedHeader
-from meldpunt.protocol.verify.line_document import Directory, LineDocument
+from meldpunt.protocol.verify.line_document import Directory
 from meldpunt.protocol.verify.turns import Turns
 
 __all__ = [
@@ -37,16 +36,6 @@ __all__ = [
 
 _STOPPING: Final = frozenset({Reason.UNKNOWN_SEEN, Reason.SUCCEEDED})
 """Alarms under which nothing is sealed, besides a gap in the reporter's own messages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """Something a person should be told; the log stays readable."""
-
-    reason: Reason
-    author: Participant | None
-    """Whose messages it concerns, where known."""
-    n: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +142,7 @@ class Log:
     def _answering(self, document: Directory, today: date) -> frozenset[ids.HandlerId]:
         """Return the active handlers of the line that answers the report."""
         line = self.handovers.line or document.line_id
-        found = (_active(each, today) for each in _documents(document) if each.line_id == line)
+        found = (_active(each, today) for each in document.documents if each.line_id == line)
         return frozenset[ids.HandlerId]().union(*found)
 
     def may_be_admitted(self, handler: ids.HandlerId) -> bool:
@@ -192,8 +181,7 @@ class Log:
 
     def left_out_alarms(self, left_out: Collection[ids.HandlerId]) -> tuple[Alarm, ...]:
         """Return an alarm for every admission of one whom the reporter left out."""
-        found = (h.header for h in self.headers if h.header.admits in left_out)
-        return tuple(_alarm(Reason.LEFT_OUT, header) for header in found)
+        return left_out_alarms((h.header for h in self.headers), left_out)
 
     def check_readers(
         self, readers: Iterable[Participant], document: Directory, today: date
@@ -238,87 +226,13 @@ def verify_log(served: Iterable[Served], *, keys: ReportKeys, document: Director
     departed = frozenset(handler.id for handler in document.handlers if handler.until is not None)
     access = graph.access(headers, departed)
     dropped = _dropped(headers, access)
-    alarms = (
-        *_succession_alarms(members),
-        *_count_alarms(headers),
-        *_seen_alarms(headers, ordered),
-        *_reader_alarms(headers, ordered, access, dropped),
-        *(_alarm(Reason.HANDOVER, headers[m]) for m in sorted(access.handovers.void)),
-        *(_alarm(Reason.HANDOVER, headers[m]) for m in _misdirected(access.handovers, document)),
-        *(_alarm(Reason.UNKNOWN_SEEN, headers[m]) for m in looping),
-        *(_alarm(Reason.UNCONFIRMED, headers[m]) for m in sorted(access.unconfirmed)),
-    )
+    alarms = find_alarms(members, headers, access, dropped, document)
     placed = tuple(members.verified[message] for message in (*ordered, *looping))
     return Log(placed, alarms, access, members.keys, dropped)
 
 
 def _active(document: Directory, today: date) -> frozenset[ids.HandlerId]:
     return frozenset(handler.id for handler in document.active_handlers(today))
-
-
-def _documents(document: Directory) -> tuple[LineDocument, ...]:
-    return (document,) if isinstance(document, LineDocument) else document.documents
-
-
-def _alarm(reason: Reason, header: Header) -> Alarm:
-    return Alarm(reason, header.author, header.n)
-
-
-def _succession_alarms(members: Members) -> Iterable[Alarm]:
-    return (_alarm(Reason.SUCCEEDED, header) for header in members.replaced)
-
-
-def _count_alarms(headers: causality.Headers) -> Iterable[Alarm]:
-    """Every author counts 0, 1, 2…: missing numbers were removed, a double one is a fork.
-
-    Numbers that are missing in a row are one alarm: an author may claim any number.
-    """
-    for author, own in causality.by_author(headers).items():
-        counts = Counter(headers[message].n for message in own)
-        expected = 0
-        for n in sorted(counts):
-            if n > expected:
-                yield Alarm(Reason.GAP, author, expected)
-            if counts[n] > 1:
-                yield Alarm(Reason.FORK, author, n)
-            expected = n + 1
-
-
-def _seen_alarms(headers: causality.Headers, ordered: Iterable[ids.MessageId]) -> Iterable[Alarm]:
-    for message in ordered:
-        if any(seen not in headers for seen in headers[message].seen):
-            yield _alarm(Reason.UNKNOWN_SEEN, headers[message])
-
-
-def _misdirected(found: Handovers, document: Directory) -> Iterable[ids.MessageId]:
-    """Return consents of which not every reader handles reports on the line that is asked."""
-    for message, handover in found.consents.items():
-        own = next((d for d in _documents(document) if d.line_id == handover.line_id), None)
-        if own is not None and not {h.id for h in own.handlers}.issuperset(handover.readers):
-            yield message
-
-
-def _reader_alarms(
-    headers: causality.Headers,
-    ordered: Iterable[ids.MessageId],
-    access: graph.Access,
-    dropped: frozenset[ids.MessageId],
-) -> Iterable[Alarm]:
-    """A handler writes, and shows, only where they were let in, whatever a host lets pass.
-
-    What only lacks confirmation is no more than unconfirmed: it is judged as if it had that.
-    """
-    claimed = access.let_in.union(access.claimed.values())
-    for message in ordered:
-        header = headers[message]
-        is_open = message in access.unconfirmed
-        let_in = claimed if is_open else access.let_in
-        counting = access.claimed if is_open else access.admissions
-        admits_in_vain = header.admits is not None and message not in counting
-        if header.author not in let_in or message in dropped:
-            yield _alarm(Reason.NOT_A_READER, header)
-        elif admits_in_vain or not let_in.issuperset(header.readers):
-            yield _alarm(Reason.READER_NOT_ALLOWED, header)
 
 
 def _dropped(headers: causality.Headers, access: graph.Access) -> frozenset[ids.MessageId]:

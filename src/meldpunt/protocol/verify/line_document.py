@@ -127,6 +127,11 @@ class LineDocument(SignedModel):
     """How many handlers read a report."""
     handlers: Annotated[tuple[Handler, ...], Field(fail_fast=True, min_length=1, max_length=64)]
 
+    @property
+    def documents(self) -> tuple["LineDocument"]:
+        """Return itself: as `Lines`, of one line."""
+        return (self,)
+
     def text_hashes(self) -> frozenset[ids.Hash]:
         """Return the hashes of every text this document names."""
         return frozenset((self.form, self.guide, self.procedure, *self.texts))

@@ -1,0 +1,120 @@
+"""What is wrong with a log, for a person to be told: the log stays readable (section 9.2)."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from meldpunt.protocol.membership import Members
+from meldpunt.protocol.verify import causality, graph, ids
+from meldpunt.protocol.verify.errors import Reason
+from meldpunt.protocol.verify.fields import Participant
+from meldpunt.protocol.verify.handover import Handovers
+from meldpunt.protocol.verify.header import Header
+from meldpunt.protocol.verify.line_document import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something a person should be told; the log stays readable."""
+
+    reason: Reason
+    author: Participant | None
+    """Whose messages it concerns, where known."""
+    n: int | None = None
+
+
+def find_alarms(
+    members: Members,
+    headers: causality.Headers,
+    access: graph.Access,
+    dropped: frozenset[ids.MessageId],
+    document: Directory,
+) -> tuple[Alarm, ...]:
+    """Return everything that the headers of a report show to be wrong.
+
+    Args:
+        members: The messages of the report, and those left out.
+        headers: The headers of the messages.
+        access: Who may read what.
+        dropped: Messages of handlers who had seen that they must not write any more.
+        document: The newest documents of its lines.
+    """
+    ordered, looping = causality.causal_order(headers)
+    return (
+        *_succession_alarms(members),
+        *_count_alarms(headers),
+        *_seen_alarms(headers, ordered),
+        *_reader_alarms(headers, ordered, access, dropped),
+        *(_alarm(Reason.HANDOVER, headers[m]) for m in sorted(access.handovers.void)),
+        *(_alarm(Reason.HANDOVER, headers[m]) for m in _misdirected(access.handovers, document)),
+        *(_alarm(Reason.UNKNOWN_SEEN, headers[m]) for m in looping),
+        *(_alarm(Reason.UNCONFIRMED, headers[m]) for m in sorted(access.unconfirmed)),
+    )
+
+
+def left_out_alarms(
+    headers: Iterable[Header], left_out: Collection[ids.HandlerId]
+) -> tuple[Alarm, ...]:
+    """Return an alarm for every admission of one whom the reporter left out."""
+    return tuple(_alarm(Reason.LEFT_OUT, header) for header in headers if header.admits in left_out)
+
+
+def _alarm(reason: Reason, header: Header) -> Alarm:
+    return Alarm(reason, header.author, header.n)
+
+
+def _succession_alarms(members: Members) -> Iterable[Alarm]:
+    return (_alarm(Reason.SUCCEEDED, header) for header in members.replaced)
+
+
+def _count_alarms(headers: causality.Headers) -> Iterable[Alarm]:
+    """Every author counts 0, 1, 2…: missing numbers were removed, a double one is a fork.
+
+    Numbers that are missing in a row are one alarm: an author may claim any number.
+    """
+    for author, own in causality.by_author(headers).items():
+        counts = Counter(headers[message].n for message in own)
+        expected = 0
+        for n in sorted(counts):
+            if n > expected:
+                yield Alarm(Reason.GAP, author, expected)
+            if counts[n] > 1:
+                yield Alarm(Reason.FORK, author, n)
+            expected = n + 1
+
+
+def _seen_alarms(headers: causality.Headers, ordered: Iterable[ids.MessageId]) -> Iterable[Alarm]:
+    for message in ordered:
+        if any(seen not in headers for seen in headers[message].seen):
+            yield _alarm(Reason.UNKNOWN_SEEN, headers[message])
+
+
+def _misdirected(found: Handovers, document: Directory) -> Iterable[ids.MessageId]:
+    """Return consents of which not every reader handles reports on the line that is asked."""
+    for message, handover in found.consents.items():
+        own = next((d for d in document.documents if d.line_id == handover.line_id), None)
+        if own is not None and not {h.id for h in own.handlers}.issuperset(handover.readers):
+            yield message
+
+
+def _reader_alarms(
+    headers: causality.Headers,
+    ordered: Iterable[ids.MessageId],
+    access: graph.Access,
+    dropped: frozenset[ids.MessageId],
+) -> Iterable[Alarm]:
+    """A handler writes, and shows, only where they were let in, whatever a host lets pass.
+
+    What only lacks confirmation is no more than unconfirmed: it is judged as if it had that.
+    """
+    claimed = access.let_in.union(access.claimed.values())
+    for message in ordered:
+        header = headers[message]
+        is_open = message in access.unconfirmed
+        let_in = claimed if is_open else access.let_in
+        counting = access.claimed if is_open else access.admissions
+        admits_in_vain = header.admits is not None and message not in counting
+        if header.author not in let_in or message in dropped:
+            yield _alarm(Reason.NOT_A_READER, header)
+        elif admits_in_vain or not let_in.issuperset(header.readers):
+            yield _alarm(Reason.READER_NOT_ALLOWED, header)

@@ -4,7 +4,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
-from meldpunt.server.store.tables import metadata
+from meldpunt.server.store.tables import POSTGRESQL_KEYS, metadata
 from meldpunt.server.store.transaction import Transaction
 
 
@@ -20,9 +20,10 @@ def keys(tx: Transaction) -> dict[str, list[str]]:
     return {name: seen.get_pk_constraint(name)["constrained_columns"] for name in metadata.tables}
 
 
-def expected_keys() -> dict[str, list[str]]:
-    """Return the primary keys that the code expects."""
+def expected_keys(tx: Transaction) -> dict[str, list[str]]:
+    """Return the primary keys that the code expects there."""
+    other = POSTGRESQL_KEYS if tx.dialect.name == "postgresql" else {}
     return {
-        name: [column.name for column in table.primary_key]
+        name: list(other.get(name) or (column.name for column in table.primary_key))
         for name, table in metadata.tables.items()
     }

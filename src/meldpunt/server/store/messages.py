@@ -86,18 +86,25 @@ _KNOWN: Final = select(messages.c.message_id).where(
 _HEADERS: Final = select(messages.c.header).where(messages.c.report == bindparam("report"))
 _PARTS: Final = (
     select(body_parts.c.message, body_parts.c.data)
-    .where(body_parts.c.id.in_(bindparam("ids", expanding=True)))
+    .where(
+        body_parts.c.report == bindparam("report"),
+        body_parts.c.id.in_(bindparam("ids", expanding=True)),
+    )
     .order_by(body_parts.c.message, body_parts.c.part)
 )
 _OF_REPORT: Final = select(messages.c.message_id).where(messages.c.report == bindparam("report"))
-_DELETE_PARTS: Final = delete(body_parts).where(body_parts.c.id == bindparam("id"))
+_DELETE_PART: Final = delete(body_parts).where(
+    body_parts.c.report == bindparam("report"), body_parts.c.id == bindparam("id")
+)
 _MAX_PARTS: Final = -(-max(BODY_SIZES) // PART_SIZE)
 _WRAPS: Final = select(wraps.c.message, wraps.c.key_id, wraps.c.wrap).where(
+    wraps.c.report == bindparam("report"),
     wraps.c.message.in_(bindparam("messages", expanding=True)),
     wraps.c.key_id.in_(bindparam("keys", expanding=True)),
 )
 _WRAPPED_FOR: Final = select(wraps.c.message, wraps.c.key_id).where(
-    wraps.c.message.in_(bindparam("messages", expanding=True))
+    wraps.c.report == bindparam("report"),
+    wraps.c.message.in_(bindparam("messages", expanding=True)),
 )
 _INSERT_MESSAGE: Final = insert(messages)
 _INSERT_PART: Final = insert(body_parts)
@@ -153,6 +160,7 @@ def _part_values(new: NewMessage) -> Iterable[dict[str, object]]:
     for part, start in enumerate(range(0, len(new.body), PART_SIZE)):
         yield {
             "id": _part_id(new.row.message_id, part),
+            "report": new.row.report,
             "message": new.row.id,
             "part": part,
             "data": new.body[start : start + PART_SIZE],
@@ -173,6 +181,7 @@ def insert_wraps(tx: Connection, added: Sequence[tuple[MessageRow, Participant, 
     values = [
         {
             "id": derived_row_id(row.message_id, wrap.key_id, _author_bytes(maker)),
+            "report": row.report,
             "message": row.id,
             "key_id": wrap.key_id,
             "maker": _author_bytes(maker),
@@ -224,36 +233,41 @@ def list_headers(tx: Connection, report: int) -> list[bytes]:
     return list(tx.execute(_HEADERS, {"report": report}).scalars())
 
 
-def list_bodies(tx: Connection, found: Sequence[MessageRow]) -> dict[int, bytes]:
-    """Return the bodies of messages by row."""
+def list_bodies(tx: Connection, report: int, found: Sequence[MessageRow]) -> dict[int, bytes]:
+    """Return the bodies of messages of a report by row."""
     parts: dict[int, list[bytes]] = defaultdict(list)
-    for row in tx.execute(_PARTS, {"ids": _part_ids(row.message_id for row in found)}):
+    values = {"report": report, "ids": _part_ids(row.message_id for row in found)}
+    for row in tx.execute(_PARTS, values):
         parts[row.message].append(row.data)
     return {message: b"".join(data) for message, data in parts.items()}
 
 
 def list_wraps(
-    tx: Connection, found: Sequence[MessageRow], keys: Iterable[ids.KeyId]
+    tx: Connection, report: int, found: Sequence[MessageRow], keys: Iterable[ids.KeyId]
 ) -> dict[int, list[Wrap]]:
-    """Return the wraps of messages to certain keys, by row."""
-    values = {"messages": [row.id for row in found], "keys": list(keys)}
+    """Return the wraps of messages of a report to certain keys, by row."""
+    values = {"report": report, "messages": [row.id for row in found], "keys": list(keys)}
     by_message: dict[int, list[Wrap]] = defaultdict(list)
     for row in tx.execute(_WRAPS, values):
         by_message[row.message].append(Wrap(key_id=row.key_id, wrap=row.wrap))
     return by_message
 
 
-def list_wrapped_keys(tx: Connection, found: Sequence[MessageRow]) -> dict[int, set[ids.KeyId]]:
-    """Return to which keys messages are wrapped, by row."""
+def list_wrapped_keys(
+    tx: Connection, report: int, found: Sequence[MessageRow]
+) -> dict[int, set[ids.KeyId]]:
+    """Return to which keys messages of a report are wrapped, by row."""
     by_message: dict[int, set[ids.KeyId]] = defaultdict(set)
-    for row in tx.execute(_WRAPPED_FOR, {"messages": [row.id for row in found]}):
+    values = {"report": report, "messages": [row.id for row in found]}
+    for row in tx.execute(_WRAPPED_FOR, values):
         by_message[row.message].add(row.key_id)
     return by_message
 
 
 def delete_wraps(tx: Connection, message: MessageRow, key: ids.KeyId) -> None:
     """Remove every wrap of a message to a key, whoever made it."""
-    tx.execute(delete(wraps).where(wraps.c.message == message.id, wraps.c.key_id == key))
+    of_message = (wraps.c.report == message.report, wraps.c.message == message.id)
+    tx.execute(delete(wraps).where(*of_message, wraps.c.key_id == key))
 
 
 def delete_messages(tx: Connection, report: int, *, keep_headers_of: Sequence[int] = ()) -> None:
@@ -264,11 +278,10 @@ def delete_messages(tx: Connection, report: int, *, keep_headers_of: Sequence[in
         report: Row of the report.
         keep_headers_of: Rows of messages whose headers stay, without bodies and wraps.
     """
-    rows = select(messages.c.id).where(messages.c.report == report)
     parts = _part_ids(tx.execute(_OF_REPORT, {"report": report}).scalars())
     if parts:
-        tx.execute(_DELETE_PARTS, [{"id": part} for part in parts])
-    tx.execute(delete(wraps).where(wraps.c.message.in_(rows)))
+        tx.execute(_DELETE_PART, [{"report": report, "id": part} for part in parts])
+    tx.execute(delete(wraps).where(wraps.c.report == report))
     kept = messages.c.id.in_(keep_headers_of)
     tx.execute(delete(messages).where(messages.c.report == report, ~kept))
     delete_attachments_of(tx, report)

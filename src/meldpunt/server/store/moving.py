@@ -14,7 +14,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import SignedBoxKey
 from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.sealed import Wrap
-from meldpunt.server.store.messages import delete_messages
+from meldpunt.server.store.messages import MessageRow, delete_messages
 from meldpunt.server.store.reports import (
     REPORT_COLUMNS,
     ReportRow,
@@ -92,12 +92,12 @@ def find_next_box_key(
 
 
 def list_wraps_after(
-    tx: Connection, message: ids.MessageId, after: int, *, limit: int
+    tx: Connection, message: MessageRow, after: int, *, limit: int
 ) -> list[StoredWrap]:
     """Return the wraps of a message whose rows follow."""
     statement = (
         select(wraps.c.id, wraps.c.key_id, wraps.c.maker, wraps.c.wrap)
-        .where(wraps.c.message == row_id(message), wraps.c.id > after)
+        .where(wraps.c.report == message.report, wraps.c.message == message.id, wraps.c.id > after)
         .order_by(wraps.c.id)
         .limit(limit)
     )
@@ -113,7 +113,9 @@ def list_wraps_after(
 
 def find_report(tx: Connection, report: ids.ReportId, *, lock: bool = False) -> ReportRow | None:
     """Return a report by its id, whole or arriving, or None."""
-    statement = select(*REPORT_COLUMNS).where(reports.c.report_id == report)
+    statement = select(*REPORT_COLUMNS).where(
+        reports.c.id == row_id(report), reports.c.report_id == report
+    )
     row = tx.execute(statement.with_for_update() if lock else statement).one_or_none()
     return None if row is None else as_report(row)
 
@@ -126,7 +128,9 @@ def begin_report(tx: Connection, row: ReportRow) -> bool:
 def count_without_body(tx: Connection, report: int) -> int:
     """Return how many messages of a report have no body."""
     bodies = select(body_parts.c.id).where(
-        body_parts.c.message == messages.c.id, body_parts.c.part == 0
+        body_parts.c.report == report,
+        body_parts.c.message == messages.c.id,
+        body_parts.c.part == 0,
     )
     statement = (
         select(func.count())

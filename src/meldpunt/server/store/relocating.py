@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Table, func, insert, inspect, select, tu
 
 from meldpunt.server.store import migration
 from meldpunt.server.store.engine import Store
-from meldpunt.server.store.tables import metadata
+from meldpunt.server.store.tables import POSTGRESQL_KEYS, metadata
 
 _BATCH: Final = 500
 """Rows in memory: at most 4 MiB of bodies."""
@@ -99,7 +99,8 @@ def _same_rows(
     target: Connection, table: Table, batch: Sequence[Row[Any]]
 ) -> Iterator[tuple[Any, ...]]:
     """Read the rows with the keys of others; each database sorts texts in its own way."""
-    key = tuple(table.primary_key)
+    names = POSTGRESQL_KEYS.get(table.name)
+    key = tuple(table.c[name] for name in names) if names else tuple(table.primary_key)
     wanted = [tuple(row._mapping[column] for column in key) for row in batch]  # noqa: SLF001 (SQLAlchemy's public name)
     found = target.execute(select(table).where(tuple_(*key).in_(wanted)))
     return (tuple(row) for row in found)

@@ -164,6 +164,7 @@ body_parts: Final = Table(
     metadata,
     # Host: ciphertext, and its size class (1, 4, 16 or 64 KiB).
     Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("report", BigInteger, nullable=False),
     Column("message", BigInteger, nullable=False),
     Column("part", Integer, nullable=False),
     Column("data", LargeBinary(PART_SIZE), nullable=False),
@@ -174,11 +175,12 @@ wraps: Final = Table(
     metadata,
     # Host: which box key a message is sealed to, so which handlers can read it.
     Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("report", BigInteger, nullable=False),
     Column("message", BigInteger, nullable=False),
     Column("key_id", LargeBinary(16), nullable=False),
     Column("maker", LargeBinary(16), nullable=False),  # empty: the reporter
     Column("wrap", LargeBinary(1168), nullable=False),
-    Index("ix_wraps_message", "message"),
+    Index("ix_wraps_report_message", "report", "message"),
 )
 
 inbox: Final = Table(
@@ -231,3 +233,7 @@ pieces: Final = Table(
     Column("size", Integer, nullable=False),
     Column("erase_on", Date, index=True),  # in no attachment: when it goes; 1970 for at once
 )
+
+POSTGRESQL_KEYS: Final = dict.fromkeys(("messages", "body_parts", "wraps"), ("report", "id"))
+"""Primary keys there, in place of `id`: a PostgreSQL that shards finds and keeps a report's rows
+together. On SQLite `id` has to be the key by itself: it is what orders the rows in the file."""

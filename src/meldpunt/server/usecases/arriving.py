@@ -253,7 +253,7 @@ def take_wraps(arriving: Arriving, moved: MovedWraps) -> None:
     row = messages.find_message(arriving.tx, report.id, moved.message)
     if row is None:
         raise RefusedError(Reason.OTHER_REPORT)
-    stored = moving.list_wraps_after(arriving.tx, row.message_id, -1, limit=_ALL)
+    stored = moving.list_wraps_after(arriving.tx, row, -1, limit=_ALL)
     known = {(w.wrap.key_id, w.maker): w.wrap.wrap for w in stored}
     for wrap in moved.wraps:
         check_wraps((wrap,))

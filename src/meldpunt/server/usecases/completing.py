@@ -88,7 +88,7 @@ def _check_wraps(
     headers: dict[ids.MessageId, Header],
 ) -> None:
     """Check that every wrap is for somebody who may read the message."""
-    wrapped = messages.list_wrapped_keys(arriving.tx, rows)
+    wrapped = messages.list_wrapped_keys(arriving.tx, report.id, rows)
     keys = {key for found in wrapped.values() for key in found}
     owners: dict[ids.KeyId, Participant] = dict(lines.find_box_key_owners(arriving.tx, keys))
     owners |= dict.fromkeys(_reporter_keys(report, headers), REPORTER)

@@ -243,7 +243,7 @@ class _Export:
         row = self._next_message(report, at.number - 1)
         if row is None or row.position != at.number:
             return None
-        found = moving.list_wraps_after(self._tx, row.message_id, at.wrap, limit=MAX_WRAPS)
+        found = moving.list_wraps_after(self._tx, row, at.wrap, limit=MAX_WRAPS)
         if not found:
             return None
         wraps = tuple(MovedWrap(**dict(w.wrap), maker=w.maker) for w in found)
@@ -297,7 +297,7 @@ class _Export:
             received_on=row.received_on,
             proof=receipt.proof,
             receipt_key=receipt.receipt_key or self._host.secrets.receipt_key,
-            body=messages.list_bodies(self._tx, [row]).get(row.id),
+            body=messages.list_bodies(self._tx, report.id, [row]).get(row.id),
         )
 
     def _end(self, report: ReportRow) -> MovedEnd:

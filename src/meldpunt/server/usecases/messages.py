@@ -306,9 +306,9 @@ def read_page(
     rows = stored.list_messages(tx, report.id, after=after, limit=min(MAX_PAGE + 1, last - after))
     more, rows = len(rows) > MAX_PAGE, rows[:MAX_PAGE]
     readable = _readable(tx, report, rows, reader)
-    bodies = stored.list_bodies(tx, readable)
-    wraps = stored.list_wraps(tx, readable, keys)
-    wrapped = {} if reader == REPORTER else stored.list_wrapped_keys(tx, readable)
+    bodies = stored.list_bodies(tx, report.id, readable)
+    wraps = stored.list_wraps(tx, report.id, readable, keys)
+    wrapped = {} if reader == REPORTER else stored.list_wrapped_keys(tx, report.id, readable)
     served = tuple(
         ServedMessage(
             header=row.header,

@@ -118,23 +118,8 @@ async def test_an_erased_report_admits_nobody(world: World) -> None:
     assert (await world.handlers[2].inbox()).entries == ()
 
 
-async def _oral(world: World) -> str:
-    """Let handler 0 write a report down; returns the code given to the caller."""
-    line = await world.open_line()
-    reporter = world.reporter()
-    submission = await reporter.prepare(
-        line,
-        TEXT,
-        language="en",
-        readers=[world.id_of(0), world.id_of(1)],
-        written_by=Writer("oral", world.handlers[0].keys),
-    )
-    await reporter.send(submission)
-    return submission.receipt
-
-
 async def test_a_caller_takes_over_and_the_handler_is_out(world: World) -> None:
-    given = await _oral(world)
+    given = await world.oral()
     visit = await world.reporter().open(given)
     assert visit.thread.awaits_takeover
     takeover = await visit.take_over(language="en")
@@ -158,7 +143,7 @@ async def test_a_caller_takes_over_and_the_handler_is_out(world: World) -> None:
 
 
 async def test_a_second_succession_is_refused(world: World) -> None:
-    given = await _oral(world)
+    given = await world.oral()
     visit, other = await world.reporter().open(given), await world.reporter().open(given)
     first = await visit.take_over(language="en")
     second = await other.take_over(language="en")
@@ -171,7 +156,7 @@ async def test_a_second_succession_is_refused(world: World) -> None:
 
 
 async def test_the_host_refuses_another_succession_under_the_new_code(world: World) -> None:
-    given = await _oral(world)
+    given = await world.oral()
     visit = await world.reporter().open(given)
     takeover = await visit.take_over(language="en")
     await visit.send_takeover(takeover)
@@ -189,7 +174,7 @@ async def test_the_host_refuses_another_succession_under_the_new_code(world: Wor
 
 
 async def test_a_withdrawal_after_a_takeover_can_still_be_verified(world: World) -> None:
-    visit = await world.reporter().open(await _oral(world))
+    visit = await world.reporter().open(await world.oral())
     takeover = await visit.take_over(language="en")
     await visit.send_takeover(takeover)
     await visit.withdraw(language="en", immediate=True)

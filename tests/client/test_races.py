@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from meldpunt.client import ConflictError
-from tests.client.test_host_rules import _oral
 from tests.client.world import World
 
 
@@ -24,7 +23,7 @@ def before_the_next_write(world: World, happens: Callable[[], Awaitable[Any]]) -
 
 
 async def test_a_reply_is_not_stored_under_a_key_that_was_just_replaced(world: World) -> None:
-    visit = await world.reporter().open(await _oral(world))
+    visit = await world.reporter().open(await world.oral())
     takeover = await visit.take_over(language="en")
     handler = world.handlers[1]
     thread = await world.only_entry(handler)
@@ -35,7 +34,7 @@ async def test_a_reply_is_not_stored_under_a_key_that_was_just_replaced(world: W
 
 
 async def test_one_succession_sent_twice_at_once_succeeds_twice(world: World) -> None:
-    given = await _oral(world)
+    given = await world.oral()
     visit, same = await world.reporter().open(given), await world.reporter().open(given)
     takeover = await visit.take_over(language="en")
     before_the_next_write(world, lambda: same.send_takeover(takeover))

@@ -24,6 +24,7 @@ from meldpunt.client import (
     Thread,
     Transport,
     Visit,
+    Writer,
 )
 from meldpunt.client.api import LineApi
 from meldpunt.protocol.line import VerifiedLine
@@ -186,6 +187,19 @@ class World:
         submission = await reporter.prepare(line, text, language="en", readers=chosen)
         await reporter.send(submission)
         return submission
+
+    async def oral(self) -> str:
+        """Open a line, and let handler 0 write a report down; returns the code for the caller."""
+        line, reporter = await self.open_line(), self.reporter()
+        submission = await reporter.prepare(
+            line,
+            TEXT,
+            language="en",
+            readers=[self.id_of(0), self.id_of(1)],
+            written_by=Writer("oral", self.handlers[0].keys),
+        )
+        await reporter.send(submission)
+        return submission.receipt
 
     async def visit(self, submission: Submission) -> Visit:
         """Come back on another device, with the receipt alone."""

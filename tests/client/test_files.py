@@ -52,6 +52,10 @@ def left_over(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if path.name.startswith(".")]
 
 
+def touch(path: Path) -> None:
+    path.write_bytes(b"mine")
+
+
 def stored(folder: Path) -> list[bytes]:
     """Everything that the host wrote."""
     return [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
@@ -432,6 +436,18 @@ async def test_nothing_on_the_disk_is_overwritten_or_followed(world: World, tmp_
     assert (target.read_bytes(), other.read_bytes()) == (b"mine too", b"mine")
     with pytest.raises(FileError, match="Cannot write"):
         await files.download(found, tmp_path / "no-folder" / "saved")
+
+
+async def test_a_file_that_came_to_be_meanwhile_is_not_overwritten(
+    world: World, tmp_path: Path
+) -> None:
+    await brought(await reported(world), MemoryFile(b"evidence"))
+    handler, thread, [found] = await read_files(world)
+    target = tmp_path / "saved"
+    with pytest.raises(FileError):
+        await handler.files(thread).download(found, target, lambda *_: touch(target))
+    assert target.read_bytes() == b"mine"
+    assert [name for name in left_over(tmp_path) if name.endswith(".open")] == []
 
 
 async def test_what_somebody_left_beside_the_target_does_no_harm(

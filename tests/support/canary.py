@@ -7,8 +7,15 @@ from typing import Final
 
 import httpx
 
+from meldpunt.client import MemoryFile, Transport
+from meldpunt.client.api import AttachmentApi
+from meldpunt.client.sealing import seal_file
+from meldpunt.client.uploading import upload
 from meldpunt.protocol import receipt
+from meldpunt.protocol.attachment import Place, open_stream
 from meldpunt.protocol.keys import ReporterKeys, derive
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.header import Tag
 from meldpunt.server.clock import Clock
 from meldpunt.wire.reports import WrapsPut
@@ -84,6 +91,8 @@ class Visit:
         for key in self.talk.content_keys:
             yield Secret("content key", key)
             yield Secret("body key", derive(key, "mp1/encrypt"))
+        for file in self.talk.files:
+            yield Secret("key of a file", file.key)
         yield Secret("invite", self.invite.encode())
 
     def caller(self) -> Caller:
@@ -113,6 +122,30 @@ class Visit:
         second.text, second.content_keys = self.talk.text, self.talk.content_keys
         await second.submit()
         await second.reporter_says(Tag.WITHDRAWAL, immediate=True)
+
+    async def attach(self) -> None:
+        """Send a file that is full of words, under a name that says something, and fetch it."""
+        content = " ".join(WORDS).encode() * 3000
+        report = self.talk.keys.report_id
+        place = Place(self.office.line, report, ids.AttachmentId(os.urandom(16)))
+        sealed = await seal_file(
+            MemoryFile(content),
+            name=f"{WORDS[0]}.txt",
+            media_type=f"text/{WORDS[1].lower()}",
+            place=place,
+            entropy=os.urandom,
+        )
+        transport = Transport(self.host.origin, self.http)
+        path = f"attachments/{encode_base64url(place.attachment)}"
+        author = self.talk.keys.signing
+        await upload(AttachmentApi(transport, author, f"/v1/report/{path}"), sealed)
+        self.talk.files += (sealed.attachment,)
+        await self.talk.reporter_says(attachments=(place.attachment,))
+        reader = AttachmentApi(
+            transport, self.office.people[0].signing, f"{self.talk.entry(0)}/{path}"
+        )
+        found = await reader.read(0, sealed.length, sealed.length)
+        assert b"".join(open_stream(lambda: [found], sealed.attachment, place)) == content
 
     async def stumble(self) -> None:
         """Make every mistake that a client can make, with canaries in each."""

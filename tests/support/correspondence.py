@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from meldpunt.protocol import message, payload
+from meldpunt.protocol.attachment import Attachment
 from meldpunt.protocol.body import seal_body
 from meldpunt.protocol.keys import ReporterKeys, SigningKey
 from meldpunt.protocol.message import Recipient
@@ -29,10 +30,12 @@ def seal(
     *,
     text: str = "Er is iets gebeurd.",
     content_key: bytes | None = None,
+    attachments: tuple[Attachment, ...] = (),
 ) -> SealedMessage:
     """Seal and sign, without the checks that stop an honest client."""
     key = content_key or os.urandom(32)
-    body = seal_body(payload.make_payload(text, language="nl").to_json(), content_key=key)
+    said = payload.make_payload(text, language="nl", attachments=attachments)
+    body = seal_body(said.to_json(), content_key=key)
     header = draft.model_copy(update={"body": ids.body_hash(body)}).to_json()
     message_id = ids.message_id(header)
     return SealedMessage(
@@ -64,6 +67,8 @@ class Correspondence:
     newest: dict[Participant, tuple[int, ids.MessageId]] = field(default_factory=dict)
     messages: list[SealedMessage] = field(default_factory=list)
     content_keys: list[bytes] = field(default_factory=list, repr=False)
+    files: tuple[Attachment, ...] = ()
+    """What messages open of the files that they list."""
 
     @property
     def reporter(self) -> Caller:
@@ -100,7 +105,9 @@ class Correspondence:
         self.content_keys.append(os.urandom(32))
         chosen = self.recipients(draft.readers) if recipients is None else recipients
         said = self.text if text is None else text
-        return seal(draft, author, chosen, text=said, content_key=self.content_keys[-1])
+        listed = tuple(file for file in self.files if file.id in (draft.attachments or ()))
+        key = self.content_keys[-1]
+        return seal(draft, author, chosen, text=said, content_key=key, attachments=listed)
 
     def first_draft(self, **changes: Any) -> Header:  # noqa: ANN401 (any field of a header)
         """Return the header of the report itself."""

@@ -90,6 +90,7 @@ async def visited(
         visit = Visit(host, evidence, http, invite)
         await visit.publish()
         await visit.converse()
+        await visit.attach()
         await visit.stumble()
         await asyncio.to_thread(visit.be_rough)
         await visit.break_down(change)

@@ -3,12 +3,10 @@
 import asyncio
 import json
 import os
-import socket
 import subprocess
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +22,7 @@ from tests.support.correspondence import Correspondence
 from tests.support.office import Office
 from tests.support.process import ADDRESS, HostProcess, free_port, serving
 from tests.support.publishing import publish
+from tests.support.road import Road
 from tests.support.uploads import Upload
 from tests.web import node
 
@@ -32,66 +31,13 @@ pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
 CHUNK: Final = 256 * 1024
 SIZE: Final = 3_145_728 + 24 + 48 * 17
 """Ciphertext of a file of 3 MiB."""
-RETRY: Final = [100, 200, 400, 800, 1600, 1600, 1600, 1600]
+RETRY: Final = [200] * 300
+"""Milliseconds between attempts: a minute, for a host takes some seconds to start."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _packages() -> None:
     node.install()
-
-
-@dataclass
-class Road:
-    """A way to the host that can be cut: a client knows the host by its near end."""
-
-    port: int
-    near: int = field(default_factory=free_port)
-    cut_after: int | None = None
-    """Bytes of the next request that pass before the connection breaks."""
-
-    @property
-    def origin(self) -> str:
-        return f"http://{ADDRESS}:{self.near}"
-
-    @contextmanager
-    def open(self) -> Iterator["Road"]:
-        with closing(socket.create_server((ADDRESS, self.near))) as listening:
-            threading.Thread(target=self._serve, args=(listening,), daemon=True).start()
-            yield self
-
-    def _serve(self, listening: socket.socket) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = listening.accept()
-                threading.Thread(target=self._carry, args=(client,), daemon=True).start()
-
-    def _carry(self, client: socket.socket) -> None:
-        with closing(client), suppress(OSError), self._connect() as host:
-            threading.Thread(target=_pump, args=(host, client), daemon=True).start()
-            while data := client.recv(65536):
-                if self._is_cut(data):
-                    return
-                host.sendall(data)
-
-    def _connect(self) -> socket.socket:
-        return socket.create_connection((ADDRESS, self.port))
-
-    def _is_cut(self, data: bytes) -> bool:
-        if self.cut_after is None:
-            return False
-        self.cut_after -= len(data)
-        if self.cut_after >= 0:
-            return False
-        self.cut_after = None
-        return True
-
-
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(65536):
-            target.sendall(data)
-    with suppress(OSError):
-        target.shutdown(socket.SHUT_WR)
 
 
 @dataclass

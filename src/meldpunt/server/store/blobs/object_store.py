@@ -24,7 +24,9 @@ _PART: Final = 5 << 20
 """What S3 asks of each part of an object but the last."""
 _AT_ONCE: Final = 4
 """Pieces on their way to the store; each takes two parts of memory."""
+_ANSWERS_WITHIN: Final = timedelta(seconds=30)
 _PATIENCE: Final = timedelta(seconds=20)
+"""How long a store that fails is asked again."""
 _FULL: Final = "507 Insufficient Storage"
 
 _log = logging.getLogger("meldpunt")
@@ -54,7 +56,7 @@ class ObjectStore(BlobStore):
             client_options={
                 "allow_http": endpoint.startswith("http:"),
                 "connect_timeout": timedelta(seconds=5),
-                "timeout": timedelta(seconds=30),
+                "timeout": _ANSWERS_WITHIN,
             },
             retry_config={"max_retries": 3, "retry_timeout": _PATIENCE},
         )

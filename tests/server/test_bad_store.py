@@ -1,0 +1,88 @@
+"""A slow object store, or one that goes away: 503, nothing half there, and on again later."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from meldpunt.protocol.verify.attachment import CHUNK_SIZE
+from meldpunt.server.store.blobs import object_store
+from meldpunt.wire.problems import ProblemType
+from tests.server.test_listing import fetchers, listing
+from tests.server.test_uploads import of_reporter
+from tests.support.answers import assert_problem
+from tests.support.hosts import SQLITE, TestHost, new_host
+from tests.support.object_store import shared_s3
+from tests.support.road import Road
+from tests.support.uploads import LARGE
+
+
+@pytest.fixture
+def road() -> Road:
+    return Road(urlsplit(shared_s3().endpoint).port or 0)
+
+
+@pytest.fixture
+async def host(road: Road, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TestHost]:
+    """Give a host whose store is behind a road, and who has little patience."""
+    monkeypatch.setattr(object_store, "_ANSWERS_WITHIN", timedelta(seconds=1))
+    monkeypatch.setattr(object_store, "_PATIENCE", timedelta(seconds=1))
+    with road.open():
+        async with new_host(SQLITE, **shared_s3().settings(s3_endpoint=road.origin)) as opened:
+            yield opened
+
+
+async def pieces(host: TestHost) -> int:
+    return len((await host.rows())["pieces"])
+
+
+@pytest.mark.parametrize("how", ["stalls", "closed"])
+async def test_an_upload_goes_on_when_the_store_is_back(
+    host: TestHost, road: Road, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    talk = await host.report()
+    upload = of_reporter(talk, LARGE)
+    await upload.begin()
+    assert (await upload.append(0, CHUNK_SIZE)).status_code == 204
+    setattr(road, how, True)
+    answer = await upload.append(CHUNK_SIZE)
+    assert_problem(answer, ProblemType.BUSY, quotes=["bucket", "S3", road.origin])
+    assert int(answer.headers["retry-after"]) > 0
+    assert (await upload.tell()).headers["upload-offset"] == str(CHUNK_SIZE)
+    await talk.reporter_says()  # messages go through
+    assert not [quote for quote in ("bucket", road.origin) if quote in caplog.text]
+    setattr(road, how, False)
+    assert (await upload.append(CHUNK_SIZE)).status_code == 204
+    await talk.reporter_says(**listing(upload))
+    assert (await fetchers(talk, upload)["0"].fetch()).content == upload.data
+
+
+async def test_what_could_not_be_erased_is_erased_when_the_store_is_back(
+    host: TestHost, road: Road
+) -> None:
+    talk = await host.report()
+    upload = await of_reporter(talk).whole()
+    road.closed = True
+    assert (await upload.take_back()).status_code == 204
+    assert await pieces(host) == 1
+    road.closed = False
+    again = await of_reporter(talk).whole()
+    assert (await again.take_back()).status_code == 204
+    assert await pieces(host) == 0
+
+
+async def test_a_download_that_breaks_off_is_not_mistaken_for_the_whole(
+    host: TestHost, road: Road
+) -> None:
+    talk = await host.report()
+    upload = of_reporter(talk, LARGE)
+    await upload.begin()
+    await upload.append(0, CHUNK_SIZE)
+    await upload.append(CHUNK_SIZE)
+    await talk.reporter_says(**listing(upload))
+    asked = fetchers(talk, upload)["0"]
+    road.closed = True
+    assert_problem(await asked.fetch(), ProblemType.BUSY)
+    road.closed = False
+    assert (await asked.fetch()).content == upload.data

@@ -24,6 +24,7 @@ from meldpunt.server.usecases import upkeep
 from meldpunt.wire.reports import ReportStatus, ServedMessage
 from tests.client.handing import LETTER, Handing, add_line
 from tests.client.test_bad_host import alarms, kinds, rewrite, serving
+from tests.client.two_hosts import Move
 from tests.client.world import TEXT
 
 
@@ -233,3 +234,19 @@ async def test_rotating_keeps_what_each_side_may_keep(handing: Handing) -> None:
         assert bool(done.past_term) is (handler is first)
         assert not done.alarms
     assert (await handing.read(theirs)).messages[0].text == TEXT
+
+
+async def test_a_report_that_stays_behind_when_its_line_moves_is_found(move: Move) -> None:
+    world = move.world
+    await world.open_line()
+    handing = Handing(world, await add_line(world), await world.submit())
+    await handing.consent()
+    await handing.accept()
+    await move.all_of_it()
+    visit = await handing.visit()
+    assert visit.thread.line.document.line_id == handing.other.line_keys.line_id
+    await visit.reply("Still here.", language="en")
+    assert (await visit.refresh()).messages[-1].header.tag is Tag.MESSAGE
+    theirs = await handing.read(handing.other.handlers[0])
+    assert theirs.messages[-1].text == "Still here."
+    assert not theirs.alarms

@@ -26,7 +26,7 @@ from meldpunt.client.thread import Thread
 from meldpunt.client.transport import Transport
 from meldpunt.protocol.attachment import Attachment
 from meldpunt.protocol.keys import BoxKey, ReporterKeys
-from meldpunt.protocol.line import Pin
+from meldpunt.protocol.line import Pin, VerifiedLine
 from meldpunt.protocol.log import ReportKeys, verify_report_keys
 from meldpunt.protocol.oral import make_successor
 from meldpunt.protocol.report_proof import ProvenMessage
@@ -61,6 +61,7 @@ class OpenedReport:
     ) -> None:
         self._keys = keys
         self._transport = transport
+        self._origin = transport.origin
         self._line_id = line_id
         self._pin = pin
         self._entropy = entropy
@@ -83,10 +84,21 @@ class OpenedReport:
         """
         line = await fetch_line(self._transport, self._line_id, self._today(), self._pin)
         self._pin = line.pin
+        try:
+            self._thread = await self._fetch(line)
+        except ProblemError as error:
+            is_left_behind = self._transport.origin != self._origin
+            if error.kind is not ProblemType.NOT_FOUND or not is_left_behind:
+                raise
+            # A report that another line was asked to take stays where it is when its own moves.
+            self._transport.follow(self._origin)
+            self._thread = await self._fetch(line)
+        return self._thread
+
+    async def _fetch(self, line: VerifiedLine) -> Thread:
         source = ReportApi(self._transport, self._keys.signing)
         reader = Reader(me=REPORTER, box_keys=self._box_keys, keys=self._public())
-        self._thread = await fetch_thread(source, self._transport, line, reader, self._today())
-        return self._thread
+        return await fetch_thread(source, self._transport, line, reader, self._today())
 
     async def prove(
         self, earlier: bytes | None = None, drafts: Iterable[ProvenMessage] = ()

@@ -187,9 +187,22 @@ def test_every_page_of_a_tiff_is_kept_and_cleaned(tmp_path: Path) -> None:
 
 def test_colours_of_another_profile_are_shown_as_before(tmp_path: Path) -> None:
     """A profile may name a device: the colours are converted, the profile goes."""
-    path = saved(tmp_path / "p.png", picture(), "PNG", icc_profile=icc())
+    table = bytearray(icc())
+    red, blue = table.index(b"rXYZ"), table.index(b"bXYZ")
+    table[red : red + 4], table[blue : blue + 4] = b"bXYZ", b"rXYZ"  # its red is our blue
+    for mode, kind in (("RGB", "PNG"), ("RGBA", "PNG"), ("RGB", "JPEG")):
+        red_picture = Image.new("RGB", (64, 64), "red").convert(mode)
+        path = saved(tmp_path / "p", red_picture, kind, icc_profile=bytes(table))
+        with Image.open(io.BytesIO(clean(path).data)) as after:
+            assert after.mode == mode
+            assert difference(Image.new("RGB", (64, 64), "blue"), after) < 6
+
+
+def test_a_profile_that_nothing_can_read_is_left_out(tmp_path: Path) -> None:
+    path = saved(tmp_path / "p.png", picture(), "PNG", icc_profile=b"no profile")
     with Image.open(io.BytesIO(clean(path).data)) as after:
-        assert difference(picture(), after) < 2
+        assert difference(picture(), after) == 0
+        assert "icc_profile" not in after.info
 
 
 def test_a_preview_and_what_follows_the_end_are_gone(tmp_path: Path) -> None:
@@ -368,6 +381,17 @@ def test_a_picture_that_unpacks_to_too_much_is_refused_before_it_does(tmp_path: 
     bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(999)))
     path = tmp_path / "p.png"
     path.write_bytes(bomb + chunk(b"IEND", b""))
+    with pytest.raises(TooLargeError):
+        clean(path)
+
+
+def test_frames_that_are_too_much_together_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames = [Image.new("L", (20, 20), n * 20) for n in range(5)]
+    path = saved(tmp_path / "p", frames[0], "GIF", save_all=True, append_images=frames[1:])
+    clean(path)
+    monkeypatch.setattr("meldpunt.client.cleaning.pictures.MAX_PIXELS", 4 * 20 * 20)
     with pytest.raises(TooLargeError):
         clean(path)
 

@@ -64,6 +64,8 @@ async def test_a_report_goes_to_another_line_with_everything_that_was_said(
 
 async def test_the_terms_of_the_line_that_took_it_up_count_from_that_day(handing: Handing) -> None:
     world, other = handing.world, handing.other
+    first = world.handlers[0]
+    await first.acknowledge(await handing.read(first), "We have it.", language="en")
     before = (await handing.visit()).thread
     await handing.consent()
     world.clock.pass_days(5)

@@ -25,7 +25,7 @@ from meldpunt.wire.reports import ReportStatus, ServedMessage
 from tests.client.handing import LETTER, Handing, add_line
 from tests.client.test_bad_host import alarms, kinds, rewrite, serving
 from tests.client.two_hosts import Move
-from tests.client.world import TEXT
+from tests.client.world import FIRST_DAY, TEXT
 
 
 def answer(
@@ -92,6 +92,8 @@ async def test_an_answer_after_the_last_day_counts_for_nothing(handing: Handing)
     smuggle(handing, answer(handing, thread, theirs, Tag.ACCEPTANCE, consent.message_id))
     visit = await handing.visit()
     assert Reason.HANDOVER in alarms(visit.thread)
+    assert visit.thread.standing.progress.received_on == FIRST_DAY
+    assert kinds(visit.thread) == {NoticeKind.HOST_COUNT}
     assert await state(handing) is HandoverState.NOT_ANSWERED
     draft = await visit.seal("Go on here.", language="en")
     assert set(draft.header.readers) == {handing.world.id_of(0), handing.world.id_of(1)}

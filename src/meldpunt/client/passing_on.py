@@ -34,8 +34,6 @@ def check_admissible(thread: Thread, newcomer: ids.HandlerId, today: date) -> No
     check_term(thread, today)
     if isinstance(thread.me, str):
         raise RefusedError(Reason.TAG_NOT_ALLOWED)
-    if thread.line.document.handler(newcomer) is None:  # other lines are for the reporter to ask
-        raise RefusedError(Reason.READER_NOT_ALLOWED)
     thread.log.check_admission(
         thread.me,
         newcomer,

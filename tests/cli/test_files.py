@@ -144,6 +144,18 @@ def test_a_file_is_saved_beside_another_of_its_name(desk: Desk, tmp_path: Path) 
     assert names == ["IMG_2041.jpg", "IMG_2041 (2).jpg", "IMG_2041 (3).jpg"]
 
 
+def test_nothing_is_uploaded_where_nothing_can_be_said(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = desk.open_line("ann").report()
+    code = ("--receipt-fd", Secret(receipt))
+    desk.json("report", "withdraw", desk.address, *code, "--now")
+    begun: list[int] = []
+    monkeypatch.setattr(AttachmentApi, "begin", lambda *_: begun.append(1))
+    assert desk.refused("report", "attach", desk.address, *code, photo(tmp_path)) == "unsent"
+    assert begun == []
+
+
 @pytest.mark.parametrize(
     ("name", "local"),
     [("a.jpg", "a.jpg"), ("foto van één.jpg", "foto van één.jpg"), ("-rf", "_-rf"),

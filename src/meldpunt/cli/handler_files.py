@@ -73,7 +73,8 @@ def attach(
         tell_thread(output, thread)
         language = wishes.language or thread.line.document.languages[0]
         text = wishes.text(language)
-        me.seal(thread, text, language=language, note=note)  # refuse before hours of uploading
+        # Refuse before hours of uploading.
+        me.seal(thread, text, language=language, note=note)
         listed, kept = bring(output, session, me.files(thread), outgoing, wishes.resume)
         draft = me.seal(thread, text, language=language, note=note, attachments=listed)
         tell_draft(output, thread, draft)

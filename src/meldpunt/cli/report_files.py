@@ -49,6 +49,8 @@ def attach(
         thread = visit.thread
         language = wishes.language or thread.line.document.languages[0]
         text = wishes.text(language)
+        # Refuse before hours of uploading.
+        seal(session, thread.line, "Sealing", visit.seal(text, language=language))
         listed, kept = bring(output, session, visit.files(), outgoing, wishes.resume)
         work = visit.seal(text, language=language, attachments=listed)
         draft = seal(session, thread.line, "Sealing", work)

@@ -7,12 +7,42 @@ from typing import Final
 import pytest
 from hypothesis import settings
 
+from tests.support import databases
+
 # No deadline: an Argon2id call takes as long as a busy machine makes it take. In CI the examples
 # are the same every time; on a desk they are new ones.
 settings.register_profile(
     "meldpunt", deadline=None, print_blob=True, derandomize="CI" in os.environ
 )
 settings.load_profile("meldpunt")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the database that every host of a run uses."""
+    parser.addoption(
+        "--database",
+        choices=databases.DATABASES,
+        help="put every host on it; by default what a database could change runs on both",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the database."""
+    databases.choose(config.getoption("--database"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is for the other database."""
+    other = [item for item in items if _is_of_another_database(item)]
+    if other:
+        config.hook.pytest_deselected(items=other)
+        items[:] = [item for item in items if item not in set(other)]
+
+
+def _is_of_another_database(item: pytest.Item) -> bool:
+    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return any(isinstance(value, str) and databases.is_left_out(value) for value in values)
+
 
 NOT_RUN: Final = ("skipped", "xfailed", "xpassed")
 

@@ -23,10 +23,11 @@ def run_pytest(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
     shutil.copy(ROOT / "tests" / "conftest.py", folder)
     (folder / "test_passing.py").write_text("def test_it_passes():\n    pass\n")
     (folder / "test_case.py").write_text(source)
+    outside = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
         cwd=folder,
-        env={key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")},
+        env=outside | {"PYTHONPATH": str(ROOT)},  # the conftest imports its helpers
         capture_output=True,
         text=True,
         timeout=60,

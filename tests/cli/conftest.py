@@ -16,6 +16,7 @@ import pytest
 
 from tests.cli.desk import Desk, sit_down
 from tests.cli.program import PASSPHRASE, PROGRAM, Program
+from tests.support.databases import new_database
 
 NAMES: Final = ("Noor Bakker", "Sem Visser", "Fatima Aydin")
 
@@ -65,17 +66,22 @@ class RunningHost:
 
 @contextlib.contextmanager
 def serving(folder: Path) -> Iterator[RunningHost]:
-    """Serve from an empty database in a folder."""
+    """Serve from an empty database, with files in a folder."""
+    with new_database(folder) as url, _serving(folder, url) as host:
+        yield host
+
+
+@contextlib.contextmanager
+def _serving(folder: Path, url: str) -> Iterator[RunningHost]:
     port = _free_port()
     origin = f"http://127.0.0.1:{port}"
-    operator = Program(
-        folder,
-        {
-            "MELDPUNT_DATABASE_URL": f"sqlite:///{folder / 'host.db'}",
-            "MELDPUNT_SECRETS_FILE": str(folder / "secrets.json"),
-            "MELDPUNT_ORIGINS": origin,
-        },
-    )
+    settings = {
+        "MELDPUNT_DATABASE_URL": url,
+        "MELDPUNT_SECRETS_FILE": str(folder / "secrets.json"),
+        "MELDPUNT_ATTACHMENTS": str(folder / "host-attachments"),
+        "MELDPUNT_ORIGINS": origin,
+    }
+    operator = Program(folder, settings)
     assert operator.ok("migrate")["applied"] > 0
     host = RunningHost(origin, port, operator, folder / "log")
     host.start()

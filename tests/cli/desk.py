@@ -5,7 +5,6 @@ import json
 import os
 import re
 import socket
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from meldpunt.server.commands import create_invite, migrate
 from meldpunt.server.host import Host
 from meldpunt.server.settings import Settings
 from tests.client.world import FakeClock
+from tests.support.databases import change, new_database
 
 PASSPHRASE: Final = "correct horse battery staple"
 _LITTLE: Final = Cost(memory_kib=1024, passes=1)
@@ -138,10 +138,7 @@ class Desk:
         )
 
     def _change(self, *statements: str) -> None:
-        with contextlib.closing(sqlite3.connect(self.folder / "host.db")) as database:
-            for statement in statements:
-                database.execute(statement)
-            database.commit()
+        change(self.settings.database_url.get_secret_value(), *statements)
 
     def texts(self, name: str) -> list[str | None]:
         """Return what a handler reads in the one report of the inbox."""
@@ -208,6 +205,12 @@ def _given(arg: str | Path | Secret, opened: contextlib.ExitStack) -> str:
 @contextlib.contextmanager
 def sit_down(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """Start a host on a free port, and turn every clock by one hand."""
+    with new_database(folder) as url, _serving(folder, url, patch) as desk:
+        yield desk
+
+
+@contextlib.contextmanager
+def _serving(folder: Path, url: str, patch: pytest.MonkeyPatch) -> Iterator[Desk]:
     clock = FakeClock()
 
     class SetDatetime(datetime):
@@ -225,9 +228,10 @@ def sit_down(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Desk]:
         port = free.getsockname()[1]
     origin = f"http://127.0.0.1:{port}"
     settings = Settings(
-        database_url=SecretStr(f"sqlite:///{folder / 'host.db'}"),
+        database_url=SecretStr(url),
         secrets_file=folder / "secrets.json",
         origins=(origin,),
+        attachments=str(folder / "host-attachments"),
     )
     migrate(settings)
     app = create_app(settings, clock=Clock(clock.now))

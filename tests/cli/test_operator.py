@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from meldpunt.server.store.serving import serving
 from tests.cli.conftest import RunningHost
 from tests.cli.program import Done, Program
 
@@ -31,8 +32,12 @@ def test_several_workers_on_sqlite_are_refused_before_anything_is_made(tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_second_host_on_a_sqlite_file_is_refused(running_host: RunningHost) -> None:
-    done = running_host.operator.run("serve", "--port", "9", "--json")
+def test_a_second_host_on_a_sqlite_file_is_refused(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'host.db'}"
+    program = operator(tmp_path, url)
+    program.ok("migrate")
+    with serving(url):
+        done = program.run("serve", "--port", "9", "--json")
     assert "A host serves" in refused(done, "in-use")
 
 

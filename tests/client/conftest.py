@@ -9,7 +9,7 @@ from tests.client.handing import Handing, make_handing
 from tests.client.two_hosts import Move, make_move
 from tests.client.two_lines import Lines, make_lines
 from tests.client.world import World, make_world
-from tests.support.postgres import shared_server
+from tests.support.databases import DATABASES
 
 
 @pytest.fixture
@@ -19,14 +19,10 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield made
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 async def move(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Move]:
-    """Give an old host on SQLite, and a new one on each database."""
-    url = f"sqlite:///{tmp_path / 'new.db'}"
-    if request.param == "postgresql":
-        server = shared_server()
-        url = server.url(server.create())
-    async with make_move(tmp_path, url) as made:
+    """Give an old host, and a new one on each database."""
+    async with make_move(tmp_path, request.param) as made:
         yield made
 
 

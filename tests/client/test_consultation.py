@@ -222,7 +222,7 @@ async def test_what_says_of_itself_that_it_is_one_and_holds_no_note_raises_an_al
 async def test_a_line_elsewhere_is_not_looked_for_but_shown_as_unverified(
     tmp_path: Path,
 ) -> None:
-    async with make_move(tmp_path, f"sqlite:///{tmp_path / 'new.db'}") as move:
+    async with make_move(tmp_path) as move:
         two = await _on_two_hosts(move)
         await two.ask()
         two.asked.wire.sent.clear()
@@ -258,7 +258,7 @@ async def _on_two_hosts(move: Move) -> Two:
 
 
 async def test_a_line_that_has_moved_is_not_followed(tmp_path: Path) -> None:
-    async with make_move(tmp_path, f"sqlite:///{tmp_path / 'new.db'}") as move:
+    async with make_move(tmp_path) as move:
         two = await make_two(move.world)
         await two.ask()
         await move.all_of_it()
@@ -270,7 +270,7 @@ async def test_a_line_that_has_moved_is_not_followed(tmp_path: Path) -> None:
 
 
 async def test_a_consultation_moves_with_the_line_that_is_asked(tmp_path: Path) -> None:
-    async with make_move(tmp_path, f"sqlite:///{tmp_path / 'new.db'}") as move:
+    async with make_move(tmp_path) as move:
         two = await make_two(move.world)
         mine = Two(asking=two.asked, asked=two.asking)
         await mine.ask()

@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-import sqlite3
+from collections import defaultdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from meldpunt.protocol.wrap import WrapContext, open_wrap
 from meldpunt.server.usecases.upkeep import erase_due
 from tests.client.breaking import break_after, fresh_world, mend
 from tests.client.world import FIRST_DAY, TEXT, World, json_answer
+from tests.support.databases import fetch
 
 
 class UnwrittenError(Exception):
@@ -295,24 +296,22 @@ async def test_an_answer_bounds_the_day_of_receipt(world: World) -> None:
 class Copies:
     """Copies of the host's database, taken at every stage."""
 
-    def __init__(self, folder: Path, line: ids.LineId) -> None:
-        self._database = folder / "host.db"
-        self._line = line
+    def __init__(self, world: World) -> None:
+        self._url = world.host.settings.database_url.get_secret_value()
+        self._line = world.line_keys.line_id
         self._wraps: set[tuple[bytes, bytes, bytes, bytes]] = set()
 
     def take(self) -> None:
         """Keep every wrap there is: header, key id, wrap, body."""
-        with contextlib.closing(sqlite3.connect(self._database)) as database:
-            rows = database.execute(
-                "SELECT m.id, m.header, w.key_id, w.wrap FROM messages m"
-                " JOIN wraps w ON w.message = m.id"
-            ).fetchall()
-            for number, header, key_id, wrap in rows:
-                parts = database.execute(
-                    "SELECT data FROM body_parts WHERE message = ? ORDER BY part", (number,)
-                )
-                body = b"".join(data for (data,) in parts)
-                self._wraps.add((header, key_id, wrap, body))
+        bodies: defaultdict[int, bytes] = defaultdict(bytes)
+        for message, data in fetch(self._url, "SELECT message, data FROM body_parts ORDER BY part"):
+            bodies[message] += data
+        query = (
+            "SELECT m.id, m.header, w.key_id, w.wrap FROM messages m"
+            " JOIN wraps w ON w.message = m.id"
+        )
+        for number, header, key_id, wrap in fetch(self._url, query):
+            self._wraps.add((header, key_id, wrap, bodies[number]))
 
     def texts(self, held: list[BoxKey]) -> set[str]:
         """Open all that any of the keys opens, by any key id: nothing is asked of a client."""
@@ -353,7 +352,7 @@ async def test_a_copy_of_the_database_opens_nothing_that_was_erased(
 ) -> None:
     await world.open_line(1)
     handler = world.handlers[0]
-    copies = Copies(tmp_path, world.line_keys.line_id)
+    copies = Copies(world)
     first_keys = handler.keys
 
     erased = await world.submit("To be erased.", readers=(0,))

@@ -163,7 +163,7 @@ OTHER = encode_base64url(bytes(16))
 async def test_what_does_not_add_up_is_refused_and_leaves_no_file(
     tmp_path: Path, change: Callable[[Records], None], reason: Reason
 ) -> None:
-    async with make_move(tmp_path, f"sqlite:///{tmp_path / 'new.db'}") as move:
+    async with make_move(tmp_path) as move:
         await line_with_files(move.world)
         await move.announce()
         await move.export()

@@ -26,7 +26,7 @@ Records = list[dict[str, Any]]
 async def move(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Move]:
     """Give a line that is exported in small pages: a report in full, and an erased one."""
     monkeypatch.setattr(exporting, "PAGE_SIZE", 8000)
-    async with make_move(tmp_path, f"sqlite:///{tmp_path / 'new.db'}") as made:
+    async with make_move(tmp_path) as made:
         world = made.world
         await world.open_line()
         submission = await world.submit()

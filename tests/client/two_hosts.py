@@ -24,6 +24,7 @@ from meldpunt.server.usecases.lines import invite_hash
 from meldpunt.wire.moving import ImportPut, Record
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
 from tests.client.world import ORIGIN, World, make_world
+from tests.support.databases import new_database
 
 NEW_ORIGIN: Final = "https://elsewhere.example"
 NEW_INVITE: Final = "an-invite-of-the-new-host"
@@ -98,24 +99,31 @@ class Move:
 
 
 @contextlib.asynccontextmanager
-async def make_move(folder: Path, database_url: str) -> AsyncIterator[Move]:
-    """Start an old host on SQLite, and a new one on an empty database."""
+async def make_move(folder: Path, kind: str | None = None) -> AsyncIterator[Move]:
+    """Start an old host, and a new one on an empty database of some kind."""
     async with make_world(folder) as world:
-        settings = Settings(
-            database_url=SecretStr(database_url),
-            secrets_file=folder / "new-secrets.json",
-            origins=(NEW_ORIGIN,),
-            attachments=str(folder / "new-attachments"),
-        )
-        app = create_app(settings, clock=Clock(world.clock.now))
-        new: Host = app.state.host
-        await migration.migrate(new.store)
-        await new.blobs.prepare()
-        await new.store.write(lambda tx: insert_invite(tx, invite_hash(NEW_INVITE)))
-        roads = Roads({ORIGIN: world.wire.app, NEW_ORIGIN: httpx.ASGITransport(app)})
-        world.wire.app = roads
-        yield Move(world, new, folder, roads)
-        await new.close()
+        with new_database(folder, "new", kind) as url:
+            async with _make_move(world, folder, url) as move:
+                yield move
+
+
+@contextlib.asynccontextmanager
+async def _make_move(world: World, folder: Path, database_url: str) -> AsyncIterator[Move]:
+    settings = Settings(
+        database_url=SecretStr(database_url),
+        secrets_file=folder / "new-secrets.json",
+        origins=(NEW_ORIGIN,),
+        attachments=str(folder / "new-attachments"),
+    )
+    app = create_app(settings, clock=Clock(world.clock.now))
+    new: Host = app.state.host
+    await migration.migrate(new.store)
+    await new.blobs.prepare()
+    await new.store.write(lambda tx: insert_invite(tx, invite_hash(NEW_INVITE)))
+    roads = Roads({ORIGIN: world.wire.app, NEW_ORIGIN: httpx.ASGITransport(app)})
+    world.wire.app = roads
+    yield Move(world, new, folder, roads)
+    await new.close()
 
 
 def put_of(submission: Submission) -> ReportPut:

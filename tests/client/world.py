@@ -37,6 +37,7 @@ from meldpunt.server.settings import Settings
 from meldpunt.server.store import migration
 from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.usecases.lines import invite_hash
+from tests.support.databases import new_database
 
 ORIGIN: Final = "https://report.example"
 INVITE: Final = "an-invite-for-one-line"
@@ -216,11 +217,19 @@ class World:
 
 @contextlib.asynccontextmanager
 async def make_world(folder: Path) -> AsyncIterator[World]:
-    """Start a host on an empty database in a folder."""
+    """Start a host on an empty database, with its files in a folder."""
+    with new_database(folder) as url:
+        async with _make_world(folder, url) as world:
+            yield world
+
+
+@contextlib.asynccontextmanager
+async def _make_world(folder: Path, url: str) -> AsyncIterator[World]:
     settings = Settings(
-        database_url=SecretStr(f"sqlite:///{folder / 'host.db'}"),
+        database_url=SecretStr(url),
         secrets_file=folder / "secrets.json",
         origins=(ORIGIN,),
+        attachments=str(folder / "host-attachments"),
     )
     clock, entropy = FakeClock(), FakeEntropy()
     app = create_app(settings, clock=Clock(clock.now))

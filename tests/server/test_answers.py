@@ -15,8 +15,9 @@ from meldpunt.server.store.tables import metadata
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.wire.problems import PROBLEM_MEDIA_TYPE, ProblemType
 from tests.support.answers import assert_guarded, assert_problem
+from tests.support.databases import SQLITE
 from tests.support.endpoints import ENDPOINTS, Endpoint, call
-from tests.support.hosts import CLIENT, FRONTEND, SQLITE, TestHost, new_host
+from tests.support.hosts import CLIENT, FRONTEND, TestHost, new_host
 
 PREFLIGHT: Final = {
     "origin": FRONTEND,

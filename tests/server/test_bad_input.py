@@ -11,8 +11,9 @@ from meldpunt.protocol.verify.errors import Reason
 from meldpunt.wire.problems import ProblemType
 from tests.support.answers import assert_problem, malformed
 from tests.support.caller import JSON_BODY
+from tests.support.databases import SQLITE
 from tests.support.endpoints import LINE, SIGNED, WRITES, Endpoint, call
-from tests.support.hosts import SQLITE, TestHost, new_host
+from tests.support.hosts import TestHost, new_host
 from tests.support.silence import SECRET, silent
 
 TEN_MB: Final = 10 * 1024 * 1024

@@ -12,7 +12,8 @@ from meldpunt.wire.problems import ProblemType
 from tests.server.test_listing import fetchers, listing
 from tests.server.test_uploads import of_reporter
 from tests.support.answers import assert_problem
-from tests.support.hosts import SQLITE, TestHost, new_host
+from tests.support.databases import SQLITE
+from tests.support.hosts import TestHost, new_host
 from tests.support.object_store import shared_s3
 from tests.support.road import Road
 from tests.support.uploads import LARGE

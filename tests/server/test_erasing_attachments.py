@@ -20,7 +20,8 @@ from tests.server.test_listing import fetchers, listing
 from tests.server.test_uploads import files, folder_of, kept, of_handler, of_reporter
 from tests.support.answers import assert_problem, not_found
 from tests.support.correspondence import Correspondence
-from tests.support.hosts import SQLITE, TestHost, new_host
+from tests.support.databases import SQLITE
+from tests.support.hosts import TestHost, new_host
 from tests.support.object_store import shared_s3
 from tests.support.uploads import BODY_TYPE, LARGE, SMALL, TUS, Upload, ciphertext
 

@@ -12,7 +12,8 @@ from meldpunt.server.store.migration import migrate
 from meldpunt.server.store.opening import open_store
 from meldpunt.server.store.postgresql import PostgresStore
 from meldpunt.server.store.transaction import Transaction
-from tests.support.hosts import POSTGRESQL, TestHost, new_host
+from tests.support.databases import POSTGRESQL
+from tests.support.hosts import TestHost, new_host
 
 REPORTS = 40
 

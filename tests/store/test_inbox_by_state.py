@@ -12,7 +12,8 @@ from meldpunt.server.store import inboxes, migration
 from meldpunt.server.store.opening import open_store
 from meldpunt.server.store.tables import inbox
 from meldpunt.server.store.transaction import Transaction
-from tests.support.hosts import POSTGRESQL, new_host
+from tests.support.databases import POSTGRESQL
+from tests.support.hosts import new_host
 from tests.support.postgres import shared_server
 
 HANDLERS: Final = (b"1" * 16, b"2" * 16)

@@ -30,8 +30,9 @@ from meldpunt.server.store.serving import InUseError, serving
 from meldpunt.server.store.tables import messages, metadata, wraps
 from meldpunt.server.store.transaction import Transaction
 from tests.cli.program import Program
+from tests.support.databases import SQLITE
 from tests.support.frozen import fill
-from tests.support.hosts import SQLITE, TestHost, make_settings, new_host, open_test_host
+from tests.support.hosts import TestHost, make_settings, new_host, open_test_host
 from tests.support.postgres import aside, shared_server
 from tests.support.schema import differences
 

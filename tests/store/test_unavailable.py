@@ -15,15 +15,8 @@ from meldpunt.server.store import postgresql, sqlite
 from meldpunt.server.store.postgresql import PostgresStore
 from meldpunt.wire.problems import ProblemType
 from tests.support.answers import assert_problem
-from tests.support.hosts import (
-    ORIGIN,
-    POSTGRESQL,
-    SQLITE,
-    TestHost,
-    make_settings,
-    new_host,
-    open_test_host,
-)
+from tests.support.databases import POSTGRESQL, SQLITE
+from tests.support.hosts import ORIGIN, TestHost, make_settings, new_host, open_test_host
 from tests.support.postgres import PostgresServer
 from tests.support.publishing import publish
 

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.hosts import DATABASES, SQLITE, TestHost, new_host
+from tests.support.databases import DATABASES, usual
+from tests.support.hosts import TestHost, new_host
 
 __all__ = ["database", "empty_host", "host", "log", "sqlite_host"]
 
@@ -34,7 +35,7 @@ async def empty_host(database: str) -> AsyncIterator[TestHost]:
 @pytest.fixture
 async def sqlite_host() -> AsyncIterator[TestHost]:
     """Give a host for what no database changes."""
-    async with new_host(SQLITE) as opened:
+    async with new_host(usual()) as opened:
         yield opened
 
 

@@ -18,7 +18,8 @@ from meldpunt.protocol.verify.header import Tag
 from meldpunt.server.store.migration import list_revisions
 from meldpunt.server.store.transaction import Transaction
 from tests.support.clock import FIRST_DAY
-from tests.support.hosts import SQLITE, TestHost, new_host
+from tests.support.databases import SQLITE
+from tests.support.hosts import TestHost, new_host
 
 FOLDER: Final = Path(__file__).parents[1] / "store" / "frozen"
 LARGE: Final = "x" * 9000

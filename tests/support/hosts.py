@@ -27,6 +27,7 @@ from meldpunt.server.store.transaction import Transaction
 from tests.support.caller import Caller
 from tests.support.clock import SettableClock
 from tests.support.correspondence import Correspondence
+from tests.support.databases import POSTGRESQL, SQLITE
 from tests.support.office import Office
 from tests.support.postgres import aside, shared_server
 from tests.support.publishing import publish
@@ -36,9 +37,6 @@ ONION: Final = "http://reportexample.onion"
 FRONTEND: Final = "https://frontend.example"
 CLIENT: Final = "203.0.113.7"
 """Address of everybody who calls (RFC 5737)."""
-SQLITE: Final = "sqlite"
-POSTGRESQL: Final = "postgresql"
-DATABASES: Final = (SQLITE, POSTGRESQL)
 
 
 @dataclass(frozen=True)

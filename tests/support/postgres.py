@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import NullPool
@@ -77,6 +77,18 @@ class PostgresServer:
                     await connection.exec_driver_sql(statement)
 
         aside(lambda: asyncio.run(run()))
+
+    def fetch(self, query: str, *, database: str) -> list[tuple[Any, ...]]:
+        """Return the rows that a query finds."""
+
+        async def run() -> list[tuple[Any, ...]]:
+            url = self.url(database).replace("postgresql:", "postgresql+asyncpg:")
+            engine = create_async_engine(url, poolclass=NullPool)
+            async with engine.connect() as connection:
+                found = await connection.exec_driver_sql(query)
+                return [tuple(row) for row in found]
+
+        return aside(lambda: asyncio.run(run()))
 
     def create(self, template: str = "template1") -> str:
         """Make a database like another one; returns its name."""

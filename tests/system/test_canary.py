@@ -18,7 +18,7 @@ import pytest
 
 from meldpunt.server import commands
 from tests.support.canary import AGENT, WORDS, Listening, Visit
-from tests.support.hosts import DATABASES, SQLITE
+from tests.support.databases import DATABASES, SQLITE
 from tests.support.postgres import PostgresServer
 from tests.support.process import HostProcess, serving
 from tests.support.traces import Evidence, Secret

@@ -131,6 +131,12 @@ async def arrives(scene: Scene) -> None:
     assert answer.content == scene.data
 
 
+def kept_bytes(scene: Scene) -> int:
+    """Return how much lies in the host's folder."""
+    folder = Path(str(scene.host.settings.attachments))
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
 async def test_it_uploads_to_the_end(scene: Scene) -> None:
     ended = await scene.client().end()
     assert ended == {"url": scene.road.origin + scene.upload.path}
@@ -148,6 +154,7 @@ async def test_it_goes_on_after_a_lost_connection(scene: Scene) -> None:
     assert cuts == 3
     assert ended == {"url": scene.road.origin + scene.upload.path}
     await arrives(scene)
+    assert kept_bytes(scene) == SIZE  # nothing of what broke off
 
 
 async def test_it_goes_on_after_the_host_was_killed(scene: Scene) -> None:
@@ -162,6 +169,7 @@ async def test_it_goes_on_after_the_host_was_killed(scene: Scene) -> None:
     assert kills == 2
     assert ended == {"url": scene.road.origin + scene.upload.path}
     await arrives(scene)
+    assert kept_bytes(scene) <= SIZE + kills * CHUNK  # noted, and erased when two days have passed
 
 
 async def test_it_goes_on_in_another_process(scene: Scene) -> None:

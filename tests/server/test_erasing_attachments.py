@@ -1,20 +1,28 @@
 """A report takes its files along, whatever happens in between; and limits bound what there is."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.attachment import CHUNK_SIZE
 from meldpunt.protocol.verify.header import Tag
-from meldpunt.server.errors import BusyError
+from meldpunt.protocol.verify.request import digest_field
+from meldpunt.server.errors import BusyError, UploadOffsetError
+from meldpunt.server.store import attachments as stored
 from meldpunt.server.store.blobs.blob_store import PieceName
+from meldpunt.server.store.engine import Result, Store, Work
 from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.pieces import note_piece
+from meldpunt.server.usecases.receiving import Incoming, receive
+from meldpunt.server.usecases.taking_part import reporters_part
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_listing import fetchers, listing
 from tests.server.test_uploads import files, folder_of, kept, of_handler, of_reporter
@@ -106,6 +114,61 @@ async def test_a_crash_between_writing_and_committing_leaves_nothing_for_long(
     host.time.pass_days(1)
     await upkeep.erase_due(host.host)
     assert await kept(host) == NOTHING
+
+
+class Forgetful(Store):
+    """Loses the answer to its second commit, and does as PostgresStore: runs the work again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._writes = 0
+
+    async def read(self, work: Work[Result]) -> Result:
+        return await self._store.read(work)
+
+    async def write(self, work: Work[Result]) -> Result:
+        self._writes += 1
+        if self._writes == 2:  # the first one notes the piece
+            await self._store.write(work)
+        return await self._store.write(work)
+
+    async def tidy(self, *, if_small: bool = False) -> None:
+        await self._store.tidy(if_small=if_small)
+
+    async def close(self) -> None:
+        await self._store.close()
+
+
+async def test_a_part_whose_commit_was_not_answered_is_kept(host: TestHost) -> None:
+    talk = await host.report()
+    upload = of_reporter(talk)
+    await upload.begin()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield upload.data
+
+    digest = digest_field(hashlib.sha256(upload.data).digest())
+    incoming = Incoming(offset=0, digest=digest, checksum=None, body=body())
+    forgetful = replace(host.host, store=Forgetful(host.host.store))
+    find = reporters_part(talk.keys.signing.public_key)
+    with pytest.raises(UploadOffsetError):
+        await receive(forgetful, find, upload.id, incoming)
+    assert (await upload.tell()).headers["upload-offset"] == str(SMALL)
+    await talk.reporter_says(**listing(upload))
+    assert (await fetchers(talk, upload)["0"].fetch()).content == upload.data
+
+
+async def test_what_upkeep_takes_meanwhile_is_not_listed(host: TestHost) -> None:
+    talk = await host.report()
+    upload = await of_reporter(talk).whole()
+    report = talk.keys.report_id
+    row = await host.host.store.read(lambda tx: stored.find_attachment(tx, report, upload.id))
+    assert row is not None
+    long_after = host.host.clock.today() + timedelta(days=LONG_AFTER)
+    await host.host.store.write(lambda tx: stored.delete_expired(tx, long_after, limit=9))
+    message = ids.MessageId(bytes(32))
+    listed = await host.host.store.write(lambda tx: stored.list_attachments(tx, [row], message))
+    assert listed is False
 
 
 async def test_upkeep_erases_what_nobody_has_listed_in_time(host: TestHost) -> None:

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from meldpunt.server.errors import BusyError, StorageFullError
 from meldpunt.server.store.blobs import BlobStore, open_blobs
 from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, PieceName
+from meldpunt.server.store.blobs.folder import FolderStore
 from tests.support.hosts import make_settings
 from tests.support.object_store import SECRET, shared_s3
 
@@ -171,6 +172,22 @@ async def test_a_disk_keeps_room_for_everything_else(tmp_path: Path) -> None:
     await store.prepare()
     with pytest.raises(StorageFullError):
         await store.write(new_name(), blocks(b"x"))
+    assert list((tmp_path / "pieces").iterdir()) == []
+
+
+async def test_pieces_that_come_in_at_once_share_the_room_that_is_left(tmp_path: Path) -> None:
+    store = folder_store(tmp_path, disk_reserve_bytes=0)
+    assert isinstance(store, FolderStore)
+    await store.prepare()
+    free = shutil.disk_usage(tmp_path).free
+
+    async def fills_up() -> AsyncIterator[bytes]:
+        yield b"x"
+        store._reserve = 2 * free  # what others have written since
+        yield b"x"
+
+    with pytest.raises(StorageFullError):
+        await store.write(new_name(), fills_up())
     assert list((tmp_path / "pieces").iterdir()) == []
 
 

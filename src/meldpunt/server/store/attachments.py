@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.fields import Participant
+from meldpunt.server.errors import BusyError
 from meldpunt.server.store.blobs.blob_store import PieceName
 from meldpunt.server.store.row_ids import derived_row_id, row_id
 from meldpunt.server.store.tables import attachments, pieces
@@ -152,23 +153,31 @@ def sum_arrived(tx: Connection, line: ids.LineId) -> int:
 
 
 def advance(tx: Connection, row: AttachmentRow, piece: Piece) -> bool:
-    """Add a piece where the attachment ends; False if it ends elsewhere by now."""
+    """Add a noted piece where the attachment ends; False if it ends elsewhere by now."""
     values = {"row": row.id, "offset": piece.start, "added": piece.size}
     if tx.execute(_ADVANCE, values).rowcount != 1:
         return False
-    tx.execute(
+    placed = tx.execute(
         update(pieces)
         .where(pieces.c.id == row_id(piece.name))
         .values(attachment=row.id, start=piece.start, size=piece.size, erase_on=None)
     )
+    if placed.rowcount != 1:  # else an attachment would count bytes that are nowhere
+        raise BusyError
     return True
 
 
-def list_attachments(tx: Connection, rows: Iterable[AttachmentRow], message: ids.MessageId) -> None:
-    """Mark attachments as listed by a message: they stay as long as the report."""
+def list_attachments(tx: Connection, rows: Iterable[AttachmentRow], message: ids.MessageId) -> bool:
+    """Mark attachments as listed by a message: they stay as long as the report.
+
+    False if one was erased, or listed, since it was read: upkeep takes no lock on the report.
+    """
     found = [row.id for row in rows]
-    statement = update(attachments).where(attachments.c.id.in_(found))
-    tx.execute(statement.values(message=row_id(message), erase_on=None))
+    statement = update(attachments).where(
+        attachments.c.id.in_(found), attachments.c.message.is_(None)
+    )
+    marked = tx.execute(statement.values(message=row_id(message), erase_on=None))
+    return marked.rowcount == len(found)
 
 
 def list_pieces(tx: Connection, row: AttachmentRow, begin: int, end: int) -> list[Piece]:
@@ -189,10 +198,11 @@ def insert_piece(tx: Connection, name: PieceName, *, erase_on: date) -> None:
     tx.execute(insert(pieces).values(values))
 
 
-def doom_piece(tx: Connection, name: PieceName) -> None:
-    """Let a piece that belongs to no attachment be erased."""
+def doom_piece(tx: Connection, name: PieceName) -> bool:
+    """Let a piece be erased; False if it belongs to an attachment, or is not known."""
     of_none = pieces.c.attachment.is_(None)
-    tx.execute(_DOOM_PIECES.where(pieces.c.id == row_id(name), of_none))
+    found = tx.execute(_DOOM_PIECES.where(pieces.c.id == row_id(name), of_none))
+    return found.rowcount == 1
 
 
 def delete_attachments(tx: Connection, rows: Sequence[int]) -> None:

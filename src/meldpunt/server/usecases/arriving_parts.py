@@ -142,9 +142,8 @@ def list_moved(
             for attachment in header.attachments or ()
         ]
         found = [row for row in rows if row is not None and _is_whole(row, header)]
-        if len(found) != len(rows):
+        if len(found) != len(rows) or not stored.list_attachments(arriving.tx, found, message):
             raise RefusedError(Reason.GAP)
-        stored.list_attachments(arriving.tx, found, message)
 
 
 def _is_whole(row: AttachmentRow, header: Header) -> bool:

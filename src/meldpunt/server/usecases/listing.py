@@ -28,8 +28,8 @@ def list_attachments(
         _available(tx, report, message, attachment, today)
         for attachment in message.header.attachments or ()
     ]
-    if found:
-        stored.list_attachments(tx, found, message.message_id)
+    if found and not stored.list_attachments(tx, found, message.message_id):
+        raise AttachmentUnavailableError
 
 
 def _available(

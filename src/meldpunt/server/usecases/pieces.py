@@ -32,8 +32,13 @@ async def note_piece(host: Host) -> PieceName:
 
 
 async def discard_piece(host: Host, name: PieceName) -> None:
-    """Take back a piece that was noted, and perhaps written, for nothing."""
-    await host.store.write(lambda tx: stored.doom_piece(tx, name))
+    """Take back a piece that was noted, and perhaps written, for nothing.
+
+    One that belongs to an attachment stays: the answer to a commit can get lost, and what looks
+    refused has come in.
+    """
+    if not await host.store.write(lambda tx: stored.doom_piece(tx, name)):
+        return
     with suppress(BusyError):  # then upkeep does it
         await host.blobs.erase([name])
         await host.store.write(lambda tx: stored.forget_pieces(tx, [name]))

@@ -48,7 +48,7 @@ class FolderStore(BlobStore):
         file = await self._run(self._create, name)
         try:
             async for block in blocks:
-                await self._run(_write_all, file, block)
+                await self._run(self._append, file, block)
             await self._run(_finish, file)
             await self._run(self._flush_folder)
         except BaseException:
@@ -83,10 +83,14 @@ class FolderStore(BlobStore):
         return self._folder / name.hex()
 
     def _create(self, name: PieceName) -> int:
-        room = os.statvfs(self._folder)
+        return os.open(self._path(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+
+    def _append(self, file: int, block: bytes) -> None:
+        """Write a block if there is room: many pieces that come in at once share what is left."""
+        room = os.fstatvfs(file)
         if room.f_bavail * room.f_frsize <= self._reserve:
             raise StorageFullError
-        return os.open(self._path(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        _write_all(file, block)
 
     def _open(self, name: PieceName) -> int:
         return os.open(self._path(name), _READ)

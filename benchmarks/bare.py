@@ -1,132 +1,151 @@
 """The ceiling: a bare ASGI application that does the same durable work and checks nothing.
 
-It writes the same rows to the same tables, in groups as the host does, and polls with the same
-query. Rows arrive ready-made: it reads no JSON and has no framework. On request it verifies as many
-signatures as the host, which is the ceiling of any server that keeps this protocol's promises.
+It writes the same rows to the same tables, in groups as the host does, and reads with the host's
+own statements. Rows arrive ready-made: it reads no JSON and has no framework. On request it
+verifies as many signatures as the host, which is the ceiling of any server that keeps this
+protocol's promises.
 """
 
 import asyncio
 import marshal
 import os
-import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from sqlalchemy import Table
+
+from benchmarks.bare_stores import BareStore, Rows, open_store, read_rows
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.verify.ed25519 import is_signature
+from meldpunt.server.store import tables
 from meldpunt.server.store.group_commit import GroupCommit
 
 APP: Final = "benchmarks.bare:make_app"
 DATABASE: Final = "MELDPUNT_BENCH_DATABASE"
+FOLDER: Final = "MELDPUNT_BENCH_FOLDER"
 VERIFYING: Final = "MELDPUNT_BENCH_VERIFYING"
-_POLL: Final = """\
-SELECT report_id, line_id, signing_key, birth_signing_key, box_key, reporter_key_id,
-  document_hash, message_count, erase_on, erased, received_on, acknowledged_on, feedback_on,
-  closed_on, withdrawn_on, immediate, pauses
-FROM reports WHERE signing_key = ?"""
-_ROWS_OF: Final = {
-    "reports": "SELECT * FROM reports WHERE id = ?1",
-    "messages": "SELECT * FROM messages WHERE report = ?1",
-    "body_parts": "SELECT p.* FROM messages m JOIN body_parts p ON p.message = m.id "
-    "WHERE m.report = ?1",
-    "wraps": "SELECT w.* FROM messages m JOIN wraps w ON w.message = m.id WHERE m.report = ?1",
-    "inbox": "SELECT * FROM inbox WHERE report = ?1",
-}
+SUBMIT, POLL, REPLY, INBOX, KEEP, DISCARD = "/submit", "/poll", "/reply", "/inbox", "/keep", "/drop"
+_SIGNATURES: Final = {SUBMIT: 2, POLL: 1, REPLY: 2, INBOX: 1, KEEP: 1, DISCARD: 1}
+"""How many the host verifies for such a request."""
 _SIGNED: Final = bytes(600)
 """As long as what a request signature covers, or a header."""
 _NOTHING_NEW: Final = b'{"messages":[],"cursor":1,"more":false}'
 _STORED: Final = b'{"receivedOn":"2026-01-01"}'
+_ENTRY: Final = bytes(2600)
+"""As long as an entry of an inbox in JSON: it holds the reporter's two public keys."""
 
-Rows = list[list[tuple[Any, ...]]]
-"""Of one report: for each table, in the order of `_ROWS_OF`."""
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
-def ready_made(database: Path) -> Iterator[bytes]:
-    """Give the rows of each report that a host has stored, as the bare application takes them."""
-    with closing(sqlite3.connect(database)) as connection:
-        for report in connection.execute("SELECT id FROM reports").fetchall():
-            yield marshal.dumps(
-                [connection.execute(query, report).fetchall() for query in _ROWS_OF.values()]
-            )
+class ReadyMade(NamedTuple):
+    """The rows of a report that a host has stored, as the bare application takes them."""
+
+    submission: bytes
+    reply: bytes | None
 
 
-def connect_as_host(connection: sqlite3.Connection) -> None:
-    """Make a connection as durable as the host's."""
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "secure_delete=ON",
-        "busy_timeout=30000",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+async def ready_made(url: str) -> dict[bytes, ReadyMade]:
+    """Return what a host has stored, by the reporters' keys: first messages, and first replies."""
+    reports, sent, parts, wrapped, entries = await read_rows(url)
+    parts_of = _by(parts, tables.body_parts.c.keys().index("message"))
+    wraps_of = _by(wrapped, tables.wraps.c.keys().index("message"))
+    entries_of = _by(entries, tables.inbox.c.keys().index("report"))
+    messages_of = _by(sent, tables.messages.c.keys().index("report"))
+    position = tables.messages.c.keys().index("position")
+    made = {}
+    for report in reports:
+        row_id, key = report[0], report[3]
+        first, *later = sorted(messages_of[row_id], key=lambda row: int(row[position]))
+        own = [[first], parts_of[first[0]], wraps_of[first[0]]]
+        reply = None
+        if later:
+            (second, *_) = later
+            added = [[(row_id,)], [second], parts_of[second[0]], wraps_of[second[0]], []]
+            reply = marshal.dumps(added)
+        as_new = [_as_new(report, tables.reports)]
+        entries_as_new = [_as_new(entry, tables.inbox) for entry in entries_of[row_id]]
+        made[key] = ReadyMade(marshal.dumps([as_new, *own, entries_as_new]), reply)
+    return made
 
 
-def _connect(path: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connect_as_host(connection)
-    return connection
+def _as_new(row: tuple[Any, ...], table: Table) -> tuple[Any, ...]:
+    """Return a row as it was before any reply."""
+    place = table.c.keys().index("message_count")
+    return (*row[:place], 1, *row[place + 1 :])
+
+
+def _by(rows: list[tuple[Any, ...]], column: int) -> dict[Any, list[tuple[Any, ...]]]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row[column]].append(row)
+    return found
 
 
 class Bare:
-    """PUT stores a report, GET with a key in the query polls."""
+    """PUT stores, GET reads, PATCH takes a part of an attachment."""
 
-    def __init__(self, path: str, *, verifying: bool) -> None:
-        self._verifying = verifying
+    def __init__(self, store: BareStore, folder: Path, *, verifying: bool) -> None:
+        self._store, self._folder, self._verifying = store, folder, verifying
         self._signer = SigningKey.from_seed(bytes(32))
         self._signature = self._signer.sign_raw(_SIGNED)
-        self._reader, self._writer = _connect(path), _connect(path)
-        self._thread = ThreadPoolExecutor(1)
-        self._inserts = [
-            f"INSERT INTO {table} VALUES ({','.join('?' * self._width(table))})"  # noqa: S608
-            for table in _ROWS_OF
-        ]
         self._queue = GroupCommit[Rows, None](
-            self._commit, size=lambda _: 0, capacity=100_000, capacity_bytes=0
+            store.insert, size=lambda _: 0, capacity=100_000, capacity_bytes=0
         )
-
-    def _width(self, table: str) -> int:
-        return len(self._reader.execute(f"PRAGMA table_info({table})").fetchall())
-
-    async def _commit(self, group: list[Rows]) -> list[None]:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._insert, group)
-
-    def _insert(self, group: list[Rows]) -> list[None]:
-        self._writer.execute("BEGIN IMMEDIATE")
-        for place, insert in enumerate(self._inserts):
-            self._writer.executemany(insert, [row for rows in group for row in rows[place]])
-        self._writer.execute("COMMIT")
-        return [None] * len(group)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             return
-        if scope["method"] == "GET":
-            self._verify(1)
-            key = bytes.fromhex(scope["query_string"].decode())
-            assert self._reader.execute(_POLL, (key,)).fetchone() is not None
-            await _answer(send, 200, _NOTHING_NEW)
-            return
-        chunks, more = [], True
-        while more:
-            message = await receive()
-            chunks.append(message["body"])
-            more = message["more_body"]
-        self._verify(2)
-        await self._queue.submit(marshal.loads(b"".join(chunks)))  # noqa: S302 (our own rows)
-        await _answer(send, 201, _STORED)
-
-    def _verify(self, signatures: int) -> None:
-        """Verify a signature of our own, again and again: the cost is the same."""
-        if self._verifying:
-            for _ in range(signatures):
+        path = scope["path"]
+        if self._verifying:  # a signature of our own, again and again: the cost is the same
+            for _ in range(_SIGNATURES[path]):
                 assert is_signature(_SIGNED, self._signature, self._signer.public_key)
+        if scope["method"] == "GET":
+            await self._read(path, bytes.fromhex(scope["query_string"].decode()), send)
+        elif scope["method"] == "PATCH":
+            await self._take(path, _body(receive))
+            await _answer(send, 204, b"")
+        else:
+            rows = marshal.loads(b"".join([part async for part in _body(receive)]))  # noqa: S302 (our own rows)
+            await (self._queue.submit if path == SUBMIT else self._store.reply)(rows)
+            await _answer(send, 201, _STORED)
+
+    async def _read(self, path: str, name: bytes, send: Send) -> None:
+        if path == POLL:
+            assert await self._store.poll(name)
+            await _answer(send, 200, _NOTHING_NEW)
+        else:
+            await _answer(send, 200, _ENTRY * await self._store.page(name))
+
+    async def _take(self, path: str, body: AsyncIterator[bytes]) -> None:
+        """Read a body to its end; write it to a file, durably, if it is to be kept."""
+        if path == DISCARD:
+            async for _ in body:
+                pass
+            return
+        file = (self._folder / os.urandom(16).hex()).open("xb", buffering=0)
+        async for part in body:
+            file.write(part)
+        await asyncio.to_thread(_flush, file.fileno(), self._folder)
+        file.close()
+
+
+def _flush(file: int, folder: Path) -> None:
+    os.fsync(file)
+    names = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    os.fsync(names)
+    os.close(names)
+
+
+async def _body(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        message = await receive()
+        yield message["body"]
+        more = message["more_body"]
 
 
 async def _answer(send: Send, status: int, body: bytes) -> None:
@@ -139,5 +158,6 @@ async def _answer(send: Send, status: int, body: bytes) -> None:
 
 
 def make_app() -> Bare:
-    """Return the application on the database that the environment names."""
-    return Bare(os.environ[DATABASE], verifying=VERIFYING in os.environ)
+    """Return the application on the database and folder that the environment names."""
+    store = open_store(os.environ[DATABASE])
+    return Bare(store, Path(os.environ[FOLDER]), verifying=VERIFYING in os.environ)

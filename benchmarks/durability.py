@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from benchmarks import server
+from benchmarks.figures import Figure
 from benchmarks.load import send
 from benchmarks.office import Office, Report, fetch_challenge, make_report, read, submission
 from meldpunt.protocol.verify.encoding import decode_base64url
@@ -101,3 +102,17 @@ def _is_whole(report: Report, page: bytes) -> bool:
         and decode_base64url(served[0]["wraps"][0]["wrap"]) in {wrap.wrap for wrap in sent.wraps}
         and len(served[0]["wrappedFor"]) == len(sent.wraps)
     )
+
+
+def figures(survival: Survival, label: str) -> list[Figure]:
+    """Return what became of reports, as lines of the results."""
+    kills = f"{survival.rounds} kill -9, {label}"
+    return [
+        Figure(name=f"acknowledged before {kills}", value=survival.acknowledged),
+        Figure(
+            name=f"acknowledged and lost, over {kills}",
+            value=survival.lost + survival.refused,
+            must=0,
+            lower_is_better=True,
+        ),
+    ]

@@ -15,9 +15,9 @@ from benchmarks.load import send
 from benchmarks.office import fetch_challenge, make_report, make_settings, open_office, submission
 from benchmarks.office import poll as poll_request
 
-FEW: Final = 10_000
-_POLLED: Final = 2000
 _KEYS: Final = {"id": "?1", "report_id": "?2", "signing_key": "?3", "birth_signing_key": "?3"}
+
+Progress = Callable[[str], None]
 
 
 def another_report(connection: sqlite3.Connection, **values: str) -> str:
@@ -49,37 +49,50 @@ def _fill(database: Path, count: int) -> None:
 
 
 async def measure(
-    folder: Path, *, many: int, rounds: int, progress: Callable[[str], None]
-) -> Figure:
-    """Return how much longer a poll takes with many reports than with 10,000, at one client."""
+    folder: Path, *, sizes: tuple[int, ...], polled: int, rounds: int, progress: Progress
+) -> list[Figure]:
+    """Return how much longer a poll takes with many reports than with few, at one client.
+
+    Args:
+        folder: An empty folder.
+        sizes: Numbers of reports, the smallest first.
+        polled: How many of them are asked for.
+        rounds: How often they take turns.
+        progress: Told what is going on.
+    """
     settings = make_settings(folder)
     office = await open_office(settings)
-    polled = [make_report(office) for _ in range(_POLLED)]
+    reports = [make_report(office) for _ in range(polled)]
     database = folder / "host.db"
     with server.running(server.HOST, server.environment(settings)) as port:
         challenge = await fetch_challenge(port)
-        await send(port, [submission(report, challenge) for report in polled])
-    sizes = {}
-    for count in (FEW, many):
+        await send(port, [submission(report, challenge) for report in reports])
+    copies = {}
+    for count in sizes:
         progress(f"making a database of {count:,} reports")
-        sizes[count] = Path(shutil.copy(database, folder / f"{count}.db"))
-        _fill(sizes[count], count - _POLLED)
+        copies[count] = Path(shutil.copy(database, folder / f"{count}.db"))
+        _fill(copies[count], count - polled)
     latencies: dict[int, list[float]] = {count: [] for count in sizes}
-    requests = [poll_request(report, challenge) for report in polled]
+    requests = [poll_request(report, challenge) for report in reports]
     for number in range(rounds):
         progress(f"poll among many, round {number + 1} of {rounds}")
-        for count, copy in sizes.items():
+        for count, copy in copies.items():
             chosen = make_settings(folder, database_url=f"sqlite:///{copy}")
             with server.running(server.HOST, server.environment(chosen)) as port:
                 load = await send(port, requests, connections=1)
             assert load.statuses[200] == len(requests)
             latencies[count].append(load.p50)
-    ratios = [slow / quick for quick, slow in zip(*latencies.values(), strict=True)]
-    return Figure(
-        name=f"POLL p50, {many:,} vs {FEW:,} reports",
-        value=median(ratios),
-        unit=" ×",
-        must=2,
-        aim=1.5,
-        lower_is_better=True,
-    )
+    few, *others = sizes
+    return [
+        Figure(
+            name=f"POLL p50, {many:,} vs {few:,} reports",
+            value=median(
+                slow / quick for quick, slow in zip(latencies[few], latencies[many], strict=True)
+            ),
+            unit="×",
+            must=2,
+            aim=1.5,
+            lower_is_better=True,
+        )
+        for many in others
+    ]

@@ -25,7 +25,6 @@ from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.ids import SHORT_ID_SIZE, HandlerId
 
 FEW: Final = 20
-MANY: Final = 20_000
 _ASKED: Final = 300
 _MIDDLE: Final = encode_base64url(b"\x80" + bytes(SHORT_ID_SIZE - 1))
 _FIRST: Final = "first page"
@@ -81,7 +80,7 @@ async def _ask(folder: Path, url: str, office: Office) -> dict[str, float]:
 
 
 async def measure(
-    folder: Path, *, rounds: int, progress: Callable[[str], None], many: int = MANY
+    folder: Path, *, rounds: int, progress: Callable[[str], None], many: int
 ) -> list[Figure]:
     """Return how much longer pages of a large inbox take than the one page of a small one."""
     progress(f"making an inbox of {many:,} reports")
@@ -100,7 +99,7 @@ async def measure(
         Figure(
             name=f"inbox {name}, {many:,} vs {FEW} reports",
             value=median(found),
-            unit=" ×",
+            unit="×",
             must=2 if place < _LIMITED else None,
             aim=1.5 if place < _LIMITED else None,
             lower_is_better=True,

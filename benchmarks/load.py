@@ -46,6 +46,17 @@ class Load:
         """Median seconds from request to answer."""
         return median(self.latencies)
 
+    @property
+    def p99(self) -> float:
+        """Seconds within which 99 of 100 answers came."""
+        return percentile(self.latencies, 99)
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Return the smallest of the values that so many percent do not exceed (nearest rank)."""
+    ranked = sorted(values)
+    return ranked[max(0, -(-percent * len(ranked) // 100) - 1)]
+
 
 class _Connection(asyncio.Protocol):
     """One connection: takes the next request when its answer is complete."""

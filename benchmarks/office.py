@@ -6,7 +6,7 @@ bytes of the right size: the host cannot tell, and thousands are ready in a seco
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -243,11 +243,22 @@ def request(
     body: bytes = b"",
     key: SigningKey | None = None,
     challenge: str = "",
+    more: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Return a request as it goes over the wire, signed if there is a key."""
+    """Return a request as it goes over the wire, signed if there is a key.
+
+    Args:
+        method: In upper case.
+        target: Path and query.
+        body: JSON, unless `more` names another type; empty if none.
+        key: Who signs, if anybody.
+        challenge: The host's, for a signature.
+        more: Further header fields.
+    """
     fields = {"host": "bench.example"}
     if body:
         fields |= {"content-type": "application/json", "content-length": str(len(body))}
+    fields |= more or {}
     if key is not None:
         fields |= sign_request(
             method=method, uri=ORIGIN + target, body=body, challenge=challenge, key=key
@@ -282,8 +293,7 @@ def read(report: Report, reader: Handler, challenge: str) -> bytes:
     return request("GET", target, key=reader.signing, challenge=challenge)
 
 
-def reply(office: Office, report: Report, challenge: str) -> bytes:
+def reply(report: Report, message: SealedMessage, challenge: str) -> bytes:
     """Return the request that adds a message to a report."""
-    message = make_reply(office, report, 1, report.put.message.message_id)
     target = f"/v1/report/messages/{encode_base64url(message.message_id)}"
     return request("PUT", target, body=message.to_json(), key=report.key, challenge=challenge)

@@ -2,14 +2,17 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from random import Random
 from typing import Final
 
 from benchmarks.btrees import Cell, Value, cells, rank_correlation
-from benchmarks.office import Office, Report, make_report
+from benchmarks.figures import Figure
+from benchmarks.office import Office, Report, make_report, make_settings, open_office
 from meldpunt.protocol.verify import ids
+from meldpunt.server.app import open_host
 from meldpunt.server.host import Host
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.tables import body_parts, inbox, messages, reports, wraps
@@ -21,6 +24,8 @@ ENOUGH: Final = 1600
 The rank correlation of n rows in no order has a standard deviation of 1 / √(n - 1). From 1,600 rows
 0.1 is four of them: one random file in sixteen thousand would be further off.
 """
+_LARGE_PARTS: Final = 9
+"""Rows that the body of a report of 64 KiB takes."""
 TABLES: Final = tuple(t.name for t in (reports, messages, body_parts, wraps, inbox))
 """What a report adds rows to; the other trees of a file are indexes."""
 
@@ -72,3 +77,36 @@ def _arrivals(office: Office, sent: Sequence[Report]) -> dict[Value, int]:
 
 def _arrival(cell: Cell, arrivals: dict[Value, int]) -> int | None:
     return next((arrivals[value] for value in cell.values if value in arrivals), None)
+
+
+async def measure(folder: Path, *, rows: int, progress: Callable[[str], None]) -> list[Figure]:
+    """Measure what the file tells, at once and after tidying.
+
+    Args:
+        folder: An empty folder.
+        rows: How many a body table has at least; under `ENOUGH` nothing is judged.
+        progress: Told what is going on.
+    """
+    at_once, tidied = [0.0], [0.0]
+    for size_class, count in ((1, rows), (3, -(-rows // _LARGE_PARTS))):
+        progress(f"order in the file, {count} reports of size class {size_class}")
+        place = folder / str(size_class)
+        place.mkdir()
+        settings = make_settings(place)
+        office = await open_office(settings, draw=Random(size_class).randbytes)  # noqa: S311
+        host = open_host(settings)
+        made = await fill(host, office, size_class=size_class, count=count)
+        empty_log(place / "host.db")
+        left = order_left(place / "host.db", office, made)
+        at_once += [abs(left[table]) for table in TABLES if table in left]
+        await host.store.tidy()
+        left = order_left(place / "host.db", office, made)
+        tidied += [abs(value) for value in left.values()]
+        await host.close()
+    return [
+        Figure(name=name, value=max(values), must=0.1, aim=0.03, lower_is_better=True)
+        for name, values in (
+            ("order left in the rows of the file, at once", at_once),
+            ("order left in rows and indexes, after tidying", tidied),
+        )
+    ]

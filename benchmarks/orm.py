@@ -9,22 +9,40 @@ import os
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
 from sqlalchemy import create_engine, event, select
 from sqlalchemy.orm import Session, registry, sessionmaker
 
-from benchmarks.bare import connect_as_host
+from benchmarks.bare_stores import PAGE, connect_as_host
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import encode_base64url, int8
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.ids import EntryId
+from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.app import open_host
-from meldpunt.server.http.caller import MAX_MESSAGE, signed_request
+from meldpunt.server.host import Host
+from meldpunt.server.http.caller import MAX_MESSAGE, host_of, signed_request
+from meldpunt.server.http.parameters import message_id
 from meldpunt.server.settings import Settings
 from meldpunt.server.store import tables
+from meldpunt.server.store.messages import MessageRow, NewMessage
+from meldpunt.server.store.reports import as_report
 from meldpunt.server.store.row_ids import derived_row_id
 from meldpunt.server.store.submissions import Submission
 from meldpunt.server.usecases.challenges import make_challenge
-from meldpunt.server.usecases.messages import accepted
+from meldpunt.server.usecases.checks import handler_readers
+from meldpunt.server.usecases.messages import Arrival, accepted
+from meldpunt.server.usecases.reporting import _check as check_reply
+from meldpunt.server.usecases.reporting import birth_keys, report_status
 from meldpunt.server.usecases.submitting import check_submission
-from meldpunt.wire.reports import Accepted, Challenge, MessagesPage, ReportPut
+from meldpunt.wire.reports import (
+    Accepted,
+    Challenge,
+    EntryStatus,
+    InboxPage,
+    MessagesPage,
+    ReportPut,
+)
 
 APP: Final = "benchmarks.orm:make_app"
 _CONNECTIONS: Final = 64
@@ -41,9 +59,14 @@ class Record:
 class ReportRecord(Record):
     """A report."""
 
+    id: int
+    message_count: int
+
 
 class MessageRecord(Record):
     """A message."""
+
+    n: int
 
 
 class PartRecord(Record):
@@ -57,6 +80,9 @@ class WrapRecord(Record):
 class EntryRecord(Record):
     """A report in an inbox."""
 
+    entry: EntryId
+    message_count: int
+
 
 _MAPPED: Final = {
     ReportRecord: tables.reports,
@@ -69,7 +95,7 @@ _MAPPED: Final = {
 
 def _records(submission: Submission) -> Iterator[Record]:
     report, message = submission.report, submission.message
-    row, progress = message.row, report.progress
+    progress = report.progress
     yield ReportRecord(
         id=report.id,
         report_id=report.report_id,
@@ -79,14 +105,28 @@ def _records(submission: Submission) -> Iterator[Record]:
         box_key=report.box_key,
         reporter_key_id=report.reporter_key_id,
         document_hash=report.document_hash,
-        state=progress.state.value,
         received_on=progress.received_on,
         immediate=progress.immediate,
         pauses="",
+        consultation=progress.consultation,
         message_count=report.message_count,
         erase_on=report.erase_on,
         erased=report.erased,
     )
+    yield from _message_records(message)
+    for reader in submission.readers:
+        entry = ids.inbox_entry(reader, report.report_id)
+        yield EntryRecord(
+            entry=entry,
+            handler_id=reader,
+            state=progress.state.value,
+            report=report.id,
+            message_count=1,
+        )
+
+
+def _message_records(message: NewMessage) -> Iterator[Record]:
+    row = message.row
     yield MessageRecord(
         id=row.id,
         message_id=row.message_id,
@@ -100,14 +140,176 @@ def _records(submission: Submission) -> Iterator[Record]:
     )
     for part, start in enumerate(range(0, len(message.body), tables.PART_SIZE)):
         data = message.body[start : start + tables.PART_SIZE]
-        part_id = derived_row_id(row.message_id, bytes([part]))
-        yield PartRecord(id=part_id, message=row.id, part=part, data=data)
+        part_id = derived_row_id(row.message_id, int8(part))
+        yield PartRecord(id=part_id, report=row.report, message=row.id, part=part, data=data)
     for wrap in message.wraps:
-        wrap_id = derived_row_id(row.message_id, wrap.key_id)
-        yield WrapRecord(id=wrap_id, message=row.id, key_id=wrap.key_id, maker=b"", wrap=wrap.wrap)
-    for reader in submission.readers:
-        entry = ids.inbox_entry(reader, report.report_id)
-        yield EntryRecord(entry=entry, handler_id=reader, report=report.id, message_count=1)
+        wrap_id = derived_row_id(row.message_id, wrap.key_id, b"")
+        yield WrapRecord(
+            id=wrap_id,
+            report=row.report,
+            message=row.id,
+            key_id=wrap.key_id,
+            maker=b"",
+            wrap=wrap.wrap,
+        )
+
+
+router: Final = APIRouter()
+
+
+def get_session(request: Request) -> Iterator[Session]:
+    """Give a request its session."""
+    with request.app.state.sessions() as session:
+        yield session
+
+
+async def get_caller(request: Request) -> bytes:
+    """Return the key that signed a request."""
+    size = MAX_MESSAGE if request.method == "PUT" else 0
+    return (await signed_request(request, max_size=size)).key
+
+
+async def get_submission(request: Request, put: ReportPut) -> Submission:
+    """Return a new report, checked."""
+    signed = await signed_request(request, max_size=MAX_MESSAGE)
+    if signed.key != put.keys.signing_key:
+        raise HTTPException(401)
+    return await check_submission(host_of(request), put)
+
+
+@router.post("/v1/challenges")
+async def post_challenge(request: Request) -> Challenge:
+    """Make a challenge, good for an hour."""
+    host = host_of(request)
+    made = make_challenge(key=host.secrets.challenge_key, now=host.clock.now(), seconds=3600)
+    return Challenge(challenge=made, expires_in=3600)
+
+
+@router.put("/v1/report", status_code=201)
+def put_report(
+    request: Request,
+    submission: Annotated[Submission, Depends(get_submission)],
+    session: Annotated[Session, Depends(get_session)],
+) -> Accepted:
+    """Store a new report."""
+    session.add_all(_records(submission))
+    session.commit()
+    row = submission.message.row
+    return accepted(host_of(request), row.message_id, row.received_on)
+
+
+def get_report(
+    caller: Annotated[bytes, Depends(get_caller)],
+    session: Annotated[Session, Depends(get_session)],
+) -> ReportRecord:
+    """Return the caller's report."""
+    mine = select(ReportRecord).where(tables.reports.c.signing_key == caller)
+    report = session.scalars(mine).one_or_none()
+    if report is None:
+        raise HTTPException(404)
+    return report
+
+
+@router.get("/v1/report/messages")
+def get_messages(
+    report: Annotated[ReportRecord, Depends(get_report)],
+    session: Annotated[Session, Depends(get_session)],
+    after: int = 0,
+) -> MessagesPage:
+    """Return what is new in a report: here, nothing."""
+    messages = tables.messages.c
+    newer = (messages.report == report.id, messages.position > after)
+    assert not session.scalars(select(MessageRecord).where(*newer)).all()
+    return MessagesPage(messages=(), cursor=after, more=False)
+
+
+async def get_arrival(
+    request: Request,
+    report: Annotated[ReportRecord, Depends(get_report)],
+    messageId: str,  # noqa: N803
+    sealed: SealedMessage,
+) -> Arrival:
+    """Return a reply, checked as far as that needs no other message."""
+    return await check_reply(host_of(request), as_report(report), message_id(messageId), sealed)
+
+
+@router.put("/v1/report/messages/{messageId}", status_code=201)
+def put_message(
+    request: Request,
+    report: Annotated[ReportRecord, Depends(get_report)],
+    arrival: Annotated[Arrival, Depends(get_arrival)],
+    session: Annotated[Session, Depends(get_session)],
+) -> Accepted:
+    """Add a message of the reporter."""
+    check_follows(session, report.id, arrival)
+    report.message_count += 1
+    row = MessageRow(
+        message_id=arrival.verified.message_id,
+        report=report.id,
+        position=report.message_count,
+        author=REPORTER,
+        n=arrival.header.n,
+        header=arrival.sealed.header,
+        signature=arrival.sealed.signature,
+        received_on=arrival.today,
+    )
+    session.add_all(_message_records(NewMessage(row, arrival.sealed.body, arrival.sealed.wraps)))
+    columns = tables.inbox.c
+    shown = columns.handler_id.in_(handler_readers(arrival.header))
+    entries = select(EntryRecord).where(columns.report == report.id, shown)
+    for entry in session.scalars(entries):
+        entry.message_count += 1
+    session.commit()
+    return accepted(host_of(request), row.message_id, row.received_on)
+
+
+def get_entries(
+    caller: Annotated[bytes, Depends(get_caller)],
+    session: Annotated[Session, Depends(get_session)],
+) -> list[Any]:
+    """Return the first entries of the caller's inbox with their reports."""
+    columns, known = tables.inbox.c, tables.handlers.c
+    mine = select(known.handler_id).where(known.signing_key == caller)
+    page = (
+        select(EntryRecord, ReportRecord)
+        .join(tables.reports, tables.reports.c.id == columns.report)
+        .where(columns.handler_id.in_(session.scalars(mine).all()))
+        .order_by(columns.entry)
+        .limit(PAGE)
+    )
+    return list(session.execute(page).all())
+
+
+@router.get("/v1/inbox", response_model_exclude_none=True)
+async def get_inbox(
+    request: Request, entries: Annotated[list[Any], Depends(get_entries)]
+) -> InboxPage:
+    """Return the first page of the caller's inbox."""
+    host = host_of(request)
+    shown = entries[: PAGE - 1]
+    return InboxPage(
+        entries=tuple([await entry_status(host, *entry) for entry in shown]),
+        cursor=encode_base64url(shown[-1][0].entry) if len(entries) == PAGE else None,
+    )
+
+
+def check_follows(session: Session, report: int, arrival: Arrival) -> None:
+    """Check that a reply is its author's next, and that what it has seen is there."""
+    columns = tables.messages.c
+    mine = select(MessageRecord).where(columns.report == report, columns.author == b"")
+    newest = session.scalars(mine.order_by(columns.n.desc()).limit(1)).one()
+    seen = arrival.header.seen
+    known = select(MessageRecord).where(columns.report == report, columns.message_id.in_(seen))
+    if arrival.header.n != newest.n + 1 or len(session.scalars(known).all()) != len(seen):
+        raise HTTPException(409)
+
+
+async def entry_status(host: Host, entry: EntryRecord, record: ReportRecord) -> EntryStatus:
+    """Return what a handler is told of a report."""
+    report = as_report(record)
+    status = dict(await report_status(host, report))
+    own = {"message_count": entry.message_count, "birth_keys": birth_keys(report)}
+    return EntryStatus(entry=entry.entry, **(status | own))
 
 
 def make_app() -> FastAPI:
@@ -115,54 +317,10 @@ def make_app() -> FastAPI:
     for record, table in _MAPPED.items():
         registry().map_imperatively(record, table)
     settings = Settings.from_environment(os.environ)
-    host = open_host(settings)
     engine = create_engine(settings.database_url.get_secret_value(), pool_size=_CONNECTIONS)
     event.listen(engine, "connect", lambda connection, _record: connect_as_host(connection))
-    sessions = sessionmaker(engine)
     api = FastAPI()
-    api.state.host = host
-
-    def get_session() -> Iterator[Session]:
-        with sessions() as session:
-            yield session
-
-    async def get_caller(request: Request) -> bytes:
-        return (await signed_request(request)).key
-
-    async def get_submission(request: Request, put: ReportPut) -> Submission:
-        signed = await signed_request(request, max_size=MAX_MESSAGE)
-        if signed.key != put.keys.signing_key:
-            raise HTTPException(401)
-        return await check_submission(host, put)
-
-    @api.post("/v1/challenges")
-    async def post_challenge() -> Challenge:
-        made = make_challenge(key=host.secrets.challenge_key, now=host.clock.now(), seconds=3600)
-        return Challenge(challenge=made, expires_in=3600)
-
-    @api.put("/v1/report", status_code=201)
-    def put_report(
-        submission: Annotated[Submission, Depends(get_submission)],
-        session: Annotated[Session, Depends(get_session)],
-    ) -> Accepted:
-        session.add_all(_records(submission))
-        session.commit()
-        row = submission.message.row
-        return accepted(host, row.message_id, row.received_on)
-
-    @api.get("/v1/report/messages")
-    def get_messages(
-        caller: Annotated[bytes, Depends(get_caller)],
-        session: Annotated[Session, Depends(get_session)],
-        after: int = 0,
-    ) -> MessagesPage:
-        mine = select(ReportRecord).where(tables.reports.c.signing_key == caller)
-        report: Any = session.scalars(mine).one_or_none()
-        if report is None:
-            raise HTTPException(404)
-        messages = tables.messages.c
-        newer = (messages.report == report.id, messages.position > after)
-        assert not session.scalars(select(MessageRecord).where(*newer)).all()
-        return MessagesPage(messages=(), cursor=after, more=False)
-
+    api.state.host = open_host(settings)
+    api.state.sessions = sessionmaker(engine)
+    api.include_router(router)
     return api

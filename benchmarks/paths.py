@@ -1,137 +1,180 @@
-"""SUBMIT and POLL of the host, of bare servers and of the usual ORM server, one after the other."""
+"""The hot paths on one server: the host, a bare one, or the usual ORM server."""
 
-import shutil
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from statistics import median
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
-from benchmarks import bare, orm, server
-from benchmarks.figures import Figure
+from benchmarks import bare, orm, server, usage
+from benchmarks.attaching import Attachment
+from benchmarks.bare import ReadyMade, ready_made
+from benchmarks.databases import Setup
 from benchmarks.load import Load, send
 from benchmarks.office import (
-    Office,
     Report,
     fetch_challenge,
+    make_reply,
     make_report,
-    make_settings,
-    open_office,
     poll,
+    reply,
     request,
     submission,
 )
-from meldpunt.server.settings import Settings
+from meldpunt.protocol.verify.sealed import SealedMessage
 
-_OK, _CREATED = 200, 201
-HOST, BARE, VERIFYING, ORM = "host", "bare", "verifying", "orm"
+SUBMIT, POLL, REPLY, UPLOAD, INBOX = "SUBMIT", "POLL", "REPLY", "UPLOAD", "INBOX"
+PATHS: Final = (SUBMIT, POLL, REPLY, UPLOAD, INBOX)
+AT_ONCE, ALONE = 64, 1
+_BEGIN: Final = "begin"
+"""Announcing attachments, before they are sent; not measured."""
+_ORDER: Final = (SUBMIT, POLL, INBOX, REPLY, _BEGIN, UPLOAD)
+_WISHED: Final = {SUBMIT: 201, POLL: 200, INBOX: 200, REPLY: 201, _BEGIN: 201, UPLOAD: 204}
 _ORM_SHARE: Final = 8
 """The ORM server gets one request in this many: it is that much slower."""
+_FILE: Final = 1_000_000
+"""Bytes of an attachment that is sent in one part."""
+
+Requests = dict[str, list[bytes]]
+"""By path."""
 
 
-class Failures:
-    """Counts answers that are not the wished-for status."""
+class NotServedError(Exception):
+    """A server to compare with did not do what was asked."""
 
-    def __init__(self) -> None:
-        self.count = 0
 
-    def note(self, load: Load, wished: int, sent: int) -> None:
-        """Count what failed of a load."""
-        self.count += sent - load.statuses[wished]
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a load took."""
+
+    load: Load
+    cpu: float
+    """Seconds of the server's processes for a request."""
+    database_cpu: float
+    """Seconds of the database's own processes for a request."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One server after all loads."""
+
+    taken: dict[tuple[str, int], Taken] = field(default_factory=dict)
+    """By path and number of connections."""
+    memory: int = 0
+    """Bytes that its processes hold at the end."""
+    failed: int = 0
+    """Requests that were not answered as wished."""
 
 
 @dataclass(slots=True)
 class Paths:
-    """A host's folder with an office, and reports that are ready."""
+    """A way to run the host, and reports that are ready to send."""
 
-    folder: Path
-    settings: Settings
-    office: Office
-    reports: list[Report]
-    failures: Failures
-    rows: list[bytes]
-    """The same reports as the bare server takes them; filled by the first round."""
+    setup: Setup
+    at_once: list[Report]
+    alone: list[Report]
+    replies: dict[bytes, SealedMessage]
+    """To half of the reports, by the reporter's key."""
+    rows: dict[bytes, ReadyMade] = field(default_factory=dict)
+    """What the host has stored, by the reporter's key: for the bare server."""
 
     @classmethod
-    async def make(cls, folder: Path, *, reports: int) -> "Paths":
-        """Make an office, and reports for it."""
-        settings = make_settings(folder)
-        office = await open_office(settings)
-        shutil.copy(folder / "host.db", folder / "empty.db")
-        made = [make_report(office) for _ in range(reports)]
-        return cls(folder, settings, office, made, Failures(), [])
+    def make(cls, setup: Setup, *, at_once: int, alone: int) -> "Paths":
+        """Make reports for the office of a database."""
+        office = setup.database.office
+        made = [make_report(office) for _ in range(at_once + alone)]
+        replies = {
+            report.key.public_key: make_reply(office, report, 1, report.put.message.message_id)
+            for report in made[::2]
+        }
+        return cls(setup, made[:at_once], made[at_once:], replies)
 
-    def fresh_database(self) -> Path:
-        """Return a database with the office alone."""
-        database = self.folder / "host.db"
-        for file in self.folder.glob("host.db*"):
-            file.unlink()
-        return Path(shutil.copy(self.folder / "empty.db", database))
+    async def host(self) -> Run:
+        """Serve by the host; keeps what it stored for the bare server."""
+        run = await self._signed(server.HOST, self.at_once, self.alone)
+        self.rows = await ready_made(self.setup.database.url)
+        return run
 
-    async def signed_round(
-        self, app: str, reports: Sequence[Report], variables: Mapping[str, str] | None = None
-    ) -> tuple[Load, Load]:
-        """Submit and poll on a fresh database, with every request signed."""
-        self.fresh_database()
-        environment = {**server.environment(self.settings), **(variables or {})}
-        with server.running(app, environment) as port:
-            challenge = await fetch_challenge(port)
-            submissions = [submission(report, challenge) for report in reports]
-            polls = [poll(report, challenge) for report in reports] * 2
-            submitted, polled = await send(port, submissions), await send(port, polls)
-        if app == server.HOST:
-            self.failures.note(submitted, _CREATED, len(submissions))
-            self.failures.note(polled, _OK, len(polls))
-        return submitted, polled
+    async def orm(self) -> Run:
+        """Serve by the usual ORM server, which takes no attachments."""
+        few = self.at_once[: max(2 * AT_ONCE, len(self.at_once) // _ORM_SHARE)]
+        return _complete(await self._signed(orm.APP, few, self.alone[: -(-len(self.alone) // 2)]))
 
-    async def bare_round(self, *, verifying: bool) -> tuple[Load, Load]:
-        """Submit and poll the same rows on the bare server."""
-        if not self.rows:
-            self.rows = list(bare.ready_made(self.folder / "host.db"))
-        environment = {bare.DATABASE: str(self.fresh_database())}
-        if verifying:
-            environment[bare.VERIFYING] = "1"
-        submissions = [request("PUT", "/", body=rows) for rows in self.rows]
-        keys = (report.key.public_key.hex() for report in self.reports)
-        polls = [request("GET", f"/?{key}") for key in keys] * 2
-        with server.running(bare.APP, environment) as port:
-            return await send(port, submissions), await send(port, polls)
+    async def bare(self, *, verifying: bool) -> Run:
+        """Serve the same rows by the bare server."""
+        database = self.setup.database
+        variables = {
+            bare.DATABASE: database.fresh().database_url.get_secret_value(),
+            bare.FOLDER: str(database.attachments),
+            **({bare.VERIFYING: "1"} if verifying else {}),
+        }
+        asked = [self._ready_made(reports) for reports in (self.at_once, self.alone)]
+        with server.started(bare.APP, variables, workers=self.setup.workers) as running:
+            return _complete(await self._measure(running, *asked))
+
+    async def _signed(self, app: str, at_once: list[Report], alone: list[Report]) -> Run:
+        variables = server.environment(self.setup.database.fresh())
+        with server.started(app, variables, workers=self.setup.workers) as running:
+            challenge = await fetch_challenge(running.port)
+            asked = [self._requests(reports, challenge) for reports in (at_once, alone)]
+            if app == server.HOST:
+                for requests, reports in zip(asked, (at_once, alone), strict=True):
+                    requests.update(_uploads(reports[:AT_ONCE], challenge))
+            return await self._measure(running, *asked)
+
+    def _requests(self, reports: Sequence[Report], challenge: str) -> Requests:
+        key = self.setup.database.office.readers[0].signing
+        page = request("GET", "/v1/inbox", key=key, challenge=challenge)
+        return {
+            SUBMIT: [submission(report, challenge) for report in reports],
+            POLL: [poll(report, challenge) for report in reports] * 2,
+            INBOX: [page] * -(-len(reports) // 2),
+            REPLY: [
+                reply(report, self.replies[report.key.public_key], challenge)
+                for report in reports
+                if report.key.public_key in self.replies
+            ],
+        }
+
+    def _ready_made(self, reports: Sequence[Report]) -> Requests:
+        rows = [self.rows[report.key.public_key] for report in reports]
+        keys = [report.key.public_key.hex() for report in reports]
+        page = request("GET", f"{bare.INBOX}?{self.setup.database.office.readers[0].id.hex()}")
+        files = [Attachment.make(report, _FILE) for report in reports[:AT_ONCE]]
+        return {
+            SUBMIT: [request("PUT", bare.SUBMIT, body=row.submission) for row in rows],
+            POLL: [request("GET", f"{bare.POLL}?{key}") for key in keys] * 2,
+            INBOX: [page] * -(-len(reports) // 2),
+            REPLY: [request("PUT", bare.REPLY, body=row.reply) for row in rows if row.reply],
+            UPLOAD: [request("PATCH", bare.KEEP, body=file.data) for file in files],
+        }
+
+    async def _measure(self, running: server.Server, at_once: Requests, alone: Requests) -> Run:
+        run = Run()
+        for path in _ORDER:
+            for connections, requests in ((AT_ONCE, at_once), (ALONE, alone)):
+                if not requests.get(path):
+                    continue
+                own, database = usage.cpu_seconds(running.pid), self.setup.database.cpu_seconds()
+                load = await send(running.port, requests[path], connections=connections)
+                count = len(requests[path])
+                own = (usage.cpu_seconds(running.pid) - own) / count
+                database = (self.setup.database.cpu_seconds() - database) / count
+                if path != _BEGIN:
+                    run.taken[path, connections] = Taken(load, own, database)
+                run.failed += count - load.statuses[_WISHED[path]]
+        run.memory = usage.memory(running.pid)
+        return run
 
 
-async def measure(paths: Paths, *, rounds: int, progress: Callable[[str], None]) -> list[Figure]:
-    """Compare the servers, each in every round; returns the medians of each round's ratios."""
-    ratios: dict[str, list[float]] = defaultdict(list)
-    for number in range(rounds):
-        progress(f"submit and poll, round {number + 1} of {rounds}")
-        loads = {HOST: await paths.signed_round(server.HOST, paths.reports)}
-        loads[BARE] = await paths.bare_round(verifying=False)
-        loads[VERIFYING] = await paths.bare_round(verifying=True)
-        few = paths.reports[: len(paths.reports) // _ORM_SHARE]
-        loads[ORM] = await paths.signed_round(orm.APP, few)
-        for name, (submitted, polled) in loads.items():
-            ratios[f"SUBMIT {name}"].append(loads[HOST][0].rate / submitted.rate)
-            ratios[f"POLL {name}"].append(loads[HOST][1].rate / polled.rate)
-            progress(f"  {name}: {submitted.rate:.0f} and {polled.rate:.0f} a second")
-    figures = []
-    for path, must, aim in (("SUBMIT", 0.45, 0.65), ("POLL", 0.45, 0.70)):
-        figures += [
-            Figure(
-                name=f"{path} vs bare ASGI, the same durable work or query",
-                value=median(ratios[f"{path} {BARE}"]),
-                must=must,
-                aim=aim,
-            ),
-            Figure(
-                name=f"{path} vs bare ASGI that verifies as many signatures",
-                value=median(ratios[f"{path} {VERIFYING}"]),
-            ),
-            Figure(
-                name=f"{path} vs the same service with ORM sessions",
-                value=median(ratios[f"{path} {ORM}"]),
-                unit=" ×",
-                must=4,
-                aim=6,
-            ),
-        ]
-    return figures
+def _uploads(reports: Sequence[Report], challenge: str) -> Requests:
+    files = [Attachment.make(report, _FILE) for report in reports]
+    return {
+        _BEGIN: [file.begin(challenge) for file in files],
+        UPLOAD: [part for file in files for part in file.parts(challenge, size=2 * _FILE)],
+    }
+
+
+def _complete(run: Run) -> Run:
+    """Return a run in which everything went well: else there is nothing to compare with."""
+    if run.failed:
+        raise NotServedError
+    return run

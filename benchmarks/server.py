@@ -5,17 +5,31 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
+from benchmarks.usage import family
 from meldpunt.server.settings import Settings
 
 HOST: Final = "meldpunt.server.app:create_app_from_environment"
 _START_SECONDS: Final = 30
 _STOP_SECONDS: Final = 30
+_READY: Final = b"Application startup complete."
+"""What each worker of uvicorn writes when it takes requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs."""
+
+    port: int
+    pid: int
+    """Of its first process."""
 
 
 def free_port() -> int:
@@ -28,56 +42,72 @@ def free_port() -> int:
 
 def environment(settings: Settings) -> dict[str, str]:
     """Return settings as the environment of a server process."""
-    return {
-        "MELDPUNT_DATABASE_URL": settings.database_url.get_secret_value(),
-        "MELDPUNT_SECRETS_FILE": str(settings.secrets_file),
-        "MELDPUNT_ORIGINS": ",".join(settings.origins),
-        "MELDPUNT_CHALLENGE_SECONDS": str(settings.challenge_seconds),
-        "MELDPUNT_QUEUE_SIZE": str(settings.queue_size),
-    }
+    return settings.to_environment()
 
 
-def start(app: str, port: int, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def start(
+    app: str, port: int, variables: Mapping[str, str], *, workers: int = 1
+) -> subprocess.Popen[bytes]:
     """Start an application under uvicorn, with the options of `meldpunt serve`."""
     command = [sys.executable, "-m", "uvicorn", "--factory", app, "--port", str(port)]
     options = "--no-access-log --no-proxy-headers --no-server-header --no-date-header --ws none"
     root = Path(__file__).parents[1]
-    process = subprocess.Popen(
-        [*command, *options.split(), "--log-level", "warning"],
-        env={**os.environ, **variables, "PYTHONPATH": str(root)},
-    )
-    try:
-        _wait_until_open(process, port)
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [*command, *options.split(), "--workers", str(workers)],
+            env={**os.environ, **variables, "PYTHONPATH": str(root)},
+            stderr=log,
+        )
+        try:
+            _wait_until_ready(process, log, port, workers)
+        except BaseException:
+            _kill(process)
+            raise
     return process
 
 
-def _wait_until_open(process: subprocess.Popen[bytes], port: int) -> None:
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], log: IO[bytes], port: int, workers: int
+) -> None:
+    """Wait until every worker takes requests: the first would take all connections."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError("the server did not start")
+        # By position: the process writes through the same open file.
+        written = os.pread(log.fileno(), 1 << 20, 0)
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+            listens = probe.connect_ex(("127.0.0.1", port)) == 0
+        if listens and written.count(_READY) >= workers:
+            return
+        if process.poll() is not None:
+            sys.stderr.buffer.write(written)
+            raise RuntimeError("the server did not start")
         time.sleep(0.02)
-    raise RuntimeError("the server does not listen")
+    raise RuntimeError("the server is not ready")
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    for member in family(process.pid):
+        member.kill()
+    process.wait()
 
 
 @contextmanager
-def running(app: str, variables: Mapping[str, str]) -> Iterator[int]:
-    """Run an application; gives its port, and stops it as an operator would."""
+def started(app: str, variables: Mapping[str, str], *, workers: int = 1) -> Iterator[Server]:
+    """Run an application, and stop it as an operator would."""
     port = free_port()
-    process = start(app, port, variables)
+    process = start(app, port, variables, workers=workers)
     try:
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         try:
             process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            _kill(process)
+
+
+@contextmanager
+def running(app: str, variables: Mapping[str, str]) -> Iterator[int]:
+    """Run an application in one process; gives its port."""
+    with started(app, variables) as server:
+        yield server.port

@@ -1,0 +1,55 @@
+"""Requests that upload attachments of reports: random bytes, which the host cannot tell."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from random import Random
+from typing import Final
+
+from benchmarks.office import Report, request
+from meldpunt.protocol.verify.attachment import stream_size
+from meldpunt.protocol.verify.encoding import encode_base64url
+
+_TUS: Final = {"tus-resumable": "1.0.0"}
+_BODY_TYPE: Final = "application/offset+octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Ciphertext on its way to a report."""
+
+    report: Report
+    id: bytes
+    """16 bytes."""
+    data: bytes
+
+    @classmethod
+    def make(cls, report: Report, size: int) -> "Attachment":
+        """Return the ciphertext of a file of so many bytes."""
+        draw = Random(report.id + size.to_bytes(8, "big")).randbytes  # noqa: S311
+        attachment = draw(16)
+        return cls(report, attachment, draw(stream_size(size)))
+
+    @property
+    def _target(self) -> str:
+        return f"/v1/report/attachments/{encode_base64url(self.id)}"
+
+    def begin(self, challenge: str) -> bytes:
+        """Return the request that announces it."""
+        fields = _TUS | {"upload-length": str(len(self.data))}
+        key = self.report.key
+        return request("POST", self._target, key=key, challenge=challenge, more=fields)
+
+    def parts(self, challenge: str, *, size: int) -> list[bytes]:
+        """Return the requests that send it, in parts of so many bytes."""
+        ends = [*range(0, len(self.data), size), len(self.data)]
+        return [
+            request(
+                "PATCH",
+                self._target,
+                body=self.data[start:end],
+                key=self.report.key,
+                challenge=challenge,
+                more=_TUS | {"content-type": _BODY_TYPE, "upload-offset": str(start)},
+            )
+            for start, end in pairwise(ends)
+        ]

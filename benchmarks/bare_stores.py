@@ -1,0 +1,183 @@
+"""Databases of the bare application: the driver alone, with the host's durability."""
+
+import asyncio
+import sqlite3
+from abc import ABC, abstractmethod
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Any, Final
+
+import asyncpg
+from sqlalchemy import make_url
+
+from benchmarks import statements
+from benchmarks.statements import COUNT_MESSAGE, COUNT_READABLE, POSTGRESQL, SQLITE, TABLES
+
+Rows = list[list[tuple[Any, ...]]]
+"""For each of `TABLES` the rows of one message; a reply names its report alone in the first."""
+PAGE: Final = 21
+"""Entries that the host reads for the first page of an inbox: one more than it shows."""
+_POOL_SIZE: Final = 8
+
+
+class BareStore(ABC):
+    """What the bare application asks of a database."""
+
+    @abstractmethod
+    async def poll(self, key: bytes) -> bool:
+        """Look for a report by the key of its reporter; says whether it is there."""
+
+    @abstractmethod
+    async def page(self, handler: bytes) -> int:
+        """Read the first page of an inbox; returns how many entries it has."""
+
+    @abstractmethod
+    async def insert(self, group: list[Rows]) -> list[None]:
+        """Store new reports in one transaction."""
+
+    @abstractmethod
+    async def reply(self, rows: Rows) -> None:
+        """Store a message of a report that is there, in a transaction of its own."""
+
+
+def open_store(url: str) -> BareStore:
+    """Open the database of a host's URL."""
+    return SqliteBare(_path(url)) if url.startswith("sqlite") else PostgresBare(url)
+
+
+async def read_rows(url: str) -> list[list[tuple[Any, ...]]]:
+    """Return all rows of each of `TABLES`, as the bare application takes them."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(_path(url))) as connection:
+            queries = [statements.all_rows(table, SQLITE) for table in TABLES]
+            return [connection.execute(query).fetchall() for query in queries]
+    driver = await asyncpg.connect(_address(url))
+    await _days_as_text(driver)
+    found = [await driver.fetch(statements.all_rows(table, POSTGRESQL)) for table in TABLES]
+    await driver.close()
+    return [[tuple(row) for row in rows] for rows in found]
+
+
+def _path(url: str) -> str:
+    return make_url(url).database or ""
+
+
+def _address(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def connect_as_host(connection: sqlite3.Connection) -> None:
+    """Make a connection as durable as the host's."""
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "busy_timeout=30000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+class SqliteBare(BareStore):
+    """Reads in place, writes in one thread, as the host does."""
+
+    def __init__(self, path: str) -> None:
+        self._reader, self._writer = _connect(path), _connect(path)
+        self._thread = ThreadPoolExecutor(1)
+        self._poll = statements.poll(SQLITE)
+        self._page = statements.inbox_page(SQLITE)
+        self._inserts = [statements.insert_row(table, SQLITE) for table in TABLES]
+
+    async def poll(self, key: bytes) -> bool:
+        """Look for a report by the key of its reporter; says whether it is there."""
+        values = self._poll.values(key=key)
+        return self._reader.execute(self._poll.text, values).fetchone() is not None
+
+    async def page(self, handler: bytes) -> int:
+        """Read the first page of an inbox; returns how many entries it has."""
+        values = self._page.values(handler=handler, after=b"", limit=PAGE)
+        return len(self._reader.execute(self._page.text, values).fetchall())
+
+    async def insert(self, group: list[Rows]) -> list[None]:
+        """Store new reports in one transaction."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, self._insert, group)
+        return [None] * len(group)
+
+    def _insert(self, group: list[Rows]) -> None:
+        self._writer.execute("BEGIN IMMEDIATE")
+        for place, insert in enumerate(self._inserts):
+            self._writer.executemany(insert, [row for rows in group for row in rows[place]])
+        self._writer.execute("COMMIT")
+
+    async def reply(self, rows: Rows) -> None:
+        """Store a message of a report that is there, in a transaction of its own."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._reply, rows)
+
+    def _reply(self, rows: Rows) -> None:
+        (report,) = rows[0][0]
+        self._writer.execute("BEGIN IMMEDIATE")
+        for place, insert in list(enumerate(self._inserts))[1:-1]:
+            self._writer.executemany(insert, rows[place])
+        self._writer.execute(COUNT_MESSAGE.format("?"), (report,))
+        self._writer.execute(COUNT_READABLE.format("?"), (report,))
+        self._writer.execute("COMMIT")
+
+
+def _connect(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connect_as_host(connection)
+    return connection
+
+
+class PostgresBare(BareStore):
+    """As many connections as the host's pool."""
+
+    def __init__(self, url: str) -> None:
+        self._address = _address(url)
+        self._made: asyncpg.Pool[Any] | None = None
+        self._opening = asyncio.Lock()
+        self._poll = statements.poll(POSTGRESQL)
+        self._page = statements.inbox_page(POSTGRESQL)
+        self._inserts = [statements.insert_row(table, POSTGRESQL) for table in TABLES]
+
+    async def _pool(self) -> "asyncpg.Pool[Any]":
+        async with self._opening:
+            if self._made is None:
+                sizes = {"min_size": _POOL_SIZE, "max_size": _POOL_SIZE}
+                self._made = await asyncpg.create_pool(self._address, init=_days_as_text, **sizes)
+        return self._made
+
+    async def poll(self, key: bytes) -> bool:
+        """Look for a report by the key of its reporter; says whether it is there."""
+        pool = await self._pool()
+        return await pool.fetchrow(self._poll.text, *self._poll.values(key=key)) is not None
+
+    async def page(self, handler: bytes) -> int:
+        """Read the first page of an inbox; returns how many entries it has."""
+        pool = await self._pool()
+        values = self._page.values(handler=handler, after=b"", limit=PAGE)
+        return len(await pool.fetch(self._page.text, *values))
+
+    async def insert(self, group: list[Rows]) -> list[None]:
+        """Store new reports in one transaction."""
+        pool = await self._pool()
+        async with pool.acquire() as connection, connection.transaction():
+            for place, insert in enumerate(self._inserts):
+                rows = [row for rows in group for row in rows[place]]
+                await connection.executemany(insert, rows)
+        return [None] * len(group)
+
+    async def reply(self, rows: Rows) -> None:
+        """Store a message of a report that is there, in a transaction of its own."""
+        pool = await self._pool()
+        (report,) = rows[0][0]
+        async with pool.acquire() as connection, connection.transaction():
+            for place, insert in list(enumerate(self._inserts))[1:-1]:
+                await connection.executemany(insert, rows[place])
+            await connection.execute(COUNT_MESSAGE.format("$1"), report)
+            await connection.execute(COUNT_READABLE.format("$1"), report)
+
+
+async def _days_as_text(connection: Any) -> None:  # noqa: ANN401 (asyncpg's own type)
+    """Take and give days as text: rows travel without types of their own."""
+    await connection.set_type_codec("date", schema="pg_catalog", encoder=str, decoder=str)

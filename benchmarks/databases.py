@@ -1,0 +1,133 @@
+"""Databases with one office in them, made anew for every run of a server."""
+
+import asyncio
+import shutil
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import make_url, text
+
+from benchmarks.office import Office, make_settings, open_office
+from benchmarks.usage import cpu_seconds
+from meldpunt.server.settings import Settings
+from meldpunt.server.store.opening import open_store
+from tests.support.postgres import PostgresServer
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A way to run the host."""
+
+    label: str
+    workers: int
+    database: "Database"
+
+    @property
+    def is_default(self) -> bool:
+        """Say whether this is what an operator gets without asking: what has targets."""
+        return isinstance(self.database, SqliteDatabase)
+
+
+@dataclass(slots=True)
+class Database(ABC):
+    """Gives empty databases with the same office."""
+
+    settings: Settings
+    office: Office
+
+    @property
+    def attachments(self) -> Path:
+        """The folder of attachments."""
+        return Path(self.settings.attachments or "")
+
+    def fresh(self) -> Settings:
+        """Return the settings of a host that has the office and nothing else."""
+        shutil.rmtree(self.attachments, ignore_errors=True)
+        self.attachments.mkdir(mode=0o700)
+        return self._fresh()
+
+    @property
+    def url(self) -> str:
+        """The database made last."""
+        return self.settings.database_url.get_secret_value()
+
+    @abstractmethod
+    def _fresh(self) -> Settings: ...
+
+    @abstractmethod
+    async def size(self) -> int:
+        """Return the bytes that the database made last takes on the disk; no host serves it."""
+
+    def cpu_seconds(self) -> float:
+        """Return what the database's own processes have used, if it has any."""
+        return 0.0
+
+
+def _settings(folder: Path, url: str | None = None) -> Settings:
+    made = make_settings(folder, database_url=url)
+    return made.model_copy(update={"attachments": str(folder / "attachments")})
+
+
+@dataclass(slots=True)
+class SqliteDatabase(Database):
+    """A file."""
+
+    @classmethod
+    async def make(cls, folder: Path) -> "SqliteDatabase":
+        """Make one in a folder of its own."""
+        settings = _settings(folder)
+        office = await open_office(settings)
+        shutil.copy(folder / "host.db", folder / "empty.db")
+        return cls(settings, office)
+
+    def _fresh(self) -> Settings:
+        folder = self.attachments.parent
+        for file in folder.glob("host.db*"):
+            file.unlink()
+        shutil.copy(folder / "empty.db", folder / "host.db")
+        return self.settings
+
+    async def size(self) -> int:
+        """Return the bytes of the file; the last one to close it has emptied its log."""
+        return (self.attachments.parent / "host.db").stat().st_size
+
+
+@dataclass(slots=True)
+class PostgresDatabase(Database):
+    """A database of a server that keeps its promises to the disk."""
+
+    server: PostgresServer
+    template: str
+
+    @classmethod
+    async def make(cls, folder: Path, server: PostgresServer) -> "PostgresDatabase":
+        """Make one on a server."""
+        template = await asyncio.to_thread(server.create)
+        settings = _settings(folder, server.url(template))
+        return cls(settings, await open_office(settings), server, template)
+
+    def _fresh(self) -> Settings:
+        if self.name != self.template:
+            self.server.drop(self.name)
+        url = self.server.url(self.server.create(self.template))
+        self.settings = _settings(self.attachments.parent, url)
+        return self.settings
+
+    @property
+    def name(self) -> str:
+        """The database made last."""
+        return make_url(self.url).database or ""
+
+    def cpu_seconds(self) -> float:
+        """Return what the server's processes have used."""
+        pid = (self.server.folder / "postmaster.pid").read_text(encoding="ascii").split()[0]
+        return cpu_seconds(int(pid))
+
+    async def size(self) -> int:
+        """Return the bytes of all tables and indexes, as the server counts them."""
+        store = open_store(self.url)
+        counted = text("SELECT pg_database_size(current_database())")
+        found: int = await store.read(lambda tx: tx.execute(counted).scalar_one())
+        await store.close()
+        return found

@@ -1,0 +1,86 @@
+"""A large attachment, in parts of 16 MiB over one connection: how fast, and in how much memory."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from statistics import median
+from typing import Final
+
+from benchmarks import bare, server, usage
+from benchmarks.attaching import Attachment
+from benchmarks.databases import Database
+from benchmarks.figures import Figure
+from benchmarks.load import send
+from benchmarks.office import fetch_challenge, make_report, request, submission
+from benchmarks.plan import Plan
+
+_PART: Final = 16 * 1024 * 1024
+_MIB: Final = 1024 * 1024
+_NO_CONTENT: Final = 204
+HOST, KEPT, DISCARDED = "host", "kept", "discarded"
+
+
+async def measure(database: Database, plan: Plan, progress: Callable[[str], None]) -> list[Figure]:
+    """Compare the host with servers that discard the same parts, or just write them down."""
+    rates: dict[str, list[float]] = defaultdict(list)
+    grown = []
+    for number in range(plan.rounds):
+        progress(f"a large attachment, round {number + 1} of {plan.rounds}")
+        rate, growth = await _by_host(database, plan.upload_bytes)
+        rates[HOST].append(rate)
+        grown += [] if growth is None else [growth]
+        for name, path in ((DISCARDED, bare.DISCARD), (KEPT, bare.KEEP)):
+            rates[name].append(await _by_bare(database, path, plan.upload_bytes))
+    against = {
+        name: median(own / other for own, other in zip(rates[HOST], rates[name], strict=True))
+        for name in (DISCARDED, KEPT)
+    }
+    name = "upload of a large attachment vs"
+    return [
+        Figure(name=f"{name} discarding it", value=against[DISCARDED], must=0.5, aim=0.7),
+        Figure(name=f"{name} only writing it to the disk", value=against[KEPT]),
+        Figure(name="rate of that upload", value=median(rates[HOST]) / _MIB, unit="MiB/s"),
+        *(
+            Figure(
+                name="memory that it takes",
+                value=median(grown) / _MIB,
+                unit="MiB",
+                must=16,
+                aim=8,
+                lower_is_better=True,
+            )
+            for _ in grown[:1]
+        ),
+    ]
+
+
+async def _by_host(database: Database, size: int) -> tuple[float, int | None]:
+    """Upload to the host; returns bytes a second, and how much its memory grew at most."""
+    report = make_report(database.office)
+    with server.started(server.HOST, server.environment(database.fresh())) as running:
+        port = running.port
+        challenge = await fetch_challenge(port)
+        small, large = Attachment.make(report, _MIB), Attachment.make(report, size)
+        await send(port, [submission(report, challenge), small.begin(challenge)], connections=1)
+        await send(port, small.parts(challenge, size=_PART), connections=1)  # what the first costs
+        await send(port, [large.begin(challenge)], connections=1)
+        parts = large.parts(challenge, size=_PART)
+        can_tell = usage.forget_peak(running.pid)
+        before = usage.memory(running.pid)
+        load = await send(port, parts, connections=1)
+        growth = usage.peak_memory(running.pid) - before if can_tell else None
+    assert load.statuses[_NO_CONTENT] == len(parts)
+    return len(large.data) / load.seconds, growth
+
+
+async def _by_bare(database: Database, path: str, size: int) -> float:
+    variables = {
+        bare.DATABASE: database.fresh().database_url.get_secret_value(),
+        bare.FOLDER: str(database.attachments),
+    }
+    data = Attachment.make(make_report(database.office), size).data
+    starts = range(0, len(data), _PART)
+    parts = [request("PATCH", path, body=data[start : start + _PART]) for start in starts]
+    with server.running(bare.APP, variables) as port:
+        load = await send(port, parts, connections=1)
+    assert load.statuses[_NO_CONTENT] == len(parts)
+    return len(data) / load.seconds

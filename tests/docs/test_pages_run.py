@@ -43,6 +43,7 @@ def typed(found: list[Block], origin: str) -> str:
     return "umask 077\n" + "".join(block.text for block in found).replace(_ORIGIN, origin)
 
 
+@pytest.mark.timeout(400)  # some sixty commands, each a process with a key file to open
 def test_a_first_day_and_a_lost_laptop_go_as_their_pages_say(tmp_path: Path, origin: str) -> None:
     first_day = page("first-day.md", "first day")
     lost_laptop = page("lost-laptop.md", "lost laptop")

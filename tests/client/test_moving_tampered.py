@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ from meldpunt.client.export_file import Chain
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
 from meldpunt.protocol.verify.errors import Reason
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.header import Handover, Header, Tag
 from meldpunt.server.usecases import exporting
 from meldpunt.wire.moving import ImportPut, Record
 from meldpunt.wire.problems import ProblemType
@@ -89,6 +92,24 @@ def _set_wrap(name: str, value: str) -> Callable[[Records], None]:
     return lambda records: _first(records, "wraps")["wraps"][0].__setitem__(name, value)
 
 
+def _consent(records: Records) -> None:
+    """Make the reporter's second message one that hands the report to another line."""
+    for record in records:
+        text = record.get("message", {}).get("header", "")
+        header = Header.from_signed(decode_base64url(text)) if text else None
+        if header is not None and header.author == REPORTER and header.tag is Tag.MESSAGE:
+            handlers = [r for r in header.readers if not isinstance(r, str)]
+            handover = Handover(
+                line_id=ids.LineId(bytes(20)),
+                document=header.document,
+                readers=tuple(sorted(handlers)),
+                messages=header.seen,
+                until=date(2026, 3, 22),
+            )
+            changed = header.model_copy(update={"tag": Tag.CONSENT, "handover": handover})
+            record["message"]["header"] = encode_base64url(changed.to_json())
+
+
 TAMPERED: Final[dict[str, tuple[Callable[[Records], object], Reason]]] = {
     "a document's signature": (_set("document", "signature", _flip), Reason.SIGNATURE),
     "a document left out": (lambda r: _drop(r, "document"), Reason.DOCUMENT_PREVIOUS),
@@ -122,6 +143,7 @@ TAMPERED: Final[dict[str, tuple[Callable[[Records], object], Reason]]] = {
     ),
     "a proof of receipt": (_set("message", "proof", _flip), Reason.PROOF),
     "a receipt key of nobody's": (_set("message", "receiptKey", _some(32)), Reason.PROOF),
+    "a report of two lines": (_consent, Reason.HANDOVER),
     "a message's signature": (_set("message", "signature", _flip), Reason.SIGNATURE),
     "a body": (_set("message", "body", _flip), Reason.BODY_HASH),
     "a body left out": (lambda r: _first(r, "message").pop("body"), Reason.BODY_HASH),

@@ -308,15 +308,55 @@ def _only_picture(pdf: pikepdf.Pdf) -> pikepdf.PdfImage:
     return pikepdf.PdfImage(stream)
 
 
+def test_what_programs_leave_anywhere_in_a_document_is_gone(tmp_path: Path) -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        made = pikepdf.Dictionary(CreatorInfo=pikepdf.Dictionary(Creator="SecretCam"))
+        layer = pdf.make_indirect(
+            pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="Layer", Usage=made)
+        )
+        shown = pikepdf.Dictionary(Creator="SecretCam", Order=pikepdf.Array([layer]))
+        pdf.Root.OCProperties = pikepdf.Dictionary(OCGs=pikepdf.Array([layer]), D=shown)
+        article = pikepdf.Dictionary(Author="J. Doe", ModDate="D:20260304")
+        thread = pikepdf.Dictionary(Type=pikepdf.Name.Thread, I=article)
+        pdf.Root.Threads = pikepdf.Array([pdf.make_indirect(thread)])
+        pdf.pages[0].obj.Annots.append(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 1, 1],
+                T="field 1", NM="SN-12345", M="D:20260304",
+            )
+        )  # fmt: skip
+        pdf.pages[0].obj.OPI = pikepdf.Dictionary(F="scans/J. Doe.tif")
+        pdf.trailer.DocChecksum = "SN-12345"
+        pdf.trailer.AdditionalStreams = pikepdf.Array([pdf.make_stream(b"J. Doe")])
+
+    path = written(tmp_path / "d.pdf", document(change))
+    assert b"DocChecksum" in path.read_bytes()
+    cleaned = clean(path)
+    for word in (b"J. Doe", b"SecretCam", b"SN-12345", b"20260304", b"DocChecksum"):
+        assert word not in plain(cleaned), word
+    assert b"field 1" in plain(cleaned)
+    assert Trace.DEVICE in cleaned.removed
+
+
 def test_what_cannot_be_cleaned_inside_a_document_is_told(tmp_path: Path) -> None:
     def change(pdf: pikepdf.Pdf) -> None:
         pdf.attachments["ledger.xlsx"] = b"numbers"
         pdf.Root["/Sig"] = pikepdf.Dictionary(ByteRange=[0, 1, 2, 3])
         pdf.Root["/Odd"] = pikepdf.Stream(pdf, b"jpx", Filter=pikepdf.Name.JPXDecode)
+        for number in "12":
+            pdf.Root[f"/Profile{number}"] = pikepdf.Stream(pdf, icc(), N=3)
 
     path = written(tmp_path / "d.pdf", document(change))
-    found = {Remainder.FILES_INSIDE, Remainder.SIGNATURE, Remainder.PICTURES_INSIDE}
-    assert set(clean(path).remaining) == found
+    assert clean(path).remaining == tuple(sorted(Remainder))
+
+
+@pytest.mark.parametrize("key", ["/XFA", "/Sound"])
+def test_what_is_a_file_by_another_name_is_told(key: str, tmp_path: Path) -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.Root["/AcroForm"] = pikepdf.Dictionary({key: pikepdf.Stream(pdf, b"<xml/>")})
+
+    path = written(tmp_path / "d.pdf", document(change))
+    assert clean(path).remaining == (Remainder.FILES_INSIDE,)
 
 
 def test_a_picture_is_stripped_whatever_its_segments() -> None:

@@ -32,6 +32,7 @@ TRACES: Final = {
 REMAINDERS: Final = {
     Remainder.FILES_INSIDE: "files inside it, as they are",
     Remainder.PICTURES_INSIDE: "pictures inside it that cannot be cleaned",
+    Remainder.COLOUR_PROFILE: "a colour profile, which may name a scanner or a program",
     Remainder.SIGNATURE: "a signature, which says who signed and does not hold any more",
 }
 _STAYS: Final = (

@@ -24,15 +24,30 @@ _SAYS: Final = {
     "/PieceInfo": Trace.DOCUMENT_DATA,  # private data of programs
     "/LastModified": Trace.TIME,
     "/Thumb": Trace.FURTHER_PICTURES,
+    "/CreatorInfo": Trace.DEVICE,  # the program, of a layer
+    "/OPI": Trace.FURTHER_DATA,  # names of files on the disk of whoever made it
 }
+_TEXT_SAYS: Final = {
+    "/Author": Trace.PERSON,
+    "/Creator": Trace.DEVICE,
+    "/Producer": Trace.DEVICE,
+    "/CreationDate": Trace.TIME,
+    "/ModDate": Trace.TIME,
+}
+"""Of layers, articles, files inside: with a text these say what they say of a document."""
 _ANNOTATION_SAYS: Final = {
     "/T": Trace.PERSON,
     "/M": Trace.TIME,
-    "/CreationDate": Trace.TIME,
     "/NM": Trace.FURTHER_DATA,
 }
 _JPEG: Final = "/DCTDecode"
+_HOLDS_FILES: Final = frozenset({"/EF", "/EmbeddedFiles", "/XFA", "/Sound"})
+"""The latter two are a form in XML, with its history, and a recording."""
 
+
+_TRAILER: Final = frozenset({"/Root", "/Size"})
+_OF_THE_FILE: Final = frozenset({"/ID", "/Prev", "/XRefStm", "/Encrypt"})
+"""What every way of writing a document makes anew."""
 
 _FREE_TYPES: Final = frozenset({"/Widget", "/Link"})
 """Annotations whose `/T` is no person: a field of a form, and links."""
@@ -56,7 +71,7 @@ def _cleaned(data: bytes) -> Cleaned:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         removed = {*_clean_trailer(pdf), *_clean(pdf)}
         sanitize.remove_web_capture(pdf)
-        remaining = tuple(sorted(_remainders(pdf)))
+        remaining = tuple(sorted(set(_remainders(pdf))))
         out = io.BytesIO()
         pdf.save(out, deterministic_id=True)
     with pikepdf.open(io.BytesIO(out.getvalue())) as again:
@@ -66,19 +81,19 @@ def _cleaned(data: bytes) -> Cleaned:
 
 
 def _clean_trailer(pdf: pikepdf.Pdf) -> Iterator[Trace]:
-    if "/ID" in pdf.trailer:  # stays the same from version to version; a new one is written
-        del pdf.trailer["/ID"]
-    if "/Info" in pdf.trailer:
-        del pdf.trailer["/Info"]
-        yield Trace.DOCUMENT_DATA
+    """Keep the way to the pages: all else says who, or ties it to its source (`/DocChecksum`)."""
+    for key in pdf.trailer.keys() - _TRAILER:
+        del pdf.trailer[key]
+        if key not in _OF_THE_FILE:
+            yield Trace.DOCUMENT_DATA
 
 
 def _clean(pdf: pikepdf.Pdf) -> Iterator[Trace]:
     """Remove what says something; yields what it was."""
     for found in _dictionaries(pdf):
         yield from _remove(found, _SAYS)
-        if _is_annotation(found):
-            yield from _remove(found, _ANNOTATION_SAYS)
+        yield from _remove(found, {key: _TEXT_SAYS[key] for key in _texts(found)})
+        yield from _remove(found, _annotation_says(found))
         if _filters(found) == [_JPEG]:
             yield from _clean_picture(found)
 
@@ -101,10 +116,17 @@ def _remove(found: pikepdf.Object, says: Mapping[str, Trace]) -> Iterator[Trace]
         yield says[key]
 
 
-def _is_annotation(found: pikepdf.Object) -> bool:
+def _texts(found: pikepdf.Object) -> Iterator[str]:
+    keys = _TEXT_SAYS.keys() & found.keys()
+    return (key for key in keys if isinstance(found[key], pikepdf.String))
+
+
+def _annotation_says(found: pikepdf.Object) -> Mapping[str, Trace]:
     kind, subtype = str(found.get("/Type")), str(found.get("/Subtype"))
-    is_one = kind == "/Annot" or ("/Rect" in found and subtype.startswith("/"))
-    return is_one and subtype not in _FREE_TYPES
+    if kind != "/Annot" and not ("/Rect" in found and subtype.startswith("/")):
+        return {}
+    free = {"/T"} if subtype in _FREE_TYPES else set()
+    return {key: trace for key, trace in _ANNOTATION_SAYS.items() if key not in free}
 
 
 def _filters(found: pikepdf.Object) -> list[str]:
@@ -130,12 +152,24 @@ def _clean_picture(found: pikepdf.Object) -> Iterator[Trace]:
 def _remainders(pdf: pikepdf.Pdf) -> Iterator[Remainder]:
     for found in _dictionaries(pdf):
         keys = found.keys()
-        if "/EF" in keys or "/EmbeddedFiles" in keys:
+        if _HOLDS_FILES & keys:
             yield Remainder.FILES_INSIDE
         if "/ByteRange" in keys:
             yield Remainder.SIGNATURE
         if _is_other_picture(found):
             yield Remainder.PICTURES_INSIDE
+        if _is_profile(found):
+            yield Remainder.COLOUR_PROFILE
+
+
+def _is_profile(found: pikepdf.Object) -> bool:
+    """Say whether a stream is an ICC profile (ISO 15076-1 section 7.2: a signature at byte 36)."""
+    if not isinstance(found, pikepdf.Stream) or "/N" not in found:
+        return False
+    try:
+        return found.read_bytes()[36:40] == b"acsp"
+    except pikepdf.PdfError:
+        return True
 
 
 def _is_other_picture(found: pikepdf.Object) -> bool:

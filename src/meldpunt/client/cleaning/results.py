@@ -29,6 +29,8 @@ class Remainder(StrEnum):
     FILES_INSIDE = "files-inside"
     PICTURES_INSIDE = "pictures-inside"
     """Of a kind that cannot be cleaned inside a document."""
+    COLOUR_PROFILE = "colour-profile"
+    """Of a document: it may name a scanner or a program."""
     SIGNATURE = "signature"
     """It says who signed, and does not hold any more."""
 

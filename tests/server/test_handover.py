@@ -186,7 +186,7 @@ async def test_a_consent_can_be_taken_back(host: TestHost) -> None:
     for late in (answer, talk.answer(Tag.ACCEPTANCE, consent)):
         refused(await talk.send_theirs(late), Reason.READER_NOT_ALLOWED)
     alone = talk.answer(Tag.ACCEPTANCE, consent, readers=first_line_and_reporter(talk))
-    refused(await talk.send_theirs(alone), Reason.HEADER_FIELDS)
+    refused(await talk.send_theirs(alone), Reason.READER_NOT_ALLOWED)
     assert len(await seen_by(talk, THEIRS)) == 3
     await talk.handler_says(0)
     assert len(await seen_by(talk, THEIRS)) == 3

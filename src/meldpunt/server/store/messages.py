@@ -84,6 +84,7 @@ _KNOWN: Final = select(messages.c.message_id).where(
     messages.c.report == bindparam("report"), messages.c.id.in_(bindparam("ids", expanding=True))
 )
 _HEADERS: Final = select(messages.c.header).where(messages.c.report == bindparam("report"))
+_HEADERS_SHOWN: Final = _HEADERS.where(messages.c.position <= bindparam("last"))
 _PARTS: Final = (
     select(body_parts.c.message, body_parts.c.data)
     .where(
@@ -228,9 +229,17 @@ def list_messages(tx: Connection, report: int, *, after: int, limit: int) -> lis
     return [_message(row) for row in tx.execute(_AFTER, values)]
 
 
-def list_headers(tx: Connection, report: int) -> list[bytes]:
-    """Return the headers of every message of a report, in no particular order."""
-    return list(tx.execute(_HEADERS, {"report": report}).scalars())
+def list_headers(tx: Connection, report: int, *, last: int | None = None) -> list[bytes]:
+    """Return the headers of messages of a report, in no particular order.
+
+    Args:
+        tx: The transaction.
+        report: The key of its row.
+        last: Position of the last one, None for every message.
+    """
+    if last is None:
+        return list(tx.execute(_HEADERS, {"report": report}).scalars())
+    return list(tx.execute(_HEADERS_SHOWN, {"report": report, "last": last}).scalars())
 
 
 def list_bodies(tx: Connection, report: int, found: Sequence[MessageRow]) -> dict[int, bytes]:

@@ -235,7 +235,11 @@ _PARTICIPANTS: Final = select(inbox.c.handler_id).where(inbox.c.report == bindpa
 _INSERT_ENTRY: Final = insert(inbox)
 _COUNT_READABLE: Final = (
     update(inbox)
-    .where(inbox.c.report == bindparam("row"), inbox.c.handler_id == bindparam("reader"))
+    .where(
+        inbox.c.report == bindparam("row"),
+        inbox.c.handler_id == bindparam("reader"),
+        inbox.c.ended_on.is_(None),
+    )
     .values(message_count=inbox.c.message_count + 1)
 )
 
@@ -265,7 +269,7 @@ def insert_entries(
 
 
 def count_readable(tx: Connection, row: ReportRow, readers: Iterable[ids.HandlerId]) -> None:
-    """Count one more message that these handlers may read."""
+    """Count one more message that these handlers may read, but for those whose part has ended."""
     values = [{"row": row.id, "reader": reader} for reader in readers]
     if values:
         tx.execute(_COUNT_READABLE, values)
@@ -274,10 +278,13 @@ def count_readable(tx: Connection, row: ReportRow, readers: Iterable[ids.Handler
 def set_readable(
     tx: Connection, row: ReportRow, handler: ids.HandlerId, message_count: int
 ) -> None:
-    """Write how many messages of a report a handler may read: an admission opens earlier ones."""
+    """Write how many messages of a report a handler may read: an admission opens earlier ones.
+
+    For one whose part has ended it stays what it was.
+    """
     tx.execute(
         update(inbox)
-        .where(inbox.c.report == row.id, inbox.c.handler_id == handler)
+        .where(inbox.c.report == row.id, inbox.c.handler_id == handler, inbox.c.ended_on.is_(None))
         .values(message_count=message_count)
     )
 

@@ -22,7 +22,7 @@ from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases.listing import is_waiting
 from meldpunt.server.usecases.pieces import erase_doomed
 from meldpunt.server.usecases.taking_part import FindPart, Part
-from meldpunt.server.usecases.whereabouts import check_open
+from meldpunt.server.usecases.whereabouts import check_report_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ async def begin(
         ConflictError: It has another size, is listed, or somebody else's.
         ReportFullError: The limits of the report are reached.
         MovedError: The line is on another host.
-        NotAllowedNowError: The report is erased.
+        NotAllowedNowError: The report is erased, or the caller's part in it has ended.
     """
     check_stream_size(size)
     if size > host.settings.attachment_bytes:
@@ -86,8 +86,8 @@ async def begin(
             return _again(known, part, size), False
         if known is not None:
             stored.delete_attachments(tx, [known.id])
-        check_open(tx, part.report.line_id)
-        if part.report.erased:
+        check_report_open(tx, part.report)
+        if part.report.erased or part.has_ended:
             raise NotAllowedNowError
         _check_limits(host, tx, part, size)
         row = AttachmentRow(
@@ -150,7 +150,7 @@ async def take_back(host: Host, find: FindPart, attachment: ids.AttachmentId) ->
     def work(tx: Transaction) -> None:
         part = find(tx, lock=True)
         row = find_own(tx, part, attachment, today)
-        check_open(tx, part.report.line_id)
+        check_report_open(tx, part.report)
         stored.delete_attachments(tx, [row.id])
 
     await host.store.write(work)

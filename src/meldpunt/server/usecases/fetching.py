@@ -45,7 +45,7 @@ async def find_fetchable(host: Host, find: FindPart, attachment: ids.AttachmentI
 
 def _may_fetch(tx: Transaction, part: Part, row: int) -> bool:
     """Say whether a participant may read a message: the rule for its body, and no other."""
-    headers = read_graph(tx, part.report)
+    headers = read_graph(tx, part.report, last=part.last_position)
     message = next((message for message in headers if row_id(message) == row), None)
     return message is not None and may_read(headers, part.participant, message)
 

@@ -138,12 +138,13 @@ def show_turn(tx: Transaction, report: ReportRow, turn: Turn, *, today: date) ->
         return
     access = graph.access(turn.headers)
     for handler in reports.list_participants(tx, report):
+        ends = handler in turn.after.excluded
+        if not ends:
+            reports.resume_entry(tx, report, handler)
         count = sum(access.may_read(handler, message) for message in turn.headers)
         reports.set_readable(tx, report, handler, count)
-        if handler in turn.after.excluded:
+        if ends:
             reports.end_entry(tx, report, handler, today)
-        else:
-            reports.resume_entry(tx, report, handler)
 
 
 def end_unanswered(tx: Transaction, today: date, *, limit: int) -> int:

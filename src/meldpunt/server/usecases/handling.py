@@ -16,7 +16,6 @@ from meldpunt.server.host import Host
 from meldpunt.server.store import messages as stored
 from meldpunt.server.store.inboxes import EntryRow, find_entry, list_entries
 from meldpunt.server.store.lines import HandlerRow, find_line_of, list_box_key_ids, list_handlers
-from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
 from meldpunt.server.usecases.handing_over import applying_document
@@ -33,7 +32,7 @@ from meldpunt.server.usecases.messages import (
     read_page,
 )
 from meldpunt.server.usecases.reporting import birth_keys, report_status
-from meldpunt.server.usecases.whereabouts import check_open
+from meldpunt.server.usecases.whereabouts import check_report_open
 from meldpunt.wire.reports import (
     Accepted,
     EntryStatus,
@@ -173,16 +172,17 @@ async def add_wraps(
     """
     callers = await find_callers(host, caller)
     check_wraps(put.wraps)
-    handler = callers[(await host.store.read(lambda tx: _entry(tx, callers, entry))).handler_id]
+    await host.store.read(lambda tx: _entry(tx, callers, entry))
     owners = await host.box_key_owners.find(w.key_id for w in put.wraps)
 
     def work(tx: Transaction) -> None:
-        report = _entry(tx, callers, entry, lock=True).report
+        entry_row = _entry(tx, callers, entry, lock=True)
+        report = entry_row.report
         if report.erased:
             raise NotAllowedNowError
-        _check_open(tx, report)
-        headers = read_graph(tx, report)
-        row = _readable(tx, handler, report.id, message, headers)
+        check_report_open(tx, report)
+        headers = read_graph(tx, report, last=entry_row.last_position)
+        row = _readable(tx, entry_row, message, headers)
         readers: set[Participant] = {*headers[message].readers}
         readers |= {owner for owner in owners.values() if may_read(headers, owner, message)}
         checks.check_wraps_are_for(
@@ -191,7 +191,7 @@ async def add_wraps(
             owners=owners,
             reporter_key=report.reporter_key_id,
         )
-        stored.insert_wraps(tx, [(row, handler.handler_id, wrap) for wrap in put.wraps])
+        stored.insert_wraps(tx, [(row, entry_row.handler_id, wrap) for wrap in put.wraps])
 
     await host.store.write(work)
 
@@ -208,11 +208,11 @@ async def delete_wrap(
 
     def work(tx: Transaction) -> None:
         entry_row = _entry(tx, callers, entry, lock=True)
-        report, handler = entry_row.report, callers[entry_row.handler_id]
-        _check_open(tx, report)
-        headers = read_graph(tx, report)
-        row = _readable(tx, handler, report.id, message, headers)
-        if key not in list_box_key_ids(tx, handler.handler_id):
+        report = entry_row.report
+        check_report_open(tx, report)
+        headers = read_graph(tx, report, last=entry_row.last_position)
+        row = _readable(tx, entry_row, message, headers)
+        if key not in list_box_key_ids(tx, entry_row.handler_id):
             raise NotFoundError
         stored.delete_wraps(tx, row, key)
 
@@ -229,22 +229,12 @@ def _entry(
 
 
 def _readable(
-    tx: Transaction,
-    handler: HandlerRow,
-    report: int,
-    message: ids.MessageId,
-    headers: causality.Headers,
+    tx: Transaction, entry: EntryRow, message: ids.MessageId, headers: causality.Headers
 ) -> stored.MessageRow:
-    row = stored.find_message(tx, report, message)
-    if row is None or not may_read(headers, handler.handler_id, message):
+    row = stored.find_message(tx, entry.report.id, message)
+    if row is None or not may_read(headers, entry.handler_id, message):
         raise NotFoundError
     return row
-
-
-def _check_open(tx: Transaction, report: ReportRow) -> None:
-    """As `check_open`; a report of two lines stays on this host, wherever these go."""
-    if not report.other_lines:
-        check_open(tx, report.line_id)
 
 
 async def _status(host: Host, row: EntryRow) -> EntryStatus:
@@ -282,6 +272,8 @@ async def _check(
     message: ids.MessageId,
     sealed: SealedMessage,
 ) -> Arrival:
+    if row.ended_on is not None:  # first of all: no other refusal tells them what followed
+        raise RefusedError(Reason.READER_NOT_ALLOWED)
     place = checks.Place(
         line=row.report.line_id,
         report=row.report.report_id,

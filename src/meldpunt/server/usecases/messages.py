@@ -22,7 +22,7 @@ from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
 from meldpunt.server.usecases.handing_over import after_turn, check_turn, show_turn
 from meldpunt.server.usecases.listing import list_attachments
-from meldpunt.server.usecases.whereabouts import check_open
+from meldpunt.server.usecases.whereabouts import check_report_open
 from meldpunt.wire.reports import Accepted, MessagesPage, ServedMessage
 
 REMAINS: Final = timedelta(days=60)
@@ -105,8 +105,7 @@ def add_message(
         RefusedError: GAP, UNKNOWN_SEEN, HANDOVER.
     """
     header = arrival.header
-    if not report.other_lines:  # a report of two lines stays here, wherever these go
-        check_open(tx, report.line_id)
+    check_report_open(tx, report)
     if report.erased or not is_allowed(report.progress, header.tag):
         raise NotAllowedNowError
     _check_pause(report, header)
@@ -207,9 +206,12 @@ def _show(tx: Transaction, after: ReportRow, header: Header) -> None:
         reports.set_readable(tx, after, header.admits, count)
 
 
-def read_graph(tx: Transaction, report: ReportRow) -> causality.Headers:
-    """Return every header of a report."""
-    headers = stored.list_headers(tx, report.id)
+def read_graph(tx: Transaction, report: ReportRow, *, last: int | None = None) -> causality.Headers:
+    """Return every header of a report, or those up to the last one that somebody is shown.
+
+    What follows that one decides nothing for them: they would learn from it that there is more.
+    """
+    headers = stored.list_headers(tx, report.id, last=last)
     return {ids.message_id(data): parse_header(data) for data in headers}
 
 
@@ -300,12 +302,12 @@ def read_page(
         after: The cursor of the page before, 0 for the first.
         last: Position of the last message that this reader is shown, if that is not the newest.
     """
-    last = report.message_count if last is None else last
-    if after >= last:  # most visits: nothing new, and no further query
+    end = report.message_count if last is None else last
+    if after >= end:  # most visits: nothing new, and no further query
         return MessagesPage(messages=(), cursor=after, more=False)
-    rows = stored.list_messages(tx, report.id, after=after, limit=min(MAX_PAGE + 1, last - after))
+    rows = stored.list_messages(tx, report.id, after=after, limit=min(MAX_PAGE + 1, end - after))
     more, rows = len(rows) > MAX_PAGE, rows[:MAX_PAGE]
-    readable = _readable(tx, report, rows, reader)
+    readable = _readable(tx, report, rows, reader, last)
     bodies = stored.list_bodies(tx, report.id, readable)
     wraps = stored.list_wraps(tx, report.id, readable, keys)
     wrapped = {} if reader == REPORTER else stored.list_wrapped_keys(tx, report.id, readable)
@@ -324,13 +326,17 @@ def read_page(
 
 
 def _readable(
-    tx: Transaction, report: ReportRow, rows: list[stored.MessageRow], reader: Participant
+    tx: Transaction,
+    report: ReportRow,
+    rows: list[stored.MessageRow],
+    reader: Participant,
+    last: int | None,
 ) -> list[stored.MessageRow]:
     """Return those of the messages that a reader may read."""
     named = [row for row in rows if reader in parse_header(row.header).readers]
     if isinstance(reader, str) or len(named) == len(rows):
         return named
-    headers = read_graph(tx, report)
+    headers = read_graph(tx, report, last=last)
     if not _has_admissions(headers):
         return named
     access = graph.access(headers)

@@ -31,7 +31,7 @@ from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases.attachments import Progress, find_own, progress_of
 from meldpunt.server.usecases.pieces import discard_piece, note_piece
 from meldpunt.server.usecases.taking_part import FindPart
-from meldpunt.server.usecases.whereabouts import check_open
+from meldpunt.server.usecases.whereabouts import check_report_open
 
 _AT_ONCE: Final = 4
 """Parts that one report's participants may be sending through one process at the same time."""
@@ -99,7 +99,7 @@ def _find(
     """Return an upload that goes on at an offset."""
     part = find(tx, lock=lock)
     row = find_own(tx, part, attachment, host.clock.today())
-    check_open(tx, part.report.line_id)
+    check_report_open(tx, part.report)
     if row.arrived != offset:
         raise UploadOffsetError
     return row

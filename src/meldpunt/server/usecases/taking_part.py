@@ -19,6 +19,13 @@ class Part:
 
     report: ReportRow
     participant: Participant
+    last_position: int | None = None
+    """Of the last message that a handler is shown whose part has ended (9.7)."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether a handler adds nothing any more: nor may limits tell them of what follows."""
+        return self.last_position is not None
 
 
 class FindPart(Protocol):
@@ -60,6 +67,6 @@ async def handlers_part(host: Host, caller: bytes, entry: ids.EntryId) -> FindPa
         row = find_entry(tx, callers, entry, lock=lock)
         if row is None:
             raise NotFoundError
-        return Part(row.report, row.handler_id)
+        return Part(row.report, row.handler_id, row.last_position)
 
     return find

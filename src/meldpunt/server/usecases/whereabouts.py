@@ -5,6 +5,7 @@ from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.server.errors import MovedError
 from meldpunt.server.host import Host
 from meldpunt.server.store.moving import list_closed
+from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.transaction import Transaction
 
 
@@ -26,3 +27,9 @@ def check_open(tx: Transaction, line: ids.LineId) -> None:
     """
     if list_closed(tx, {line}):
         raise MovedError
+
+
+def check_report_open(tx: Transaction, report: ReportRow) -> None:
+    """As `check_open`; a report of two lines stays on this host, wherever these go."""
+    if not report.other_lines:
+        check_open(tx, report.line_id)

@@ -99,19 +99,29 @@ def _by(message: VerifiedHeader) -> Ending:
 
 def _closing(me: Participant, log: Log, taken: tuple[VerifiedHeader, ...]) -> VerifiedHeader | None:
     """Return the acceptance by which a handler's line handed the report over."""
-    headers = {v.message_id: v.header for v in log.headers}
     closing = None
     for verified, consent in zip(taken, log.handovers.accepted, strict=True):
         if me in log.handovers.consents[consent].readers:
             closing = None
-        elif closing is None and _took_part(me, verified, headers):
+        elif closing is None and _took_part(me, consent, log):
             closing = verified
     return closing
 
 
-def _took_part(me: Participant, before: VerifiedHeader, headers: causality.Headers) -> bool:
-    known = causality.ancestors(before.header.seen, headers)
-    return any(me in headers[m].readers for m in known if m in headers)
+def _took_part(me: Participant, consent: ids.MessageId, log: Log) -> bool:
+    """Say whether a message lets somebody read that follows no acceptance of a consent.
+
+    It may have crossed it: a colleague let them in at that moment.
+    """
+    following: set[ids.MessageId] = set()
+    for verified in log.headers:
+        message, header = verified.message_id, verified.header
+        accepts = header.consent == consent and message in log.handovers.acceptances
+        if accepts or not following.isdisjoint(header.seen):
+            following.add(message)
+        elif me in header.readers:
+            return True
+    return False
 
 
 def _not_taken(me: Participant, log: Log, arrived: Days) -> Ending | None:

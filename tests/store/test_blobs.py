@@ -5,11 +5,14 @@ import errno
 import os
 import shutil
 import stat
+import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Final
 
+import anyio
 import pytest
 from pydantic import SecretStr
 
@@ -237,3 +240,32 @@ async def test_a_write_that_is_given_up_closes_nothing_under_a_thread(tmp_path: 
         await task
     assert list((tmp_path / "pieces").iterdir()) == []
     await store.close()
+
+
+async def test_a_read_that_is_given_up_again_and_again_closes_nothing_under_a_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A web framework cancels a download that nobody waits for until it has ended."""
+    store = folder_store(tmp_path)
+    await store.prepare()
+    name = new_name()
+    await store.write(name, blocks(b"x" * BLOCK_SIZE))
+    read, begun, ended = os.pread, threading.Event(), list[bytes | OSError]()
+
+    def slow(file: int, size: int, start: int) -> bytes:
+        begun.set()
+        time.sleep(0.2)
+        try:
+            ended.append(read(file, size, start))
+        except OSError as error:
+            ended.append(error)
+        return b""
+
+    monkeypatch.setattr(os, "pread", slow)
+    with anyio.CancelScope() as scope:
+        async with aclosing(store.read(name, 0, BLOCK_SIZE)) as reading:  # type: ignore[type-var]
+            task = asyncio.get_running_loop().run_in_executor(None, begun.wait)
+            task.add_done_callback(lambda _: scope.cancel())
+            await anext(reading)
+    await store.close()
+    assert ended == [b"x" * BLOCK_SIZE]

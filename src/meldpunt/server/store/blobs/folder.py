@@ -116,8 +116,16 @@ class FolderStore(BlobStore):
             try:
                 return await asyncio.shield(running)
             except asyncio.CancelledError:
-                await asyncio.wait({running})  # it holds a file that would be closed, and reused
+                await _end(running)  # it holds a file that would be closed, and reused
                 raise
+
+
+async def _end(running: asyncio.Future[Result]) -> None:
+    """Wait for what cannot be stopped, however often that is asked (anyio asks all the time)."""
+    while not running.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait({running})
+    running.exception()  # nobody else will ask
 
 
 def _write_all(file: int, block: bytes) -> None:

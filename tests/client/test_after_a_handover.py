@@ -1,9 +1,11 @@
-"""What those who read on no more go on with: their own keys, and nothing that followed."""
+"""After a handover, or none: who goes on with what, and who is asked again."""
 
-from meldpunt.client import passed_on_until, renew_keys
+import pytest
+
+from meldpunt.client import UnsentError, passed_on_until, renew_keys
 from meldpunt.protocol.verify.clocks import State
 from meldpunt.server.usecases import upkeep
-from tests.client.handing import Handing
+from tests.client.handing import LETTER, Handing
 
 
 async def test_who_did_not_answer_in_time_goes_on_rotating(handing: Handing) -> None:
@@ -37,3 +39,34 @@ async def test_an_acceptance_is_the_end_for_whom_a_colleague_let_in_meanwhile(
         assert not thread.notices
         assert thread.standing.state is State.HANDED_OVER
         assert passed_on_until(thread) < passed_on_until(await handing.read(theirs))
+
+
+async def test_a_line_that_is_asked_again_brings_nobody_back_whom_the_reporter_left_out(
+    handing: Handing,
+) -> None:
+    world, other = handing.world, handing.other
+    visit = await handing.visit()
+    target = await visit.find_line(other.line_keys.line_id)
+    readers = [other.id_of(0), other.id_of(1)]
+    draft = await visit.seal_consent(target, LETTER, language="en", readers=readers)
+    await visit.send(draft)
+    await handing.accept()
+    visit = await handing.visit()
+    back = await visit.find_line(world.line_keys.line_id)
+    for _ in range(8):  # three handlers: a lot would soon fall on the third
+        draft = await visit.seal_consent(back, "Back to you.", language="en")
+        assert draft.header.handover is not None
+        assert set(draft.header.handover.readers) == {world.id_of(0), world.id_of(1)}
+    alone = await visit.seal_consent(
+        back, "To you alone.", language="en", left_out=[world.id_of(1)]
+    )
+    assert alone.header.handover is not None
+    assert alone.header.handover.readers == (world.id_of(0),)
+    with pytest.raises(UnsentError, match="Choose who"):
+        await visit.seal_consent(
+            back, "To whom?", language="en", left_out=[world.id_of(0), world.id_of(1)]
+        )
+    chosen = await visit.seal_consent(
+        back, "To you, then.", language="en", readers=[world.id_of(2)]
+    )
+    assert world.id_of(2) in chosen.header.readers

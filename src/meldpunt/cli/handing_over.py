@@ -73,7 +73,7 @@ class _Wishes:
     multiple=True,
     metavar="HANDLER",
     help="Who there may read it and decide, by id or full name; once for each. Drawn by lot by"
-    " default.",
+    " default; on a line that had this report before, those who could read it there.",
 )
 @click.option(
     "--leave-out",

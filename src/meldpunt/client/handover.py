@@ -19,7 +19,7 @@ from meldpunt.client.report_lines import MAX_OTHER_LINES, fetch_line_here
 from meldpunt.client.thread import Thread
 from meldpunt.client.transport import Transport
 from meldpunt.protocol.line import Freshness, VerifiedLine
-from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify import causality, ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.header import Handover, Tag
@@ -161,20 +161,24 @@ def choose_handover(
     Args:
         thread: As the reporter read it just before.
         target: The line that is asked.
-        readers: Those of the other line who decide; drawn by lot by default.
+        readers: Those of the other line who decide; by default drawn by lot, but on a line that
+            was in this report before, those whom the reporter last let read there.
         left_out: Of either line: who must not read on, or not read it at all.
         messages: What the other line may read of the report so far; all of it by default.
         today: The device's day.
         entropy: For the lot.
 
     Raises:
-        UnsentError: Nobody could pass the messages on, or they are not the reporter's to show.
+        UnsentError: Nobody could pass the messages on, or they are not the reporter's to show; none
+            of those who read it there before is left.
         RefusedError: As `choose_readers`, and as `Thread.readers`.
     """
     others = {line.document.line_id for line in thread.lines.others}
     if len(others | {target.document.line_id}) > MAX_OTHER_LINES:
         raise UnsentError("Enough lines were asked to take this report. Make a new one instead.")
     own, theirs = _split(thread, target, left_out)
+    if readers is None:
+        readers = _chosen_before(thread, target, theirs, today)
     chosen = choose_readers(target, readers, theirs, today=today, entropy=entropy)
     kept = frozenset(_answering(thread, today)) - own
     handover = Handover(
@@ -185,6 +189,34 @@ def choose_handover(
         until=last_day(today),
     )
     return handover, kept.union(chosen)
+
+
+def _chosen_before(
+    thread: Thread, target: VerifiedLine, left_out: Collection[ids.HandlerId], today: date
+) -> frozenset[ids.HandlerId] | None:
+    """Return those of a line whom the reporter last let read; None where it was never asked.
+
+    Nobody is drawn then: the lot could fall on somebody whom the reporter left out, and neither the
+    device nor the log remembers that.
+
+    Raises:
+        UnsentError: None of them handles reports any more.
+    """
+    active = {handler.id for handler in target.document.active_handlers(today)}
+    line = {handler.id for handler in target.document.handlers}
+    headers = {v.message_id: v.header for v in thread.log.headers}
+    own = {m: h for m, h in headers.items() if h.author == REPORTER and line & set(h.readers)}
+    if not own:
+        return None
+    covered = causality.ancestors((m for header in own.values() for m in header.seen), headers)
+    newest = [set(header.readers) for message, header in own.items() if message not in covered]
+    left = active.intersection(*newest).difference(left_out)
+    if not left:
+        raise UnsentError(
+            "Nobody of that line who could read this report before handles reports now. Choose who"
+            " of them may read it: those whom you left out before are not known here."
+        )
+    return frozenset(left)
 
 
 def last_day(today: date) -> date:

@@ -162,6 +162,7 @@ def test_nothing_is_uploaded_where_nothing_can_be_said(
      (".bashrc", "bashrc"), ("con", "_con"), ("Aux.txt", "_Aux.txt"),
      ("console.txt", "console.txt"),
      ("a:b|c?.txt", "a_b_c_.txt"), (" . ", "_"), ("\u200bx", "_x"), ("...", "_"), ("x.", "x"),
+     ("COM1 .a", "_COM1 .a"), ("lpt².b", "_lpt².b"), ("CONIN$", "_CONIN$"),
      ("COM1", "_COM1"), ("é" * 120 + ".jpeg", "é" * 97 + ".jpeg")],
 )  # fmt: skip
 def test_a_file_is_saved_under_a_name_without_power(name: str, local: str) -> None:
@@ -288,6 +289,25 @@ def test_another_content_under_the_same_name_begins_anew(
     attached(desk, receipt, "--send-uncleaned", "--resume", kept, source)
     [path] = fetched(desk, "ann", tmp_path / "in")
     assert path.read_bytes() == source.read_bytes()
+
+
+def test_the_same_file_twice_goes_on_as_two(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = desk.open_line("ann").report()
+    source, kept = desk.file("letter.txt", "Our letter."), tmp_path / "kept"
+    given = ("--send-uncleaned", "--resume", kept, source, source)
+    monkeypatch.setattr("meldpunt.cli.session._ROUNDS", 1)
+    with monkeypatch.context() as patch:
+
+        async def failing(*_: object) -> int:
+            raise UnreachableError
+
+        patch.setattr(AttachmentApi, "append", failing)
+        patch.setattr("meldpunt.client.files.upload", functools.partial(upload, patience=()))
+        desk.refused("report", "attach", desk.address, "--receipt-fd", Secret(receipt), *given)
+    attached(desk, receipt, *given)
+    assert len(listed(desk, "ann")) == 2
 
 
 def test_what_is_kept_opens_under_ones_own_key_only(tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ def _check_unsent(thread: Thread, kept: KeptUploads) -> None:
 
 
 def _sealed(session: Session, files: Files, each: Outgoing, kept: KeptUploads) -> SealedFile:
-    begun = kept.find(name=each.name, media_type=each.media_type, size=each.source.size)
+    begun = kept.take(name=each.name, media_type=each.media_type, size=each.source.size)
     if begun is not None:
         try:
             return session.run("Reading", files.reopen(each.source, begun))

@@ -46,6 +46,7 @@ class KeptUploads:
         self.begun: tuple[Attachment, ...] = ()
         if path is not None and path.exists():
             self.begun = self._read(private_files.read(path, max_size=_MAX_SIZE))
+        self._untaken = list(self.begun)
 
     def _read(self, data: bytes) -> tuple[Attachment, ...]:
         try:
@@ -56,11 +57,13 @@ class KeptUploads:
                 f"{self._path} is not of this report, or damaged. Remove it to begin anew.",
             ) from None
 
-    def find(self, *, name: str, media_type: str, size: int) -> Attachment | None:
-        """Return an upload that was begun for such a file."""
+    def take(self, *, name: str, media_type: str, size: int) -> Attachment | None:
+        """Return an upload that was begun for such a file, each one once: names may be alike."""
         wanted = (name, media_type, size)
-        found = (a for a in self.begun if (a.name, a.media_type, a.size) == wanted)
-        return next(found, None)
+        for number, begun in enumerate(self._untaken):
+            if (begun.name, begun.media_type, begun.size) == wanted:
+                return self._untaken.pop(number)
+        return None
 
     def save(self, begun: Iterable[Attachment]) -> None:
         """Keep what was begun, before anything is sent.

@@ -18,7 +18,9 @@ _MAX_NAME: Final = 200
 _ODD: Final = re.compile(r'[<>:"/\\|?*\ufffd]')
 """What some file system gives a meaning, and what `safe` has put in place of tricks."""
 _CARE: Final = "Open it where a malicious file can do no harm: nobody has looked into it."
-_DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
+_DEVICE: Final = re.compile(
+    r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)", re.IGNORECASE
+)
 
 
 def local_name(name: str) -> str:

@@ -2,11 +2,15 @@
 
 from typing import Any
 
+import pytest
+
 from meldpunt.protocol.message import wrap_for
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.server.usecases.export_position import Position, Stage
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import WrapsPut
 from tests.support.answers import assert_problem, not_found, refused, stored
@@ -101,3 +105,20 @@ async def test_a_report_of_two_lines_goes_on_taking_files_when_its_first_line_ha
     assert (await owner.put(elsewhere.path, elsewhere.put())).status_code == 200
     upload = await Upload(talk.handler(THEIRS), talk.entry(THEIRS)).whole()
     assert (await upload.take_back()).status_code == 204
+
+
+@pytest.mark.parametrize("person", [0, THEIRS])
+async def test_no_office_exports_it_by_a_cursor_of_its_own_making(
+    host: TestHost, person: int
+) -> None:
+    talk = await HandedOver.begin(host)
+    await talk.agree()
+    office = host.office if person == 0 else talk.other
+    handler = talk.office.people[person].id
+    entry = ids.inbox_entry(handler, talk.keys.report_id)
+    for number in (1, 2):
+        at = Position(Stage.REPORTS, handler, entry.ljust(ids.HASH_SIZE, b"\0"), number)
+        path = f"{office.path}/export?cursor={at.cursor}"
+        page = await host.caller(office.line_key).read(path)
+        assert page["records"] == []
+        assert page["staying"] == 1

@@ -215,7 +215,7 @@ class _Export:
             return self._begin(at)
         name = ids.EntryId(at.key[: ids.SHORT_ID_SIZE])
         found = inboxes.find_entry(self._tx, [ids.HandlerId(at.handler)], name)
-        if found is None:  # its term has passed meanwhile
+        if found is None or found.report.other_lines:  # erased, or another line's too meanwhile
             return None, Position(at.stage, at.handler, at.key)
         report = found.report
         return self._wraps(at, report) or self._part(at, report) or self._message(at, report)

@@ -285,7 +285,7 @@ def add_picture(pdf: pikepdf.Pdf) -> None:
     stream = pikepdf.Stream(
         pdf, out.getvalue(), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image,
         Width=64, Height=48, ColorSpace=pikepdf.Name.DeviceRGB, BitsPerComponent=8,
-        Filter=pikepdf.Name.DCTDecode,
+        Filter=pikepdf.Name.DCTDecode, DecodeParms=pikepdf.Dictionary(ColorTransform=1),
     )  # fmt: skip
     pdf.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(P=stream))
 
@@ -298,6 +298,7 @@ def test_a_photograph_inside_a_document_is_cleaned_too_and_keeps_every_pixel(
     cleaned = clean(path)
     assert said(cleaned.data) == []
     with pikepdf.open(io.BytesIO(cleaned.data)) as pdf, pikepdf.open(path) as before:
+        assert int(pdf.pages[0].obj.Resources.XObject.P.DecodeParms.ColorTransform) == 1
         shown = [_only_picture(each).as_pil_image() for each in (pdf, before)]
         assert difference(*shown) == 0
 

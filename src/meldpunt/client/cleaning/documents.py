@@ -145,7 +145,10 @@ def _clean_picture(found: pikepdf.Object) -> Iterator[Trace]:
     except BrokenFileError:
         return
     if bare != coded:
+        how = found.get("/DecodeParms")  # such as how colours are coded
         found.write(bare, filter=pikepdf.Name(_JPEG))
+        if how is not None:
+            found["/DecodeParms"] = how
         yield Trace.FURTHER_DATA
 
 

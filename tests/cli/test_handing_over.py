@@ -167,3 +167,13 @@ def test_a_proof_shows_the_line_that_took_it_up(desk: Desk, other: Desk, tmp_pat
     assert "Asked:  Meldpunt integriteit, to take the report up" in shown
     assert "--- acceptance of eve (adviser, Meldpunt integriteit)" in shown
     assert f"| {LETTER}" in shown
+
+
+def test_a_word_that_ends_what_was_asked_says_so(desk: Desk, other: Desk) -> None:
+    receipt = code(desk)
+    hand_over(desk, other, receipt)
+    reply = ("report", "reply", desk.address, "--receipt-fd", Secret(receipt))
+    told = "This takes back that the line you asked may take this report up."
+    assert told not in desk.run(*reply, "-", text="For both lines.").stderr
+    assert told in desk.run(*reply, "--reader", "ann", "-", text="For Ann alone.").stderr
+    assert told not in desk.run(*reply, "-", text="There is nothing left to take back.").stderr

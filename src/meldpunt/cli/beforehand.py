@@ -1,13 +1,14 @@
 """What somebody who is about to write in a report is told before anything is sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from meldpunt.cli import words
 from meldpunt.cli.output import Output
 from meldpunt.cli.shapes import alarm_json, notice_json, sent_json
-from meldpunt.client import Draft, Sent, Thread
-from meldpunt.protocol.verify.fields import Participant, participant_text
+from meldpunt.client import Draft, Sent, Thread, utc_today
+from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
+from meldpunt.protocol.verify.header import Tag
 
 
 def tell_readers(output: Output, readers: Iterable[Participant], lines: words.Lines) -> None:
@@ -27,7 +28,16 @@ def tell_draft(output: Output, thread: Thread, draft: Draft) -> None:
     known = words.notices(thread.notices, thread.lines)
     told = words.notices(draft.notices, thread.lines)
     output.warn(*(text for text in told if text not in known))
+    output.warn(*_takes_back(thread, draft))
     tell_readers(output, draft.header.readers, thread.lines)
+
+
+def _takes_back(thread: Thread, draft: Draft) -> Iterator[str]:
+    """Say that the reporter's word ends what another line was asked, whatever it is about."""
+    header, asked = draft.header, thread.log.handovers.invited(utc_today())
+    ends = header.tag in {Tag.WITHDRAWAL, Tag.CONSENT} or asked.isdisjoint(header.readers)
+    if asked and ends and header.author == REPORTER:
+        yield "This takes back that the line you asked may take this report up."
 
 
 def said_json(sent: Sent, thread: Thread, draft: Draft) -> dict[str, Any]:

@@ -269,3 +269,29 @@ async def test_a_read_that_is_given_up_again_and_again_closes_nothing_under_a_th
             await anext(reading)
     await store.close()
     assert ended == [b"x" * BLOCK_SIZE]
+
+
+async def test_a_file_that_nobody_waits_for_is_closed_once_it_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = folder_store(tmp_path)
+    await store.prepare()
+    name = new_name()
+    await store.write(name, blocks(b"x"))
+    open_file, begun, opened = os.open, threading.Event(), list[int]()
+
+    def slow(path: Path, flags: int) -> int:
+        begun.set()
+        time.sleep(0.2)
+        opened.append(open_file(path, flags))
+        return opened[-1]
+
+    monkeypatch.setattr(os, "open", slow)
+    task = asyncio.create_task(content(store, name, 0, 1))
+    await asyncio.to_thread(begun.wait)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await store.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(opened[0])

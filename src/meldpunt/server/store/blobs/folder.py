@@ -45,31 +45,26 @@ class FolderStore(BlobStore):
 
     async def write(self, name: PieceName, blocks: AsyncIterator[bytes]) -> None:
         """Write to a new file; flush it, and then the folder."""
-        file = await self._run(self._create, name)
-        try:
-            async for block in blocks:
-                await self._run(self._append, file, block)
-            await self._run(_finish, file)
-            await self._run(self._flush_folder)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                self._path(name).unlink(missing_ok=True)
-            raise
-        finally:
-            os.close(file)
+        async with self._holding(self._create, name) as file:
+            try:
+                async for block in blocks:
+                    await self._run(self._append, file, block)
+                await self._run(_finish, file)
+                await self._run(self._flush_folder)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    self._path(name).unlink(missing_ok=True)
+                raise
 
     async def read(self, name: PieceName, start: int, end: int) -> AsyncIterator[bytes]:
         """Give a file's bytes; one that is erased meanwhile is read to its end."""
-        file = await self._run(self._open, name)
-        try:
+        async with self._holding(self._open, name) as file:
             while start < end:
                 block = await self._run(os.pread, file, min(BLOCK_SIZE, end - start), start)
                 if not block:
                     raise BusyError
                 start += len(block)
                 yield block
-        finally:
-            os.close(file)
 
     async def erase(self, names: Collection[PieceName]) -> None:
         """Remove files, and flush the folder once."""
@@ -81,6 +76,19 @@ class FolderStore(BlobStore):
 
     def _path(self, name: PieceName) -> Path:
         return self._folder / name.hex()
+
+    @contextlib.asynccontextmanager
+    async def _holding(
+        self, opening: Callable[[PieceName], int], name: PieceName
+    ) -> AsyncIterator[int]:
+        """Open a file, and close it, also if nobody waits for it any more when it is open."""
+        held: list[int] = []
+        try:
+            await self._run(lambda: held.append(opening(name)))
+            yield held[0]
+        finally:
+            for file in held:
+                os.close(file)
 
     def _create(self, name: PieceName) -> int:
         return os.open(self._path(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

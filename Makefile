@@ -57,9 +57,10 @@ check: venv ## Lint, formatting, types and import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# A file's tests stay in one process: they share its hosts.
 .PHONY: test
 test: venv ## Every test, on SQLite and PostgreSQL; ARGS goes to pytest
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
 
 .PHONY: format
 format: venv ## Put imports and layout in order

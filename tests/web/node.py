@@ -1,5 +1,6 @@
 """Node and the test's packages, as the locks say; whatever is missing is an error."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -44,11 +45,13 @@ def install() -> None:
     Raises:
         RuntimeError: npm failed.
     """
-    lock = hashlib.sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
-    if _STAMP.exists() and _STAMP.read_text("ascii") == lock:
-        return
-    run("npm", "ci", "--ignore-scripts")
-    _STAMP.write_text(lock, "ascii")
+    with (FOLDER / "package-lock.json").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run in several processes; one installs
+        made_from = hashlib.sha256(lock.read()).hexdigest()
+        if _STAMP.exists() and _STAMP.read_text("ascii") == made_from:
+            return
+        run("npm", "ci", "--ignore-scripts")
+        _STAMP.write_text(made_from, "ascii")
 
 
 def exchange(task: str, **given: object) -> dict[str, Any]:

@@ -34,10 +34,12 @@ async def measure(database: Database, plan: Plan, progress: Callable[[str], None
         name: median(own / other for own, other in zip(rates[HOST], rates[name], strict=True))
         for name in (DISCARDED, KEPT)
     }
+    floor = median(kept / gone for kept, gone in zip(rates[KEPT], rates[DISCARDED], strict=True))
     name = "upload of a large attachment vs"
     return [
         Figure(name=f"{name} discarding it", value=against[DISCARDED], must=0.5, aim=0.7),
         Figure(name=f"{name} only writing it to the disk", value=against[KEPT]),
+        Figure(name="only writing it to the disk vs discarding it", value=floor),
         Figure(name="rate of that upload", value=median(rates[HOST]) / _MIB, unit="MiB/s"),
         *(
             Figure(

@@ -33,7 +33,7 @@ class Plan:
 
 
 QUICK: Final = Plan(
-    rounds=2,
+    rounds=3,
     at_once=640,
     alone=60,
     slow=500,

@@ -14,10 +14,16 @@ from sqlalchemy import create_engine, event, select
 from sqlalchemy.orm import Session, registry, sessionmaker
 
 from benchmarks.bare_stores import PAGE, connect_as_host
-from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.encoding import encode_base64url, int8
+from benchmarks.orm_records import (
+    MAPPED,
+    EntryRecord,
+    MessageRecord,
+    ReportRecord,
+    message_records,
+    records,
+)
+from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.ids import EntryId
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.app import open_host
 from meldpunt.server.host import Host
@@ -27,7 +33,6 @@ from meldpunt.server.settings import Settings
 from meldpunt.server.store import tables
 from meldpunt.server.store.messages import MessageRow, NewMessage
 from meldpunt.server.store.reports import as_report
-from meldpunt.server.store.row_ids import derived_row_id
 from meldpunt.server.store.submissions import Submission
 from meldpunt.server.usecases.challenges import make_challenge
 from meldpunt.server.usecases.checks import handler_readers
@@ -46,112 +51,6 @@ from meldpunt.wire.reports import (
 
 APP: Final = "benchmarks.orm:make_app"
 _CONNECTIONS: Final = 64
-
-
-class Record:
-    """A row; the mapper gives each table's class its columns."""
-
-    def __init__(self, **values: object) -> None:
-        for name, value in values.items():
-            setattr(self, name, value)
-
-
-class ReportRecord(Record):
-    """A report."""
-
-    id: int
-    message_count: int
-
-
-class MessageRecord(Record):
-    """A message."""
-
-    n: int
-
-
-class PartRecord(Record):
-    """A part of a body."""
-
-
-class WrapRecord(Record):
-    """A wrap."""
-
-
-class EntryRecord(Record):
-    """A report in an inbox."""
-
-    entry: EntryId
-    message_count: int
-
-
-_MAPPED: Final = {
-    ReportRecord: tables.reports,
-    MessageRecord: tables.messages,
-    PartRecord: tables.body_parts,
-    WrapRecord: tables.wraps,
-    EntryRecord: tables.inbox,
-}
-
-
-def _records(submission: Submission) -> Iterator[Record]:
-    report, message = submission.report, submission.message
-    progress = report.progress
-    yield ReportRecord(
-        id=report.id,
-        report_id=report.report_id,
-        line_id=report.line_id,
-        signing_key=report.signing_key,
-        birth_signing_key=report.birth_signing_key,
-        box_key=report.box_key,
-        reporter_key_id=report.reporter_key_id,
-        document_hash=report.document_hash,
-        received_on=progress.received_on,
-        immediate=progress.immediate,
-        pauses="",
-        consultation=progress.consultation,
-        message_count=report.message_count,
-        erase_on=report.erase_on,
-        erased=report.erased,
-    )
-    yield from _message_records(message)
-    for reader in submission.readers:
-        entry = ids.inbox_entry(reader, report.report_id)
-        yield EntryRecord(
-            entry=entry,
-            handler_id=reader,
-            state=progress.state.value,
-            report=report.id,
-            message_count=1,
-        )
-
-
-def _message_records(message: NewMessage) -> Iterator[Record]:
-    row = message.row
-    yield MessageRecord(
-        id=row.id,
-        message_id=row.message_id,
-        report=row.report,
-        position=row.position,
-        author=b"",
-        n=row.n,
-        header=row.header,
-        signature=row.signature,
-        received_on=row.received_on,
-    )
-    for part, start in enumerate(range(0, len(message.body), tables.PART_SIZE)):
-        data = message.body[start : start + tables.PART_SIZE]
-        part_id = derived_row_id(row.message_id, int8(part))
-        yield PartRecord(id=part_id, report=row.report, message=row.id, part=part, data=data)
-    for wrap in message.wraps:
-        wrap_id = derived_row_id(row.message_id, wrap.key_id, b"")
-        yield WrapRecord(
-            id=wrap_id,
-            report=row.report,
-            message=row.id,
-            key_id=wrap.key_id,
-            maker=b"",
-            wrap=wrap.wrap,
-        )
 
 
 router: Final = APIRouter()
@@ -192,7 +91,7 @@ def put_report(
     session: Annotated[Session, Depends(get_session)],
 ) -> Accepted:
     """Store a new report."""
-    session.add_all(_records(submission))
+    session.add_all(records(submission))
     session.commit()
     row = submission.message.row
     return accepted(host_of(request), row.message_id, row.received_on)
@@ -253,7 +152,7 @@ def put_message(
         signature=arrival.sealed.signature,
         received_on=arrival.today,
     )
-    session.add_all(_message_records(NewMessage(row, arrival.sealed.body, arrival.sealed.wraps)))
+    session.add_all(message_records(NewMessage(row, arrival.sealed.body, arrival.sealed.wraps)))
     columns = tables.inbox.c
     shown = columns.handler_id.in_(handler_readers(arrival.header))
     entries = select(EntryRecord).where(columns.report == report.id, shown)
@@ -314,7 +213,7 @@ async def entry_status(host: Host, entry: EntryRecord, record: ReportRecord) -> 
 
 def make_app() -> FastAPI:
     """Return the application on the database that the environment names."""
-    for record, table in _MAPPED.items():
+    for record, table in MAPPED.items():
         registry().map_imperatively(record, table)
     settings = Settings.from_environment(os.environ)
     engine = create_engine(settings.database_url.get_secret_value(), pool_size=_CONNECTIONS)

@@ -130,6 +130,12 @@ class Office:
         self.known.update(new)
         return new
 
+    def looked_up(self) -> "Office":
+        """Look up whatever is in the three inboxes."""
+        for handler in range(3):
+            self.new_entries(handler)
+        return self
+
 
 PLAN: Final = """\
 preset = "wbk-internal"
@@ -170,15 +176,27 @@ def open_office(host: RunningHost, folder: Path) -> Office:
 
 
 @pytest.fixture(scope="session")
-def office(running_host: RunningHost, tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """Give one office to all tests that leave its line alone."""
+def one_office(running_host: RunningHost, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Open an office for all tests that leave its line alone."""
     return open_office(running_host, tmp_path_factory.mktemp("office"))
 
 
+@pytest.fixture(scope="module")
+def office(one_office: Office) -> Office:
+    """Give that office; what came in for the tests of other files is looked up already."""
+    return one_office.looked_up()
+
+
 @pytest.fixture(scope="session")
-def other_office(running_host: RunningHost, tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """Give another office on the same host; handlers come and go here."""
+def next_office(running_host: RunningHost, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Open another office on the same host; handlers come and go here."""
     return open_office(running_host, tmp_path_factory.mktemp("other"))
+
+
+@pytest.fixture(scope="module")
+def other_office(next_office: Office) -> Office:
+    """Give that office, as `office`."""
+    return next_office.looked_up()
 
 
 @pytest.fixture

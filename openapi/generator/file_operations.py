@@ -22,6 +22,9 @@ def _report_proof(given: Json) -> Json:
         "lineId": proof.line_id.hex(),
         "reportId": proof.report_id.hex(),
         "newest": proof.newest.number,
+        "otherLines": [
+            {"lineId": other.line_id.hex(), "newest": other.number} for other in proof.lines.others
+        ],
         "alarms": show_alarms(proof.log.alarms),
         "shown": [_shown(each) for each in proof.shown],
     }

@@ -18,8 +18,10 @@ from openapi.generator.scene import (
     OTHER_LINE,
     SUNDAY,
     TESS,
+    THIRD_LINE,
     TODAY,
     TOM,
+    VERA,
     Conversation,
     Person,
     in_order,
@@ -27,9 +29,7 @@ from openapi.generator.scene import (
 from openapi.generator.vector import Vector, VectorFile, file
 
 _LATE: Final = SUNDAY + timedelta(days=1)
-_THIRD_LINE: Final = ids.line_id(scene.signing_key("third line").public_key)
-_VERA: Final = Person("Vera Smit", "externe deskundige", _THIRD_LINE)
-_THIRD: Final = scene.other_document(line_id=_THIRD_LINE, handlers=(_VERA.entry(),))
+_THIRD: Final = scene.other_document(line_id=THIRD_LINE, handlers=(VERA.entry(),))
 _OTHER: Final = scene.other_document()
 _TESS_LEFT: Final = scene.other_document(handlers=(TESS.entry(until=TODAY), TOM.entry()))
 
@@ -252,9 +252,9 @@ def _back(*, accepted: bool) -> Conversation:
 
 def _onwards() -> Conversation:
     conversation = _answered()
-    readers = in_order(TESS.id, TOM.id, _VERA.id)
-    consent = conversation.consent(_VERA, readers=readers)
-    conversation.answer(_VERA, consent, key=_VERA.signing)
+    readers = in_order(TESS.id, TOM.id, VERA.id)
+    consent = conversation.consent(VERA, readers=readers)
+    conversation.answer(VERA, consent, key=VERA.signing)
     return conversation
 
 

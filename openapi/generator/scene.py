@@ -49,6 +49,7 @@ LINE_KEY: Final = signing_key("line")
 NEXT_LINE_KEY: Final = signing_key("next line")
 LINE: Final = ids.line_id(LINE_KEY.public_key)
 OTHER_LINE: Final = ids.line_id(signing_key("other line").public_key)
+THIRD_LINE: Final = ids.line_id(signing_key("third line").public_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ TESS: Final = Person("Tess Bakker", "onderzoeker", OTHER_LINE)
 TOM: Final = Person("Tom Öztürk", "klachtenfunctionaris", OTHER_LINE)
 OTHER_PEOPLE: Final = (TESS, TOM)
 """Those of the other line of the host."""
+VERA: Final = Person("Vera Smit", "externe deskundige", THIRD_LINE)
 
 REPORTER_KEYS: Final = ReporterKeys.from_seed(secret("reporter"))
 REPORT: Final = REPORTER_KEYS.report_id

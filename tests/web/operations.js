@@ -69,9 +69,11 @@ function showLog(given) {
 
 function reportProof(given) {
   const wanted = given.lineId && unhex(given.lineId);
-  const { line: id, report, newest, alarms, shown } = files.verifyReportProof(bytes(given.file), wanted);
+  const proof = files.verifyReportProof(bytes(given.file), wanted);
+  const { line: id, report, newest, others, alarms, shown } = proof;
   const names = { lineId: hex(id), reportId: hex(report), newest: newest.number };
-  return { ...names, alarms: inOrder(alarms), shown };
+  const otherLines = others.map((each) => ({ lineId: hex(each.lineId), newest: each.number }));
+  return { ...names, otherLines, alarms: inOrder(alarms), shown };
 }
 
 async function recoverySecret({ secret, lineId }) {

@@ -19,12 +19,17 @@ const PROVEN = f.record({
   contentKey: f.optional(f.raw(32)),
 });
 
-const REPORT_PROOF = {
-  format: f.oneOf("meldpunt-report-proof"),
-  version: f.version,
+const PROVEN_LINE = {
   firstKey: f.raw(32),
   rotations: f.optional(f.list(ROTATION, 0, 64), []),
   documents: f.list(DOCUMENT, 1, 1000),
+};
+
+const REPORT_PROOF = {
+  format: f.oneOf("meldpunt-report-proof"),
+  version: f.version,
+  ...PROVEN_LINE,
+  otherLines: f.optional(f.list(f.record(PROVEN_LINE), 1, 8), []),
   signingKey: f.raw(32),
   boxKey: f.raw(1216),
   messages: f.list(PROVEN, 1, 10000),
@@ -34,24 +39,38 @@ export function verifyReportProof(data, wanted) {
   const file = f.readSigned(data, REPORT_PROOF, 64 * 1024 * 1024);
   const line = lineId(file.firstKey);
   if (wanted !== undefined && !same(wanted, line)) refuse("other-line");
-  const documents = verifiedDocuments(file, line);
-  const newest = [...documents.values()].reduce((a, b) => (a.number > b.number ? a : b));
+  const { documents, newest, others } = verifiedLines(file, line);
   const report = reportId(file.signingKey, file.boxKey);
   const keys = verifyReportKeys(file.signingKey, file.boxKey, report);
   const members = new Map(file.messages.map((each) => [hex(messageId(each.header)), each]));
   if (members.size !== file.messages.length) refuse("order");
   const served = file.messages.map(({ header, signature }) => ({ data: header, signature }));
-  const log = verifyLog(served, keys, newest, newest.signedOn);
+  const log = verifyLog(served, keys, newest, newest.signedOn, others);
   const headers = new Map([...members].map(([id, { header }]) => [id, parseHeader(header)]));
   for (const header of headers.values()) {
     if (!documents.has(hex(header.document))) refuse("document-unknown");
   }
+  const asked = [...headers.values()].flatMap(({ handover }) => handover?.lineId ?? []).map(hex);
+  if (!others.every((other) => asked.includes(hex(other.lineId)))) refuse("other-line");
   const receiptKeys = [...documents.values()].map((document) => document.receiptKey);
   const shown = log.order.map((id) => show(id, headers.get(id), members.get(id), receiptKeys));
-  return { line, report, newest, alarms: log.alarms, shown };
+  return { line, report, newest, others, alarms: log.alarms, shown };
 }
 
-function verifiedDocuments({ firstKey, rotations, documents }, line) {
+/** The documents of all lines by hash, and the newest of each line. */
+function verifiedLines(file, line) {
+  const ids = file.otherLines.map(({ firstKey }) => hex(lineId(firstKey)));
+  const sorted = [...new Set(ids)].filter((id) => id !== hex(line)).sort();
+  if (ids.join() !== sorted.join()) refuse("order");
+  const found = [file, ...file.otherLines].map(verifiedDocuments);
+  const [newest, ...others] = found.map((documents) =>
+    [...documents.values()].reduce((a, b) => (a.number > b.number ? a : b)),
+  );
+  return { documents: new Map(found.flatMap((documents) => [...documents])), newest, others };
+}
+
+function verifiedDocuments({ firstKey, rotations, documents }) {
+  const line = lineId(firstKey);
   const keys = verifyKeyChain(line, firstKey, rotations);
   const found = new Map();
   for (const { document, signature } of documents) {

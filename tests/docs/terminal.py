@@ -18,7 +18,7 @@ _CODE: Final = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}\b")
 _ASKS_PASSPHRASE: Final = ("Passphrase of the key file: ", "The same once more: ")
 _ASKS_ENTER: Final = "Press Enter when you have kept it. "
 _ASKS_CODE: Final = ("Type the code back (Ctrl-D to stop): ", "Receipt code: ", "Type it back: ")
-_SECONDS: Final = 100
+_SECONDS: Final = 180
 _AT_TERMINAL: Final = 'exec <"$0" >"$0" 2>&1; exec bash -euc "$1"'
 """The first terminal that the leader of a new session opens becomes its own."""
 
@@ -44,7 +44,7 @@ def run_at_terminal(script: str, *, folder: Path, environment: dict[str, str]) -
     """Run lines for bash as if typed, stopping at the first that fails; returns the screen.
 
     Raises:
-        AssertionError: It failed, or took more than 100 seconds.
+        AssertionError: It failed, or took more than three minutes.
     """
     terminal, its_side = pty.openpty()
     child = subprocess.Popen(

@@ -189,7 +189,7 @@ def office(one_office: Office) -> Office:
 
 @pytest.fixture(scope="session")
 def next_office(running_host: RunningHost, tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """Open another office on the same host; handlers come and go here."""
+    """Open another office on the same host."""
     return open_office(running_host, tmp_path_factory.mktemp("other"))
 
 
@@ -197,6 +197,12 @@ def next_office(running_host: RunningHost, tmp_path_factory: pytest.TempPathFact
 def other_office(next_office: Office) -> Office:
     """Give that office, as `office`."""
     return next_office.looked_up()
+
+
+@pytest.fixture
+def own_office(running_host: RunningHost, tmp_path: Path) -> Office:
+    """Open an office for one test, where handlers may come and go."""
+    return open_office(running_host, tmp_path)
 
 
 @pytest.fixture

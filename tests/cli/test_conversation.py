@@ -164,8 +164,8 @@ def test_a_line_is_shown_with_its_promises(office: Office) -> None:
     assert newest.partition("#")[0] == office.address.partition("#")[0]
 
 
-def test_a_handler_leaves_and_another_comes(other_office: Office) -> None:
-    office, program = other_office, other_office.program
+def test_a_handler_leaves_and_another_comes(own_office: Office) -> None:
+    office, program = own_office, own_office.program
     entry = program.keys(
         *("handler", "init", office.address, "--name", "New", "--role", "adviser"),
         *("--key-file", "new.key"),

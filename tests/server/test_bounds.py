@@ -53,12 +53,12 @@ async def test_a_text_that_no_document_names_is_not_kept(host: TestHost) -> None
 
 
 async def test_an_erasure_leaves_no_day_but_its_own_and_empties_the_log(
-    sqlite_host: TestHost,
+    file_host: TestHost,
 ) -> None:
-    talk = await sqlite_host.report()
+    talk = await file_host.report()
     await talk.handler_says(0, Tag.ACKNOWLEDGEMENT)
     await talk.reporter_puts(talk.by_reporter(Tag.WITHDRAWAL, immediate=True))
-    assert _log_size(sqlite_host) == 0
+    assert _log_size(file_host) == 0
     status = (await talk.reporter.get("/v1/report")).json()
     assert status["erased"]
     assert all("metOn" not in clock for clock in status["clocks"])

@@ -84,21 +84,21 @@ def add(host: TestHost, person: int, count: int) -> None:
 
 @pytest.mark.parametrize("query", PAGES)
 async def test_a_page_takes_the_same_steps_of_many_as_of_few(
-    sqlite_host: TestHost, query: str
+    file_host: TestHost, query: str
 ) -> None:
     for _ in range(FEW):
-        await sqlite_host.report()
-    add(sqlite_host, 0, 100)  # so that there is a full page of each kind
-    caller = sqlite_host.handler(0)
+        await file_host.report()
+    add(file_host, 0, 100)  # so that there is a full page of each kind
+    caller = file_host.handler(0)
 
     async def ask() -> int:
         return len((await caller.read("/v1/inbox" + query))["entries"])
 
-    entries, few = await ask(), await cost(sqlite_host, ask)
-    add(sqlite_host, 0, MANY)
-    add(sqlite_host, 1, MANY)
+    entries, few = await ask(), await cost(file_host, ask)
+    add(file_host, 0, MANY)
+    add(file_host, 1, MANY)
     assert abs(await ask() - entries) <= 10  # the middle of random ids is where it is
-    statements, steps = await cost(sqlite_host, ask)
+    statements, steps = await cost(file_host, ask)
     assert statements == few[0] <= 2  # who calls, and the page
     assert steps <= 1.5 * few[1]
 
@@ -116,13 +116,13 @@ async def test_one_page_is_one_statement_whatever_it_holds(host: TestHost) -> No
     assert (await cost(host, ask))[0] == empty[0] == 2
 
 
-async def test_one_report_is_found_in_the_same_steps(sqlite_host: TestHost) -> None:
-    talk = await sqlite_host.report()
-    caller = sqlite_host.handler(0)
+async def test_one_report_is_found_in_the_same_steps(file_host: TestHost) -> None:
+    talk = await file_host.report()
+    caller = file_host.handler(0)
     for path in (talk.entry(0), f"{talk.entry(0)}/messages"):
-        few = await cost(sqlite_host, partial(caller.read, path))
-        add(sqlite_host, 0, MANY)
-        many = await cost(sqlite_host, partial(caller.read, path))
+        few = await cost(file_host, partial(caller.read, path))
+        add(file_host, 0, MANY)
+        many = await cost(file_host, partial(caller.read, path))
         assert many[0] == few[0]
         assert many[1] <= few[1] + 2
 
@@ -186,13 +186,13 @@ async def export(host: TestHost, cursor: str | None = None) -> dict[str, Any]:
 
 
 async def test_an_export_goes_past_what_others_export_page_by_page(
-    sqlite_host: TestHost, monkeypatch: pytest.MonkeyPatch
+    file_host: TestHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever is second in every report has nothing of their own: the search still ends."""
-    talk = await sqlite_host.report(0, 1)
+    talk = await file_host.report(0, 1)
     first, second = sorted(talk.office.people[:2], key=lambda person: person.id)
-    people = sqlite_host.office.people
-    add(sqlite_host, people.index(first), MANY)
+    people = file_host.office.people
+    add(file_host, people.index(first), MANY)
 
     def share(tx: Transaction) -> None:
         tx.exec_driver_sql(
@@ -202,13 +202,13 @@ async def test_an_export_goes_past_what_others_export_page_by_page(
             (second.id, first.id, second.id),
         )
 
-    await sqlite_host.host.store.write(share)
+    await file_host.host.store.write(share)
     monkeypatch.setattr(inboxes, "_LOOKED_AT", 16)
     pages: list[dict[str, Any]] = []
     cursor: str | None = Position(Stage.REPORTS, second.id).cursor
     while cursor is not None:
-        async with counting(sqlite_host) as counted:
-            pages.append(await export(sqlite_host, cursor))
+        async with counting(file_host) as counted:
+            pages.append(await export(file_host, cursor))
         assert counted.statements <= 2 * PAGE_SIZE / _SEARCHED + 5
         cursor = pages[-1].get("cursor")
     assert [page["records"] for page in pages] == [[], []]

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.databases import DATABASES, usual
+from tests.support.databases import DATABASES, SQLITE, usual
 from tests.support.hosts import TestHost, new_host
 
-__all__ = ["database", "empty_host", "host", "log", "sqlite_host"]
+__all__ = ["database", "empty_host", "file_host", "host", "log", "sqlite_host"]
 
 
 @pytest.fixture(params=DATABASES)
@@ -29,6 +29,13 @@ async def host(database: str) -> AsyncIterator[TestHost]:
 async def empty_host(database: str) -> AsyncIterator[TestHost]:
     """Give a host with nothing but two invites, on each database."""
     async with new_host(database, empty=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def file_host() -> AsyncIterator[TestHost]:
+    """Give a host for what is asked of SQLite's own steps and files, whatever the run is on."""
+    async with new_host(SQLITE) as opened:
         yield opened
 
 

@@ -14,7 +14,8 @@ from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.usecases.arriving import KEPT_TAGS, Arriving
 from meldpunt.server.usecases.arriving_parts import list_moved
 from meldpunt.server.usecases.checks import handler_readers
-from meldpunt.server.usecases.messages import REMAINS, check_readers
+from meldpunt.server.usecases.messages import REMAINS
+from meldpunt.server.usecases.reading import check_readers
 from meldpunt.wire.moving import MovedEnd, Remains
 
 _ALL = 1_000_000

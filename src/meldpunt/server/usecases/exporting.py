@@ -23,8 +23,8 @@ from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases.export_position import Position, Stage
 from meldpunt.server.usecases.fetching import Fetchable, read_bytes
 from meldpunt.server.usecases.lines import read_rotations
-from meldpunt.server.usecases.messages import held
 from meldpunt.server.usecases.pieces import erase_doomed
+from meldpunt.server.usecases.reading import held
 from meldpunt.server.usecases.reporting import birth_keys
 from meldpunt.wire.moving import (
     MAX_PART,

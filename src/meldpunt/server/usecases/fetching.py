@@ -10,7 +10,7 @@ from meldpunt.server.store import attachments as stored
 from meldpunt.server.store.attachments import AttachmentRow
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.transaction import Transaction
-from meldpunt.server.usecases.messages import may_read, read_graph
+from meldpunt.server.usecases.reading import may_read, read_graph
 from meldpunt.server.usecases.taking_part import FindPart, Part
 
 

@@ -1,10 +1,9 @@
 """What a consent, and the answer to it, change on the host (section 9.7)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from meldpunt.protocol.verify import graph, ids
+from meldpunt.protocol.verify import causality, graph, ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.handover import NONE, Handovers, handovers
@@ -16,16 +15,15 @@ from meldpunt.server.store import messages as stored
 from meldpunt.server.store import reports
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.transaction import Transaction
+from meldpunt.server.usecases.reading import read_graph
 from meldpunt.server.usecases.whereabouts import check_open
-
-Headers = Mapping[ids.MessageId, Header]
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Where the handovers of a report stand before and after a message."""
 
-    headers: Headers
+    headers: causality.Headers
     """With the message."""
     before: Handovers
     after: Handovers
@@ -89,8 +87,9 @@ def check_turn(
         if header.consent is not None:
             raise RefusedError(Reason.HANDOVER)
         return NO_TURN
-    known = {ids.message_id(d): parse_header(d) for d in stored.list_headers(tx, report.id)}
-    turn = Turn({**known, message: header}, handovers(known), handovers({**known, message: header}))
+    known = read_graph(tx, report)
+    following = {**known, message: header}
+    turn = Turn(following, handovers(known), handovers(following))
     if message in turn.after.void:
         raise RefusedError(Reason.HANDOVER)
     if turn.undoes or (header.consent is not None and header.consent != turn.before.pending):
@@ -151,8 +150,7 @@ def end_unanswered(tx: Transaction, today: date, *, limit: int) -> int:
     """End what those see who did not answer in time; returns how many reports it was."""
     found = reports.list_unanswered(tx, today, limit=limit)
     for report in found:
-        headers = {ids.message_id(d): parse_header(d) for d in stored.list_headers(tx, report.id)}
-        for handler in handovers(headers).lapsed(today):
+        for handler in handovers(read_graph(tx, report)).lapsed(today):
             reports.end_entry(tx, report, handler, today)
         reports.update_report(tx, replace(report, answer_by=None))
     return len(found)

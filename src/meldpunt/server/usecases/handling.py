@@ -19,13 +19,11 @@ from meldpunt.server.store.lines import HandlerRow, find_line_of, list_box_key_i
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
 from meldpunt.server.usecases.handing_over import applying_document
-from meldpunt.server.usecases.messages import (
-    Arrival,
+from meldpunt.server.usecases.messages import Arrival, add_message, find_repeat
+from meldpunt.server.usecases.reading import (
     accepted,
-    add_message,
     check_handlers_readers,
     find_held,
-    find_repeat,
     held,
     may_read,
     read_graph,
@@ -249,9 +247,14 @@ async def _ended(host: Host, row: EntryRow, ended_on: date) -> dict[str, object]
     """Return what is said of a report to those whose part in it has ended: as it was to them.
 
     What another line does with it, and when, is not theirs to know.
+
+    Raises:
+        BusyError: It is being erased.
     """
     report = row.report
     first = await host.store.read(lambda tx: stored.list_messages(tx, report.id, after=0, limit=1))
+    if not first:
+        raise BusyError  # erased at this moment: the next try sees it
     found = await host.store.read(lambda tx: find_line_of(tx, row.handler_id))
     own = None if found is None else await host.newest.find(found)
     return {

@@ -4,16 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from meldpunt.protocol.verify import causality, graph, ids
+from meldpunt.protocol.verify import graph, ids
 from meldpunt.protocol.verify.clocks import Progress, advance, erased_on, is_allowed
-from meldpunt.protocol.verify.ed25519 import SIGNATURE_SIZE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import Header, Successor, Tag, VerifiedHeader, parse_header
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.header import Header, Successor, Tag, VerifiedHeader
 from meldpunt.protocol.verify.line_document import LineDocument
-from meldpunt.protocol.verify.sealed import SealedMessage, check_body
+from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.errors import ConflictError, NotAllowedNowError
-from meldpunt.server.host import Host
 from meldpunt.server.store import messages as stored
 from meldpunt.server.store import reports
 from meldpunt.server.store.reports import ReportRow
@@ -22,8 +20,8 @@ from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
 from meldpunt.server.usecases.handing_over import after_turn, check_turn, show_turn
 from meldpunt.server.usecases.listing import list_attachments
+from meldpunt.server.usecases.reading import read_graph
 from meldpunt.server.usecases.whereabouts import check_report_open
-from meldpunt.wire.reports import Accepted, MessagesPage, ServedMessage
 
 REMAINS: Final = timedelta(days=60)
 """How long a withdrawal stays visible after the erasure, so that it can be told from loss."""
@@ -33,8 +31,6 @@ MAX_PAUSE: Final = timedelta(days=366)
 """Longest pause of the clocks."""
 MAX_PAUSES: Final = 32
 """Pauses of one report."""
-MAX_PAGE: Final = 50
-"""Messages on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +47,9 @@ class Arrival:
         return self.verified.header
 
 
-def accepted(host: Host, message: ids.MessageId, day: date) -> Accepted:
-    """Return what the host says, and signs, of a message it receives."""
-    return Accepted(received_on=day, proof=host.secrets.prove(message, day))
-
-
-def held(host: Host, row: stored.MessageRow) -> Accepted:
-    """Return what is said of a message that is there: by the host it came to first."""
-    if row.earlier_proof is None:
-        return accepted(host, row.message_id, row.received_on)
-    proof, receipt_key = row.earlier_proof[:SIGNATURE_SIZE], row.earlier_proof[SIGNATURE_SIZE:]
-    return Accepted(received_on=row.received_on, proof=proof, receipt_key=receipt_key)
-
-
 def find_repeat(tx: Transaction, report: ReportRow, arrival: Arrival) -> stored.MessageRow | None:
     """Return the message if it is there already: its id names its bytes, so a retry is safe."""
     return stored.find_message(tx, report.id, arrival.verified.message_id)
-
-
-async def find_held(
-    host: Host, report: ReportRow, message: ids.MessageId, sealed: SealedMessage
-) -> Accepted | None:
-    """Return what was said of these very bytes when they came first, or None.
-
-    What was taken once is not judged again: the day has passed since, or a reader has left.
-
-    Raises:
-        RefusedError: BODY_SIZE, BODY_HASH for another body under the same header.
-    """
-    row = await host.store.read(lambda tx: stored.find_message(tx, report.id, message))
-    if row is None or row.header != sealed.header:
-        return None
-    check_body(parse_header(sealed.header), sealed.body)
-    return held(host, row)
 
 
 def add_message(
@@ -206,59 +172,6 @@ def _show(tx: Transaction, after: ReportRow, header: Header) -> None:
         reports.set_readable(tx, after, header.admits, count)
 
 
-def read_graph(tx: Transaction, report: ReportRow, *, last: int | None = None) -> causality.Headers:
-    """Return every header of a report, or those up to the last one that somebody is shown.
-
-    What follows that one decides nothing for them: they would learn from it that there is more.
-    """
-    headers = stored.list_headers(tx, report.id, last=last)
-    return {ids.message_id(data): parse_header(data) for data in headers}
-
-
-def check_handlers_readers(tx: Transaction, report: ReportRow, header: Header) -> None:
-    """Check that a handler shows a message only to those whom the reporter lets read.
-
-    Those are the readers of the reporter's newest message, handlers admitted since, and the one
-    whom this message admits, if they are new to the report.
-
-    Raises:
-        RefusedError: READER_NOT_ALLOWED.
-    """
-    check_readers(read_graph(tx, report), header)
-
-
-def check_readers(headers: causality.Headers, header: Header) -> None:
-    """As `check_handlers_readers`, among the headers that precede a message.
-
-    Raises:
-        RefusedError: READER_NOT_ALLOWED.
-    """
-    allowed: set[Participant] = {REPORTER, *graph.chosen_readers(headers)}
-    if header.admits is not None or _has_admissions(headers):
-        access = graph.access(headers)
-        allowed |= access.pending
-        if header.admits is not None and not isinstance(header.author, str):
-            if not access.may_admit(header.author, header.admits):
-                raise RefusedError(Reason.READER_NOT_ALLOWED)
-            allowed.add(header.admits)
-    if not allowed.issuperset(header.readers):
-        raise RefusedError(Reason.READER_NOT_ALLOWED)
-
-
-def _has_admissions(headers: causality.Headers) -> bool:
-    """Say whether anybody was let in: working out what that means takes long, and is rare."""
-    return any(h.admits is not None or h.handover is not None for h in headers.values())
-
-
-def may_read(headers: causality.Headers, reader: Participant, message: ids.MessageId) -> bool:
-    """Say whether somebody may read a message: named as a reader, or admitted later."""
-    if message in headers and reader in headers[message].readers:
-        return True
-    if isinstance(reader, str):
-        return False
-    return _has_admissions(headers) and graph.may_read(reader, message, headers)
-
-
 def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
     """Erase a withdrawn report but for the withdrawal's header, so that it differs from loss."""
     newest = stored.find_newest_of(tx, report.id, REPORTER)
@@ -279,65 +192,3 @@ def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
     )
     left = replace(report, progress=progress, erased=True, erase_on=today + REMAINS)
     reports.update_report(tx, left)
-
-
-def read_page(
-    host: Host,
-    tx: Transaction,
-    report: ReportRow,
-    *,
-    reader: Participant,
-    keys: tuple[ids.KeyId, ...],
-    after: int,
-    last: int | None = None,
-) -> MessagesPage:
-    """Return messages in order of arrival: every header, and the bodies the reader may read.
-
-    Args:
-        host: Signs the proofs of receipt.
-        tx: The transaction.
-        report: A report in which the reader takes part.
-        reader: Who reads.
-        keys: Ids of the reader's box keys.
-        after: The cursor of the page before, 0 for the first.
-        last: Position of the last message that this reader is shown, if that is not the newest.
-    """
-    end = report.message_count if last is None else last
-    if after >= end:  # most visits: nothing new, and no further query
-        return MessagesPage(messages=(), cursor=after, more=False)
-    rows = stored.list_messages(tx, report.id, after=after, limit=min(MAX_PAGE + 1, end - after))
-    more, rows = len(rows) > MAX_PAGE, rows[:MAX_PAGE]
-    readable = _readable(tx, report, rows, reader, last)
-    bodies = stored.list_bodies(tx, report.id, readable)
-    wraps = stored.list_wraps(tx, report.id, readable, keys)
-    wrapped = {} if reader == REPORTER else stored.list_wrapped_keys(tx, report.id, readable)
-    served = tuple(
-        ServedMessage(
-            header=row.header,
-            signature=row.signature,
-            **dict(held(host, row)),
-            body=bodies.get(row.id),
-            wraps=tuple(wraps.get(row.id, ())),
-            wrapped_for=tuple(sorted(wrapped.get(row.id, ()))),
-        )
-        for row in rows
-    )
-    return MessagesPage(messages=served, cursor=rows[-1].position if rows else after, more=more)
-
-
-def _readable(
-    tx: Transaction,
-    report: ReportRow,
-    rows: list[stored.MessageRow],
-    reader: Participant,
-    last: int | None,
-) -> list[stored.MessageRow]:
-    """Return those of the messages that a reader may read."""
-    named = [row for row in rows if reader in parse_header(row.header).readers]
-    if isinstance(reader, str) or len(named) == len(rows):
-        return named
-    headers = read_graph(tx, report, last=last)
-    if not _has_admissions(headers):
-        return named
-    access = graph.access(headers)
-    return [row for row in rows if access.may_read(reader, row.message_id)]

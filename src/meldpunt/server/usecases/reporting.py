@@ -17,17 +17,9 @@ from meldpunt.server.store.reports import (
 )
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import checks
-from meldpunt.server.usecases.messages import (
-    Arrival,
-    accepted,
-    add_message,
-    erase,
-    find_held,
-    find_repeat,
-    held,
-    read_page,
-)
+from meldpunt.server.usecases.messages import Arrival, add_message, erase, find_repeat
 from meldpunt.server.usecases.pieces import erase_doomed
+from meldpunt.server.usecases.reading import accepted, find_held, held, read_page
 from meldpunt.wire.reports import Accepted, MessagesPage, ReporterPublicKeys, ReportStatus
 
 

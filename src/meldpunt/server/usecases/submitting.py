@@ -13,7 +13,7 @@ from meldpunt.server.store.messages import MessageRow, NewMessage, find_message
 from meldpunt.server.store.reports import ReportRow, find_report_by_key
 from meldpunt.server.store.submissions import Outcome, Submission
 from meldpunt.server.usecases import checks
-from meldpunt.server.usecases.messages import accepted, find_held, held
+from meldpunt.server.usecases.reading import accepted, find_held, held
 from meldpunt.wire.reports import Accepted, ReportPut
 
 

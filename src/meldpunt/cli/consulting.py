@@ -12,8 +12,8 @@ import click
 
 from meldpunt.cli import words
 from meldpunt.cli.beforehand import tell_readers
+from meldpunt.cli.choosing import choose_readers, readers_options
 from meldpunt.cli.contents import Consultation, HandlerContent
-from meldpunt.cli.naming import find_handlers
 from meldpunt.cli.new_code import seal
 from meldpunt.cli.options import (
     AddressType,
@@ -78,19 +78,9 @@ class _Wishes:
 @click.option(
     "--to", "asked", type=AddressType(), required=True, help="Address of the line to ask."
 )
-@click.option(
-    "--reader",
-    "readers",
-    multiple=True,
-    metavar="HANDLER",
-    help="Whom to ask there, by id or full name; once for each. Drawn by lot by default.",
-)
-@click.option(
-    "--leave-out",
-    "left_out",
-    multiple=True,
-    metavar="HANDLER",
-    help="Who there must not read it, now and later. The readers are told.",
+@readers_options(
+    reader="Whom to ask there, by id or full name; once for each. Drawn by lot by default.",
+    left_out="Who there must not read it, now and later. The readers are told.",
 )
 @language_option
 @click.option("--yes", is_flag=True, help="Send without asking; for programs.")
@@ -140,8 +130,7 @@ def _prepare(
         line,
         text,
         language=wishes.language or line.document.languages[0],
-        readers=find_handlers(line, wishes.readers) if wishes.readers else None,
-        left_out=find_handlers(line, wishes.left_out),
+        **choose_readers(line, wishes.readers, wishes.left_out),
         written_by=Writer("consultation", keys.content.keys),
     )
     return seal(session, line, "Sealing", work)

@@ -9,6 +9,7 @@ import click
 
 from meldpunt.cli import words
 from meldpunt.cli.beforehand import tell_draft
+from meldpunt.cli.choosing import readers_options
 from meldpunt.cli.naming import LineType, find_handlers
 from meldpunt.cli.new_code import seal
 from meldpunt.cli.options import (
@@ -67,20 +68,10 @@ class _Wishes:
     help="Address or id of the line that is to take it, on the same host; by default the one that a"
     " handler proposed last.",
 )
-@click.option(
-    "--reader",
-    "readers",
-    multiple=True,
-    metavar="HANDLER",
-    help="Who there may read it and decide, by id or full name; once for each. Drawn by lot by"
+@readers_options(
+    reader="Who there may read it and decide, by id or full name; once for each. Drawn by lot by"
     " default; on a line that had this report before, those who could read it there.",
-)
-@click.option(
-    "--leave-out",
-    "left_out",
-    multiple=True,
-    metavar="HANDLER",
-    help="Who of either line must not read it, now and later. The readers are told.",
+    left_out="Who of either line must not read it, now and later. The readers are told.",
 )
 @click.option(
     "--message",

@@ -9,6 +9,7 @@ import click
 from meldpunt.cli import words
 from meldpunt.cli.answering import handler
 from meldpunt.cli.beforehand import said_json, tell_draft, tell_readers, tell_thread
+from meldpunt.cli.choosing import choose_readers, readers_options
 from meldpunt.cli.naming import find_handlers
 from meldpunt.cli.new_code import (
     check_receipt_options,
@@ -107,19 +108,9 @@ class _Wishes:
 
 @command(handler, "oral", example="meldpunt handler oral --key-file jansen.key call.txt")
 @key_file_options
-@click.option(
-    "--reader",
-    "readers",
-    multiple=True,
-    metavar="HANDLER",
-    help="Whom the caller wants to read it, by id or full name. Drawn by lot by default.",
-)
-@click.option(
-    "--leave-out",
-    "left_out",
-    multiple=True,
-    metavar="HANDLER",
-    help="Who must not read it, now and later, as the caller wishes. The readers are told.",
+@readers_options(
+    reader="Whom the caller wants to read it, by id or full name. Drawn by lot by default.",
+    left_out="Who must not read it, now and later, as the caller wishes. The readers are told.",
 )
 @language_option
 @receipt_options
@@ -164,8 +155,7 @@ def _write_down(
         line,
         text,
         language=wishes.language or line.document.languages[0],
-        readers=find_handlers(line, wishes.readers) if wishes.readers else None,
-        left_out=find_handlers(line, wishes.left_out),
+        **choose_readers(line, wishes.readers, wishes.left_out),
         written_by=Writer("oral", me.keys),
     )
     return seal(session, line, "Sealing the report", work)

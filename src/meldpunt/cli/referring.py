@@ -12,7 +12,7 @@ import click
 
 from meldpunt.cli import words
 from meldpunt.cli.beforehand import tell_draft, tell_readers, tell_thread
-from meldpunt.cli.naming import find_handlers
+from meldpunt.cli.choosing import choose_readers, readers_options
 from meldpunt.cli.new_code import check_receipt_options, give_code, receipt_options, seal
 from meldpunt.cli.options import (
     AddressType,
@@ -91,19 +91,9 @@ class _Wishes:
     help="Which line, where handlers suggested several; the one suggested last by default.",
 )
 @click.option("--look", is_flag=True, help="Only show that line, and the summary for it.")
-@click.option(
-    "--reader",
-    "readers",
-    multiple=True,
-    metavar="HANDLER",
-    help="Who is to read it there, by id or full name; once for each. Drawn by lot by default.",
-)
-@click.option(
-    "--leave-out",
-    "left_out",
-    multiple=True,
-    metavar="HANDLER",
-    help="Who there must not read it, now and later. The readers are told.",
+@readers_options(
+    reader="Who is to read it there, by id or full name; once for each. Drawn by lot by default.",
+    left_out="Who there must not read it, now and later. The readers are told.",
 )
 @language_option
 @click.option(
@@ -234,8 +224,7 @@ def _send(
         line,
         text,
         language=wishes.language or line.document.languages[0],
-        readers=find_handlers(line, wishes.readers) if wishes.readers else None,
-        left_out=find_handlers(line, wishes.left_out),
+        **choose_readers(line, wishes.readers, wishes.left_out),
         receipt=None if wishes.new_code else receipt,
         content=origin_content(thread.line),
     )

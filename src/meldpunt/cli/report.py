@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Final, TypeVar
 import click
 
 from meldpunt.cli.beforehand import said_json, tell_draft, tell_thread
-from meldpunt.cli.naming import find_handlers
+from meldpunt.cli.choosing import choose_readers, readers_options
 from meldpunt.cli.new_code import give_code, seal
 from meldpunt.cli.options import (
     address_argument,
@@ -74,24 +74,12 @@ def open_to_write(output: Output, session: Session, address: LineAddress, receip
     return visit
 
 
-def next_readers_options(function: _Function) -> _Function:
-    """Add `--reader` and `--leave-out`, for a report that has readers already."""
-    chosen = click.option(
-        "--reader",
-        "readers",
-        multiple=True,
-        metavar="HANDLER",
-        help="Let only these go on reading, by id or full name: of those who read now, of those"
-        " whom a handler let in since, or, when everybody you chose has left, of all.",
-    )
-    left_out = click.option(
-        "--leave-out",
-        "left_out",
-        multiple=True,
-        metavar="HANDLER",
-        help="Who must not read on. The others are told.",
-    )
-    return chosen(left_out(function))
+next_readers_options: Final = readers_options(
+    reader="Let only these go on reading, by id or full name: of those who read now, of those"
+    " whom a handler let in since, or, when everybody you chose has left, of all.",
+    left_out="Who must not read on. The others are told.",
+)
+"""Adds `--reader` and `--leave-out`, for a report that has readers already."""
 
 
 def take_over(
@@ -109,8 +97,7 @@ def take_over(
     thread = visit.thread
     work = visit.take_over(
         language=spoken_in(visit, language),
-        readers=find_handlers(thread.lines, chosen) if chosen else None,
-        left_out=find_handlers(thread.lines, left_out),
+        **choose_readers(thread.lines, chosen, left_out),
     )
     made = seal(session, thread.line, "Making a new code", work)
     readers = made.draft.header.readers
@@ -187,12 +174,10 @@ def reply(output: Output, file: BinaryIO, **options: object) -> None:
     receipt, text = ask_receipt(wishes.receipt_source), read_text(file)
     with Session(output, wishes.address.origin, wishes.proxy) as session:
         visit = open_to_write(output, session, wishes.address, receipt)
-        line = visit.thread.lines
         work = visit.seal(
             text,
             language=spoken_in(visit, wishes.language),
-            readers=find_handlers(line, wishes.readers) if wishes.readers else None,
-            left_out=find_handlers(line, wishes.left_out),
+            **choose_readers(visit.thread.lines, wishes.readers, wishes.left_out),
         )
         _send(output, session, visit, work, wishes.kept_path)
 

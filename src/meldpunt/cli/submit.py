@@ -8,7 +8,7 @@ import click
 
 from meldpunt.cli import words
 from meldpunt.cli.beforehand import tell_readers
-from meldpunt.cli.naming import find_handlers
+from meldpunt.cli.choosing import choose_readers, readers_options
 from meldpunt.cli.new_code import (
     check_receipt_options,
     elsewhere,
@@ -57,19 +57,9 @@ class _Wishes:
     example="meldpunt report send https://report.example/v1/lines/… report.txt",
 )
 @address_argument
-@click.option(
-    "--reader",
-    "readers",
-    multiple=True,
-    metavar="HANDLER",
-    help="Who is to read it, by id or full name; once for each. Drawn by lot by default.",
-)
-@click.option(
-    "--leave-out",
-    "left_out",
-    multiple=True,
-    metavar="HANDLER",
-    help="Who must not read it, now and later. The readers are told.",
+@readers_options(
+    reader="Who is to read it, by id or full name; once for each. Drawn by lot by default.",
+    left_out="Who must not read it, now and later. The readers are told.",
 )
 @language_option
 @receipt_options
@@ -123,7 +113,6 @@ def _seal(
         line,
         text,
         language=wishes.language or line.document.languages[0],
-        readers=find_handlers(line, wishes.readers) if wishes.readers else None,
-        left_out=find_handlers(line, wishes.left_out),
+        **choose_readers(line, wishes.readers, wishes.left_out),
     )
     return seal(session, line, "Sealing the report", work)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from meldpunt.server.store.serving import serving
+from meldpunt.server.store.serving import apart_from_hosts, serving
 from tests.cli.conftest import RunningHost
 from tests.cli.program import Done, Program
 
@@ -39,6 +39,37 @@ def test_a_second_host_on_a_sqlite_file_is_refused(tmp_path: Path) -> None:
     with serving(url):
         done = program.run("serve", "--port", "9", "--json")
     assert "A host serves" in refused(done, "in-use")
+
+
+def test_a_host_that_comes_while_the_file_is_changed_is_told_to_wait(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'host.db'}"
+    program = operator(tmp_path, url)
+    program.ok("migrate")
+    with apart_from_hosts(url):
+        done = program.run("serve", "--port", "9", "--json")
+    assert "wait for" in refused(done, "in-use")
+
+
+def test_what_blocks_while_a_file_is_held_is_not_taken_for_another_host(tmp_path: Path) -> None:
+    with pytest.raises(BlockingIOError), serving(f"sqlite:///{tmp_path / 'host.db'}"):
+        raise BlockingIOError  # such as a terminal that takes no more of a bar
+
+
+@pytest.mark.parametrize("command", ["migrate", "invite", "maintain"])
+def test_a_folder_that_is_not_there_is_told_in_a_line(tmp_path: Path, command: str) -> None:
+    folder = tmp_path / "on-another-disk"
+    done = operator(tmp_path, f"sqlite:///{folder / 'host.db'}").run(command, "--json")
+    assert "make the one of the database" in refused(done, "no-folder")
+    assert not folder.exists()
+
+
+def test_a_database_file_that_cannot_be_locked_is_told_in_a_line(tmp_path: Path) -> None:
+    program = operator(tmp_path, f"sqlite:///{tmp_path / 'host.db'}")
+    program.ok("migrate")
+    (tmp_path / "host.db-serving").unlink()
+    (tmp_path / "host.db-serving").mkdir()
+    done = program.run("serve", "--port", "9", "--json")
+    assert "cannot be locked" in refused(done, "no-lock")
 
 
 def test_what_runs_for_a_moment_may_run_beside_a_host(running_host: RunningHost) -> None:

@@ -3,7 +3,8 @@
 import asyncio
 import os
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -22,7 +23,7 @@ from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.store.migration import NewerDatabaseError, Schema, Standing
 from meldpunt.server.store.opening import UnknownDatabaseError, open_store, sqlite_file
 from meldpunt.server.store.relocating import DifferenceError, TargetError
-from meldpunt.server.store.serving import InUseError, apart_from_hosts, serving
+from meldpunt.server.store.serving import InUseError, NoLockError, apart_from_hosts, serving
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.lines import invite_hash
@@ -54,11 +55,17 @@ class NoAnswerError(Exception):
     """The database is not there, or busy for too long."""
 
 
+class NoFolderError(Exception):
+    """A folder that the settings name is not there, or closed to the host."""
+
+
 KNOWN_ERRORS: Final = (
     DifferenceError,
     InUseError,
     NewerDatabaseError,
     NoAnswerError,
+    NoFolderError,
+    NoLockError,
     NotMigratedError,
     OneWorkerError,
     SecretsError,
@@ -94,10 +101,23 @@ def _with(make: Callable[[], Opened], action: Callable[[Opened], Awaitable[Resul
         finally:
             await opened.close()
 
+    with _telling_of_folders():
+        try:
+            return asyncio.run(run())
+        except BusyError:
+            raise NoAnswerError("The database does not answer. Is it running, and free?") from None
+
+
+@contextmanager
+def _telling_of_folders() -> Iterator[None]:
     try:
-        return asyncio.run(run())
-    except BusyError:
-        raise NoAnswerError("The database does not answer. Is it running, and free?") from None
+        yield
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        message = (
+            "A folder is missing, or closed to the host: make the one of the database, and the one"
+            " in which attachments are to lie (MELDPUNT_ATTACHMENTS)."
+        )
+        raise NoFolderError(message) from None
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
@@ -166,7 +186,8 @@ def _make_folder(settings: Settings) -> None:
         await blobs.prepare()
         await blobs.close()
 
-    asyncio.run(run())
+    with _telling_of_folders():
+        asyncio.run(run())
 
 
 def migrate(settings: Settings) -> int:
@@ -176,6 +197,7 @@ def migrate(settings: Settings) -> int:
 
     Raises:
         NewerDatabaseError: A newer release was here.
+        NoFolderError: The folder around the database, or around the attachments, is not there.
         InUseError: A host serves this SQLite file, and there is something to change.
     """
     _make_folder(settings)

@@ -1,6 +1,9 @@
 """Moving a living host from SQLite to PostgreSQL: everything or nothing, compared row by row."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from datetime import date
@@ -71,6 +74,23 @@ def target() -> Iterator[str]:
     name = shared_server().create()
     yield shared_server().url(name)
     shared_server().drop(name)
+
+
+_STOPPED = """
+import os, signal, sys, time
+from meldpunt.server import commands
+
+def tell(done, every):
+    print("told", flush=True)
+    if done:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(1)  # this is another thread than the one that is told to stop
+
+try:
+    commands.move_database(commands.read_settings(), sys.argv[1], tell)
+except KeyboardInterrupt:
+    print("stopped")
+"""
 
 
 def settings_of(host: TestHost) -> Settings:
@@ -152,6 +172,23 @@ async def test_what_stops_in_the_middle_leaves_nothing_and_may_begin_again(
 
     with pytest.raises(KeyboardInterrupt):
         await asyncio.to_thread(commands.move_database, settings_of(full), target, stop)
+    assert await is_empty(target)
+    await move(full, target)
+
+
+async def test_one_that_is_stopped_ends_at_once_and_keeps_nothing(
+    full: TestHost, target: str
+) -> None:
+    settings = settings_of(full).to_environment()
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", _STOPPED, target],
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.split() == ["told", "told", "stopped"]
     assert await is_empty(target)
     await move(full, target)
 

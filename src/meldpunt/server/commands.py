@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event
 from typing import Any, Final, TypeVar
 
 import uvicorn
@@ -57,6 +58,10 @@ class NoAnswerError(Exception):
 
 class NoFolderError(Exception):
     """A folder that the settings name is not there, or closed to the host."""
+
+
+class _StoppedError(Exception):
+    """Nobody waits for it any more."""
 
 
 KNOWN_ERRORS: Final = (
@@ -233,12 +238,27 @@ def move_database(settings: Settings, target_url: str, tell: relocating.Tell) ->
         raise TargetError("This moves a SQLite file to PostgreSQL, and nothing else.")
     _check_schema(settings)
 
+    is_over = Event()
+
+    def tell_who_waits(done: int, every: int) -> None:
+        if is_over.is_set():  # no signal reaches a thread: it would go on to the end, and commit
+            raise _StoppedError
+        tell(done, every)
+
     def work(source: Transaction) -> dict[str, int]:
         # In the writer's thread, which has no loop of its own: nobody else writes until it is over.
-        return _with_database(target_url, lambda to: relocating.relocate(source, to, tell))
+        return _with_database(
+            target_url, lambda to: relocating.relocate(source, to, tell_who_waits)
+        )
+
+    async def move(store: Store) -> dict[str, int]:
+        try:
+            return await store.write(work)
+        finally:
+            is_over.set()
 
     with serving(source_url):
-        rows = _with_database(source_url, lambda store: store.write(work))
+        rows = _with_database(source_url, move)
     return Moved(rows, settings.attachments or str(default_folder(settings).resolve()))
 
 

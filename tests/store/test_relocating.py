@@ -7,16 +7,19 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import (
     Boolean,
+    Connection,
     Date,
     Integer,
     LargeBinary,
     Table,
+    delete,
     func,
     insert,
     inspect,
@@ -157,9 +160,30 @@ async def test_a_host_goes_on_with_it(target: str) -> None:
 
 async def test_a_database_with_tables_is_refused_and_kept(full: TestHost, target: str) -> None:
     await move(full, target)
+    store = open_store(target)
+    await store.write(lambda tx: tx.execute(delete(wraps)))
     before = await rows_at(target)
     with pytest.raises(TargetError, match="empty"):
         await move(full, target)
+    assert await rows_at(target) == before
+    for statement in ("DROP SCHEMA public CASCADE", "CREATE SCHEMA public", "CREATE TABLE x ()"):
+        await store.write(partial(Connection.exec_driver_sql, statement=statement))
+    with pytest.raises(TargetError, match="empty"):
+        await move(full, target)
+    await store.close()
+
+
+async def test_a_move_whose_end_nobody_heard_of_is_found_done(full: TestHost, target: str) -> None:
+    moved = await move(full, target)
+    before = await rows_at(target)
+    told: list[tuple[int, int]] = []
+
+    def tell(*steps: int) -> None:
+        told.append((steps[0], steps[1]))
+
+    again = await asyncio.to_thread(commands.move_database, settings_of(full), target, tell)
+    assert again == moved
+    assert told[-1][0] == told[-1][1]
     assert await rows_at(target) == before
 
 
@@ -281,9 +305,12 @@ def test_the_command_says_what_to_set_now(tmp_path: Path, target: str) -> None:
     assert done.out.startswith("Rows in the new database, each compared with the old one: 1.\n")
     assert f"MELDPUNT_ATTACHMENTS     {tmp_path / 'host-attachments'}" in done.out
     assert "MELDPUNT_SECRETS_FILE" in done.out
-    again = program.run("move-database", "--to", target, "--json")
-    assert again.code == 1
-    assert "tables already" in again.err
+    again = program.run("move-database", "--to", target)
+    assert (again.code, again.out) == (0, done.out)
+    program.ok("invite")
+    other = program.run("move-database", "--to", target, "--json")
+    assert other.code == 1
+    assert "tables already" in other.err
 
 
 def test_a_program_gets_the_rows_of_each_table(tmp_path: Path, target: str) -> None:

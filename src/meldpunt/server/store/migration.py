@@ -67,7 +67,7 @@ def empty_schema() -> Schema:
 
 async def read_schema(store: Store) -> Schema:
     """Return how the database compares with this release."""
-    return await store.read(_schema)
+    return await store.read(find_schema)
 
 
 async def migrate(store: Store, to: str = "head") -> int:
@@ -98,16 +98,17 @@ def upgrade(tx: Transaction, to: str = "head") -> int:
     Raises:
         NewerDatabaseError: A newer release was here.
     """
-    before = _schema(tx)
+    before = find_schema(tx)
     if before.standing is Standing.NEWER:
         raise NewerDatabaseError
     config = _config()
     config.attributes["connection"] = tx
     command.upgrade(config, to)
-    return before.missing - _schema(tx).missing
+    return before.missing - find_schema(tx).missing
 
 
-def _schema(tx: Transaction) -> Schema:
+def find_schema(tx: Transaction) -> Schema:
+    """As `read_schema`, in a transaction."""
     revision = MigrationContext.configure(tx).get_current_revision()
     if revision is None:
         return empty_schema()

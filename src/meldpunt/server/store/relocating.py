@@ -16,6 +16,11 @@ from meldpunt.server.store.tables import POSTGRESQL_KEYS, metadata
 _BATCH: Final = 500
 """Rows in memory: at most 4 MiB of bodies."""
 
+_HAS_TABLES: Final = (
+    "The new database has tables already, and not just the rows of this file: make an empty one."
+    " If this host runs on it already, the move is done."
+)
+
 Tell = Callable[[int, int], None]
 """Is told how many steps are done, of how many: two for each row, to write and to compare."""
 
@@ -31,13 +36,15 @@ class DifferenceError(Exception):
 async def relocate(source: Connection, target: Store, tell: Tell) -> dict[str, int]:
     """Make this release's tables in an empty database, and fill them; returns rows by table.
 
+    One that holds just these rows is left as it is: the answer to the last commit was lost.
+
     Args:
         source: The old database, which nobody else may change until this returns.
         target: The new one.
         tell: Is told how far it is.
 
     Raises:
-        TargetError: There are tables already.
+        TargetError: There are tables already, which do not hold just these rows.
         DifferenceError: Reading it back gave something else.
         BusyError: The new database does not answer.
     """
@@ -46,15 +53,28 @@ async def relocate(source: Connection, target: Store, tell: Tell) -> dict[str, i
 
     def work(tx: Connection) -> None:
         migration.lock(tx)
-        if inspect(tx).get_table_names():
-            raise TargetError("The new database has tables already: make an empty one.")
-        migration.upgrade(tx)
         steps.begin()
+        if inspect(tx).get_table_names():
+            steps.take(sum(rows.values()))
+            _check_done(source, tx, steps)
+            return
+        migration.upgrade(tx)
         copy_rows(source, tx, steps)
         verify_rows(source, tx, steps)
 
     await target.write(work)
     return rows
+
+
+def _check_done(source: Connection, target: Connection, steps: "_Steps") -> None:
+    """Check that a database which has tables is what an earlier run made of this file."""
+    try:
+        if migration.find_schema(target).standing is migration.Standing.CURRENT:
+            verify_rows(source, target, steps)
+            return
+    except DifferenceError:
+        pass
+    raise TargetError(_HAS_TABLES)
 
 
 def count_rows(tx: Connection) -> dict[str, int]:

@@ -28,9 +28,11 @@ class Disk:
         return GroupCommit(self.commit, size=len, capacity=items, capacity_bytes=size)
 
 
-async def submitted(queue: GroupCommit[bytes, bytes], *items: bytes) -> list["asyncio.Task[bytes]"]:
+async def submitted(
+    queue: GroupCommit[bytes, bytes], *items: bytes
+) -> list["asyncio.Future[bytes]"]:
     """Return submissions that wait."""
-    waiting = [asyncio.create_task(queue.submit(item)) for item in items]
+    waiting = [queue.submit(item) for item in items]
     await asyncio.sleep(0)
     return waiting
 
@@ -108,6 +110,17 @@ async def test_what_waits_is_bounded_in_number() -> None:
     disk.ready.set()
     assert await asyncio.gather(*waiting) == [b"stored b", b"stored c"]
     await queue.close()
+
+
+async def test_who_stops_waiting_takes_nothing_out_of_the_queue() -> None:
+    disk = Disk()
+    queue = disk.queue()
+    waiting = await submitted(queue, b"a", b"b")
+    waiting[1].cancel()
+    disk.ready.set()
+    assert await waiting[0] == b"stored a"
+    await queue.close()
+    assert sorted(item for group in disk.groups for item in group) == [b"a", b"b"]
 
 
 async def test_closing_commits_what_waits_and_takes_nothing_more() -> None:

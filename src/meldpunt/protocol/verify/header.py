@@ -258,7 +258,17 @@ def verify_header(data: bytes, signature: bytes, signing_key: bytes) -> Verified
         RefusedError: As `parse_header`; PUBLIC_KEY for a new key, SUCCESSION when `signing_key` did
             not hand over to it; SIGNATURE.
     """
-    header = parse_header(data)
+    return verify_author(parse_header(data), data, signature, signing_key)
+
+
+def verify_author(
+    header: Header, data: bytes, signature: bytes, signing_key: bytes
+) -> VerifiedHeader:
+    """As `verify_header`, of a header that has been read from `data` already.
+
+    Raises:
+        RefusedError: PUBLIC_KEY, SUCCESSION, SIGNATURE.
+    """
     if header.successor is not None:
         _check_successor(header, header.successor, signing_key)
         signing_key = header.successor.signing_key

@@ -45,8 +45,10 @@ class GroupCommit(Generic[Item, Outcome]):
         self._closing = False
         self._task: asyncio.Task[None] | None = None
 
-    async def submit(self, item: Item) -> Outcome:
-        """Wait until the item is durable; returns what `commit` returned for it.
+    def submit(self, item: Item) -> "asyncio.Future[Outcome]":
+        """Put an item into the queue; the future is what `commit` returns for it.
+
+        Who stops waiting does not take it out: a client that hangs up has sent its report.
 
         Raises:
             BusyError: The queue is full, or the host is stopping.
@@ -60,8 +62,7 @@ class GroupCommit(Generic[Item, Outcome]):
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._queue.append((item, future))
         self._filled.set()
-        # A client that hangs up must not take its report out of the queue.
-        return await asyncio.shield(future)
+        return future
 
     async def close(self) -> None:
         """Take nothing more, and commit what waits."""

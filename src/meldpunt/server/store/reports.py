@@ -70,6 +70,9 @@ _BY_KEY: Final = select(*REPORT_COLUMNS).where(
     reports.c.message_count > 0,  # whole: one that arrives from another host is nobody's yet
 )
 _BY_KEY_LOCKED: Final = _BY_KEY.with_for_update()
+_MESSAGE_COUNT: Final = select(reports.c.message_count).where(
+    reports.c.signing_key == bindparam("key")
+)
 
 
 def as_report(row: Any) -> ReportRow:  # noqa: ANN401 (SQLAlchemy has no name for such a row)
@@ -135,6 +138,11 @@ def find_report_by_key(
     statement = _BY_KEY_LOCKED if lock else _BY_KEY
     row = tx.execute(statement, {"key": signing_key}).one_or_none()
     return None if row is None else as_report(row)
+
+
+def count_messages(tx: Connection, signing_key: bytes) -> int:
+    """Return how many messages the report has that a reporter's signing key opens; 0 for none."""
+    return tx.execute(_MESSAGE_COUNT, {"key": signing_key}).scalar_one_or_none() or 0
 
 
 def find_succeeded_report(tx: Connection, birth_signing_key: bytes) -> ReportRow | None:

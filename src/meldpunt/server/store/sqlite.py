@@ -28,13 +28,13 @@ class SqliteStore(Store):
     def __init__(self, url: URL) -> None:
         _make_private(url)
         # One connection each, kept open: taking one from a pool costs as much as a query.
-        self._reader = _sqlite_engine(url, "BEGIN").connect()
-        self._written = _sqlite_engine(url, "BEGIN IMMEDIATE").connect()
+        self._reader = _sqlite_engine(url).connect()
+        self._written = _sqlite_engine(url).connect()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
 
     async def read(self, work: Work[Result]) -> Result:
         """Run in place: a thread hop costs more than these reads."""
-        return _run(self._reader, work)
+        return _run(self._reader, "BEGIN", work)
 
     async def write(self, work: Work[Result]) -> Result:
         """Run in the writer's thread.
@@ -43,7 +43,9 @@ class SqliteStore(Store):
             BusyError: Another process (`meldpunt maintain`) has held the file for half a minute.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._writer, _run, self._written, work)
+        return await loop.run_in_executor(
+            self._writer, _run, self._written, "BEGIN IMMEDIATE", work
+        )
 
     async def tidy(self, *, if_small: bool = False) -> None:
         """Rewrite the file in key order, and empty the write-ahead log."""
@@ -73,8 +75,9 @@ class SqliteStore(Store):
             connection.engine.dispose()
 
 
-def _run(connection: Connection, work: Work[Result]) -> Result:
+def _run(connection: Connection, begin: str, work: Work[Result]) -> Result:
     try:
+        _driver_connection(connection).execute(begin)
         with connection.begin():
             return work(connection)
     except (OperationalError, sqlite3.OperationalError) as error:
@@ -94,7 +97,7 @@ def _make_private(url: URL) -> None:
             os.close(os.open(url.database, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
-def _sqlite_engine(url: URL, begin: str) -> Engine:
+def _sqlite_engine(url: URL) -> Engine:
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         hide_parameters=True,
@@ -103,7 +106,7 @@ def _sqlite_engine(url: URL, begin: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: object) -> None:  # noqa: ANN401 (sqlite3's own type)
-        connection.isolation_level = None  # transactions begin below, not in the driver
+        connection.isolation_level = None  # transactions begin in _run, not in the driver
         for pragma in (
             "page_size=16384",  # rows of 8 KiB stay inline: overflow pages lie in order of arrival
             "journal_mode=WAL",
@@ -113,10 +116,6 @@ def _sqlite_engine(url: URL, begin: str) -> Engine:
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        _driver_connection(connection).execute(begin)
 
     return engine
 

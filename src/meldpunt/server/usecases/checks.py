@@ -13,7 +13,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import Handover, Header, Tag, VerifiedHeader, verify_header
+from meldpunt.protocol.verify.header import Handover, Header, Tag, VerifiedHeader, verify_author
 from meldpunt.protocol.verify.line_document import GRACE, LineDocument
 from meldpunt.protocol.verify.sealed import SealedMessage, Wrap, check_body, check_wraps
 from meldpunt.server.host import Host
@@ -51,19 +51,24 @@ class Place:
 
 
 async def check_message(
-    host: Host, sealed: SealedMessage, place: Place
+    host: Host, sealed: SealedMessage, header: Header, place: Place
 ) -> tuple[VerifiedHeader, LineDocument]:
     """Check a new message on arrival; returns its header and the document its author knew.
 
+    Args:
+        host: The host.
+        sealed: The message.
+        header: What is read in it.
+        place: Where it has to belong.
+
     Raises:
-        RefusedError: A header reason, AUTHOR_UNKNOWN, SIGNATURE, DOCUMENT_DATES for a day that is
+        RefusedError: AUTHOR_UNKNOWN, SIGNATURE, DOCUMENT_DATES for a day that is
             not today's, BODY_SIZE, BODY_HASH, WRAP_SIZE, ORDER, OTHER_LINE, OTHER_REPORT,
             DOCUMENT_UNKNOWN, READER_NOT_ALLOWED for a reader who handles no reports, WRAP_READER,
             NO_READER.
     """
     today = host.clock.today()
-    verified = _check_sealed(sealed, place, today)
-    header = verified.header
+    verified = _check_sealed(sealed, header, place, today)
     document = check_belongs(header, place, await host.documents.find(header.document))
     newest = await _newest_documents(host, header, place)
     check_readers_active(header, [document, *_others(newest, document)], today)
@@ -123,9 +128,10 @@ async def _check_asked(host: Host, handover: Handover, place: Place) -> None:
         raise RefusedError(Reason.HANDOVER)
 
 
-def _check_sealed(sealed: SealedMessage, place: Place, today: date) -> VerifiedHeader:
-    verified = verify_header(sealed.header, sealed.signature, place.signing_key)
-    header = verified.header
+def _check_sealed(
+    sealed: SealedMessage, header: Header, place: Place, today: date
+) -> VerifiedHeader:
+    verified = verify_author(header, sealed.header, sealed.signature, place.signing_key)
     if header.author != place.author:
         raise RefusedError(Reason.AUTHOR_UNKNOWN)
     if header.day is not None and abs(header.day - today) > TOLERANCE:

@@ -286,7 +286,7 @@ async def _check(
         other_lines=row.report.other_lines,
         author_line=line,
     )
-    verified, _ = await checks.check_message(host, sealed, place)
+    verified, _ = await checks.check_message(host, sealed, parse_header(sealed.header), place)
     if verified.message_id != message:
         raise RefusedError(Reason.BODY_HASH)
     return Arrival(sealed, verified, host.clock.today())

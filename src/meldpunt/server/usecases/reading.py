@@ -124,7 +124,7 @@ def read_page(
         last: Position of the last message that this reader is shown, if that is not the newest.
     """
     end = report.message_count if last is None else last
-    if after >= end:  # most visits: nothing new, and no further query
+    if after >= end:
         return MessagesPage(messages=(), cursor=after, more=False)
     rows = stored.list_messages(tx, report.id, after=after, limit=min(MAX_PAGE + 1, end - after))
     more, rows = len(rows) > MAX_PAGE, rows[:MAX_PAGE]

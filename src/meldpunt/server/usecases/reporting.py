@@ -12,6 +12,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.store.messages import MessageRow, find_message
 from meldpunt.server.store.reports import (
     ReportRow,
+    count_messages,
     find_report_by_key,
     find_succeeded_report,
 )
@@ -40,18 +41,18 @@ async def read_messages(host: Host, caller: bytes, *, after: int) -> MessagesPag
         NotFoundError: This key has made no report.
     """
 
-    def work(tx: Transaction) -> MessagesPage | None:
+    def work(tx: Transaction) -> MessagesPage:
+        count = count_messages(tx, caller)
+        if 0 < count <= after:  # most visits: nothing new, and no further query
+            return MessagesPage(messages=(), cursor=after, more=False)
         report = find_report_by_key(tx, caller)
         if report is None:
-            return None
+            raise NotFoundError
         return read_page(
             host, tx, report, reader=REPORTER, keys=(report.reporter_key_id,), after=after
         )
 
-    page = await host.store.read(work)
-    if page is None:
-        raise NotFoundError
-    return page
+    return await host.store.read(work)
 
 
 async def send_message(
@@ -168,7 +169,7 @@ async def _check(
         reporter_key=report.reporter_key_id,
         other_lines=report.other_lines,
     )
-    verified, _ = await checks.check_message(host, sealed, place)
+    verified, _ = await checks.check_message(host, sealed, parse_header(sealed.header), place)
     if verified.message_id != message:
         raise RefusedError(Reason.BODY_HASH)
     if verified.header.tag is Tag.REPORT:

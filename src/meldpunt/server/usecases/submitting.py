@@ -45,14 +45,16 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
         if repeated is None:
             raise
         return repeated, False
-    outcome = await host.submissions.submit(submission)
+    row = submission.message.row
+    stored = host.submissions.submit(submission)
+    answer = accepted(host, row.message_id, row.received_on)  # signed while the disk works
+    outcome = await stored
     if outcome is Outcome.CONFLICT:
         raise ConflictError
     if outcome is Outcome.ELSEWHERE:
         raise MovedError
-    row = submission.message.row
     if outcome is Outcome.STORED:
-        return accepted(host, row.message_id, row.received_on), True
+        return answer, True
     # A repeat may come on a later day, or to another host: what was said first is said again.
     known = await host.store.read(lambda tx: find_message(tx, row.report, row.message_id))
     return held(host, known or row), False
@@ -77,7 +79,7 @@ async def check_submission(host: Host, put: ReportPut) -> Submission:
         signing_key=keys.signing_key,
         reporter_key=ids.reporter_key_id(report, keys.box_key),
     )
-    verified, document = await checks.check_message(host, put.message, place)
+    verified, document = await checks.check_message(host, put.message, header, place)
     if header.tag is not Tag.REPORT:
         raise RefusedError(Reason.TAG_NOT_ALLOWED)
     consultation = header.origin == "consultation"

@@ -1,6 +1,8 @@
 """Puts a host together from its settings."""
 
+import gc
 import os
+from typing import Final
 
 from meldpunt.server.clock import Clock
 from meldpunt.server.host import Host
@@ -9,6 +11,9 @@ from meldpunt.server.secrets import load_or_make_secrets
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.blobs import open_blobs
 from meldpunt.server.store.opening import open_store
+
+_NEW_OBJECTS: Final = 20_000
+"""How many the collector waits for: a request makes few cycles, and each look costs the others."""
 
 
 def open_host(settings: Settings, *, clock: Clock | None = None) -> Host:
@@ -34,4 +39,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Api:
 
 def create_app_from_environment() -> Api:
     """Return the ASGI application that the environment describes: what each worker runs."""
-    return create_app(Settings.from_environment(os.environ))
+    api = create_app(Settings.from_environment(os.environ))
+    gc.collect()
+    gc.freeze()  # what is there now stays: the collector need not look at it again and again
+    gc.set_threshold(_NEW_OBJECTS)
+    return api

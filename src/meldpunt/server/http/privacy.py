@@ -3,7 +3,6 @@
 from collections.abc import MutableMapping
 from typing import Any, Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,15 +11,16 @@ from meldpunt.wire.problems import ProblemType
 
 API_VERSION: Final = "1.0.0"
 
-_FIELDS: Final = {
-    "API-Version": API_VERSION,
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "Strict-Transport-Security": "max-age=63072000",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+_FIELDS: Final = (
+    (b"api-version", API_VERSION.encode()),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"strict-transport-security", b"max-age=63072000"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+)
+"""As ASGI has them: names in lower case."""
 
 
 class PrivacyMiddleware:
@@ -41,9 +41,9 @@ class PrivacyMiddleware:
 
 
 def _add_fields(message: MutableMapping[str, Any]) -> None:
-    headers = MutableHeaders(scope=message)
-    for name, value in _FIELDS.items():
-        headers.setdefault(name, value)
+    fields = list(message["headers"])
+    present = {name for name, _ in fields}
+    message["headers"] = fields + [field for field in _FIELDS if field[0] not in present]
 
 
 class FailureMiddleware:

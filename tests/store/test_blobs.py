@@ -58,8 +58,10 @@ async def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 @pytest.mark.parametrize("size", [1, BLOCK_SIZE, BLOCK_SIZE + 1, LONG])
 async def test_a_piece_is_what_was_written(blobs: BlobStore, size: int) -> None:
     name, data = new_name(), os.urandom(size)
-    await blobs.write(name, blocks(data))
+    seen: list[bytes] = []
+    await blobs.write(name, blocks(data), seen=seen.append)
     assert await content(blobs, name, 0, size) == data
+    assert b"".join(seen) == data
     for start, end in ((0, 1), (size - 1, size), (size // 3, size - size // 3)):
         assert await content(blobs, name, start, end) == data[start:end]
 

@@ -1,7 +1,7 @@
 """What every store of pieces does."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from typing import Final, NewType
 
 PieceName = NewType("PieceName", bytes)
@@ -9,6 +9,14 @@ PieceName = NewType("PieceName", bytes)
 
 BLOCK_SIZE: Final = 256 * 1024
 """Bytes handled at once, in and out: as much memory as each request takes."""
+
+
+Seen = Callable[[bytes], object]
+"""Told each block that is written, in order, in the thread that writes it."""
+
+
+def ignore(_block: bytes) -> None:
+    """Take no notice of a block."""
 
 
 class BlobStore(ABC):
@@ -19,12 +27,15 @@ class BlobStore(ABC):
         return
 
     @abstractmethod
-    async def write(self, name: PieceName, blocks: AsyncIterator[bytes]) -> None:
+    async def write(
+        self, name: PieceName, blocks: AsyncIterator[bytes], *, seen: Seen = ignore
+    ) -> None:
         """Keep a piece; it is durable when this returns.
 
         Args:
             name: One that nothing has yet.
             blocks: The content; if it fails, nothing is kept and the failure goes on.
+            seen: Told each block before the next one is asked for.
 
         Raises:
             StorageFullError: There is no room.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar, TypeVarTuple
 
 from meldpunt.server.errors import BusyError, StorageFullError
-from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, BlobStore, PieceName
+from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, BlobStore, PieceName, Seen, ignore
 
 Result = TypeVar("Result")
 Given = TypeVarTuple("Given")
@@ -43,12 +43,14 @@ class FolderStore(BlobStore):
         self._folder.mkdir(mode=0o700, exist_ok=True)
         await self._run(self._flush_folder)
 
-    async def write(self, name: PieceName, blocks: AsyncIterator[bytes]) -> None:
+    async def write(
+        self, name: PieceName, blocks: AsyncIterator[bytes], *, seen: Seen = ignore
+    ) -> None:
         """Write to a new file; flush it, and then the folder."""
         async with self._holding(self._create, name) as file:
             try:
                 async for block in blocks:
-                    await self._run(self._append, file, block)
+                    await self._run(self._append, file, block, seen)
                 await self._run(_finish, file)
                 await self._run(self._flush_folder)
             except BaseException:
@@ -93,8 +95,9 @@ class FolderStore(BlobStore):
     def _create(self, name: PieceName) -> int:
         return os.open(self._path(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
 
-    def _append(self, file: int, block: bytes) -> None:
+    def _append(self, file: int, block: bytes, seen: Seen) -> None:
         """Write a block if there is room: many pieces that come in at once share what is left."""
+        seen(block)
         room = os.fstatvfs(file)
         if room.f_bavail * room.f_frsize <= self._reserve:
             raise StorageFullError

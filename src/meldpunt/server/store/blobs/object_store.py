@@ -18,7 +18,7 @@ from obstore.store import S3Store
 
 from meldpunt.server.errors import BusyError, StorageFullError
 from meldpunt.server.settings import Settings
-from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, BlobStore, PieceName
+from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, BlobStore, PieceName, Seen, ignore
 
 _PART: Final = 5 << 20
 """What S3 asks of each part of an object but the last."""
@@ -62,11 +62,18 @@ class ObjectStore(BlobStore):
         )
         return cls(store)
 
-    async def write(self, name: PieceName, blocks: AsyncIterator[bytes]) -> None:
+    async def write(
+        self, name: PieceName, blocks: AsyncIterator[bytes], *, seen: Seen = ignore
+    ) -> None:
         """Collect the piece, then send it: the store answers when it is durable there."""
+
+        def keep(block: bytes) -> None:
+            seen(block)
+            file.write(block)
+
         with _failures(), tempfile.TemporaryFile() as file:
             async for block in blocks:
-                await asyncio.to_thread(file.write, block)
+                await asyncio.to_thread(keep, block)
             await asyncio.to_thread(file.seek, 0)
             await self._send(name, file)
 

@@ -1,22 +1,48 @@
-"""Who is to read a report: the options for it, and whom they name."""
+"""Who is to read a report, and in which language it is: the options for it, and what they mean."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypedDict, TypeVar
 
 import click
 
-from meldpunt.cli import words
 from meldpunt.cli.naming import find_handlers
+from meldpunt.cli.options import spoken_on
+from meldpunt.cli.words import Lines
+from meldpunt.client import ReportLines
 from meldpunt.protocol.verify import ids
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class Chosen(TypedDict):
-    """Who is to read, as `Reporter` and `Visit` take it."""
+    """What was chosen, as `Reporter` and `Visit` take it."""
 
+    language: str
     readers: tuple[ids.HandlerId, ...] | None
     left_out: tuple[ids.HandlerId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The options `--reader`, `--leave-out` and `--language`."""
+
+    readers: tuple[str, ...]
+    left_out: tuple[str, ...]
+    language: str | None
+
+    def among(self, lines: Lines) -> Chosen:
+        """Return what is meant on these lines; no readers where none is named: others choose.
+
+        Raises:
+            click.UsageError: As `find_handlers`.
+        """
+        own = lines.own if isinstance(lines, ReportLines) else lines
+        return Chosen(
+            language=spoken_on(own, self.language),
+            readers=find_handlers(lines, self.readers) if self.readers else None,
+            left_out=find_handlers(lines, self.left_out),
+        )
 
 
 def readers_options(*, reader: str, left_out: str) -> Callable[[_Function], _Function]:
@@ -26,17 +52,3 @@ def readers_options(*, reader: str, left_out: str) -> Callable[[_Function], _Fun
         "--leave-out", "left_out", multiple=True, metavar="HANDLER", help=left_out
     )
     return lambda function: chosen(dropped(function))
-
-
-def choose_readers(
-    lines: words.Lines, readers: tuple[str, ...], left_out: tuple[str, ...]
-) -> Chosen:
-    """Return whom the options name; `readers` is None if they name none, so that others choose.
-
-    Raises:
-        click.UsageError: As `find_handlers`.
-    """
-    return Chosen(
-        readers=find_handlers(lines, readers) if readers else None,
-        left_out=find_handlers(lines, left_out),
-    )

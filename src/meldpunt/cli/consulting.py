@@ -12,7 +12,7 @@ import click
 
 from meldpunt.cli import words
 from meldpunt.cli.beforehand import tell_readers
-from meldpunt.cli.choosing import choose_readers, readers_options
+from meldpunt.cli.choosing import Choice, readers_options
 from meldpunt.cli.contents import Consultation, HandlerContent
 from meldpunt.cli.new_code import seal
 from meldpunt.cli.options import (
@@ -55,15 +55,12 @@ WARNING: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wishes:
+class _Wishes(Choice):
     """The options of `handler consult`."""
 
     path: Path
     passphrase_source: str | None
     asked: LineAddress
-    readers: tuple[str, ...]
-    left_out: tuple[str, ...]
-    language: str | None
     yes: bool
     proxy: str | None
 
@@ -104,7 +101,9 @@ def consult(output: Output, file: BinaryIO, **options: object) -> None:
         line = session.run("Fetching the line", reporter.line())
         if line.freshness is Freshness.PAST_GRACE:
             raise RefusedError(Reason.DOCUMENT_EXPIRED)
-        submission = _prepare(session, reporter, line, text, keys, wishes)
+        writer = Writer("consultation", keys.content.keys)
+        work = reporter.prepare(line, text, **wishes.among(line), written_by=writer)
+        submission = seal(session, line, "Sealing", work)
         output.warn(*words.notices(submission.notices, line))
         tell_readers(output, submission.readers, line)
         _ask_leave(output, text, line, keys.content, yes=wishes.yes)
@@ -116,24 +115,6 @@ def consult(output: Output, file: BinaryIO, **options: object) -> None:
         f"{line_name(line)} received it on {sent.received_on}.",
         f"It is your consultation {number}. Look for answers: {LOOK}",
     )
-
-
-def _prepare(
-    session: Session,
-    reporter: Reporter,
-    line: VerifiedLine,
-    text: str,
-    keys: HandlerFile,
-    wishes: _Wishes,
-) -> Submission:
-    work = reporter.prepare(
-        line,
-        text,
-        language=wishes.language or line.document.languages[0],
-        **choose_readers(line, wishes.readers, wishes.left_out),
-        written_by=Writer("consultation", keys.content.keys),
-    )
-    return seal(session, line, "Sealing", work)
 
 
 def _ask_leave(

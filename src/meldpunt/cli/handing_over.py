@@ -9,7 +9,7 @@ import click
 
 from meldpunt.cli import words
 from meldpunt.cli.beforehand import tell_draft
-from meldpunt.cli.choosing import readers_options
+from meldpunt.cli.choosing import Choice, readers_options
 from meldpunt.cli.naming import LineType, find_handlers
 from meldpunt.cli.new_code import seal
 from meldpunt.cli.options import (
@@ -39,16 +39,13 @@ _LINE: Final = "https://report.example/v1/lines/…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wishes:
+class _Wishes(Choice):
     """The options of `report hand-over`."""
 
     address: LineAddress
     receipt_source: str | None
     target: LineAddress | ids.LineId | None
-    readers: tuple[str, ...]
-    left_out: tuple[str, ...]
     messages: tuple[str, ...]
-    language: str | None
     kept_path: Path | None
     yes: bool
     proxy: str | None

@@ -162,6 +162,11 @@ def language_option(function: _Function) -> _Function:
     )(function)
 
 
+def spoken_on(line: VerifiedLine, language: str | None) -> str:
+    """Return the language of a text: what `--language` says, or the line's first."""
+    return language or line.document.languages[0]
+
+
 def text_argument(function: _Function) -> _Function:
     """Add FILE: where the text is."""
     return click.argument("file", type=click.File("rb"), metavar="FILE")(function)

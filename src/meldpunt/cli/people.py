@@ -9,7 +9,7 @@ import click
 from meldpunt.cli import words
 from meldpunt.cli.answering import handler
 from meldpunt.cli.beforehand import said_json, tell_draft, tell_readers, tell_thread
-from meldpunt.cli.choosing import choose_readers, readers_options
+from meldpunt.cli.choosing import Choice, readers_options
 from meldpunt.cli.naming import find_handlers
 from meldpunt.cli.new_code import (
     check_receipt_options,
@@ -33,7 +33,6 @@ from meldpunt.cli.reminding import remind_handler
 from meldpunt.cli.session import LOOK, Session
 from meldpunt.cli.shapes import sent_json
 from meldpunt.client import Handler, Reporter, Sent, Submission, Writer
-from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 
@@ -93,14 +92,11 @@ async def _pass_on(me: Handler, entry: ids.EntryId) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wishes:
+class _Wishes(Choice):
     """The options of `handler oral`."""
 
     path: Path
     passphrase_source: str | None
-    readers: tuple[str, ...]
-    left_out: tuple[str, ...]
-    language: str | None
     show_receipt: bool
     no_confirm: bool
     proxy: str | None
@@ -135,30 +131,14 @@ def oral(output: Output, file: BinaryIO, **options: object) -> None:
         keys.save_history(me)
         remind_handler(output, me, line)
         reporter = Reporter(session.transport, keys.address.line_id, pin=me.history.pin)
-        submission = _write_down(session, reporter, line, text, me, wishes)
+        writer = Writer("oral", me.keys)
+        work = reporter.prepare(line, text, **wishes.among(line), written_by=writer)
+        submission = seal(session, line, "Sealing the report", work)
         output.warn(*words.notices(submission.notices, line))
         tell_readers(output, submission.readers, line)
         give_code(output, submission, submission.readers, **asked)
         sent = session.deliver(lambda: reporter.send(submission), look=LOOK)
     _tell(output, sent, submission, str(keys.address))
-
-
-def _write_down(
-    session: Session,
-    reporter: Reporter,
-    line: VerifiedLine,
-    text: str,
-    me: Handler,
-    wishes: _Wishes,
-) -> Submission:
-    work = reporter.prepare(
-        line,
-        text,
-        language=wishes.language or line.document.languages[0],
-        **choose_readers(line, wishes.readers, wishes.left_out),
-        written_by=Writer("oral", me.keys),
-    )
-    return seal(session, line, "Sealing the report", work)
 
 
 def _tell(output: Output, sent: Sent, submission: Submission, address: str) -> None:

@@ -12,7 +12,7 @@ import click
 
 from meldpunt.cli import words
 from meldpunt.cli.beforehand import tell_draft, tell_readers, tell_thread
-from meldpunt.cli.choosing import choose_readers, readers_options
+from meldpunt.cli.choosing import Choice, readers_options
 from meldpunt.cli.new_code import check_receipt_options, give_code, receipt_options, seal
 from meldpunt.cli.options import (
     AddressType,
@@ -58,16 +58,13 @@ _LINE: Final = "https://report.example/v1/lines/…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wishes:
+class _Wishes(Choice):
     """The options of `report refer`."""
 
     address: LineAddress
     receipt_source: str | None
     target: LineAddress | None
     look: bool
-    readers: tuple[str, ...]
-    left_out: tuple[str, ...]
-    language: str | None
     new_code: bool
     tell: bool | None
     yes: bool
@@ -223,8 +220,7 @@ def _send(
     work = reporter.prepare(
         line,
         text,
-        language=wishes.language or line.document.languages[0],
-        **choose_readers(line, wishes.readers, wishes.left_out),
+        **wishes.among(line),
         receipt=None if wishes.new_code else receipt,
         content=origin_content(thread.line),
     )

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Final, TypeVar
 import click
 
 from meldpunt.cli.beforehand import said_json, tell_draft, tell_thread
-from meldpunt.cli.choosing import choose_readers, readers_options
+from meldpunt.cli.choosing import Choice, readers_options
 from meldpunt.cli.new_code import give_code, seal
 from meldpunt.cli.options import (
     address_argument,
@@ -30,6 +30,7 @@ from meldpunt.protocol.verify.header import Tag
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _LINE: Final = "https://report.example/v1/lines/…"
+_NO_CHOICE: Final = Choice(readers=(), left_out=(), language=None)
 _WITHDRAWAL: Final = {"nl": "Ik trek mijn melding in.", "en": "I withdraw my report."}
 
 
@@ -87,18 +88,13 @@ def take_over(
     session: Session,
     visit: Visit,
     *,
-    language: str | None = None,
-    chosen: tuple[str, ...] = (),
-    left_out: tuple[str, ...] = (),
+    choice: Choice = _NO_CHOICE,
     show_receipt: bool = False,
     no_confirm: bool = False,
 ) -> dict[str, Any]:
     """Give the person a code of their own, asked back before it is in force."""
     thread = visit.thread
-    work = visit.take_over(
-        language=spoken_in(visit, language),
-        **choose_readers(thread.lines, chosen, left_out),
-    )
+    work = visit.take_over(**choice.among(thread.lines))
     made = seal(session, thread.line, "Making a new code", work)
     readers = made.draft.header.readers
     tell_draft(output, thread, made.draft)
@@ -147,14 +143,11 @@ def read(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reply:
+class _Reply(Choice):
     """The options of `report reply`."""
 
     address: LineAddress
     receipt_source: str | None
-    readers: tuple[str, ...]
-    left_out: tuple[str, ...]
-    language: str | None
     kept_path: Path | None
     proxy: str | None
 
@@ -174,11 +167,7 @@ def reply(output: Output, file: BinaryIO, **options: object) -> None:
     receipt, text = ask_receipt(wishes.receipt_source), read_text(file)
     with Session(output, wishes.address.origin, wishes.proxy) as session:
         visit = open_to_write(output, session, wishes.address, receipt)
-        work = visit.seal(
-            text,
-            language=spoken_in(visit, wishes.language),
-            **choose_readers(visit.thread.lines, wishes.readers, wishes.left_out),
-        )
+        work = visit.seal(text, **wishes.among(visit.thread.lines))
         _send(output, session, visit, work, wishes.kept_path)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from meldpunt.cli.beforehand import tell_thread
+from meldpunt.cli.choosing import Choice
 from meldpunt.cli.new_code import check_receipt_options, receipt_options
 from meldpunt.cli.options import (
     AddressType,
@@ -37,14 +38,11 @@ _LINE: Final = "https://report.example/v1/lines/…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _TakeOver:
+class _TakeOver(Choice):
     """The options of `report take-over`."""
 
     address: LineAddress
     receipt_source: str | None
-    readers: tuple[str, ...]
-    left_out: tuple[str, ...]
-    language: str | None
     show_receipt: bool
     no_confirm: bool
     proxy: str | None
@@ -71,15 +69,7 @@ def take_over_command(output: Output, **options: object) -> None:
     with Session(output, wishes.address.origin, wishes.proxy) as session:
         visit = open_visit(session, wishes.address, receipt)
         tell_thread(output, visit.thread)
-        said = take_over(
-            output,
-            session,
-            visit,
-            language=wishes.language,
-            chosen=wishes.readers,
-            left_out=wishes.left_out,
-            **asked,
-        )
+        said = take_over(output, session, visit, choice=wishes, **asked)
     output.result(said, "This report is yours: the new code alone opens it.")
 
 

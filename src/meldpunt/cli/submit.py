@@ -8,7 +8,7 @@ import click
 
 from meldpunt.cli import words
 from meldpunt.cli.beforehand import tell_readers
-from meldpunt.cli.choosing import choose_readers, readers_options
+from meldpunt.cli.choosing import Choice, readers_options
 from meldpunt.cli.new_code import (
     check_receipt_options,
     elsewhere,
@@ -29,8 +29,8 @@ from meldpunt.cli.proof import keep, keep_proof_option
 from meldpunt.cli.report import report
 from meldpunt.cli.session import LOOK, Session
 from meldpunt.cli.shapes import sent_json
-from meldpunt.client import LineAddress, Reporter, Submission
-from meldpunt.protocol.line import Freshness, VerifiedLine
+from meldpunt.client import LineAddress, Reporter
+from meldpunt.protocol.line import Freshness
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
@@ -38,13 +38,10 @@ __all__ = ["report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wishes:
+class _Wishes(Choice):
     """The options of `report send`."""
 
     address: LineAddress
-    readers: tuple[str, ...]
-    left_out: tuple[str, ...]
-    language: str | None
     show_receipt: bool
     no_confirm: bool
     kept_path: Path | None
@@ -87,7 +84,8 @@ def send(output: Output, file: BinaryIO, **options: object) -> None:
         if line.freshness is Freshness.PAST_GRACE:  # before a word or a code is given away
             output.warn(*words.contact_lines(line), *elsewhere(session, line))
             raise RefusedError(Reason.DOCUMENT_EXPIRED)
-        submission = _seal(session, reporter, line, text, wishes)
+        sealing = reporter.prepare(line, text, **wishes.among(line))
+        submission = seal(session, line, "Sealing the report", sealing)
         output.warn(*words.notices(submission.notices, line))
         tell_readers(output, submission.readers, line)
         give_code(output, submission, submission.readers, **asked)
@@ -104,15 +102,3 @@ def send(output: Output, file: BinaryIO, **options: object) -> None:
         f"The report was received on {sent.received_on}. It is read by: {', '.join(names)}.",
         f"Come back with your receipt code: meldpunt report status {wishes.address}",
     )
-
-
-def _seal(
-    session: Session, reporter: Reporter, line: VerifiedLine, text: str, wishes: _Wishes
-) -> Submission:
-    work = reporter.prepare(
-        line,
-        text,
-        language=wishes.language or line.document.languages[0],
-        **choose_readers(line, wishes.readers, wishes.left_out),
-    )
-    return seal(session, line, "Sealing the report", work)

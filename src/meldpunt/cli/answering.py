@@ -20,6 +20,7 @@ from meldpunt.cli.options import (
     language_option,
     proxy_option,
     read_text,
+    spoken_on,
     text_argument,
 )
 from meldpunt.cli.output import Output
@@ -61,7 +62,7 @@ def speak(output: Output, wishes: Wishes, make: Making) -> None:
         keys.save_history(me)
         remind_handler(output, me, thread.line)
         tell_thread(output, thread)
-        language = wishes.language or thread.line.document.languages[0]
+        language = spoken_on(thread.line, wishes.language)
         draft = session.run("Sealing", make(me, thread, text, language))
         tell_draft(output, thread, draft)
         sent = session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")

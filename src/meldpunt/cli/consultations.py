@@ -22,6 +22,7 @@ from meldpunt.cli.options import (
     language_option,
     proxy_option,
     read_text,
+    spoken_on,
     text_argument,
 )
 from meldpunt.cli.output import Output, explain
@@ -200,7 +201,7 @@ def reply_one(
         visit = _open(session, address, asked)
         thread = visit.thread
         tell_thread(output, thread)
-        spoken = language or thread.line.document.languages[0]
+        spoken = spoken_on(thread.line, language)
         draft = seal(session, thread.line, "Sealing", visit.seal(text, language=spoken))
         output.warn(WARNING)
         tell_draft(output, thread, draft)

@@ -19,12 +19,13 @@ from meldpunt.cli.options import (
     language_option,
     proxy_option,
     read_text,
+    spoken_on,
     text_argument,
 )
 from meldpunt.cli.output import Output
 from meldpunt.cli.plain import safe_line
 from meldpunt.cli.proof import keep_proof_option
-from meldpunt.cli.report import deliver, open_to_write, receipt_option, spoken_in
+from meldpunt.cli.report import deliver, open_to_write, receipt_option
 from meldpunt.cli.report_files import report
 from meldpunt.cli.session import Session
 from meldpunt.cli.terminal import ask_leave, ask_receipt
@@ -121,7 +122,7 @@ def _seal(
     work = visit.seal_consent(
         target,
         letter,
-        language=spoken_in(visit, wishes.language),
+        language=spoken_on(visit.thread.line, wishes.language),
         readers=find_handlers(target, wishes.readers) if wishes.readers else None,
         left_out=find_handlers(lines, wishes.left_out),
         messages=_find_messages(visit.thread, wishes.messages) if wishes.messages else None,
@@ -189,7 +190,7 @@ def take_back(
     receipt, text = ask_receipt(receipt_source), read_text(file)
     with Session(output, address.origin, proxy) as session:
         visit = open_to_write(output, session, address, receipt)
-        work = visit.seal_taking_back(text, language=spoken_in(visit, language))
+        work = visit.seal_taking_back(text, language=spoken_on(visit.thread.line, language))
         draft = seal(session, visit.thread.line, "Sealing", work)
         tell_draft(output, visit.thread, draft)
         deliver(output, session, visit, draft)

@@ -15,6 +15,7 @@ from meldpunt.cli.options import (
     command,
     key_file_options,
     proxy_option,
+    spoken_on,
 )
 from meldpunt.cli.output import Output
 from meldpunt.cli.reminding import remind_handler
@@ -71,7 +72,7 @@ def attach(
     with Session(output, file.address.origin, wishes.proxy) as session:
         me, thread = _read(output, session, file, entry)
         tell_thread(output, thread)
-        language = wishes.language or thread.line.document.languages[0]
+        language = spoken_on(thread.line, wishes.language)
         text = wishes.text(language)
         # Refuse before hours of uploading.
         me.seal(thread, text, language=language, note=note)

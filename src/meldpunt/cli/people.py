@@ -26,6 +26,7 @@ from meldpunt.cli.options import (
     language_option,
     proxy_option,
     read_text,
+    spoken_on,
     text_argument,
 )
 from meldpunt.cli.output import Output
@@ -76,7 +77,7 @@ def admit(
         remind_handler(output, me, thread.line)
         tell_thread(output, thread)
         [chosen] = find_handlers(thread.line, (newcomer,))
-        spoken = language or thread.line.document.languages[0]
+        spoken = spoken_on(thread.line, language)
         draft = me.seal_admission(thread, chosen, text, language=spoken)
         tell_draft(output, thread, draft)
         sent = session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")

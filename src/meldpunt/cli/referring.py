@@ -22,6 +22,7 @@ from meldpunt.cli.options import (
     language_option,
     proxy_option,
     read_text,
+    spoken_on,
 )
 from meldpunt.cli.output import Output, Refusal, explain
 from meldpunt.cli.plain import framed
@@ -251,7 +252,7 @@ def _tell(output: Output, wishes: _Wishes, receipt: str, referral: Referral) -> 
 def _send_word(output: Output, wishes: _Wishes, receipt: str, referral: Referral) -> None:
     with Session(output, wishes.address.origin, wishes.proxy) as session:
         visit = open_visit(session, wishes.address, receipt)
-        spoken = wishes.language or visit.thread.line.document.languages[0]
+        spoken = spoken_on(visit.thread.line, wishes.language)
         content = done_content(referral.address.line_id)
         work = visit.seal(done_text(spoken), language=spoken, content=content)
         draft = seal(session, visit.thread.line, "Sealing", work)

@@ -17,6 +17,7 @@ from meldpunt.cli.options import (
     language_option,
     proxy_option,
     read_text,
+    spoken_on,
     text_argument,
 )
 from meldpunt.cli.output import Output
@@ -190,7 +191,7 @@ def reopen(
     receipt, text = ask_receipt(receipt_source), read_text(file)
     with Session(output, address.origin, proxy) as session:
         visit = open_to_write(output, session, address, receipt)
-        work = visit.seal(text, language=spoken_in(visit, language), tag=Tag.REOPENING)
+        work = visit.seal(text, language=spoken_on(visit.thread.line, language), tag=Tag.REOPENING)
         _send(output, session, visit, work)
 
 
@@ -216,15 +217,10 @@ def withdraw(
     receipt = ask_receipt(receipt_source)
     with Session(output, address.origin, proxy) as session:
         visit = open_to_write(output, session, address, receipt)
-        chosen = spoken_in(visit, language)
+        chosen = spoken_on(visit.thread.line, language)
         text = _WITHDRAWAL.get(chosen, _WITHDRAWAL["en"])
         work = visit.seal(text, language=chosen, tag=Tag.WITHDRAWAL, immediate=now)
         _send(output, session, visit, work)
-
-
-def spoken_in(visit: Visit, language: str | None) -> str:
-    """Return the language of a text: as asked, or the first of the line that answers."""
-    return language or visit.thread.line.document.languages[0]
 
 
 def _send(

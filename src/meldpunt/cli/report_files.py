@@ -14,6 +14,7 @@ from meldpunt.cli.options import (
     check_standard_input,
     command,
     proxy_option,
+    spoken_on,
 )
 from meldpunt.cli.output import Output
 from meldpunt.cli.referring import report
@@ -47,7 +48,7 @@ def attach(
     with Session(output, address.origin, wishes.proxy) as session:
         visit = open_to_write(output, session, address, receipt)
         thread = visit.thread
-        language = wishes.language or thread.line.document.languages[0]
+        language = spoken_on(thread.line, wishes.language)
         text = wishes.text(language)
         # Refuse before hours of uploading.
         seal(session, thread.line, "Sealing", visit.seal(text, language=language))

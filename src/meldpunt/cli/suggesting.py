@@ -18,6 +18,7 @@ from meldpunt.cli.options import (
     language_option,
     proxy_option,
     read_text,
+    spoken_on,
     text_argument,
 )
 from meldpunt.cli.output import Output
@@ -87,7 +88,7 @@ def refer_to(
         keys.save_history(me)
         remind_handler(output, me, thread.line)
         tell_thread(output, thread)
-        spoken = language or thread.line.document.languages[0]
+        spoken = spoken_on(thread.line, language)
         content = proposal_content(pinned, summary)
         draft = me.seal(thread, proposal_text(spoken), language=spoken, content=content)
         tell_draft(output, thread, draft)

@@ -26,7 +26,7 @@ from meldpunt.cli.options import (
 from meldpunt.cli.output import Output
 from meldpunt.cli.reminding import remind_handler
 from meldpunt.cli.session import Session
-from meldpunt.client import Draft, Handler, Thread
+from meldpunt.client import Draft, Handler, Sent, Thread
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.header import Tag
 
@@ -51,21 +51,39 @@ class Wishes:
     proxy: str | None
 
 
+def open_report(
+    output: Output, session: Session, keys: HandlerFile, entry: ids.EntryId
+) -> tuple[Handler, Thread]:
+    """Read a report as the handler of a key file, and say what is due.
+
+    Raises:
+        RefusedError: As `Handler.read`.
+        ClientError: As `Handler.read`.
+    """
+    me = keys.handler(session.transport)
+    thread = session.run("Reading the report", me.read(entry))
+    keys.save_history(me)
+    remind_handler(output, me, thread.line)
+    return me, thread
+
+
+def send_draft(output: Output, session: Session, me: Handler, thread: Thread, draft: Draft) -> Sent:
+    """Say what is to be known of a message, and who would read it; send until answered."""
+    tell_draft(output, thread, draft)
+    return session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")
+
+
 def speak(output: Output, wishes: Wishes, make: Making) -> None:
     """Read the report anew, seal once, send until answered."""
     check_standard_input(wishes.file, wishes.passphrase_source)
     text = read_text(wishes.file)
     keys = HandlerFile(wishes.path, wishes.passphrase_source)
     with Session(output, keys.address.origin, wishes.proxy) as session:
-        me = keys.handler(session.transport)
-        thread = session.run("Reading the report", me.read(wishes.entry))
-        keys.save_history(me)
-        remind_handler(output, me, thread.line)
+        me, thread = open_report(output, session, keys, wishes.entry)
         tell_thread(output, thread)
         language = spoken_on(thread.line, wishes.language)
         draft = session.run("Sealing", make(me, thread, text, language))
-        tell_draft(output, thread, draft)
-        sent = session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")
+        sent = send_draft(output, session, me, thread, draft)
     output.result(said_json(sent, thread, draft), f"The host received it on {sent.received_on}.")
 
 

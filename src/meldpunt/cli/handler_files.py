@@ -5,8 +5,9 @@ from typing import Final
 
 import click
 
+from meldpunt.cli.answering import open_report, send_draft
 from meldpunt.cli.attaching import AttachWishes, attach_options, bring
-from meldpunt.cli.beforehand import said_json, tell_draft, tell_thread
+from meldpunt.cli.beforehand import said_json, tell_thread
 from meldpunt.cli.files import files_json, files_lines
 from meldpunt.cli.options import (
     EntryType,
@@ -18,27 +19,15 @@ from meldpunt.cli.options import (
     spoken_on,
 )
 from meldpunt.cli.output import Output
-from meldpunt.cli.reminding import remind_handler
 from meldpunt.cli.saving import choose, save
 from meldpunt.cli.session import Session
 from meldpunt.cli.suggesting import handler
-from meldpunt.client import Handler, Thread
 from meldpunt.protocol.verify import ids
 
 __all__ = ["handler"]
 
 _FOLDER: Final = click.Path(path_type=Path, file_okay=False, exists=True)
 _ENTRY: Final = "--key-file jansen.key 3q2-7wAAAAAAAAAAAAAAAA"
-
-
-def _read(
-    output: Output, session: Session, file: HandlerFile, entry: ids.EntryId
-) -> tuple[Handler, Thread]:
-    me = file.handler(session.transport)
-    thread = session.run("Reading the report", me.read(entry))
-    file.save_history(me)
-    remind_handler(output, me, thread.line)
-    return me, thread
 
 
 @command(
@@ -70,7 +59,7 @@ def attach(
     file = HandlerFile(path, passphrase_source)
     outgoing = wishes.outgoing(output)
     with Session(output, file.address.origin, wishes.proxy) as session:
-        me, thread = _read(output, session, file, entry)
+        me, thread = open_report(output, session, file, entry)
         tell_thread(output, thread)
         language = spoken_on(thread.line, wishes.language)
         text = wishes.text(language)
@@ -78,8 +67,7 @@ def attach(
         me.seal(thread, text, language=language, note=note)
         listed, kept = bring(output, session, me.files(thread), outgoing, wishes.resume)
         draft = me.seal(thread, text, language=language, note=note, attachments=listed)
-        tell_draft(output, thread, draft)
-        sent = session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")
+        sent = send_draft(output, session, me, thread, draft)
         kept.remove()
     output.result(
         {**said_json(sent, thread, draft), "files": [each.to_json() for each in outgoing]},
@@ -101,7 +89,7 @@ def files(
     """List the files of a report that you can read."""
     file = HandlerFile(path, passphrase_source)
     with Session(output, file.address.origin, proxy) as session:
-        _, thread = _read(output, session, file, entry)
+        _, thread = open_report(output, session, file, entry)
     output.result({"files": files_json(thread)}, *files_lines(thread))
 
 
@@ -127,5 +115,5 @@ def save_files(
     """
     file = HandlerFile(path, passphrase_source)
     with Session(output, file.address.origin, proxy) as session:
-        me, thread = _read(output, session, file, entry)
+        me, thread = open_report(output, session, file, entry)
         save(output, session, me.files(thread), choose(thread, numbers), folder)

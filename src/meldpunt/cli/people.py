@@ -7,8 +7,8 @@ from typing import BinaryIO
 import click
 
 from meldpunt.cli import words
-from meldpunt.cli.answering import handler
-from meldpunt.cli.beforehand import said_json, tell_draft, tell_readers, tell_thread
+from meldpunt.cli.answering import handler, open_report, send_draft
+from meldpunt.cli.beforehand import said_json, tell_readers, tell_thread
 from meldpunt.cli.choosing import Choice, readers_options
 from meldpunt.cli.naming import find_handlers
 from meldpunt.cli.new_code import (
@@ -71,16 +71,12 @@ def admit(
     text = read_text(file)
     keys = HandlerFile(path, passphrase_source)
     with Session(output, keys.address.origin, proxy) as session:
-        me = keys.handler(session.transport)
-        thread = session.run("Reading the report", me.read(entry))
-        keys.save_history(me)
-        remind_handler(output, me, thread.line)
+        me, thread = open_report(output, session, keys, entry)
         tell_thread(output, thread)
         [chosen] = find_handlers(thread.line, (newcomer,))
         spoken = spoken_on(thread.line, language)
         draft = me.seal_admission(thread, chosen, text, language=spoken)
-        tell_draft(output, thread, draft)
-        sent = session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")
+        sent = send_draft(output, session, me, thread, draft)
         passed = session.run("Passing the keys on", _pass_on(me, entry))
     output.result(
         {**said_json(sent, thread, draft), "passedOn": passed},

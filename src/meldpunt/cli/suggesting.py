@@ -6,7 +6,8 @@ from typing import BinaryIO
 import click
 
 from meldpunt.cli import words
-from meldpunt.cli.beforehand import said_json, tell_draft, tell_thread
+from meldpunt.cli.answering import open_report, send_draft
+from meldpunt.cli.beforehand import said_json, tell_thread
 from meldpunt.cli.merging import handler
 from meldpunt.cli.options import (
     AddressType,
@@ -22,7 +23,6 @@ from meldpunt.cli.options import (
     text_argument,
 )
 from meldpunt.cli.output import Output
-from meldpunt.cli.reminding import remind_handler
 from meldpunt.cli.session import Session
 from meldpunt.cli.words import line_name
 from meldpunt.client import (
@@ -83,16 +83,12 @@ def refer_to(
         f"The other line is {line_name(other)}.", *words.notices(line_notices(other), other)
     )
     with Session(output, keys.address.origin, proxy) as session:
-        me = keys.handler(session.transport)
-        thread = session.run("Reading the report", me.read(entry))
-        keys.save_history(me)
-        remind_handler(output, me, thread.line)
+        me, thread = open_report(output, session, keys, entry)
         tell_thread(output, thread)
         spoken = spoken_on(thread.line, language)
         content = proposal_content(pinned, summary)
         draft = me.seal(thread, proposal_text(spoken), language=spoken, content=content)
-        tell_draft(output, thread, draft)
-        sent = session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")
+        sent = send_draft(output, session, me, thread, draft)
     output.result(
         {**said_json(sent, thread, draft), "line": str(pinned)},
         f"The host received it on {sent.received_on}. It is for the reporter to decide.",

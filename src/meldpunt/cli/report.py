@@ -25,7 +25,7 @@ from meldpunt.cli.proof import keep, keep_proof_option, read_earlier
 from meldpunt.cli.session import LOOK, Session
 from meldpunt.cli.shapes import message_json, message_lines, thread_json, thread_lines
 from meldpunt.cli.terminal import SecretSource, ask_receipt
-from meldpunt.client import Draft, LineAddress, Reporter, Visit, prove_draft
+from meldpunt.client import Draft, LineAddress, Reporter, Thread, Visit, prove_draft
 from meldpunt.protocol.receipt import parse_receipt
 from meldpunt.protocol.verify.header import Tag
 
@@ -61,6 +61,20 @@ def open_visit(session: Session, address: LineAddress, receipt: str) -> Visit:
     parse_receipt(receipt)  # a typing error is told before anything goes out
     reporter = Reporter(session.transport, address.line_id, pin=address.pin)
     return session.run("Opening the report", reporter.open(receipt))
+
+
+def read_thread(
+    output: Output, address: LineAddress, receipt_source: str | None, proxy: str | None
+) -> Thread:
+    """Ask for the receipt code, and read the report.
+
+    Raises:
+        RefusedError: As `open_visit`.
+        ClientError: As `open_visit`.
+    """
+    receipt = ask_receipt(receipt_source)
+    with Session(output, address.origin, proxy) as session:
+        return open_visit(session, address, receipt).thread
 
 
 def open_to_write(output: Output, session: Session, address: LineAddress, receipt: str) -> Visit:
@@ -113,9 +127,7 @@ def status(
     output: Output, address: LineAddress, receipt_source: str | None, proxy: str | None
 ) -> None:
     """Say where a report stands, and when an answer is due."""
-    receipt = ask_receipt(receipt_source)
-    with Session(output, address.origin, proxy) as session:
-        thread = open_visit(session, address, receipt).thread
+    thread = read_thread(output, address, receipt_source, proxy)
     readable = sum(1 for message in thread.messages if message.text is not None)
     output.result(
         {**thread_json(thread), "readable": readable},
@@ -132,9 +144,7 @@ def read(
     output: Output, address: LineAddress, receipt_source: str | None, proxy: str | None
 ) -> None:
     """Show what the handlers wrote."""
-    receipt = ask_receipt(receipt_source)
-    with Session(output, address.origin, proxy) as session:
-        thread = open_visit(session, address, receipt).thread
+    thread = read_thread(output, address, receipt_source, proxy)
     shown = [line for message in thread.messages for line in message_lines(thread, message)]
     output.result(
         {**thread_json(thread), "messages": [message_json(thread, m) for m in thread.messages]},

@@ -18,7 +18,7 @@ from meldpunt.cli.options import (
 )
 from meldpunt.cli.output import Output
 from meldpunt.cli.referring import report
-from meldpunt.cli.report import open_to_write, open_visit, receipt_option
+from meldpunt.cli.report import open_to_write, open_visit, read_thread, receipt_option
 from meldpunt.cli.saving import choose, save
 from meldpunt.cli.session import LOOK, Session
 from meldpunt.cli.terminal import ask_receipt
@@ -72,9 +72,7 @@ def files(
     output: Output, address: LineAddress, receipt_source: str | None, proxy: str | None
 ) -> None:
     """List the files that the handlers sent you."""
-    receipt = ask_receipt(receipt_source)
-    with Session(output, address.origin, proxy) as session:
-        thread = open_visit(session, address, receipt).thread
+    thread = read_thread(output, address, receipt_source, proxy)
     output.result({"files": files_json(thread)}, *files_lines(thread))
 
 

@@ -19,14 +19,13 @@ from meldpunt.cli.options import (
     spoken_on,
 )
 from meldpunt.cli.output import Output
-from meldpunt.cli.saving import choose, save
+from meldpunt.cli.saving import choose, folder_option, numbers_argument, save
 from meldpunt.cli.session import Session
 from meldpunt.cli.suggesting import handler
 from meldpunt.protocol.verify import ids
 
 __all__ = ["handler"]
 
-_FOLDER: Final = click.Path(path_type=Path, file_okay=False, exists=True)
 _ENTRY: Final = "--key-file jansen.key 3q2-7wAAAAAAAAAAAAAAAA"
 
 
@@ -95,10 +94,10 @@ def files(
 
 @command(handler, "save", example=f"meldpunt handler save {_ENTRY} 1", takes_entry=True)
 @key_file_options
-@click.option("--to", "folder", type=_FOLDER, default=Path(), help="A folder; this one by default.")
+@folder_option
 @proxy_option
 @click.argument("entry", type=EntryType())
-@click.argument("numbers", nargs=-1, type=int, metavar="[NUMBER]...")
+@numbers_argument
 def save_files(
     output: Output,
     entry: ids.EntryId,

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Final
 
-import click
-
 from meldpunt.cli.attaching import AttachWishes, attach_options, bring
 from meldpunt.cli.beforehand import said_json, tell_draft
 from meldpunt.cli.files import files_json, files_lines
@@ -19,7 +17,7 @@ from meldpunt.cli.options import (
 from meldpunt.cli.output import Output
 from meldpunt.cli.referring import report
 from meldpunt.cli.report import open_to_write, open_visit, read_thread, receipt_option
-from meldpunt.cli.saving import choose, save
+from meldpunt.cli.saving import choose, folder_option, numbers_argument, save
 from meldpunt.cli.session import LOOK, Session
 from meldpunt.cli.terminal import ask_receipt
 from meldpunt.client import LineAddress
@@ -27,7 +25,6 @@ from meldpunt.client import LineAddress
 __all__ = ["report"]
 
 _LINE: Final = "https://report.example/v1/lines/…"
-_FOLDER: Final = click.Path(path_type=Path, file_okay=False, exists=True)
 
 
 @command(report, "attach", example=f"meldpunt report attach {_LINE} photo.jpg letter.pdf")
@@ -79,9 +76,9 @@ def files(
 @command(report, "save", example=f"meldpunt report save --to downloads {_LINE} 1")
 @address_argument
 @receipt_option
-@click.option("--to", "folder", type=_FOLDER, default=Path(), help="A folder; this one by default.")
+@folder_option
 @proxy_option
-@click.argument("numbers", nargs=-1, type=int, metavar="[NUMBER]...")
+@numbers_argument
 def save_files(
     output: Output,
     address: LineAddress,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 import click
 
@@ -25,7 +25,7 @@ from meldpunt.cli.options import (
 from meldpunt.cli.output import Output
 from meldpunt.cli.plain import safe_line
 from meldpunt.cli.proof import keep_proof_option
-from meldpunt.cli.report import deliver, open_to_write, receipt_option
+from meldpunt.cli.report import LINE, deliver, open_to_write, receipt_option
 from meldpunt.cli.report_files import report
 from meldpunt.cli.session import Session
 from meldpunt.cli.terminal import ask_leave, ask_receipt
@@ -35,8 +35,6 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 
 __all__ = ["report"]
-
-_LINE: Final = "https://report.example/v1/lines/…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +53,7 @@ class _Wishes(Choice):
 @command(
     report,
     "hand-over",
-    example=f"meldpunt report hand-over {_LINE} \\\n    --to {_LINE} letter.txt",
+    example=f"meldpunt report hand-over {LINE} \\\n    --to {LINE} letter.txt",
 )
 @address_argument
 @receipt_option
@@ -167,7 +165,7 @@ def _title(thread: Thread, message: ThreadMessage) -> str:
     return f"{words.TAGS[message.header.tag]} of {author}, {day}"
 
 
-@command(report, "take-back", example=f"meldpunt report take-back {_LINE} why.txt")
+@command(report, "take-back", example=f"meldpunt report take-back {LINE} why.txt")
 @address_argument
 @receipt_option
 @language_option

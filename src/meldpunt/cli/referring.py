@@ -6,7 +6,7 @@ owner says so, and not when somebody writes an address.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 import click
 
@@ -26,7 +26,7 @@ from meldpunt.cli.options import (
 )
 from meldpunt.cli.output import Output, Refusal, explain
 from meldpunt.cli.plain import framed
-from meldpunt.cli.report import open_visit, receipt_option
+from meldpunt.cli.report import LINE, open_visit, receipt_option
 from meldpunt.cli.session import LOOK, Session
 from meldpunt.cli.shapes import line_lines, sent_json
 from meldpunt.cli.showing import report
@@ -55,8 +55,6 @@ from meldpunt.wire.problems import ProblemType
 
 __all__ = ["report"]
 
-_LINE: Final = "https://report.example/v1/lines/…"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wishes(Choice):
@@ -79,7 +77,7 @@ class _Wishes(Choice):
         return {"show_receipt": self.show_receipt, "no_confirm": self.no_confirm}
 
 
-@command(report, "refer", example=f"meldpunt report refer {_LINE}")
+@command(report, "refer", example=f"meldpunt report refer {LINE}")
 @address_argument
 @receipt_option
 @click.option(

@@ -29,8 +29,10 @@ from meldpunt.client import Draft, LineAddress, Reporter, Thread, Visit, prove_d
 from meldpunt.protocol.receipt import parse_receipt
 from meldpunt.protocol.verify.header import Tag
 
+LINE: Final = "https://report.example/v1/lines/…"
+"""An address, for the examples."""
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-_LINE: Final = "https://report.example/v1/lines/…"
 _NO_CHOICE: Final = Choice(readers=(), left_out=(), language=None)
 _WITHDRAWAL: Final = {"nl": "Ik trek mijn melding in.", "en": "I withdraw my report."}
 
@@ -119,7 +121,7 @@ def take_over(
     return said_json(sent, thread, made.draft)
 
 
-@command(report, "status", example=f"meldpunt report status {_LINE}")
+@command(report, "status", example=f"meldpunt report status {LINE}")
 @address_argument
 @receipt_option
 @proxy_option
@@ -136,7 +138,7 @@ def status(
     )
 
 
-@command(report, "read", example=f"meldpunt report read {_LINE}")
+@command(report, "read", example=f"meldpunt report read {LINE}")
 @address_argument
 @receipt_option
 @proxy_option
@@ -163,7 +165,7 @@ class _Reply(Choice):
     proxy: str | None
 
 
-@command(report, "reply", example=f"meldpunt report reply {_LINE} answer.txt")
+@command(report, "reply", example=f"meldpunt report reply {LINE} answer.txt")
 @address_argument
 @receipt_option
 @next_readers_options
@@ -182,7 +184,7 @@ def reply(output: Output, file: BinaryIO, **options: object) -> None:
         _send(output, session, visit, work, wishes.kept_path)
 
 
-@command(report, "reopen", example=f"meldpunt report reopen {_LINE} reason.txt")
+@command(report, "reopen", example=f"meldpunt report reopen {LINE} reason.txt")
 @address_argument
 @receipt_option
 @language_option
@@ -205,7 +207,7 @@ def reopen(
         _send(output, session, visit, work)
 
 
-@command(report, "withdraw", example=f"meldpunt report withdraw {_LINE}")
+@command(report, "withdraw", example=f"meldpunt report withdraw {LINE}")
 @address_argument
 @receipt_option
 @click.option(

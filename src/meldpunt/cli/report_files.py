@@ -1,7 +1,6 @@
 """`meldpunt report attach`, `files` and `save`: files with a report."""
 
 from pathlib import Path
-from typing import Final
 
 from meldpunt.cli.attaching import AttachWishes, attach_options, bring
 from meldpunt.cli.beforehand import said_json, tell_draft
@@ -16,7 +15,7 @@ from meldpunt.cli.options import (
 )
 from meldpunt.cli.output import Output
 from meldpunt.cli.referring import report
-from meldpunt.cli.report import open_to_write, open_visit, read_thread, receipt_option
+from meldpunt.cli.report import LINE, open_to_write, open_visit, read_thread, receipt_option
 from meldpunt.cli.saving import choose, folder_option, numbers_argument, save
 from meldpunt.cli.session import LOOK, Session
 from meldpunt.cli.terminal import ask_receipt
@@ -24,10 +23,8 @@ from meldpunt.client import LineAddress
 
 __all__ = ["report"]
 
-_LINE: Final = "https://report.example/v1/lines/…"
 
-
-@command(report, "attach", example=f"meldpunt report attach {_LINE} photo.jpg letter.pdf")
+@command(report, "attach", example=f"meldpunt report attach {LINE} photo.jpg letter.pdf")
 @address_argument
 @receipt_option
 @attach_options
@@ -61,7 +58,7 @@ def attach(
     )
 
 
-@command(report, "files", example=f"meldpunt report files {_LINE}")
+@command(report, "files", example=f"meldpunt report files {LINE}")
 @address_argument
 @receipt_option
 @proxy_option
@@ -73,7 +70,7 @@ def files(
     output.result({"files": files_json(thread)}, *files_lines(thread))
 
 
-@command(report, "save", example=f"meldpunt report save --to downloads {_LINE} 1")
+@command(report, "save", example=f"meldpunt report save --to downloads {LINE} 1")
 @address_argument
 @receipt_option
 @folder_option

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -26,15 +25,13 @@ from meldpunt.cli.proof import (
     verified_lines,
 )
 from meldpunt.cli.proven_files import find_file
-from meldpunt.cli.report import next_readers_options, open_visit, receipt_option, take_over
+from meldpunt.cli.report import LINE, next_readers_options, open_visit, receipt_option, take_over
 from meldpunt.cli.session import Session
 from meldpunt.cli.submit import report
 from meldpunt.cli.terminal import ask_receipt
 from meldpunt.client import LineAddress
 
 __all__ = ["report"]
-
-_LINE: Final = "https://report.example/v1/lines/…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +45,7 @@ class _TakeOver(Choice):
     proxy: str | None
 
 
-@command(report, "take-over", example=f"meldpunt report take-over {_LINE}")
+@command(report, "take-over", example=f"meldpunt report take-over {LINE}")
 @address_argument
 @receipt_option
 @next_readers_options
@@ -73,7 +70,7 @@ def take_over_command(output: Output, **options: object) -> None:
     output.result(said, "This report is yours: the new code alone opens it.")
 
 
-@command(report, "proof", example=f"meldpunt report proof {_LINE} proof.json")
+@command(report, "proof", example=f"meldpunt report proof {LINE} proof.json")
 @address_argument
 @receipt_option
 @proxy_option

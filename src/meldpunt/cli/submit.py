@@ -26,7 +26,7 @@ from meldpunt.cli.options import (
 )
 from meldpunt.cli.output import Output
 from meldpunt.cli.proof import keep, keep_proof_option
-from meldpunt.cli.report import report
+from meldpunt.cli.report import LINE, report
 from meldpunt.cli.session import LOOK, Session
 from meldpunt.cli.shapes import sent_json
 from meldpunt.client import LineAddress, Reporter
@@ -51,7 +51,7 @@ class _Wishes(Choice):
 @command(
     report,
     "send",
-    example="meldpunt report send https://report.example/v1/lines/… report.txt",
+    example=f"meldpunt report send {LINE} report.txt",
 )
 @address_argument
 @readers_options(

@@ -16,6 +16,7 @@ import pytest
 
 from meldpunt.cli import durable, keystore
 from meldpunt.cli.contents import HandlerContent, LineContent, read_content, update_content
+from meldpunt.cli.key_files import HandlerFile
 from meldpunt.cli.keystore import (
     Cost,
     DamagedKeyFileError,
@@ -30,7 +31,6 @@ from meldpunt.cli.keystore import (
     UnreadableKeyFileError,
     WrongPassphraseError,
 )
-from meldpunt.cli.options import HandlerFile
 from meldpunt.client import HandlerKeys, LineAddress, LineHistory, LineKeys, Memory, Seen
 from meldpunt.protocol.line import Pin
 from meldpunt.protocol.verify import ids
@@ -332,7 +332,7 @@ def test_keys_made_by_two_commands_at_once_do_not_replace_each_other(
     keys = HandlerKeys.create(ADDRESS.line_id)
     content = HandlerContent.of(ADDRESS, keys, name="A", role="b")
     KeyFile.create(path, content.to_json(), "passphrase", cost=CHEAP)
-    monkeypatch.setattr("meldpunt.cli.options.ask_passphrase", lambda _, **__: "passphrase")
+    monkeypatch.setattr("meldpunt.cli.key_files.ask_passphrase", lambda _, **__: "passphrase")
     one, two = HandlerFile(path, None), HandlerFile(path, None)
     one.save_keys(keys.extend(date(2026, 3, 2), os.urandom))
     with pytest.raises(keystore.KeyFileError, match="Run this again"):

@@ -10,10 +10,10 @@ import click
 
 from meldpunt.cli.beforehand import said_json, tell_draft, tell_thread
 from meldpunt.cli.inbox import handler
+from meldpunt.cli.key_files import HandlerFile
 from meldpunt.cli.options import (
     DayType,
     EntryType,
-    HandlerFile,
     check_standard_input,
     command,
     key_file_options,

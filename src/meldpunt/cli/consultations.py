@@ -13,9 +13,9 @@ import click
 from meldpunt.cli.beforehand import said_json, tell_draft, tell_thread
 from meldpunt.cli.consulting import LOOK, WARNING, handler
 from meldpunt.cli.contents import Consultation
+from meldpunt.cli.key_files import HandlerFile
 from meldpunt.cli.new_code import seal
 from meldpunt.cli.options import (
-    HandlerFile,
     check_standard_input,
     command,
     key_file_options,

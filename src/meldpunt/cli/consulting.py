@@ -14,10 +14,10 @@ from meldpunt.cli import words
 from meldpunt.cli.beforehand import tell_readers
 from meldpunt.cli.choosing import Choice, readers_options
 from meldpunt.cli.contents import Consultation, HandlerContent
+from meldpunt.cli.key_files import HandlerFile
 from meldpunt.cli.new_code import seal
 from meldpunt.cli.options import (
     AddressType,
-    HandlerFile,
     check_standard_input,
     command,
     key_file_options,

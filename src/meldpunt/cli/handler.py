@@ -7,11 +7,11 @@ from typing import Final
 import click
 
 from meldpunt.cli.contents import HandlerContent
+from meldpunt.cli.key_files import HandlerFile
 from meldpunt.cli.keystore import KeyFile
 from meldpunt.cli.options import (
     AddressType,
     EntryType,
-    HandlerFile,
     address_argument,
     command,
     key_file_options,

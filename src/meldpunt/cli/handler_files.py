@@ -9,9 +9,9 @@ from meldpunt.cli.answering import open_report, send_draft
 from meldpunt.cli.attaching import AttachWishes, attach_options, bring
 from meldpunt.cli.beforehand import said_json, tell_thread
 from meldpunt.cli.files import files_json, files_lines
+from meldpunt.cli.key_files import HandlerFile
 from meldpunt.cli.options import (
     EntryType,
-    HandlerFile,
     check_standard_input,
     command,
     key_file_options,

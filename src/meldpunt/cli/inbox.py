@@ -8,7 +8,8 @@ from typing import Any, Final
 import click
 
 from meldpunt.cli.handler import handler
-from meldpunt.cli.options import HandlerFile, command, key_file_options, proxy_option
+from meldpunt.cli.key_files import HandlerFile
+from meldpunt.cli.options import command, key_file_options, proxy_option
 from meldpunt.cli.output import Output
 from meldpunt.cli.reminding import look_after
 from meldpunt.cli.session import Session

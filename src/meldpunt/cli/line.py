@@ -6,10 +6,10 @@ import click
 
 from meldpunt.cli.auditing import audit_json, audit_lines
 from meldpunt.cli.contents import LineContent
+from meldpunt.cli.key_files import LineFile
 from meldpunt.cli.keystore import KeyFile
 from meldpunt.cli.naming import find_handlers
 from meldpunt.cli.options import (
-    LineFile,
     address_argument,
     check_standard_input,
     command,

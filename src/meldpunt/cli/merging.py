@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from meldpunt.cli.consultations import handler
+from meldpunt.cli.key_files import HandlerFile
 from meldpunt.cli.keystore import KeyFileError
-from meldpunt.cli.options import HandlerFile, command, key_file_options, proxy_option
+from meldpunt.cli.options import command, key_file_options, proxy_option
 from meldpunt.cli.output import Output
 from meldpunt.cli.reminding import look_after
 from meldpunt.cli.session import Session

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from meldpunt.cli.key_files import LineFile
 from meldpunt.cli.office import line
 from meldpunt.cli.options import (
-    LineFile,
     address_argument,
     check_standard_input,
     command,

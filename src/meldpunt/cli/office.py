@@ -5,14 +5,10 @@ from pathlib import Path
 
 import click
 
+from meldpunt.cli.key_files import LineFile
 from meldpunt.cli.line import line
 from meldpunt.cli.naming import find_handlers
-from meldpunt.cli.options import (
-    LineFile,
-    command,
-    key_file_options,
-    proxy_option,
-)
+from meldpunt.cli.options import command, key_file_options, proxy_option
 from meldpunt.cli.output import Output, Refusal
 from meldpunt.cli.plan_file import read_entry
 from meldpunt.cli.reminding import remind_office

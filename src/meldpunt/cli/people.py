@@ -10,6 +10,7 @@ from meldpunt.cli import words
 from meldpunt.cli.answering import handler, open_report, send_draft
 from meldpunt.cli.beforehand import said_json, tell_readers, tell_thread
 from meldpunt.cli.choosing import Choice, readers_options
+from meldpunt.cli.key_files import HandlerFile
 from meldpunt.cli.naming import find_handlers
 from meldpunt.cli.new_code import (
     check_receipt_options,
@@ -19,7 +20,6 @@ from meldpunt.cli.new_code import (
 )
 from meldpunt.cli.options import (
     EntryType,
-    HandlerFile,
     check_standard_input,
     command,
     key_file_options,

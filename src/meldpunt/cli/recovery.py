@@ -9,14 +9,9 @@ import click
 
 from meldpunt.cli import private_files
 from meldpunt.cli.contents import HandlerContent
+from meldpunt.cli.key_files import HandlerFile
 from meldpunt.cli.keystore import KeyFile, KeyFileExistsError
-from meldpunt.cli.options import (
-    HandlerFile,
-    address_argument,
-    command,
-    key_file_options,
-    proxy_option,
-)
+from meldpunt.cli.options import address_argument, command, key_file_options, proxy_option
 from meldpunt.cli.output import Output, Refusal
 from meldpunt.cli.people import handler
 from meldpunt.cli.plain import safe_line

@@ -7,7 +7,7 @@ reminder stays until they have.
 
 from typing import Final
 
-from meldpunt.cli.options import HandlerFile
+from meldpunt.cli.key_files import HandlerFile
 from meldpunt.cli.output import Output
 from meldpunt.cli.session import Session
 from meldpunt.client import (

@@ -8,11 +8,11 @@ import click
 from meldpunt.cli import words
 from meldpunt.cli.answering import open_report, send_draft
 from meldpunt.cli.beforehand import said_json, tell_thread
+from meldpunt.cli.key_files import HandlerFile
 from meldpunt.cli.merging import handler
 from meldpunt.cli.options import (
     AddressType,
     EntryType,
-    HandlerFile,
     check_standard_input,
     command,
     key_file_options,

@@ -16,6 +16,7 @@ from meldpunt.cli.options import (
     EntryType,
     check_standard_input,
     command,
+    gather,
     key_file_options,
     language_option,
     proxy_option,
@@ -106,7 +107,7 @@ def _add(name: str, tag: Tag, about: str) -> None:
     """Make the command for a tag that needs a text and nothing more."""
 
     def say(output: Output, **options: object) -> None:
-        speak(output, Wishes(**options), making(tag))  # type: ignore[arg-type]
+        speak(output, gather(Wishes, options), making(tag))
 
     say.__doc__ = f"{about}\n\nFILE holds the text, - is standard input."
     command(handler, name, example=example(name), takes_entry=True)(answer_options(say))
@@ -134,7 +135,7 @@ def reply(output: Output, note: bool, **options: object) -> None:  # noqa: FBT00
 
     FILE holds the text, - is standard input.
     """
-    speak(output, Wishes(**options), making(Tag.MESSAGE, note=note))  # type: ignore[arg-type]
+    speak(output, gather(Wishes, options), making(Tag.MESSAGE, note=note))
 
 
 @command(
@@ -151,4 +152,4 @@ def pause(output: Output, until: date, **options: object) -> None:
 
     FILE holds the reason, - is standard input.
     """
-    speak(output, Wishes(**options), making(Tag.PAUSE, until=until))  # type: ignore[arg-type]
+    speak(output, gather(Wishes, options), making(Tag.PAUSE, until=until))

@@ -20,6 +20,7 @@ from meldpunt.cli.options import (
     AddressType,
     check_standard_input,
     command,
+    gather,
     key_file_options,
     language_option,
     proxy_option,
@@ -90,7 +91,7 @@ def consult(output: Output, file: BinaryIO, **options: object) -> None:
     They see that you ask, by name and role, and of which line; your signature for that goes along.
     Answers come under meldpunt handler consultations.
     """
-    wishes = _Wishes(**options)  # type: ignore[arg-type]
+    wishes = gather(_Wishes, options)
     check_standard_input(file, wishes.passphrase_source)
     text = read_text(file)
     keys = HandlerFile(wishes.path, wishes.passphrase_source)

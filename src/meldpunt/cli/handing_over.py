@@ -16,6 +16,7 @@ from meldpunt.cli.options import (
     address_argument,
     check_standard_input,
     command,
+    gather,
     language_option,
     proxy_option,
     read_text,
@@ -90,7 +91,7 @@ def hand_over(output: Output, file: BinaryIO, **options: object) -> None:
     until they take it up, the line that has it now stays responsible, and after that it reads no
     more. Your code stays the same. Look how it stands with meldpunt report status.
     """
-    wishes = _Wishes(**options)  # type: ignore[arg-type]
+    wishes = gather(_Wishes, options)
     check_standard_input(file, wishes.receipt_source)
     receipt, letter = ask_receipt(wishes.receipt_source), read_text(file)
     with Session(output, wishes.address.origin, wishes.proxy) as session:

@@ -14,6 +14,7 @@ from meldpunt.cli.options import (
     EntryType,
     check_standard_input,
     command,
+    gather,
     key_file_options,
     proxy_option,
     spoken_on,
@@ -53,7 +54,7 @@ def attach(
     Pictures and PDF documents are cleaned first of where, when and by whom they were made. Other
     types are sent only if you say so. The upload goes on after a failure.
     """
-    wishes = AttachWishes(**options)  # type: ignore[arg-type]
+    wishes = gather(AttachWishes, options)
     check_standard_input(wishes.message, passphrase_source)
     file = HandlerFile(path, passphrase_source)
     outgoing = wishes.outgoing(output)

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar
@@ -25,6 +25,7 @@ from meldpunt.protocol.verify.sizes import SIZE_CLASSES
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}", re.ASCII)
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_Wishes = TypeVar("_Wishes")
 
 
 class AddressType(click.ParamType[LineAddress, str]):
@@ -114,6 +115,14 @@ def command(
         return group.command(name, epilog=epilog, context_settings=settings)(run)
 
     return wrap
+
+
+def gather(kind: Callable[..., _Wishes], options: Mapping[str, object]) -> _Wishes:
+    """Return a command's options as one value of a kind that names each of them.
+
+    Their types are those that click was told; no checker can compare the two.
+    """
+    return kind(**options)
 
 
 def address_argument(function: _Function) -> _Function:

@@ -22,6 +22,7 @@ from meldpunt.cli.options import (
     EntryType,
     check_standard_input,
     command,
+    gather,
     key_file_options,
     language_option,
     proxy_option,
@@ -116,7 +117,7 @@ def oral(output: Output, file: BinaryIO, **options: object) -> None:
     caller replaces it by a code of their own: from then on you neither read nor write their side.
     Readers see that you wrote it down; your signature for that goes with it.
     """
-    wishes = _Wishes(**options)  # type: ignore[arg-type]
+    wishes = gather(_Wishes, options)
     asked = {"show_receipt": wishes.show_receipt, "no_confirm": wishes.no_confirm}
     check_receipt_options(**asked)
     check_standard_input(file, wishes.passphrase_source)

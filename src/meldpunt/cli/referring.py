@@ -19,6 +19,7 @@ from meldpunt.cli.options import (
     address_argument,
     check_standard_input,
     command,
+    gather,
     language_option,
     proxy_option,
     read_text,
@@ -114,7 +115,7 @@ def refer(output: Output, file: BinaryIO | None, **options: object) -> None:
     first; FILE holds your own words instead of the summary. Nothing is sent before you say so.
     The same code opens the new report there; hosts cannot see that the two belong together.
     """
-    wishes = _Wishes(**options)  # type: ignore[arg-type]
+    wishes = gather(_Wishes, options)
     if wishes.new_code:
         check_receipt_options(**wishes.asked)
     check_standard_input(file, wishes.receipt_source)

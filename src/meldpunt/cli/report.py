@@ -14,6 +14,7 @@ from meldpunt.cli.options import (
     address_argument,
     check_standard_input,
     command,
+    gather,
     language_option,
     proxy_option,
     read_text,
@@ -175,7 +176,7 @@ class _Reply(Choice):
 @text_argument
 def reply(output: Output, file: BinaryIO, **options: object) -> None:
     """Write to the handlers; FILE holds the text, - is standard input."""
-    wishes = _Reply(**options)  # type: ignore[arg-type]
+    wishes = gather(_Reply, options)
     check_standard_input(file, wishes.receipt_source)
     receipt, text = ask_receipt(wishes.receipt_source), read_text(file)
     with Session(output, wishes.address.origin, wishes.proxy) as session:

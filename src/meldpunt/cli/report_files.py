@@ -10,6 +10,7 @@ from meldpunt.cli.options import (
     address_argument,
     check_standard_input,
     command,
+    gather,
     proxy_option,
     spoken_on,
 )
@@ -36,7 +37,7 @@ def attach(
     Pictures and PDF documents are cleaned first of where, when and by whom they were made; what was
     removed is said. Other types are sent only if you say so. The upload goes on after a failure.
     """
-    wishes = AttachWishes(**options)  # type: ignore[arg-type]
+    wishes = gather(AttachWishes, options)
     check_standard_input(wishes.message, receipt_source)
     receipt, outgoing = ask_receipt(receipt_source), wishes.outgoing(output)
     with Session(output, address.origin, wishes.proxy) as session:

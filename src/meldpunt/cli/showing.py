@@ -12,6 +12,7 @@ from meldpunt.cli.options import (
     AddressType,
     address_argument,
     command,
+    gather,
     language_option,
     proxy_option,
 )
@@ -59,7 +60,7 @@ def take_over_command(output: Output, **options: object) -> None:
     opens nothing any more, and the handler can neither read nor write your side. Every command
     that writes begins with it. Who reads on can be chosen: whoever wrote it down need not.
     """
-    wishes = _TakeOver(**options)  # type: ignore[arg-type]
+    wishes = gather(_TakeOver, options)
     asked = {"show_receipt": wishes.show_receipt, "no_confirm": wishes.no_confirm}
     check_receipt_options(**asked)
     receipt = ask_receipt(wishes.receipt_source)

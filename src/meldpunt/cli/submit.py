@@ -19,6 +19,7 @@ from meldpunt.cli.new_code import (
 from meldpunt.cli.options import (
     address_argument,
     command,
+    gather,
     language_option,
     proxy_option,
     read_text,
@@ -71,7 +72,7 @@ def send(output: Output, file: BinaryIO, **options: object) -> None:
     With --json --show-receipt the first line of output holds the code,
     the second one the result.
     """
-    wishes = _Wishes(**options)  # type: ignore[arg-type]
+    wishes = gather(_Wishes, options)
     asked = {"show_receipt": wishes.show_receipt, "no_confirm": wishes.no_confirm}
     check_receipt_options(**asked)
     text = read_text(file)

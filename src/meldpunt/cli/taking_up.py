@@ -5,7 +5,7 @@ import click
 from meldpunt.cli.answering import Making, Wishes, answer_options, example, speak
 from meldpunt.cli.handler_files import handler
 from meldpunt.cli.naming import LineType
-from meldpunt.cli.options import command
+from meldpunt.cli.options import command, gather
 from meldpunt.cli.output import Output
 from meldpunt.client import Draft, Handler, LineAddress, Thread
 from meldpunt.protocol.verify import ids
@@ -40,7 +40,7 @@ def propose(output: Output, target: LineAddress | ids.LineId, **options: object)
     async def make(me: Handler, thread: Thread, text: str, language: str) -> Draft:
         return await me.seal_proposal(thread, target, text, language=language)
 
-    speak(output, Wishes(**options), make)  # type: ignore[arg-type]
+    speak(output, gather(Wishes, options), make)
 
 
 def _answering(tag: Tag) -> Making:
@@ -58,7 +58,7 @@ def accept(output: Output, **options: object) -> None:
     From here on your line answers it, under its own terms, and the line that had it reads no more.
     You sign for having received every message that comes with it, so all of them must open here.
     """
-    speak(output, Wishes(**options), _answering(Tag.ACCEPTANCE))  # type: ignore[arg-type]
+    speak(output, gather(Wishes, options), _answering(Tag.ACCEPTANCE))
 
 
 @command(handler, "refuse", example=example("refuse"), takes_entry=True)
@@ -68,4 +68,4 @@ def refuse(output: Output, **options: object) -> None:
 
     Your line reads no more of it after this.
     """
-    speak(output, Wishes(**options), _answering(Tag.REFUSAL))  # type: ignore[arg-type]
+    speak(output, gather(Wishes, options), _answering(Tag.REFUSAL))

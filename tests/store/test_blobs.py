@@ -42,7 +42,7 @@ async def blocks(data: bytes, *, fails: bool = False) -> AsyncIterator[bytes]:
 
 
 async def content(store: BlobStore, name: PieceName, start: int, end: int) -> bytes:
-    async with aclosing(store.read(name, start, end)) as found:  # type: ignore[type-var]
+    async with aclosing(store.read(name, start, end)) as found:
         return b"".join([block async for block in found])
 
 
@@ -265,7 +265,7 @@ async def test_a_read_that_is_given_up_again_and_again_closes_nothing_under_a_th
 
     monkeypatch.setattr(os, "pread", slow)
     with anyio.CancelScope() as scope:
-        async with aclosing(store.read(name, 0, BLOCK_SIZE)) as reading:  # type: ignore[type-var]
+        async with aclosing(store.read(name, 0, BLOCK_SIZE)) as reading:
             task = asyncio.get_running_loop().run_in_executor(None, begun.wait)
             task.add_done_callback(lambda _: scope.cancel())
             await anext(reading)

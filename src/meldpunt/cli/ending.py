@@ -33,8 +33,8 @@ class Program(click.Group):
         prog_name: str | None = None,
         complete_var: str | None = None,
         standalone_mode: bool = True,  # noqa: FBT001, FBT002 - click's own signature
-        **extra: Any,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
+        **extra: Any,  # noqa: ANN401 - click's own signature
+    ) -> Any:  # noqa: ANN401 - click's own signature
         """Run, and end with an exit status: 0 done, 1 refused or failed, 2 used wrongly."""
         given = list(sys.argv[1:] if args is None else args)
         if not standalone_mode:

@@ -101,7 +101,7 @@ def serve(
 @click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt migrate")
 @click.option("--check", is_flag=True, help="Only say how it is; exit status 1 unless up to date.")
 @_options
-def migrate(check: bool, database_url: str | None, as_json: bool) -> None:  # noqa: FBT001
+def migrate(check: bool, database_url: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes by name
     """Bring the database to this release's schema, with the hosts on it stopped.
 
     Of several that run at once, one does it and the others wait.
@@ -135,7 +135,7 @@ def migrate(check: bool, database_url: str | None, as_json: bool) -> None:  # no
     " arguments are visible to others.",
 )
 @_options
-def move_database(target: str, database_url: str | None, as_json: bool) -> None:  # noqa: FBT001
+def move_database(target: str, database_url: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes by name
     """Take everything from SQLite to PostgreSQL, with the host stopped.
 
     Every row is read back and compared. Either all of it arrives or nothing, and the old file stays
@@ -171,7 +171,7 @@ def _bar(doing: str) -> Iterator[Callable[[int, int], None]]:
 
 @click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt invite > invite")
 @_options
-def invite(database_url: str | None, as_json: bool) -> None:  # noqa: FBT001
+def invite(database_url: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes by name
     """Print a new invite: it lets one office open one line."""
     from meldpunt.server import commands
 
@@ -181,7 +181,7 @@ def invite(database_url: str | None, as_json: bool) -> None:  # noqa: FBT001
 
 @click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt maintain")
 @_options
-def maintain(database_url: str | None, as_json: bool) -> None:  # noqa: FBT001
+def maintain(database_url: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes by name
     """Erase what is due, and rewrite the database's files. Run it every night."""
     from meldpunt.server import commands
 

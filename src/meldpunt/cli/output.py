@@ -122,7 +122,7 @@ def _write(text: str, *, error: bool) -> None:
         click.echo(text, err=error)
     except OSError as problem:
         if not error:  # what is left in its buffer must not fail again at the end
-            sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+            sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open to the end
         raise Refusal("output", f"The answer cannot be written: {problem.strerror}.") from None
 
 

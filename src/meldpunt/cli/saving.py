@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -89,7 +90,7 @@ def save(
     for number, found in chosen:
         target = free_path(folder, local_name(found.attachment.name))
         with output.counting(f"Fetching {safe_line(target.name)}", in_bytes=True) as progress:
-            session.insist(lambda f=found, t=target, p=progress: files.download(f, t, p))  # type: ignore[misc]
+            session.insist(partial(files.download, found, target, progress))
         done.append((number, target, found.attachment.size))
     saved = [{"number": n, "path": str(path), "size": size} for n, path, size in done]
     lines = [f"Saved {safe_line(str(path))} ({size_text(size)})" for _, path, size in done]

@@ -80,5 +80,5 @@ def make_api(host: Host) -> Api:
         api.router.routes.extend(lean_routes(resource.router))
     for described in (challenges, lines, moving, report, inbox, attachments, openapi):
         api.include_router(described.router)
-    api.openapi = contract  # type: ignore[method-assign]
+    api.openapi = contract  # type: ignore[method-assign]  # FastAPI's own way to replace it
     return api

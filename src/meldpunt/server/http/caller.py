@@ -76,7 +76,7 @@ def check_body_fields(request: Request, *, media_type: str, max_size: int) -> No
         UnsupportedMediaTypeError: Declared as another media type.
     """
     declared = request.headers.get("content-length", "")
-    if len(declared) > 10 or (declared.isdecimal() and int(declared) > max_size):  # noqa: PLR2004
+    if len(declared) > 10 or (declared.isdecimal() and int(declared) > max_size):  # noqa: PLR2004 (digits that no size has)
         raise ContentTooLargeError
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
         raise UnsupportedMediaTypeError

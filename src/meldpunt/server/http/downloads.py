@@ -1,6 +1,6 @@
 """What GET answers for an attachment: its ciphertext, whole or one range of it (RFC 9110)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 from fastapi import Request, Response
@@ -47,8 +47,8 @@ def _range_field(request: Request, tag: str) -> str | None:
     return request.headers.get("range") if condition in {None, tag} else None
 
 
-async def _all(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    async with aclosing(rest):  # type: ignore[type-var]
+async def _all(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+    async with aclosing(rest):
         yield first
         async for block in rest:
             yield block

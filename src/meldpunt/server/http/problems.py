@@ -78,8 +78,9 @@ async def on_refused(request: Request, error: Exception) -> Response:
 
 async def on_meldpunt_error(request: Request, error: Exception) -> Response:
     """Answer any other refusal."""
-    kind = PROBLEM_OF.get(type(error), ProblemType.INTERNAL)  # type: ignore[arg-type]
-    response = problem_response(kind)
+    if not isinstance(error, errors.MeldpuntError):
+        raise error
+    response = problem_response(PROBLEM_OF.get(type(error), ProblemType.INTERNAL))
     if isinstance(error, errors.RangeError):
         response.headers["content-range"] = f"bytes */{error.size}"
     return with_tus_fields(request, response)

@@ -1,6 +1,6 @@
 """Readers of a message fetch the attachments that it lists."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from meldpunt.protocol.verify import ids
@@ -52,7 +52,7 @@ def _may_fetch(tx: Transaction, part: Part, row: int) -> bool:
 
 async def read_bytes(
     host: Host, fetchable: Fetchable, begin: int, end: int
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """Give the bytes of an attachment from `begin` to before `end`, in blocks.
 
     Raises:

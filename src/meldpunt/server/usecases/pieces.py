@@ -8,6 +8,7 @@ import logging
 import secrets
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from meldpunt.server.errors import BusyError
@@ -61,4 +62,4 @@ async def erase_all_doomed(host: Host) -> None:
     today = host.clock.today()
     while names := await host.store.read(lambda tx: stored.list_doomed(tx, today, limit=_GROUP)):
         await host.blobs.erase(names)
-        await host.store.write(lambda tx, names=names: stored.forget_pieces(tx, names))  # type: ignore[misc]
+        await host.store.write(partial(stored.forget_pieces, names=names))

@@ -1,7 +1,7 @@
 """What every store of pieces does."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection
 from typing import Final, NewType
 
 PieceName = NewType("PieceName", bytes)
@@ -43,7 +43,7 @@ class BlobStore(ABC):
         """
 
     @abstractmethod
-    def read(self, name: PieceName, start: int, end: int) -> AsyncIterator[bytes]:
+    def read(self, name: PieceName, start: int, end: int) -> AsyncGenerator[bytes, None]:
         """Give the bytes of a piece from `start` to before `end`, in blocks.
 
         Raises:

@@ -5,7 +5,7 @@ import contextlib
 import errno
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeVar, TypeVarTuple
@@ -58,7 +58,7 @@ class FolderStore(BlobStore):
                     self._path(name).unlink(missing_ok=True)
                 raise
 
-    async def read(self, name: PieceName, start: int, end: int) -> AsyncIterator[bytes]:
+    async def read(self, name: PieceName, start: int, end: int) -> AsyncGenerator[bytes, None]:
         """Give a file's bytes; one that is erased meanwhile is read to its end."""
         async with self._holding(self._open, name) as file:
             while start < end:

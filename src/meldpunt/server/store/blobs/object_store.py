@@ -7,7 +7,7 @@ slow or broken upload never reaches the store, and holds no connection to it.
 import asyncio
 import logging
 import tempfile
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import IO, Final
@@ -81,7 +81,7 @@ class ObjectStore(BlobStore):
         async with self._sending:
             await self._store.put_async(name.hex(), file, chunk_size=_PART, max_concurrency=1)
 
-    async def read(self, name: PieceName, start: int, end: int) -> AsyncIterator[bytes]:
+    async def read(self, name: PieceName, start: int, end: int) -> AsyncGenerator[bytes, None]:
         """Give a range of an object as it comes."""
         with _failures():
             found = await self._store.get_async(name.hex(), options={"range": (start, end)})

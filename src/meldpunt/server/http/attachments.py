@@ -138,21 +138,21 @@ async def _handler(request: Request, entry: str) -> FindPart:
 
 
 @router.post(_REPORTERS, operation_id="beginReportUpload", **_BEGIN)
-async def post_reporters(request: Request, attachmentId: str) -> Response:  # noqa: N803
+async def post_reporters(request: Request, attachmentId: str) -> Response:
     """Begin an upload of the reporter; the id is the client's, so that it may be sent again."""
     find = await _reporter(request)
     return await uploads.begin(request, find, parameters.attachment_id(attachmentId))
 
 
 @router.head(_REPORTERS, operation_id="readReportUpload", **_TELL)
-async def head_reporters(request: Request, attachmentId: str) -> Response:  # noqa: N803
+async def head_reporters(request: Request, attachmentId: str) -> Response:
     """Say how far an upload of the reporter is."""
     find = await _reporter(request)
     return await uploads.tell(request, find, parameters.attachment_id(attachmentId))
 
 
 @router.patch(_REPORTERS, operation_id="continueReportUpload", **_APPEND)
-async def patch_reporters(request: Request, attachmentId: str) -> Response:  # noqa: N803
+async def patch_reporters(request: Request, attachmentId: str) -> Response:
     """Add the next part to an upload of the reporter: all of it is kept, or nothing."""
     check_upload_fields(request)
     key, digest = signed_before_body(request)
@@ -161,41 +161,41 @@ async def patch_reporters(request: Request, attachmentId: str) -> Response:  # n
 
 
 @router.delete(_REPORTERS, operation_id="deleteReportUpload", **_TAKE_BACK)
-async def delete_reporters(request: Request, attachmentId: str) -> Response:  # noqa: N803
+async def delete_reporters(request: Request, attachmentId: str) -> Response:
     """Erase an upload of the reporter that no message lists."""
     find = await _reporter(request)
     return await uploads.take_back(request, find, parameters.attachment_id(attachmentId))
 
 
 @router.get(_REPORTERS, operation_id="readReportAttachment", **_FETCH)
-async def get_reporters(request: Request, attachmentId: str) -> Response:  # noqa: N803
+async def get_reporters(request: Request, attachmentId: str) -> Response:
     """Return an attachment that a handler has sent to the reporter."""
     find = reporters_part((await signed_request(request)).key)
     return await downloads.fetch(request, find, parameters.attachment_id(attachmentId))
 
 
 @router.options(_REPORTERS, operation_id="describeReportUploads", **_ASK)
-async def options_reporters(request: Request, attachmentId: str) -> Response:  # noqa: ARG001, N803
+async def options_reporters(request: Request, attachmentId: str) -> Response:  # noqa: ARG001 (of the path)
     """Say what a reporter's client may ask of uploads."""
     return capabilities(host_of(request).settings.attachment_bytes)
 
 
 @router.post(_HANDLERS, operation_id="beginInboxUpload", **_BEGIN)
-async def post_handlers(request: Request, entry: str, attachmentId: str) -> Response:  # noqa: N803
+async def post_handlers(request: Request, entry: str, attachmentId: str) -> Response:
     """Begin an upload of the handler; the id is the client's, so that it may be sent again."""
     find = await _handler(request, entry)
     return await uploads.begin(request, find, parameters.attachment_id(attachmentId))
 
 
 @router.head(_HANDLERS, operation_id="readInboxUpload", **_TELL)
-async def head_handlers(request: Request, entry: str, attachmentId: str) -> Response:  # noqa: N803
+async def head_handlers(request: Request, entry: str, attachmentId: str) -> Response:
     """Say how far an upload of the handler is."""
     find = await _handler(request, entry)
     return await uploads.tell(request, find, parameters.attachment_id(attachmentId))
 
 
 @router.patch(_HANDLERS, operation_id="continueInboxUpload", **_APPEND)
-async def patch_handlers(request: Request, entry: str, attachmentId: str) -> Response:  # noqa: N803
+async def patch_handlers(request: Request, entry: str, attachmentId: str) -> Response:
     """Add the next part to an upload of the handler: all of it is kept, or nothing."""
     check_upload_fields(request)
     key, digest = signed_before_body(request)
@@ -204,14 +204,14 @@ async def patch_handlers(request: Request, entry: str, attachmentId: str) -> Res
 
 
 @router.delete(_HANDLERS, operation_id="deleteInboxUpload", **_TAKE_BACK)
-async def delete_handlers(request: Request, entry: str, attachmentId: str) -> Response:  # noqa: N803
+async def delete_handlers(request: Request, entry: str, attachmentId: str) -> Response:
     """Erase an upload of the handler that no message lists."""
     find = await _handler(request, entry)
     return await uploads.take_back(request, find, parameters.attachment_id(attachmentId))
 
 
 @router.get(_HANDLERS, operation_id="readInboxAttachment", **_FETCH)
-async def get_handlers(request: Request, entry: str, attachmentId: str) -> Response:  # noqa: N803
+async def get_handlers(request: Request, entry: str, attachmentId: str) -> Response:
     """Return an attachment of a message that the handler may read."""
     key = (await signed_request(request)).key
     find = await handlers_part(host_of(request), key, parameters.entry_id(entry))
@@ -219,6 +219,6 @@ async def get_handlers(request: Request, entry: str, attachmentId: str) -> Respo
 
 
 @router.options(_HANDLERS, operation_id="describeInboxUploads", **_ASK)
-async def options_handlers(request: Request, entry: str, attachmentId: str) -> Response:  # noqa: ARG001, N803
+async def options_handlers(request: Request, entry: str, attachmentId: str) -> Response:  # noqa: ARG001 (of the path)
     """Say what a handler's client may ask of uploads."""
     return capabilities(host_of(request).settings.attachment_bytes)

@@ -71,7 +71,7 @@ async def get_messages(request: Request, entry: str, after: str | None = None) -
     responses={**STORED, **problems(*WRITE_PROBLEMS, P.NOT_FOUND, P.NOT_ALLOWED_NOW)},
     openapi_extra=body_of(SealedMessage),
 )
-async def put_message(request: Request, entry: str, messageId: str) -> Response:  # noqa: N803
+async def put_message(request: Request, entry: str, messageId: str) -> Response:
     """Add a message of the handler."""
     signed = await signed_request(request, max_size=MAX_MESSAGE)
     accepted, is_new = await handling.send_message(
@@ -92,7 +92,7 @@ async def put_message(request: Request, entry: str, messageId: str) -> Response:
     responses=problems(*WRITE_PROBLEMS, P.NOT_FOUND, P.NOT_ALLOWED_NOW),
     openapi_extra=body_of(WrapsPut),
 )
-async def put_wraps(request: Request, entry: str, messageId: str) -> Response:  # noqa: N803
+async def put_wraps(request: Request, entry: str, messageId: str) -> Response:
     """Add wraps for readers of the message whose key was missing when it was sent."""
     signed = await signed_request(request, max_size=MAX_MESSAGE)
     await handling.add_wraps(
@@ -115,8 +115,8 @@ async def put_wraps(request: Request, entry: str, messageId: str) -> Response:  
 async def delete_wrap(
     request: Request,
     entry: str,
-    messageId: str,  # noqa: N803
-    keyId: str,  # noqa: N803
+    messageId: str,
+    keyId: str,
 ) -> Response:
     """Remove the wraps of a message to one of the handler's own keys, before it is destroyed."""
     signed = await signed_request(request)

@@ -28,7 +28,7 @@ _WRITE_PROBLEMS = (
     operation_id="readLine",
     responses={200: {"model": ServedLine}, **problems(P.NOT_FOUND)},
 )
-async def get_line(request: Request, lineId: str) -> Response:  # noqa: N803 (the contract's name)
+async def get_line(request: Request, lineId: str) -> Response:
     """Return key chain, newest document and current box keys: all that sealing a report needs."""
     return answer(await lines.read_line(host_of(request), parameters.line_id(lineId)))
 
@@ -43,7 +43,7 @@ async def get_line(request: Request, lineId: str) -> Response:  # noqa: N803 (th
     },
     openapi_extra=body_of(LinePut),
 )
-async def put_line(request: Request, lineId: str) -> Response:  # noqa: N803
+async def put_line(request: Request, lineId: str) -> Response:
     """Publish a line's first document (with an invite) or its next one, signed by the line key."""
     line = parameters.line_id(lineId)
     signed = await signed_request(request, max_size=MAX_LINE)
@@ -57,7 +57,7 @@ async def put_line(request: Request, lineId: str) -> Response:  # noqa: N803
     operation_id="readDocument",
     responses={200: {"model": DocumentAnswer}, **problems(P.NOT_FOUND)},
 )
-async def get_document(request: Request, lineId: str, hash: str) -> Response:  # noqa: A002, N803
+async def get_document(request: Request, lineId: str, hash: str) -> Response:  # noqa: A002 (the contract's name)
     """Return one version of the line document."""
     line, document_hash = parameters.line_id(lineId), parameters.hash_(hash)
     return answer(await lines.read_document(host_of(request), line, document_hash))
@@ -68,7 +68,7 @@ async def get_document(request: Request, lineId: str, hash: str) -> Response:  #
     operation_id="readText",
     responses={200: {"model": TextAnswer}, **problems(P.NOT_FOUND)},
 )
-async def get_text(request: Request, lineId: str, hash: str) -> Response:  # noqa: A002, N803
+async def get_text(request: Request, lineId: str, hash: str) -> Response:  # noqa: A002 (the contract's name)
     """Return a form, guide, procedure or other text that a document names by hash."""
     line, text_hash = parameters.line_id(lineId), parameters.hash_(hash)
     return answer(await lines.read_text(host_of(request), line, text_hash))
@@ -82,7 +82,7 @@ async def get_text(request: Request, lineId: str, hash: str) -> Response:  # noq
     responses=problems(*_WRITE_PROBLEMS, P.NOT_FOUND, P.TOO_MANY_KEYS),
     openapi_extra=body_of(BoxKeysPut),
 )
-async def put_box_keys(request: Request, lineId: str) -> Response:  # noqa: N803
+async def put_box_keys(request: Request, lineId: str) -> Response:
     """Publish a handler's box keys, ahead of the days on which reports are sealed to them."""
     line = parameters.line_id(lineId)
     signed = await signed_request(request, max_size=MAX_MESSAGE)

@@ -22,7 +22,7 @@ _SIGNED = (P.SIGNATURE_REQUIRED, P.CHALLENGE_EXPIRED, P.NOT_FOUND)
 )
 async def get_export(
     request: Request,
-    lineId: str,  # noqa: N803
+    lineId: str,
     cursor: str | None = None,
 ) -> Response:
     """Return a page of all that the host holds of a line, for the line key alone."""
@@ -47,7 +47,7 @@ async def get_export(
     ),
     openapi_extra=body_of(ImportPut),
 )
-async def put_import(request: Request, lineId: str) -> Response:  # noqa: N803
+async def put_import(request: Request, lineId: str) -> Response:
     """Take a page of an export, checked; with the last one the line lives here."""
     line = parameters.line_id(lineId)
     signed = await signed_request(request, max_size=MAX_LINE)
@@ -63,7 +63,7 @@ async def put_import(request: Request, lineId: str) -> Response:  # noqa: N803
     response_class=Response,
     responses=problems(*_SIGNED, P.CONFLICT),
 )
-async def delete_reports(request: Request, lineId: str) -> Response:  # noqa: N803
+async def delete_reports(request: Request, lineId: str) -> Response:
     """Erase the reports of a line that lives on another host now."""
     line = parameters.line_id(lineId)
     signed = await signed_request(request)

@@ -77,7 +77,7 @@ async def get_messages(request: Request, after: str | None = None) -> Response:
     responses={**STORED, **problems(*WRITE_PROBLEMS, P.NOT_FOUND, P.NOT_ALLOWED_NOW)},
     openapi_extra=body_of(SealedMessage),
 )
-async def put_message(request: Request, messageId: str) -> Response:  # noqa: N803
+async def put_message(request: Request, messageId: str) -> Response:
     """Add a message of the reporter."""
     signed = await signed_request(request, max_size=MAX_MESSAGE)
     accepted, is_new = await reporting.send_message(

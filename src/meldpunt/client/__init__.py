@@ -27,7 +27,7 @@ from meldpunt.client.export_file import ExportFile, check_export
 from meldpunt.client.files import Files, ListedFile, listed_files
 from meldpunt.client.handler import Handler
 from meldpunt.client.handler_keys import HandlerKeys
-from meldpunt.client.handover import HandoverState, HandoverStatus, handover_statuses
+from meldpunt.client.handover_status import HandoverState, HandoverStatus, handover_statuses
 from meldpunt.client.line import (
     LineHistory,
     fetch_document,

@@ -15,7 +15,7 @@ from meldpunt.protocol.verify.errors import Reason
 from meldpunt.server.host import Host
 from meldpunt.server.store.tables import attachments, pieces
 from meldpunt.server.store.transaction import Transaction
-from meldpunt.server.usecases import exporting
+from meldpunt.server.usecases import departing, exporting
 from meldpunt.wire.moving import ImportPut, Record
 from meldpunt.wire.problems import ProblemType
 from tests.client.test_files import brought, content, read_files, sealed_file
@@ -31,7 +31,7 @@ Records = list[dict[str, Any]]
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a small file take several parts, and several pages."""
-    monkeypatch.setattr(exporting, "MAX_PART", PART)
+    monkeypatch.setattr(departing, "MAX_PART", PART)
     monkeypatch.setattr(exporting, "PAGE_SIZE", PART)
 
 

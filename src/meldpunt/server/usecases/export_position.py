@@ -6,6 +6,7 @@ from enum import IntEnum
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url, int8
 from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.wire.moving import Record
 
 
 class Stage(IntEnum):
@@ -55,3 +56,7 @@ class Position:
         if data[0] not in list(Stage) or max(numbers) >= 1 << 63:
             raise RefusedError(Reason.FIELDS)
         return cls(Stage(data[0]), data[1:17], data[17:49], *numbers)
+
+
+Step = tuple[Record | None, Position | None]
+"""A record, if there is one, and where to go on."""

@@ -5,52 +5,29 @@ nothing about other lines: not even how much there is of them.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Final
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.header import parse_header
 from meldpunt.protocol.verify.key_chain import verify_key_chain
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.server.errors import ConflictError, NotFoundError
 from meldpunt.server.host import Host
-from meldpunt.server.store import attachments, inboxes, lines, messages, moving, reports
-from meldpunt.server.store.attachments import AttachmentRow
-from meldpunt.server.store.reports import ReportRow
+from meldpunt.server.store import inboxes, lines, moving
 from meldpunt.server.store.transaction import Transaction
-from meldpunt.server.usecases.export_position import Position, Stage
-from meldpunt.server.usecases.fetching import Fetchable, read_bytes
+from meldpunt.server.usecases.departing import Departing, EmptyPart, filled, part_length
+from meldpunt.server.usecases.export_position import Position, Stage, Step
 from meldpunt.server.usecases.lines import read_rotations
 from meldpunt.server.usecases.pieces import erase_doomed
-from meldpunt.server.usecases.reading import held
-from meldpunt.server.usecases.reporting import birth_keys
-from meldpunt.wire.moving import (
-    MAX_PART,
-    MAX_WRAPS,
-    ExportPage,
-    MovedDocument,
-    MovedEnd,
-    MovedMessage,
-    MovedPart,
-    MovedPause,
-    MovedReport,
-    MovedWrap,
-    MovedWraps,
-    Record,
-    Remains,
-)
+from meldpunt.wire.moving import ExportPage, MovedDocument, Record
 
 PAGE_SIZE: Final = 1 << 20
 """Bytes of content after which a page ends; one record may pass it."""
 _SEARCHED: Final = 1 << 14
 """What a step without a record counts for: a page ends in good time, empty if need be."""
 _ERASED_AT_ONCE: Final = 20
-
-
-Step = tuple[Record | None, Position | None]
-"""A record, if there is one, and where to go on."""
 
 
 async def export_page(
@@ -66,38 +43,13 @@ async def export_page(
 
     documents = await host.documents.of_line(line)
 
-    def work(tx: Transaction) -> tuple[ExportPage, list[_Empty]]:
+    def work(tx: Transaction) -> tuple[ExportPage, list[EmptyPart]]:
         _check_owner(tx, caller, line)
         export = _Export(host, tx, line, documents)
-        return export.page(position), export.empty
+        return export.page(position), export.departing.empty
 
     page, empty = await host.store.read(work)
-    return await _filled(host, page, empty)
-
-
-@dataclass(frozen=True, slots=True)
-class _Empty:
-    """A part of an attachment whose bytes are still to be read: not in a transaction."""
-
-    part: MovedPart
-    row: AttachmentRow
-
-
-async def _filled(host: Host, page: ExportPage, empty: list[_Empty]) -> ExportPage:
-    """Return a page with the bytes of its parts, which come in the same order."""
-    parts = iter([await _read(host, each) for each in empty])
-    records = (r if r.part is None else Record(part=next(parts)) for r in page.records)
-    return page.model_copy(update={"records": tuple(records)})
-
-
-async def _read(host: Host, empty: _Empty) -> MovedPart:
-    part = empty.part
-    blocks = read_bytes(host, Fetchable(empty.row), part.offset, part.offset + _length(part))
-    return part.model_copy(update={"data": b"".join([block async for block in blocks])})
-
-
-def _length(part: MovedPart) -> int:
-    return min(MAX_PART, part.size - part.offset)
+    return await filled(host, page, empty)
 
 
 async def erase_moved_reports(host: Host, caller: bytes, line: ids.LineId) -> None:
@@ -147,7 +99,6 @@ class _Export:
         line: ids.LineId,
         documents: Mapping[ids.Hash, LineDocument],
     ) -> None:
-        self._host = host
         self._tx = tx
         self._line = line
         self._documents = tuple(documents)
@@ -158,7 +109,7 @@ class _Export:
             Stage.BOX_KEYS: self._box_key,
             Stage.REPORTS: self._report,
         }
-        self.empty: list[_Empty] = []
+        self.departing = Departing(host, tx)
 
     def page(self, position: Position) -> ExportPage:
         """Return a page.
@@ -211,113 +162,7 @@ class _Export:
         return None if following is None else Position(at.stage, following)
 
     def _report(self, at: Position) -> Step:
-        if at.number == 0:
-            return self._begin(at)
-        name = ids.EntryId(at.key[: ids.SHORT_ID_SIZE])
-        found = inboxes.find_entry(self._tx, [ids.HandlerId(at.handler)], name)
-        if found is None or found.report.other_lines:  # erased, or another line's too meanwhile
-            return None, Position(at.stage, at.handler, at.key)
-        report = found.report
-        return self._wraps(at, report) or self._part(at, report) or self._message(at, report)
-
-    def _begin(self, at: Position) -> Step:
-        after = at.key[: ids.SHORT_ID_SIZE]
-        found = inboxes.find_next_entry(self._tx, ids.HandlerId(at.handler), after)
-        if found is None:
-            return None, self._next_handler(at)
-        entry, report = found
-        here = replace(at, key=entry.ljust(ids.HASH_SIZE, b"\0"))
-        if report is None:
-            return None, here
-        row = self._next_message(report, 0)
-        if row is None:
-            return None, here
-        begin = MovedReport(
-            keys=birth_keys(report),
-            document=report.document_hash,
-            first=self._moved(report, row),
-        )
-        return Record(report=begin), replace(here, number=row.position)
-
-    def _wraps(self, at: Position, report: ReportRow) -> Step | None:
-        row = self._next_message(report, at.number - 1)
-        if row is None or row.position != at.number:
-            return None
-        found = moving.list_wraps_after(self._tx, row, at.wrap, limit=MAX_WRAPS)
-        if not found:
-            return None
-        wraps = tuple(MovedWrap(**dict(w.wrap), maker=w.maker) for w in found)
-        moved = MovedWraps(report=report.report_id, message=row.message_id, wraps=wraps)
-        return Record(wraps=moved), replace(at, wrap=found[-1].id)
-
-    def _part(self, at: Position, report: ReportRow) -> Step | None:
-        """Return the next part of an attachment of the message whose wraps have been read."""
-        message = self._next_message(report, at.number - 1)
-        if message is None or message.position != at.number:
-            return None
-        listed = parse_header(message.header).attachments or ()
-        number = max(at.attachment, 1)
-        if number > len(listed):
-            return None
-        row = attachments.find_attachment(self._tx, report.report_id, listed[number - 1])
-        if row is None or row.message != message.id:  # erased with its report
-            return None, replace(at, attachment=number + 1, offset=0)
-        part = MovedPart(
-            report=report.report_id,
-            attachment=row.attachment_id,
-            size=row.size,
-            offset=min(at.offset, row.size),
-            data=b"",
-        )
-        self.empty.append(_Empty(part, row))
-        end = part.offset + _length(part)
-        if end < row.size:
-            return Record(part=part), replace(at, attachment=number, offset=end)
-        return Record(part=part), replace(at, attachment=number + 1, offset=0)
-
-    def _message(self, at: Position, report: ReportRow) -> Step:
-        """Return the next message, or the end with what the report is at this same moment."""
-        row = self._next_message(report, at.number)
-        after = Position(at.stage, at.handler, at.key)
-        if row is None:
-            return Record(end=self._end(report)), after
-        return Record(message=self._moved(report, row)), replace(after, number=row.position)
-
-    def _next_message(self, report: ReportRow, after: int) -> messages.MessageRow | None:
-        found = messages.list_messages(self._tx, report.id, after=after, limit=1)
-        return found[0] if found else None
-
-    def _moved(self, report: ReportRow, row: messages.MessageRow) -> MovedMessage:
-        receipt = held(self._host, row)
-        return MovedMessage(
-            report=report.report_id,
-            position=row.position,
-            header=row.header,
-            signature=row.signature,
-            received_on=row.received_on,
-            proof=receipt.proof,
-            receipt_key=receipt.receipt_key or self._host.secrets.receipt_key,
-            body=messages.list_bodies(self._tx, report.id, [row]).get(row.id),
-        )
-
-    def _end(self, report: ReportRow) -> MovedEnd:
-        remains = self._remains(report) if report.erased else None
-        return MovedEnd(
-            report=report.report_id, message_count=report.message_count, remains=remains
-        )
-
-    def _remains(self, report: ReportRow) -> Remains:
-        progress = report.progress
-        return Remains(
-            received_on=progress.received_on,
-            acknowledged_on=progress.acknowledged_on,
-            feedback_on=progress.feedback_on,
-            closed_on=progress.closed_on,
-            immediate=progress.immediate,
-            pauses=tuple(MovedPause(since=p.since, until=p.until) for p in progress.pauses),
-            handlers=tuple(sorted(reports.list_participants(self._tx, report))),
-            erased_on=report.erase_on,
-        )
+        return self.departing.next(at) or (None, self._next_handler(at))
 
 
 def _sizes(record: Record) -> Iterator[int]:
@@ -332,7 +177,7 @@ def _sizes(record: Record) -> Iterator[int]:
     if record.wraps is not None:
         yield sum(len(wrap.wrap) for wrap in record.wraps.wraps)
     if record.part is not None:
-        yield _length(record.part)
+        yield part_length(record.part)
     message = record.report.first if record.report is not None else record.message
     if message is not None:
         yield len(message.header) + len(message.body or b"")

@@ -6,7 +6,7 @@ from pathlib import Path
 from meldpunt.cli.contents import HandlerContent, LineContent, read_content, update_content
 from meldpunt.cli.keystore import KeyFile, KeyFileError
 from meldpunt.cli.terminal import ask_passphrase
-from meldpunt.client import Handler, HandlerKeys, LineAddress, LineKeys, Transport
+from meldpunt.client import Handler, HandlerKeys, LineAddress, LineKeys, LineOwner, Transport
 from meldpunt.protocol.line import VerifiedLine
 
 
@@ -68,6 +68,10 @@ class LineFile:
     def __init__(self, path: Path, source: str | None) -> None:
         self._file = KeyFile.open(path, ask_passphrase(source))
         self.content = read_content(LineContent, self._file.content, path)
+
+    def owner(self, transport: Transport) -> LineOwner:
+        """Return the office on a connection."""
+        return LineOwner(transport, self.content.keys, pin=self.content.pin)
 
     def save_pin(self, line: VerifiedLine) -> None:
         """Keep the newest document published."""

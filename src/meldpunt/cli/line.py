@@ -27,7 +27,6 @@ from meldpunt.client import (
     HandlerEntry,
     LineAddress,
     LineKeys,
-    LineOwner,
     LinePlan,
     audit_line,
     fetch_line,
@@ -123,7 +122,7 @@ def publish(
     file = LineFile(path, passphrase_source)
     invite = None if invite_source is None else read_line(invite_source)
     with Session(output, file.content.origin, proxy) as session:
-        owner = LineOwner(session.transport, file.content.keys, pin=file.content.pin)
+        owner = file.owner(session.transport)
         current = session.run("Fetching the line", owner.line())
         wanted = _plan(plan_path, current, owner.keys.line_id, entries, removed)
         published = session.run("Publishing", owner.publish(wanted, invite=invite))

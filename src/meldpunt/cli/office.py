@@ -47,7 +47,7 @@ def renew(
     """
     file = LineFile(path, passphrase_source)
     with Session(output, file.content.origin, proxy) as session:
-        owner = LineOwner(session.transport, file.content.keys, pin=file.content.pin)
+        owner = file.owner(session.transport)
         published = session.run("Renewing", owner.renew(force=force))
     _show(output, file, owner, published)
 
@@ -66,7 +66,7 @@ def rotate_key(
     """
     file = LineFile(path, passphrase_source)
     with Session(output, file.content.origin, proxy) as session:
-        owner = LineOwner(session.transport, file.content.keys, pin=file.content.pin)
+        owner = file.owner(session.transport)
         work = owner.rotate(file.save_keys, begun=file.content.successor)
         published = session.run("Replacing the key", work)
     _show(output, file, owner, published)
@@ -80,7 +80,7 @@ def _change(
 ) -> None:
     """Publish the plan of now with one change."""
     with Session(output, file.content.origin, proxy) as session:
-        owner = LineOwner(session.transport, file.content.keys, pin=file.content.pin)
+        owner = file.owner(session.transport)
         current = session.run("Fetching the line", owner.line())
         if current is None:
             raise Refusal("unsent", "Nothing is published of this line yet.")

@@ -6,7 +6,7 @@ from typing import Any
 from meldpunt.cli import words
 from meldpunt.cli.output import Output
 from meldpunt.cli.shapes import alarm_json, notice_json, sent_json
-from meldpunt.client import Draft, Sent, Thread, utc_today
+from meldpunt.client import Draft, Sent, Submission, Thread, utc_today
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
 from meldpunt.protocol.verify.header import Tag
 
@@ -38,6 +38,11 @@ def _takes_back(thread: Thread, draft: Draft) -> Iterator[str]:
     ends = header.tag in {Tag.WITHDRAWAL, Tag.CONSENT} or asked.isdisjoint(header.readers)
     if asked and ends and header.author == REPORTER:
         yield "This takes back that the line you asked may take this report up."
+
+
+def submitted_json(sent: Sent, submission: Submission) -> dict[str, Any]:
+    """Return what is known of a new report that was sent, for programs."""
+    return {**sent_json(sent), "readers": [participant_text(r) for r in submission.readers]}
 
 
 def said_json(sent: Sent, thread: Thread, draft: Draft) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 import click
 
 from meldpunt.cli import words
-from meldpunt.cli.beforehand import tell_readers
+from meldpunt.cli.beforehand import submitted_json, tell_readers
 from meldpunt.cli.choosing import Choice, readers_options
 from meldpunt.cli.contents import Consultation, HandlerContent
 from meldpunt.cli.key_files import HandlerFile
@@ -31,7 +31,6 @@ from meldpunt.cli.output import Output
 from meldpunt.cli.people import handler
 from meldpunt.cli.plain import framed
 from meldpunt.cli.session import Session
-from meldpunt.cli.shapes import sent_json
 from meldpunt.cli.terminal import ask_leave
 from meldpunt.cli.words import line_name
 from meldpunt.client import (
@@ -42,7 +41,6 @@ from meldpunt.client import (
     utc_today,
 )
 from meldpunt.protocol.line import Freshness, VerifiedLine
-from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
 __all__ = ["handler"]
@@ -110,9 +108,8 @@ def consult(output: Output, file: BinaryIO, **options: object) -> None:
         _ask_leave(output, text, line, keys.content, yes=wishes.yes)
         number = _keep(keys, wishes.asked, line, submission)
         sent = session.deliver(lambda: reporter.send(submission), look=LOOK)
-    readers = [encode_base64url(reader) for reader in submission.readers]
     output.result(
-        {**sent_json(sent), "readers": readers, "consultation": number},
+        {**submitted_json(sent, submission), "consultation": number},
         f"{line_name(line)} received it on {sent.received_on}.",
         f"It is your consultation {number}. Look for answers: {LOOK}",
     )

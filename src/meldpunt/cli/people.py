@@ -8,7 +8,7 @@ import click
 
 from meldpunt.cli import words
 from meldpunt.cli.answering import handler, open_report, send_draft
-from meldpunt.cli.beforehand import said_json, tell_readers, tell_thread
+from meldpunt.cli.beforehand import said_json, submitted_json, tell_readers, tell_thread
 from meldpunt.cli.choosing import Choice, readers_options
 from meldpunt.cli.key_files import HandlerFile
 from meldpunt.cli.naming import find_handlers
@@ -33,10 +33,8 @@ from meldpunt.cli.options import (
 from meldpunt.cli.output import Output
 from meldpunt.cli.reminding import remind_handler
 from meldpunt.cli.session import LOOK, Session
-from meldpunt.cli.shapes import sent_json
 from meldpunt.client import Handler, Reporter, Sent, Submission, Writer
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.encoding import encode_base64url
 
 __all__ = ["handler"]
 
@@ -141,7 +139,7 @@ def oral(output: Output, file: BinaryIO, **options: object) -> None:
 
 def _tell(output: Output, sent: Sent, submission: Submission, address: str) -> None:
     output.result(
-        {**sent_json(sent), "readers": [encode_base64url(r) for r in submission.readers]},
+        submitted_json(sent, submission),
         f"The report was received on {sent.received_on}. Give the caller the code, and this:",
         f"    meldpunt report take-over {address}",
     )

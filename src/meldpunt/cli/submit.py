@@ -7,7 +7,7 @@ from typing import BinaryIO
 import click
 
 from meldpunt.cli import words
-from meldpunt.cli.beforehand import tell_readers
+from meldpunt.cli.beforehand import submitted_json, tell_readers
 from meldpunt.cli.choosing import Choice, readers_options
 from meldpunt.cli.new_code import (
     check_receipt_options,
@@ -29,10 +29,8 @@ from meldpunt.cli.output import Output
 from meldpunt.cli.proof import keep, keep_proof_option
 from meldpunt.cli.report import LINE, report
 from meldpunt.cli.session import LOOK, Session
-from meldpunt.cli.shapes import sent_json
 from meldpunt.client import LineAddress, Reporter
 from meldpunt.protocol.line import Freshness
-from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
 __all__ = ["report"]
@@ -99,7 +97,7 @@ def send(output: Output, file: BinaryIO, **options: object) -> None:
             keep(output, kept_path, session.run("Keeping a proof", work))
     names = [words.name_of(reader, line) for reader in submission.readers]
     output.result(
-        {**sent_json(sent), "readers": [encode_base64url(r) for r in submission.readers]},
+        submitted_json(sent, submission),
         f"The report was received on {sent.received_on}. It is read by: {', '.join(names)}.",
         f"Come back with your receipt code: meldpunt report status {wishes.address}",
     )

@@ -11,13 +11,13 @@ from benchmarks.figures import Figure, Place
 from benchmarks.paths import ALONE, AT_ONCE, PATHS, POLL, SUBMIT, Paths, Run, Taken
 from benchmarks.plan import Plan
 
-HOST, BARE, VERIFYING, ORM = "host", "bare", "verifying", "orm"
+HOST, BARE, LEAST, ORM = "host", "bare", "least", "orm"
 _OTHERS: Final = {
     BARE: "bare ASGI, the same durable work or query",
-    VERIFYING: "bare ASGI that verifies as many signatures",
+    LEAST: "bare ASGI that does the least the protocol asks",
     ORM: "the same service with ORM sessions",
 }
-_SHORT: Final = {BARE: "bare", VERIFYING: "verifying", ORM: "ORM"}
+_SHORT: Final = {BARE: "bare", LEAST: "least", ORM: "ORM"}
 _TARGETS: Final = {
     (SUBMIT, BARE): (0.45, 0.65),
     (POLL, BARE): (0.45, 0.70),
@@ -43,10 +43,10 @@ async def measure(setup: Setup, plan: Plan, progress: Progress) -> tuple[list[Fi
     prepared = Paths.make(setup, at_once=plan.at_once, alone=plan.alone)
     servers: dict[str, Callable[[], Awaitable[Run]]] = {
         HOST: prepared.host,
-        BARE: partial(prepared.bare, verifying=False),
+        BARE: partial(prepared.bare, does_least=False),
     }
     if setup.is_default:
-        servers |= {VERIFYING: partial(prepared.bare, verifying=True), ORM: prepared.orm}
+        servers |= {LEAST: partial(prepared.bare, does_least=True), ORM: prepared.orm}
     runs: Runs = defaultdict(list)
     for number in range(plan.rounds):
         for name, serve in servers.items():

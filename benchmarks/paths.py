@@ -98,13 +98,13 @@ class Paths:
         few = self.at_once[: max(2 * AT_ONCE, len(self.at_once) // _ORM_SHARE)]
         return _complete(await self._signed(orm.APP, few, self.alone[: -(-len(self.alone) // 2)]))
 
-    async def bare(self, *, verifying: bool) -> Run:
+    async def bare(self, *, does_least: bool) -> Run:
         """Serve the same rows by the bare server."""
         database = self.setup.database
         variables = {
             bare.DATABASE: database.fresh().database_url.get_secret_value(),
             bare.FOLDER: str(database.attachments),
-            **({bare.VERIFYING: "1"} if verifying else {}),
+            **({bare.LEAST: "1"} if does_least else {}),
         }
         asked = [self._ready_made(reports) for reports in (self.at_once, self.alone)]
         with server.started(bare.APP, variables, workers=self.setup.workers) as running:

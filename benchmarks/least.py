@@ -1,0 +1,65 @@
+"""The least that the protocol asks of any server, whoever writes it: signatures, digests, JSON.
+
+Done by the libraries alone, on values of the usual size that are the same every time.
+"""
+
+import base64
+import hashlib
+import json
+from typing import Final
+
+from nacl.bindings import crypto_core_ed25519_is_valid_point
+
+from meldpunt.protocol.keys import SigningKey
+from meldpunt.protocol.verify.ed25519 import PUBLIC_KEY_SIZE, SIGNATURE_SIZE, is_signature
+from meldpunt.protocol.verify.encoding import encode_base64url
+from meldpunt.protocol.verify.sizes import BODY_SIZES, WRAP_SIZE
+
+_KEY: Final = SigningKey.from_seed(bytes(32))
+_SIGNED: Final = bytes(600)
+"""As long as what a request signature covers, or a header."""
+_SIGNATURE: Final = _KEY.sign_raw(_SIGNED)
+_HEADER: Final = json.dumps({"header": encode_base64url(_SIGNED)}).encode()
+_BOX_KEY_SIZE: Final = 1216
+_READERS: Final = 2
+
+
+def _texts(*sizes: int) -> bytes:
+    texts = {f"{place}": encode_base64url(bytes(size)) for place, size in enumerate(sizes)}
+    return json.dumps({"header": encode_base64url(_HEADER)} | texts).encode()
+
+
+_MESSAGE: Final = (SIGNATURE_SIZE, *[WRAP_SIZE] * _READERS)
+_REPLY: Final = _texts(BODY_SIZES[0], *_MESSAGE)
+_SUBMISSION: Final = _texts(BODY_SIZES[1], *_MESSAGE, PUBLIC_KEY_SIZE, _BOX_KEY_SIZE)
+
+
+def of_request() -> None:
+    """Verify a request without a body."""
+    assert is_signature(_SIGNED, _SIGNATURE, _KEY.public_key)
+
+
+def of_part(data: bytes) -> None:
+    """Verify a part of an attachment."""
+    of_request()
+    hashlib.sha256(data).digest()
+
+
+def of_reply(body: bytes = _REPLY) -> None:
+    """Verify and read a message, and prove that it came in."""
+    of_part(body)
+    read = {name: _decode(text) for name, text in json.loads(body).items()}
+    json.loads(read["header"])
+    hashlib.blake2b(read["0"]).digest()
+    of_request()  # the message's own signature takes as long
+    _KEY.sign_raw(_SIGNED[:SIGNATURE_SIZE])
+
+
+def of_submission() -> None:
+    """The same of a new report, whose key has to be of prime order."""
+    of_reply(_SUBMISSION)
+    assert crypto_core_ed25519_is_valid_point(_KEY.public_key)
+
+
+def _decode(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

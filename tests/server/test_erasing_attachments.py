@@ -16,10 +16,12 @@ from meldpunt.protocol.verify.attachment import CHUNK_SIZE
 from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.request import digest_field
 from meldpunt.server.errors import BusyError, UploadOffsetError
+from meldpunt.server.host import Host
 from meldpunt.server.store import attachments as stored
 from meldpunt.server.store.blobs.blob_store import PieceName
 from meldpunt.server.store.engine import Result, Store, Work
 from meldpunt.server.usecases import upkeep
+from meldpunt.server.usecases.attachments import Progress
 from meldpunt.server.usecases.pieces import note_piece
 from meldpunt.server.usecases.receiving import Incoming, receive
 from meldpunt.server.usecases.taking_part import reporters_part
@@ -117,10 +119,11 @@ async def test_a_crash_between_writing_and_committing_leaves_nothing_for_long(
 
 
 class Forgetful(Store):
-    """Loses the answer to its second commit, and does as PostgresStore: runs the work again."""
+    """Loses the answer to one of its commits, and does as PostgresStore: runs the work again."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, lost: int) -> None:
         self._store = store
+        self._lost = lost
         self._writes = 0
 
     async def read(self, work: Work[Result]) -> Result:
@@ -128,7 +131,7 @@ class Forgetful(Store):
 
     async def write(self, work: Work[Result]) -> Result:
         self._writes += 1
-        if self._writes == 2:  # the first one notes the piece
+        if self._writes == self._lost:
             await self._store.write(work)
         return await self._store.write(work)
 
@@ -139,20 +142,33 @@ class Forgetful(Store):
         await self._store.close()
 
 
-async def test_a_part_whose_commit_was_not_answered_is_kept(host: TestHost) -> None:
-    talk = await host.report()
-    upload = of_reporter(talk)
-    await upload.begin()
+async def received(talk: Correspondence, upload: Upload, host: Host) -> Progress:
+    """Let a host take all of an upload in."""
 
     async def body() -> AsyncIterator[bytes]:
         yield upload.data
 
     digest = digest_field(hashlib.sha256(upload.data).digest())
     incoming = Incoming(offset=0, digest=digest, checksum=None, body=body())
-    forgetful = replace(host.host, store=Forgetful(host.host.store))
-    find = reporters_part(talk.keys.signing.public_key)
+    return await receive(host, reporters_part(talk.keys.signing.public_key), upload.id, incoming)
+
+
+async def test_a_note_whose_commit_was_not_answered_is_no_matter(host: TestHost) -> None:
+    talk = await host.report()
+    upload = of_reporter(talk)
+    await upload.begin()
+    forgetful = replace(host.host, store=Forgetful(host.host.store, lost=1))
+    assert (await received(talk, upload, forgetful)).arrived == SMALL
+    assert await kept(host) == (1, 1, 1)
+
+
+async def test_a_part_whose_commit_was_not_answered_is_kept(host: TestHost) -> None:
+    talk = await host.report()
+    upload = of_reporter(talk)
+    await upload.begin()
+    forgetful = replace(host.host, store=Forgetful(host.host.store, lost=2))
     with pytest.raises(UploadOffsetError):
-        await receive(forgetful, find, upload.id, incoming)
+        await received(talk, upload, forgetful)
     assert (await upload.tell()).headers["upload-offset"] == str(SMALL)
     await talk.reporter_says(**listing(upload))
     assert (await fetchers(talk, upload)["0"].fetch()).content == upload.data

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.fields import Participant
@@ -82,6 +83,10 @@ _PIECES: Final = (
     .where(pieces.c.start + pieces.c.size > bindparam("begin"))
     .order_by(pieces.c.start)
 )
+_NOTE_PIECE: Final = {
+    "sqlite": sqlite.insert(pieces).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(pieces).on_conflict_do_nothing(),
+}
 _DOOM_PIECES: Final = update(pieces).values(attachment=None, erase_on=AT_ONCE)
 
 
@@ -189,13 +194,15 @@ def list_pieces(tx: Connection, row: AttachmentRow, begin: int, end: int) -> lis
 def insert_piece(tx: Connection, name: PieceName, *, erase_on: date) -> None:
     """Note a piece that is about to be written: whatever happens, it is found again.
 
+    One that is noted already is left as it is: the answer to that commit was lost.
+
     Args:
         tx: The transaction.
         name: Its name in the store.
         erase_on: When nobody can be writing it any more.
     """
     values = {"id": row_id(name), "name": name, "start": 0, "size": 0, "erase_on": erase_on}
-    tx.execute(insert(pieces).values(values))
+    tx.execute(_NOTE_PIECE[tx.dialect.name], values)
 
 
 def doom_piece(tx: Connection, name: PieceName) -> bool:

@@ -26,6 +26,7 @@ _PARAMETERS: Final = re.compile(
     r';alg="ed25519";tag="meldpunt-1")',
     re.ASCII,
 )
+_DIGEST: Final = re.compile(r"sha-256=:[A-Za-z0-9+/]{43}=:", re.ASCII)
 _SIGNATURE: Final = re.compile(r"sig=:([A-Za-z0-9+/]{86}==):", re.ASCII)
 
 
@@ -142,11 +143,13 @@ def verify_request_fields(
 
     Raises:
         RefusedError: REQUEST_SYNTAX for a method or target that is not ASCII; REQUEST_DIGEST
-            when the digest is missing or superfluous; REQUEST_SIGNATURE.
+            when the digest is missing, superfluous or of another form; REQUEST_SIGNATURE.
     """
     if not (method + target).isascii():
         raise RefusedError(Reason.REQUEST_SYNTAX)
     if signed.covers_body != (digest is not None):
+        raise RefusedError(Reason.REQUEST_DIGEST)
+    if digest is not None and not _DIGEST.fullmatch(digest):  # that of no body
         raise RefusedError(Reason.REQUEST_DIGEST)
     for origin in origins:
         base = signature_base(

@@ -5,7 +5,6 @@ refused: names belong inside the encryption. A length is known before the first 
 """
 
 import base64
-import binascii
 import re
 from datetime import UTC, datetime, time
 from email.utils import format_datetime
@@ -78,7 +77,8 @@ def read_checksum(request: Request) -> tuple[str, bytes] | None:
     """Read `Upload-Checksum`, if it is there: an algorithm and the value in base64.
 
     Raises:
-        RefusedError: FIELDS, also for an algorithm that this host does not know.
+        RefusedError: FIELDS, also for an algorithm that this host does not know, and for a value
+            of another length than its.
     """
     text = request.headers.get("upload-checksum")
     if text is None:
@@ -87,9 +87,12 @@ def read_checksum(request: Request) -> tuple[str, bytes] | None:
     if algorithm not in CHECKSUM_ALGORITHMS:
         raise RefusedError(Reason.FIELDS)
     try:
-        return algorithm, base64.b64decode(value, validate=True)
-    except binascii.Error:
+        checksum = base64.b64decode(value, validate=True)
+    except ValueError:
         raise RefusedError(Reason.FIELDS) from None
+    if len(checksum) != CHECKSUM_ALGORITHMS[algorithm]:
+        raise RefusedError(Reason.FIELDS)
+    return algorithm, checksum
 
 
 def progress_fields(progress: Progress) -> dict[str, str]:

@@ -40,7 +40,8 @@ _CHECKSUMS: Final[dict[str, Callable[[], Any]]] = {
     "sha1": lambda: hashlib.sha1(usedforsecurity=False),
     "sha256": hashlib.sha256,
 }
-CHECKSUM_ALGORITHMS: Final = tuple(_CHECKSUMS)
+CHECKSUM_ALGORITHMS: Final = {name: make().digest_size for name, make in _CHECKSUMS.items()}
+"""Lengths of checksums in bytes, by algorithm."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,13 @@ from meldpunt.protocol.verify.request import digest_field
 from meldpunt.server.errors import BusyError, UploadOffsetError
 from meldpunt.server.host import Host
 from meldpunt.server.store import attachments as stored
-from meldpunt.server.store.blobs.blob_store import PieceName
+from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, PieceName
 from meldpunt.server.store.engine import Result, Store, Work
 from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.attachments import Progress
+from meldpunt.server.usecases.incoming import Incoming
 from meldpunt.server.usecases.pieces import note_piece
-from meldpunt.server.usecases.receiving import Incoming, receive
+from meldpunt.server.usecases.receiving import receive
 from meldpunt.server.usecases.taking_part import reporters_part
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_listing import fetchers, listing
@@ -149,7 +150,7 @@ async def received(talk: Correspondence, upload: Upload, host: Host) -> Progress
         yield upload.data
 
     digest = digest_field(hashlib.sha256(upload.data).digest())
-    incoming = Incoming(offset=0, digest=digest, checksum=None, body=body())
+    incoming = Incoming(offset=0, announced=None, digest=digest, checksum=None, body=body())
     return await receive(host, reporters_part(talk.keys.signing.public_key), upload.id, incoming)
 
 
@@ -202,11 +203,11 @@ async def test_upkeep_erases_what_nobody_has_listed_in_time(host: TestHost) -> N
 async def sending(
     upload: Upload, go_on: asyncio.Event, begun: asyncio.Event
 ) -> AsyncIterator[bytes]:
-    """Send half, then wait."""
-    yield upload.data[:CHUNK_SIZE]
+    """Send a block, which is written, then wait."""
+    yield upload.data[:BLOCK_SIZE]
     begun.set()
     await go_on.wait()
-    yield upload.data[CHUNK_SIZE:]
+    yield upload.data[BLOCK_SIZE:]
 
 
 @pytest.mark.parametrize("how", ["report", "upload", "listed"])

@@ -68,8 +68,8 @@ def check_accept(request: Request) -> None:
         raise NotAcceptableError
 
 
-def check_body_fields(request: Request, *, media_type: str, max_size: int) -> None:
-    """Check what a request says of its body.
+def check_body_fields(request: Request, *, media_type: str, max_size: int) -> int | None:
+    """Check what a request says of its body; returns its length, if that is announced.
 
     Raises:
         ContentTooLargeError: Announced to be longer than `max_size` bytes.
@@ -80,6 +80,7 @@ def check_body_fields(request: Request, *, media_type: str, max_size: int) -> No
         raise ContentTooLargeError
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
         raise UnsupportedMediaTypeError
+    return int(declared) if declared.isdecimal() else None
 
 
 async def read_body(request: Request, *, max_size: int) -> bytes:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.server.errors import TusVersionError
 from meldpunt.server.usecases.attachments import Progress
-from meldpunt.server.usecases.receiving import CHECKSUM_ALGORITHMS
+from meldpunt.server.usecases.incoming import CHECKSUM_ALGORITHMS
 
 VERSION: Final = "1.0.0"
 EXTENSIONS: Final = "creation,expiration,termination,checksum"

@@ -12,7 +12,8 @@ from meldpunt.server.http.tus import (
     read_number,
 )
 from meldpunt.server.usecases import attachments
-from meldpunt.server.usecases.receiving import Incoming, receive
+from meldpunt.server.usecases.incoming import Incoming
+from meldpunt.server.usecases.receiving import receive
 from meldpunt.server.usecases.taking_part import FindPart
 
 
@@ -36,9 +37,10 @@ async def append(
 ) -> Response:
     """Add the body to an upload."""
     host = host_of(request)
-    check_body_fields(request, media_type=BODY_TYPE, max_size=host.settings.patch_bytes)
+    announced = check_body_fields(request, media_type=BODY_TYPE, max_size=host.settings.patch_bytes)
     incoming = Incoming(
         offset=read_number(request, "upload-offset"),
+        announced=announced,
         digest=digest,
         checksum=read_checksum(request),
         body=request.stream(),

@@ -19,7 +19,7 @@ from meldpunt.server.store.attachments import AttachmentRow, Piece
 from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, PieceName
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.usecases.arriving import PATIENCE, Arriving
-from meldpunt.server.usecases.pieces import discard_piece, note_piece
+from meldpunt.server.usecases.pieces import discard_piece, write_piece
 from meldpunt.wire.moving import MAX_PART, MovedPart, Record
 
 
@@ -42,21 +42,11 @@ async def write_parts(
     try:
         for number, part in enumerate(parts):
             if part is not None:
-                written[number] = await _write(host, part)
+                written[number] = await write_piece(host, _blocks(part.data))
     except Exception:
         await discard_others(host, written, set())
         raise
     return written
-
-
-async def _write(host: Host, part: MovedPart) -> PieceName:
-    name = await note_piece(host)
-    try:
-        await host.blobs.write(name, _blocks(part.data))
-    except Exception:
-        await discard_piece(host, name)
-        raise
-    return name
 
 
 async def _blocks(data: bytes) -> AsyncIterator[bytes]:

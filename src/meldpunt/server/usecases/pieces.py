@@ -6,6 +6,7 @@ between two of these, the note is there, and the next upkeep goes on from it.
 
 import logging
 import secrets
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -14,7 +15,7 @@ from typing import Final
 from meldpunt.server.errors import BusyError
 from meldpunt.server.host import Host
 from meldpunt.server.store import attachments as stored
-from meldpunt.server.store.blobs.blob_store import PieceName
+from meldpunt.server.store.blobs.blob_store import PieceName, Seen, ignore
 
 _NAME_SIZE: Final = 16
 _WRITTEN_WITHIN: Final = timedelta(days=2)
@@ -32,14 +33,42 @@ async def note_piece(host: Host) -> PieceName:
     return name
 
 
+async def write_piece(
+    host: Host, blocks: AsyncIterator[bytes], *, seen: Seen = ignore
+) -> PieceName:
+    """Write a piece, noted before; returns its name, which nothing refers to yet.
+
+    Args:
+        host: The host.
+        blocks: The content; if it fails, nothing is kept and the failure goes on.
+        seen: Told each block, in the thread that writes it.
+
+    Raises:
+        StorageFullError: There is no room.
+        BusyError: The store does not answer.
+    """
+    name = await note_piece(host)
+    try:
+        await host.blobs.write(name, blocks, seen=seen)
+    except Exception:
+        await _drop_piece(host, name)
+        raise
+    return name
+
+
 async def discard_piece(host: Host, name: PieceName) -> None:
-    """Take back a piece that was noted, and perhaps written, for nothing.
+    """Take back a piece that was written for nothing.
 
     One that belongs to an attachment stays: the answer to a commit can get lost, and what looks
     refused has come in.
     """
     if not await host.store.write(lambda tx: stored.doom_piece(tx, name)):
         return
+    await _drop_piece(host, name)
+
+
+async def _drop_piece(host: Host, name: PieceName) -> None:
+    """Erase a piece that no transaction placed, or may place."""
     with suppress(BusyError):  # then upkeep does it
         await host.blobs.erase([name])
         await host.store.write(lambda tx: stored.forget_pieces(tx, [name]))

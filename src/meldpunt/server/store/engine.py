@@ -20,6 +20,10 @@ class Store(ABC):
     async def read(self, work: Work[Result]) -> Result:
         """Run work that changes nothing, on one snapshot."""
 
+    async def look_up(self, work: Work[Result]) -> Result:
+        """Run work of one statement that changes nothing: one answer needs no snapshot."""
+        return await self.read(work)
+
     @abstractmethod
     async def write(self, work: Work[Result]) -> Result:
         """Run work and commit it durably before returning; an exception rolls it back."""

@@ -42,6 +42,7 @@ class PostgresStore(Store):
         )
         # No extra round trip: the driver says it as it begins.
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ")
+        self._lone_statements = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def read(self, work: Work[Result]) -> Result:
         """Run on a connection of the pool.
@@ -50,6 +51,14 @@ class PostgresStore(Store):
             BusyError: The database does not answer, or has no connection to spare.
         """
         return await self._run(self._snapshots, work)
+
+    async def look_up(self, work: Work[Result]) -> Result:
+        """Run outside a transaction: beginning and ending one are ways to the server and back.
+
+        Raises:
+            BusyError: The database does not answer, or has no connection to spare.
+        """
+        return await self._run(self._lone_statements, work)
 
     async def write(self, work: Work[Result]) -> Result:
         """Run on a connection of the pool, and again if somebody else was first.

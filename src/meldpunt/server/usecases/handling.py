@@ -57,7 +57,7 @@ async def find_callers(host: Host, caller: bytes) -> Callers:
         NotFoundError: No handler of any line here does.
     """
     today = host.clock.today()
-    found = await host.store.read(lambda tx: list_handlers(tx, caller))
+    found = await host.store.look_up(lambda tx: list_handlers(tx, caller))
     active = {h.handler_id: h for h in found if h.until is None or h.until > today}
     if not active:
         raise NotFoundError

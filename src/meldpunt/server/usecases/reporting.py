@@ -40,11 +40,11 @@ async def read_messages(host: Host, caller: bytes, *, after: int) -> MessagesPag
     Raises:
         NotFoundError: This key has made no report.
     """
+    count = await host.store.look_up(lambda tx: count_messages(tx, caller))
+    if 0 < count <= after:  # most visits: nothing new, and no further query
+        return MessagesPage(messages=(), cursor=after, more=False)
 
     def work(tx: Transaction) -> MessagesPage:
-        count = count_messages(tx, caller)
-        if 0 < count <= after:  # most visits: nothing new, and no further query
-            return MessagesPage(messages=(), cursor=after, more=False)
         report = find_report_by_key(tx, caller)
         if report is None:
             raise NotFoundError
@@ -66,7 +66,7 @@ async def send_message(
         ConflictError: Another message has that number.
         NotAllowedNowError: The state of the report does not allow it.
     """
-    report = await host.store.read(lambda tx: find_report_by_key(tx, caller))
+    report = await host.store.look_up(lambda tx: find_report_by_key(tx, caller))
     if report is None:
         return await _repeat_succession(host, caller, message)
     try:
@@ -120,7 +120,7 @@ def _find_succession(tx: Transaction, caller: bytes, message: ids.MessageId) -> 
 
 
 async def _own_report(host: Host, caller: bytes) -> ReportRow:
-    report = await host.store.read(lambda tx: find_report_by_key(tx, caller))
+    report = await host.store.look_up(lambda tx: find_report_by_key(tx, caller))
     if report is None:
         raise NotFoundError
     return report

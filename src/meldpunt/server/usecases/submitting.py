@@ -37,7 +37,7 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
     try:
         submission = await check_submission(host, put)
     except RefusedError:
-        report = await host.store.read(lambda tx: find_report_by_key(tx, caller))
+        report = await host.store.look_up(lambda tx: find_report_by_key(tx, caller))
         message = put.message
         if report is None:
             raise

@@ -14,7 +14,8 @@ from meldpunt.server.store.engine import Result, Work
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_uploads import kept, of_reporter, unread
 from tests.support.answers import assert_problem, malformed
-from tests.support.hosts import TestHost
+from tests.support.databases import SQLITE
+from tests.support.hosts import TestHost, new_host
 from tests.support.uploads import BODY_TYPE, SMALL, TUS, Upload, checksum
 
 LONG: Final = stream_size(4 * BLOCK_SIZE)
@@ -135,3 +136,26 @@ async def test_a_part_that_has_not_come_yet_has_no_note_and_no_file(
     go_on.set()
     assert (await task).status_code == 204
     assert len(commits) == 2
+
+
+async def test_all_together_send_so_many_parts_at_once() -> None:
+    async with new_host(SQLITE, parts_at_once=2) as host:
+        uploads = [await begun(host, LONG) for _ in range(3)]
+        go_on = asyncio.Event()
+
+        async def waiting(upload: Upload, begun: asyncio.Event) -> AsyncIterator[bytes]:
+            begun.set()
+            await go_on.wait()
+            yield upload.data
+
+        tasks = []
+        for upload in uploads[:2]:
+            comes = asyncio.Event()
+            tasks.append(asyncio.create_task(patch(upload, waiting(upload, comes))))
+            await asyncio.wait_for(comes.wait(), 20)
+        answer = await patch(uploads[2], unread())
+        assert_problem(answer, ProblemType.BUSY)
+        assert int(answer.headers["retry-after"]) > 0
+        go_on.set()
+        assert [(await task).status_code for task in tasks] == [204, 204]
+        assert (await uploads[2].append(0)).status_code == 204

@@ -7,7 +7,6 @@ once, a lost connection, a crash: one wins, and nothing is half there.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -44,13 +43,13 @@ async def receive(
             than 64 KiB that does not finish the upload.
         ChecksumError: It has not the checksum announced.
         StorageFullError: There is no room, or the line has used up its own.
-        BusyError: The store does not answer, or the report sends too much at once.
+        BusyError: The store does not answer, or the report, or all together, send too much at once.
         MovedError: The line is on another host.
     """
     row = await host.store.read(lambda tx: _find(host, tx, find, attachment, incoming.offset))
     body = Body(incoming, allowed=host.settings.patch_bytes, missing=row.size - row.arrived)
     await host.room.check(row.line_id)
-    with _one_more(host.receiving, row.report):
+    with _one_more(host, row.report):
         name = await _write(host, body)
         try:
             piece = Piece(name, incoming.offset, body.size)
@@ -81,9 +80,10 @@ def _find(
 
 
 @contextmanager
-def _one_more(counter: Counter[int], report: int) -> Iterator[None]:
-    """Keep one report from filling the disk with what is never finished."""
-    if counter[report] >= _AT_ONCE:
+def _one_more(host: Host, report: int) -> Iterator[None]:
+    """Keep one report, and all together, from filling disk and memory with what never ends."""
+    counter = host.receiving
+    if counter[report] >= _AT_ONCE or counter.total() >= host.settings.parts_at_once:
         raise BusyError
     counter[report] += 1
     try:

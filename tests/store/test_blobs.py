@@ -7,6 +7,7 @@ import shutil
 import stat
 import threading
 import time
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -73,6 +74,27 @@ async def test_what_fails_on_its_way_leaves_nothing(blobs: BlobStore) -> None:
             await blobs.write(name, blocks(os.urandom(size), fails=True))
         with pytest.raises(BusyError):
             await content(blobs, name, 0, 1)
+
+
+class Block(bytearray):
+    """One that can be watched."""
+
+
+async def test_a_block_that_is_written_is_held_by_nobody_while_the_next_one_comes(
+    blobs: BlobStore,
+) -> None:
+    async def slow() -> AsyncIterator[bytes]:
+        block, gone = Block(b"x"), asyncio.Event()
+        loop = asyncio.get_running_loop()
+        weakref.finalize(block, loop.call_soon_threadsafe, gone.set)
+        yield block  # type: ignore[misc]
+        del block
+        await asyncio.wait_for(gone.wait(), 10)
+        yield b"y"
+
+    name = new_name()
+    await blobs.write(name, slow())
+    assert await content(blobs, name, 0, 2) == b"xy"
 
 
 async def test_what_is_erased_is_gone_and_erasing_again_is_no_matter(blobs: BlobStore) -> None:

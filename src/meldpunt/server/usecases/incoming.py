@@ -78,8 +78,9 @@ class Body:
                 raise ContentTooLargeError
             waiting += chunk
             if len(waiting) >= BLOCK_SIZE:
-                yield bytes(waiting)
-                waiting.clear()
+                block, waiting = bytes(waiting), bytearray()
+                yield block
+                del block  # while the next one comes, nobody holds this one
         if len(waiting) == self.size:
             await asyncio.to_thread(self.hash, bytes(waiting))
             self._check()

@@ -102,14 +102,14 @@ async def _write(host: Host, body: Body) -> PieceName:
     try:
         async with asyncio.timeout(_WITHIN_SECONDS):
             blocks = body.blocks()
-            first = await anext(blocks)
+            first = [await anext(blocks)]
             return await write_piece(host, _all(first, blocks), seen=body.hash)
     except TimeoutError:
         raise BusyError from None
 
 
-async def _all(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
+async def _all(first: list[bytes], rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first.pop()  # or it would be held until the last block has come
     async for block in rest:
         yield block
 

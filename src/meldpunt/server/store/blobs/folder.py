@@ -51,6 +51,7 @@ class FolderStore(BlobStore):
             try:
                 async for block in blocks:
                     await self._run(self._append, file, block, seen)
+                    del block  # or it would be held until the next one has come
                 await self._run(_finish, file)
                 await self._run(self._flush_folder)
             except BaseException:

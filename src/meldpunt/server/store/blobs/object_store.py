@@ -74,6 +74,7 @@ class ObjectStore(BlobStore):
         with _failures(), tempfile.TemporaryFile() as file:
             async for block in blocks:
                 await asyncio.to_thread(keep, block)
+                del block  # or it would be held until the next one has come
             await asyncio.to_thread(file.seek, 0)
             await self._send(name, file)
 

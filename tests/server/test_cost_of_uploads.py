@@ -11,6 +11,7 @@ from meldpunt.protocol.verify.attachment import CHUNK_SIZE, stream_size
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE
 from meldpunt.server.store.engine import Result, Work
+from meldpunt.server.usecases import incoming
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_uploads import kept, of_reporter, unread
 from tests.support.answers import assert_problem, malformed
@@ -159,3 +160,51 @@ async def test_all_together_send_so_many_parts_at_once() -> None:
         go_on.set()
         assert [(await task).status_code for task in tasks] == [204, 204]
         assert (await uploads[2].append(0)).status_code == 204
+
+
+async def test_a_client_that_falls_silent_loses_its_place(
+    sqlite_host: TestHost, commits: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incoming, "_SILENCE_SECONDS", 0.1)
+    upload = await begun(sqlite_host, LONG)
+    commits.clear()
+
+    async def silent() -> AsyncIterator[bytes]:
+        yield upload.data[:CHUNK_SIZE]
+        await asyncio.Event().wait()
+
+    assert_problem(await asyncio.wait_for(patch(upload, silent()), 20), ProblemType.BUSY)
+    assert commits == []
+    assert (await upload.append(0)).status_code == 204
+
+
+async def test_a_client_that_sends_a_byte_now_and_then_loses_its_place(
+    sqlite_host: TestHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incoming, "_SILENCE_SECONDS", 0.2)
+    upload = await begun(sqlite_host, LONG)
+
+    async def trickling() -> AsyncIterator[bytes]:
+        yield upload.data[:BLOCK_SIZE]
+        monkeypatch.setattr(incoming, "_LEAST_PACE", 1 << 30)
+        while True:
+            await asyncio.sleep(0.05)
+            yield b"x"
+
+    assert_problem(await asyncio.wait_for(patch(upload, trickling()), 20), ProblemType.BUSY)
+    assert (await upload.append(0)).status_code == 204
+
+
+async def test_a_slow_client_that_keeps_the_pace_arrives(
+    sqlite_host: TestHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incoming, "_SILENCE_SECONDS", 0.5)
+    monkeypatch.setattr(incoming, "_LEAST_PACE", LONG // 4)
+    upload = await begun(sqlite_host, LONG)
+
+    async def steady() -> AsyncIterator[bytes]:
+        for start in range(0, LONG, CHUNK_SIZE):
+            await asyncio.sleep(0.06)  # 17 times: longer than a silence, and faster than the pace
+            yield upload.data[start : start + CHUNK_SIZE]
+
+    assert (await patch(upload, steady())).status_code == 204

@@ -9,7 +9,7 @@ from typing import Any, Final
 from meldpunt.protocol.verify.attachment import CHUNK_SIZE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.request import digest_field
-from meldpunt.server.errors import ChecksumError, ContentTooLargeError
+from meldpunt.server.errors import BusyError, ChecksumError, ContentTooLargeError
 from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE
 
 _CHECKSUMS: Final[dict[str, Callable[[], Any]]] = {
@@ -18,6 +18,13 @@ _CHECKSUMS: Final[dict[str, Callable[[], Any]]] = {
 }
 CHECKSUM_ALGORITHMS: Final = {name: make().digest_size for name, make in _CHECKSUMS.items()}
 """Lengths of checksums in bytes, by algorithm."""
+
+_SILENCE_SECONDS: Final = 60.0
+"""How long a client may send nothing: as long as ours waits for an answer."""
+_LEAST_PACE: Final = 1024
+"""Bytes a second below which a part gives up its place; a bad circuit of Tor has ten times that."""
+LONGEST_SECONDS: Final = 3600.0
+"""How long a host waits for one part in all, at any pace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +77,10 @@ class Body:
             ContentTooLargeError: It is longer than it may be.
             RefusedError: REQUEST_DIGEST when it is not what was signed; FIELDS if it is too short.
             ChecksumError: It has not the checksum announced.
+            BusyError: It comes too slowly, and others wait for its place.
         """
         waiting = bytearray()
-        async for chunk in self._incoming.body:
+        async for chunk in self._chunks():
             self.size += len(chunk)
             if self.size > self._limit:
                 raise ContentTooLargeError
@@ -87,6 +95,23 @@ class Body:
         if waiting:
             yield bytes(waiting)
         self._check()
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        """Give the body as it comes; what the store takes for it is not the client's time."""
+        clock, waited = asyncio.get_running_loop().time, 0.0
+        chunks = aiter(self._incoming.body)
+        while True:
+            in_all = min(_SILENCE_SECONDS + self.size / _LEAST_PACE, LONGEST_SECONDS)
+            start = clock()
+            try:
+                async with asyncio.timeout(min(in_all - waited, _SILENCE_SECONDS)):
+                    chunk = await anext(chunks)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                raise BusyError from None
+            waited += clock() - start
+            yield chunk
 
     def hash(self, block: bytes) -> None:
         """Count a block into the digests: a quarter of a millisecond, so not on the event loop."""

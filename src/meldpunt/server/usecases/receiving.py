@@ -6,7 +6,6 @@ the upload still ends where the part starts, one transaction makes it part of th
 once, a lost connection, a crash: one wins, and nothing is half there.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,7 +26,6 @@ from meldpunt.server.usecases.whereabouts import check_report_open
 
 _AT_ONCE: Final = 4
 """Parts that one report's participants may be sending through one process at the same time."""
-_WITHIN_SECONDS: Final = 3600
 
 
 async def receive(
@@ -43,7 +41,8 @@ async def receive(
             than 64 KiB that does not finish the upload.
         ChecksumError: It has not the checksum announced.
         StorageFullError: There is no room, or the line has used up its own.
-        BusyError: The store does not answer, or the report, or all together, send too much at once.
+        BusyError: The store does not answer, or the report, or all together, send too much at once;
+            or it comes too slowly.
         MovedError: The line is on another host.
     """
     row = await host.store.read(lambda tx: _find(host, tx, find, attachment, incoming.offset))
@@ -99,13 +98,9 @@ async def _write(host: Host, body: Body) -> PieceName:
 
     What is refused by its first block, or never sends one, costs no commit and no file.
     """
-    try:
-        async with asyncio.timeout(_WITHIN_SECONDS):
-            blocks = body.blocks()
-            first = [await anext(blocks)]
-            return await write_piece(host, _all(first, blocks), seen=body.hash)
-    except TimeoutError:
-        raise BusyError from None
+    blocks = body.blocks()
+    first = [await anext(blocks)]
+    return await write_piece(host, _all(first, blocks), seen=body.hash)
 
 
 async def _all(first: list[bytes], rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

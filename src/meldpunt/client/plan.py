@@ -184,46 +184,35 @@ def write_document(
     Raises:
         RefusedError: FIELDS for a value out of its bounds.
     """
-    try:
-        return _document(plan, line_id, key_number, host, previous, today)
-    except ValidationError:
-        raise RefusedError(Reason.FIELDS) from None
-
-
-def _document(
-    plan: LinePlan,
-    line_id: ids.LineId,
-    key_number: int,
-    host: HostInfo,
-    previous: tuple[int, ids.Hash] | None,
-    today: date,
-) -> LineDocument:
     number, previous_hash = previous or (0, None)
     texts = plan.chosen_texts()
-    return LineDocument(
-        version=1,
-        line_id=line_id,
-        number=number + 1,
-        previous=previous_hash,
-        key_number=key_number,
-        signed_on=today,
-        expires_on=today + plan.validity,
-        origins=host.origins,
-        receipt_key=host.receipt_key,
-        languages=plan.languages,
-        names=_texts(plan.names),
-        contact=_texts(plan.contact),
-        form=ids.text_hash(texts.form),
-        guide=ids.text_hash(texts.guide),
-        procedure=ids.text_hash(texts.procedure),
-        texts=tuple(map(ids.text_hash, texts.further)),
-        clocks=plan.preset.clocks,
-        retention=plan.preset.retention,
-        maximum_term=plan.preset.maximum_term,
-        withdrawal_term=plan.withdrawal_term,
-        reader_count=plan.reader_count,
-        handlers=plan.handlers,
-    )
+    try:
+        return LineDocument(
+            version=1,
+            line_id=line_id,
+            number=number + 1,
+            previous=previous_hash,
+            key_number=key_number,
+            signed_on=today,
+            expires_on=today + plan.validity,
+            origins=host.origins,
+            receipt_key=host.receipt_key,
+            languages=plan.languages,
+            names=_texts(plan.names),
+            contact=_texts(plan.contact),
+            form=ids.text_hash(texts.form),
+            guide=ids.text_hash(texts.guide),
+            procedure=ids.text_hash(texts.procedure),
+            texts=tuple(map(ids.text_hash, texts.further)),
+            clocks=plan.preset.clocks,
+            retention=plan.preset.retention,
+            maximum_term=plan.preset.maximum_term,
+            withdrawal_term=plan.withdrawal_term,
+            reader_count=plan.reader_count,
+            handlers=plan.handlers,
+        )
+    except ValidationError:
+        raise RefusedError(Reason.FIELDS) from None
 
 
 def _texts(by_language: Mapping[str, str]) -> tuple[Text, ...]:

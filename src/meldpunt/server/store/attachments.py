@@ -12,6 +12,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.fields import Participant
 from meldpunt.server.errors import BusyError
 from meldpunt.server.store.blobs.blob_store import PieceName
+from meldpunt.server.store.participants import participant_bytes, stored_participant
 from meldpunt.server.store.row_ids import derived_row_id, row_id
 from meldpunt.server.store.tables import attachments, pieces
 
@@ -95,17 +96,13 @@ def attachment_row_id(report: ids.ReportId, attachment: ids.AttachmentId) -> int
     return derived_row_id(report, attachment)
 
 
-def _author_bytes(author: Participant) -> bytes:
-    return b"" if isinstance(author, str) else author
-
-
 def _attachment(row: Any) -> AttachmentRow:  # noqa: ANN401 (a row of _COLUMNS; SQLAlchemy has no name for it)
     return AttachmentRow(
         id=row.id,
         attachment_id=row.attachment_id,
         report=row.report,
         line_id=row.line_id,
-        author=ids.HandlerId(row.author) if row.author else "reporter",
+        author=stored_participant(row.author),
         size=row.size,
         arrived=row.arrived,
         message=row.message,
@@ -129,7 +126,7 @@ def insert_attachment(tx: Connection, row: AttachmentRow) -> None:
         "attachment_id": row.attachment_id,
         "report": row.report,
         "line_id": row.line_id,
-        "author": _author_bytes(row.author),
+        "author": participant_bytes(row.author),
         "size": row.size,
         "arrived": row.arrived,
         "message": row.message,
@@ -140,7 +137,7 @@ def insert_attachment(tx: Connection, row: AttachmentRow) -> None:
 
 def count_taken(tx: Connection, report: int, author: Participant) -> Taken:
     """Return what a report holds for an author: all that is listed, and the author's own rest."""
-    own = attachments.c.author == _author_bytes(author)
+    own = attachments.c.author == participant_bytes(author)
     listed = attachments.c.message.is_not(None)
     statement = select(
         func.count(),

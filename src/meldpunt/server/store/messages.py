@@ -15,6 +15,7 @@ from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.sealed import Wrap
 from meldpunt.protocol.verify.sizes import BODY_SIZES
 from meldpunt.server.store.attachments import delete_attachments_of
+from meldpunt.server.store.participants import participant_bytes, stored_participant
 from meldpunt.server.store.row_ids import derived_row_id, row_id
 from meldpunt.server.store.tables import PART_SIZE, body_parts, messages, wraps
 
@@ -115,16 +116,12 @@ _INSERT_WRAP: Final = {
 }
 
 
-def _author_bytes(author: Participant) -> bytes:
-    return b"" if isinstance(author, str) else author
-
-
 def _message(row: Any) -> MessageRow:  # noqa: ANN401 (a row of _COLUMNS; SQLAlchemy has no name for it)
     return MessageRow(
         message_id=row.message_id,
         report=row.report,
         position=row.position,
-        author=ids.HandlerId(row.author) if row.author else "reporter",
+        author=stored_participant(row.author),
         n=row.n,
         header=row.header,
         signature=row.signature,
@@ -148,7 +145,7 @@ def _message_values(row: MessageRow) -> dict[str, object]:
         "message_id": row.message_id,
         "report": row.report,
         "position": row.position,
-        "author": _author_bytes(row.author),
+        "author": participant_bytes(row.author),
         "n": row.n,
         "header": row.header,
         "signature": row.signature,
@@ -181,11 +178,11 @@ def insert_wraps(tx: Connection, added: Sequence[tuple[MessageRow, Participant, 
     """Add wraps by (message, key, maker); one that is there is never overwritten."""
     values = [
         {
-            "id": derived_row_id(row.message_id, wrap.key_id, _author_bytes(maker)),
+            "id": derived_row_id(row.message_id, wrap.key_id, participant_bytes(maker)),
             "report": row.report,
             "message": row.id,
             "key_id": wrap.key_id,
-            "maker": _author_bytes(maker),
+            "maker": participant_bytes(maker),
             "wrap": wrap.wrap,
         }
         for row, maker, wrap in added
@@ -204,14 +201,14 @@ def find_message_by_n(
     tx: Connection, report: int, author: Participant, n: int
 ) -> MessageRow | None:
     """Return an author's message of a number, or None."""
-    values = {"report": report, "author": _author_bytes(author), "n": n}
+    values = {"report": report, "author": participant_bytes(author), "n": n}
     row = tx.execute(_BY_N, values).one_or_none()
     return None if row is None else _message(row)
 
 
 def find_newest_of(tx: Connection, report: int, author: Participant) -> MessageRow | None:
     """Return an author's newest message in a report, or None."""
-    values = {"report": report, "author": _author_bytes(author)}
+    values = {"report": report, "author": participant_bytes(author)}
     row = tx.execute(_NEWEST_OF, values).one_or_none()
     return None if row is None else _message(row)
 

@@ -15,6 +15,7 @@ from meldpunt.protocol.verify.box_key import SignedBoxKey
 from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.sealed import Wrap
 from meldpunt.server.store.messages import MessageRow, delete_messages
+from meldpunt.server.store.participants import stored_participant
 from meldpunt.server.store.reports import (
     REPORT_COLUMNS,
     ReportRow,
@@ -105,7 +106,7 @@ def list_wraps_after(
         StoredWrap(
             row.id,
             Wrap(key_id=row.key_id, wrap=row.wrap),
-            ids.HandlerId(row.maker) if row.maker else "reporter",
+            stored_participant(row.maker),
         )
         for row in tx.execute(statement)
     ]

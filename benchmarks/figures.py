@@ -56,7 +56,7 @@ def amount(value: float | None, unit: str) -> str:
     if value is None:
         return ""
     size = abs(value)
-    digits = 0 if value == int(value) or size >= 100 else 2 if size < 10 else 1  # noqa: PLR2004
+    digits = 0 if value == int(value) or size >= 100 else 2 if size < 10 else 1  # noqa: PLR2004 (three digits)
     return f"{value:,.{digits}f} {unit}".strip()
 
 

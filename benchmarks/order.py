@@ -93,7 +93,7 @@ async def measure(folder: Path, *, rows: int, progress: Callable[[str], None]) -
         place = folder / str(size_class)
         place.mkdir()
         settings = make_settings(place)
-        office = await open_office(settings, draw=Random(size_class).randbytes)  # noqa: S311
+        office = await open_office(settings, draw=Random(size_class).randbytes)  # noqa: S311 (the same at every run)
         host = open_host(settings)
         made = await fill(host, office, size_class=size_class, count=count)
         empty_log(place / "host.db")

@@ -126,7 +126,7 @@ def get_messages(
 async def get_arrival(
     request: Request,
     report: Annotated[ReportRecord, Depends(get_report)],
-    messageId: str,  # noqa: N803
+    messageId: str,  # noqa: N803 (the contract's name)
     sealed: SealedMessage,
 ) -> Arrival:
     """Return a reply, checked as far as that needs no other message."""

@@ -14,7 +14,7 @@ from meldpunt.server.store.tables import body_parts, inbox, messages, reports, w
 TABLES: Final = (reports, messages, body_parts, wraps, inbox)
 """What a report adds rows to, in the order in which a request carries them."""
 SQLITE: Final[Dialect] = sqlite.dialect(paramstyle="qmark")
-POSTGRESQL: Final[Dialect] = asyncpg_dialect()  # type: ignore[no-untyped-call]
+POSTGRESQL: Final[Dialect] = asyncpg_dialect()  # type: ignore[no-untyped-call]  # it has no type hints
 
 
 @dataclass(frozen=True, slots=True)

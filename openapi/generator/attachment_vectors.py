@@ -162,7 +162,7 @@ def _opened() -> list[Vector]:
     ]  # fmt: skip
 
 
-def _entry(number: int, **changes: Any) -> Attachment:  # noqa: ANN401
+def _entry(number: int, **changes: Any) -> Attachment:  # noqa: ANN401 (any field)
     fields: dict[str, Any] = {
         "id": FILES[number],
         "name": "foto’s van de kelder.jpg",

@@ -17,11 +17,11 @@ def _day(number: int) -> str:
     return (TODAY + timedelta(days=number)).isoformat()
 
 
-def _by_anna(tag: Tag, day: int, **more: Any) -> Step:  # noqa: ANN401
+def _by_anna(tag: Tag, day: int, **more: Any) -> Step:  # noqa: ANN401 (any field)
     return {"author": ANNA.id.hex(), "tag": tag.value, "day": _day(day), **more}
 
 
-def _by_reporter(tag: Tag, day: int, **more: Any) -> Step:  # noqa: ANN401
+def _by_reporter(tag: Tag, day: int, **more: Any) -> Step:  # noqa: ANN401 (any field)
     return {"author": REPORTER, "tag": tag.value, "day": _day(day), **more}
 
 

@@ -39,7 +39,7 @@ def _note(
     return sign_consultation_note(key, handler=handler, line=line, asked=asked, report=report)
 
 
-def _given(note: ConsultationNote | None, document: LineDocument, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+def _given(note: ConsultationNote | None, document: LineDocument, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 (any field)
     today = changes.pop("today", TODAY)
     header = scene.header(**({"origin": "consultation"} | changes))
     payload = make_payload("Een casus zonder namen.", language="nl", consultation=note)
@@ -55,7 +55,7 @@ def _given(note: ConsultationNote | None, document: LineDocument, **changes: Any
 def _notes() -> list[Vector]:
     def checks(name: str, comment: str, note: ConsultationNote | None,
                refused: Reason | None = Reason.CONSULTATION,
-               document: LineDocument | None = None, **changes: Any) -> Vector:  # noqa: ANN401 # fmt: skip
+               document: LineDocument | None = None, **changes: Any) -> Vector:  # noqa: ANN401 (any field) # fmt: skip
         given = _given(note, document or _asking(), **changes)
         return Vector("check-consultation-note", name, comment, given, refused)
 

@@ -64,7 +64,7 @@ def recovery_secrets() -> VectorFile:
     secret = write_secret(ANNA.signing, (_CHAIN, _NEXT_CHAIN))
 
     def read(name: str, comment: str, value: bytes, refused: Reason | None = None,
-             **more: Any) -> Vector:  # fmt: skip  # noqa: ANN401
+             **more: Any) -> Vector:  # fmt: skip  # noqa: ANN401 (any field)
         given = {"lineId": LINE.hex(), "secret": value.hex(), **more}
         return Vector("read-recovery-secret", name, comment, given, refused)
 

@@ -25,13 +25,13 @@ _LATER: Final[dict[str, Any]] = {"n": 1, "seen": _SEEN}
 
 def _parse(
     name: str, comment: str, author: Participant = REPORTER, refused: Reason | None = None,
-    **changes: Any,  # noqa: ANN401
+    **changes: Any,  # noqa: ANN401 (any field)
 ) -> Vector:  # fmt: skip
     data = scene.header(author, **changes).to_json()
     return Vector("parse-header", name, comment, {"header": data.decode()}, refused)
 
 
-def _consent(name: str, comment: str, refused: Reason | None = None, **changes: Any) -> Vector:  # noqa: ANN401
+def _consent(name: str, comment: str, refused: Reason | None = None, **changes: Any) -> Vector:  # noqa: ANN401 (any field)
     return _parse(name, comment, REPORTER, refused, **(_CONSENT | changes))
 
 

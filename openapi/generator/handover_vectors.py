@@ -79,7 +79,7 @@ def _answered(
 
 def _by(
     conversation: Conversation, author: Person | None, *people: Person, tag: Tag = Tag.MESSAGE,
-    **changes: Any,  # noqa: ANN401
+    **changes: Any,  # noqa: ANN401 (any field)
 ) -> ids.MessageId:  # fmt: skip
     """Let the reporter or a handler write to people, handlers to themselves and the reporter."""
     who: Participant = REPORTER if author is None else author.id

@@ -20,12 +20,12 @@ def headers() -> list[Vector]:
     """Headers that hold, and those that break one rule."""
 
     def parse(name: str, comment: str, author: Participant = REPORTER,
-              refused: Reason | None = None, **changes: Any) -> Vector:  # noqa: ANN401 # fmt: skip
+              refused: Reason | None = None, **changes: Any) -> Vector:  # noqa: ANN401 (any field) # fmt: skip
         data = scene.header(author, **changes).to_json()
         return Vector("parse-header", name, comment, {"header": data.decode()}, refused)
 
     def replaced(name: str, comment: str, old: str, new: str, refused: Reason,
-                 **changes: Any) -> Vector:  # noqa: ANN401 # fmt: skip
+                 **changes: Any) -> Vector:  # noqa: ANN401 (any field) # fmt: skip
         data = scene.header(**changes).to_json().decode()
         if old not in data:
             raise AssertionError(name)

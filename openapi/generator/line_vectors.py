@@ -84,7 +84,7 @@ def _document(
 
 
 def _documents() -> list[Vector]:
-    def broken(name: str, comment: str, refused: Reason, **changes: Any) -> Vector:  # noqa: ANN401
+    def broken(name: str, comment: str, refused: Reason, **changes: Any) -> Vector:  # noqa: ANN401 (any field)
         return _document(name, comment, scene.document(**changes), refused)
 
     def replaced(name: str, comment: str, old: str, new: str, refused: Reason) -> Vector:
@@ -174,7 +174,7 @@ def _line(
     comment: str,
     shown: ServedLine,
     refused: Reason | None = None,
-    **changes: Any,  # noqa: ANN401
+    **changes: Any,  # noqa: ANN401 (any field)
 ) -> Vector:
     given = {"lineId": LINE.hex(), "today": TODAY.isoformat(), "served": shown.to_json().decode()}
     return Vector("verify-line", name, comment, given | changes, refused)
@@ -185,7 +185,7 @@ def _pin(number: int, document: bytes, key_number: int = 0) -> dict[str, Any]:
 
 
 def _lines() -> list[Vector]:
-    def signed(**changes: Any) -> SignedBoxKey:  # noqa: ANN401
+    def signed(**changes: Any) -> SignedBoxKey:  # noqa: ANN401 (any field)
         return ANNA.sign_box(ANNA.box_statement(**changes))
 
     second_hash = ids.document_hash(_SECOND.to_json())

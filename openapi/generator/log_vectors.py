@@ -170,7 +170,7 @@ def _refused() -> list[Vector]:
     stranger = scene.signing_key("stranger")
     nobody = ids.handler_id(scene.LINE, stranger.public_key)
 
-    def one(author: Participant, key: Any = None, **changes: Any) -> Served:  # noqa: ANN401
+    def one(author: Participant, key: Any = None, **changes: Any) -> Served:  # noqa: ANN401 (any field)
         data = scene.header(author, **changes).to_json()
         return [*talk, (data, (key or scene.signer(author)).sign(MESSAGE_LABEL, data))]
 

@@ -203,7 +203,7 @@ def _opened(wraps: _Wraps) -> list[Vector]:
     both = [_listed(person, wraps.wrap(_HEADER, person, _KEY)) for person in (ANNA, BRAM)]
 
     def opens(name: str, comment: str, refused: Reason | None = None, *,
-              person: scene.Person = ANNA, **changes: Any) -> Vector:  # noqa: ANN401 # fmt: skip
+              person: scene.Person = ANNA, **changes: Any) -> Vector:  # noqa: ANN401 (any field) # fmt: skip
         given: dict[str, Any] = {
             "header": data.decode(),
             "signature": REPORTER_KEYS.signing.sign(MESSAGE_LABEL, data).hex(),

@@ -48,7 +48,7 @@ def ed25519() -> VectorFile:
     s_plus_l = good[:32] + number(int.from_bytes(good[32:], "little") + edwards.ORDER)
 
     def check(name: str, comment: str, signature: bytes, refused: Reason | None = Reason.SIGNATURE,
-              **changes: Any) -> Vector:  # noqa: ANN401 # fmt: skip
+              **changes: Any) -> Vector:  # noqa: ANN401 (any field) # fmt: skip
         given = {"publicKey": _KEY.public_key.hex(), "label": _LABEL, "message": _MESSAGE.hex(),
                  "signature": signature.hex()}  # fmt: skip
         return Vector("check-signature", name, comment, given | changes, refused)
@@ -121,7 +121,7 @@ def requests() -> VectorFile:
                             body=given["body"].encode(), key=key)  # fmt: skip
 
     def check(name: str, comment: str, refused: Reason | None = Reason.REQUEST_SIGNATURE,
-              fields: dict[str, str] | None = None, **changes: Any) -> Vector:  # noqa: ANN401 # fmt: skip
+              fields: dict[str, str] | None = None, **changes: Any) -> Vector:  # noqa: ANN401 (any field) # fmt: skip
         given = {"method": "PUT", "origins": [_ORIGIN, _ONION], "target": "/v1/report",
                  "body": _BODY, "fields": fields or signed(put)}  # fmt: skip
         return Vector("verify-request", name, comment, given | changes, refused)

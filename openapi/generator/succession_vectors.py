@@ -33,7 +33,7 @@ def _oral() -> Conversation:
     return conversation
 
 
-def _taken_over(**changes: Any) -> Conversation:  # noqa: ANN401
+def _taken_over(**changes: Any) -> Conversation:  # noqa: ANN401 (any field)
     conversation = _oral()
     conversation.succeed(**changes)
     conversation.say(ANNA.id)
@@ -41,7 +41,7 @@ def _taken_over(**changes: Any) -> Conversation:  # noqa: ANN401
     return conversation
 
 
-def _behind(tag: Tag = Tag.MESSAGE, **changes: Any) -> Served:  # noqa: ANN401
+def _behind(tag: Tag = Tag.MESSAGE, **changes: Any) -> Served:  # noqa: ANN401 (any field)
     """Return a log in which the given code's holder goes on writing, as if it had come before."""
     conversation = _oral()
     known = tuple(sorted(conversation.newest.values()))
@@ -174,7 +174,7 @@ def _notes() -> list[Vector]:
         return sign_oral_note(key, handler=handler, line=line, report=report)
 
     def checks(name: str, comment: str, oral: OralNote | None,
-               refused: Reason | None = Reason.ORAL, **changes: Any) -> Vector:  # noqa: ANN401 # fmt: skip
+               refused: Reason | None = Reason.ORAL, **changes: Any) -> Vector:  # noqa: ANN401 (any field) # fmt: skip
         header = scene.header(**({"origin": "oral"} | changes))
         given = {
             "lineId": scene.LINE.hex(),

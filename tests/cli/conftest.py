@@ -50,7 +50,7 @@ class RunningHost:
         until = time.monotonic() + 30
         while time.monotonic() < until and self.process.poll() is None:
             try:
-                with urllib.request.urlopen(f"{self.origin}/v1/health", timeout=1):  # noqa: S310
+                with urllib.request.urlopen(f"{self.origin}/v1/health", timeout=1):  # noqa: S310 (our own)
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)

@@ -81,7 +81,7 @@ class Program:
         assert "Traceback" not in found.err, found.err
         return found
 
-    def ok(self, *arguments: str, text: str = "", secret: str | None = None) -> Any:  # noqa: ANN401
+    def ok(self, *arguments: str, text: str = "", secret: str | None = None) -> Any:  # noqa: ANN401 (JSON)
         """Run it with `--json`; it has to succeed. Returns its answer.
 
         In this process, which saves a third of a second each time; `run` starts the real program.
@@ -100,12 +100,12 @@ class Program:
         self.said += [" ".join(given), done.stdout, done.stderr]
         return Done(done.exit_code, done.stdout, done.stderr)
 
-    def keys(self, *arguments: str, text: str = "") -> Any:  # noqa: ANN401
+    def keys(self, *arguments: str, text: str = "") -> Any:  # noqa: ANN401 (JSON)
         """Run a command that opens a key file."""
         return self.ok(*arguments, "--passphrase-fd", "{fd}", text=text, secret=PASSPHRASE)
 
     @contextlib.contextmanager
-    def at_terminal(self, *arguments: str, **streams: Any) -> Iterator["Person"]:  # noqa: ANN401
+    def at_terminal(self, *arguments: str, **streams: Any) -> Iterator["Person"]:  # noqa: ANN401 (a file or its number)
         """Run it for a person at a terminal."""
         ours, theirs = pty.openpty()
         process = subprocess.Popen(

@@ -11,18 +11,18 @@ def read(office: Office, handler: int, entry: str) -> Any:  # noqa: ANN401 (JSON
     return office.program.keys("handler", "read", "--key-file", f"{handler}.key", entry)
 
 
-def say(office: Office, handler: int, what: str, entry: str, text: str) -> Any:  # noqa: ANN401
+def say(office: Office, handler: int, what: str, entry: str, text: str) -> Any:  # noqa: ANN401 (JSON)
     return office.program.keys(
         "handler", what, "--key-file", f"{handler}.key", entry, "-", text=text
     )
 
 
-def report(office: Office, what: str, receipt: str, *more: str, text: str = "") -> Any:  # noqa: ANN401
+def report(office: Office, what: str, receipt: str, *more: str, text: str = "") -> Any:  # noqa: ANN401 (JSON)
     arguments = ("report", what, "--receipt-fd", "{fd}", office.address, *more)
     return office.program.ok(*arguments, secret=receipt, text=text)
 
 
-def texts(thread: Any) -> list[str | None]:  # noqa: ANN401
+def texts(thread: Any) -> list[str | None]:  # noqa: ANN401 (JSON)
     return [message.get("content", {}).get("text") for message in thread["messages"]]
 
 

@@ -49,7 +49,7 @@ class Moving:
         leave = ("line", "leave", "--key-file", "line.key", self.office.address)
         assert self.office.program.keys(*leave) == {"erased": True}
 
-    def report(self, command: str, receipt: str, *more: str, at: str, text: str = "") -> Any:  # noqa: ANN401
+    def report(self, command: str, receipt: str, *more: str, at: str, text: str = "") -> Any:  # noqa: ANN401 (JSON)
         given = ("report", command, at, "--receipt-fd", "{fd}", *more)
         return self.office.program.ok(*given, secret=receipt, text=text)
 

@@ -82,7 +82,7 @@ def test_a_text_does_not_pass_for_another_message(desk: Desk) -> None:
 def test_a_clock_of_a_host_does_not_steer_the_terminal() -> None:
     day = date(2026, 1, 1)
     clock = ClockStatus(name="\x1b]0;x\x07ack\nState: closed", due_on=day, overdue=False)
-    entry = EntryStatus.model_construct(  # type: ignore[call-arg]
+    entry = EntryStatus.model_construct(  # type: ignore[call-arg]  # no more than is shown
         entry=ids.EntryId(bytes(16)),
         line_id=ids.LineId(bytes(20)),
         state=State.RECEIVED,

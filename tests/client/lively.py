@@ -1,5 +1,6 @@
 """A line with reports in every state, and the rows in which a host holds it."""
 
+from collections.abc import Awaitable
 from functools import partial
 from typing import Any
 
@@ -33,9 +34,9 @@ TABLES = (
 )
 
 
-async def refused(work: object) -> ProblemType:
+async def refused(work: Awaitable[object]) -> ProblemType:
     with pytest.raises(ProblemError) as refused:
-        await work  # type: ignore[misc]
+        await work
     return refused.value.kind
 
 

@@ -55,7 +55,7 @@ def icc() -> bytes:
     return bytes(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
 
 
-def saved(path: Path, made: Image.Image, kind: str, **settings: Any) -> Path:  # noqa: ANN401
+def saved(path: Path, made: Image.Image, kind: str, **settings: Any) -> Path:  # noqa: ANN401 (of the library)
     made.save(path, kind, **settings)
     return path
 
@@ -238,7 +238,7 @@ def document(change: Callable[[pikepdf.Pdf], None] = lambda _: None) -> pikepdf.
     return pdf
 
 
-def written(path: Any, pdf: pikepdf.Pdf, **settings: Any) -> Any:  # noqa: ANN401
+def written(path: Any, pdf: pikepdf.Pdf, **settings: Any) -> Any:  # noqa: ANN401 (of the library)
     pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False,
              **settings)  # fmt: skip
     return path

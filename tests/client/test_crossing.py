@@ -1,5 +1,7 @@
 """Nothing of one line is taken on another: documents, keys, headers, wraps, messages."""
 
+from collections.abc import Awaitable
+
 import pytest
 
 from meldpunt.client import ProblemError
@@ -17,9 +19,9 @@ from meldpunt.wire.reports import ReportPut, WrapsPut
 from tests.client.two_lines import Line, Lines
 
 
-async def _reason(work: object) -> Reason | None:
+async def _reason(work: Awaitable[object]) -> Reason | None:
     with pytest.raises(ProblemError) as refused:
-        await work  # type: ignore[misc]
+        await work
     assert refused.value.kind in {ProblemType.REFUSED, ProblemType.CONFLICT}
     return refused.value.reason
 

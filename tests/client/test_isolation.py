@@ -137,7 +137,7 @@ def _strangers(line: Line) -> dict[str, SigningKey | None]:
 
 def _operations(line: Line) -> set[str]:
     """Return every operation of the running app, described or not."""
-    app = line.world.wire.app.app  # type: ignore[attr-defined]
+    app = line.world.wire.app.app  # type: ignore[attr-defined]  # FastAPI, wrapped
     described = {
         f"{method.upper()} {path}"
         for path, operations in app.openapi()["paths"].items()

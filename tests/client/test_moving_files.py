@@ -37,7 +37,7 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def files_of(host: Host) -> list[Path]:
     """Return what lies in a host's folder."""
-    return sorted(host.blobs._folder.iterdir())  # type: ignore[attr-defined]
+    return sorted(host.blobs._folder.iterdir())  # type: ignore[attr-defined]  # a folder store
 
 
 async def counts(host: Host) -> tuple[int, int, int]:

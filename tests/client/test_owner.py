@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -126,9 +127,9 @@ def test_a_handler_is_listed_once_however_often_added(world: World) -> None:
     ],
 )
 async def test_a_plan_out_of_bounds_is_refused_before_it_is_sent(
-    world: World, change: dict[str, object], reason: Reason
+    world: World, change: dict[str, Any], reason: Reason
 ) -> None:
-    plan = replace(world.plan(world.new_keys()), **change)  # type: ignore[arg-type]
+    plan = replace(world.plan(world.new_keys()), **change)
     with pytest.raises(RefusedError) as refused:
         await world.owner().publish(plan, invite=INVITE)
     assert refused.value.reason is reason

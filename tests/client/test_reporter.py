@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -99,9 +100,10 @@ async def test_nobody_can_be_chosen_and_left_out(
 async def test_a_stranger_is_no_reader(world: World) -> None:
     line = await world.open_line()
     stranger = world.new_keys().handler_id
-    for choice in ({"readers": [stranger]}, {"left_out": [stranger]}):
+    choices: tuple[dict[str, Any], ...] = ({"readers": [stranger]}, {"left_out": [stranger]})
+    for choice in choices:
         with pytest.raises(RefusedError) as refused:
-            await world.reporter().prepare(line, TEXT, language="en", **choice)  # type: ignore[arg-type]
+            await world.reporter().prepare(line, TEXT, language="en", **choice)
         assert refused.value.reason is Reason.READER_NOT_ALLOWED
 
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from meldpunt.client import Handler, LineHistory, Memory, NoticeKind, WithheldError, renew_keys
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.server.usecases.upkeep import erase_due
 from tests.client.world import Change, World, json_answer
@@ -144,8 +145,7 @@ async def test_a_rollback_and_a_fork_of_the_line_are_refused(world: World) -> No
     with pytest.raises(RefusedError) as refused:
         await handler.line()
     assert refused.value.reason is Reason.DOCUMENT_BELOW_PIN
-    documents = (*handler.history.documents[:-1], bytes(32))
-    handler.history = LineHistory(documents[:1] and (documents[-1],))  # type: ignore[arg-type]
+    handler.history = LineHistory((ids.Hash(bytes(32)),))
     with pytest.raises(RefusedError) as refused:
         await handler.line()
     assert refused.value.reason is Reason.DOCUMENT_FORK

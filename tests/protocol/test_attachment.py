@@ -42,7 +42,7 @@ def sealed(plain: bytes, *, place: Place = PLACE, size: int | None = None) -> li
     return list(seal_stream([plain], length, place=place, key=KEY, stream_header=STREAM_HEADER))
 
 
-def listed(parts: Iterable[bytes], size: int, **changes: Any) -> Attachment:  # noqa: ANN401
+def listed(parts: Iterable[bytes], size: int, **changes: Any) -> Attachment:  # noqa: ANN401 (any field)
     digest = StreamDigest(PLACE)
     for part in parts:
         digest.add(part)

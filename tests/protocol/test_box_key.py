@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 DOCUMENT = scene.document()
 
 
-def box_keys(*signed: SignedBoxKey, **line: Any) -> dict[Any, BoxKeyStatement]:  # noqa: ANN401
+def box_keys(*signed: SignedBoxKey, **line: Any) -> dict[Any, BoxKeyStatement]:  # noqa: ANN401 (any field)
     """Return the keys that a client would seal to today."""
     shown = scene.document(**line)
     return verify_line(scene.served(shown, box_keys=signed), LINE, today=TODAY).box_keys

@@ -31,7 +31,7 @@ NEW = Progress(received_on=START)
 def after(
     *steps: tuple[Any, Tag, int],
     before: Progress = NEW,
-    **last: Any,  # noqa: ANN401
+    **last: Any,  # noqa: ANN401 (any field)
 ) -> Progress:
     """Return the progress after (author, tag, days since receipt) steps."""
     progress = before

@@ -1,5 +1,7 @@
 """Ed25519: what libraries disagree on, nobody here accepts."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,8 +103,13 @@ def test_keys_off_the_curve_or_of_another_size_are_refused() -> None:
 
 
 def _crafted(**changes: object) -> bytes:
-    fields = {"nonce": 5, "key": KEY.public_key, "torsion": edwards.IDENTITY, "r": b""} | changes
-    return edwards.sign(KEY.seed, signed_bytes("mp1/message", MESSAGE), **fields)  # type: ignore[arg-type]
+    fields: dict[str, Any] = {
+        "nonce": 5,
+        "key": KEY.public_key,
+        "torsion": edwards.IDENTITY,
+        "r": b"",
+    } | changes
+    return edwards.sign(KEY.seed, signed_bytes("mp1/message", MESSAGE), **fields)
 
 
 def test_our_own_arithmetic_makes_valid_signatures() -> None:

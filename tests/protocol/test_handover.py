@@ -68,7 +68,7 @@ def taken() -> tuple[Conversation, ids.MessageId, ids.MessageId]:
     return conversation, consent, conversation.answer(TESS, consent)
 
 
-def said(conversation: Conversation, author: Participant, *people: Person, **more: Any) -> Any:  # noqa: ANN401
+def said(conversation: Conversation, author: Participant, *people: Person, **more: Any) -> Any:  # noqa: ANN401 (any field)
     """Let an author write to the reporter and to people, oneself included."""
     own = () if author == REPORTER else (author, REPORTER)
     readers = in_order(*{*own, *(person.id for person in people)})

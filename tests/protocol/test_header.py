@@ -55,7 +55,7 @@ EXTRA: dict[Tag, dict[str, Any]] = {
 }
 
 
-def parsed(author: Any = REPORTER, **changes: Any) -> Any:  # noqa: ANN401
+def parsed(author: Any = REPORTER, **changes: Any) -> Any:  # noqa: ANN401 (any field)
     return parse_header(header(author, **changes).to_json())
 
 
@@ -160,7 +160,7 @@ def test_a_handler_may_write_a_note_that_the_reporter_does_not_read() -> None:
     assert REPORTER not in parsed(ANNA.id, readers=in_order(ANNA.id, BRAM.id)).readers
 
 
-def _replaced(old: str, new: str, author: Any = REPORTER, **changes: Any) -> bytes:  # noqa: ANN401
+def _replaced(old: str, new: str, author: Any = REPORTER, **changes: Any) -> bytes:  # noqa: ANN401 (any field)
     text = header(author, **changes).to_json().decode()
     assert old in text
     return text.replace(old, new, 1).encode()

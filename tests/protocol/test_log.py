@@ -147,7 +147,7 @@ def test_keys_that_do_not_hash_to_the_report_are_refused() -> None:
     assert verify_report_keys(signing_key=KEYS.signing_key, box_key=KEYS.box_key) == KEYS
 
 
-def signed_by(author: Any, key: Any, **changes: Any) -> list[tuple[bytes, bytes]]:  # noqa: ANN401
+def signed_by(author: Any, key: Any, **changes: Any) -> list[tuple[bytes, bytes]]:  # noqa: ANN401 (any field)
     data = scene.header(author, **changes).to_json()
     return [(data, key.sign(MESSAGE_LABEL, data))]
 
@@ -209,7 +209,7 @@ def conversations(draw: st.DrawFn) -> Conversation:
 @given(conversations(), st.randoms(use_true_random=False))
 def test_the_order_is_causal_and_does_not_depend_on_the_host(
     conversation: Conversation,
-    random: Any,  # noqa: ANN401
+    random: Any,  # noqa: ANN401 (hypothesis's own type)
 ) -> None:
     served = conversation.without()
     log = verified(served)

@@ -17,7 +17,7 @@ from meldpunt.protocol.message import (
 from meldpunt.protocol.payload import make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import VerifiedHeader, verify_header
 from meldpunt.protocol.verify.sealed import SealedMessage, Wrap, check_body, check_wraps
 from openapi.generator import scene
@@ -29,7 +29,7 @@ KEY = secret("content key")
 READERS = (ANNA.recipient, BRAM.recipient)
 
 
-def sealed(**changes: Any) -> SealedMessage:  # noqa: ANN401
+def sealed(**changes: Any) -> SealedMessage:  # noqa: ANN401 (any field)
     fields: dict[str, Any] = {
         "content_key": KEY,
         "author": REPORTER_KEYS.signing,
@@ -46,7 +46,7 @@ def opened(
     message: SealedMessage = MESSAGE,
     *,
     person: scene.Person = ANNA,
-    reader: Any = None,  # noqa: ANN401
+    reader: Participant | None = None,
     verified: VerifiedHeader = VERIFIED,
     keys: dict[ids.KeyId, BoxKey] | None = None,
 ) -> OpenedMessage:

@@ -27,7 +27,7 @@ BODY = b'{"a":1}'
 CHALLENGE = "Y2hhbGxlbmdl-_0"
 
 
-def signed(**changes: Any) -> dict[str, str]:  # noqa: ANN401
+def signed(**changes: Any) -> dict[str, str]:  # noqa: ANN401 (any field)
     fields: dict[str, Any] = {
         "method": "PUT",
         "uri": ORIGINS[0] + "/v1/report?x=1",
@@ -38,7 +38,7 @@ def signed(**changes: Any) -> dict[str, str]:  # noqa: ANN401
     return sign_request(**(fields | changes))
 
 
-def check(fields: dict[str, str], **changes: Any) -> None:  # noqa: ANN401
+def check(fields: dict[str, str], **changes: Any) -> None:  # noqa: ANN401 (any field)
     signature = parse_request_signature(
         signature_input=fields["signature-input"], signature=fields["signature"]
     )

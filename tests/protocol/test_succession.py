@@ -42,7 +42,7 @@ def oral() -> tuple[Conversation, list[ids.MessageId]]:
     ]
 
 
-def taken_over(**changes: Any) -> tuple[Conversation, list[ids.MessageId]]:  # noqa: ANN401
+def taken_over(**changes: Any) -> tuple[Conversation, list[ids.MessageId]]:  # noqa: ANN401 (any field)
     conversation, messages = oral()
     return conversation, [
         *messages,
@@ -152,7 +152,7 @@ def test_a_succession_that_has_seen_another_is_never_the_first() -> None:
 # --- statements ----------------------------------------------------------------------------------
 
 
-def successor_to(signing_key: bytes, **changes: Any) -> Successor:  # noqa: ANN401
+def successor_to(signing_key: bytes, **changes: Any) -> Successor:  # noqa: ANN401 (any field)
     box_key = CALLER_KEYS.box.public_key
     place = {"line": LINE, "report": REPORT} | changes
     statement = Successor.statement(**place, signing_key=signing_key, box_key=box_key)
@@ -203,12 +203,12 @@ def test_a_successor_made_here_is_the_scenes() -> None:
 # --- oral notes ----------------------------------------------------------------------------------
 
 
-def note(key: SigningKey = ANNA.signing, **changes: Any) -> OralNote:  # noqa: ANN401
+def note(key: SigningKey = ANNA.signing, **changes: Any) -> OralNote:  # noqa: ANN401 (any field)
     given: dict[str, Any] = {"handler": ANNA.id, "line": LINE, "report": REPORT}
     return sign_oral_note(key, **(given | changes))
 
 
-def check(oral: OralNote | None, **changes: Any) -> Any:  # noqa: ANN401
+def check(oral: OralNote | None, **changes: Any) -> Any:  # noqa: ANN401 (any field)
     header = scene.header(**({"origin": "oral"} | changes))
     return verify_oral_note(header, make_payload("a", language="nl", oral=oral), DOCUMENT)
 

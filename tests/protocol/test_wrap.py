@@ -1,6 +1,7 @@
 """Wraps: one content key, one reader, one message."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
@@ -54,9 +55,9 @@ def test_the_context_is_five_prefixed_parts() -> None:
         {"key": ids.KeyId(b"\1" * 16)},
     ],
 )
-def test_a_wrap_opens_in_its_own_place_only(change: dict[str, bytes]) -> None:
+def test_a_wrap_opens_in_its_own_place_only(change: dict[str, Any]) -> None:
     with refused(Reason.WRAP):
-        open_wrap(WRAP, box_key=BOX, context=replace(CONTEXT, **change))  # type: ignore[arg-type]
+        open_wrap(WRAP, box_key=BOX, context=replace(CONTEXT, **change))
 
 
 def test_a_wrap_opens_for_nobody_else() -> None:

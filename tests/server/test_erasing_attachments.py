@@ -311,7 +311,7 @@ async def test_a_full_disk_keeps_what_there_is_and_goes_on_later() -> None:
         upload = of_reporter(talk, LARGE)
         await upload.begin()
         await upload.append(0, CHUNK_SIZE)
-        reserve = host.host.blobs._reserve  # type: ignore[attr-defined]
+        reserve = host.host.blobs._reserve  # type: ignore[attr-defined]  # a folder store
         object.__setattr__(host.host.blobs, "_reserve", 1 << 60)
         assert_problem(await upload.append(CHUNK_SIZE), ProblemType.STORAGE_FULL)
         assert await kept(host) == (1, 1, 1)

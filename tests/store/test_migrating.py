@@ -51,7 +51,7 @@ async def stamp(url: str, revision: str) -> None:
     store = open_store(url)
 
     def work(tx: Transaction) -> None:
-        tx.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")  # noqa: S608
+        tx.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")  # noqa: S608 (our own values)
 
     await store.write(work)
     await store.close()

@@ -147,11 +147,11 @@ class Correspondence:
         )
         return draft.model_copy(update=changes)
 
-    def by_reporter(self, tag: Tag = Tag.MESSAGE, **changes: Any) -> SealedMessage:  # noqa: ANN401
+    def by_reporter(self, tag: Tag = Tag.MESSAGE, **changes: Any) -> SealedMessage:  # noqa: ANN401 (any field)
         """Make the reporter's next message."""
         return self.seal(self.draft(REPORTER, tag, **changes), self.keys.signing)
 
-    def by_handler(self, person: int, tag: Tag = Tag.MESSAGE, **changes: Any) -> SealedMessage:  # noqa: ANN401
+    def by_handler(self, person: int, tag: Tag = Tag.MESSAGE, **changes: Any) -> SealedMessage:  # noqa: ANN401 (any field)
         """Make a handler's next message."""
         who = self.office.people[person]
         return self.seal(self.draft(who.id, tag, **changes), who.signing)
@@ -179,7 +179,7 @@ class Correspondence:
         path = f"{self.entry(person)}/messages/{name(sealed)}"
         return await self.handler(person).put(path, sealed)
 
-    async def reporter_says(self, tag: Tag = Tag.MESSAGE, **changes: Any) -> httpx.Response:  # noqa: ANN401
+    async def reporter_says(self, tag: Tag = Tag.MESSAGE, **changes: Any) -> httpx.Response:  # noqa: ANN401 (any field)
         """Let the reporter send one more message, twice."""
         sealed = self.by_reporter(tag, **changes)
         return await self._say(self.reporter, f"/v1/report/messages/{name(sealed)}", sealed)
@@ -188,7 +188,7 @@ class Correspondence:
         self,
         person: int,
         tag: Tag = Tag.MESSAGE,
-        **changes: Any,  # noqa: ANN401
+        **changes: Any,  # noqa: ANN401 (any field)
     ) -> httpx.Response:
         """Let a handler send one more message, twice."""
         sealed = self.by_handler(person, tag, **changes)

@@ -88,7 +88,7 @@ class HandedOver(Correspondence):
         tag: Tag,
         consent: ids.MessageId,
         person: int = THEIRS,
-        **changes: Any,  # noqa: ANN401
+        **changes: Any,  # noqa: ANN401 (any field)
     ) -> SealedMessage:
         """Make an answer of the other office."""
         fields: dict[str, Any] = {
@@ -104,7 +104,7 @@ class HandedOver(Correspondence):
         stored(await self.handler_puts(THEIRS, sealed))
         self.note(sealed)
 
-    def theirs(self, tag: Tag = Tag.MESSAGE, **changes: Any) -> SealedMessage:  # noqa: ANN401
+    def theirs(self, tag: Tag = Tag.MESSAGE, **changes: Any) -> SealedMessage:  # noqa: ANN401 (any field)
         """Make the next message of the other office, to itself and the reporter."""
         both: tuple[Participant, ...] = (*self.asked(), REPORTER)
         readers = tuple(sorted(both, key=participant_text))

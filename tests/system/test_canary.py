@@ -118,7 +118,7 @@ def the_search_sees(
     for position, secret in enumerate(planted):
         text = (b"x" * position + secret.value).hex()
         literal = f"x'{text}'" if files == visit.host.folder else f"'\\x{text}'"
-        change(f"INSERT INTO texts VALUES ({literal}, {literal}, {literal})")  # noqa: S608
+        change(f"INSERT INTO texts VALUES ({literal}, {literal}, {literal})")  # noqa: S608 (our own values)
     after = Evidence()
     after.add_files(files, "with something planted", since=0)
     for secret in planted:

@@ -15,7 +15,7 @@ from meldpunt.protocol.receipt import receipt_seed
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.header import verify_header
 from meldpunt.protocol.verify.request import parse_request_signature, verify_request
 from meldpunt.protocol.verify.sealed import SealedMessage
@@ -72,7 +72,7 @@ def test_javascript_opens_what_python_seals(person: scene.Person, length: int) -
     assert opened["messageId"] == message.message_id.hex()
 
 
-def _draft(author: Any = REPORTER) -> dict[str, Any]:  # noqa: ANN401
+def _draft(author: Participant = REPORTER) -> dict[str, Any]:
     draft = scene.header(author).model_dump(mode="json", by_alias=True, exclude_none=True)
     del draft["body"]
     return draft

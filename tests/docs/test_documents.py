@@ -112,7 +112,7 @@ def test_the_defaults_described_are_those_of_the_host() -> None:
         **{
             PREFIX + name.upper(): f"`{getattr(host, name)}`"
             for name in Settings.model_fields
-            if name.endswith(("_bytes", "_report", "_line", "_author", "_days"))
+            if name.endswith(("_bytes", "_report", "_line", "_author", "_days", "_at_once"))
         },
     }
     assert host.frontend_origins == ()

@@ -45,16 +45,14 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
         if repeated is None:
             raise
         return repeated, False
-    row = submission.message.row
-    stored = host.submissions.submit(submission)
-    answer = accepted(host, row.message_id, row.received_on)  # signed while the disk works
-    outcome = await stored
+    outcome = await host.submissions.submit(submission)
     if outcome is Outcome.CONFLICT:
         raise ConflictError
     if outcome is Outcome.ELSEWHERE:
         raise MovedError
+    row = submission.message.row
     if outcome is Outcome.STORED:
-        return answer, True
+        return accepted(host, row.message_id, row.received_on), True
     # A repeat may come on a later day, or to another host: what was said first is said again.
     known = await host.store.read(lambda tx: find_message(tx, row.report, row.message_id))
     return held(host, known or row), False

@@ -1,5 +1,6 @@
 """What every store of pieces does."""
 
+import errno
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection
 from typing import Final, NewType
@@ -10,6 +11,9 @@ PieceName = NewType("PieceName", bytes)
 BLOCK_SIZE: Final = 256 * 1024
 """Bytes handled at once, in and out: as much memory as each request takes."""
 
+
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system says when a disk, or somebody's share of it, is full."""
 
 Seen = Callable[[bytes], object]
 """Told each block that is written, in order, in the thread that writes it."""

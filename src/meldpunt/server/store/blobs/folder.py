@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import errno
 import logging
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator
@@ -11,13 +10,19 @@ from pathlib import Path
 from typing import Final, TypeVar, TypeVarTuple
 
 from meldpunt.server.errors import BusyError, StorageFullError
-from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, BlobStore, PieceName, Seen, ignore
+from meldpunt.server.store.blobs.blob_store import (
+    BLOCK_SIZE,
+    NO_ROOM,
+    BlobStore,
+    PieceName,
+    Seen,
+    ignore,
+)
 
 Result = TypeVar("Result")
 Given = TypeVarTuple("Given")
 
 _THREADS: Final = 4
-_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _READ: Final = os.O_RDONLY | getattr(os, "O_NOATIME", 0)
 """Reading leaves no time behind either, where the system can do that."""
 _SOME_DAY: Final = 946_684_800
@@ -156,7 +161,7 @@ def _failures() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if error.errno in NO_ROOM:
             raise StorageFullError from None
         # The number alone: the message of the error names a file.
         _log.error("attachments: error %s of the operating system", error.errno)

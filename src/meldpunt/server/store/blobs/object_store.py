@@ -6,6 +6,7 @@ slow or broken upload never reaches the store, and holds no connection to it.
 
 import asyncio
 import logging
+import re
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
@@ -18,7 +19,14 @@ from obstore.store import S3Store
 
 from meldpunt.server.errors import BusyError, StorageFullError
 from meldpunt.server.settings import Settings
-from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, BlobStore, PieceName, Seen, ignore
+from meldpunt.server.store.blobs.blob_store import (
+    BLOCK_SIZE,
+    NO_ROOM,
+    BlobStore,
+    PieceName,
+    Seen,
+    ignore,
+)
 
 _PART: Final = 5 << 20
 """What S3 asks of each part of an object but the last."""
@@ -27,7 +35,12 @@ _AT_ONCE: Final = 4
 _ANSWERS_WITHIN: Final = timedelta(seconds=30)
 _PATIENCE: Final = timedelta(seconds=20)
 """How long a store that fails is asked again."""
-_FULL: Final = "507 Insufficient Storage"
+# obstore hands on in words alone what the store answered: its status, and its document.
+_STATUS_FULL: Final = "returned non-2xx status code: 507"
+_CODE: Final = re.compile(r"<Code>(\w{1,64})</Code>", re.ASCII)
+_CODE_FULL: Final = re.compile(r"StorageFull|Quota\w*Exceeded|InsufficientStorage", re.ASCII)
+"""MinIO's XMinioStorageFull and XMinioAdminBucketQuotaExceeded (400), Ceph's QuotaExceeded (403),
+Huawei's InsufficientStorageSpace (403). S3 itself is never full, so it has no word for that."""
 
 _log = logging.getLogger("meldpunt")
 
@@ -100,8 +113,15 @@ def _failures() -> Iterator[None]:
     try:
         yield
     except (BaseError, OSError) as error:
-        if _FULL in str(error):
+        text = str(error)
+        code = found[1] if (found := _CODE.search(text)) else "no code"
+        if _STATUS_FULL in text or _CODE_FULL.search(code) or _is_disk_full(error):
             raise StorageFullError from None
-        # The type alone: the message of the error names the bucket and the object.
-        _log.error("attachments: the object store fails: %s", type(error).__name__)
+        # Type and code alone: the message of the error names the bucket and the object.
+        _log.error("attachments: the object store fails: %s, %s", type(error).__name__, code)
         raise BusyError from None
+
+
+def _is_disk_full(error: Exception) -> bool:
+    """Say whether it is the temporary file that finds no room."""
+    return isinstance(error, OSError) and error.errno in NO_ROOM

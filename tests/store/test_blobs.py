@@ -247,6 +247,21 @@ async def test_a_disk_that_fills_up_or_fails_keeps_no_half(
     assert str(tmp_path) not in caplog.text
 
 
+async def test_a_disk_that_is_too_full_to_erase_is_asked_again_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, name = folder_store(tmp_path), new_name()
+    await store.prepare()
+    await store.write(name, blocks(b"x"))
+
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "the system's words")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(BusyError):
+        await store.erase([name])
+
+
 async def test_a_write_that_is_given_up_closes_nothing_under_a_thread(tmp_path: Path) -> None:
     store = folder_store(tmp_path)
     await store.prepare()

@@ -76,6 +76,14 @@ async def test_a_store_that_is_full_is_known_by_its_status_or_its_code(
             await store.write(new_name(), blocks(bytes(size)))
 
 
+async def test_a_store_that_is_too_full_to_erase_is_asked_again_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever erases goes on with the rest when the store is busy, and with that alone."""
+    with answering(507, "XMinioStorageFull") as origin, pytest.raises(BusyError):
+        await store_at(origin, tmp_path, monkeypatch).erase([new_name()])
+
+
 @pytest.mark.parametrize(("status", "code"), OTHER)
 async def test_what_else_a_store_refuses_is_busy_and_the_log_has_its_code(
     tmp_path: Path,

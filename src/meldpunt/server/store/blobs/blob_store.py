@@ -59,7 +59,7 @@ class BlobStore(ABC):
         """Erase pieces; those that are not there are no matter.
 
         Raises:
-            BusyError: The store does not answer: some may be left.
+            BusyError: The store does not answer, or is too full even for that: some may be left.
         """
 
     async def close(self) -> None:

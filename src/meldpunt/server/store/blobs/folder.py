@@ -76,7 +76,10 @@ class FolderStore(BlobStore):
 
     async def erase(self, names: Collection[PieceName]) -> None:
         """Remove files, and flush the folder once."""
-        await self._run(self._remove, names)
+        try:
+            await self._run(self._remove, names)
+        except StorageFullError:  # where removing writes first, as on btrfs and ZFS
+            raise BusyError from None
 
     async def close(self) -> None:
         """Wait for what is being written."""

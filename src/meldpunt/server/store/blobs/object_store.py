@@ -104,8 +104,11 @@ class ObjectStore(BlobStore):
 
     async def erase(self, names: Collection[PieceName]) -> None:
         """Delete objects; S3 says the same of one that is not there."""
-        with _failures():
-            await self._store.delete_async([name.hex() for name in names])
+        try:
+            with _failures():
+                await self._store.delete_async([name.hex() for name in names])
+        except StorageFullError:
+            raise BusyError from None
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """A slow object store, or one that goes away: 503, nothing half there, and on again later."""
 
+import asyncio
+import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -7,10 +9,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from meldpunt.protocol.verify.attachment import CHUNK_SIZE
+from meldpunt.server.errors import BusyError
 from meldpunt.server.store.blobs import object_store
+from meldpunt.server.store.blobs.blob_store import PieceName
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_listing import fetchers, listing
 from tests.server.test_uploads import of_reporter
+from tests.store.test_blobs import blocks
 from tests.support.answers import assert_problem
 from tests.support.databases import SQLITE
 from tests.support.hosts import TestHost, new_host
@@ -57,6 +62,21 @@ async def test_an_upload_goes_on_when_the_store_is_back(
     assert (await upload.append(CHUNK_SIZE)).status_code == 204
     await talk.reporter_says(**listing(upload))
     assert (await fetchers(talk, upload)["0"].fetch()).content == upload.data
+
+
+async def test_many_that_wait_for_a_store_that_stalls_are_told_at_once(
+    host: TestHost, road: Road
+) -> None:
+    """One after the other, four at a time, they would take half a minute."""
+    await host.host.blobs.write(PieceName(os.urandom(16)), blocks(b"x"))
+    road.stalls = True
+    async with asyncio.timeout(10):
+        names = (PieceName(os.urandom(16)) for _ in range(40))
+        writes = (host.host.blobs.write(name, blocks(b"x")) for name in names)
+        refused = await asyncio.gather(*writes, return_exceptions=True)
+    assert {type(refusal) for refusal in refused} == {BusyError}
+    road.stalls = False
+    await host.host.blobs.write(PieceName(os.urandom(16)), blocks(b"x"))
 
 
 async def test_what_could_not_be_erased_is_erased_when_the_store_is_back(

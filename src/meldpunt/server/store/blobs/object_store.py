@@ -92,8 +92,16 @@ class ObjectStore(BlobStore):
             await self._send(name, file)
 
     async def _send(self, name: PieceName, file: IO[bytes]) -> None:
-        async with self._sending:
+        """Send a piece in its turn: behind others that fail it would wait for all of them."""
+        try:
+            async with asyncio.timeout(_ANSWERS_WITHIN.total_seconds()):
+                await self._sending.acquire()
+        except TimeoutError:
+            raise BusyError from None
+        try:
             await self._store.put_async(name.hex(), file, chunk_size=_PART, max_concurrency=1)
+        finally:
+            self._sending.release()
 
     async def read(self, name: PieceName, start: int, end: int) -> AsyncGenerator[bytes, None]:
         """Give a range of an object as it comes."""

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from meldpunt.protocol.verify.attachment import CHUNK_SIZE
 from meldpunt.server.errors import BusyError
 from meldpunt.server.store.blobs import object_store
 from meldpunt.server.store.blobs.blob_store import PieceName
+from meldpunt.server.usecases import upkeep
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_listing import fetchers, listing
 from tests.server.test_uploads import of_reporter
@@ -77,6 +79,37 @@ async def test_many_that_wait_for_a_store_that_stalls_are_told_at_once(
     assert {type(refusal) for refusal in refused} == {BusyError}
     road.stalls = False
     await host.host.blobs.write(PieceName(os.urandom(16)), blocks(b"x"))
+
+
+async def test_what_the_store_takes_in_late_is_erased_all_the_same(
+    host: TestHost, road: Road
+) -> None:
+    """Erased at once it would not be there yet, and come afterwards, unknown to anybody."""
+    talk = await host.report()
+    await of_reporter(talk).whole()
+    upload = of_reporter(talk)
+    await upload.begin()
+    road.late = b"PUT"
+    assert_problem(await upload.append(0), ProblemType.BUSY)
+    road.late = None
+    [name] = [PieceName(row[1]) for row in (await host.rows())["pieces"] if row[2] is None]
+    for _ in range(200):
+        if await is_there(host, name):
+            break
+        await asyncio.sleep(0.1)
+    await upkeep.erase_due(host.host)
+    assert await is_there(host, name)  # it may be on its way, for all that anybody knows
+    host.time.pass_days(2)
+    await upkeep.erase_due(host.host)
+    assert not await is_there(host, name)
+    assert await pieces(host) == 1
+
+
+async def is_there(host: TestHost, name: PieceName) -> bool:
+    with suppress(BusyError):
+        async for _ in host.host.blobs.read(name, 0, 1):
+            return True
+    return False
 
 
 async def test_what_could_not_be_erased_is_erased_when_the_store_is_back(

@@ -20,6 +20,8 @@ class Road:
     """Bytes of the next request that pass before the connection breaks."""
     stalls: bool = False
     """Nothing passes, and nothing breaks."""
+    late: bytes | None = None
+    """What begins with this passes only when it is none any more, even if nobody waits for it."""
     closed: bool = False
     """Every connection breaks at once."""
 
@@ -45,7 +47,7 @@ class Road:
             while data := client.recv(65536):
                 if self.closed or self._is_cut(data):
                     return
-                while self.stalls:
+                while self.stalls or (self.late and data.startswith(self.late)):
                     time.sleep(0.05)
                 host.sendall(data)
 

@@ -50,6 +50,8 @@ async def write_piece(
     name = await note_piece(host)
     try:
         await host.blobs.write(name, blocks, seen=seen)
+    except BusyError:
+        raise  # a store that does not answer may take it in yet: upkeep erases it on its day
     except Exception:
         await _drop_piece(host, name)
         raise

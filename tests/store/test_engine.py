@@ -5,7 +5,9 @@ import stat
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from meldpunt.server.store import postgresql
 from meldpunt.server.store.migration import migrate
@@ -32,6 +34,27 @@ async def test_the_database_file_is_its_owners_alone_whatever_the_umask(tmp_path
     finally:
         os.umask(before)
     assert modes == dict.fromkeys(("host.db", "host.db-shm", "host.db-wal"), 0o600)
+
+
+async def test_a_commit_that_fails_keeps_nobody_from_writing_after_it(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'host.db'}")
+    count = text("SELECT count(*) FROM b")
+
+    def make_tables(tx: Transaction) -> None:
+        tx.execute(text("CREATE TABLE a (id INTEGER PRIMARY KEY)"))
+        tx.execute(text("CREATE TABLE b (a REFERENCES a (id) DEFERRABLE INITIALLY DEFERRED)"))
+
+    def point_at_nothing(tx: Transaction) -> None:
+        tx.execute(text("INSERT INTO b VALUES (1)"))
+
+    await store.write(make_tables)
+    with pytest.raises(IntegrityError):
+        await store.write(point_at_nothing)
+    assert await store.write(lambda tx: tx.execute(count).scalar_one()) == 0
+    with pytest.raises(IntegrityError):
+        await store.read(point_at_nothing)
+    assert await store.read(lambda tx: tx.execute(count).scalar_one()) == 0
+    await store.close()
 
 
 async def test_tidying_puts_every_row_in_the_order_of_its_key(host: TestHost) -> None:

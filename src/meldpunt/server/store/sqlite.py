@@ -6,13 +6,11 @@ Reads are microseconds and run in place.
 import asyncio
 import contextlib
 import os
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
 
 from meldpunt.server.errors import BusyError
 from meldpunt.server.store.engine import Result, Store, Work
@@ -80,11 +78,17 @@ def _run(connection: Connection, begin: str, work: Work[Result]) -> Result:
         _driver_connection(connection).execute(begin)
         with connection.begin():
             return work(connection)
-    except (OperationalError, sqlite3.OperationalError) as error:
-        cause: Any = getattr(error, "orig", error)  # what begins a transaction is not wrapped
-        if cause.sqlite_errorname.startswith("SQLITE_BUSY"):
+    except BaseException as error:
+        # The toolkit sends none after a COMMIT that failed: nothing could ever begin again.
+        _driver_connection(connection).rollback()
+        if _is_busy(error):
             raise BusyError from None
         raise
+
+
+def _is_busy(error: BaseException) -> bool:
+    cause = getattr(error, "orig", error)  # what begins a transaction is not wrapped
+    return getattr(cause, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 
 
 def _make_private(url: URL) -> None:

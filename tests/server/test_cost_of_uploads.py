@@ -13,7 +13,8 @@ from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE
 from meldpunt.server.store.engine import Result, Work
 from meldpunt.server.usecases import incoming
 from meldpunt.wire.problems import ProblemType
-from tests.server.test_uploads import kept, of_reporter, unread
+from tests.server.test_erasing_attachments import gone
+from tests.server.test_uploads import folder_of, kept, of_reporter, unread
 from tests.support.answers import assert_problem, malformed
 from tests.support.databases import SQLITE
 from tests.support.hosts import TestHost, new_host
@@ -79,6 +80,20 @@ async def test_a_wrong_offset_costs_no_commit(sqlite_host: TestHost, commits: li
     answer = await patch(upload, unread(), upload_offset=str(CHUNK_SIZE))
     assert_problem(answer, ProblemType.UPLOAD_OFFSET)
     assert commits == []
+
+
+async def test_a_full_disk_and_one_that_is_gone_cost_no_commit(
+    sqlite_host: TestHost, commits: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = await begun(sqlite_host, LONG)
+    commits.clear()
+    monkeypatch.setattr(sqlite_host.host.blobs, "_reserve", 1 << 60)
+    assert_problem(await patch(upload, unread()), ProblemType.STORAGE_FULL)
+    with gone(folder_of(sqlite_host)):
+        assert_problem(await patch(upload, unread()), ProblemType.BUSY)
+    assert commits == []
+    monkeypatch.undo()
+    assert (await upload.append(0)).status_code == 204
 
 
 @pytest.mark.parametrize("size", [SMALL, LONG])

@@ -49,6 +49,7 @@ async def receive(
     body = Body(incoming, allowed=host.settings.patch_bytes, missing=row.size - row.arrived)
     await host.room.check(row.line_id)
     with _one_more(host, row.report):
+        await host.blobs.check_room()
         name = await _write(host, body)
         try:
             piece = Piece(name, incoming.offset, body.size)

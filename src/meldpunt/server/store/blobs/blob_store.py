@@ -30,6 +30,15 @@ class BlobStore(ABC):
         """Make what must be there before the first piece; the operator asks for it."""
         return
 
+    async def check_room(self) -> None:
+        """Check that there is room as far as the store can tell before anything comes.
+
+        Raises:
+            StorageFullError: There is none.
+            BusyError: The store does not answer.
+        """
+        return
+
     @abstractmethod
     async def write(
         self, name: PieceName, blocks: AsyncIterator[bytes], *, seen: Seen = ignore

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +24,8 @@ Result = TypeVar("Result")
 Given = TypeVarTuple("Given")
 
 _THREADS: Final = 4
+_ROOM_FOR_SECONDS: Final = 1.0
+"""How long it counts that there was room: each block is compared again before it is written."""
 _READ: Final = os.O_RDONLY | getattr(os, "O_NOATIME", 0)
 """Reading leaves no time behind either, where the system can do that."""
 _SOME_DAY: Final = 946_684_800
@@ -41,12 +44,20 @@ class FolderStore(BlobStore):
     def __init__(self, folder: Path, *, reserve: int) -> None:
         self._folder = folder
         self._reserve = reserve
+        self._has_room_until = 0.0
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="attachments")
 
     async def prepare(self) -> None:
         """Make the folder, for its owner only."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
         await self._run(self._flush_folder)
+
+    async def check_room(self) -> None:
+        """Ask the disk, if it has not had room just now."""
+        now = time.monotonic()
+        if now >= self._has_room_until:
+            await self._run(lambda: self._check_room(os.statvfs(self._folder)))
+            self._has_room_until = now + _ROOM_FOR_SECONDS
 
     async def write(
         self, name: PieceName, blocks: AsyncIterator[bytes], *, seen: Seen = ignore
@@ -107,10 +118,12 @@ class FolderStore(BlobStore):
     def _append(self, file: int, block: bytes, seen: Seen) -> None:
         """Write a block if there is room: many pieces that come in at once share what is left."""
         seen(block)
-        room = os.fstatvfs(file)
-        if room.f_bavail * room.f_frsize <= self._reserve:
-            raise StorageFullError
+        self._check_room(os.fstatvfs(file))
         _write_all(file, block)
+
+    def _check_room(self, disk: os.statvfs_result) -> None:
+        if disk.f_bavail * disk.f_frsize <= self._reserve:
+            raise StorageFullError
 
     def _open(self, name: PieceName) -> int:
         return os.open(self._path(name), _READ)

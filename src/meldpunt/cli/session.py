@@ -91,17 +91,17 @@ class Session:
         while True:
             try:
                 return work()
-            except UnreachableError:
-                if not _goes_on(rounds):
+            except UnreachableError as error:
+                if not _goes_on(rounds, error):
                     raise
                 rounds += 1
 
 
-def _goes_on(rounds: int) -> bool:
+def _goes_on(rounds: int, error: UnreachableError) -> bool:
     with terminal() as found:
-        return rounds < _ROUNDS if found is None else _wants_more(found)
+        return rounds < _ROUNDS if found is None else _wants_more(found, error)
 
 
-def _wants_more(found: Terminal) -> bool:
-    found.say("The host did not answer. What you wrote is still here, sealed and unchanged.")
+def _wants_more(found: Terminal, error: UnreachableError) -> bool:
+    found.say(f"{error.what} What you wrote is still here, sealed and unchanged.")
     return not found.ask("Try again? [Y/n] ").strip().lower().startswith("n")

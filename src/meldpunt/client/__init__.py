@@ -11,6 +11,7 @@ from meldpunt.client.composing import Draft, Sent
 from meldpunt.client.errors import (
     AddressError,
     AnswerError,
+    CertificateError,
     ClientError,
     ConflictError,
     ExportFileError,
@@ -65,6 +66,7 @@ __all__ = [
     "AddressError",
     "AnswerError",
     "Audit",
+    "CertificateError",
     "Check",
     "ClientError",
     "Confirmation",

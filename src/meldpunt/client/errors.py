@@ -4,6 +4,8 @@ No message quotes a receipt, a text, a key, a path of a request or anything that
 errors end up in logs and on screens.
 """
 
+from typing import ClassVar
+
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.wire.problems import ProblemType
 
@@ -26,11 +28,24 @@ class ProxyError(ClientError):
 class UnreachableError(ClientError):
     """The host did not answer, also not when asked again; sending the same bytes again is safe."""
 
+    what: ClassVar[str] = "The host did not answer."
+    advice: ClassVar[str] = (
+        "Check the connection and the address, then try again: a repeated request cannot duplicate"
+        " anything."
+    )
+
     def __init__(self) -> None:
-        super().__init__(
-            "The host did not answer. Check the connection and the address, then try again:"
-            " a repeated request cannot duplicate anything."
-        )
+        super().__init__(f"{self.what} {self.advice}")
+
+
+class CertificateError(UnreachableError):
+    """Who answered has no certificate for this address, so nothing was sent to them."""
+
+    what = "The host's certificate is not good, so nothing was sent."
+    advice = (
+        "The network may be reading along, as those of employers can: try another one, or Tor."
+        " A host needs a certificate of a public authority."
+    )
 
 
 class AnswerError(ClientError):

@@ -5,6 +5,7 @@ answer was lost is sent again as it was. This is the only module that knows HTTP
 """
 
 import asyncio
+import ssl
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from meldpunt.client.address import is_onion, parse_origin, private_origin
 from meldpunt.client.errors import (
     AddressError,
     AnswerError,
+    CertificateError,
     ProblemError,
     ProxyError,
     UnreachableError,
@@ -182,6 +184,8 @@ class Transport:
         for delay in delays:
             try:
                 return await self._once(request, fields)
+            except CertificateError:
+                raise  # the same network shows the same one
             except UnreachableError:
                 await self.sleep(delay)
             except ProblemError as error:
@@ -238,10 +242,17 @@ class Transport:
                 data = await _read(response, limit)
             finally:
                 await response.aclose()
-        except httpx.TransportError:
-            raise UnreachableError from None
+        except httpx.TransportError as error:
+            raise CertificateError if _is_of_certificate(error) else UnreachableError from None
         received = {name.lower(): value for name, value in response.headers.items()}
         return check_reply(request, Reply(response.status_code, received, data))
+
+
+def _is_of_certificate(error: BaseException | None) -> bool:
+    """Say whether a connection failed because of whom it led to."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _client(origin: str, proxy: str | None) -> httpx.AsyncClient:

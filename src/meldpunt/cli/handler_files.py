@@ -71,7 +71,7 @@ def attach(
         kept.remove()
     output.result(
         {**said_json(sent, thread, draft), "files": [each.to_json() for each in outgoing]},
-        f"The host received {len(listed)} files on {sent.received_on}.",
+        f"The host received it on {sent.received_on}. Files: {len(listed)}.",
     )
 
 

@@ -174,10 +174,19 @@ async def test_a_checksum_is_compared(host: TestHost, algorithm: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["md5 1B2M2Y8AsgTpgAmY7PhCfg==", "sha1", "sha1 ?", "", "sha256", "sha1 é", "sha1 AAAA"]
+    ("field", "problem"),
+    [
+        ("md5 1B2M2Y8AsgTpgAmY7PhCfg==", ProblemType.MALFORMED_REQUEST),
+        ("sha1 ?", ProblemType.MALFORMED_REQUEST),
+        ("sha1 é", ProblemType.MALFORMED_REQUEST),
+        ("", ProblemType.MALFORMED_REQUEST),
+        ("sha1", ProblemType.CHECKSUM_MISMATCH),
+        ("sha256", ProblemType.CHECKSUM_MISMATCH),
+        ("sha1 AAAA", ProblemType.CHECKSUM_MISMATCH),
+    ],
 )
-async def test_a_checksum_of_no_known_form_is_refused_before_the_body_is_read(
-    sqlite_host: TestHost, field: str
+async def test_a_checksum_of_no_body_is_refused_before_the_body_is_read(
+    sqlite_host: TestHost, field: str, problem: ProblemType
 ) -> None:
     upload = of_reporter(await sqlite_host.report())
     await upload.begin()
@@ -187,7 +196,8 @@ async def test_a_checksum_of_no_known_form_is_refused_before_the_body_is_read(
     answer = await sqlite_host.http.request(
         "PATCH", upload.path, content=unread(), headers=raw(fields)
     )
-    malformed(answer, Reason.FIELDS)
+    reason = Reason.FIELDS if problem is ProblemType.MALFORMED_REQUEST else None
+    assert_problem(answer, problem, reason)
 
 
 async def test_two_parts_at_once_make_one(host: TestHost) -> None:

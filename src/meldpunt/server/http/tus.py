@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.server.errors import TusVersionError
+from meldpunt.server.errors import ChecksumError, TusVersionError
 from meldpunt.server.usecases.attachments import Progress
 from meldpunt.server.usecases.incoming import CHECKSUM_ALGORITHMS
 
@@ -77,8 +77,8 @@ def read_checksum(request: Request) -> tuple[str, bytes] | None:
     """Read `Upload-Checksum`, if it is there: an algorithm and the value in base64.
 
     Raises:
-        RefusedError: FIELDS, also for an algorithm that this host does not know, and for a value
-            of another length than its.
+        RefusedError: FIELDS, also for an algorithm that this host does not know.
+        ChecksumError: No body has one of that length.
     """
     text = request.headers.get("upload-checksum")
     if text is None:
@@ -91,7 +91,7 @@ def read_checksum(request: Request) -> tuple[str, bytes] | None:
     except ValueError:
         raise RefusedError(Reason.FIELDS) from None
     if len(checksum) != CHECKSUM_ALGORITHMS[algorithm]:
-        raise RefusedError(Reason.FIELDS)
+        raise ChecksumError
     return algorithm, checksum
 
 

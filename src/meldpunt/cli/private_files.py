@@ -1,9 +1,9 @@
 """Files with secrets that a person asked for, by a path of their own: readable to them only."""
 
-import contextlib
 import os
 from pathlib import Path
 
+from meldpunt.cli import durable
 from meldpunt.cli.keystore import KeyFileError
 
 
@@ -35,14 +35,10 @@ def replace(path: Path, data: bytes) -> None:
     Raises:
         PrivateFileError: It cannot be written.
     """
-    beside = path.with_name(f".{path.name}.new")
-    with contextlib.suppress(FileNotFoundError):
-        beside.unlink()
-    write_new(beside, data)
     try:
-        beside.replace(path)
+        with durable.locked(path):
+            durable.replace(path, data)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise PrivateFileError(f"Cannot write {path}: {error.strerror}.") from None
 
 

@@ -7,9 +7,7 @@ from meldpunt.cli.plain import safe_line
 from meldpunt.client import Access, Notice, NoticeKind, ReportLines
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import Alarm
-from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import State
-from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.header import Tag
@@ -184,8 +182,3 @@ def contact_lines(line: VerifiedLine) -> tuple[str, ...]:
     """Return how to reach the office without this service."""
     found = line.document.contact
     return tuple(f"Contact [{text.language}]: {safe_line(text.text)}" for text in found)
-
-
-def handler_text(handler: ids.HandlerId) -> str:
-    """Return a handler's id as it is written."""
-    return encode_base64url(handler)

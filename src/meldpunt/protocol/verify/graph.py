@@ -249,18 +249,6 @@ def reading_on(headers: causality.Headers, admissions: Admissions) -> frozenset[
     return _chosen(headers, found) | _pending(headers, admissions, found)
 
 
-def pending_admissions(headers: causality.Headers) -> frozenset[ids.HandlerId]:
-    """Return handlers who were admitted since the reporter last wrote (`Access.pending`)."""
-    return access(headers).pending
-
-
-def opened_by_admission(
-    handler: ids.HandlerId, headers: causality.Headers
-) -> frozenset[ids.MessageId]:
-    """Return the messages that a handler may read because they were admitted after them."""
-    return access(headers).opened.get(handler, frozenset())
-
-
 def may_read(handler: ids.HandlerId, message: ids.MessageId, headers: causality.Headers) -> bool:
     """Say whether a handler may read a message: named as a reader, or admitted later."""
     return access(headers).may_read(handler, message)

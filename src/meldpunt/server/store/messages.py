@@ -64,11 +64,6 @@ _COLUMNS: Final = (
 _BY_ID: Final = select(*_COLUMNS).where(
     messages.c.report == bindparam("report"), messages.c.id == bindparam("id")
 )
-_BY_N: Final = select(*_COLUMNS).where(
-    messages.c.report == bindparam("report"),
-    messages.c.author == bindparam("author"),
-    messages.c.n == bindparam("n"),
-)
 _AFTER: Final = (
     select(*_COLUMNS)
     .where(messages.c.report == bindparam("report"), messages.c.position > bindparam("after"))
@@ -195,15 +190,6 @@ def find_message(tx: Connection, report: int, message: ids.MessageId) -> Message
     """Return a message of a report, or None."""
     row = tx.execute(_BY_ID, {"report": report, "id": row_id(message)}).one_or_none()
     return None if row is None or row.message_id != message else _message(row)
-
-
-def find_message_by_n(
-    tx: Connection, report: int, author: Participant, n: int
-) -> MessageRow | None:
-    """Return an author's message of a number, or None."""
-    values = {"report": report, "author": participant_bytes(author), "n": n}
-    row = tx.execute(_BY_N, values).one_or_none()
-    return None if row is None else _message(row)
 
 
 def find_newest_of(tx: Connection, report: int, author: Participant) -> MessageRow | None:

@@ -13,14 +13,13 @@ from nacl.bindings import crypto_core_ed25519_is_valid_point
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.verify.ed25519 import PUBLIC_KEY_SIZE, SIGNATURE_SIZE, is_signature
 from meldpunt.protocol.verify.encoding import encode_base64url
-from meldpunt.protocol.verify.sizes import BODY_SIZES, WRAP_SIZE
+from meldpunt.protocol.verify.sizes import BODY_SIZES, BOX_KEY_SIZE, WRAP_SIZE
 
 _KEY: Final = SigningKey.from_seed(bytes(32))
 _SIGNED: Final = bytes(600)
 """As long as what a request signature covers, or a header."""
 _SIGNATURE: Final = _KEY.sign_raw(_SIGNED)
 _HEADER: Final = json.dumps({"header": encode_base64url(_SIGNED)}).encode()
-_BOX_KEY_SIZE: Final = 1216
 _READERS: Final = 2
 
 
@@ -31,7 +30,7 @@ def _texts(*sizes: int) -> bytes:
 
 _MESSAGE: Final = (SIGNATURE_SIZE, *[WRAP_SIZE] * _READERS)
 _REPLY: Final = _texts(BODY_SIZES[0], *_MESSAGE)
-_SUBMISSION: Final = _texts(BODY_SIZES[1], *_MESSAGE, PUBLIC_KEY_SIZE, _BOX_KEY_SIZE)
+_SUBMISSION: Final = _texts(BODY_SIZES[1], *_MESSAGE, PUBLIC_KEY_SIZE, BOX_KEY_SIZE)
 
 
 def of_request() -> None:

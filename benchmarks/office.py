@@ -25,7 +25,7 @@ from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.fields import participant_text
 from meldpunt.protocol.verify.header import MESSAGE_LABEL, Header, Tag
 from meldpunt.protocol.verify.sealed import SealedMessage, Wrap
-from meldpunt.protocol.verify.sizes import BODY_SIZES, WRAP_SIZE
+from meldpunt.protocol.verify.sizes import BODY_SIZES, BOX_KEY_SIZE, WRAP_SIZE
 from meldpunt.server.app import open_host
 from meldpunt.server.settings import Settings
 from meldpunt.server.store import lines
@@ -34,7 +34,6 @@ from meldpunt.server.store.transaction import Transaction
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
 
 ORIGIN: Final = "http://bench.example"
-_BOX_KEY_SIZE: Final = 1216
 _TEXT: Final = b"{}"
 
 
@@ -195,7 +194,7 @@ def make_report(office: Office, *, size_class: int = 1, like: Report | None = No
         like: A report whose keys to use; fresh ones if None.
     """
     key = SigningKey.from_seed(office.draw(32)) if like is None else like.key
-    reporter_box = office.draw(_BOX_KEY_SIZE) if like is None else like.put.keys.box_key
+    reporter_box = office.draw(BOX_KEY_SIZE) if like is None else like.put.keys.box_key
     draft = first_header(
         line=office.line,
         report=ids.report_id(signing_key=key.public_key, box_key=reporter_box),

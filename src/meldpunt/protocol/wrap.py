@@ -22,12 +22,11 @@ from meldpunt.protocol.keys import BoxKey
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import lp
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.sizes import WRAP_SIZE
+from meldpunt.protocol.verify.sizes import BOX_KEY_SIZE, WRAP_SIZE
 
 CONTENT_KEY_SIZE: Final = 32
 
 _ML_KEM_SIZE: Final = 1184
-_BOX_KEY_SIZE: Final = 1216
 _ANY_SCALAR: Final = X25519PrivateKey.from_private_bytes(bytes(32))
 """Clamped to a multiple of 8: it takes every low-order point, and no other, to zero."""
 _SUITE: Final = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
@@ -55,7 +54,7 @@ def check_box_public_key(public_key: bytes) -> MLKEM768X25519PublicKey:
         RefusedError: WRAP_KEY for a wrong size, an ML-KEM coefficient out of range (FIPS 203,
             section 7.2), or an X25519 point of low order (RFC 7748, section 6.1).
     """
-    if len(public_key) != _BOX_KEY_SIZE:
+    if len(public_key) != BOX_KEY_SIZE:
         raise RefusedError(Reason.WRAP_KEY)
     try:
         ml_kem = MLKEM768PublicKey.from_public_bytes(public_key[:_ML_KEM_SIZE])

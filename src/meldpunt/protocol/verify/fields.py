@@ -29,6 +29,7 @@ from meldpunt.protocol.verify.encoding import (
     encode_line_id,
 )
 from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.sizes import BOX_KEY_SIZE
 
 REPORTER: Final = "reporter"
 Reporter = Literal["reporter"]
@@ -93,8 +94,7 @@ Bytes = Annotated[bytes, *_bytes(None)]
 Key32 = Annotated[bytes, *_bytes(32)]
 """An Ed25519 public key."""
 SignatureField = Annotated[bytes, *_bytes(64)]
-BoxPublicKey = Annotated[bytes, *_bytes(1216)]
-"""An X-Wing public key: ML-KEM-768 (1,184 bytes), then X25519 (32 bytes)."""
+BoxPublicKey = Annotated[bytes, *_bytes(BOX_KEY_SIZE)]
 HashField = Annotated[ids.Hash, *_bytes(32)]
 HandlerIdField = Annotated[ids.HandlerId, *_bytes(16)]
 ReportIdField = Annotated[ids.ReportId, *_bytes(32)]

@@ -1,4 +1,4 @@
-"""Size classes: an observer sees only which class a body falls in (section 7.2)."""
+"""Sizes in bytes. Of a body an observer sees only which class it falls in (section 7.2)."""
 
 from typing import Final
 
@@ -9,5 +9,7 @@ TAG_SIZE: Final = 16
 BODY_OVERHEAD: Final = COMMITMENT_SIZE + TAG_SIZE
 BODY_SIZES: Final = tuple(size + BODY_OVERHEAD for size in SIZE_CLASSES)
 """The lengths a message body can have."""
+BOX_KEY_SIZE: Final = 1216
+"""An X-Wing public key: ML-KEM-768 (1,184 bytes), then X25519 (32 bytes)."""
 WRAP_SIZE: Final = 1168
 """HPKE `enc` (1,120 bytes), a sealed 32-byte content key and its 16-byte tag."""

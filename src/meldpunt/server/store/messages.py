@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, delete, select
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import int8
@@ -15,6 +14,7 @@ from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.sealed import Wrap
 from meldpunt.protocol.verify.sizes import BODY_SIZES
 from meldpunt.server.store.attachments import delete_attachments_of
+from meldpunt.server.store.inserting import Insert
 from meldpunt.server.store.participants import participant_bytes, stored_participant
 from meldpunt.server.store.row_ids import derived_row_id, row_id
 from meldpunt.server.store.tables import PART_SIZE, body_parts, messages, wraps
@@ -103,12 +103,9 @@ _WRAPPED_FOR: Final = select(wraps.c.message, wraps.c.key_id).where(
     wraps.c.report == bindparam("report"),
     wraps.c.message.in_(bindparam("messages", expanding=True)),
 )
-_INSERT_MESSAGE: Final = insert(messages)
-_INSERT_PART: Final = insert(body_parts)
-_INSERT_WRAP: Final = {
-    "sqlite": sqlite.insert(wraps).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(wraps).on_conflict_do_nothing(),
-}
+_INSERT_MESSAGE: Final = Insert(messages)
+_INSERT_PART: Final = Insert(body_parts)
+_INSERT_WRAP: Final = Insert(wraps, keep=True)
 
 
 def _message(row: Any) -> MessageRow:  # noqa: ANN401 (a row of _COLUMNS; SQLAlchemy has no name for it)
@@ -127,10 +124,10 @@ def _message(row: Any) -> MessageRow:  # noqa: ANN401 (a row of _COLUMNS; SQLAlc
 
 def insert_messages(tx: Connection, added: Sequence[NewMessage]) -> None:
     """Add messages with their bodies and wraps: three statements, however many messages."""
-    tx.execute(_INSERT_MESSAGE, [_message_values(new.row) for new in added])
+    _INSERT_MESSAGE.add(tx, [_message_values(new.row) for new in added])
     parts = [part for new in added for part in _part_values(new)]
     if parts:
-        tx.execute(_INSERT_PART, parts)
+        _INSERT_PART.add(tx, parts)
     insert_wraps(tx, [(new.row, new.row.author, wrap) for new in added for wrap in new.wraps])
 
 
@@ -183,7 +180,7 @@ def insert_wraps(tx: Connection, added: Sequence[tuple[MessageRow, Participant, 
         for row, maker, wrap in added
     ]
     if values:
-        tx.execute(_INSERT_WRAP[tx.dialect.name], values)
+        _INSERT_WRAP.add(tx, values)
 
 
 def find_message(tx: Connection, report: int, message: ids.MessageId) -> MessageRow | None:

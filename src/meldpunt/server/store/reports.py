@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Connection, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Boolean, Connection, bindparam, delete, select, update
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.clocks import Pause, Progress, State
+from meldpunt.server.store.inserting import Insert
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.tables import handlers, inbox, reports
 
@@ -162,14 +162,11 @@ def is_known_key(tx: Connection, signing_key: bytes) -> bool:
     return tx.execute(select(reports.c.id).where(named).limit(1)).first() is not None
 
 
-_INSERT: Final = {
-    "sqlite": sqlite.insert(reports).on_conflict_do_nothing().returning(reports.c.id),
-    "postgresql": postgresql.insert(reports).on_conflict_do_nothing().returning(reports.c.id),
-}
+_INSERT: Final = Insert(reports, keep=True)
 
 
 def insert_reports(tx: Connection, rows: Sequence[ReportRow]) -> set[int]:
-    """Add the reports that are not there yet, in one statement; returns the ids of those added."""
+    """Add the reports that are not there yet; returns the ids of those added."""
     values = [
         {
             "id": row.id,
@@ -188,7 +185,7 @@ def insert_reports(tx: Connection, rows: Sequence[ReportRow]) -> set[int]:
         }
         for row in rows
     ]
-    return set(tx.execute(_INSERT[tx.dialect.name], values).scalars())
+    return _INSERT.add_new(tx, values)
 
 
 _UPDATE: Final = update(reports).where(reports.c.id == bindparam("row"))
@@ -240,7 +237,7 @@ def delete_report(tx: Connection, row: ReportRow) -> None:
 
 
 _PARTICIPANTS: Final = select(inbox.c.handler_id).where(inbox.c.report == bindparam("row"))
-_INSERT_ENTRY: Final = insert(inbox)
+_INSERT_ENTRY: Final = Insert(inbox)
 _COUNT_READABLE: Final = (
     update(inbox)
     .where(
@@ -273,7 +270,7 @@ def insert_entries(
         for report, handler in added
     ]
     if values:
-        tx.execute(_INSERT_ENTRY, values)
+        _INSERT_ENTRY.add(tx, values)
 
 
 def count_readable(tx: Connection, row: ReportRow, readers: Iterable[ids.HandlerId]) -> None:

@@ -135,7 +135,8 @@ class WithheldError(ClientError):
     def __init__(self, reports: int) -> None:
         super().__init__(
             f"{reports} reports that you have read are not in the inbox any more, before their"
-            " term. Their reporters withdrew them, or the host withholds them; your keys for them"
-            " were kept. If you know that they are gone, destroy the keys:"
+            " term. Their reporters withdrew them, a line that took them up had them erased, or the"
+            " host withholds them; your keys for them were kept. If you know that they are gone,"
+            " destroy the keys:"
             " meldpunt handler rotate --forget-missing"
         )

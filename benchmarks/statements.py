@@ -8,7 +8,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from meldpunt.server.store.inboxes import _PAGE
-from meldpunt.server.store.reports import _BY_KEY
+from meldpunt.server.store.reports import _MESSAGE_COUNT
 from meldpunt.server.store.tables import body_parts, inbox, messages, reports, wraps
 
 TABLES: Final = (reports, messages, body_parts, wraps, inbox)
@@ -39,7 +39,7 @@ def as_text(statement: ClauseElement, dialect: Dialect) -> Statement:
 
 def poll(dialect: Dialect) -> Statement:
     """Return what an empty poll asks; its parameter is `key`."""
-    return as_text(_BY_KEY, dialect)
+    return as_text(_MESSAGE_COUNT, dialect)
 
 
 def inbox_page(dialect: Dialect) -> Statement:

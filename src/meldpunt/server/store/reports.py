@@ -1,6 +1,6 @@
-"""Reports: their keys, the days of their progress, and their place in inboxes."""
+"""Reports: their keys, and the days of their progress."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -8,10 +8,10 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Connection, bindparam, delete, select, update
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import Pause, Progress, State
+from meldpunt.protocol.verify.clocks import Pause, Progress
 from meldpunt.server.store.inserting import Insert
 from meldpunt.server.store.row_ids import row_id
-from meldpunt.server.store.tables import handlers, inbox, reports
+from meldpunt.server.store.tables import inbox, reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,90 +230,6 @@ def list_due(tx: Connection, today: date, *, limit: int) -> list[ReportRow]:
     return [as_report(row) for row in tx.execute(statement)]
 
 
-def delete_report(tx: Connection, row: ReportRow) -> None:
-    """Remove a report and its inbox entries."""
-    tx.execute(delete(inbox).where(inbox.c.report == row.id))
-    tx.execute(delete(reports).where(reports.c.id == row.id))
-
-
-_PARTICIPANTS: Final = select(inbox.c.handler_id).where(inbox.c.report == bindparam("row"))
-_INSERT_ENTRY: Final = Insert(inbox)
-_COUNT_READABLE: Final = (
-    update(inbox)
-    .where(
-        inbox.c.report == bindparam("row"),
-        inbox.c.handler_id == bindparam("reader"),
-        inbox.c.ended_on.is_(None),
-    )
-    .values(message_count=inbox.c.message_count + 1)
-)
-
-
-def list_participants(tx: Connection, row: ReportRow) -> set[ids.HandlerId]:
-    """Return the handlers who have the report in their inbox."""
-    found = tx.execute(_PARTICIPANTS, {"row": row.id}).scalars()
-    return {ids.HandlerId(handler) for handler in found}
-
-
-def insert_entries(
-    tx: Connection, added: Iterable[tuple[ReportRow, ids.HandlerId]], *, message_count: int = 1
-) -> None:
-    """Put reports into inboxes, with a count of the messages that their handler may read."""
-    values = [
-        {
-            "entry": ids.inbox_entry(handler, report.report_id),
-            "handler_id": handler,
-            "state": report.progress.state.value,
-            "report": report.id,
-            "message_count": message_count,
-        }
-        for report, handler in added
-    ]
-    if values:
-        _INSERT_ENTRY.add(tx, values)
-
-
-def count_readable(tx: Connection, row: ReportRow, readers: Iterable[ids.HandlerId]) -> None:
-    """Count one more message that these handlers may read, but for those whose part has ended."""
-    values = [{"row": row.id, "reader": reader} for reader in readers]
-    if values:
-        tx.execute(_COUNT_READABLE, values)
-
-
-def set_readable(
-    tx: Connection, row: ReportRow, handler: ids.HandlerId, message_count: int
-) -> None:
-    """Write how many messages of a report a handler may read: an admission opens earlier ones.
-
-    For one whose part has ended it stays what it was.
-    """
-    tx.execute(
-        update(inbox)
-        .where(inbox.c.report == row.id, inbox.c.handler_id == handler, inbox.c.ended_on.is_(None))
-        .values(message_count=message_count)
-    )
-
-
-def end_entry(tx: Connection, row: ReportRow, handler: ids.HandlerId, day: date) -> None:
-    """End what a handler is shown of a report with its newest message; once."""
-    tx.execute(
-        update(inbox)
-        .where(inbox.c.report == row.id, inbox.c.handler_id == handler, inbox.c.ended_on.is_(None))
-        .values(last_position=row.message_count, ended_on=day, state=State.HANDED_OVER.value)
-    )
-
-
-def resume_entry(tx: Connection, row: ReportRow, handler: ids.HandlerId) -> None:
-    """Show a handler all of a report again: it came back to their line."""
-    tx.execute(
-        update(inbox)
-        .where(
-            inbox.c.report == row.id, inbox.c.handler_id == handler, inbox.c.ended_on.is_not(None)
-        )
-        .values(last_position=None, ended_on=None, state=row.progress.state.value)
-    )
-
-
 def list_unanswered(tx: Connection, today: date, *, limit: int) -> list[ReportRow]:
     """Return reports whose last day for an answer to the reporter's consent has passed."""
     statement = select(*REPORT_COLUMNS).where(reports.c.answer_by < today).limit(limit)
@@ -321,23 +237,7 @@ def list_unanswered(tx: Connection, today: date, *, limit: int) -> list[ReportRo
     return [as_report(row) for row in tx.execute(statement)]
 
 
-def list_ended(tx: Connection) -> set[tuple[ids.LineId, date]]:
-    """Return the lines, and the days, on which handlers' entries ended."""
-    statement = (
-        select(handlers.c.line_id, inbox.c.ended_on)
-        .join(handlers, handlers.c.handler_id == inbox.c.handler_id)
-        .where(inbox.c.ended_on.is_not(None))
-        .distinct()
-    )
-    return {(ids.LineId(row.line_id), row.ended_on) for row in tx.execute(statement)}
-
-
-def delete_ended(tx: Connection, line: ids.LineId, day: date) -> None:
-    """Remove the entries of a line's handlers that ended on a day."""
-    own = select(handlers.c.handler_id).where(handlers.c.line_id == line)
-    tx.execute(delete(inbox).where(inbox.c.ended_on == day, inbox.c.handler_id.in_(own)))
-
-
-def forget_counts(tx: Connection, row: ReportRow) -> None:
-    """Set every handler's count to nothing: the messages are erased."""
-    tx.execute(update(inbox).where(inbox.c.report == row.id).values(message_count=0))
+def delete_report(tx: Connection, row: ReportRow) -> None:
+    """Remove a report and its inbox entries."""
+    tx.execute(delete(inbox).where(inbox.c.report == row.id))
+    tx.execute(delete(reports).where(reports.c.id == row.id))

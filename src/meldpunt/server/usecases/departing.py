@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.header import parse_header
 from meldpunt.server.host import Host
-from meldpunt.server.store import attachments, inboxes, messages, moving, reports
+from meldpunt.server.store import attachments, entries, inboxes, messages, moving
 from meldpunt.server.store.attachments import AttachmentRow
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.transaction import Transaction
@@ -173,6 +173,6 @@ class Departing:
             closed_on=progress.closed_on,
             immediate=progress.immediate,
             pauses=tuple(MovedPause(since=p.since, until=p.until) for p in progress.pauses),
-            handlers=tuple(sorted(reports.list_participants(self._tx, report))),
+            handlers=tuple(sorted(entries.list_participants(self._tx, report))),
             erased_on=report.erase_on,
         )

@@ -11,8 +11,8 @@ from meldpunt.protocol.verify.header import Handover, Header, Tag, parse_header
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.server.errors import NotAllowedNowError
 from meldpunt.server.host import Host
+from meldpunt.server.store import entries, reports
 from meldpunt.server.store import messages as stored
-from meldpunt.server.store import reports
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases.reading import read_graph
@@ -136,14 +136,14 @@ def show_turn(tx: Transaction, report: ReportRow, turn: Turn, *, today: date) ->
     if not turn.changes:
         return
     access = graph.access(turn.headers)
-    for handler in reports.list_participants(tx, report):
+    for handler in entries.list_participants(tx, report):
         ends = handler in turn.after.excluded
         if not ends:
-            reports.resume_entry(tx, report, handler)
+            entries.resume_entry(tx, report, handler)
         count = sum(access.may_read(handler, message) for message in turn.headers)
-        reports.set_readable(tx, report, handler, count)
+        entries.set_readable(tx, report, handler, count)
         if ends:
-            reports.end_entry(tx, report, handler, today)
+            entries.end_entry(tx, report, handler, today)
 
 
 def end_unanswered(tx: Transaction, today: date, *, limit: int) -> int:
@@ -151,6 +151,6 @@ def end_unanswered(tx: Transaction, today: date, *, limit: int) -> int:
     found = reports.list_unanswered(tx, today, limit=limit)
     for report in found:
         for handler in handovers(read_graph(tx, report)).lapsed(today):
-            reports.end_entry(tx, report, handler, today)
+            entries.end_entry(tx, report, handler, today)
         reports.update_report(tx, replace(report, answer_by=None))
     return len(found)

@@ -12,8 +12,8 @@ from meldpunt.protocol.verify.header import Header, Successor, Tag, VerifiedHead
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.errors import ConflictError, NotAllowedNowError
+from meldpunt.server.store import entries, reports
 from meldpunt.server.store import messages as stored
-from meldpunt.server.store import reports
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.transaction import Transaction
@@ -161,15 +161,15 @@ def _store(tx: Transaction, after: ReportRow, arrival: Arrival) -> None:
 def _show(tx: Transaction, after: ReportRow, header: Header) -> None:
     """Count the message in its readers' inboxes; one who was admitted may read what precedes."""
     readers = checks.handler_readers(header)
-    known = reports.list_participants(tx, after)
-    reports.count_readable(tx, after, known.intersection(readers))
+    known = entries.list_participants(tx, after)
+    entries.count_readable(tx, after, known.intersection(readers))
     new = [reader for reader in readers if reader not in known]
-    reports.insert_entries(tx, [(after, reader) for reader in new])
+    entries.insert_entries(tx, [(after, reader) for reader in new])
     if header.admits is not None:
         headers = read_graph(tx, after)
         access = graph.access(headers)
         count = sum(access.may_read(header.admits, message) for message in headers)
-        reports.set_readable(tx, after, header.admits, count)
+        entries.set_readable(tx, after, header.admits, count)
 
 
 def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
@@ -183,7 +183,7 @@ def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
         or (header.tag is Tag.WITHDRAWAL and newest is not None and message == newest.message_id)
     ]
     stored.delete_messages(tx, report.id, keep_headers_of=kept)
-    reports.forget_counts(tx, report)
+    entries.forget_counts(tx, report)
     progress = Progress(
         received_on=report.progress.received_on,
         withdrawn_on=report.progress.withdrawn_on,

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from meldpunt.server.host import Host
-from meldpunt.server.store import attachments, messages, reports
+from meldpunt.server.store import attachments, entries, messages, reports
 from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases.handing_over import end_unanswered
 from meldpunt.server.usecases.messages import erase
@@ -54,10 +54,10 @@ def _erase_some(tx: Transaction, host: Host) -> int:
 async def _forget_ended(host: Host) -> None:
     """Take a report that is with another line from the inboxes of those who had it before."""
     today = host.clock.today()
-    for line, ended_on in await host.store.read(reports.list_ended):
+    for line, ended_on in await host.store.read(entries.list_ended):
         document = await host.newest.find(line)
         if document is not None and document.retention.after(ended_on) <= today:
-            await host.store.write(partial(reports.delete_ended, line=line, day=ended_on))
+            await host.store.write(partial(entries.delete_ended, line=line, day=ended_on))
 
 
 async def maintain(host: Host) -> int:

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.fields import Participant
 from meldpunt.server.errors import BusyError
 from meldpunt.server.store.blobs.blob_store import PieceName
+from meldpunt.server.store.inserting import Insert
 from meldpunt.server.store.participants import participant_bytes, stored_participant
 from meldpunt.server.store.row_ids import derived_row_id, row_id
 from meldpunt.server.store.tables import attachments, pieces
@@ -84,10 +84,7 @@ _PIECES: Final = (
     .where(pieces.c.start + pieces.c.size > bindparam("begin"))
     .order_by(pieces.c.start)
 )
-_NOTE_PIECE: Final = {
-    "sqlite": sqlite.insert(pieces).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(pieces).on_conflict_do_nothing(),
-}
+_NOTE_PIECE: Final = Insert(pieces, keep=True)
 _DOOM_PIECES: Final = update(pieces).values(attachment=None, erase_on=AT_ONCE)
 
 
@@ -199,7 +196,7 @@ def insert_piece(tx: Connection, name: PieceName, *, erase_on: date) -> None:
         erase_on: When nobody can be writing it any more.
     """
     values = {"id": row_id(name), "name": name, "start": 0, "size": 0, "erase_on": erase_on}
-    tx.execute(_NOTE_PIECE[tx.dialect.name], values)
+    _NOTE_PIECE.add(tx, [values])
 
 
 def doom_piece(tx: Connection, name: PieceName) -> bool:

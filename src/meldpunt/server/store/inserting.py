@@ -1,15 +1,16 @@
-"""Rows of a message, many in one statement: the hot path.
+"""New rows, many in one statement: the hot path.
 
 On SQLite they go past the toolkit, whose own work for a statement takes as long as the database's.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
+
+from meldpunt.server.store.sqlite import driver_connection
 
 
 class Insert:
@@ -38,13 +39,13 @@ class Insert:
         if tx.dialect.name != "sqlite":
             tx.execute(self._elsewhere, rows)
             return
-        _driver(tx).executemany(self._sqlite, [self._values(row) for row in rows])
+        driver_connection(tx).executemany(self._sqlite, [self._values(row) for row in rows])
 
     def add_new(self, tx: Connection, rows: Sequence[Mapping[str, object]]) -> set[int]:
         """Add rows of a table that keeps its own; returns the `id` of each that was not there."""
         if tx.dialect.name != "sqlite":
             return set(tx.execute(self._returning, rows).scalars())
-        statement, driver = f"{self._sqlite} RETURNING id", _driver(tx)
+        statement, driver = f"{self._sqlite} RETURNING id", driver_connection(tx)
         found = (driver.execute(statement, self._values(row)).fetchone() for row in rows)
         return {row[0] for row in found if row is not None}
 
@@ -56,7 +57,3 @@ class Insert:
         return [
             row.get(name) if form is None else form(row.get(name)) for name, form in self._columns
         ]
-
-
-def _driver(tx: Connection) -> Any:  # noqa: ANN401 (sqlite3's own type)
-    return tx.connection.driver_connection

@@ -56,10 +56,10 @@ class SqliteStore(Store):
         await loop.run_in_executor(self._writer, self._empty_log)
 
     def _empty_log(self) -> None:
-        _driver_connection(self._written).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        driver_connection(self._written).execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _vacuum(self, if_small: bool) -> None:  # noqa: FBT001 (executors pass by position)
-        raw = _driver_connection(self._written)
+        raw = driver_connection(self._written)
         (pages,) = raw.execute("PRAGMA page_count").fetchone()
         if not if_small or pages <= _SMALL_PAGES:
             raw.execute("VACUUM")
@@ -75,12 +75,12 @@ class SqliteStore(Store):
 
 def _run(connection: Connection, begin: str, work: Work[Result]) -> Result:
     try:
-        _driver_connection(connection).execute(begin)
+        driver_connection(connection).execute(begin)
         with connection.begin():
             return work(connection)
     except BaseException as error:
         # The toolkit sends none after a COMMIT that failed: nothing could ever begin again.
-        _driver_connection(connection).rollback()
+        driver_connection(connection).rollback()
         if _is_busy(error):
             raise BusyError from None
         raise
@@ -124,5 +124,6 @@ def _sqlite_engine(url: URL) -> Engine:
     return engine
 
 
-def _driver_connection(connection: Connection) -> Any:  # noqa: ANN401 (sqlite3's own type)
+def driver_connection(connection: Connection) -> Any:  # noqa: ANN401 (sqlite3's own type)
+    """Return the connection of the driver, past the toolkit."""
     return connection.connection.driver_connection

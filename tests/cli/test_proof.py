@@ -51,6 +51,17 @@ def test_the_file_is_the_persons_alone_and_holds_no_code(desk: Desk) -> None:
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
+def test_a_link_to_itself_keeps_nothing_and_nothing_is_sent(desk: Desk) -> None:
+    kept = desk.folder / "proof.json"
+    kept.symlink_to(kept)
+    address = desk.open_line("ann").address
+    send = ("report", "send", address, "--show-receipt", "--no-confirm", "--keep-proof", kept)
+    result = desk.run(*send, "-", text=REPORT)
+    assert result.exit_code == 1
+    assert "Cannot write" in result.stderr
+    assert kept.is_symlink()
+
+
 def test_nothing_is_kept_unless_asked(desk: Desk) -> None:
     desk.open_line("ann")
     before = set(desk.folder.iterdir())

@@ -1,6 +1,7 @@
 """Files with keys are replaced whole, one command at a time, and leave nothing behind."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import tempfile
@@ -54,9 +55,13 @@ def locked(path: Path) -> Iterator[None]:
     """Let one command at a time change the files of the folder where a file really is.
 
     Raises:
-        OSError: There is no such folder.
+        OSError: There is no such folder, or the path is a link to itself.
     """
-    handle = os.open(path.resolve().parent, os.O_RDONLY)
+    try:
+        folder = path.resolve().parent
+    except RuntimeError:  # a link to itself, before Python 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
+    handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

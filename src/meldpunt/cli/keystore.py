@@ -273,6 +273,6 @@ def _locked(path: Path) -> Iterator[None]:
     with contextlib.ExitStack() as held:
         try:
             held.enter_context(durable.locked(path))
-        except (OSError, RuntimeError):  # a link to itself is a RuntimeError
+        except OSError:
             raise UnreadableKeyFileError(f"Cannot use the folder of {path}.") from None
         yield

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from meldpunt.cli import main
-from meldpunt.client import Handler, Reporter, UnreachableError, Visit
+from meldpunt.client import CertificateError, Handler, Reporter, UnreachableError, Visit
 from meldpunt.protocol.receipt import make_receipt
 from tests.cli.conftest import Office
 from tests.cli.desk import REPORT, Desk, Secret, sitting
@@ -81,6 +81,22 @@ def test_what_may_have_arrived_is_said_to(
         if as_json:
             error = json.loads(result.stderr.splitlines()[-1])
             assert error["error"] in {"interrupted", "unreachable"}
+
+
+def test_what_was_not_sent_is_not_said_to_have_arrived(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise CertificateError
+
+    desk.open_line("ann")
+    monkeypatch.setattr("meldpunt.cli.session._ROUNDS", 1)
+    monkeypatch.setattr(Reporter, "send", fail)
+    result = desk.run("report", "send", desk.address, *SEND, text="A text.")
+    assert result.exit_code == 1
+    assert "so nothing was sent" in result.stderr
+    assert "It has not arrived, unless an earlier attempt did" in result.stderr
+    assert "not known" not in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ class Breaking(httpx.AsyncBaseTransport):
     left: int
     late: bool
     """Whether the first request that fails still reaches the host."""
+    cause: Exception | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.method != "POST":
@@ -26,12 +27,14 @@ class Breaking(httpx.AsyncBaseTransport):
             return await self.app.handle_async_request(request)
         if self.late and self.left == -1:
             await self.app.handle_async_request(request)
-        raise httpx.ReadError("down")
+        raise httpx.ReadError("down") from self.cause
 
 
-def break_after(world: World, requests: int, *, late: bool) -> Breaking:
+def break_after(
+    world: World, requests: int, *, late: bool, cause: Exception | None = None
+) -> Breaking:
     """Let the network go down after some requests."""
-    broken = Breaking(world.wire.app, requests, late)
+    broken = Breaking(world.wire.app, requests, late, cause)
     world.wire.app = broken
     return broken
 

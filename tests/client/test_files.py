@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import ssl
 from pathlib import Path
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 from meldpunt.client import (
     AnswerError,
+    CertificateError,
     DiskFile,
     FileError,
     Files,
@@ -223,6 +225,24 @@ async def test_an_upload_that_expired_meanwhile_begins_anew(world: World, tmp_pa
     world.clock.pass_days(8)
     await files.upload(sealed)
     assert await files.api(sealed.attachment.id).offset() == sealed.length
+
+
+async def test_a_certificate_that_is_not_good_is_not_waited_for(
+    world: World, tmp_path: Path
+) -> None:
+    visit = await reported(world)
+    files, cause = visit.files(), ssl.SSLCertVerificationError()
+    sealed = await sealed_file(files, on_disk(tmp_path))
+    broken = break_after(world, 1, late=False, cause=cause)
+    with pytest.raises(CertificateError):
+        await files.upload(sealed)
+    mend(world, broken)
+    await brought(visit, on_disk(tmp_path))
+    handler, thread, [found] = await read_files(world)
+    break_after(world, 1, late=False, cause=cause)
+    with pytest.raises(CertificateError):
+        await handler.files(thread).download(found, tmp_path / "saved")
+    assert world.naps == []
 
 
 async def test_a_download_goes_on_where_it_stopped(world: World, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import click
 from meldpunt.cli.output import Output, Refusal
 from meldpunt.cli.plain import safe_line
 from meldpunt.cli.terminal import Terminal, terminal
-from meldpunt.client import AnswerError, Sent, Transport, UnreachableError
+from meldpunt.client import AnswerError, CertificateError, Sent, Transport, UnreachableError
 
 _Result = TypeVar("_Result")
 
@@ -78,6 +78,9 @@ class Session:
             return self._deliver(send)
         except (KeyboardInterrupt, click.Abort):
             raise Refusal("interrupted", f"Stopped while sending. {unknown}") from None
+        except CertificateError as error:
+            text = f"{error} It has not arrived, unless an earlier attempt did: {look} shows that."
+            raise Refusal("unreachable", text) from None
         except UnreachableError as error:
             raise Refusal("unreachable", f"{error} {unknown}") from None
         except AnswerError as error:

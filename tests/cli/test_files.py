@@ -2,6 +2,8 @@
 
 import functools
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -267,20 +269,27 @@ def test_files_that_were_sent_are_not_sent_again_when_the_answer_got_lost(
     assert len(listed(desk, "ann")) == 1
 
 
+@contextmanager
+def nothing_arriving(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let uploads begin, and no byte of them come in."""
+
+    async def failing(*_: object) -> int:
+        raise UnreachableError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("meldpunt.cli.session._ROUNDS", 1)
+        patch.setattr(AttachmentApi, "append", failing)
+        patch.setattr("meldpunt.client.files.upload", functools.partial(upload, patience=()))
+        yield
+
+
 def test_another_content_under_the_same_name_begins_anew(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receipt = desk.open_line("ann").report()
     source, kept = tmp_path / "film.bin", tmp_path / "kept"
     source.write_bytes(content()[:1000])
-    monkeypatch.setattr("meldpunt.cli.session._ROUNDS", 1)
-    with monkeypatch.context() as patch:
-
-        async def failing(*_: object) -> int:
-            raise UnreachableError
-
-        patch.setattr(AttachmentApi, "append", failing)
-        patch.setattr("meldpunt.client.files.upload", functools.partial(upload, patience=()))
+    with nothing_arriving(monkeypatch):
         desk.refused(
             *("report", "attach", desk.address, "--receipt-fd", Secret(receipt)),
             *("--send-uncleaned", "--resume", kept, source),
@@ -297,14 +306,7 @@ def test_the_same_file_twice_goes_on_as_two(
     receipt = desk.open_line("ann").report()
     source, kept = desk.file("letter.txt", "Our letter."), tmp_path / "kept"
     given = ("--send-uncleaned", "--resume", kept, source, source)
-    monkeypatch.setattr("meldpunt.cli.session._ROUNDS", 1)
-    with monkeypatch.context() as patch:
-
-        async def failing(*_: object) -> int:
-            raise UnreachableError
-
-        patch.setattr(AttachmentApi, "append", failing)
-        patch.setattr("meldpunt.client.files.upload", functools.partial(upload, patience=()))
+    with nothing_arriving(monkeypatch):
         desk.refused("report", "attach", desk.address, "--receipt-fd", Secret(receipt), *given)
     attached(desk, receipt, *given)
     assert len(listed(desk, "ann")) == 2

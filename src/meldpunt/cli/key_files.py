@@ -36,8 +36,7 @@ class HandlerFile:
         before = (self.content.chains, self.content.statements)
 
         def change(content: HandlerContent) -> HandlerContent:
-            if (content.chains, content.statements) != before:
-                raise KeyFileError("Another command changed the keys meanwhile. Run this again.")
+            _check_unchanged((content.chains, content.statements), before)
             return content.with_keys(keys)
 
         self.change(change)
@@ -93,8 +92,7 @@ class LineFile:
         before = (self.content.seed, self.content.next_seed)
 
         def change(content: LineContent) -> LineContent:
-            if (content.seed, content.next_seed) != before:
-                raise KeyFileError("Another command changed the keys meanwhile. Run this again.")
+            _check_unchanged((content.seed, content.next_seed), before)
             return content.with_keys(keys, successor)
 
         self.content = update_content(self._file, LineContent, change)
@@ -103,3 +101,8 @@ class LineFile:
         """Keep where the line lives from now on."""
         content = LineContent.of(origin, self.content.keys, line.pin)
         self.content = update_content(self._file, LineContent, lambda _: content)
+
+
+def _check_unchanged(keys: object, before: object) -> None:
+    if keys != before:
+        raise KeyFileError("Another command changed the keys meanwhile. Run this again.")

@@ -102,7 +102,9 @@ class Session:
 
 def _goes_on(rounds: int, error: UnreachableError) -> bool:
     with terminal() as found:
-        return rounds < _ROUNDS if found is None else _wants_more(found, error)
+        if found is None:
+            return error.passes and rounds < _ROUNDS
+        return _wants_more(found, error)
 
 
 def _wants_more(found: Terminal, error: UnreachableError) -> bool:

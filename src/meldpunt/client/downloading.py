@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from meldpunt.client.api import AttachmentApi
-from meldpunt.client.errors import CertificateError, FileError, UnreachableError
+from meldpunt.client.errors import FileError, UnreachableError
 from meldpunt.client.uploading import PATIENCE, Pace, Progress
 from meldpunt.protocol.attachment import Attachment, Place, open_stream
 from meldpunt.protocol.verify.attachment import stream_size
@@ -95,7 +95,7 @@ async def _fetch(
         try:
             data = await api.read(here, min(pace.size, length - here), length)
         except UnreachableError as error:
-            if failures == len(patience) or isinstance(error, CertificateError):
+            if failures == len(patience) or not error.passes:
                 raise
             await api.transport.sleep(patience[failures])
             pace, failures = pace.after_failure(), failures + 1

@@ -28,6 +28,8 @@ class ProxyError(ClientError):
 class UnreachableError(ClientError):
     """The host did not answer, also not when asked again; sending the same bytes again is safe."""
 
+    passes: ClassVar[bool] = True
+    """It may go away by itself: the same is worth trying again."""
     what: ClassVar[str] = "The host did not answer."
     advice: ClassVar[str] = (
         "Check the connection and the address, then try again: a repeated request cannot duplicate"
@@ -41,6 +43,7 @@ class UnreachableError(ClientError):
 class CertificateError(UnreachableError):
     """Who answered has no certificate for this address, so nothing was sent to them."""
 
+    passes = False  # the same network shows the same one
     what = "The host's certificate is not good, so nothing was sent."
     advice = (
         "The network may be reading along, as those of employers can: try another one, or Tor."

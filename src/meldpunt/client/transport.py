@@ -184,9 +184,9 @@ class Transport:
         for delay in delays:
             try:
                 return await self._once(request, fields)
-            except CertificateError:
-                raise  # the same network shows the same one
-            except UnreachableError:
+            except UnreachableError as error:
+                if not error.passes:
+                    raise
                 await self.sleep(delay)
             except ProblemError as error:
                 if error.kind.status < _SERVER_ERRORS:

@@ -10,12 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from meldpunt.client.api import AttachmentApi
-from meldpunt.client.errors import (
-    AnswerError,
-    CertificateError,
-    ProblemError,
-    UnreachableError,
-)
+from meldpunt.client.errors import AnswerError, ProblemError, UnreachableError
 from meldpunt.client.sealing import SealedFile
 from meldpunt.wire.problems import ProblemType
 
@@ -108,7 +103,7 @@ async def _look(api: AttachmentApi, sealed: SealedFile) -> int:
 def _passes(error: UnreachableError | ProblemError) -> bool:
     """Say whether an error goes away by itself, or when the offset is asked for again."""
     if isinstance(error, UnreachableError):
-        return not isinstance(error, CertificateError)
+        return error.passes
     return error.kind in _RETRIED or error.kind.status == _CONFLICT
 
 

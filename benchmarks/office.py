@@ -23,14 +23,14 @@ from meldpunt.protocol.verify import line_document as documents
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.fields import participant_text
-from meldpunt.protocol.verify.header import MESSAGE_LABEL, Header, Tag
+from meldpunt.protocol.verify.log.header import MESSAGE_LABEL, Header, Tag
 from meldpunt.protocol.verify.sealed import SealedMessage, Wrap
 from meldpunt.protocol.verify.sizes import BODY_SIZES, BOX_KEY_SIZE, WRAP_SIZE
 from meldpunt.server.app import open_host
 from meldpunt.server.settings import Settings
 from meldpunt.server.store import lines
-from meldpunt.server.store.migration import migrate
-from meldpunt.server.store.transaction import Transaction
+from meldpunt.server.store.database.migration import migrate
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
 
 ORIGIN: Final = "http://bench.example"

@@ -16,7 +16,7 @@ from meldpunt.server.app import open_host
 from meldpunt.server.host import Host
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.tables import body_parts, inbox, messages, reports, wraps
-from meldpunt.server.usecases.submitting import submit_report
+from meldpunt.server.usecases.reports.submission import submit_report
 
 ENOUGH: Final = 1600
 """Rows of a table or index, below which chance alone may correlate.

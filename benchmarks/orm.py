@@ -34,13 +34,13 @@ from meldpunt.server.store import tables
 from meldpunt.server.store.messages import MessageRow, NewMessage
 from meldpunt.server.store.reports import as_report
 from meldpunt.server.store.submissions import Submission
+from meldpunt.server.usecases.access.readers import accepted
 from meldpunt.server.usecases.challenges import make_challenge
-from meldpunt.server.usecases.checks import handler_readers
-from meldpunt.server.usecases.messages import Arrival
-from meldpunt.server.usecases.reading import accepted
-from meldpunt.server.usecases.reporting import _check as check_reply
-from meldpunt.server.usecases.reporting import birth_keys, report_status
-from meldpunt.server.usecases.submitting import check_submission
+from meldpunt.server.usecases.reports.checks import handler_readers
+from meldpunt.server.usecases.reports.messages import Arrival
+from meldpunt.server.usecases.reports.reporter import _check as check_reply
+from meldpunt.server.usecases.reports.reporter import birth_keys, report_status
+from meldpunt.server.usecases.reports.submission import check_submission
 from meldpunt.wire.reports import (
     Accepted,
     Challenge,

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log.header import Tag
 from openapi.generator import scene
 from openapi.generator.log_vectors import Served, given_log, log_vector, readers_vector
 from openapi.generator.scene import ANNA, BRAM, CHRIS, TODAY, Conversation, Person, in_order

@@ -27,7 +27,7 @@ from meldpunt.protocol.verify.attachment import (
     stream_size,
 )
 from meldpunt.protocol.verify.hashing import labelled_hash
-from meldpunt.protocol.verify.header import parse_header
+from meldpunt.protocol.verify.log.header import parse_header
 
 Json = dict[str, Any]
 _hex = bytes.fromhex

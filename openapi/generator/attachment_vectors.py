@@ -7,7 +7,7 @@ from meldpunt.protocol.payload import make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.attachment import CHUNK_SIZE, stream_size
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from openapi.generator import scene
 from openapi.generator.attachment_operations import digest_of, made_stream, place_of
 from openapi.generator.scene import FILES, secret

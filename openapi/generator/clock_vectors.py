@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, TODAY
 from openapi.generator.vector import Vector, VectorFile, file

@@ -8,8 +8,8 @@ from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.payload import ConsultationNote, make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log.header import Tag
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, BRAM, FIRST_DAY, OTHER_LINE, TODAY
 from openapi.generator.vector import Vector, VectorFile, file

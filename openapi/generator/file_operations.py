@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
-from meldpunt.client.export_file import verify_export
+from meldpunt.client.transfer.export_file import verify_export
 from meldpunt.protocol.recovery_secret import SavedChain, read_secret
 from meldpunt.protocol.report_proof import Shown, verify_report_proof
 from meldpunt.protocol.verify import ids

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from meldpunt.client.export_file import EXPORT_LABEL, Chain, End
-from meldpunt.client.export_file import Header as ExportHeader
+from meldpunt.client.transfer.export_file import EXPORT_LABEL, Chain, End
+from meldpunt.client.transfer.export_file import Header as ExportHeader
 from meldpunt.protocol.keys import BoxChain, SigningKey
 from meldpunt.protocol.recovery_secret import SavedChain, write_secret
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL
-from meldpunt.wire.moving import ExportPage, MovedDocument, Record
+from meldpunt.wire.transfer import ExportPage, MovedDocument, Record
 from openapi.generator import scene
 from openapi.generator.scene import (
     ANNA,

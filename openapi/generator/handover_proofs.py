@@ -7,8 +7,8 @@ from meldpunt.protocol.report_proof import ProvenLine, ProvenMessage, ReportProo
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.proof import proof_bytes
 from openapi.generator import scene
 from openapi.generator.report_proof_scene import (

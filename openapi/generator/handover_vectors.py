@@ -6,8 +6,8 @@ from typing import Any, Final
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import MESSAGE_LABEL, Tag
 from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log.header import MESSAGE_LABEL, Tag
 from openapi.generator import scene
 from openapi.generator.handover_headers import headers
 from openapi.generator.log_vectors import Served, given_log

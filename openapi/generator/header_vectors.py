@@ -7,7 +7,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import MESSAGE_LABEL, Header, Tag
+from meldpunt.protocol.verify.log.header import MESSAGE_LABEL, Header, Tag
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, BRAM, CHRIS, FILES, REPORTER_KEYS, TODAY, in_order
 from openapi.generator.vector import Vector

@@ -6,16 +6,17 @@ from datetime import date
 from typing import Any, Final
 
 from meldpunt.protocol.log import Alarm, Log, verify_log, verify_report_keys
-from meldpunt.protocol.verify import clocks, ids
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import parse_day
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.line_document import (
     Directory,
     LineDocument,
     Lines,
     parse_line_document,
 )
+from meldpunt.protocol.verify.log import clocks
+from meldpunt.protocol.verify.log.header import Tag
 from openapi.generator.statement_operations import participant
 
 Json = dict[str, Any]

@@ -7,8 +7,8 @@ from meldpunt.protocol.keys import ReporterKeys
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import MESSAGE_LABEL, Tag
 from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log.header import MESSAGE_LABEL, Tag
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, BRAM, CHRIS, REPORTER_KEYS, TODAY, Conversation, in_order
 from openapi.generator.vector import Vector, VectorFile, file

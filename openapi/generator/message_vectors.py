@@ -12,7 +12,7 @@ from meldpunt.protocol.payload import make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import MESSAGE_LABEL, Header
+from meldpunt.protocol.verify.log.header import MESSAGE_LABEL, Header
 from meldpunt.protocol.wrap import WrapContext
 from openapi.generator import scene
 from openapi.generator.header_vectors import headers, signed_headers

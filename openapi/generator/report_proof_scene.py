@@ -10,8 +10,8 @@ from meldpunt.protocol.report_proof import ProvenDocument, ProvenMessage, Report
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, LineDocument
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.proof import proof_bytes
 from openapi.generator import scene
 from openapi.generator.scene import (

@@ -6,7 +6,7 @@ from meldpunt.protocol.report_proof import ProvenMessage, ReportProof
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.proof import proof_bytes
 from openapi.generator import scene
 from openapi.generator.handover_proofs import handed_over

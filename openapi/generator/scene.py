@@ -16,7 +16,6 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BOX_KEY_LABEL, BoxKeyStatement, SignedBoxKey
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
-from meldpunt.protocol.verify.header import MESSAGE_LABEL, Handover, Header, Successor, Tag
 from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation, RotationStatement
 from meldpunt.protocol.verify.line_document import (
     DOCUMENT_LABEL,
@@ -27,6 +26,7 @@ from meldpunt.protocol.verify.line_document import (
     Moment,
     Text,
 )
+from meldpunt.protocol.verify.log.header import MESSAGE_LABEL, Handover, Header, Successor, Tag
 from meldpunt.protocol.verify.served import ServedLine
 
 TODAY: Final = date(2026, 11, 20)

@@ -18,13 +18,13 @@ from meldpunt.protocol.verify.days import parse_day
 from meldpunt.protocol.verify.ed25519 import check_public_key
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import parse_header, verify_header
 from meldpunt.protocol.verify.key_chain import Rotation, verify_key_chain
 from meldpunt.protocol.verify.line_document import (
     check_handlers_kept,
     parse_line_document,
     verify_line_document,
 )
+from meldpunt.protocol.verify.log.header import parse_header, verify_header
 from meldpunt.protocol.verify.proof import check_proof, proof_bytes
 from meldpunt.protocol.verify.sealed import Wrap, check_body
 from meldpunt.protocol.verify.served import ServedLine

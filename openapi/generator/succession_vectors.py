@@ -8,7 +8,7 @@ from meldpunt.protocol.payload import OralNote, make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import MESSAGE_LABEL, Successor, Tag
+from meldpunt.protocol.verify.log.header import MESSAGE_LABEL, Successor, Tag
 from openapi.generator import scene
 from openapi.generator.log_vectors import Served, log_vector, readers_vector
 from openapi.generator.scene import (

@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from pydantic import SecretStr
 
 from meldpunt.cli import main
-from meldpunt.cli.keystore import Cost
+from meldpunt.cli.keyfile.keystore import Cost
 from meldpunt.server.app import create_app
 from meldpunt.server.clock import Clock
 from meldpunt.server.commands import create_invite, migrate
@@ -187,7 +187,7 @@ def sitting(patch: pytest.MonkeyPatch, typed: str | None = None) -> Iterator[Sit
     """Seat somebody at the terminal, who types the code that was shown, or something else."""
     sitter = Sitter(typed)
     with patch.context() as seated:
-        seated.setattr("meldpunt.cli.terminal._TTY", sitter.tty)
+        seated.setattr("meldpunt.cli.terminal.prompts._TTY", sitter.tty)
         yield sitter
     sitter.leave()
 
@@ -218,11 +218,11 @@ def _serving(folder: Path, url: str, patch: pytest.MonkeyPatch) -> Iterator[Desk
         def now(cls, tz: tzinfo | None = None) -> Self:
             return cls.fromtimestamp(clock.now(), tz or UTC)
 
-    patch.setattr("meldpunt.client.randomness.datetime", SetDatetime)
-    patch.setattr("meldpunt.cli.terminal._TTY", folder / "nobody-sits-here")
+    patch.setattr("meldpunt.client.keys.randomness.datetime", SetDatetime)
+    patch.setattr("meldpunt.cli.terminal.prompts._TTY", folder / "nobody-sits-here")
     # Guessing a passphrase is cheap here: these tests open key files a hundred times.
-    patch.setattr("meldpunt.cli.keystore.MIN_MEMORY_KIB", _LITTLE.memory_kib)
-    patch.setattr("meldpunt.cli.keystore.Cost", lambda: _LITTLE)
+    patch.setattr("meldpunt.cli.keyfile.keystore.MIN_MEMORY_KIB", _LITTLE.memory_kib)
+    patch.setattr("meldpunt.cli.keyfile.keystore.Cost", lambda: _LITTLE)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

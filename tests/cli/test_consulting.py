@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from meldpunt.cli.contents import HandlerContent
-from meldpunt.cli.keystore import KeyFile
+from meldpunt.cli.keyfile.contents import HandlerContent
+from meldpunt.cli.keyfile.keystore import KeyFile
 from tests.cli.desk import PASSPHRASE, REPORT, Desk
 
 CASE = "Somebody is paid twice, and their manager says it is fine. What would you ask first?"

@@ -62,7 +62,7 @@ def test_what_may_have_arrived_is_said_to(
 
     receipt = desk.open_line("ann").report()
     entry = desk.entry("ann")
-    monkeypatch.setattr("meldpunt.cli.session._ROUNDS", 1)
+    monkeypatch.setattr("meldpunt.cli.terminal.session._ROUNDS", 1)
     for kind in (Reporter, Visit, Handler):
         monkeypatch.setattr(kind, "send", fail)
     more = ("--json",) if as_json else ()
@@ -90,7 +90,7 @@ def test_what_was_not_sent_is_not_said_to_have_arrived(
         raise CertificateError
 
     desk.open_line("ann")
-    monkeypatch.setattr("meldpunt.cli.session._ROUNDS", 1)
+    monkeypatch.setattr("meldpunt.cli.terminal.session._ROUNDS", 1)
     monkeypatch.setattr(Reporter, "send", fail)
     result = desk.run("report", "send", desk.address, *SEND, text="A text.")
     assert result.exit_code == 1

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from meldpunt.cli.attaching import MAX_FILES
-from meldpunt.cli.files import size_text
-from meldpunt.cli.kept_uploads import KeptUploads
-from meldpunt.cli.output import Refusal
-from meldpunt.cli.saving import free_path, local_name
-from meldpunt.client.api import AttachmentApi
-from meldpunt.client.errors import UnreachableError
-from meldpunt.client.uploading import upload
+from meldpunt.cli.attachments.download import free_path, local_name
+from meldpunt.cli.attachments.kept_uploads import KeptUploads
+from meldpunt.cli.attachments.upload import MAX_FILES
+from meldpunt.cli.render.files import size_text
+from meldpunt.cli.terminal.output import Refusal
+from meldpunt.client.files.upload import upload
+from meldpunt.client.http.api import AttachmentApi
+from meldpunt.client.http.errors import UnreachableError
 from tests.cli.conftest import Office
 from tests.cli.desk import Desk, Secret
 from tests.client.test_cleaning import document, exif, picture, said, saved, written
@@ -90,7 +90,7 @@ def test_without_the_cleaner_nothing_goes_unasked(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receipt = desk.open_line("ann").report()
-    monkeypatch.setitem(__import__("sys").modules, "meldpunt.client.cleaning.pictures", None)
+    monkeypatch.setitem(__import__("sys").modules, "meldpunt.client.files.cleaning.pictures", None)
     given = ("report", "attach", desk.address, "--receipt-fd", Secret(receipt), photo(tmp_path))
     assert desk.refused(*given) == "not-cleaned"
     result = desk.run(*given)
@@ -233,8 +233,10 @@ def test_an_upload_goes_on_after_a_restart_by_the_same_command(
         return await append(self, offset, piece)
 
     monkeypatch.setattr(AttachmentApi, "append", failing)
-    monkeypatch.setattr("meldpunt.client.files.upload", functools.partial(upload, patience=()))
-    monkeypatch.setattr("meldpunt.cli.session._ROUNDS", 1)
+    monkeypatch.setattr(
+        "meldpunt.client.files.report_files.upload", functools.partial(upload, patience=())
+    )
+    monkeypatch.setattr("meldpunt.cli.terminal.session._ROUNDS", 1)
     given = ("--send-uncleaned", "--resume", kept, source)
     code = desk.refused(
         *("report", "attach", desk.address, "--receipt-fd", Secret(receipt), *given)
@@ -277,9 +279,11 @@ def nothing_arriving(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise UnreachableError
 
     with monkeypatch.context() as patch:
-        patch.setattr("meldpunt.cli.session._ROUNDS", 1)
+        patch.setattr("meldpunt.cli.terminal.session._ROUNDS", 1)
         patch.setattr(AttachmentApi, "append", failing)
-        patch.setattr("meldpunt.client.files.upload", functools.partial(upload, patience=()))
+        patch.setattr(
+            "meldpunt.client.files.report_files.upload", functools.partial(upload, patience=())
+        )
         yield
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from meldpunt.protocol.verify.encoding import decode_base64url
 from meldpunt.server.store.inboxes import EntryRow, list_entries
-from meldpunt.server.usecases import handling
+from meldpunt.server.usecases.reports import handler
 from tests.cli.conftest import Office, RunningHost, open_office
 from tests.cli.desk import Desk
 from tests.cli.program import PASSPHRASE
@@ -85,7 +85,7 @@ def test_a_report_in_no_list_that_the_host_gives_when_asked_is_shown(
         found = list_entries(*args, **options)
         return [row for row in found if row.entry != decode_base64url(names[0])]
 
-    monkeypatch.setattr(handling, "list_entries", without)
+    monkeypatch.setattr(handler, "list_entries", without)
     assert sorted(entries(desk)) == sorted(names)
     assert desk.json("handler", "inbox", *desk.key("ann"))["missing"] == []
 

@@ -14,10 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from meldpunt.cli import durable, keystore
-from meldpunt.cli.contents import HandlerContent, LineContent, read_content, update_content
-from meldpunt.cli.key_files import HandlerFile
-from meldpunt.cli.keystore import (
+from meldpunt.cli.keyfile import durable_files, keystore
+from meldpunt.cli.keyfile.contents import HandlerContent, LineContent, read_content, update_content
+from meldpunt.cli.keyfile.keystore import (
     Cost,
     DamagedKeyFileError,
     ExposedKeyFileError,
@@ -31,6 +30,7 @@ from meldpunt.cli.keystore import (
     UnreadableKeyFileError,
     WrongPassphraseError,
 )
+from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.client import HandlerKeys, LineAddress, LineHistory, LineKeys, Memory, Seen
 from meldpunt.protocol.line import Pin
 from meldpunt.protocol.verify import ids
@@ -233,8 +233,8 @@ import os, signal, sys
 from pathlib import Path
 from meldpunt.cli import durable
 os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
-with durable.locked(Path(sys.argv[1])):
-    durable.replace(Path(sys.argv[1]), b"key material")
+with durable_files.locked(Path(sys.argv[1])):
+    durable_files.replace(Path(sys.argv[1]), b"key material")
 """
     done = subprocess.run([sys.executable, "-c", killed, str(path)], check=False)
     assert done.returncode == -signal.SIGKILL
@@ -259,7 +259,7 @@ def test_the_lock_is_where_the_file_really_is(file: KeyFile, path: Path, tmp_pat
         linked.update(lambda _: b"new")
         done.set()
 
-    with durable.locked(path):
+    with durable_files.locked(path):
         thread = threading.Thread(target=change)
         thread.start()
         assert not done.wait(0.3)
@@ -332,7 +332,9 @@ def test_keys_made_by_two_commands_at_once_do_not_replace_each_other(
     keys = HandlerKeys.create(ADDRESS.line_id)
     content = HandlerContent.of(ADDRESS, keys, name="A", role="b")
     KeyFile.create(path, content.to_json(), "passphrase", cost=CHEAP)
-    monkeypatch.setattr("meldpunt.cli.key_files.ask_passphrase", lambda _, **__: "passphrase")
+    monkeypatch.setattr(
+        "meldpunt.cli.terminal.key_files.ask_passphrase", lambda _, **__: "passphrase"
+    )
     one, two = HandlerFile(path, None), HandlerFile(path, None)
     one.save_keys(keys.extend(date(2026, 3, 2), os.urandom))
     with pytest.raises(keystore.KeyFileError, match="Run this again"):

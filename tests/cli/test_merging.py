@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from meldpunt.cli.contents import Consultation, HandlerContent
+from meldpunt.cli.keyfile.contents import Consultation, HandlerContent
 from meldpunt.protocol.verify import ids
 from tests.cli.desk import PASSPHRASE, REPORT, Desk, Secret
 

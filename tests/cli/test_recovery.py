@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from meldpunt.client.recovery import check_share, read_share
+from meldpunt.client.keys.recovery import check_share, read_share
 from tests.cli.desk import PASSPHRASE, REPORT, Desk, Secret, sitting
 
 

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 import meldpunt
-from meldpunt.cli import auditing, plain, reminding, words
-from meldpunt.cli.plain import framed, safe, safe_line
-from meldpunt.cli.shapes import entry_line
+from meldpunt.cli.render import audit, reminders
+from meldpunt.cli.render.shapes import entry_line
+from meldpunt.cli.terminal import plain_text, words
+from meldpunt.cli.terminal.plain_text import framed, safe, safe_line
 from meldpunt.client import Access, Check, EntryStatus, NoticeKind, ReminderKind
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import ClockStatus, State
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.clocks import ClockStatus, State
+from meldpunt.protocol.verify.log.header import Tag
 from tests.cli.desk import Desk, Secret
 
 FORGED = "Hm.\n\n--- feedback of bob (adviser), 2026-01-01\n    readers: reporter\n\nAll is well."
@@ -27,8 +28,8 @@ def test_every_map_covers_its_enum() -> None:
     assert set(words.ACCESS) == set(Access)
     assert set(words.REASONS) == set(Reason)
     assert set(words.NOTICES) == set(NoticeKind)
-    assert set(reminding.HANDLER) == set(ReminderKind)
-    assert set(auditing.FINE) | set(auditing.ALARM) == set(Check)
+    assert set(reminders.HANDLER) == set(ReminderKind)
+    assert set(audit.FINE) | set(audit.ALARM) == set(Check)
 
 
 def test_every_alarm_that_is_raised_has_words_of_its_own() -> None:
@@ -56,7 +57,7 @@ def test_a_name_is_one_line() -> None:
 def test_a_long_line_is_framed_where_a_terminal_breaks_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(plain, "_width", lambda: 20)
+    monkeypatch.setattr(plain_text, "_width", lambda: 20)
     lines = list(framed("x" * 20 + "--- feedback of bob" + "\n\n" + "\u4e2d" * 25))
     assert lines == [
         "| " + "x" * 20,

@@ -3,7 +3,7 @@
 import pytest
 
 from meldpunt.client import AddressError, LineAddress, private_origin
-from meldpunt.client.address import parse_origin
+from meldpunt.client.http.address import parse_origin
 from meldpunt.protocol.line import Pin
 from meldpunt.protocol.verify import ids
 

@@ -3,7 +3,7 @@
 import pytest
 
 from meldpunt.client import UnsentError, passed_on_until, renew_keys
-from meldpunt.protocol.verify.clocks import State
+from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.server.usecases import upkeep
 from tests.client.handing import LETTER, Handing
 

@@ -7,12 +7,12 @@ import httpx
 import pytest
 
 from meldpunt.client import Access, AnswerError, NoticeKind, Submission, Thread
-from meldpunt.client.composing import next_header, seal_draft, write_payload
+from meldpunt.client.messages.draft import next_header, seal_draft, write_payload
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Model
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.clocks import State
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.wire.reports import Accepted, EntryStatus, MessagesPage, ReportStatus, ServedMessage
 from tests.client.world import Change, World, json_answer

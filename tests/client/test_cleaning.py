@@ -12,7 +12,7 @@ import pytest
 from PIL import ExifTags, Image, ImageChops, ImageCms, ImageStat, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
-from meldpunt.client.cleaning import (
+from meldpunt.client.files.cleaning import (
     BrokenFileError,
     Cleaned,
     CleanerMissingError,
@@ -23,7 +23,7 @@ from meldpunt.client.cleaning import (
     clean,
     media_type_of,
 )
-from meldpunt.client.cleaning.jpeg import strip_segments
+from meldpunt.client.files.cleaning.jpeg import strip_segments
 
 SECRETS = (b"SecretCam", b"J. Doe", b"2026:03:04", b"SN-12345", b"secret note", b"Exif\0", b"http:")
 """Words that a picture must not hold afterwards."""
@@ -432,7 +432,7 @@ def test_frames_that_are_too_much_together_are_refused(
     frames = [Image.new("L", (20, 20), n * 20) for n in range(5)]
     path = saved(tmp_path / "p", frames[0], "GIF", save_all=True, append_images=frames[1:])
     clean(path)
-    monkeypatch.setattr("meldpunt.client.cleaning.pictures.MAX_PIXELS", 4 * 20 * 20)
+    monkeypatch.setattr("meldpunt.client.files.cleaning.pictures.MAX_PIXELS", 4 * 20 * 20)
     with pytest.raises(TooLargeError):
         clean(path)
 
@@ -449,7 +449,9 @@ def test_without_the_libraries_nothing_is_called_clean(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("pictures", "documents"):
-        monkeypatch.setitem(__import__("sys").modules, f"meldpunt.client.cleaning.{module}", None)
+        monkeypatch.setitem(
+            __import__("sys").modules, f"meldpunt.client.files.cleaning.{module}", None
+        )
     for path in (saved(tmp_path / "p", picture(), "PNG"), written(tmp_path / "d", document())):
         with pytest.raises(CleanerMissingError):
             clean(path)

@@ -18,13 +18,13 @@ from meldpunt.client import (
     Writer,
     fetch_line,
 )
-from meldpunt.client.asking import vouched
-from meldpunt.client.composing import next_header, seal_draft, write_payload
-from meldpunt.client.receipts import new_keys
+from meldpunt.client.keys.receipts import new_keys
+from meldpunt.client.messages.draft import next_header, seal_draft, write_payload
+from meldpunt.client.thread.asker import vouched
 from meldpunt.protocol.payload import ConsultationNote
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.usecases.lines import invite_hash
 from meldpunt.wire.problems import ProblemType

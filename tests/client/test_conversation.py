@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from meldpunt.client import Access, Confirmation
-from meldpunt.protocol.verify.clocks import State
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.clocks import State
+from meldpunt.protocol.verify.log.header import Tag
 from tests.client.world import FIRST_DAY, TEXT, World
 
 

@@ -5,12 +5,12 @@ from collections.abc import Awaitable
 import pytest
 
 from meldpunt.client import ProblemError
-from meldpunt.client.api import EntryApi, LineApi, ReportApi
-from meldpunt.client.composing import next_header, write_payload
+from meldpunt.client.http.api import EntryApi, LineApi, ReportApi
+from meldpunt.client.messages.draft import next_header, write_payload
 from meldpunt.protocol.message import Recipient, first_header, seal_message
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.header import Header, Tag
 from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL
+from meldpunt.protocol.verify.log.header import Header, Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.protocol.wrap import CONTENT_KEY_SIZE
 from meldpunt.wire.lines import LinePut

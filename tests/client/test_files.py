@@ -24,12 +24,12 @@ from meldpunt.client import (
     Visit,
     listed_files,
 )
-from meldpunt.client.downloading import _waiting_name, download
-from meldpunt.client.uploading import MAX_PIECE, MIN_PIECE, Pace, upload
+from meldpunt.client.files.download import _waiting_name, download
+from meldpunt.client.files.upload import MAX_PIECE, MIN_PIECE, Pace, upload
 from meldpunt.protocol.attachment import Attachment
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.wire.problems import ProblemType
 from tests.client.breaking import break_after, mend
 from tests.client.world import World

@@ -13,10 +13,10 @@ from meldpunt.client import (
     UnreachableError,
 )
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.clocks import State
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.wire.problems import ProblemType
 from tests.client.world import INVITE, TEXT, World
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meldpunt.client import Access, HandlerKeys, renew_keys
-from meldpunt.client.handler_keys import AHEAD, KEY_DAYS
+from meldpunt.client.keys.handler_keys import AHEAD, KEY_DAYS
 from meldpunt.protocol.keys import CHAIN_LENGTH
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import MAX_VALIDITY

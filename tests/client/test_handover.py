@@ -13,11 +13,11 @@ from meldpunt.client import (
     handover_statuses,
     passed_on_until,
 )
-from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.clocks import State
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.server.usecases import upkeep
 from tests.client.handing import LETTER, Handing, add_line
 from tests.client.world import TEXT

@@ -13,12 +13,12 @@ from meldpunt.client import (
     passed_on_until,
     renew_keys,
 )
-from meldpunt.client.composing import next_header, seal_draft, write_payload
+from meldpunt.client.messages.draft import next_header, seal_draft, write_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_line_id
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.served import ServedLine
 from meldpunt.server.usecases import upkeep
 from meldpunt.wire.reports import ReportStatus, ServedMessage

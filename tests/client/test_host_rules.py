@@ -3,8 +3,8 @@
 import pytest
 
 from meldpunt.client import ProblemError, owner
-from meldpunt.client.api import ReportApi
-from meldpunt.client.receipts import keys_of
+from meldpunt.client.http.api import ReportApi
+from meldpunt.client.keys.receipts import keys_of
 from meldpunt.protocol.keys import BoxKey
 from meldpunt.protocol.message import first_header, seal_message
 from meldpunt.protocol.payload import make_payload

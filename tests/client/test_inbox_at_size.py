@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from meldpunt.client import Handler, HandlerKeys, Thread, WithheldError, renew_keys
-from meldpunt.client.side_by_side import AT_ONCE, side_by_side
+from meldpunt.client.http.concurrency import AT_ONCE, side_by_side
 from meldpunt.protocol.verify import ids
 from tests.client.world import World
 from tests.support.databases import change, literal

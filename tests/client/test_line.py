@@ -16,7 +16,7 @@ from meldpunt.client import (
     follow_history,
     owner,
 )
-from meldpunt.client.api import LineApi
+from meldpunt.client.http.api import LineApi
 from meldpunt.protocol.line import Freshness, Pin, VerifiedLine
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError

@@ -14,8 +14,8 @@ from meldpunt.client import (
     Seen,
     renew_keys,
 )
-from meldpunt.client.errors import OtherKeysError
-from meldpunt.client.recovery import join_shares, split_keys
+from meldpunt.client.http.errors import OtherKeysError
+from meldpunt.client.keys.recovery import join_shares, split_keys
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from tests.client.world import FIRST_DAY, TEXT, FakeEntropy, World

@@ -10,7 +10,7 @@ from meldpunt.client import (
     Transport,
     receipt_keys,
 )
-from meldpunt.client.api import InboxApi, LineApi, ReportApi
+from meldpunt.client.http.api import InboxApi, LineApi, ReportApi
 from meldpunt.protocol.report_proof import verify_report_proof
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.proof import check_proof

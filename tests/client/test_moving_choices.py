@@ -10,7 +10,7 @@ from meldpunt.client import (
     Reporter,
     UnreachableError,
 )
-from meldpunt.client.api import LineApi
+from meldpunt.client.http.api import LineApi
 from meldpunt.server.store.tables import (
     line_documents,
 )

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from meldpunt.client import MemoryFile, ProblemError, Submission
-from meldpunt.client.api import LineApi, ReportApi
+from meldpunt.client.http.api import LineApi, ReportApi
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.server.host import Host
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.tables import attachments, pieces
-from meldpunt.server.store.transaction import Transaction
-from meldpunt.server.usecases import departing, exporting
-from meldpunt.wire.moving import ImportPut, Record
+from meldpunt.server.usecases.transfer import line_export, report_export
 from meldpunt.wire.problems import ProblemType
+from meldpunt.wire.transfer import ImportPut, Record
 from tests.client.test_files import brought, content, read_files, sealed_file
 from tests.client.two_hosts import NEW_ORIGIN, Move, import_put, make_move
 from tests.client.world import ORIGIN, World
@@ -31,8 +31,8 @@ Records = list[dict[str, Any]]
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a small file take several parts, and several pages."""
-    monkeypatch.setattr(departing, "MAX_PART", PART)
-    monkeypatch.setattr(exporting, "PAGE_SIZE", PART)
+    monkeypatch.setattr(report_export, "MAX_PART", PART)
+    monkeypatch.setattr(line_export, "PAGE_SIZE", PART)
 
 
 def files_of(host: Host) -> list[Path]:

@@ -8,11 +8,11 @@ from meldpunt.client import (
     ProblemError,
     Submission,
 )
-from meldpunt.client.api import InboxApi, LineApi, ReportApi
+from meldpunt.client.http.api import InboxApi, LineApi, ReportApi
 from meldpunt.server.store.tables import (
     metadata,
 )
-from meldpunt.server.usecases import exporting
+from meldpunt.server.usecases.transfer import line_export
 from meldpunt.server.usecases.upkeep import erase_due
 from meldpunt.wire.problems import ProblemType
 from tests.client.lively import TABLES, lively_line, refused, rows_of
@@ -36,7 +36,7 @@ async def test_an_interrupted_move_goes_on_at_every_page(
     world = move.world
     await lively_line(world)
     await move.announce()
-    monkeypatch.setattr(exporting, "PAGE_SIZE", 4000)
+    monkeypatch.setattr(line_export, "PAGE_SIZE", 4000)
     mover = move.mover()
 
     class Stop(Exception):  # noqa: N818 (the power goes)
@@ -88,7 +88,7 @@ async def test_nobody_meets_half_a_line(move: Move, monkeypatch: pytest.MonkeyPa
     await world.open_line()
     submission = await world.submit()
     await move.announce()
-    monkeypatch.setattr(exporting, "PAGE_SIZE", 1)
+    monkeypatch.setattr(line_export, "PAGE_SIZE", 1)
     await move.export()
     file = move.file()
     line_id, key = world.line_keys.line_id, world.line_keys.signing

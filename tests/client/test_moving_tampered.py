@@ -10,16 +10,16 @@ from typing import Any, Final
 import pytest
 
 from meldpunt.client import ExportFileError, LineKeys, ProblemError, check_export
-from meldpunt.client.api import LineApi
-from meldpunt.client.export_file import Chain
+from meldpunt.client.http.api import LineApi
+from meldpunt.client.transfer.export_file import Chain
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Handover, Header, Tag
-from meldpunt.server.usecases import exporting
-from meldpunt.wire.moving import ImportPut, Record
+from meldpunt.protocol.verify.log.header import Handover, Header, Tag
+from meldpunt.server.usecases.transfer import line_export
 from meldpunt.wire.problems import ProblemType
+from meldpunt.wire.transfer import ImportPut, Record
 from tests.client.two_hosts import Move, import_put, make_move
 
 Records = list[dict[str, Any]]
@@ -28,7 +28,7 @@ Records = list[dict[str, Any]]
 @pytest.fixture
 async def move(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Move]:
     """Give a line that is exported in small pages: a report in full, and an erased one."""
-    monkeypatch.setattr(exporting, "PAGE_SIZE", 8000)
+    monkeypatch.setattr(line_export, "PAGE_SIZE", 8000)
     async with make_move(tmp_path) as made:
         world = made.world
         await world.open_line()

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from meldpunt.client import LineAddress, OtherLine, Texts, fetch_other_lines
-from meldpunt.client.other_lines import name_other_lines, read_other_lines
+from meldpunt.client.lines.other_lines import name_other_lines, read_other_lines
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from tests.client.world import INVITE, World
 

@@ -3,11 +3,11 @@
 import pytest
 
 from meldpunt.client import Access, ProblemError, UnsentError, Writer
-from meldpunt.client.composing import next_header, seal_draft, write_payload
-from meldpunt.client.receipts import new_keys
+from meldpunt.client.keys.receipts import new_keys
+from meldpunt.client.messages.draft import next_header, seal_draft, write_payload
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.proof import check_proof
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import ServedMessage

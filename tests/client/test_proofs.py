@@ -8,8 +8,8 @@ from meldpunt.protocol.receipt import parse_receipt, receipt_seed
 from meldpunt.protocol.report_proof import ReportProof, VerifiedProof, verify_report_proof
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.ids import LineId
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.proof import proof_bytes
 from tests.client.handing import Handing
 from tests.client.world import FIRST_DAY, TEXT, World

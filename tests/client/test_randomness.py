@@ -6,7 +6,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meldpunt.client.randomness import draw
+from meldpunt.client.keys.randomness import draw
 from tests.client.world import FakeEntropy
 
 

@@ -8,7 +8,7 @@ import pytest
 import shamir_mnemonic
 
 from meldpunt.client import Handler, HandlerKeys, LineKeys, renew_keys
-from meldpunt.client.recovery import (
+from meldpunt.client.keys.recovery import (
     MixedSharesError,
     NotASheetError,
     ShareError,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from meldpunt.client import LineAddress, list_referrals
-from meldpunt.client.referring import (
+from meldpunt.client.messages.referral import (
     done_content,
     origin_content,
     proposal_content,

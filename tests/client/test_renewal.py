@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from meldpunt.client import Handler, HandlerKeys, Memory, renew_keys
-from meldpunt.client.api import InboxApi
+from meldpunt.client.http.api import InboxApi
 from meldpunt.protocol.message import wrap_for
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.wire.reports import WrapsPut

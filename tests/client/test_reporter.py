@@ -15,9 +15,9 @@ from meldpunt.client import (
     UnreachableError,
     UnsentError,
 )
-from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.wire.problems import ProblemType
 from tests.client.world import TEXT, World
 

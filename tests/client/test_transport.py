@@ -16,7 +16,7 @@ from meldpunt.client import (
     Transport,
     UnreachableError,
 )
-from meldpunt.client.api import LineApi, ReportApi
+from meldpunt.client.http.api import LineApi, ReportApi
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.wire.problems import Problem, ProblemType

@@ -11,18 +11,18 @@ import httpx
 from pydantic import SecretStr
 
 from meldpunt.client import Submission, Transport, fetch_line
-from meldpunt.client.export_file import ExportFile, check_export
-from meldpunt.client.moving import Mover
+from meldpunt.client.transfer.export_file import ExportFile, check_export
+from meldpunt.client.transfer.line_transfer import Mover
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.server.app import create_app
 from meldpunt.server.clock import Clock
 from meldpunt.server.host import Host
 from meldpunt.server.settings import Settings
-from meldpunt.server.store import migration
+from meldpunt.server.store.database import migration
 from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.usecases.lines import invite_hash
-from meldpunt.wire.moving import ImportPut, Record
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
+from meldpunt.wire.transfer import ImportPut, Record
 from tests.client.world import ORIGIN, World, make_world
 from tests.support.databases import new_database
 

@@ -11,7 +11,7 @@ from typing import Final
 import httpx
 
 from meldpunt.client import LineKeys, Submission, Texts, Visit
-from meldpunt.client.composing import Draft
+from meldpunt.client.messages.draft import Draft
 from meldpunt.protocol.keys import ReporterKeys, SigningKey
 from meldpunt.protocol.request_signing import sign_request
 from meldpunt.protocol.verify import ids
@@ -19,12 +19,12 @@ from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, LineDocument
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.store.attachments import find_attachment, list_attachments
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.lines import insert_invite
-from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases.lines import invite_hash
 from meldpunt.wire.lines import BoxKeysPut, LinePut
-from meldpunt.wire.moving import ImportPut
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut, WrapsPut
+from meldpunt.wire.transfer import ImportPut
 from tests.client.world import INVITE, ORIGIN, World, make_world
 from tests.support.caller import Caller
 from tests.support.uploads import Upload

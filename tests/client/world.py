@@ -26,7 +26,7 @@ from meldpunt.client import (
     Visit,
     Writer,
 )
-from meldpunt.client.api import LineApi
+from meldpunt.client.http.api import LineApi
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.served import ServedLine
@@ -34,7 +34,7 @@ from meldpunt.server.app import create_app
 from meldpunt.server.clock import Clock
 from meldpunt.server.host import Host
 from meldpunt.server.settings import Settings
-from meldpunt.server.store import migration
+from meldpunt.server.store.database import migration
 from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.usecases.lines import invite_hash
 from tests.support.databases import new_database

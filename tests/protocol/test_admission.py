@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meldpunt.protocol.log import Alarm, Log
-from meldpunt.protocol.verify import causality, graph, ids
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag, parse_header
 from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log import causality, graph
+from meldpunt.protocol.verify.log.header import Tag, parse_header
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, BRAM, CHRIS, DAVID, TODAY, Conversation, Person, in_order
 from tests.protocol.refusal import refused

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meldpunt.protocol.verify.clocks import (
+from meldpunt.protocol.verify.days import Term
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.line_document import Clock, MetBy, Moment
+from meldpunt.protocol.verify.log.clocks import (
     Progress,
     State,
     advance,
@@ -15,10 +18,7 @@ from meldpunt.protocol.verify.clocks import (
     erased_on,
     is_allowed,
 )
-from meldpunt.protocol.verify.days import Term
-from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
-from meldpunt.protocol.verify.line_document import Clock, MetBy, Moment
+from meldpunt.protocol.verify.log.header import Tag
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, BRAM
 

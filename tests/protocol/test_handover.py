@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from meldpunt.protocol.log import Alarm, Log
-from meldpunt.protocol.verify import graph, ids
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.handover import Handovers, handovers
-from meldpunt.protocol.verify.header import Tag, parse_header
 from meldpunt.protocol.verify.line_document import Lines
+from meldpunt.protocol.verify.log import graph
+from meldpunt.protocol.verify.log.handover import Handovers, handovers
+from meldpunt.protocol.verify.log.header import Tag, parse_header
 from openapi.generator import scene
 from openapi.generator.scene import (
     ANNA,

@@ -8,12 +8,13 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meldpunt.protocol.verify import causality, graph, ids
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.handover import handovers
-from meldpunt.protocol.verify.header import Header, Tag, parse_header
 from meldpunt.protocol.verify.line_document import Lines
-from meldpunt.protocol.verify.turns import Turns
+from meldpunt.protocol.verify.log import causality, graph
+from meldpunt.protocol.verify.log.consents import Turns
+from meldpunt.protocol.verify.log.handover import handovers
+from meldpunt.protocol.verify.log.header import Header, Tag, parse_header
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, BRAM, CHRIS, TESS, TOM, Conversation, Person, in_order
 from tests.protocol.thread import verified_with

@@ -8,7 +8,7 @@ import pytest
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import (
+from meldpunt.protocol.verify.log.header import (
     HANDLER_TAGS,
     MESSAGE_LABEL,
     REPORTER_TAGS,

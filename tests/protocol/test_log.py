@@ -13,7 +13,7 @@ from meldpunt.protocol.log import Alarm, verify_report_keys
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import MESSAGE_LABEL, Tag
+from meldpunt.protocol.verify.log.header import MESSAGE_LABEL, Tag
 from openapi.generator import scene
 from openapi.generator.scene import (
     ANNA,

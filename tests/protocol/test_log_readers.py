@@ -9,7 +9,7 @@ from meldpunt.protocol.log import Alarm, Log
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from openapi.generator import scene
 from openapi.generator.scene import (
     ANNA,

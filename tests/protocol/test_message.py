@@ -18,7 +18,7 @@ from meldpunt.protocol.payload import make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import VerifiedHeader, verify_header
+from meldpunt.protocol.verify.log.header import VerifiedHeader, verify_header
 from meldpunt.protocol.verify.sealed import SealedMessage, Wrap, check_body, check_wraps
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, BRAM, CHRIS, REPORTER_KEYS, secret

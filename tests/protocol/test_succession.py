@@ -11,7 +11,7 @@ from meldpunt.protocol.payload import OralNote, make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import MESSAGE_LABEL, Successor, Tag, verify_header
+from meldpunt.protocol.verify.log.header import MESSAGE_LABEL, Successor, Tag, verify_header
 from openapi.generator import scene
 from openapi.generator.scene import (
     ANNA,

@@ -3,8 +3,8 @@
 from meldpunt.protocol.log import Log, verify_log, verify_report_keys
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
 from meldpunt.protocol.verify.line_document import Directory, LineDocument
+from meldpunt.protocol.verify.log.header import Tag
 from openapi.generator import scene
 from openapi.generator.scene import (
     ANNA,

@@ -8,9 +8,9 @@ from meldpunt.protocol.message import wrap_for
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
-from meldpunt.server.usecases.export_position import Position, Stage
+from meldpunt.server.usecases.transfer.export_position import Position, Stage
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import WrapsPut
 from tests.support.answers import assert_problem, not_found, refused, stored

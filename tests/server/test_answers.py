@@ -9,10 +9,10 @@ from sqlalchemy import text
 from meldpunt.server import errors
 from meldpunt.server.host import Host
 from meldpunt.server.http.problems import PROBLEM_OF
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.group_commit import GroupCommit
 from meldpunt.server.store.submissions import Outcome, Submission
 from meldpunt.server.store.tables import metadata
-from meldpunt.server.store.transaction import Transaction
 from meldpunt.wire.problems import PROBLEM_MEDIA_TYPE, ProblemType
 from tests.support.answers import assert_guarded, assert_problem
 from tests.support.databases import SQLITE

@@ -8,8 +8,8 @@ from sqlalchemy import make_url
 
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.header import Tag
-from meldpunt.server.usecases import messages
+from meldpunt.protocol.verify.log.header import Tag
+from meldpunt.server.usecases.reports import messages
 from meldpunt.wire.lines import LinePut
 from tests.support.answers import refused
 from tests.support.hosts import TestHost

@@ -10,8 +10,8 @@ import pytest
 from meldpunt.protocol.verify.attachment import CHUNK_SIZE, stream_size
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE
-from meldpunt.server.store.engine import Result, Work
-from meldpunt.server.usecases import incoming
+from meldpunt.server.store.database.engine import Result, Work
+from meldpunt.server.usecases.attachments import incoming
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_erasing_attachments import gone
 from tests.server.test_uploads import folder_of, kept, of_reporter, unread

@@ -13,19 +13,19 @@ import pytest
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.attachment import CHUNK_SIZE
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.request import digest_field
 from meldpunt.server.errors import BusyError, UploadOffsetError
 from meldpunt.server.host import Host
 from meldpunt.server.store import attachments as stored
 from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, PieceName
-from meldpunt.server.store.engine import Result, Store, Work
+from meldpunt.server.store.database.engine import Result, Store, Work
 from meldpunt.server.usecases import upkeep
-from meldpunt.server.usecases.attachments import Progress
-from meldpunt.server.usecases.incoming import Incoming
-from meldpunt.server.usecases.pieces import note_piece
-from meldpunt.server.usecases.receiving import receive
-from meldpunt.server.usecases.taking_part import reporters_part
+from meldpunt.server.usecases.access.participants import reporters_part
+from meldpunt.server.usecases.attachments.attachments import Progress
+from meldpunt.server.usecases.attachments.incoming import Incoming
+from meldpunt.server.usecases.attachments.pieces import note_piece
+from meldpunt.server.usecases.attachments.reception import receive
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_listing import fetchers, listing
 from tests.server.test_uploads import files, folder_of, kept, of_handler, of_reporter

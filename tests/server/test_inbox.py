@@ -6,7 +6,7 @@ import pytest
 
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.wire.reports import WrapsPut
 from tests.support.answers import malformed, not_found, same
 from tests.support.correspondence import Correspondence, name

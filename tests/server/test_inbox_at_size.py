@@ -17,13 +17,13 @@ from sqlalchemy import Engine, event
 from benchmarks.inbox import FEW, fill
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.server.store import inboxes
-from meldpunt.server.store.sqlite import SqliteStore
+from meldpunt.server.store.database.sqlite import SqliteStore
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.tables import inbox
-from meldpunt.server.store.transaction import Transaction
-from meldpunt.server.usecases.export_position import Position, Stage
-from meldpunt.server.usecases.exporting import _SEARCHED, PAGE_SIZE
+from meldpunt.server.usecases.transfer.export_position import Position, Stage
+from meldpunt.server.usecases.transfer.line_export import _SEARCHED, PAGE_SIZE
 from tests.support.answers import malformed
 from tests.support.correspondence import Correspondence
 from tests.support.hosts import ORIGIN, TestHost

@@ -8,7 +8,7 @@ import pytest
 
 from meldpunt.protocol.verify.attachment import CHUNK_SIZE
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_uploads import files, folder_of, kept, of_handler, of_reporter
 from tests.support.answers import assert_problem, not_found, same

@@ -10,7 +10,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER, participant_text
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.wire.problems import ProblemType
 from tests.support.answers import assert_problem, not_found, refused, stored
 from tests.support.clock import FIRST_DAY

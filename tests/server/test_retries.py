@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from tests.support.answers import refused
 from tests.support.clock import FIRST_DAY
 from tests.support.hosts import TestHost

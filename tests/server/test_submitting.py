@@ -12,7 +12,7 @@ from meldpunt.protocol.message import Recipient
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
-from meldpunt.protocol.verify.header import MESSAGE_LABEL, Header, Tag
+from meldpunt.protocol.verify.log.header import MESSAGE_LABEL, Header, Tag
 from meldpunt.protocol.verify.sealed import SealedMessage, Wrap
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import ReportPut

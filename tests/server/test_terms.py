@@ -10,7 +10,7 @@ from meldpunt.protocol.oral import make_successor
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.server.usecases import upkeep
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import WrapsPut

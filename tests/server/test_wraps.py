@@ -10,7 +10,7 @@ from meldpunt.protocol.message import Recipient, wrap_for
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.header import Header, Tag
+from meldpunt.protocol.verify.log.header import Header, Tag
 from meldpunt.protocol.verify.sealed import Wrap
 from meldpunt.wire.reports import WrapsPut
 from tests.support.answers import malformed, not_found, refused, stored

@@ -7,11 +7,12 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, MetaData, event, func, insert, select
 
-from meldpunt.protocol.verify.clocks import State
-from meldpunt.server.store import inboxes, migration
-from meldpunt.server.store.opening import open_store
+from meldpunt.protocol.verify.log.clocks import State
+from meldpunt.server.store import inboxes
+from meldpunt.server.store.database import migration
+from meldpunt.server.store.database.opening import open_store
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.tables import inbox
-from meldpunt.server.store.transaction import Transaction
 from tests.support.databases import POSTGRESQL
 from tests.support.hosts import new_host
 from tests.support.postgres import shared_server

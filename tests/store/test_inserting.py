@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Boolean, Column, Date, LargeBinary, String, Table, create_engine, insert
 
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.inserting import Insert
 from meldpunt.server.store.tables import (
     body_parts,
@@ -16,7 +17,6 @@ from meldpunt.server.store.tables import (
     reports,
     wraps,
 )
-from meldpunt.server.store.transaction import Transaction
 
 ROWS = 4
 

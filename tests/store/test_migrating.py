@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from meldpunt.server import commands
-from meldpunt.server.store import migration
-from meldpunt.server.store.migration import NewerDatabaseError, Schema, Standing
-from meldpunt.server.store.opening import open_store, sqlite_file
-from meldpunt.server.store.serving import InUseError, serving
-from meldpunt.server.store.transaction import Transaction
+from meldpunt.server.store.database import migration
+from meldpunt.server.store.database.migration import NewerDatabaseError, Schema, Standing
+from meldpunt.server.store.database.opening import open_store, sqlite_file
+from meldpunt.server.store.database.serving import InUseError, serving
+from meldpunt.server.store.database.transaction import Transaction
 from tests.cli.program import PROGRAM, Program
 from tests.support.hosts import make_settings
 from tests.support.postgres import shared_server

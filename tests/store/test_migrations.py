@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy import inspect
 
 import meldpunt
-from meldpunt.server.store import migration
-from meldpunt.server.store.engine import Store
-from meldpunt.server.store.migration import Schema, Standing
-from meldpunt.server.store.opening import open_store
+from meldpunt.server.store.database import migration
+from meldpunt.server.store.database.engine import Store
+from meldpunt.server.store.database.migration import Schema, Standing
+from meldpunt.server.store.database.opening import open_store
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.tables import metadata
-from meldpunt.server.store.transaction import Transaction
 from tests.support.hosts import TestHost, make_settings
 from tests.support.schema import differences, expected_keys, keys
 

@@ -29,12 +29,12 @@ from sqlalchemy import (
 
 from meldpunt.server import commands
 from meldpunt.server.settings import Settings
-from meldpunt.server.store import relocating
-from meldpunt.server.store.opening import open_store
-from meldpunt.server.store.relocating import DifferenceError, TargetError
-from meldpunt.server.store.serving import InUseError, serving
+from meldpunt.server.store.database import copy
+from meldpunt.server.store.database.copy import DifferenceError, TargetError
+from meldpunt.server.store.database.opening import open_store
+from meldpunt.server.store.database.serving import InUseError, serving
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.tables import messages, metadata, wraps
-from meldpunt.server.store.transaction import Transaction
 from tests.cli.program import Program
 from tests.support.databases import SQLITE
 from tests.support.frozen import fill
@@ -242,7 +242,7 @@ async def test_nobody_writes_to_the_old_file_meanwhile(
                 aside(lambda: commands.create_invite(settings_of(full)))
             written.append(done)
 
-    monkeypatch.setattr("meldpunt.server.store.sqlite._BUSY_MS", 50)
+    monkeypatch.setattr("meldpunt.server.store.database.sqlite._BUSY_MS", 50)
     await asyncio.to_thread(commands.move_database, settings_of(full), target, write)
     assert written
 
@@ -275,11 +275,11 @@ async def test_a_row_that_came_out_otherwise_is_found(
 
     def compare(source: Transaction) -> None:
         async def run() -> None:
-            steps = relocating._Steps(1, lambda *_: None)
+            steps = copy._Steps(1, lambda *_: None)
             async with AsyncExitStack() as stack:
                 other = open_store(target)
                 stack.push_async_callback(other.close)
-                await other.read(lambda tx: relocating.verify_rows(source, tx, steps))
+                await other.read(lambda tx: copy.verify_rows(source, tx, steps))
 
         asyncio.run(run())
 

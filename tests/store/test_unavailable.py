@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from meldpunt.server import commands
-from meldpunt.server.store import postgresql, sqlite
-from meldpunt.server.store.postgresql import PostgresStore
+from meldpunt.server.store.database import postgresql, sqlite
+from meldpunt.server.store.database.postgresql import PostgresStore
 from meldpunt.wire.problems import ProblemType
 from tests.support.answers import assert_problem
 from tests.support.databases import POSTGRESQL, SQLITE

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from meldpunt.server.store import migration
-from meldpunt.server.store.engine import Store
+from meldpunt.server.store.database import migration
+from meldpunt.server.store.database.engine import Store
+from meldpunt.server.store.database.opening import open_store
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.messages import list_bodies, list_messages, list_wraps
-from meldpunt.server.store.opening import open_store
 from meldpunt.server.store.tables import box_keys, reports
-from meldpunt.server.store.transaction import Transaction
 from tests.support.frozen import FOLDER, Rows, read_all, thaw, write_all
 from tests.support.schema import differences, expected_keys, keys
 

@@ -8,15 +8,15 @@ from typing import Final
 import httpx
 
 from meldpunt.client import MemoryFile, Transport
-from meldpunt.client.api import AttachmentApi
-from meldpunt.client.sealing import seal_file
-from meldpunt.client.uploading import upload
+from meldpunt.client.files.sealed_file import seal_file
+from meldpunt.client.files.upload import upload
+from meldpunt.client.http.api import AttachmentApi
 from meldpunt.protocol import receipt
 from meldpunt.protocol.attachment import Place, open_stream
 from meldpunt.protocol.keys import ReporterKeys, derive
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.server.clock import Clock
 from meldpunt.wire.reports import WrapsPut
 from tests.support.caller import JSON_BODY, Caller

@@ -15,7 +15,7 @@ from meldpunt.protocol.message import Recipient
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
-from meldpunt.protocol.verify.header import MESSAGE_LABEL, Header, Tag
+from meldpunt.protocol.verify.log.header import MESSAGE_LABEL, Header, Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
 from tests.support.answers import stored

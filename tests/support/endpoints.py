@@ -7,10 +7,10 @@ from meldpunt.protocol.message import wrap_for
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.fields import Model
-from meldpunt.protocol.verify.header import Header
+from meldpunt.protocol.verify.log.header import Header
 from meldpunt.protocol.verify.sealed import SealedMessage
-from meldpunt.wire.moving import ImportPut
 from meldpunt.wire.reports import WrapsPut
+from meldpunt.wire.transfer import ImportPut
 from tests.support.caller import Caller
 from tests.support.correspondence import Correspondence, name
 from tests.support.hosts import TestHost

@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from sqlalchemy import Date, LargeBinary, MetaData, Table
 
-from meldpunt.protocol.verify.header import Tag
-from meldpunt.server.store.migration import list_revisions
-from meldpunt.server.store.transaction import Transaction
+from meldpunt.protocol.verify.log.header import Tag
+from meldpunt.server.store.database.migration import list_revisions
+from meldpunt.server.store.database.transaction import Transaction
 from tests.support.clock import FIRST_DAY
 from tests.support.databases import SQLITE
 from tests.support.hosts import TestHost, new_host

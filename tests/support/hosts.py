@@ -22,8 +22,8 @@ from meldpunt.server import commands
 from meldpunt.server.app import create_app
 from meldpunt.server.host import Host
 from meldpunt.server.settings import Settings
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.tables import metadata
-from meldpunt.server.store.transaction import Transaction
 from tests.support.caller import Caller
 from tests.support.clock import SettableClock
 from tests.support.correspondence import Correspondence

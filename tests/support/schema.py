@@ -4,8 +4,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.tables import POSTGRESQL_KEYS, metadata
-from meldpunt.server.store.transaction import Transaction
 
 
 def differences(tx: Transaction) -> list[object]:

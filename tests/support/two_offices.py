@@ -9,7 +9,7 @@ import httpx
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
-from meldpunt.protocol.verify.header import Handover, Tag
+from meldpunt.protocol.verify.log.header import Handover, Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
 from tests.support.answers import stored
 from tests.support.correspondence import Correspondence

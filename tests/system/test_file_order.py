@@ -20,9 +20,9 @@ from benchmarks.order import ENOUGH, TABLES, empty_log, fill, order_left
 from meldpunt.server.app import open_host
 from meldpunt.server.clock import Clock
 from meldpunt.server.host import Host
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.reports import find_report_by_key
-from meldpunt.server.store.transaction import Transaction
-from meldpunt.server.usecases.messages import erase
+from meldpunt.server.usecases.reports.messages import erase
 
 MOST: Final = 0.1
 ROWS: Final = 2 * ENOUGH

@@ -19,13 +19,13 @@ from sqlalchemy import func, select
 from benchmarks import office as bench
 from benchmarks.load import send
 from meldpunt.protocol.verify.encoding import encode_base64url
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server import commands
 from meldpunt.server.clock import Clock
-from meldpunt.server.store.opening import open_store
+from meldpunt.server.store.database.opening import open_store
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.tables import body_parts, inbox, messages, reports, wraps
-from meldpunt.server.store.transaction import Transaction
 from tests.support.caller import Caller
 from tests.support.correspondence import Correspondence
 from tests.support.office import Office

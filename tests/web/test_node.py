@@ -16,7 +16,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import verify_header
+from meldpunt.protocol.verify.log.header import verify_header
 from meldpunt.protocol.verify.request import parse_request_signature, verify_request
 from meldpunt.protocol.verify.sealed import SealedMessage
 from openapi.generator import scene

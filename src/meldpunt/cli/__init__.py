@@ -3,12 +3,12 @@
 import click
 
 from meldpunt import __version__
-from meldpunt.cli.ending import Program
-from meldpunt.cli.handing_over import report
-from meldpunt.cli.moving import line
-from meldpunt.cli.operator import demo, invite, maintain, migrate, move_database, serve
-from meldpunt.cli.recovery import recovery
-from meldpunt.cli.taking_up import handler
+from meldpunt.cli.handler.handover import handler
+from meldpunt.cli.handler.recovery import recovery
+from meldpunt.cli.host.operator import demo, invite, maintain, migrate, move_database, serve
+from meldpunt.cli.line.transfer import line
+from meldpunt.cli.report.handover import report
+from meldpunt.cli.terminal.ending import Program
 
 __all__ = ["main"]
 

@@ -5,10 +5,12 @@ before it is used. Refusals of the protocol are `RefusedError`, everything betwe
 is a `ClientError`.
 """
 
-from meldpunt.client.address import LineAddress, private_origin
-from meldpunt.client.audit import Audit, Check, Finding, Level, audit_line
-from meldpunt.client.composing import Draft, Sent
-from meldpunt.client.errors import (
+from meldpunt.client.files.report_files import Files, ListedFile, listed_files
+from meldpunt.client.files.sealed_file import DiskFile, MemoryFile, SealedFile
+from meldpunt.client.handler import Handler
+from meldpunt.client.handover.status import HandoverState, HandoverStatus, handover_statuses
+from meldpunt.client.http.address import LineAddress, private_origin
+from meldpunt.client.http.errors import (
     AddressError,
     AnswerError,
     CertificateError,
@@ -24,12 +26,13 @@ from meldpunt.client.errors import (
     UnsentError,
     WithheldError,
 )
-from meldpunt.client.export_file import ExportFile, check_export
-from meldpunt.client.files import Files, ListedFile, listed_files
-from meldpunt.client.handler import Handler
-from meldpunt.client.handler_keys import HandlerKeys
-from meldpunt.client.handover_status import HandoverState, HandoverStatus, handover_statuses
-from meldpunt.client.line import (
+from meldpunt.client.http.transport import Retry, Transport
+from meldpunt.client.keys.handler_keys import HandlerKeys
+from meldpunt.client.keys.line_keys import LineKeys
+from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
+from meldpunt.client.keys.reminders import key_reminders
+from meldpunt.client.lines.audit import Audit, Check, Finding, Level, audit_line
+from meldpunt.client.lines.line import (
     LineHistory,
     fetch_document,
     fetch_line,
@@ -37,26 +40,25 @@ from meldpunt.client.line import (
     follow_history,
     receipt_keys,
 )
-from meldpunt.client.moving import MoveProgress, Mover
-from meldpunt.client.notices import Notice, NoticeKind
-from meldpunt.client.other_lines import OtherLine, fetch_other_lines
-from meldpunt.client.owner import LineKeys, LineOwner
-from meldpunt.client.plan import HandlerEntry, LinePlan, Texts
-from meldpunt.client.presets import PRESETS, Preset
-from meldpunt.client.proving import Kept, prove_draft
-from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
-from meldpunt.client.referring import Referral, list_referrals
-from meldpunt.client.reminders import Reminder, ReminderKind, key_reminders, line_reminders
+from meldpunt.client.lines.other_lines import OtherLine, fetch_other_lines
+from meldpunt.client.lines.plan import HandlerEntry, LinePlan, Texts
+from meldpunt.client.lines.presets import PRESETS, Preset
+from meldpunt.client.lines.reminders import Reminder, ReminderKind, line_reminders
+from meldpunt.client.lines.report_lines import ReportLines
+from meldpunt.client.messages.draft import Draft, Sent
+from meldpunt.client.messages.proof import Kept, prove_draft
+from meldpunt.client.messages.referral import Referral, list_referrals
+from meldpunt.client.owner import LineOwner
 from meldpunt.client.renewal import Renewal, renew_keys
-from meldpunt.client.report_lines import ReportLines
 from meldpunt.client.reporter import Reporter, Submission, Writer
-from meldpunt.client.sealing import DiskFile, MemoryFile, SealedFile
-from meldpunt.client.standing import Standing
-from meldpunt.client.terms import passed_on_until
-from meldpunt.client.thread import Access, Confirmation, Thread, ThreadMessage
-from meldpunt.client.transport import Retry, Transport
+from meldpunt.client.thread.memory import Memory, Seen
+from meldpunt.client.thread.notices import Notice, NoticeKind
+from meldpunt.client.thread.retention import passed_on_until
+from meldpunt.client.thread.status import Standing
+from meldpunt.client.thread.thread import Access, Confirmation, Thread, ThreadMessage
+from meldpunt.client.transfer.export_file import ExportFile, check_export
+from meldpunt.client.transfer.line_transfer import MoveProgress, Mover
 from meldpunt.client.visit import Visit
-from meldpunt.client.watching import Memory, Seen
 from meldpunt.wire.reports import EntryStatus, InboxPage
 
 __all__ = [

@@ -4,9 +4,18 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from meldpunt.client.address import LineAddress
-from meldpunt.client.api import EntryApi
-from meldpunt.client.composing import (
+from meldpunt.client.files.report_files import Files
+from meldpunt.client.handler_inbox import HandlerInbox
+from meldpunt.client.handover.handover import (
+    check_may_say,
+    check_received,
+    consent_to_answer,
+    find_line,
+)
+from meldpunt.client.http.address import LineAddress
+from meldpunt.client.http.api import EntryApi
+from meldpunt.client.http.errors import ConflictError, ProblemError
+from meldpunt.client.messages.draft import (
     Draft,
     Sent,
     as_sent,
@@ -15,23 +24,14 @@ from meldpunt.client.composing import (
     seal_draft,
     write_payload,
 )
-from meldpunt.client.errors import ConflictError, ProblemError
-from meldpunt.client.files import Files
-from meldpunt.client.handler_inbox import HandlerInbox
-from meldpunt.client.handover import (
-    check_may_say,
-    check_received,
-    consent_to_answer,
-    find_line,
-)
-from meldpunt.client.passing_on import check_admissible, missing_wraps, reporter_of
-from meldpunt.client.terms import check_term
-from meldpunt.client.thread import Thread
+from meldpunt.client.messages.missing_wraps import check_admissible, missing_wraps, reporter_of
+from meldpunt.client.thread.retention import check_term
+from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.attachment import Attachment
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import WrapsPut
 

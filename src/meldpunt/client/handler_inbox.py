@@ -6,22 +6,22 @@ from datetime import date
 from functools import partial
 from typing import Final, TypeVar
 
-from meldpunt.client.api import InboxApi, LineApi
-from meldpunt.client.asking import with_asker
-from meldpunt.client.errors import KeysElsewhereError, ProblemError
-from meldpunt.client.fetching import fetch_thread
-from meldpunt.client.findings import Reader
-from meldpunt.client.handler_keys import AHEAD, HandlerKeys
-from meldpunt.client.line import LineHistory, deliver, fetch_line, follow_history
-from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
-from meldpunt.client.side_by_side import side_by_side
-from meldpunt.client.thread import Thread
-from meldpunt.client.transport import Transport
-from meldpunt.client.watching import Memory
+from meldpunt.client.http.api import InboxApi, LineApi
+from meldpunt.client.http.concurrency import side_by_side
+from meldpunt.client.http.errors import KeysElsewhereError, ProblemError
+from meldpunt.client.http.transport import Transport
+from meldpunt.client.keys.handler_keys import AHEAD, HandlerKeys
+from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
+from meldpunt.client.lines.line import LineHistory, deliver, fetch_line, follow_history
+from meldpunt.client.thread.asker import with_asker
+from meldpunt.client.thread.findings import Reader
+from meldpunt.client.thread.memory import Memory
+from meldpunt.client.thread.snapshot import fetch_thread
+from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.wire.lines import BoxKeysPut
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import EntryStatus, InboxPage

@@ -1,20 +1,18 @@
 """The office's side: a line key, and the documents signed with it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from meldpunt.client.api import LineApi
-from meldpunt.client.errors import ProblemError, UnsentError
-from meldpunt.client.line import fetch_line, fetch_text
-from meldpunt.client.plan import LinePlan, Texts, plan_of, write_document
-from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
-from meldpunt.client.reminders import is_ending
-from meldpunt.client.transport import Transport
-from meldpunt.protocol.keys import SEED_SIZE, SigningKey
+from meldpunt.client.http.api import LineApi
+from meldpunt.client.http.errors import ProblemError, UnsentError
+from meldpunt.client.http.transport import Transport
+from meldpunt.client.keys.line_keys import LineKeys
+from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
+from meldpunt.client.lines.line import fetch_line, fetch_text
+from meldpunt.client.lines.plan import LinePlan, Texts, plan_of, write_document
+from meldpunt.client.lines.reminders import is_ending
 from meldpunt.protocol.line import Pin, VerifiedLine, verify_line
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation, RotationStatement
 from meldpunt.protocol.verify.line_document import (
     DOCUMENT_LABEL,
     check_handlers_kept,
@@ -22,44 +20,6 @@ from meldpunt.protocol.verify.line_document import (
 )
 from meldpunt.wire.lines import HostInfo, LinePut
 from meldpunt.wire.problems import ProblemType
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class LineKeys:
-    """The key in force of a line, and the public keys before it."""
-
-    signing: SigningKey
-    first_key: bytes
-    rotations: tuple[Rotation, ...] = ()
-
-    @classmethod
-    def create(cls, entropy: Entropy = SYSTEM_ENTROPY) -> "LineKeys":
-        """Make the first key of a new line; the line id follows from it."""
-        signing = SigningKey.from_seed(entropy(SEED_SIZE))
-        return cls(signing, signing.public_key)
-
-    @property
-    def line_id(self) -> ids.LineId:
-        """The 20-byte name of the line."""
-        return ids.line_id(self.first_key)
-
-    def successor(self, entropy: Entropy = SYSTEM_ENTROPY) -> "LineKeys":
-        """Make the key that replaces this one, with a statement signed by both."""
-        new = SigningKey.from_seed(entropy(SEED_SIZE))
-        statement = RotationStatement(
-            version=1,
-            line_id=self.line_id,
-            number=len(self.rotations) + 1,
-            old_key=self.signing.public_key,
-            new_key=new.public_key,
-        ).to_json()
-        rotation = Rotation(
-            statement=statement,
-            old_signature=self.signing.sign(ROTATION_LABEL, statement),
-            new_signature=new.sign(ROTATION_LABEL, statement),
-        )
-        return LineKeys(new, self.first_key, (*self.rotations, rotation))
-
 
 SaveKeys = Callable[[LineKeys, LineKeys | None], None]
 """Stores the key in force, and the one that is about to replace it."""

@@ -9,13 +9,13 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
 
-from meldpunt.client.api import InboxApi
-from meldpunt.client.errors import ProblemError, WithheldError
 from meldpunt.client.handler import Handler
-from meldpunt.client.handler_keys import HandlerKeys
-from meldpunt.client.side_by_side import side_by_side
-from meldpunt.client.terms import passed_on_until
-from meldpunt.client.thread import Access, Thread, ThreadMessage
+from meldpunt.client.http.api import InboxApi
+from meldpunt.client.http.concurrency import side_by_side
+from meldpunt.client.http.errors import ProblemError, WithheldError
+from meldpunt.client.keys.handler_keys import HandlerKeys
+from meldpunt.client.thread.retention import passed_on_until
+from meldpunt.client.thread.thread import Access, Thread, ThreadMessage
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.message import Recipient, open_message, wrap_for

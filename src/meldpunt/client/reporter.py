@@ -8,8 +8,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from meldpunt.client.api import ReportApi
-from meldpunt.client.composing import (
+from meldpunt.client.http.api import ReportApi
+from meldpunt.client.http.transport import Transport
+from meldpunt.client.keys.handler_keys import HandlerKeys
+from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
+from meldpunt.client.keys.receipts import is_same_receipt, keys_of, new_keys
+from meldpunt.client.lines.line import deliver, fetch_line
+from meldpunt.client.lines.report_lines import ReportLines
+from meldpunt.client.messages.draft import (
     Draft,
     Sent,
     as_sent,
@@ -17,14 +23,8 @@ from meldpunt.client.composing import (
     seal_draft,
     write_payload,
 )
-from meldpunt.client.handler_keys import HandlerKeys
-from meldpunt.client.line import deliver, fetch_line
-from meldpunt.client.notices import Notice
-from meldpunt.client.proving import Kept, make_proof, prove_draft
-from meldpunt.client.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
-from meldpunt.client.receipts import is_same_receipt, keys_of, new_keys
-from meldpunt.client.report_lines import ReportLines
-from meldpunt.client.transport import Transport
+from meldpunt.client.messages.proof import Kept, make_proof, prove_draft
+from meldpunt.client.thread.notices import Notice
 from meldpunt.client.visit import Visit
 from meldpunt.protocol.keys import ReporterKeys
 from meldpunt.protocol.line import Pin, VerifiedLine
@@ -32,7 +32,7 @@ from meldpunt.protocol.log import ReportKeys
 from meldpunt.protocol.message import first_header
 from meldpunt.protocol.payload import ConsultationNote, OralNote
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.header import Header, ReportOrigin
+from meldpunt.protocol.verify.log.header import Header, ReportOrigin
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
 
 

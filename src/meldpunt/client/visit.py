@@ -4,16 +4,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from meldpunt.client.address import LineAddress
-from meldpunt.client.composing import Draft, Sent, next_header, seal_draft, write_payload
-from meldpunt.client.errors import UnsentError
-from meldpunt.client.handover import choose_handover, find_line
-from meldpunt.client.opened import OpenedReport
-from meldpunt.client.receipts import is_same_receipt, new_keys
+from meldpunt.client.handover.handover import choose_handover, find_line
+from meldpunt.client.http.address import LineAddress
+from meldpunt.client.http.errors import UnsentError
+from meldpunt.client.keys.receipts import is_same_receipt, new_keys
+from meldpunt.client.messages.draft import Draft, Sent, next_header, seal_draft, write_payload
+from meldpunt.client.opened_report import OpenedReport
 from meldpunt.protocol.keys import ReporterKeys
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.header import Tag
+from meldpunt.protocol.verify.log.header import Tag
 
 _WITHDRAWAL: Final = {"nl": "Ik trek mijn melding in.", "en": "I withdraw my report."}
 

@@ -26,7 +26,7 @@ from meldpunt.demo.evidence import host_view, is_in_files
 from meldpunt.demo.host_process import RunningHost
 from meldpunt.demo.show import DemoError, Stage, preview, require
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import State
+from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.wire.problems import ProblemType
 
 HANDLERS: Final = (

@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from meldpunt.protocol.membership import Members
-from meldpunt.protocol.verify import causality, graph, ids
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import Participant
-from meldpunt.protocol.verify.handover import Handovers
-from meldpunt.protocol.verify.header import Header
 from meldpunt.protocol.verify.line_document import Directory
+from meldpunt.protocol.verify.log import causality, graph
+from meldpunt.protocol.verify.log.handover import Handovers
+from meldpunt.protocol.verify.log.header import Header
 
 
 @dataclass(frozen=True, slots=True)

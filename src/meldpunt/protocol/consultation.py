@@ -12,8 +12,8 @@ from meldpunt.protocol.payload import ConsultationNote, Payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.ed25519 import check_signature
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.header import Header
 from meldpunt.protocol.verify.line_document import GRACE, Handler, LineDocument
+from meldpunt.protocol.verify.log.header import Header
 
 CONSULTATION_LABEL: Final = "mp1/consultation"
 

@@ -17,13 +17,14 @@ from meldpunt.protocol.membership import (
     verify_members,
     verify_report_keys,
 )
-from meldpunt.protocol.verify import causality, graph, ids
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.handover import Handovers
-from meldpunt.protocol.verify.header import Header, VerifiedHeader
 from meldpunt.protocol.verify.line_document import Directory
-from meldpunt.protocol.verify.turns import Turns
+from meldpunt.protocol.verify.log import causality, graph
+from meldpunt.protocol.verify.log.consents import Turns
+from meldpunt.protocol.verify.log.handover import Handovers
+from meldpunt.protocol.verify.log.header import Header, VerifiedHeader
 
 __all__ = [
     "Alarm",

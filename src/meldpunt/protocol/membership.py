@@ -9,12 +9,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from meldpunt.protocol.verify import causality, ids
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.ed25519 import check_public_key
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import Header, Tag, VerifiedHeader, parse_header, verify_header
 from meldpunt.protocol.verify.line_document import Directory
+from meldpunt.protocol.verify.log import causality
+from meldpunt.protocol.verify.log.header import (
+    Header,
+    Tag,
+    VerifiedHeader,
+    parse_header,
+    verify_header,
+)
 
 Served = tuple[bytes, bytes]
 """Header bytes and signature."""

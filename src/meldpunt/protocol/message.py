@@ -9,7 +9,7 @@ from meldpunt.protocol.payload import Payload, check_attachments, parse_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.header import (
+from meldpunt.protocol.verify.log.header import (
     MESSAGE_LABEL,
     Header,
     ReportOrigin,

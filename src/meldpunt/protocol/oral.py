@@ -11,8 +11,8 @@ from meldpunt.protocol.payload import OralNote, Payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.ed25519 import check_signature
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.header import SUCCESSION_LABEL, Header, Successor
 from meldpunt.protocol.verify.line_document import Handler, LineDocument
+from meldpunt.protocol.verify.log.header import SUCCESSION_LABEL, Header, Successor
 
 ORAL_LABEL: Final = "mp1/oral"
 

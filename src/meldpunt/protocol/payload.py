@@ -18,7 +18,7 @@ from meldpunt.protocol.verify.fields import (
     Version,
     sorted_by,
 )
-from meldpunt.protocol.verify.header import Header
+from meldpunt.protocol.verify.log.header import Header
 from meldpunt.protocol.verify.sizes import SIZE_CLASSES
 
 Text = Annotated[str, StringConstraints(min_length=1)]

@@ -27,9 +27,9 @@ from meldpunt.protocol.verify.fields import (
     SignedModel,
     Version,
 )
-from meldpunt.protocol.verify.header import VerifiedHeader, parse_header
 from meldpunt.protocol.verify.key_chain import Rotation, verify_key_chain
 from meldpunt.protocol.verify.line_document import LineDocument, Lines, verify_line_document
+from meldpunt.protocol.verify.log.header import VerifiedHeader, parse_header
 from meldpunt.protocol.verify.proof import is_proven
 
 MAX_PROOF_SIZE: Final = 64 << 20

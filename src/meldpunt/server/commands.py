@@ -17,15 +17,20 @@ from meldpunt.server.errors import BusyError
 from meldpunt.server.host import Host
 from meldpunt.server.secrets import SecretsError
 from meldpunt.server.settings import Settings, SettingsError
-from meldpunt.server.store import migration, relocating
 from meldpunt.server.store.blobs import default_folder, open_blobs
-from meldpunt.server.store.engine import Store
+from meldpunt.server.store.database import copy, migration
+from meldpunt.server.store.database.copy import DifferenceError, TargetError
+from meldpunt.server.store.database.engine import Store
+from meldpunt.server.store.database.migration import NewerDatabaseError, Schema, Standing
+from meldpunt.server.store.database.opening import UnknownDatabaseError, open_store, sqlite_file
+from meldpunt.server.store.database.serving import (
+    InUseError,
+    NoLockError,
+    apart_from_hosts,
+    serving,
+)
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.lines import insert_invite
-from meldpunt.server.store.migration import NewerDatabaseError, Schema, Standing
-from meldpunt.server.store.opening import UnknownDatabaseError, open_store, sqlite_file
-from meldpunt.server.store.relocating import DifferenceError, TargetError
-from meldpunt.server.store.serving import InUseError, NoLockError, apart_from_hosts, serving
-from meldpunt.server.store.transaction import Transaction
 from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.lines import invite_hash
 
@@ -223,7 +228,7 @@ class Moved:
     """Where they stay: a value of `MELDPUNT_ATTACHMENTS`."""
 
 
-def move_database(settings: Settings, target_url: str, tell: relocating.Tell) -> Moved:
+def move_database(settings: Settings, target_url: str, tell: copy.Tell) -> Moved:
     """Take everything from a SQLite file to an empty PostgreSQL; the file stays as it is.
 
     Raises:
@@ -247,9 +252,7 @@ def move_database(settings: Settings, target_url: str, tell: relocating.Tell) ->
 
     def work(source: Transaction) -> dict[str, int]:
         # In the writer's thread, which has no loop of its own: nobody else writes until it is over.
-        return _with_database(
-            target_url, lambda to: relocating.relocate(source, to, tell_who_waits)
-        )
+        return _with_database(target_url, lambda to: copy.relocate(source, to, tell_who_waits))
 
     async def move(store: Store) -> dict[str, int]:
         try:

@@ -14,7 +14,7 @@ from meldpunt.server.secrets import HostSecrets
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.attachments import sum_arrived
 from meldpunt.server.store.blobs import BlobStore
-from meldpunt.server.store.engine import Store
+from meldpunt.server.store.database.engine import Store
 from meldpunt.server.store.group_commit import GroupCommit
 from meldpunt.server.store.lines import (
     find_box_key_owners,

@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from meldpunt.protocol.verify.clocks import ClockStatus, State
 from meldpunt.protocol.verify.fields import (
     Answer,
     BoxPublicKey,
@@ -19,6 +18,7 @@ from meldpunt.protocol.verify.fields import (
     Model,
     SignatureField,
 )
+from meldpunt.protocol.verify.log.clocks import ClockStatus, State
 from meldpunt.protocol.verify.sealed import SealedMessage, Wrap
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Bytes, KeyIdField, Model, SignatureField
-from meldpunt.protocol.verify.header import Header
+from meldpunt.protocol.verify.log.header import Header
 from meldpunt.protocol.verify.sizes import BODY_SIZES, WRAP_SIZE
 
 

@@ -17,15 +17,15 @@ from meldpunt.server.http import (
     challenges,
     inbox,
     lines,
-    moving,
     openapi,
     problems,
     report,
+    transfer,
 )
 from meldpunt.server.http.contract import contract
 from meldpunt.server.http.cross_origin import CrossOriginMiddleware
-from meldpunt.server.http.lean import lean_routes
 from meldpunt.server.http.privacy import FailureMiddleware, PrivacyMiddleware
+from meldpunt.server.http.raw_routes import lean_routes
 from meldpunt.server.http.tus import TUS_FIELDS, UPLOAD_FIELDS
 from meldpunt.server.usecases.upkeep import keep_terms
 
@@ -76,9 +76,9 @@ def make_api(host: Host) -> Api:
         },
     )
     api.state.host = host
-    for resource in (report, inbox, challenges, lines, moving, attachments):
+    for resource in (report, inbox, challenges, lines, transfer, attachments):
         api.router.routes.extend(lean_routes(resource.router))
-    for described in (challenges, lines, moving, report, inbox, attachments, openapi):
+    for described in (challenges, lines, transfer, report, inbox, attachments, openapi):
         api.include_router(described.router)
     api.openapi = contract  # type: ignore[method-assign]  # FastAPI's own way to replace it
     return api

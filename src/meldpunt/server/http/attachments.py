@@ -13,7 +13,7 @@ from meldpunt.server.http.answers import problems
 from meldpunt.server.http.caller import host_of, signed_before_body, signed_request
 from meldpunt.server.http.downloads import CONTENT_TYPE
 from meldpunt.server.http.tus import BODY_TYPE, capabilities, check_upload_fields
-from meldpunt.server.usecases.taking_part import FindPart, handlers_part, reporters_part
+from meldpunt.server.usecases.access.participants import FindPart, handlers_part, reporters_part
 from meldpunt.wire.problems import ProblemType as P
 
 router = APIRouter(tags=["attachments"])

@@ -13,15 +13,15 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from meldpunt.protocol.verify.clocks import State
+from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.protocol.verify.sealed import SealedMessage
-from meldpunt.server.http import attachments, challenges, inbox, lines, moving, report
+from meldpunt.server.http import attachments, challenges, inbox, lines, report, transfer
 from meldpunt.server.http.answers import problems
 from meldpunt.server.http.privacy import API_VERSION
 from meldpunt.wire.lines import BoxKeysPut, LinePut
-from meldpunt.wire.moving import ImportPut
 from meldpunt.wire.problems import Problem, ProblemType
 from meldpunt.wire.reports import ReportPut, WrapsPut
+from meldpunt.wire.transfer import ImportPut
 
 _DESCRIPTION: Final = """\
 Report lines whose host cannot read the reports.
@@ -54,7 +54,7 @@ _TAGS: Final = (
     {"name": "inbox", "description": "A handler's inbox: the signing key says whose."},
     {"name": "attachments", "description": "Encrypted files: tus 1.0.0 up, byte ranges down."},
 )
-_RESOURCES: Final = (challenges, lines, moving, report, inbox, attachments)
+_RESOURCES: Final = (challenges, lines, transfer, report, inbox, attachments)
 _RAW_BODIES: Final = (
     ReportPut,
     SealedMessage,

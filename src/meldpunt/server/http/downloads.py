@@ -10,8 +10,8 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.server.http.caller import host_of
 from meldpunt.server.http.ranges import read_range
-from meldpunt.server.usecases.fetching import find_fetchable, read_bytes
-from meldpunt.server.usecases.taking_part import FindPart
+from meldpunt.server.usecases.access.participants import FindPart
+from meldpunt.server.usecases.attachments.download import find_fetchable, read_bytes
 
 CONTENT_TYPE = "application/octet-stream"
 

@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import State
 from meldpunt.protocol.verify.encoding import decode_base64url, decode_line_id
 from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.server.errors import NotFoundError
 
 _POSITION: Final = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)

@@ -11,10 +11,10 @@ from meldpunt.server.http.tus import (
     read_checksum,
     read_number,
 )
-from meldpunt.server.usecases import attachments
-from meldpunt.server.usecases.incoming import Incoming
-from meldpunt.server.usecases.receiving import receive
-from meldpunt.server.usecases.taking_part import FindPart
+from meldpunt.server.usecases.access.participants import FindPart
+from meldpunt.server.usecases.attachments import attachments
+from meldpunt.server.usecases.attachments.incoming import Incoming
+from meldpunt.server.usecases.attachments.reception import receive
 
 
 async def begin(request: Request, find: FindPart, attachment: ids.AttachmentId) -> Response:

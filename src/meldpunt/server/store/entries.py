@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import State
+from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.server.store.inserting import Insert
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.tables import handlers, inbox

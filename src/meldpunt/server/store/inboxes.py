@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, Subquery, bindparam, func, select, union_all
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import State
+from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.server.store.reports import REPORT_COLUMNS, ReportRow, as_report
 from meldpunt.server.store.tables import inbox, reports
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
-from meldpunt.server.store.sqlite import driver_connection
+from meldpunt.server.store.database.sqlite import driver_connection
 
 
 class Insert:

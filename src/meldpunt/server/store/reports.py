@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Connection, bindparam, delete, select, update
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.clocks import Pause, Progress
+from meldpunt.protocol.verify.log.clocks import Pause, Progress
 from meldpunt.server.store.inserting import Insert
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.tables import inbox, reports

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from meldpunt.protocol.verify import ids
 from meldpunt.server.store.entries import insert_entries
 from meldpunt.server.store.messages import NewMessage, find_message, insert_messages
-from meldpunt.server.store.moving import list_closed
 from meldpunt.server.store.reports import ReportRow, insert_reports
+from meldpunt.server.store.transfer import list_closed
 
 
 @dataclass(frozen=True, slots=True)

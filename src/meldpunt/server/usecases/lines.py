@@ -26,10 +26,10 @@ from meldpunt.server.errors import (
 )
 from meldpunt.server.host import Host
 from meldpunt.server.store import lines
-from meldpunt.server.store.moving import lock_line
-from meldpunt.server.store.transaction import Transaction
-from meldpunt.server.usecases.handling import find_callers
-from meldpunt.server.usecases.whereabouts import check_open, is_elsewhere
+from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.transfer import lock_line
+from meldpunt.server.usecases.access.location import check_open, is_elsewhere
+from meldpunt.server.usecases.access.participants import find_callers
 from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, LinePut, TextAnswer
 
 MAX_TEXT: Final = 65536

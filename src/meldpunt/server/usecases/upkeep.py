@@ -7,10 +7,10 @@ from typing import Final
 
 from meldpunt.server.host import Host
 from meldpunt.server.store import attachments, entries, messages, reports
-from meldpunt.server.store.transaction import Transaction
-from meldpunt.server.usecases.handing_over import end_unanswered
-from meldpunt.server.usecases.messages import erase
-from meldpunt.server.usecases.pieces import erase_doomed
+from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.usecases.attachments.pieces import erase_doomed
+from meldpunt.server.usecases.reports.handover import end_unanswered
+from meldpunt.server.usecases.reports.messages import erase
 
 _GROUP: Final = 20
 _INTERVAL_SECONDS: Final = 3600

@@ -1,0 +1,1 @@
+"""`meldpunt handler` and `recovery`: what a handler does."""

@@ -1,0 +1,176 @@
+"""`meldpunt handler inbox`: what there is to read, what is due first, however much it is."""
+
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from meldpunt.cli.handler.keys import handler
+from meldpunt.cli.render.reminders import look_after
+from meldpunt.cli.render.shapes import ENTRY_HEADING, entry_json, entry_line
+from meldpunt.cli.terminal.key_files import HandlerFile
+from meldpunt.cli.terminal.options import command, key_file_options, proxy_option
+from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.session import Session
+from meldpunt.client import EntryStatus, Handler, ProblemError
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import encode_base64url
+from meldpunt.protocol.verify.log.clocks import State
+from meldpunt.wire.problems import ProblemType
+
+__all__ = ["handler"]
+
+_AT_REST: Final = (State.CLOSED, State.WITHDRAWN, State.HANDED_OVER)
+"""Nothing is due of these, so they come last, as their pages come."""
+_OPEN: Final = tuple(state for state in State if state not in _AT_REST)
+_MISSING: Final = (
+    "Its reporter withdrew it, or the host withholds it. Ask a colleague whether they see it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What somebody wants to see of an inbox."""
+
+    state: State | None
+    overdue: bool
+    limit: int | None
+
+    @property
+    def is_all(self) -> bool:
+        """Whether every report is listed, so that one that is missing shows."""
+        return self.state is None and not self.overdue and self.limit is None
+
+    @property
+    def open(self) -> tuple[State, ...]:
+        """The states whose reports are sorted by what is due."""
+        return tuple(state for state in _OPEN if self.state in (None, state))
+
+    @property
+    def at_rest(self) -> tuple[State, ...]:
+        """The states whose reports follow."""
+        return tuple(state for state in _AT_REST if self.state in (None, state))
+
+    def shows(self, entry: EntryStatus) -> bool:
+        """Say whether a report is among what is wanted."""
+        return not self.overdue or any(c.overdue and c.met_on is None for c in entry.clocks)
+
+
+@command(handler, "inbox", example="meldpunt handler inbox --key-file jansen.key --limit 20")
+@key_file_options
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in State]),
+    help="Only reports in this state.",
+)
+@click.option("--overdue", is_flag=True, help="Only reports with a term that has passed.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only so many, what is due first.")
+@proxy_option
+def inbox(
+    output: Output,
+    path: Path,
+    passphrase_source: str | None,
+    state: str | None,
+    overdue: bool,  # noqa: FBT001 - click passes by name
+    limit: int | None,
+    proxy: str | None,
+) -> None:
+    """List the reports to read, what is due first; closed and withdrawn ones follow.
+
+    Nothing is decrypted. Without a filter it also tells which reports you read before and the host
+    does not list now.
+    """
+    file = HandlerFile(path, passphrase_source)
+    wanted = _Wanted(None if state is None else State(state), overdue, limit)
+    with Session(output, file.address.origin, proxy) as session:
+        handler = file.handler(session.transport)
+        listing = _Listing(output, handler, wanted)
+        session.run("Fetching the inbox", listing.fetch_open())
+        listing.show_open()
+        session.run_openly(listing.show_at_rest())
+        missing = session.run("Looking for what is missing", listing.find_missing())
+        listing.show_open()
+        look_after(output, session, file, handler)
+    output.result(
+        {"entries": listing.shown, "missing": missing},
+        *([] if listing.count else ["Nothing here."]),
+        *(f"ALARM: you read {entry} before, and the host does not list it." for entry in missing),
+        *([_MISSING] if missing else []),
+    )
+
+
+class _Listing:
+    """An inbox on its way to the screen: for people a row at a time, for programs in one piece."""
+
+    def __init__(self, output: Output, handler: Handler, wanted: _Wanted) -> None:
+        self._output = output
+        self._handler = handler
+        self._wanted = wanted
+        self._open: list[EntryStatus] = []
+        self._listed: set[ids.EntryId] = set()
+        self.count = 0
+        self.shown: list[dict[str, Any]] = []
+        """For programs."""
+
+    async def fetch_open(self) -> None:
+        """Fetch what may be due: all of it, for the order is not the host's."""
+        for state in self._wanted.open:
+            async for entry in self._handler.entries(state):
+                self._open.append(entry)
+                self._output.tell(f"Fetching the inbox, {len(self._open)} reports")
+
+    def show_open(self) -> None:
+        """Show what is open, what is due first."""
+        for entry in sorted(self._open, key=_urgency):
+            self._show(entry)
+        self._open.clear()
+
+    async def show_at_rest(self) -> None:
+        """Show what is closed, withdrawn or elsewhere, a page at a time."""
+        for state in () if self._wanted.overdue else self._wanted.at_rest:
+            if self._is_full():
+                return
+            async with aclosing(self._handler.entries(state)) as entries:
+                async for entry in entries:
+                    self._show(entry)
+                    if self._is_full():
+                        return
+
+    async def find_missing(self) -> list[str]:
+        """Return the reports read before that a whole inbox does not list.
+
+        One that was between two states while they were listed is left for `show_open`.
+        """
+        if not self._wanted.is_all:
+            return []
+        found = []
+        for name in self._handler.memory.unlisted(self._listed, self._handler.today()):
+            try:
+                self._open.append(await self._handler.status(name))
+            except ProblemError as error:
+                if error.kind is not ProblemType.NOT_FOUND:
+                    raise
+                found.append(encode_base64url(name))
+        return found
+
+    def _is_full(self) -> bool:
+        return self.count == self._wanted.limit
+
+    def _show(self, entry: EntryStatus) -> None:
+        if entry.entry in self._listed or self._is_full() or not self._wanted.shows(entry):
+            return
+        self._listed.add(entry.entry)
+        self.count += 1
+        if self._output.as_json:
+            self.shown.append(entry_json(entry, self._handler.keys.line_id))
+            return
+        if self.count == 1:
+            self._output.line(ENTRY_HEADING)
+        self._output.line(entry_line(entry, self._handler.keys.line_id))
+
+
+def _urgency(entry: EntryStatus) -> tuple[str, ids.EntryId]:
+    due = [clock.due_on.isoformat() for clock in entry.clocks if clock.met_on is None]
+    return min(due, default="later"), entry.entry

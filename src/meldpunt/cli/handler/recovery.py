@@ -1,0 +1,256 @@
+"""Recovery sheets: made while the laptop is there, checked alone, used when it is gone."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+
+from meldpunt.cli.handler.people import handler
+from meldpunt.cli.keyfile import private_files
+from meldpunt.cli.keyfile.contents import HandlerContent
+from meldpunt.cli.keyfile.keystore import KeyFile, KeyFileExistsError
+from meldpunt.cli.render.sheet import ABOUT, share_blocks, share_lines, share_picture, word_lines
+from meldpunt.cli.terminal.key_files import HandlerFile
+from meldpunt.cli.terminal.options import address_argument, command, key_file_options, proxy_option
+from meldpunt.cli.terminal.output import Output, Refusal
+from meldpunt.cli.terminal.plain_text import safe_line
+from meldpunt.cli.terminal.prompts import ask_hidden, ask_passphrase, terminal
+from meldpunt.cli.terminal.session import Session
+from meldpunt.client import SYSTEM_ENTROPY, Access, Handler, HandlerKeys, LineAddress
+from meldpunt.client.keys.recovery import (
+    MixedSharesError,
+    check_share,
+    join_shares,
+    read_share,
+    split_keys,
+)
+from meldpunt.protocol.line import VerifiedLine
+
+__all__ = ["handler", "recovery"]
+
+_MAX_SHARE: Final = 65536
+
+
+@click.group()
+def recovery() -> None:
+    """Check the shares of a recovery sheet."""
+
+
+@command(
+    handler,
+    "recovery-sheet",
+    example="meldpunt handler recovery-sheet --key-file jansen.key --shares 3 --threshold 2",
+)
+@key_file_options
+@click.option("--shares", type=click.IntRange(2, 16), required=True, help="How many to make.")
+@click.option(
+    "--threshold", type=click.IntRange(2, 16), required=True, help="How many bring the keys back."
+)
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Write the shares into this folder, readable to you only, to print them: a text and a"
+    " QR code (SVG) for each. Else they are shown on the terminal, one after the other.",
+)
+def recovery_sheet(
+    output: Output,
+    path: Path,
+    passphrase_source: str | None,
+    shares: int,
+    threshold: int,
+    folder: Path | None,
+) -> None:
+    """Split today's keys over shares on paper, for the day the laptop is gone.
+
+    Any THRESHOLD of the shares bring the keys back; fewer tell nothing. Give them to people who
+    would have to agree. Make a new sheet when a command says so, and destroy the old one.
+    """
+    file = HandlerFile(path, passphrase_source)
+    if not file.content.chains:
+        raise Refusal("no-keys", "There are no box keys yet. First: meldpunt handler publish-keys")
+    made = split_keys(file.content.keys, shares=shares, threshold=threshold)
+    pages = [
+        list(share_lines(file.content, share, number=i, shares=shares, threshold=threshold))
+        for i, share in enumerate(made, 1)
+    ]
+    if folder is None:
+        _show(made, pages)
+        names = []
+    else:
+        names = [str(name) for name in _write(folder, made, pages)]
+    file.save_sheet()
+    facts = check_share(made[0])
+    output.result(
+        {"sheet": facts.sheet, "shares": shares, "threshold": threshold, "files": names},
+        f"Sheet {facts.sheet}: {shares} shares, any {threshold} of them bring the keys back.",
+        *names,
+        *(
+            ["Print them, check each (meldpunt recovery check), and delete the files."][
+                : len(names)
+            ]
+        ),
+        *ABOUT,
+    )
+
+
+def _show(made: tuple[str, ...], pages: list[list[str]]) -> None:
+    """Show every share alone, and take it away: a page with the words, then one with the code."""
+    with terminal() as found:
+        if found is None:
+            raise click.UsageError(
+                "There is no terminal to show the shares on. Name a folder: --to FOLDER"
+            )
+        for share, page in zip(made, pages, strict=True):
+            with found.alone():
+                found.say(page[0], *word_lines(share))
+                found.ask("Press Enter when you have kept it. ")
+                found.clear()
+                blocks = share_blocks(share)
+                if blocks.count("\n") < shutil.get_terminal_size().lines:
+                    found.say(blocks)
+                    found.ask("The same as a QR code. Press Enter when you have kept it. ")
+                    found.clear()
+
+
+def _write(folder: Path, made: tuple[str, ...], pages: list[list[str]]) -> Iterator[Path]:
+    for number, (share, page) in enumerate(zip(made, pages, strict=True), 1):
+        text, picture = folder / f"share-{number}.txt", folder / f"share-{number}.svg"
+        private_files.write_new(text, "".join(f"{line}\n" for line in page).encode())
+        private_files.write_new(picture, share_picture(share))
+        yield from (text, picture)
+
+
+def _read_shares(files: tuple[Path, ...]) -> list[str]:
+    """Read shares from files, or ask for them until there are enough."""
+    if files:
+        texts = (private_files.read(name, max_size=_MAX_SHARE) for name in files)
+        return [_words(text.decode("utf-8", errors="replace")) for text in texts]
+    found = [read_share(ask_hidden("Share 1, its words in order: ", "--share"))]
+    threshold = check_share(found[0]).threshold
+    while len(found) < threshold:
+        question = f"Share {len(found) + 1} of {threshold}, its words in order: "
+        share = read_share(ask_hidden(question, "--share"))
+        check_share(share)
+        found.append(share)
+    return found
+
+
+def _words(text: str) -> str:
+    share = read_share(text)
+    check_share(share)
+    return share
+
+
+@command(recovery, "check", example="meldpunt recovery check share-1.txt")
+@click.argument(
+    "files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path, dir_okay=False)
+)
+def check(output: Output, files: tuple[Path, ...]) -> None:
+    """Check one share by itself, or several together; nothing of the keys is shown.
+
+    Without FILE the words of one share are asked, hidden. It works without a host and without the
+    other shares: whoever keeps a share can check it now and then.
+    """
+    if files:
+        texts = (private_files.read(name, max_size=_MAX_SHARE) for name in files)
+        shares = [read_share(text.decode("utf-8", errors="replace")) for text in texts]
+    else:
+        shares = [read_share(ask_hidden("The words of the share, in order: ", "FILE"))]
+    facts = [check_share(share) for share in shares]
+    if len({(fact.sheet, fact.threshold) for fact in facts}) != 1:
+        raise MixedSharesError
+    different = {fact.number for fact in facts}
+    missing = max(facts[0].threshold - len(different), 0)
+    output.result(
+        {
+            "sheet": facts[0].sheet,
+            "numbers": sorted(different),
+            "threshold": facts[0].threshold,
+            "missing": missing,
+        },
+        *(f"Share {fact.number} of sheet {fact.sheet} is whole." for fact in facts),
+        f"It takes {facts[0].threshold} different shares of this sheet.",
+    )
+
+
+@command(
+    handler,
+    "recover",
+    example="meldpunt handler recover https://report.example/v1/lines/… \\\n"
+    "    --key-file new.key --share share-1.txt --share share-3.txt",
+)
+@address_argument
+@key_file_options
+@click.option(
+    "--share",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file with a share; once for each. Else their words are asked, hidden.",
+)
+@proxy_option
+def recover(
+    output: Output,
+    address: LineAddress,
+    path: Path,
+    passphrase_source: str | None,
+    files: tuple[Path, ...],
+    proxy: str | None,
+) -> None:
+    """Come back from a recovery sheet: a new key file for a handler whose laptop is gone.
+
+    A new chain of keys starts today, which the lost laptop does not have, and is published. What
+    the sheet does not open a colleague passes on by reading it. Was the laptop stolen, with the
+    passphrase perhaps? Then ask the office to remove you (meldpunt line remove-handler) and to
+    list you anew under fresh keys. In any case make a new sheet and destroy this one's shares.
+    """
+    if path.exists():
+        raise KeyFileExistsError(f"There is already a file {path}. Choose another name.")
+    keys = join_shares(_read_shares(files), address.line_id)
+    passphrase = ask_passphrase(passphrase_source, new=True)
+    with Session(output, address.origin, proxy) as session:
+        me = Handler(session.transport, keys)
+        line = session.run("Fetching the line", me.line())
+        me.keys = _restarted(me, line)
+        content = _content(address, me, line)
+        with output.progress("Writing the key file"):
+            KeyFile.create(path, content.to_json(), passphrase)
+        until = session.run("Publishing keys", me.publish_keys(lambda _: None))
+        opened, closed = session.run("Looking at the reports", _survey(me))
+    name = safe_line(f"{content.name} ({content.role})")
+    output.result(
+        {"until": until.isoformat(), "opened": opened, "closed": closed},
+        f"You are back as {name}; keys are published up to {until}.",
+        f"Messages that open: {opened}. That do not: {closed}.",
+        *(["A colleague who reads those passes them on: ask one to open them."][:closed]),
+        "Now make a new recovery sheet, and destroy the shares of this one.",
+    )
+
+
+def _restarted(me: Handler, line: VerifiedLine) -> HandlerKeys:
+    served = line.box_keys.get(me.keys.handler_id)
+    above = 0 if served is None else served.number
+    return me.keys.restarted(me.today(), SYSTEM_ENTROPY, above=above)
+
+
+def _content(address: LineAddress, me: Handler, line: VerifiedLine) -> HandlerContent:
+    listed = line.document.handler(me.keys.handler_id)
+    if listed is None:
+        raise Refusal(
+            "other-line", "This sheet is of a handler whom this line does not list. Which line?"
+        )
+    made = HandlerContent.of(address, me.keys, name=listed.name, role=listed.role)
+    return made.with_keys(me.keys).with_history(me.history)
+
+
+async def _survey(me: Handler) -> tuple[int, int]:
+    """Count what opens, and what was sealed to keys that are gone or were made later."""
+    opened = closed = 0
+    async for entry in me.entries():
+        thread = await me.read(entry.entry)
+        opened += sum(m.access is Access.OPENED for m in thread.messages)
+        closed += sum(m.access is Access.NO_WRAP for m in thread.messages)
+    return opened, closed

@@ -1,0 +1,1 @@
+"""`meldpunt serve` and the like: what the operator of a host does."""

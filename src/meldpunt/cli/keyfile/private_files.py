@@ -1,0 +1,58 @@
+"""Files with secrets that a person asked for, by a path of their own: readable to them only."""
+
+import os
+from pathlib import Path
+
+from meldpunt.cli.keyfile import durable_files
+from meldpunt.cli.keyfile.keystore import KeyFileError
+
+
+class PrivateFileError(KeyFileError):
+    """A file with something secret cannot be written; the message says why."""
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that was not there, with mode 0600, durably.
+
+    Raises:
+        PrivateFileError: It is there, or cannot be written.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    except FileExistsError:
+        raise PrivateFileError(f"There is already a file {path}. Choose another name.") from None
+    except OSError as error:
+        raise PrivateFileError(f"Cannot write {path}: {error.strerror}.") from None
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Write a file so that at any moment the old one or the new one is there, whole; mode 0600.
+
+    Raises:
+        PrivateFileError: It cannot be written.
+    """
+    try:
+        with durable_files.locked(path):
+            durable_files.replace(path, data)
+    except OSError as error:
+        raise PrivateFileError(f"Cannot write {path}: {error.strerror}.") from None
+
+
+def read(path: Path, *, max_size: int) -> bytes:
+    """Read a file of somebody's own.
+
+    Raises:
+        PrivateFileError: It cannot be read, or is too large to be meant.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(max_size + 1)
+    except OSError as error:
+        raise PrivateFileError(f"Cannot read {path}: {error.strerror}.") from None
+    if len(data) > max_size:
+        raise PrivateFileError(f"{path} is too large for what it should be.")
+    return data

@@ -1,0 +1,1 @@
+"""`meldpunt line`: what an office does, and what everybody may see of its line."""

@@ -1,0 +1,92 @@
+"""How an audit is shown."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from meldpunt.cli.terminal import words
+from meldpunt.cli.terminal.plain_text import safe_line
+from meldpunt.client import Audit, Check, Finding, Level, LineAddress
+from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
+
+FINE: Final = {
+    Check.LINE: "Keys, newest document and box keys hold, from the line's id up.",
+    Check.KEYS: "The line has its first key.",
+    Check.HISTORY: "Every document holds, back to number 1, and names the one before.",
+    Check.DATES: "The document is good until {day}.",
+    Check.PEOPLE: "Nobody disappeared from the list of handlers, or came back.",
+    Check.TEXTS: "Every text is the one that the documents name.",
+    Check.BOX_KEYS: "{handler} can be written to; the key of today lasts until {day}.",
+    Check.ORIGINS: "The host is where the document says.",
+    Check.RECEIPT_KEY: "The host's receipt key is the one in the document.",
+}
+NOTE: Final = {
+    Check.KEYS: "The line's key was replaced; it has had {document} keys.",
+    Check.DATES: "Document {document} expires, or the one before it was long expired: {day}.",
+    Check.PEOPLE: "In document {document} the name or role of {handler} is another than before.",
+    Check.BOX_KEYS: "{handler} has no key today, and cannot be written to.",
+    Check.ORIGINS: "The host lists other origins than the document.",
+}
+ALARM: Final = {
+    Check.LINE: "What the host serves is not this line, or older than what was known.",
+    Check.HISTORY: "Document {document} is missing, or does not fit.",
+    Check.DATES: "Document {document} is out of date ({day}), or dated before the one it follows:"
+    " the office is late, or the host withholds a newer one.",
+    Check.PEOPLE: "In document {document} {handler} is gone, changed, or back after leaving.",
+    Check.TEXTS: "A text of document {document} is missing, or another.",
+    Check.BOX_KEYS: "{handler} has no key today, and neither has anybody else.",
+    Check.ORIGINS: "The document does not name this host's address.",
+    Check.RECEIPT_KEY: "The host's receipt key is another than the document's: its proofs of"
+    " receipt do not hold.",
+}
+_WORDS: Final = {Level.FINE: FINE, Level.NOTE: NOTE, Level.ALARM: ALARM}
+_MARKS: Final = {Level.FINE: "ok", Level.NOTE: "Note", Level.ALARM: "ALARM"}
+
+
+def audit_json(audit: Audit, address: LineAddress) -> dict[str, Any]:
+    """Return an audit for programs."""
+    found: dict[str, Any] = {
+        "lineId": encode_line_id(address.line_id),
+        "alarms": len(audit.alarms),
+        "findings": [_finding_json(finding) for finding in audit.findings],
+    }
+    if audit.line is not None:
+        found["document"] = audit.line.document.number
+        found["hash"] = encode_base64url(audit.line.document_hash)
+        found["keys"] = [encode_base64url(key) for key in audit.line.keys]
+    return found
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    found: dict[str, Any] = {"level": finding.level.value, "check": finding.check.value}
+    if finding.document is not None:
+        found["document"] = finding.document
+    if finding.handler is not None:
+        found["handler"] = encode_base64url(finding.handler)
+    if finding.day is not None:
+        found["day"] = finding.day.isoformat()
+    if finding.reason is not None:
+        found["reason"] = finding.reason.value
+    return found
+
+
+def audit_lines(audit: Audit, address: LineAddress) -> Iterator[str]:
+    """Show an audit."""
+    yield f"Line {encode_line_id(address.line_id)}"
+    if audit.line is not None:
+        for name in audit.line.document.names:
+            yield f"{safe_line(name.text)} [{name.language}]"
+        newest = LineAddress(address.origin, address.line_id, audit.line.pin)
+        yield f"Document {audit.line.document.number}; to compare and to keep: {newest}"
+    for finding in audit.findings:
+        yield f"{_MARKS[finding.level] + ':':<6} {_told(finding, audit)}"
+    count = len(audit.alarms)
+    yield f"Alarms: {count}." if count else "Nothing is wrong."
+
+
+def _told(finding: Finding, audit: Audit) -> str:
+    line = audit.line
+    handler = "somebody" if line is None else words.name_of(finding.handler, line)
+    text = _WORDS[finding.level][finding.check].format(
+        document=finding.document, handler=handler, day=finding.day
+    )
+    return text if finding.reason is None else f"{text} [{finding.reason.value}]"

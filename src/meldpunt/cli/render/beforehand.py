@@ -1,0 +1,56 @@
+"""What somebody who is about to write in a report is told before anything is sent."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from meldpunt.cli.render.shapes import alarm_json, notice_json, sent_json
+from meldpunt.cli.terminal import words
+from meldpunt.cli.terminal.output import Output
+from meldpunt.client import Draft, Sent, Submission, Thread, utc_today
+from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
+from meldpunt.protocol.verify.log.header import Tag
+
+
+def tell_readers(output: Output, readers: Iterable[Participant], lines: words.Lines) -> None:
+    """Say who would read something, before it is sent."""
+    names = ", ".join(words.name_of(reader, lines) for reader in readers)
+    output.warn(f"This will be read by: {names}.")
+
+
+def tell_thread(output: Output, thread: Thread) -> None:
+    """Say what is wrong with a report before anything is sealed in it."""
+    output.alarm(*(words.alarm(found, thread.lines) for found in thread.alarms))
+    output.warn(*words.notices(thread.notices, thread.lines))
+
+
+def tell_draft(output: Output, thread: Thread, draft: Draft) -> None:
+    """Say what its author should know of a sealed message, and who would read it."""
+    known = words.notices(thread.notices, thread.lines)
+    told = words.notices(draft.notices, thread.lines)
+    output.warn(*(text for text in told if text not in known))
+    output.warn(*_takes_back(thread, draft))
+    tell_readers(output, draft.header.readers, thread.lines)
+
+
+def _takes_back(thread: Thread, draft: Draft) -> Iterator[str]:
+    """Say that the reporter's word ends what another line was asked, whatever it is about."""
+    header, asked = draft.header, thread.log.handovers.invited(utc_today())
+    ends = header.tag in {Tag.WITHDRAWAL, Tag.CONSENT} or asked.isdisjoint(header.readers)
+    if asked and ends and header.author == REPORTER:
+        yield "This takes back that the line you asked may take this report up."
+
+
+def submitted_json(sent: Sent, submission: Submission) -> dict[str, Any]:
+    """Return what is known of a new report that was sent, for programs."""
+    return {**sent_json(sent), "readers": [participant_text(r) for r in submission.readers]}
+
+
+def said_json(sent: Sent, thread: Thread, draft: Draft) -> dict[str, Any]:
+    """Return what is known of a message that was sent in a report, for programs."""
+    notices = dict.fromkeys((*thread.notices, *sent.notices))
+    return {
+        **sent_json(sent),
+        "notices": [notice_json(notice) for notice in notices],
+        "alarms": [alarm_json(alarm) for alarm in thread.alarms],
+        "readers": [participant_text(reader) for reader in draft.header.readers],
+    }

@@ -1,0 +1,139 @@
+"""How handovers are shown: which line has a report, which one was asked, and what it said."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from meldpunt.cli.terminal import words
+from meldpunt.cli.terminal.plain_text import safe_line
+from meldpunt.client import HandoverState, HandoverStatus, Thread, ThreadMessage, handover_statuses
+from meldpunt.client.keys.randomness import utc_today
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
+from meldpunt.protocol.verify.fields import REPORTER, participant_text
+from meldpunt.protocol.verify.log.header import Header
+
+_ELSEWHERE = {
+    HandoverState.REFUSED: "refused on {on} to take this report up, and said why below",
+    HandoverState.NOT_ANSWERED: "did not answer by {until}, so nothing has changed",
+    HandoverState.TAKEN_BACK: "was asked, and the reporter took that back",
+}
+
+
+def handovers_json(thread: Thread) -> dict[str, Any]:
+    """Return which line has a report, and which were asked, for programs."""
+    if not thread.lines.others or thread.erased:
+        return {}
+    statuses = handover_statuses(thread, utc_today())
+    found: dict[str, Any] = {"handovers": [_status_json(thread, status) for status in statuses]}
+    if thread.standing.ended_on is None:
+        found["answeredBy"] = _line_json(thread, _answering(thread).document.line_id)
+    else:
+        found["endedOn"] = thread.standing.ended_on.isoformat()
+    return found
+
+
+def _line_json(thread: Thread, line_id: ids.LineId) -> dict[str, str]:
+    line = thread.lines.find(line_id)
+    name = {} if line is None else {"name": line.document.names[0].text}
+    return {"lineId": encode_line_id(line_id), **name}
+
+
+def _status_json(thread: Thread, status: HandoverStatus) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "consent": encode_base64url(status.consent),
+        "line": _line_json(thread, status.terms.line_id),
+        "state": status.state.value,
+        "askedOn": status.asked_on.isoformat(),
+        "until": status.terms.until.isoformat(),
+        "readers": [participant_text(reader) for reader in status.terms.readers],
+        "messages": [encode_base64url(message) for message in status.terms.messages],
+    }
+    if status.answer is not None and status.answered_on is not None:
+        found["answer"] = encode_base64url(status.answer)
+        found["answeredOn"] = status.answered_on.isoformat()
+    return found
+
+
+def header_json(header: Header) -> dict[str, Any]:
+    """Return what a message does about a handover, for programs."""
+    found: dict[str, Any] = {}
+    if header.proposes is not None:
+        found["proposes"] = encode_line_id(header.proposes)
+    if header.handover is not None:
+        found["asks"] = encode_line_id(header.handover.line_id)
+    if header.consent is not None:
+        found["consent"] = encode_base64url(header.consent)
+    return found
+
+
+def _answering(thread: Thread) -> VerifiedLine:
+    """Return the line that answers a report."""
+    return thread.lines.find(thread.log.handovers.line) or thread.lines.birth
+
+
+def handover_lines(thread: Thread) -> Iterator[str]:
+    """Say which line has a report, and how it stands with others."""
+    statuses = [] if thread.erased else handover_statuses(thread, utc_today())
+    if not statuses:
+        return
+    if thread.standing.ended_on is not None:
+        yield f"Ended:     on {thread.standing.ended_on}; nothing that followed is shown to you"
+    else:
+        yield f"Answered by: {words.line_name(_answering(thread))}"
+    for status in statuses:
+        yield from _status_lines(thread, status)
+
+
+def _status_lines(thread: Thread, status: HandoverStatus) -> Iterator[str]:
+    name = _name(thread, status.terms.line_id)
+    if status.state is HandoverState.ASKED:
+        yield from _asked_lines(thread, status, name)
+    elif status.state is HandoverState.ACCEPTED:
+        answer = next(m for m in thread.messages if m.message_id == status.answer)
+        who = words.name_of(answer.header.author, thread.lines)
+        yield f"Handover:  taken up on {status.answered_on} by {who}"
+    else:
+        told = _ELSEWHERE[status.state].format(on=status.answered_on, until=status.terms.until)
+        yield f"Handover:  {name} {told}"
+        if thread.me == REPORTER and status.consent == _newest(thread):
+            yield f"{words.line_name(_answering(thread))} has it, as before. You can ask again, or"
+            yield "another line: meldpunt report hand-over"
+
+
+def _newest(thread: Thread) -> ids.MessageId:
+    return handover_statuses(thread, utc_today())[-1].consent
+
+
+def _asked_lines(thread: Thread, status: HandoverStatus, name: str) -> Iterator[str]:
+    yield f"Handover:  {name} was asked on {status.asked_on} to take this report up, and can until"
+    yield f"{status.terms.until}. Until it does, {words.line_name(_answering(thread))} has it, as"
+    yield "before."
+    if thread.me == REPORTER:
+        yield "You can take that back: meldpunt report take-back"
+    elif thread.me in status.terms.readers:
+        opened = {m.message_id for m in thread.messages if m.opened is not None}
+        count = len(opened.intersection(status.terms.messages))
+        yield "It is for you to answer: meldpunt handler accept, or meldpunt handler refuse. Of the"
+        yield f"{len(status.terms.messages)} messages that come with it, {count} can be opened here"
+        yield "by now; accepting takes all of them."
+
+
+def message_handover_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
+    """Say what a message does about a handover."""
+    header = message.header
+    if header.proposes is not None:
+        line = encode_line_id(header.proposes)
+        yield f"    proposes to hand this report to line {line}"
+        if thread.me == REPORTER:
+            yield f"    to see that line, and to decide: meldpunt report hand-over --to {line}"
+    if header.handover is not None:
+        name = _name(thread, header.handover.line_id)
+        count = len(header.handover.messages)
+        yield f"    asks {name} to take this report up, with {count} messages"
+
+
+def _name(thread: Thread, line_id: ids.LineId) -> str:
+    line = thread.lines.find(line_id)
+    text = encode_line_id(line_id)
+    return f"line {text}" if line is None else safe_line(f"{words.line_name(line)} ({text})")

@@ -1,0 +1,116 @@
+"""How a report came about, where no reporter wrote it: shown only as far as it is verified."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from meldpunt.cli.terminal import words
+from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.plain_text import framed, safe_line
+from meldpunt.cli.terminal.session import Session
+from meldpunt.client import LineAddress, Thread, ThreadMessage, fetch_line, utc_today
+from meldpunt.client.messages.referral import referral_of, referred_from
+from meldpunt.client.thread.asker import consultation_note, vouched
+from meldpunt.protocol.oral import verify_oral_note
+from meldpunt.protocol.verify.encoding import encode_line_id
+from meldpunt.protocol.verify.errors import RefusedError
+from meldpunt.protocol.verify.fields import REPORTER, participant_text
+from meldpunt.protocol.verify.line_document import Handler
+from meldpunt.protocol.verify.log.header import Tag
+
+
+def title(thread: Thread, message: ThreadMessage) -> str:
+    """Return what a message is, and whose."""
+    header = message.header
+    author = words.name_of(header.author, thread.lines)
+    if not thread.is_consultation or header.author != REPORTER:
+        return f"{words.TAGS[header.tag]} of {author}"
+    kind = "consultation" if header.tag is Tag.REPORT else words.TAGS[header.tag]
+    return f"{kind} of the one who asks"
+
+
+def origin_json(thread: Thread, message: ThreadMessage) -> dict[str, Any]:
+    """Return whose word it is that a handler made this report, for programs."""
+    if message.header.origin == "oral":
+        writer = _writer(thread, message)
+        return {"writtenDownBy": "unknown" if writer is None else participant_text(writer.id)}
+    if message.header.origin != "consultation" or message.payload is None:
+        return {}
+    if thread.asker is None:
+        return {"askedBy": "unverified"}
+    handler = thread.asker.handler
+    asker = {
+        "lineId": encode_line_id(thread.asker.line.document.line_id),
+        "line": words.line_name(thread.asker.line),
+        "handler": participant_text(handler.id),
+        "name": handler.name,
+        "role": handler.role,
+    }
+    return {"askedBy": asker}
+
+
+def origin_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
+    """Say whose word it is that a handler made this report."""
+    if message.header.origin == "oral":
+        writer = _writer(thread, message)
+        who = "a handler" if writer is None else words.name_of(writer.id, thread.lines)
+        yield f"    written down by {who} for somebody"
+    elif message.header.origin == "consultation" and message.payload is not None:
+        yield f"    asked by {asker_name(thread)}"
+
+
+def asker_name(thread: Thread) -> str:
+    """Return who asks in a consultation: by name and line only if both are verified."""
+    if thread.asker is None:
+        return "somebody who is not verified"
+    handler, line = thread.asker.handler, thread.asker.line
+    return safe_line(f"{handler.name} ({handler.role}) of {words.line_name(line)}")
+
+
+def consultation_lines(thread: Thread) -> Iterator[str]:
+    """Say what a consultation is, to those who are asked."""
+    yield f"CONSULTATION: not a report. A handler of another line asks: {asker_name(thread)}."
+    yield "No term runs. What you answer goes to the one who asks (meldpunt handler reply)."
+    found = consultation_note(thread)
+    if thread.asker is None and found is not None:
+        yield f"They say to be of line {encode_line_id(found[1].line_id)}. Check it with an address"
+        yield "of that line from a source of your own: meldpunt handler read --asker ADDRESS"
+
+
+def referral_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
+    """Show a suggestion to turn to another line, or from where a report says to come.
+
+    The other line is not fetched here: who reads does not go where somebody else says.
+    """
+    origin, referral = referred_from(message), referral_of(message)
+    if origin is not None:
+        yield f"    The reporter says to come from: {safe_line(origin[1])} ({safe_line(origin[0])})"
+    if referral is not None:
+        yield f"    SUGGESTS ANOTHER LINE: {referral.address}"
+        yield "    Summary for it, which only the reporter can send there:"
+        yield from framed(referral.summary)
+        if thread.me == REPORTER:
+            yield "    Nothing was sent there. Who they are, and the rest, if you want it:"
+            yield "    meldpunt report refer --look ADDRESS, then without --look"
+
+
+def check_asker(output: Output, thread: Thread, address: LineAddress, proxy: str | None) -> Thread:
+    """Return a consultation with its asker verified by a line that the reader named.
+
+    Raises:
+        RefusedError: As `fetch_line`.
+        ClientError: As `fetch_line`.
+    """
+    today = utc_today()
+    with Session(output, address.origin, proxy) as session:
+        work = fetch_line(session.transport, address.line_id, today, address.pin)
+        return vouched(thread, session.run("Fetching the asking line", work), today)
+
+
+def _writer(thread: Thread, message: ThreadMessage) -> Handler | None:
+    """Return who signed for writing a message down, None where that cannot be told."""
+    if message.payload is None:
+        return None
+    try:
+        return verify_oral_note(message.header, message.payload, thread.lines.birth.document)
+    except RefusedError:
+        return None

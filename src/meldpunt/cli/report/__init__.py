@@ -1,0 +1,1 @@
+"""`meldpunt report`: what a reporter does."""

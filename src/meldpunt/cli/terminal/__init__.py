@@ -1,0 +1,1 @@
+"""The terminal: prompts, options, output, the words for errors."""

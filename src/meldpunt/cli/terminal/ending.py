@@ -1,0 +1,96 @@
+"""How the program ends: errors in words or in JSON, and never with a receipt code in them."""
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import click
+
+from meldpunt.cli.terminal.output import Refusal
+from meldpunt.protocol.receipt import parse_receipt
+from meldpunt.protocol.verify.errors import RefusedError
+
+_CODE: Final = re.compile(
+    # Not a part of an address, an id, or a file's name with an ending.
+    r"(?<![\w./-])[0-9A-Za-z]{4}(?:[ -]*[0-9A-Za-z]{4}){4}(?![\w-]|\.\w)",
+    re.ASCII,
+)
+_GROUPS: Final = 5
+_TOLD: Final = (
+    "A receipt code was given as an argument, so it is in your shell's history and was visible to"
+    " others on this machine. Remove it from the history. A code is asked for, or comes by"
+    " --receipt-fd."
+)
+
+
+class Program(click.Group):
+    """The whole program: what a command raises becomes words, or JSON with `--json`."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002 - click's own signature
+        **extra: Any,  # noqa: ANN401 - click's own signature
+    ) -> Any:  # noqa: ANN401 - click's own signature
+        """Run, and end with an exit status: 0 done, 1 refused or failed, 2 used wrongly."""
+        given = list(sys.argv[1:] if args is None else args)
+        if not standalone_mode:
+            return super().main(given, prog_name, complete_var, standalone_mode=False, **extra)
+        as_json = "--json" in given
+        try:
+            check_arguments(given)
+            code = super().main(given, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            code = error.exit_code
+            _show(scrub(error, given), as_json=as_json)
+        except click.Abort:
+            code = 1
+            _show(Refusal("stopped", "Stopped."), as_json=as_json)
+        sys.exit(code)
+
+
+def _show(error: click.ClickException, *, as_json: bool) -> None:
+    if as_json:
+        code = error.code if isinstance(error, Refusal) else "usage"
+        error = Refusal(code, error.format_message(), as_json=True)
+    error.show()
+
+
+def check_arguments(given: Sequence[str]) -> None:
+    """Refuse to go on with a receipt code among the arguments.
+
+    Raises:
+        click.UsageError: There is one; it is not repeated.
+    """
+    if any(_is_receipt(text) for text in _candidates(given)):
+        raise click.UsageError(_TOLD)
+
+
+def scrub(error: click.ClickException, given: Sequence[str]) -> click.ClickException:
+    """Take what may be a mistyped receipt code out of an error, before it is on a screen."""
+    shown = error.format_message()
+    codes = [text for text in _candidates(given) if text in shown]
+    if not codes:
+        return error
+    for text in codes:
+        shown = shown.replace(text, "(a receipt code?)")
+    code = error.code if isinstance(error, Refusal) else "usage"
+    return Refusal(code, f"{shown} {_TOLD}")
+
+
+def _candidates(given: Sequence[str]) -> Iterator[str]:
+    """Return what has the form of a code: an argument, a part of one, or five in a row."""
+    for start, text in enumerate(given):
+        yield from _CODE.findall(text)
+        yield from _CODE.findall(" ".join(given[start : start + _GROUPS]))
+
+
+def _is_receipt(text: str) -> bool:
+    try:
+        parse_receipt(text)
+    except RefusedError:
+        return False
+    return True

@@ -1,0 +1,112 @@
+"""One command's time with a host: a connection, and patience with it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, Self, TypeVar
+
+import click
+
+from meldpunt.cli.terminal.output import Output, Refusal
+from meldpunt.cli.terminal.plain_text import safe_line
+from meldpunt.cli.terminal.prompts import Terminal, terminal
+from meldpunt.client import AnswerError, CertificateError, Sent, Transport, UnreachableError
+
+_Result = TypeVar("_Result")
+
+LOOK: Final = "meldpunt report status"
+"""Shows a reporter whether something arrived."""
+_ROUNDS: Final = 4
+"""Rounds of attempts for a message where nobody sits at a terminal: about half a minute."""
+
+
+class Session:
+    """Runs the SDK's coroutines one after the other, on one connection.
+
+    Args:
+        output: Where progress is shown.
+        origin: The host's.
+        proxy: URL of a proxy, if any.
+    """
+
+    def __init__(self, output: Output, origin: str, proxy: str | None = None) -> None:
+        self._output = output
+        self._runner = asyncio.Runner()
+        self.transport = Transport(origin, proxy=proxy)
+        self._origin = self.transport.origin
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.transport.origin != self._origin:
+            self._output.warn(
+                f"The line has moved, as its office signed: to {safe_line(self.transport.origin)}"
+            )
+        self._runner.run(self.transport.aclose())
+        self._runner.close()
+
+    def run(self, doing: str, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Do slow work while saying what it is."""
+        with self._output.progress(doing):
+            return self._runner.run(work)
+
+    def run_openly(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Do slow work that shows itself how far it is."""
+        return self._runner.run(work)
+
+    def insist(self, work: Callable[[], Coroutine[Any, Any, _Result]]) -> _Result:
+        """Do work that may be repeated, and shows itself how far it is, until the host answers.
+
+        Raises:
+            ClientError: As the SDK; UnreachableError when the person gave up, or nobody was there.
+        """
+        return self._again(lambda: self.run_openly(work()))
+
+    def deliver(self, send: Callable[[], Coroutine[Any, Any, Sent]], *, look: str) -> Sent:
+        """Send a message until the host has answered: the same bytes every time.
+
+        Args:
+            send: Sends it.
+            look: The command that shows whether it arrived.
+
+        Raises:
+            Refusal: The person gave up, or nobody was there to ask: it may have arrived.
+            ClientError: As the SDK.
+        """
+        unknown = f"It is not known whether it arrived. Before writing it again, look with {look}"
+        try:
+            return self._deliver(send)
+        except (KeyboardInterrupt, click.Abort):
+            raise Refusal("interrupted", f"Stopped while sending. {unknown}") from None
+        except CertificateError as error:
+            text = f"{error} It has not arrived, unless an earlier attempt did: {look} shows that."
+            raise Refusal("unreachable", text) from None
+        except UnreachableError as error:
+            raise Refusal("unreachable", f"{error} {unknown}") from None
+        except AnswerError as error:
+            raise Refusal("answer", f"{error} {unknown}") from None
+
+    def _deliver(self, send: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
+        return self._again(lambda: self.run("Sending", send()))
+
+    def _again(self, work: Callable[[], _Result]) -> _Result:
+        rounds = 1
+        while True:
+            try:
+                return work()
+            except UnreachableError as error:
+                if not _goes_on(rounds, error):
+                    raise
+                rounds += 1
+
+
+def _goes_on(rounds: int, error: UnreachableError) -> bool:
+    with terminal() as found:
+        if found is None:
+            return error.passes and rounds < _ROUNDS
+        return _wants_more(found, error)
+
+
+def _wants_more(found: Terminal, error: UnreachableError) -> bool:
+    found.say(f"{error.what} What you wrote is still here, sealed and unchanged.")
+    return not found.ask("Try again? [Y/n] ").strip().lower().startswith("n")

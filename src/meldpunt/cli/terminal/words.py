@@ -1,0 +1,184 @@
+"""What the program says to people: plain words for states, alarms, notices and refusals."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from meldpunt.cli.terminal.plain_text import safe_line
+from meldpunt.client import Access, Notice, NoticeKind, ReportLines
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.log import Alarm
+from meldpunt.protocol.verify.errors import Reason
+from meldpunt.protocol.verify.fields import Participant
+from meldpunt.protocol.verify.log.clocks import State
+from meldpunt.protocol.verify.log.header import Tag
+
+STATES: Final = {
+    State.RECEIVED: "received, not yet acknowledged",
+    State.ACKNOWLEDGED: "acknowledged",
+    State.FEEDBACK_GIVEN: "feedback given",
+    State.CLOSED: "closed",
+    State.WITHDRAWN: "withdrawn",
+    State.HANDED_OVER: "not with your line: another one answers it, or yours did not take it up",
+}
+TAGS: Final = {
+    Tag.REPORT: "report",
+    Tag.MESSAGE: "message",
+    Tag.ACKNOWLEDGEMENT: "acknowledgement",
+    Tag.FEEDBACK: "feedback",
+    Tag.PAUSE: "pause",
+    Tag.CLOSING: "closing",
+    Tag.REOPENING: "reopening",
+    Tag.WITHDRAWAL: "withdrawal",
+    Tag.ADMIT: "admission",
+    Tag.SUCCESSION: "takeover under a new code",
+    Tag.PROPOSAL: "proposal to hand over",
+    Tag.CONSENT: "consent to hand over",
+    Tag.ACCEPTANCE: "acceptance",
+    Tag.REFUSAL: "refusal",
+}
+ACCESS: Final = {
+    Access.OPENED: "(It holds no text.)",
+    Access.OWN: "(You wrote this. It is readable to its readers only, not with the receipt.)",
+    Access.NOT_FOR_YOU: "(Not for you.)",
+    Access.NO_WRAP: "(For you, but not sealed to a key of yours yet. A colleague who reads it"
+    " passes it on.)",
+    Access.REFUSED: "(This cannot be opened: what the host serves does not hold.)",
+    Access.ERASED: "(Erased.)",
+}
+_REFUSED: Final = "This was refused by a rule of the protocol, so it is not used."
+REASONS: Final = dict.fromkeys(Reason, _REFUSED) | {
+    Reason.RECEIPT_LENGTH: "A receipt code has 20 symbols, in five groups of four. Check it.",
+    Reason.RECEIPT_SYMBOL: "A symbol of this receipt code cannot occur in one. Check it.",
+    Reason.RECEIPT_CHECK: "This receipt code has a typing error. Check every group.",
+    Reason.LINE_ID: "This is not the id of a line.",
+    Reason.FIRST_KEY: "The host's keys are not those of this line. Do not use this host for it.",
+    Reason.DOCUMENT_BELOW_PIN: "The host serves an older version of the line than is known."
+    " Do not go on; ask the office.",
+    Reason.DOCUMENT_FORK: "The host serves another version of the line than was known under that"
+    " number. Do not go on; ask the office.",
+    Reason.DOCUMENT_PREVIOUS: "The line's history does not fit together. Ask the office.",
+    Reason.DOCUMENT_EXPIRED: "The line is long out of date, so nothing is sealed to it. Reach the"
+    " office another way: `meldpunt line show` tells how.",
+    Reason.DOCUMENT_DATES: "A date is off by more than two days. Check this device's date.",
+    Reason.NO_READER: "Nobody of the readers has a key at the moment, so nobody could read this."
+    " Choose others, or try again later.",
+    Reason.READER_NOT_ALLOWED: "Somebody named may not read this report, or you may not any more.",
+    Reason.AUTHOR_UNKNOWN: "A message was written by nobody that this line lists.",
+    Reason.REPORT_KEYS: "The host's keys for this report are wrong. Do not go on.",
+    Reason.GAP: "A message of this report is missing, and it may have said who must not read on."
+    " So nothing is sent. Try again; if it stays, reach the office another way.",
+    Reason.UNKNOWN_SEEN: "The host does not show a message that others have seen, and it may have"
+    " said who must not read on. So nothing is sent. Try again later.",
+    Reason.PAYLOAD: "The text is empty, or holds what cannot be sent.",
+    Reason.TOO_LONG: "The text is too long: at most 65,000 bytes. Send it in parts.",
+    Reason.HEADER_FIELDS: "This cannot be done in this way: a pause ends on a later day, within a"
+    " year, and a note changes nothing.",
+    Reason.PAST_TERM: "This report should have been erased. It is not passed on.",
+    Reason.KEY_NUMBER: "There is no box key for today. First: meldpunt handler publish-keys",
+    Reason.ROTATION: "The line's key in force is not the one in this key file. Finish a broken-off"
+    " meldpunt line rotate-key, or use the key file of the device that replaced the key.",
+    Reason.LEFT_OUT: "The reporter left this person out. They are not let in.",
+    Reason.WRAP_READER: "A message of this report cannot be opened here, and it matters now. Try"
+    " again once a colleague has passed it on.",
+    Reason.BODY_HASH: "The host does not serve a message as it was sent. Try again later.",
+    Reason.PROOF: "The host's proof of receipt does not hold.",
+    Reason.SUCCESSION: "The change of the reporter's keys does not hold. Do not go on.",
+    Reason.HANDOVER: "The handover does not stand as it was when this was written. Read the report"
+    " again first.",
+    Reason.HANDLER_DUPLICATE: "One handler is listed twice.",
+    Reason.FIELDS: "A value is outside its bounds.",
+}
+_ALARM: Final = "something about this does not hold: do not rely on it"
+ALARMS: Final = {
+    Reason.GAP: "a message is missing",
+    Reason.FORK: "two messages claim the same place: a second device, a retry, or the host",
+    Reason.SUCCEEDED: "written under a code that was replaced: it counts for nothing",
+    Reason.ORAL: "says to be written down for somebody, and no handler of this line signed for it",
+    Reason.CONSULTATION: "says that a handler of another line asks, and that does not hold: do not"
+    " answer as if it did",
+    Reason.UNKNOWN_SEEN: "this names a message that the host does not show",
+    Reason.UNCONFIRMED: "written by somebody who has left, or by one whom they let in, and seen by"
+    " nobody else: do not rely on it",
+    Reason.NOT_A_READER: "written by somebody whom the reporter never let read this report",
+    Reason.READER_NOT_ALLOWED: "shows itself to somebody whom the reporter never let read",
+    Reason.HANDOVER: "about a handover that is not so, or by a line that has not taken this report"
+    " up: it counts for nothing",
+    Reason.LEFT_OUT: "lets in somebody whom the reporter left out: they read nothing by it",
+    Reason.DOCUMENT_UNKNOWN: "made under a version of the line that you never saw: somebody may"
+    " have been shown false handlers",
+}
+NOTICES: Final = {
+    NoticeKind.LINE_MOVED: "The line has moved to another host, and was found there: the signed"
+    " document says so. `meldpunt line show` gives the new address.",
+    NoticeKind.DOCUMENT_EXPIRED: "The line's document is out of date; its office should renew it.",
+    NoticeKind.DOCUMENT_PAST_GRACE: "The line's document is long out of date: nobody can report or"
+    " write. Reach the office another way.",
+    NoticeKind.KEY_MISSING: "has no key at the moment, and reads this once a colleague passes it"
+    " on",
+    NoticeKind.READER_DEPARTED: "has left the line and reads nothing new",
+    NoticeKind.ASKER_UNVERIFIED: "Who asks here is not verified: their line is not on this host, or"
+    " cannot be checked. It may be anybody.",
+    NoticeKind.HOST_STATE: "The host claims another state than the messages show.",
+    NoticeKind.HOST_CLOCKS: "The host claims other terms than the line promised.",
+    NoticeKind.HOST_DAY: "The host's days differ from the days that were signed.",
+    NoticeKind.HOST_DOCUMENT: "The host names another version of the line than the report does.",
+    NoticeKind.HOST_ORDER: "The host serves messages in an order that cannot be.",
+    NoticeKind.HOST_PROOF: "The host's signed proof of receipt does not hold, or is for another day"
+    " than this one: the message was sent, but the proof shows nothing.",
+    NoticeKind.HOST_COUNT: "The host counts other messages than it shows.",
+}
+
+
+def refusal(reason: Reason) -> str:
+    """Say what a refusal means, and what to do."""
+    told = REASONS.get(reason, _REFUSED)
+    return f"{told} [{reason.value}]"
+
+
+Lines = VerifiedLine | ReportLines
+"""Whose handlers are named: of one line, or of all that take part in a report."""
+
+
+def line_name(line: VerifiedLine) -> str:
+    """Return a line's name, in its first language."""
+    return safe_line(line.document.names[0].text)
+
+
+def name_of(participant: Participant | None, lines: Lines) -> str:
+    """Return how a participant is shown: a handler's name and role, and line if there are more."""
+    if participant is None:
+        return "somebody"
+    if isinstance(participant, str):
+        return "reporter"
+    known = lines if isinstance(lines, ReportLines) else ReportLines.one(lines)
+    line = known.of(participant)
+    handler = None if line is None else line.document.handler(participant)
+    if line is None or handler is None:
+        return "unknown handler"
+    if not known.others:
+        return safe_line(f"{handler.name} ({handler.role})")
+    return safe_line(f"{handler.name} ({handler.role}, {line_name(line)})")
+
+
+def alarm(found: Alarm, lines: Lines) -> str:
+    """Say what an alarm means."""
+    told = ALARMS.get(found.reason, _ALARM)
+    number = "" if found.n is None else f", message {found.n}"
+    return f"{name_of(found.author, lines)}{number}: {told}. [{found.reason.value}]"
+
+
+def notices(found: Iterable[Notice], lines: Lines) -> tuple[str, ...]:
+    """Say what notices mean, each once."""
+    told = (_notice(notice, lines) for notice in found)
+    return tuple(dict.fromkeys(told))
+
+
+def _notice(notice: Notice, lines: Lines) -> str:
+    text = NOTICES[notice.kind]
+    return text if notice.handler is None else f"{name_of(notice.handler, lines)} {text}."
+
+
+def contact_lines(line: VerifiedLine) -> tuple[str, ...]:
+    """Return how to reach the office without this service."""
+    found = line.document.contact
+    return tuple(f"Contact [{text.language}]: {safe_line(text.text)}" for text in found)

@@ -1,0 +1,1 @@
+"""Files of a report: cleaned, encrypted, uploaded, downloaded."""

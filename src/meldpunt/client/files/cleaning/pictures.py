@@ -1,0 +1,198 @@
+"""Cleaning pictures: what is left is the pixels, the right way up.
+
+A picture is decoded and written anew, so nothing survives that is no pixel: no field, preview,
+profile, or data after the end. A JPEG is written with its own quantisation, so it looks the same.
+"""
+
+import io
+import warnings
+from collections.abc import Iterator
+from typing import Any, Final
+
+from PIL import (
+    ExifTags,
+    Image,
+    ImageCms,
+    ImageOps,
+    ImageSequence,
+    JpegImagePlugin,
+    UnidentifiedImageError,
+)
+from PIL.Image import DecompressionBombError, DecompressionBombWarning
+
+from meldpunt.client.files.cleaning.results import (
+    BrokenFileError,
+    Cleaned,
+    CleaningError,
+    TooLargeError,
+    Trace,
+)
+
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "GIF")
+MAX_PIXELS: Final = 180_000_000
+"""Of all frames together; of one, half of it is what Pillow takes for harmless."""
+_NEUTRAL: Final = frozenset(
+    {"jfif", "jfif_version", "jfif_density", "jfif_unit", "dpi", "transparency", "duration"}
+    | {"loop", "background", "version", "extension", "compression", "interlace", "disposal"}
+    | {"blend", "bbox", "default_image", "gamma", "timestamp", "resolution", "progressive"}
+    | {"progression", "adobe", "adobe_transform"}
+)
+"""Of how pixels are stored or shown: about nobody."""
+_KEPT: Final = ("transparency", "duration", "loop", "disposal", "blend", "default_image")
+_TIFF_STRUCTURE: Final = frozenset(
+    {254, 256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 280, 281, 282, 283, 284, 292, 296}
+    | {317, 320, 322, 323, 324, 325, 338, 339, 530, 531, 532}
+)
+"""Tags of TIFF 6.0 that say how pixels are stored."""
+_TIFF_LOSSLESS: Final = frozenset({"raw", "group3", "group4", "tiff_lzw", "packbits"})
+_ANIMATED: Final = ("PNG", "WEBP", "GIF", "TIFF")
+_QUALITY: Final = 95
+
+_Tag = ExifTags.Base
+_OF_TAGS: Final[dict[int, Trace]] = {
+    **dict.fromkeys((_Tag.Make, _Tag.Model, _Tag.Software, _Tag.HostComputer), Trace.DEVICE),
+    **dict.fromkeys((_Tag.BodySerialNumber, _Tag.LensModel, _Tag.LensSerialNumber), Trace.DEVICE),
+    **dict.fromkeys((_Tag.MakerNote, _Tag.CameraSerialNumber), Trace.DEVICE),
+    **dict.fromkeys((_Tag.DateTime, _Tag.DateTimeOriginal, _Tag.DateTimeDigitized), Trace.TIME),
+    **dict.fromkeys((_Tag.Artist, _Tag.Copyright, _Tag.CameraOwnerName), Trace.PERSON),
+    **dict.fromkeys((_Tag.XPAuthor,), Trace.PERSON),
+    _Tag.GPSInfo: Trace.LOCATION,
+    **dict.fromkeys((_Tag.ImageDescription, _Tag.UserComment, _Tag.XPComment), Trace.COMMENT),
+}
+
+
+def clean_picture(data: bytes) -> Cleaned:
+    """Clean a picture.
+
+    Raises:
+        BrokenFileError, TooLargeError, CleaningError: As `clean`.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DecompressionBombWarning)
+        try:
+            return _clean(data)
+        except (DecompressionBombError, DecompressionBombWarning, MemoryError):
+            raise TooLargeError from None
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
+            raise BrokenFileError from None
+        except (TypeError, KeyError, IndexError, ZeroDivisionError, OverflowError, RuntimeError):
+            raise BrokenFileError from None  # what decoders do on damaged input
+
+
+def _open(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data), formats=_FORMATS)
+
+
+def _clean(data: bytes) -> Cleaned:
+    with _open(data) as picture:
+        kind = "JPEG" if picture.format == "MPO" else str(picture.format)
+        removed = tuple(sorted(_traces(picture)))
+        frames = list(_bare_frames(picture, kind))
+        written = _write(frames, kind, _settings(picture, kind, frames[0], data))
+    with _open(written) as again:
+        if _traces(again):
+            raise CleaningError
+    return Cleaned(written, Image.MIME[kind], removed)
+
+
+# --- what a picture says
+
+
+def _traces(picture: Image.Image) -> set[Trace]:
+    found: set[Trace] = set()
+    frames = getattr(picture, "n_frames", 1)
+    if frames > 1 and picture.format == "MPO":
+        found.add(Trace.FURTHER_PICTURES)
+    for number in range(1 if picture.format == "MPO" else frames):
+        picture.seek(number)
+        found |= {*_exif_traces(picture), *_info_traces(picture)}
+    picture.seek(0)
+    return found
+
+
+def _exif_traces(picture: Image.Image) -> Iterator[Trace]:
+    exif = picture.getexif()
+    tags = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
+    if exif.get_ifd(ExifTags.IFD.GPSInfo):
+        yield Trace.LOCATION
+    if picture.format != "TIFF" and exif.get_ifd(ExifTags.IFD.IFD1):  # there it is a page
+        yield Trace.FURTHER_PICTURES
+    structure = _TIFF_STRUCTURE if picture.format == "TIFF" else frozenset()
+    for tag in tags.keys() - structure:
+        yield _OF_TAGS.get(tag, Trace.FURTHER_DATA)
+
+
+def _info_traces(picture: Image.Image) -> Iterator[Trace]:
+    told = {name for name, value in picture.info.items() if value} - _NEUTRAL
+    if picture.info.get("extension", (b"NETSCAPE2.0",))[0] != b"NETSCAPE2.0":
+        yield Trace.FURTHER_DATA
+    if "icc_profile" in told:
+        yield Trace.COLOUR_PROFILE
+    if "comment" in told or getattr(picture, "text", None):
+        yield Trace.COMMENT
+    if told - {"icc_profile", "comment", "exif"}:
+        yield Trace.FURTHER_DATA
+
+
+# --- what is left of it
+
+
+def _bare_frames(picture: Image.Image, kind: str) -> Iterator[Image.Image]:
+    """Return the frames, each with its pixels and how long it is shown."""
+    pixels = 0
+    for frame in ImageSequence.Iterator(picture):
+        pixels += frame.width * frame.height
+        if pixels > MAX_PIXELS:
+            raise TooLargeError
+        info: dict[Any, Any] = {name: frame.info[name] for name in _KEPT if name in frame.info}
+        bare = _in_srgb(ImageOps.exif_transpose(frame))
+        bare = bare.copy()
+        bare.info = info
+        yield bare
+        if kind not in _ANIMATED:
+            return
+
+
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """Return the colours without the profile that they were given in: it may name a device."""
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in {"RGB", "RGBA", "CMYK"}:
+        return picture
+    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+    try:
+        given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        srgb = ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(picture, given, srgb, outputMode=mode)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return picture  # a profile that nothing can read: other programs pass over it too
+    return picture if converted is None else converted
+
+
+def _settings(picture: Image.Image, kind: str, bare: Image.Image, data: bytes) -> dict[str, Any]:
+    """Return how to write it, so that it looks as before."""
+    if kind == "JPEG":
+        return _jpeg_settings(picture, bare)
+    if kind == "WEBP":
+        return {"lossless": True} if b"VP8L" in data else {"quality": _QUALITY}
+    if kind == "TIFF":
+        compression = picture.info.get("compression")
+        return {"compression": compression if compression in _TIFF_LOSSLESS else "tiff_deflate"}
+    return {}
+
+
+def _jpeg_settings(picture: Image.Image, bare: Image.Image) -> dict[str, Any]:
+    if not isinstance(picture, JpegImagePlugin.JpegImageFile) or bare.mode != picture.mode:
+        return {"quality": _QUALITY}
+    sampling = JpegImagePlugin.get_sampling(picture)
+    return {"qtables": picture.quantization, "subsampling": sampling}
+
+
+def _write(frames: list[Image.Image], kind: str, settings: dict[str, Any]) -> bytes:
+    out = io.BytesIO()
+    if len(frames) > 1:
+        settings |= {"save_all": True, "append_images": frames[1:]}
+        if kind != "TIFF":
+            settings["duration"] = [frame.info.get("duration", 0) for frame in frames]
+            settings["loop"] = frames[0].info.get("loop", 0)
+    frames[0].save(out, kind, **settings)
+    return out.getvalue()

@@ -1,0 +1,1 @@
+"""Handing a report over to another line, and the status of that."""

@@ -1,0 +1,1 @@
+"""The way to a host: addresses, signed requests, checked answers, errors."""

@@ -1,0 +1,233 @@
+"""The operations of the API (openapi/meldpunt-v1.json), one method each: all paths are here."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from meldpunt.client.http.errors import AnswerError, ProblemError
+from meldpunt.client.http.exchange import BINARY, Reply, Request
+from meldpunt.client.http.transport import Transport
+from meldpunt.protocol.keys import SigningKey
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
+from meldpunt.protocol.verify.log.clocks import State
+from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.protocol.verify.served import ServedLine
+from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, HostInfo, LinePut, TextAnswer
+from meldpunt.wire.problems import ProblemType
+from meldpunt.wire.reports import (
+    Accepted,
+    EntryStatus,
+    InboxPage,
+    MessagesPage,
+    ReportPut,
+    ReportStatus,
+    WrapsPut,
+)
+from meldpunt.wire.transfer import ExportPage, ImportPut
+
+_MAX_PAGE: Final = 16 << 20
+"""Longest page of messages or of an inbox, in bytes."""
+
+
+def _line_path(line: ids.LineId, *parts: str) -> str:
+    return "/".join(("/v1/lines", encode_line_id(line), *parts))
+
+
+@dataclass(frozen=True, slots=True)
+class LineApi:
+    """What everybody may ask of a host, and an office and its handlers publish."""
+
+    transport: Transport
+
+    async def host(self) -> HostInfo:
+        """Return the host's origins and receipt key."""
+        return await self.transport.call("GET", "/v1/host", HostInfo)
+
+    async def line(self, line: ids.LineId) -> ServedLine:
+        """Return a line as served: nothing of it is verified yet."""
+        return await self.transport.call("GET", _line_path(line), ServedLine)
+
+    async def document(self, line: ids.LineId, document: ids.Hash) -> DocumentAnswer:
+        """Return one version of a line document, not verified."""
+        path = _line_path(line, "documents", encode_base64url(document))
+        return await self.transport.call("GET", path, DocumentAnswer)
+
+    async def text(self, line: ids.LineId, text: ids.Hash) -> TextAnswer:
+        """Return a text that a document names, not verified."""
+        path = _line_path(line, "texts", encode_base64url(text))
+        return await self.transport.call("GET", path, TextAnswer)
+
+    async def put_line(self, line: ids.LineId, put: LinePut, key: SigningKey) -> ServedLine:
+        """Publish a line document."""
+        path = _line_path(line)
+        return await self.transport.call("PUT", path, ServedLine, key=key, body=put)
+
+    async def put_box_keys(self, line: ids.LineId, put: BoxKeysPut, key: SigningKey) -> None:
+        """Publish a handler's box keys."""
+        await self.transport.order("PUT", _line_path(line, "box-keys"), key=key, body=put)
+
+    async def export(self, line: ids.LineId, cursor: str | None, key: SigningKey) -> ExportPage:
+        """Return a page of everything the host holds of a line."""
+        query = "" if cursor is None else "?" + urlencode({"cursor": cursor})
+        target = _line_path(line, "export") + query
+        return await self.transport.call("GET", target, ExportPage, key=key, limit=_MAX_PAGE)
+
+    async def put_import(self, line: ids.LineId, put: ImportPut, key: SigningKey) -> None:
+        """Bring a page of an export to another host."""
+        await self.transport.order("PUT", _line_path(line, "import"), key=key, body=put)
+
+    async def delete_reports(self, line: ids.LineId, key: SigningKey) -> None:
+        """Erase the reports of a line that lives on another host now."""
+        await self.transport.order("DELETE", _line_path(line, "reports"), key=key)
+
+
+_TUS: Final = {"Tus-Resumable": "1.0.0"}
+_OFFSET_STREAM: Final = "application/offset+octet-stream"
+_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AttachmentApi:
+    """A file of a report: uploads by tus 1.0.0, downloads by ranges."""
+
+    transport: Transport
+    key: SigningKey
+    path: str
+
+    async def begin(self, length: int) -> int:
+        """Begin an upload of `length` bytes, or find it again; returns how many are there."""
+        fields = {**_TUS, "Upload-Length": str(length)}
+        request = Request("POST", self.path, self.key, fields=fields)
+        return _offset(await self.transport.exchange(request))
+
+    async def offset(self) -> int:
+        """Return how many bytes of an upload are there."""
+        request = Request("HEAD", self.path, self.key, fields=_TUS)
+        return _offset(await self.transport.exchange(request))
+
+    async def append(self, offset: int, piece: bytes) -> int:
+        """Send a piece once; returns how many bytes are there then."""
+        fields = {**_TUS, "Upload-Offset": str(offset)}
+        request = Request("PATCH", self.path, self.key, piece, _OFFSET_STREAM, fields)
+        return _offset(await self.transport.exchange(request, is_repeated=False))
+
+    async def delete(self) -> None:
+        """Take an upload back that no message lists; one that is not there is no error."""
+        request = Request("DELETE", self.path, self.key, fields=_TUS)
+        try:
+            await self.transport.exchange(request)
+        except ProblemError as error:
+            if error.kind is not ProblemType.NOT_FOUND:
+                raise
+
+    async def read(self, start: int, size: int, length: int) -> bytes:
+        """Return `size` bytes from `start` on of a file of `length` bytes, not verified."""
+        end = start + size - 1
+        fields = {"Range": f"bytes={start}-{end}"}
+        request = Request("GET", self.path, self.key, fields=fields, expects=BINARY, limit=size)
+        reply = await self.transport.exchange(request)
+        told = reply.fields.get("content-range")
+        is_whole = told is None and size == length
+        if len(reply.body) != size or (not is_whole and told != f"bytes {start}-{end}/{length}"):
+            raise AnswerError
+        return reply.body
+
+
+def _offset(reply: Reply) -> int:
+    found = reply.fields.get("upload-offset", "")
+    if not _NUMBER.fullmatch(found):
+        raise AnswerError
+    return int(found)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReportApi:
+    """What a reporter does; the signing key decides which report it is."""
+
+    transport: Transport
+    key: SigningKey
+
+    async def status(self) -> ReportStatus:
+        """Return where the report stands, as the host says."""
+        return await self.transport.call("GET", "/v1/report", ReportStatus, key=self.key)
+
+    async def messages(self, after: int) -> MessagesPage:
+        """Return the messages that follow a cursor, not verified."""
+        target = f"/v1/report/messages?after={after}"
+        return await self.transport.call("GET", target, MessagesPage, key=self.key, limit=_MAX_PAGE)
+
+    async def put_report(self, put: ReportPut) -> Accepted:
+        """Send a report's first message."""
+        return await self.transport.call("PUT", "/v1/report", Accepted, key=self.key, body=put)
+
+    async def put_message(self, message: SealedMessage) -> Accepted:
+        """Send a further message."""
+        path = f"/v1/report/messages/{encode_base64url(message.message_id)}"
+        return await self.transport.call("PUT", path, Accepted, key=self.key, body=message)
+
+    def attachment(self, attachment: ids.AttachmentId) -> AttachmentApi:
+        """Return the operations on one file."""
+        path = f"/v1/report/attachments/{encode_base64url(attachment)}"
+        return AttachmentApi(self.transport, self.key, path)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class InboxApi:
+    """A handler's inbox; the signing key decides whose."""
+
+    transport: Transport
+    key: SigningKey
+
+    async def page(self, state: State | None = None, cursor: str | None = None) -> InboxPage:
+        """Return a page of the inbox."""
+        query = {"state": state and state.value, "cursor": cursor}
+        given = urlencode({name: value for name, value in query.items() if value})
+        target = f"/v1/inbox?{given}" if given else "/v1/inbox"
+        return await self.transport.call("GET", target, InboxPage, key=self.key, limit=_MAX_PAGE)
+
+    def entry(self, entry: ids.EntryId) -> "EntryApi":
+        """Return the operations on one report."""
+        return EntryApi(self.transport, self.key, entry)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EntryApi:
+    """What a handler does with one report."""
+
+    transport: Transport
+    key: SigningKey
+    entry: ids.EntryId
+
+    def _path(self, *parts: str) -> str:
+        return "/".join(("/v1/inbox", encode_base64url(self.entry), *parts))
+
+    async def status(self) -> EntryStatus:
+        """Return where the report stands, as the host says."""
+        return await self.transport.call("GET", self._path(), EntryStatus, key=self.key)
+
+    async def messages(self, after: int) -> MessagesPage:
+        """Return the messages that follow a cursor, not verified."""
+        target = self._path(f"messages?after={after}")
+        return await self.transport.call("GET", target, MessagesPage, key=self.key, limit=_MAX_PAGE)
+
+    async def put_message(self, message: SealedMessage) -> Accepted:
+        """Send a message."""
+        path = self._path("messages", encode_base64url(message.message_id))
+        return await self.transport.call("PUT", path, Accepted, key=self.key, body=message)
+
+    def attachment(self, attachment: ids.AttachmentId) -> AttachmentApi:
+        """Return the operations on one file."""
+        path = self._path("attachments", encode_base64url(attachment))
+        return AttachmentApi(self.transport, self.key, path)
+
+    async def put_wraps(self, message: ids.MessageId, put: WrapsPut) -> None:
+        """Add wraps of a message for other keys."""
+        path = self._path("messages", encode_base64url(message), "wraps")
+        await self.transport.order("PUT", path, key=self.key, body=put)
+
+    async def delete_wrap(self, message: ids.MessageId, key_id: ids.KeyId) -> None:
+        """Delete the wraps of a message to one of the handler's own keys."""
+        path = self._path("messages", encode_base64url(message), "wraps", encode_base64url(key_id))
+        await self.transport.order("DELETE", path, key=self.key)

@@ -1,0 +1,1 @@
+"""Lines: fetched and verified, planned by an office, audited from outside."""

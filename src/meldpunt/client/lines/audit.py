@@ -1,0 +1,238 @@
+"""Auditing a line from outside: everything public about it, walked and checked.
+
+Anybody can: a supervisor, a works council, a reporter who wonders. A host that shows two people two
+lines can be caught only by comparing what they found, so the audit prints what to compare.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final, TypeVar
+
+from meldpunt.client.http.address import LineAddress, parse_origin
+from meldpunt.client.http.api import LineApi
+from meldpunt.client.http.errors import AddressError, ProblemError
+from meldpunt.client.http.transport import Transport
+from meldpunt.client.lines.line import fetch_document, fetch_text
+from meldpunt.client.lines.reminders import ReminderKind, line_reminders
+from meldpunt.protocol.line import VerifiedLine, verify_line
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.line_document import GRACE, LineDocument, is_kept
+from meldpunt.wire.problems import ProblemType
+
+_MAX_DOCUMENTS: Final = 1000
+
+_Found = TypeVar("_Found")
+
+
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    FINE = "fine"
+    NOTE = "note"
+    """Worth knowing; an honest office and host may have it."""
+    ALARM = "alarm"
+    """An honest office and host do not have it."""
+
+
+class Check(StrEnum):
+    """What was looked at."""
+
+    LINE = "line"
+    """Key chain, newest document and box keys, from the line id up, and the address's pin."""
+    KEYS = "keys"
+    HISTORY = "history"
+    """Every document back to number 1, each naming the one before."""
+    DATES = "dates"
+    PEOPLE = "people"
+    """Nobody disappears from the list, comes back, or becomes somebody else."""
+    TEXTS = "texts"
+    BOX_KEYS = "box-keys"
+    ORIGINS = "origins"
+    RECEIPT_KEY = "receipt-key"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found."""
+
+    level: Level
+    check: Check
+    document: int | None = None
+    """Number of the line document it is about."""
+    handler: ids.HandlerId | None = None
+    day: date | None = None
+    reason: Reason | None = None
+
+
+@dataclass(slots=True)
+class Audit:
+    """What an audit found."""
+
+    line: VerifiedLine | None = None
+    documents: list[LineDocument] = field(default_factory=list)
+    """From the newest back, as far as they hold."""
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def alarms(self) -> tuple[Finding, ...]:
+        """The findings that an honest office and host do not have."""
+        return tuple(found for found in self.findings if found.level is Level.ALARM)
+
+
+async def audit_line(transport: Transport, address: LineAddress, today: date) -> Audit:
+    """Check a whole line from outside.
+
+    What the host refuses to show, or shows and does not hold, is a finding.
+
+    Raises:
+        ClientError: As `Transport.call`, when the host cannot be asked at all.
+    """
+    audit = Audit()
+    audit.line = await _line(transport, address, today, audit.findings)
+    if audit.line is None:
+        return audit
+    audit.documents = [found async for found in _history(transport, audit.line, audit.findings)]
+    audit.findings += _dates(audit.line, audit.documents, today)
+    audit.findings += _people(audit.documents)
+    audit.findings += await _texts(transport, audit.line, audit.documents)
+    audit.findings += _box_keys(audit.line, today)
+    audit.findings += await _host(transport, address, audit.line.document)
+    return audit
+
+
+async def _line(
+    transport: Transport, address: LineAddress, today: date, findings: list[Finding]
+) -> VerifiedLine | None:
+    served = await LineApi(transport).line(address.line_id)
+    try:
+        line = verify_line(served, address.line_id, today=today, pin=address.pin)
+    except RefusedError as error:
+        findings.append(Finding(Level.ALARM, Check.LINE, reason=error.reason))
+        return None
+    findings.append(Finding(Level.FINE, Check.LINE, document=line.document.number))
+    rotated = Level.NOTE if len(line.keys) > 1 else Level.FINE
+    findings.append(Finding(rotated, Check.KEYS, document=len(line.keys)))
+    return line
+
+
+async def _history(
+    transport: Transport, line: VerifiedLine, findings: list[Finding]
+) -> AsyncIterator[LineDocument]:
+    """Walk back to number 1; stop where it does not hold."""
+    document = line.document
+    yield document
+    for _ in range(_MAX_DOCUMENTS):
+        if document.previous is None:
+            findings.append(Finding(Level.FINE, Check.HISTORY, document=line.document.number))
+            return
+        number, key_number = document.number - 1, document.key_number
+        reason, found = await _try(fetch_document, transport, line, document.previous)
+        if found is None:
+            findings.append(Finding(Level.ALARM, Check.HISTORY, document=number, reason=reason))
+            return
+        if found.number != number:
+            reason = Reason.DOCUMENT_PREVIOUS
+        elif found.key_number > key_number:
+            reason = Reason.KEY_NUMBER
+        if reason is not None:
+            findings.append(Finding(Level.ALARM, Check.HISTORY, document=number, reason=reason))
+            return
+        document = found
+        yield document
+
+
+async def _try(
+    fetch: Callable[[Transport, VerifiedLine, ids.Hash], Awaitable[_Found]],
+    transport: Transport,
+    line: VerifiedLine,
+    name: ids.Hash,
+) -> tuple[Reason | None, _Found | None]:
+    """Return what a hash names, or why it is not there."""
+    try:
+        return None, await fetch(transport, line, name)
+    except RefusedError as error:
+        return error.reason, None
+    except ProblemError as error:
+        if error.kind is not ProblemType.NOT_FOUND:
+            raise
+        return None, None
+
+
+def _dates(line: VerifiedLine, documents: list[LineDocument], today: date) -> list[Finding]:
+    found = []
+    for newer, older in pairwise(documents):
+        if newer.signed_on < older.signed_on:
+            found.append(Finding(Level.ALARM, Check.DATES, newer.number, day=newer.signed_on))
+        elif newer.signed_on > older.expires_on + GRACE:
+            found.append(Finding(Level.NOTE, Check.DATES, newer.number, day=older.expires_on))
+    for reminder in line_reminders(line, today):
+        ending = reminder.kind is ReminderKind.DOCUMENT_ENDING
+        level = Level.NOTE if ending else Level.ALARM
+        found.append(Finding(level, Check.DATES, line.document.number, day=reminder.day))
+    fine = Finding(Level.FINE, Check.DATES, line.document.number, day=line.document.expires_on)
+    return found or [fine]
+
+
+def _people(documents: list[LineDocument]) -> list[Finding]:
+    found = []
+    for newer, older in pairwise(documents):
+        for handler in older.handlers:
+            now = newer.handler(handler.id)
+            if not is_kept(handler, newer):
+                found.append(Finding(Level.ALARM, Check.PEOPLE, newer.number, handler.id))
+            elif now is not None and (now.name, now.role) != (handler.name, handler.role):
+                found.append(Finding(Level.NOTE, Check.PEOPLE, newer.number, handler.id))
+    return found or [Finding(Level.FINE, Check.PEOPLE)]
+
+
+async def _texts(
+    transport: Transport, line: VerifiedLine, documents: list[LineDocument]
+) -> list[Finding]:
+    found = []
+    known: set[ids.Hash] = set()
+    for document in documents:
+        for name in sorted(document.text_hashes() - known):
+            known.add(name)
+            reason, text = await _try(fetch_text, transport, line, name)
+            if text is None:
+                missing = Finding(Level.ALARM, Check.TEXTS, document.number, reason=reason)
+                found.append(missing)
+    return found or [Finding(Level.FINE, Check.TEXTS)]
+
+
+def _box_keys(line: VerifiedLine, today: date) -> list[Finding]:
+    found = []
+    lacking = Level.NOTE if line.box_keys else Level.ALARM  # one of them may be new; all are not
+    for handler in line.document.active_handlers(today):
+        statement = line.box_keys.get(handler.id)
+        if statement is None:
+            found.append(Finding(lacking, Check.BOX_KEYS, handler=handler.id))
+        else:
+            fine = Finding(Level.FINE, Check.BOX_KEYS, handler=handler.id, day=statement.not_after)
+            found.append(fine)
+    return found
+
+
+async def _host(
+    transport: Transport, address: LineAddress, document: LineDocument
+) -> list[Finding]:
+    host = await LineApi(transport).host()
+    key = Level.FINE if host.receipt_key == document.receipt_key else Level.ALARM
+    named = {_origin(origin) for origin in document.origins}
+    served = {_origin(origin) for origin in host.origins}
+    if _origin(address.origin) not in named:
+        origins = Level.ALARM
+    else:
+        origins = Level.FINE if named == served else Level.NOTE
+    return [Finding(key, Check.RECEIPT_KEY), Finding(origins, Check.ORIGINS)]
+
+
+def _origin(text: str) -> str:
+    try:
+        return parse_origin(text)
+    except AddressError:
+        return text

@@ -1,0 +1,210 @@
+"""Lines as clients see them: fetched, verified, with their texts and their history."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, TypeVar
+
+from meldpunt.client.http.address import is_onion
+from meldpunt.client.http.api import LineApi
+from meldpunt.client.http.errors import MovingError, ProblemError
+from meldpunt.client.http.transport import Transport
+from meldpunt.protocol.line import Pin, VerifiedLine, verify_line
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.line_document import (
+    LineDocument,
+    check_handlers_kept,
+    verify_line_document,
+)
+from meldpunt.protocol.verify.served import ServedLine
+from meldpunt.wire.problems import ProblemType
+
+_MAX_DOCUMENTS: Final = 1000
+"""Documents walked back at most: with one every three months, centuries."""
+_MAX_MOVES: Final = 8
+"""Hosts followed at most, one naming the next."""
+
+_Answer = TypeVar("_Answer")
+
+
+async def fetch_line(
+    transport: Transport, line_id: ids.LineId, today: date, pin: Pin | None = None
+) -> VerifiedLine:
+    """Fetch a line and verify it against its id, and against the newest document known before.
+
+    Where it has moved to another host, the transport goes along: `moved_to` says so.
+
+    Raises:
+        RefusedError: As `verify_line`.
+        MovingError: Its new host does not have it yet.
+        ClientError: As `Transport.call`.
+    """
+    served = await LineApi(transport).line(line_id)
+    line = verify_line(served, line_id, today=today, pin=pin)
+    for _ in range(_MAX_MOVES):
+        if not served.moved or not follow(transport, line):
+            break
+        served = await _served_there(transport, line_id)
+        line = verify_line(served, line_id, today=today, pin=line.pin)
+        line = replace(line, moved_to=transport.origin)
+    return line
+
+
+async def _served_there(transport: Transport, line_id: ids.LineId) -> ServedLine:
+    try:
+        return await LineApi(transport).line(line_id)
+    except ProblemError as error:
+        if error.kind is ProblemType.NOT_FOUND:
+            raise MovingError from None
+        raise
+
+
+def follow(transport: Transport, line: VerifiedLine) -> bool:
+    """Go to the host that a verified document names; says whether that is another one.
+
+    The document decides where to, never the host alone; and from Tor only to another onion.
+    """
+    origins = line.document.origins
+    if transport.origin in origins:
+        return False
+    onions = [origin for origin in origins if is_onion(origin)]
+    clear = [origin for origin in origins if not is_onion(origin)]
+    transport.follow((onions if is_onion(transport.origin) and onions else clear + onions)[0])
+    return True
+
+
+async def deliver(
+    transport: Transport,
+    line_id: ids.LineId,
+    today: date,
+    send: Callable[[], Awaitable[_Answer]],
+) -> _Answer:
+    """Send something; to the line's new host, if it has moved since it was fetched.
+
+    Raises:
+        RefusedError, ClientError: As `fetch_line`, and as `send`.
+    """
+    try:
+        return await send()
+    except ProblemError as error:
+        if error.kind is not ProblemType.MOVED:
+            raise
+    await fetch_line(transport, line_id, today)
+    return await send()
+
+
+async def fetch_document(
+    transport: Transport, line: VerifiedLine, document: ids.Hash
+) -> LineDocument:
+    """Fetch one version of a line document by its hash and verify it under the line's keys.
+
+    Raises:
+        RefusedError: DOCUMENT_UNKNOWN for bytes of another hash; as `verify_line_document`.
+        ClientError: As `Transport.call`; NOT_FOUND when the host has none.
+    """
+    if document == line.document_hash:
+        return line.document
+    line_id = line.document.line_id
+    answer = await LineApi(transport).document(line_id, document)
+    if ids.document_hash(answer.document) != document:
+        raise RefusedError(Reason.DOCUMENT_UNKNOWN)
+    return verify_line_document(answer.document, answer.signature, line_id, line.keys)
+
+
+async def receipt_keys(transport: Transport, line: VerifiedLine) -> dict[bytes, ids.Hash]:
+    """Return every receipt key that the line's documents name, with the oldest that does.
+
+    A proof of receipt from before a move is made by an earlier host: its key is among these. The
+    office signed each of them.
+
+    Raises:
+        RefusedError: As `fetch_document`.
+        ClientError: As `Transport.call`.
+    """
+    document, digest = line.document, line.document_hash
+    found = {document.receipt_key: digest}
+    while document.previous is not None:
+        digest = document.previous
+        document = await fetch_document(transport, line, digest)
+        found[document.receipt_key] = digest
+    return found
+
+
+async def fetch_text(transport: Transport, line: VerifiedLine, text: ids.Hash) -> bytes:
+    """Fetch a text that the document names.
+
+    Raises:
+        RefusedError: TEXT_HASH for bytes of another hash.
+        ClientError: As `Transport.call`.
+    """
+    answer = await LineApi(transport).text(line.document.line_id, text)
+    if ids.text_hash(answer.text) != text:
+        raise RefusedError(Reason.TEXT_HASH)
+    return answer.text
+
+
+@dataclass(frozen=True, slots=True)
+class LineHistory:
+    """The hashes of a line's documents, from number 1 on, each naming the one before."""
+
+    documents: tuple[ids.Hash, ...] = ()
+    key_number: int = 0
+    """Position in the key chain of the key that signed the newest."""
+
+    @property
+    def pin(self) -> Pin | None:
+        """The newest document accepted, None before the first."""
+        if not self.documents:
+            return None
+        return Pin(len(self.documents), self.documents[-1], self.key_number)
+
+    def __contains__(self, document: object) -> bool:
+        return document in self.documents
+
+    def merge(self, other: "LineHistory") -> "LineHistory":
+        """Return the longer of two histories, of which one goes on from the other.
+
+        Raises:
+            RefusedError: DOCUMENT_FORK: two devices were shown two lines.
+        """
+        shorter, longer = sorted((self, other), key=lambda known: len(known.documents))
+        if longer.documents[: len(shorter.documents)] != shorter.documents:
+            raise RefusedError(Reason.DOCUMENT_FORK)
+        return longer
+
+
+async def follow_history(
+    transport: Transport, line: VerifiedLine, known: LineHistory
+) -> LineHistory:
+    """Walk back from the newest document to what is known, or to number 1.
+
+    A handler who knows every document of the line notices a reporter who was shown another one.
+
+    Raises:
+        RefusedError: DOCUMENT_BELOW_PIN, DOCUMENT_FORK when the walk does not meet what is known;
+            DOCUMENT_PREVIOUS for a number out of order, and for a handler who disappears or comes
+            back; as `fetch_document`.
+        ClientError: As `Transport.call`.
+    """
+    if line.document.number < len(known.documents):
+        raise RefusedError(Reason.DOCUMENT_BELOW_PIN)
+    if line.document.number > len(known.documents) + _MAX_DOCUMENTS:
+        raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+    found: list[ids.Hash] = []
+    document, digest = line.document, line.document_hash
+    while document.number > len(known.documents):
+        found.append(digest)
+        if document.previous is None:
+            break
+        number, digest = document.number - 1, document.previous
+        if known.documents and number == len(known.documents) and digest != known.documents[-1]:
+            break
+        older = await fetch_document(transport, line, digest)
+        if older.number != number:
+            raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+        check_handlers_kept(document, older)
+        document = older
+    if known.documents and digest != known.documents[-1]:
+        raise RefusedError(Reason.DOCUMENT_FORK)
+    return LineHistory((*known.documents, *reversed(found)), line.document.key_number)

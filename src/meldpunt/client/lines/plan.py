@@ -1,0 +1,219 @@
+"""What an office decides about its line, before it becomes a signed document."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Annotated, Final
+
+from pydantic import Field, ValidationError
+
+from meldpunt.client.lines.other_lines import OtherLine, name_other_lines
+from meldpunt.client.lines.presets import Preset
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.days import Term
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import Key32, LineIdField, Model
+from meldpunt.protocol.verify.line_document import (
+    MAX_VALIDITY,
+    Handler,
+    LineDocument,
+    Text,
+)
+from meldpunt.wire.lines import HostInfo
+
+_WITHDRAWAL_TERM: Final = Term(14, "D")
+_SHORTEST_FORM: Final = {"version": 1, "questions": [{"name": "text", "required": True}]}
+_GUIDES: Final = {
+    "nl": "Twijfel is genoeg om te melden. Alleen het tekstveld is verplicht; de rest mag u"
+    " overslaan. Bewaar uw ontvangstcode: zonder de code kunt u het antwoord niet lezen.",
+    "en": "Doubt is enough to report. Only the text is required; you may skip the rest."
+    " Keep your receipt code: without it you cannot read the answer.",
+}
+_PROCEDURES: Final = {
+    "nl": "De ontvangers die u kiest of die het lot aanwijst lezen uw melding, bevestigen de"
+    " ontvangst en laten weten wat ermee gebeurt. Zij sluiten pas na die terugkoppeling.",
+    "en": "The readers you choose, or that are drawn by lot, read your report, acknowledge it"
+    " and tell you what is done with it. They close it only after that feedback.",
+}
+
+
+class HandlerEntry(Model):
+    """What a handler gives to the office: the public half of a key, made for one line."""
+
+    line_id: LineIdField
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    role: Annotated[str, Field(min_length=1, max_length=200)]
+    signing_key: Key32
+
+    @property
+    def id(self) -> ids.HandlerId:
+        """The handler's 16-byte name on this line."""
+        return ids.handler_id(self.line_id, self.signing_key)
+
+    def starting(self, day: date) -> Handler:
+        """Return this handler as a line document lists them, reading from `day` on."""
+        return Handler(
+            id=self.id,
+            name=self.name,
+            role=self.role,
+            signing_key=self.signing_key,
+            from_=day,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The longer texts of a line, each at most 48 KiB; a document names them by hash."""
+
+    form: bytes
+    guide: bytes
+    procedure: bytes
+    further: tuple[bytes, ...] = ()
+
+    @classmethod
+    def plain(cls, languages: tuple[str, ...]) -> "Texts":
+        """Return short texts to start with: one question, and what every reporter should know."""
+        return cls(
+            form=_json(_SHORTEST_FORM),
+            guide=_json({"version": 1, **_in(languages, _GUIDES)}),
+            procedure=_json({"version": 1, **_in(languages, _PROCEDURES)}),
+        )
+
+    def all(self) -> tuple[bytes, ...]:
+        """Return every text once."""
+        return tuple(dict.fromkeys((self.form, self.guide, self.procedure, *self.further)))
+
+
+def _in(languages: tuple[str, ...], texts: Mapping[str, str]) -> dict[str, str]:
+    return {lang: texts[lang] for lang in languages if lang in texts} or {"en": texts["en"]}
+
+
+def _json(value: Mapping[str, object]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class LinePlan:
+    """A line as its office wants it.
+
+    `names` and `contact` hold one text per language; contact says how to reach the office without
+    this service, with its hours.
+    """
+
+    languages: tuple[str, ...]
+    names: Mapping[str, str]
+    contact: Mapping[str, str]
+    handlers: tuple[Handler, ...]
+    """Everybody who ever handled reports here; who left has an `until`."""
+    preset: Preset
+    texts: Texts | None = None
+    """By default `Texts.plain`."""
+    other_lines: tuple[OtherLine, ...] = ()
+    """Where to turn if nobody here may read a report; the guide gets their names."""
+    reader_count: int = 2
+    withdrawal_term: Term = _WITHDRAWAL_TERM
+    validity: timedelta = field(default=MAX_VALIDITY)
+    """At most 90 days; a new document is due before they are over."""
+
+    def chosen_texts(self) -> Texts:
+        """Return the texts of this plan.
+
+        Raises:
+            RefusedError: As `name_other_lines`.
+        """
+        texts = self.texts or Texts.plain(self.languages)
+        if not self.other_lines:
+            return texts
+        return replace(texts, guide=name_other_lines(texts.guide, self.other_lines))
+
+    def with_handlers(self, *entries: HandlerEntry, day: date) -> "LinePlan":
+        """Return the plan with further handlers; one who is already there stays as they are."""
+        known = {handler.id for handler in self.handlers}
+        added = (entry.starting(day) for entry in entries if entry.id not in known)
+        return replace(self, handlers=(*self.handlers, *added))
+
+    def without_handler(self, handler: ids.HandlerId, *, day: date) -> "LinePlan":
+        """Return the plan in which a handler has left: they read nothing new from `day` on."""
+        left = tuple(
+            h.model_copy(update={"until": day}) if h.id == handler and h.until is None else h
+            for h in self.handlers
+        )
+        return replace(self, handlers=left)
+
+
+def plan_of(document: LineDocument, texts: Texts) -> LinePlan:
+    """Return the plan that a document came from.
+
+    Args:
+        document: As published.
+        texts: Those that it names.
+    """
+    return LinePlan(
+        languages=document.languages,
+        names={text.language: text.text for text in document.names},
+        contact={text.language: text.text for text in document.contact},
+        handlers=document.handlers,
+        preset=Preset(document.clocks, document.retention, document.maximum_term),
+        texts=texts,
+        reader_count=document.reader_count,
+        withdrawal_term=document.withdrawal_term,
+        validity=document.expires_on - document.signed_on,
+    )
+
+
+def write_document(
+    plan: LinePlan,
+    *,
+    line_id: ids.LineId,
+    key_number: int,
+    host: HostInfo,
+    previous: tuple[int, ids.Hash] | None,
+    today: date,
+) -> LineDocument:
+    """Turn a plan into the next line document.
+
+    Args:
+        plan: What the office wants.
+        line_id: The line.
+        key_number: Position of the signing key in the key chain.
+        host: Where the line lives.
+        previous: Number and hash of the document before, None for the first.
+        today: The day of signing.
+
+    Raises:
+        RefusedError: FIELDS for a value out of its bounds.
+    """
+    number, previous_hash = previous or (0, None)
+    texts = plan.chosen_texts()
+    try:
+        return LineDocument(
+            version=1,
+            line_id=line_id,
+            number=number + 1,
+            previous=previous_hash,
+            key_number=key_number,
+            signed_on=today,
+            expires_on=today + plan.validity,
+            origins=host.origins,
+            receipt_key=host.receipt_key,
+            languages=plan.languages,
+            names=_texts(plan.names),
+            contact=_texts(plan.contact),
+            form=ids.text_hash(texts.form),
+            guide=ids.text_hash(texts.guide),
+            procedure=ids.text_hash(texts.procedure),
+            texts=tuple(map(ids.text_hash, texts.further)),
+            clocks=plan.preset.clocks,
+            retention=plan.preset.retention,
+            maximum_term=plan.preset.maximum_term,
+            withdrawal_term=plan.withdrawal_term,
+            reader_count=plan.reader_count,
+            handlers=plan.handlers,
+        )
+    except ValidationError:
+        raise RefusedError(Reason.FIELDS) from None
+
+
+def _texts(by_language: Mapping[str, str]) -> tuple[Text, ...]:
+    return tuple(Text(language=lang, text=text) for lang, text in by_language.items())

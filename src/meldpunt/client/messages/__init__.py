@@ -1,0 +1,1 @@
+"""What a client writes: drafts, wraps for readers who lack them, referrals, proofs."""

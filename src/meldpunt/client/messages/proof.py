@@ -1,0 +1,204 @@
+"""Making proofs of report: kept only if the reporter asks, from what they hold anyway.
+
+The reporter's own words are sealed to handlers, not to the receipt code, so their content keys are
+there only at the moment of sending: whoever wants to show later what they wrote keeps a proof then.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from meldpunt.client.http.api import LineApi
+from meldpunt.client.http.transport import Transport
+from meldpunt.client.lines.line import receipt_keys
+from meldpunt.client.lines.report_lines import ReportLines, asked_lines, has_document
+from meldpunt.client.messages.draft import Draft, Sent
+from meldpunt.client.thread.thread import Thread
+from meldpunt.protocol.keys import ReporterKeys
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.log import ReportKeys
+from meldpunt.protocol.report_proof import (
+    ProvenDocument,
+    ProvenLine,
+    ProvenMessage,
+    ReportProof,
+    verify_report_proof,
+)
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.log.header import Header, parse_header
+from meldpunt.protocol.verify.proof import is_proven
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Kept:
+    """A proof of report, checked as whoever is shown it will."""
+
+    proof: ReportProof
+    missing: tuple[ids.MessageId, ...] = ()
+    """Messages that an earlier proof has and the host does not show any more."""
+
+    @property
+    def data(self) -> bytes:
+        """The file."""
+        return self.proof.to_json()
+
+
+def prove_draft(draft: Draft, sent: Sent | None = None) -> ProvenMessage:
+    """Return what shows a message of one's own, before or after the host has answered."""
+    return ProvenMessage(
+        header=draft.message.header,
+        signature=draft.message.signature,
+        received_on=None if sent is None else sent.received_on,
+        proof=None if sent is None else sent.proof,
+        body=draft.message.body,
+        content_key=draft.content_key,
+    )
+
+
+def prove_thread(thread: Thread) -> tuple[ProvenMessage, ...]:
+    """Return what shows the messages of a report, as far as its reporter can read them."""
+    return tuple(
+        ProvenMessage(
+            header=m.verified.data,
+            signature=m.verified.signature,
+            received_on=m.received_on,
+            proof=m.proof,
+            body=None if m.opened is None else m.body,
+            content_key=None if m.opened is None else m.opened.content_key,
+        )
+        for m in thread.messages
+    )
+
+
+async def make_proof(
+    transport: Transport,
+    lines: ReportLines,
+    keys: ReportKeys,
+    messages: Iterable[ProvenMessage],
+    earlier: bytes | None = None,
+) -> Kept:
+    """Put a proof of report together, with all that checking it takes.
+
+    Args:
+        transport: The way to the host.
+        lines: Those of the report, as fetched and verified.
+        keys: Those that the report is named after.
+        messages: Those that the host shows now, and drafts.
+        earlier: A proof of the same report kept before: what it can show stays.
+
+    Raises:
+        RefusedError: OTHER_REPORT for an earlier proof of another report; as
+            `verify_report_proof`, PROOF among them when the host's proof does not hold.
+        ClientError: As `Transport.call`.
+    """
+    shown = {message.message_id: message for message in messages}
+    line_id = lines.birth.document.line_id
+    known = _read_earlier(earlier, line_id, keys.report)
+    merged = {**known}
+    for message in shown.values():
+        merged[message.message_id] = _merge(known.get(message.message_id), message)
+    proof = await _with_lines(transport, lines, keys, tuple(merged.values()))
+    verify_report_proof(proof.to_json(), line=line_id)
+    return Kept(proof, tuple(sorted(known.keys() - shown.keys())))
+
+
+def birth_keys(thread: Thread, own: ReporterKeys) -> ReportKeys:
+    """Return the keys that a report is named after: a taken-over report has others by now."""
+    claimed = thread.claim.birth_keys
+    if claimed is None:
+        return ReportKeys(own.report_id, own.signing.public_key, own.box.public_key)
+    return ReportKeys(thread.keys.report, claimed.signing_key, claimed.box_key)
+
+
+def _read_earlier(
+    earlier: bytes | None, line: ids.LineId, report: ids.ReportId
+) -> dict[ids.MessageId, ProvenMessage]:
+    if earlier is None:
+        return {}
+    if verify_report_proof(earlier, line=line).report_id != report:
+        raise RefusedError(Reason.OTHER_REPORT)
+    proof = ReportProof.from_signed(earlier)
+    return {message.message_id: message for message in proof.messages}
+
+
+def _merge(known: ProvenMessage | None, found: ProvenMessage) -> ProvenMessage:
+    if known is None:
+        return found
+    kept = {name: value for name, value in known if value is not None}
+    return found.model_copy(update={**{n: v for n, v in kept.items() if getattr(found, n) is None}})
+
+
+async def _signed_under(
+    transport: Transport, line: VerifiedLine, messages: Iterable[ProvenMessage]
+) -> set[ids.Hash]:
+    """Return documents that name the hosts which signed proofs, where it was not the newest."""
+
+    def holds(message: ProvenMessage, key: bytes) -> bool:
+        day, proof = message.received_on, message.proof
+        return day is None or proof is None or is_proven(message.message_id, day, proof, {key})
+
+    others = [m for m in messages if not holds(m, line.document.receipt_key)]
+    if not others:
+        return set()
+    keys = await receipt_keys(transport, line)
+    return {named for key, named in keys.items() if any(holds(m, key) for m in others)}
+
+
+async def _with_lines(
+    transport: Transport,
+    lines: ReportLines,
+    keys: ReportKeys,
+    messages: tuple[ProvenMessage, ...],
+) -> ReportProof:
+    named: dict[ids.LineId, set[ids.Hash]] = {}
+    for message in messages:
+        header = parse_header(message.header)
+        line = await _line_of(transport, lines, header)
+        named.setdefault(line.document.line_id, set()).add(header.document)
+    asked = asked_lines(message.header for message in messages)
+    birth, *others = [
+        await _proven_line(transport, line, named.get(line.document.line_id, set()), messages)
+        for line in lines.all
+        if line is lines.birth or line.document.line_id in asked
+    ]
+    return ReportProof(
+        format="meldpunt-report-proof",
+        version=1,
+        first_key=birth.first_key,
+        rotations=birth.rotations,
+        documents=birth.documents,
+        other_lines=tuple(others) or None,
+        signing_key=keys.signing_key,
+        box_key=keys.box_key,
+        messages=messages,
+    )
+
+
+async def _line_of(transport: Transport, lines: ReportLines, header: Header) -> VerifiedLine:
+    """Return the line whose document a header names: a reporter's can be of any of them."""
+    possible = lines.all if header.author == REPORTER else (lines.of(header.author),)
+    for line in possible if len(lines.all) > 1 else ():
+        if line is not None and await has_document(transport, line, header.document):
+            return line
+    return lines.birth
+
+
+async def _proven_line(
+    transport: Transport,
+    line: VerifiedLine,
+    named: set[ids.Hash],
+    messages: Iterable[ProvenMessage],
+) -> ProvenLine:
+    api, line_id = LineApi(transport), line.document.line_id
+    served = await api.line(line_id)
+    newest = ids.document_hash(served.document)
+    wanted = named | await _signed_under(transport, line, messages)
+    answers = [await api.document(line_id, document) for document in sorted(wanted - {newest})]
+    documents = [(served.document, served.signature)]
+    documents += [(answer.document, answer.signature) for answer in answers]
+    return ProvenLine(
+        first_key=served.first_key,
+        rotations=served.rotations,
+        documents=tuple(ProvenDocument(document=d, signature=s) for d, s in documents),
+    )

@@ -1,0 +1,259 @@
+"""A report that a receipt code opens: read, kept to show it later, and written in."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from meldpunt.client.files.report_files import Files
+from meldpunt.client.http.api import ReportApi
+from meldpunt.client.http.errors import ConflictError, ProblemError, UnsentError
+from meldpunt.client.http.transport import Transport
+from meldpunt.client.keys.randomness import Entropy, Today
+from meldpunt.client.lines.line import deliver, fetch_line
+from meldpunt.client.messages.draft import (
+    Draft,
+    Sent,
+    as_sent,
+    file_ids,
+    next_header,
+    seal_draft,
+    write_payload,
+)
+from meldpunt.client.messages.proof import Kept, birth_keys, make_proof, prove_thread
+from meldpunt.client.thread.findings import Reader
+from meldpunt.client.thread.notices import Notice, NoticeKind
+from meldpunt.client.thread.snapshot import fetch_thread
+from meldpunt.client.thread.thread import Thread
+from meldpunt.protocol.attachment import Attachment
+from meldpunt.protocol.keys import BoxKey, ReporterKeys
+from meldpunt.protocol.line import Pin, VerifiedLine
+from meldpunt.protocol.log import ReportKeys, verify_report_keys
+from meldpunt.protocol.oral import make_successor
+from meldpunt.protocol.report_proof import ProvenMessage
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.log import causality
+from meldpunt.protocol.verify.log.header import Successor, Tag
+from meldpunt.wire.problems import ProblemType
+
+
+class OpenedReport:
+    """A report that was opened with its receipt code.
+
+    Args:
+        keys: From the receipt.
+        transport: The way to the host.
+        line_id: The line the report was made on.
+        pin: The newest line document known.
+        entropy: Source of randomness.
+        today: The device's day.
+    """
+
+    def __init__(
+        self,
+        keys: ReporterKeys,
+        transport: Transport,
+        line_id: ids.LineId,
+        *,
+        pin: Pin | None,
+        entropy: Entropy,
+        today: Today,
+    ) -> None:
+        self._keys = keys
+        self._transport = transport
+        self._origin = transport.origin
+        self._line_id = line_id
+        self._pin = pin
+        self._entropy = entropy
+        self._today = today
+        self._thread: Thread | None = None
+
+    @property
+    def thread(self) -> Thread:
+        """The report as it was last fetched."""
+        if self._thread is None:
+            raise UnsentError("The report has changed; fetch it again first.")
+        return self._thread
+
+    async def refresh(self) -> Thread:
+        """Fetch the report again.
+
+        Raises:
+            RefusedError: As `verify_line` and `fetch_thread`.
+            ClientError: As `Transport.call`.
+        """
+        line = await fetch_line(self._transport, self._line_id, self._today(), self._pin)
+        self._pin = line.pin
+        try:
+            self._thread = await self._fetch(line)
+        except ProblemError as error:
+            is_left_behind = self._transport.origin != self._origin
+            if error.kind is not ProblemType.NOT_FOUND or not is_left_behind:
+                raise
+            # A report that another line was asked to take stays where it is when its own moves.
+            self._transport.follow(self._origin)
+            self._thread = await self._fetch(line)
+        return self._thread
+
+    async def _fetch(self, line: VerifiedLine) -> Thread:
+        source = ReportApi(self._transport, self._keys.signing)
+        reader = Reader(me=REPORTER, box_keys=self._box_keys, keys=self._public())
+        return await fetch_thread(source, self._transport, line, reader, self._today())
+
+    async def prove(
+        self, earlier: bytes | None = None, drafts: Iterable[ProvenMessage] = ()
+    ) -> Kept:
+        """Return a proof of this report, for the person to keep if they ask.
+
+        Args:
+            earlier: A proof of this report kept before: what it can show stays.
+            drafts: The person's own messages of just now (`prove_draft`), with their content.
+
+        Raises:
+            RefusedError: As `make_proof`.
+            ClientError: As `Transport.call`.
+        """
+        thread = self._thread or await self.refresh()
+        own = {draft.message_id: draft for draft in drafts}
+        found = {message.message_id: message for message in prove_thread(thread)}
+        keys = birth_keys(thread, self._keys)
+        messages = {**found, **own}.values()
+        return await make_proof(self._transport, thread.lines, keys, messages, earlier)
+
+    def files(self) -> Files:
+        """Return the way to the files of this report, as it was last fetched."""
+        api = ReportApi(self._transport, self._keys.signing)
+        return Files(self.thread, api.attachment, self._entropy, self._keys.signing.seed)
+
+    def _box_keys(self, wanted: Iterable[ids.KeyId]) -> dict[ids.KeyId, BoxKey]:
+        """Return the one box key under every id: a wrap to another one does not open with it."""
+        return dict.fromkeys(wanted, self._keys.box)
+
+    def _public(self) -> ReportKeys:
+        return verify_report_keys(
+            signing_key=self._keys.signing.public_key, box_key=self._keys.box.public_key
+        )
+
+    async def seal(  # noqa: PLR0913 - what a message can say, by keyword
+        self,
+        text: str,
+        *,
+        language: str,
+        tag: Tag = Tag.MESSAGE,
+        readers: Collection[ids.HandlerId] | None = None,
+        left_out: Collection[ids.HandlerId] = (),
+        immediate: bool | None = None,
+        successor: ReporterKeys | None = None,
+        attachments: Collection[Attachment] = (),
+        content: dict[str, Any] | None = None,
+    ) -> Draft:
+        """Seal a message to those who may read on; nothing is sent.
+
+        Args:
+            text: What to say.
+            language: Its language tag.
+            tag: What the message does.
+            readers: Fewer readers than before; those whom handlers let in since, if the person
+                agrees; and, where everybody chosen has left, new ones.
+            left_out: Readers to drop; the others are told.
+            immediate: For a withdrawal, whether to erase at once.
+            successor: For a succession, the new keys: their owner signs it.
+            attachments: Files that are uploaded (`files`).
+            content: Further fields of the payload.
+
+        Raises:
+            UnsentError: The report is erased, or nobody is left to read: choose `readers`.
+            RefusedError: READER_NOT_ALLOWED; FORK where two branches have no reader in common;
+                GAP, UNKNOWN_SEEN when the host may be hiding an earlier choice; as `seal_draft`.
+            ClientError: As `Transport.call`.
+        """
+        thread = self._thread or await self.refresh()
+        chosen = self._choose(thread, readers, left_out)
+        departed = thread.departed(self._today())
+        statement = None if successor is None else self._succeed(thread, successor)
+        header = next_header(
+            thread,
+            tag=tag,
+            readers=chosen,
+            immediate=immediate,
+            successor=statement,
+            attachments=file_ids(attachments),
+        )
+        return seal_draft(
+            header,
+            write_payload(
+                text,
+                language=language,
+                left_out=left_out,
+                attachments=attachments,
+                content=content,
+            ),
+            lines=thread.lines,
+            author=(successor or self._keys).signing,
+            entropy=self._entropy,
+            today=self._today(),
+            notices=[Notice(NoticeKind.READER_DEPARTED, handler) for handler in departed],
+        )
+
+    def _succeed(self, thread: Thread, successor: ReporterKeys) -> Successor:
+        return make_successor(
+            successor,
+            line=self._line_id,
+            report=thread.keys.report,
+            replaced=self._keys.signing,
+        )
+
+    def _choose(
+        self,
+        thread: Thread,
+        readers: Collection[ids.HandlerId] | None,
+        left_out: Collection[ids.HandlerId],
+    ) -> frozenset[ids.HandlerId]:
+        kept = thread.readers(self._today())
+        if not kept:
+            kept = _newcomers(thread, readers, self._today())
+        chosen = frozenset(kept if readers is None else readers) - frozenset(left_out)
+        if not chosen <= kept | thread.admitted(self._today()):
+            raise RefusedError(Reason.READER_NOT_ALLOWED)
+        if not chosen:
+            raise RefusedError(Reason.NO_READER)
+        return chosen
+
+    async def send(self, draft: Draft) -> Sent:
+        """Send a sealed message. After an `UnreachableError` send the same draft again.
+
+        Raises:
+            ConflictError: Something else was sent under this receipt meanwhile.
+            ClientError: As `Transport.call`.
+        """
+        self._thread = None
+        try:
+            api = ReportApi(self._transport, self._keys.signing)
+            accepted = await deliver(
+                self._transport,
+                self._line_id,
+                self._today(),
+                lambda: api.put_message(draft.message),
+            )
+        except ProblemError as error:
+            if error.kind is ProblemType.CONFLICT:
+                raise ConflictError from None
+            raise
+        return await as_sent(self._transport, draft, accepted, self._today())
+
+
+def _newcomers(
+    thread: Thread, readers: Collection[ids.HandlerId] | None, today: date
+) -> frozenset[ids.HandlerId]:
+    """Everybody chosen has left: the person, and nobody else, may choose from the document.
+
+    On a fork without a common reader nobody has left: whoever is on one branch may be left out on
+    the other.
+    """
+    headers = {h.message_id: h.header for h in thread.log.headers}
+    if len(causality.tips(headers).get(REPORTER, ())) > 1:
+        raise RefusedError(Reason.FORK)
+    if readers is None:
+        raise UnsentError("Everybody who could read this report has left. Choose new readers.")
+    return frozenset(handler.id for handler in thread.line.document.active_handlers(today))

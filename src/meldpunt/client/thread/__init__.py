@@ -1,0 +1,1 @@
+"""A report as one participant reads it: fetched, verified, its status worked out, remembered."""

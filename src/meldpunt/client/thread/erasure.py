@@ -1,0 +1,78 @@
+"""What an erased report leaves, and whether the host may say that it is erased.
+
+Without the reporter's own last word for it, "erased" would be the host's way to make a report, and
+every alarm about it, disappear.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from meldpunt.client.thread.status import Standing
+from meldpunt.client.thread.thread import Served
+from meldpunt.protocol.log import Alarm, Log
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.days import TOLERANCE
+from meldpunt.protocol.verify.errors import Reason
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log.clocks import Progress, erased_on
+from meldpunt.protocol.verify.log.header import Tag
+from meldpunt.wire.reports import ReportStatus
+
+_EXPECTED: Final = frozenset({Reason.GAP, Reason.UNKNOWN_SEEN})
+"""What came before a withdrawal is gone: that is what it asked for."""
+
+_Shown = Mapping[ids.MessageId, Served]
+
+
+def is_erased(claim: ReportStatus, served: _Shown, document: LineDocument, today: date) -> bool:
+    """Say whether a report is erased: the host's word counts only together with the reporter's.
+
+    Args:
+        claim: What the host says.
+        served: What it shows.
+        document: Says for how long a withdrawal can be undone.
+        today: The device's day.
+    """
+    withdrawal = _withdrawal(served)
+    if not claim.erased or withdrawal is None:
+        return False
+    progress = _withdrawn(withdrawal, withdrawal.received_on)
+    return erased_on(progress, document) <= today + TOLERANCE
+
+
+def erased_standing(claim: ReportStatus, served: _Shown) -> Standing:
+    """Return what the host says of a report that `is_erased`."""
+    withdrawal = _withdrawal(served)
+    progress = Progress(received_on=claim.received_on)
+    if withdrawal is not None:
+        progress = _withdrawn(withdrawal, claim.received_on)
+    return Standing(progress, (), claim.erased_on, claim.received_on)
+
+
+def erased_alarms(log: Log) -> tuple[Alarm, ...]:
+    """Return the alarms of a report that `is_erased`."""
+    return tuple(alarm for alarm in log.alarms if alarm.reason not in _EXPECTED)
+
+
+def false_erasure(claim: ReportStatus) -> tuple[Alarm, ...]:
+    """Return the alarm of a report that the host calls erased, and that is not: that is loss."""
+    return (Alarm(Reason.GAP, REPORTER),) if claim.erased else ()
+
+
+def _withdrawal(served: _Shown) -> Served | None:
+    """Return the withdrawal that is the reporter's last word, as far as the host shows it."""
+    own = [s for s in served.values() if s.verified.header.author == REPORTER]
+    last = max((s.verified.header.n for s in own), default=0)
+    newest = [s for s in own if s.verified.header.n == last]
+    withdrawn = len(newest) == 1 and newest[0].verified.header.tag is Tag.WITHDRAWAL
+    return newest[0] if withdrawn else None
+
+
+def _withdrawn(withdrawal: Served, received_on: date) -> Progress:
+    return Progress(
+        received_on=received_on,
+        withdrawn_on=withdrawal.received_on,
+        immediate=bool(withdrawal.verified.header.immediate),
+    )

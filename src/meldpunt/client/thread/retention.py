@@ -1,0 +1,56 @@
+"""How long a report may be passed on: worked out from signed days, whatever the host says.
+
+A reporter's messages carry no day, so the day of receipt is the host's word. Two signed days bound
+it: nobody seals under a line document past its grace, and no handler answers a report before it
+arrived. A host that dates a report later than that gains nothing. Who takes a report up for another
+line signs that day, and cannot go past the one that the reporter gave them.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from meldpunt.client.thread.thread import Thread
+from meldpunt.protocol.verify.days import TOLERANCE
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.line_document import GRACE
+from meldpunt.protocol.verify.log import causality
+
+
+def passed_on_until(thread: Thread) -> date:
+    """Return the last day on which anything of a report is passed on."""
+    progress = thread.standing.progress
+    days = [progress.received_on, *(day + TOLERANCE for day in _answered_on(thread))]
+    if not thread.terms.part.acceptances:
+        days.append(thread.birth.expires_on + GRACE + TOLERANCE)
+    bounded = thread.terms.erased_on(replace(progress, received_on=min(days)))
+    return min(bounded, thread.standing.erased_on)
+
+
+def _answered_on(thread: Thread) -> list[date]:
+    """Return the signed days of messages whose authors, who count, had seen the report.
+
+    Of one that another line took up: that had seen the acceptance, or wrote it.
+    """
+    headers = {h.message_id: h.header for h in thread.log.headers}
+    taken = thread.terms.part.acceptances
+    report = {m for m, h in headers.items() if h.author == REPORTER and h.n == 0}
+    start = {taken[-1]} if taken else report
+    ignored = thread.log.void
+    return [
+        header.day
+        for message, header in headers.items()
+        if header.day is not None
+        and message not in ignored
+        and not start.isdisjoint({message, *causality.ancestors(header.seen, headers)})
+    ]
+
+
+def check_term(thread: Thread, today: date) -> None:
+    """Refuse to pass on what should be erased, whatever the host still serves.
+
+    Raises:
+        RefusedError: PAST_TERM.
+    """
+    if today > passed_on_until(thread):
+        raise RefusedError(Reason.PAST_TERM)

@@ -1,0 +1,1 @@
+"""A line on its way to another host: the steps and the export file."""

@@ -1,0 +1,265 @@
+"""The file in which a line travels from one host to another: JSON lines, strict, and signed.
+
+A header, the pages as the old host served them, and an end with the office's signature over a
+chain of hashes of all lines before it: a file that was cut short or changed anywhere is refused. It
+holds what the host holds: public documents, ciphertext, days.
+
+    hash 0 = H_32("mp1/export-file", header)    hash i = H_32("mp1/export-file", hash i - 1, page i)
+    signature = Sig("mp1/line-export", last hash)
+
+One line is one page (about 1.5 MB), so reading and writing take the same memory for any size. Form
+and checks: openapi/files.md section 3.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, Literal, Self
+
+from meldpunt.client.http.errors import ExportFileError
+from meldpunt.client.keys.line_keys import LineKeys
+from meldpunt.protocol.verify import ids, strict_json
+from meldpunt.protocol.verify.ed25519 import check_signature
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import HashField, LineIdField, Model, SignatureField, Version
+from meldpunt.protocol.verify.hashing import labelled_hash
+from meldpunt.protocol.verify.key_chain import verify_key_chain
+from meldpunt.wire.transfer import ExportPage
+
+CHAIN_LABEL: Final = "mp1/export-file"
+EXPORT_LABEL: Final = "mp1/line-export"
+MAX_LINE: Final = 16 << 20
+"""Longest line, in bytes."""
+
+_MAX_SHORT: Final = 512
+"""Longest first and last line, in bytes."""
+_PART: Final = ".part"
+
+
+class Header(Model):
+    """The first line."""
+
+    format: Literal["meldpunt-line-export"]
+    version: Version
+    line_id: LineIdField
+
+
+class End(Model):
+    """The last line."""
+
+    end: HashField
+    """The last hash of the chain."""
+    signature: SignatureField
+    """By the line key in force."""
+
+
+@dataclass(slots=True)
+class Chain:
+    """The hash of all lines so far."""
+
+    value: bytes = b""
+
+    def add(self, line: bytes) -> None:
+        """Go on by one line, without its line feed."""
+        parts = (self.value, line) if self.value else (line,)
+        self.value = labelled_hash(ids.HASH_SIZE, CHAIN_LABEL, *parts)
+
+
+class ExportWriter:
+    """Writes an export next to its final name, page by page; what is there already is kept.
+
+    Args:
+        path: The file to make; until it is whole it is called `….part`.
+        keys: The line's.
+
+    Raises:
+        ExportFileError: There is such a file already, or a `.part` of another line.
+        OSError: The file cannot be written.
+    """
+
+    def __init__(self, path: Path, keys: LineKeys) -> None:
+        if path.exists():
+            raise ExportFileError(f"There is already a file {path}. Choose another name.")
+        self._path = path
+        self._part = path.with_name(path.name + _PART)
+        self._keys = keys
+        self._chain = Chain()
+        self.pages = 0
+        self.cursor: str | None = None
+        """Where the page after the last one starts."""
+        self.is_whole = False
+        """The last page is here."""
+        descriptor = os.open(self._part, os.O_RDWR | os.O_CREAT, 0o600)
+        self._file: BinaryIO = os.fdopen(descriptor, "r+b")
+        try:
+            header = Header(format="meldpunt-line-export", version=1, line_id=keys.line_id)
+            self._resume(header.to_json())
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def _resume(self, header: bytes) -> None:
+        """Keep the whole pages of an export that was interrupted, and cut off what follows."""
+        if self._line() != header:
+            if self._file.seek(0, os.SEEK_END):
+                raise ExportFileError(f"{self._part} is of another export. Remove it first.")
+            self._file.write(header + b"\n")
+        self._chain.add(header)
+        end = self._file.tell()
+        while (line := self._line()) is not None and not self.is_whole:
+            try:
+                page = _page(line)
+            except RefusedError:
+                break
+            self._count(line, page)
+            end = self._file.tell()
+        self._file.truncate(end)
+        self._file.seek(end)
+
+    def _line(self) -> bytes | None:
+        """Return the next whole line, or None."""
+        line = self._file.readline(MAX_LINE)
+        return line[:-1] if line.endswith(b"\n") else None
+
+    def _count(self, line: bytes, page: ExportPage) -> None:
+        self._chain.add(line)
+        self.pages += 1
+        self.cursor = page.cursor
+        self.is_whole = page.cursor is None
+
+    def add(self, page: ExportPage) -> None:
+        """Write a page durably."""
+        line = page.to_json()
+        self._file.write(line + b"\n")
+        self._sync()
+        self._count(line, page)
+
+    def finish(self) -> None:
+        """Sign the whole, and give the file its name."""
+        value = self._chain.value
+        signature = self._keys.signing.sign(EXPORT_LABEL, value)
+        self._file.write(End(end=ids.Hash(value), signature=signature).to_json() + b"\n")
+        self._sync()
+        self._part.rename(self._path)
+
+    def _sync(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+
+def _page(line: bytes) -> ExportPage:
+    return ExportPage.from_value(strict_json.parse_canonical(line, max_size=MAX_LINE))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """An export that was checked from its first to its last line; made by `check_export`."""
+
+    path: Path
+    pages: int
+    hash: ids.Hash
+    """The last hash of the chain: names the content."""
+
+    def read(self, start: int = 0) -> Iterator[ExportPage]:
+        """Read the pages from a number on, one at a time."""
+        with self.path.open("rb") as file:
+            file.readline(MAX_LINE)
+            for number in range(self.pages):
+                line = file.readline(MAX_LINE)
+                if number >= start:
+                    yield _page(line[:-1])
+
+
+def check_export(path: Path, keys: LineKeys) -> ExportFile:
+    """Check a whole file before anything of it is used.
+
+    Raises:
+        ExportFileError: It is another line's, of another version, cut short, changed, or not
+            signed by a key of this line.
+        OSError: It cannot be read.
+    """
+    chain = verify_key_chain(keys.line_id, keys.first_key, keys.rotations)
+    with path.open("rb") as file:
+        _check_is_of(path, file, keys.line_id)
+        file.seek(0)
+        try:
+            pages, value = verify_export(file, keys.line_id, chain)
+        except RefusedError:
+            raise ExportFileError(
+                f"{path} is cut short, or was changed since it was written. Export the line again."
+            ) from None
+    return ExportFile(path, pages, value)
+
+
+def verify_export(
+    file: BinaryIO, line_id: ids.LineId, keys: tuple[bytes, ...]
+) -> tuple[int, ids.Hash]:
+    """Check a whole file; returns the number of pages, and the last hash.
+
+    Args:
+        file: From its beginning.
+        line_id: The line that it must be of.
+        keys: The line's keys, in their order.
+
+    Raises:
+        RefusedError: A JSON reason, FIELDS and those of a record's fields; OTHER_LINE; LENGTH for
+            a file that lacks its end or goes on after it; SIGNATURE for one that was changed, or
+            not signed by a key of the line.
+    """
+    chain, pages = Chain(), 0
+    header = _whole(file.readline(MAX_LINE))
+    if _header(header).line_id != line_id:
+        raise RefusedError(Reason.OTHER_LINE)
+    chain.add(header)
+    cursor: str | None = ""
+    while cursor is not None:
+        line = _whole(file.readline(MAX_LINE))
+        cursor = _page(line).cursor
+        chain.add(line)
+        pages += 1
+    last = _whole(file.readline(MAX_LINE))
+    end = End.from_value(strict_json.parse_canonical(last, max_size=_MAX_SHORT))
+    if file.read(1):
+        raise RefusedError(Reason.LENGTH)
+    if end.end != chain.value:
+        raise RefusedError(Reason.SIGNATURE)
+    _check_signature(end, keys)
+    return pages, end.end
+
+
+def _check_is_of(path: Path, file: BinaryIO, line_id: ids.LineId) -> None:
+    try:
+        found = _header(_whole(file.readline(MAX_LINE)))
+    except RefusedError:
+        raise ExportFileError(
+            f"{path} is no export of a line, or one of another release of this program."
+        ) from None
+    if found.line_id != line_id:
+        raise ExportFileError(f"{path} is another line's. Name that line's key file.")
+
+
+def _header(line: bytes) -> Header:
+    return Header.from_value(strict_json.parse_canonical(line, max_size=_MAX_SHORT))
+
+
+def _whole(line: bytes) -> bytes:
+    if not line.endswith(b"\n"):
+        raise RefusedError(Reason.LENGTH)
+    return line[:-1]
+
+
+def _check_signature(end: End, keys: tuple[bytes, ...]) -> None:
+    """Accept any key of the chain: the line key may have changed since the export."""
+    for key in keys:
+        with contextlib.suppress(RefusedError):
+            check_signature(EXPORT_LABEL, end.end, end.signature, key)
+            return
+    raise RefusedError(Reason.SIGNATURE)

@@ -1,0 +1,201 @@
+"""State and clocks of a report, derived from the tags of its messages and nothing else (section 8).
+
+The host and every client run the same pure functions, so a reporter can check what the host says.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from meldpunt.protocol.verify.fields import REPORTER, Answer, Day, Participant
+from meldpunt.protocol.verify.line_document import Clock, LineDocument, MetBy, Moment
+from meldpunt.protocol.verify.log.header import Tag
+
+
+class State(StrEnum):
+    """Where a report stands."""
+
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    FEEDBACK_GIVEN = "feedback-given"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    HANDED_OVER = "handed-over"
+    """For handlers of a line that no longer has the report, or did not take it: 9.7."""
+
+
+class Pause(NamedTuple):
+    """The clocks stand still from a day on, up to and including another."""
+
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The days on which a report reached what its clocks count."""
+
+    received_on: date
+    acknowledged_on: date | None = None
+    feedback_on: date | None = None
+    closed_on: date | None = None
+    withdrawn_on: date | None = None
+    immediate: bool = False
+    """The withdrawal asked for no cooling-off."""
+    pauses: tuple[Pause, ...] = ()
+    """In order of arrival."""
+    consultation: bool = False
+    """A handler of another line asks for advice: nobody is promised a term (section 9.8)."""
+
+    @property
+    def state(self) -> State:
+        """The state a person is shown."""
+        if self.withdrawn_on is not None:
+            return State.WITHDRAWN
+        if self.closed_on is not None:
+            return State.CLOSED
+        if self.feedback_on is not None:
+            return State.FEEDBACK_GIVEN
+        return State.RECEIVED if self.acknowledged_on is None else State.ACKNOWLEDGED
+
+
+class ClockStatus(Answer):
+    """One clock of one report on one day."""
+
+    name: str
+    due_on: Day
+    met_on: Day | None = None
+    overdue: bool
+
+
+def is_allowed(progress: Progress, tag: Tag) -> bool:
+    """Say whether a message with this tag may follow: no closing without feedback."""
+    if tag is Tag.CLOSING:
+        return progress.feedback_on is not None and progress.closed_on is None
+    if tag is Tag.REOPENING:
+        return progress.closed_on is not None
+    if tag is Tag.PAUSE:
+        return progress.closed_on is None
+    if tag in (Tag.SUCCESSION, Tag.PROPOSAL, Tag.CONSENT):
+        return not progress.consultation  # it stays with who asks, and with whom they ask
+    return tag is not Tag.REPORT
+
+
+def advance(
+    progress: Progress,
+    *,
+    author: Participant,
+    tag: Tag,
+    day: date,
+    until: date | None = None,
+    immediate: bool | None = None,
+) -> Progress:
+    """Return the progress after one more message, which `is_allowed`.
+
+    Args:
+        progress: What was reached before.
+        author: A later message of the reporter cancels a withdrawal.
+        tag: What the message does.
+        day: The day it counts from: the host's day on the host, a handler's signed day elsewhere.
+        until: Last day of a pause.
+        immediate: Whether a withdrawal asks for no cooling-off.
+    """
+    if author == REPORTER:
+        progress = replace(progress, withdrawn_on=None, immediate=False)
+    match tag:
+        case Tag.ACKNOWLEDGEMENT:
+            changes: dict[str, Any] = {"acknowledged_on": progress.acknowledged_on or day}
+        case Tag.FEEDBACK:
+            changes = {"feedback_on": progress.feedback_on or day}
+        case Tag.CLOSING:
+            changes = {"closed_on": day}
+        case Tag.REOPENING:
+            changes = {"closed_on": None}
+        case Tag.PAUSE if until is not None:
+            changes = {"pauses": (*progress.pauses, Pause(day, until))}
+        case Tag.ACCEPTANCE:
+            # under the other line's clocks, from now
+            return Progress(received_on=day, consultation=progress.consultation)
+        case Tag.WITHDRAWAL:
+            changes = {"withdrawn_on": day, "immediate": bool(immediate)}
+        case _:
+            return progress
+    return replace(progress, **changes)
+
+
+def clock_statuses(
+    progress: Progress, document: LineDocument, today: date
+) -> tuple[ClockStatus, ...]:
+    """Return every clock that runs or has run, under the document the report was made with.
+
+    None runs for a consultation.
+    """
+    if progress.consultation:
+        return ()
+    statuses = (_status(progress, clock, today) for clock in document.clocks)
+    return tuple(status for status in statuses if status is not None)
+
+
+def _status(progress: Progress, clock: Clock, today: date) -> ClockStatus | None:
+    start = _start(progress, clock)
+    if start is None:
+        return None
+    met_on = {
+        MetBy.ACKNOWLEDGEMENT: progress.acknowledged_on,
+        MetBy.FEEDBACK: progress.feedback_on,
+        MetBy.CLOSING: progress.closed_on,
+    }[clock.met_by]
+    due_on = _due(clock.term.after(start), start, met_on, progress.pauses)
+    overdue = (met_on or today) > due_on
+    return ClockStatus(name=clock.name, due_on=due_on, met_on=met_on, overdue=overdue)
+
+
+def _start(progress: Progress, clock: Clock) -> date | None:
+    start = {
+        Moment.RECEIVED: progress.received_on,
+        Moment.ACKNOWLEDGED: progress.acknowledged_on,
+        Moment.CLOSED: progress.closed_on,
+    }[clock.starts_at]
+    if clock.starts_no_later_than is None:
+        return start
+    latest = clock.starts_no_later_than.after(progress.received_on)
+    if start is None:
+        # Shown before it runs, so that the reporter always sees when an answer is due.
+        return latest
+    return min(start, latest)
+
+
+def _due(due_on: date, start: date, met_on: date | None, pauses: tuple[Pause, ...]) -> date:
+    """Move a clock's due day by the pauses that it lived through.
+
+    A pause counts once, from the clock's start; not for a clock that was met before it, and not for
+    one that was overdue already: nobody is late and then not.
+    """
+    counted_to = start
+    for pause in pauses:
+        if pause.since > due_on or (met_on is not None and pause.since > met_on):
+            continue
+        days = (pause.until - max(pause.since, counted_to)).days
+        due_on = _later(due_on, max(days, 0))
+        counted_to = max(counted_to, pause.until)
+    return due_on
+
+
+def _later(day: date, days: int) -> date:
+    return date.max if days > (date.max - day).days else day + timedelta(days=days)
+
+
+def erased_on(progress: Progress, document: LineDocument) -> date:
+    """Return the day on which a report is to be erased, as things stand.
+
+    The earliest of: the end of a withdrawal's cooling-off, retention after closing, and the
+    longest term of a report that never closes.
+    """
+    days = [document.maximum_term.after(progress.received_on)]
+    if progress.closed_on is not None:
+        days.append(document.retention.after(progress.closed_on))
+    if progress.withdrawn_on is not None:
+        cooling_off = document.withdrawal_term.after(progress.withdrawn_on)
+        days.append(progress.withdrawn_on if progress.immediate else cooling_off)
+    return min(days)

@@ -1,0 +1,119 @@
+"""Bringing a database to the schema of this release (migrations/)."""
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import func, select
+
+import meldpunt
+from meldpunt.server.store.database.engine import Store
+from meldpunt.server.store.database.transaction import Transaction
+
+_IN_WHEEL: Final = Path(meldpunt.__file__).parent / "migrations"
+_IN_CHECKOUT: Final = Path(meldpunt.__file__).parents[2] / "migrations"
+_LOCK: Final = 0x6D656C6470756E74
+"""Of PostgreSQL's advisory locks, the one of migrations: any number that others do not take."""
+
+
+class Standing(Enum):
+    """How a database compares with this release."""
+
+    EMPTY = "empty"
+    BEHIND = "behind"
+    CURRENT = "current"
+    NEWER = "newer"
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What tables a database has."""
+
+    standing: Standing
+    missing: int
+    """Migrations of this release that were not applied yet."""
+
+
+class NewerDatabaseError(Exception):
+    """A newer release has migrated this database."""
+
+    def __str__(self) -> str:
+        """Say what to do."""
+        return "A newer release has migrated this database: install that one."
+
+
+def _config() -> Config:
+    config = Config()
+    folder = _IN_WHEEL if _IN_WHEEL.is_dir() else _IN_CHECKOUT
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    return config
+
+
+def list_revisions() -> list[str]:
+    """Return the numbers of all migrations of this release, from the first to the newest."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return [script.revision for script in scripts][::-1]
+
+
+def empty_schema() -> Schema:
+    """Return the schema of a database with nothing in it."""
+    return Schema(Standing.EMPTY, len(list_revisions()))
+
+
+async def read_schema(store: Store) -> Schema:
+    """Return how the database compares with this release."""
+    return await store.read(find_schema)
+
+
+async def migrate(store: Store, to: str = "head") -> int:
+    """Apply every migration that is missing, all in one transaction; returns how many.
+
+    Of several processes one does it, and the others wait and find it done.
+
+    Raises:
+        NewerDatabaseError: A newer release was here.
+    """
+
+    def work(tx: Transaction) -> int:
+        lock(tx)
+        return upgrade(tx, to)
+
+    return await store.write(work)
+
+
+def lock(tx: Transaction) -> None:
+    """Let one transaction at a time change the schema; SQLite has one writer anyhow."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+def upgrade(tx: Transaction, to: str = "head") -> int:
+    """Apply what is missing, in a transaction that holds the lock; returns how many.
+
+    Raises:
+        NewerDatabaseError: A newer release was here.
+    """
+    before = find_schema(tx)
+    if before.standing is Standing.NEWER:
+        raise NewerDatabaseError
+    config = _config()
+    config.attributes["connection"] = tx
+    command.upgrade(config, to)
+    return before.missing - find_schema(tx).missing
+
+
+def find_schema(tx: Transaction) -> Schema:
+    """As `read_schema`, in a transaction."""
+    revision = MigrationContext.configure(tx).get_current_revision()
+    if revision is None:
+        return empty_schema()
+    known = list_revisions()
+    if revision not in known:
+        return Schema(Standing.NEWER, 0)
+    missing = len(known) - 1 - known.index(revision)
+    return Schema(Standing.BEHIND if missing else Standing.CURRENT, missing)

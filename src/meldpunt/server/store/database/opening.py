@@ -1,0 +1,48 @@
+"""Which kind of database a URL means."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+
+from meldpunt.server.store.database.engine import Store
+from meldpunt.server.store.database.postgresql import PostgresStore
+from meldpunt.server.store.database.sqlite import SqliteStore
+
+_KINDS: Final = ("sqlite", "postgresql")
+
+
+class UnknownDatabaseError(ValueError):
+    """The URL names no kind of database that a host can use; the message does not quote it."""
+
+
+def open_store(database_url: str) -> Store:
+    """Open the database of a URL.
+
+    Raises:
+        UnknownDatabaseError: Neither `sqlite:` nor `postgresql:`.
+    """
+    url = _parse(database_url)
+    return SqliteStore(url) if url.get_backend_name() == "sqlite" else PostgresStore(url)
+
+
+def sqlite_file(database_url: str) -> Path | None:
+    """Return the path of a database that is a file; None for PostgreSQL.
+
+    Raises:
+        UnknownDatabaseError: Neither `sqlite:` nor `postgresql:`.
+    """
+    url = _parse(database_url)
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
+def _parse(database_url: str) -> URL:
+    with suppress(ArgumentError):
+        url = make_url(database_url)
+        if url.get_backend_name() in _KINDS:
+            return url
+    message = "the database is sqlite:///file or postgresql://user:password@host/database"
+    raise UnknownDatabaseError(message)

@@ -1,0 +1,84 @@
+"""One process serves a SQLite file: a second would only wait for the first, and rewrite it again.
+
+What runs for a moment beside it (`meldpunt invite`, `maintain`) waits for its turn at SQLite's own
+lock, and needs none of this.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Final
+
+from meldpunt.server.store.database.opening import sqlite_file
+
+_SUFFIX: Final = "-serving"
+"""A file of its own: closing a second descriptor of the database would lose SQLite's own locks."""
+
+
+_IN_USE: Final = (
+    "A host serves this database file, or a command changes all of it: stop the one, or wait for"
+    " the other. Several hosts at once take PostgreSQL."
+)
+_NO_LOCK: Final = (
+    "The database file cannot be locked: its folder must be there, on no network file system, and"
+    " the host must be allowed to write in it."
+)
+
+
+class InUseError(Exception):
+    """Somebody else has this database file."""
+
+
+class NoLockError(Exception):
+    """The system does not let this process lock the database file; the message says what to do."""
+
+
+def serving(database_url: str) -> AbstractContextManager[None]:
+    """Be the only host on a SQLite file until the end, or until this process dies.
+
+    PostgreSQL takes as many as come.
+
+    Raises:
+        InUseError: Another host has it, or somebody changes it.
+        NoLockError: There is no such folder, or no lock in it.
+    """
+    return _holding(database_url, fcntl.LOCK_EX)
+
+
+def apart_from_hosts(database_url: str) -> AbstractContextManager[None]:
+    """Keep hosts off a SQLite file; others who do the same wait for each other in SQLite.
+
+    Raises:
+        InUseError: A host has it, or a command that is moving it.
+        NoLockError: There is no such folder, or no lock in it.
+    """
+    return _holding(database_url, fcntl.LOCK_SH)
+
+
+@contextmanager
+def _holding(database_url: str, lock: int) -> Iterator[None]:
+    path = sqlite_file(database_url)
+    if path is None:
+        yield
+        return
+    descriptor = _take(f"{path}{_SUFFIX}", lock)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(path: str, lock: int) -> int:
+    """Lock a file, now or never; returns its descriptor, which holds the lock."""
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError:
+        raise NoLockError(_NO_LOCK) from None
+    try:
+        fcntl.flock(descriptor, lock | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        is_taken = isinstance(error, BlockingIOError)
+        raise InUseError(_IN_USE) if is_taken else NoLockError(_NO_LOCK) from None
+    return descriptor

@@ -1,0 +1,1 @@
+"""Who calls, what they may read, and whether the line lives here."""

@@ -1,0 +1,165 @@
+"""What is there of a report, and who may read it."""
+
+from datetime import date
+from typing import Final
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.ed25519 import SIGNATURE_SIZE
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.log import causality, graph
+from meldpunt.protocol.verify.log.header import Header, parse_header
+from meldpunt.protocol.verify.sealed import SealedMessage, check_body
+from meldpunt.server.host import Host
+from meldpunt.server.store import messages as stored
+from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.reports import ReportRow
+from meldpunt.wire.reports import Accepted, MessagesPage, ServedMessage
+
+MAX_PAGE: Final = 50
+"""Messages on one page."""
+
+
+def accepted(host: Host, message: ids.MessageId, day: date) -> Accepted:
+    """Return what the host says, and signs, of a message it receives."""
+    return Accepted(received_on=day, proof=host.secrets.prove(message, day))
+
+
+def held(host: Host, row: stored.MessageRow) -> Accepted:
+    """Return what is said of a message that is there: by the host it came to first."""
+    if row.earlier_proof is None:
+        return accepted(host, row.message_id, row.received_on)
+    proof, receipt_key = row.earlier_proof[:SIGNATURE_SIZE], row.earlier_proof[SIGNATURE_SIZE:]
+    return Accepted(received_on=row.received_on, proof=proof, receipt_key=receipt_key)
+
+
+async def find_held(
+    host: Host, report: ReportRow, message: ids.MessageId, sealed: SealedMessage
+) -> Accepted | None:
+    """Return what was said of these very bytes when they came first, or None.
+
+    What was taken once is not judged again: the day has passed since, or a reader has left.
+
+    Raises:
+        RefusedError: BODY_SIZE, BODY_HASH for another body under the same header.
+    """
+    row = await host.store.read(lambda tx: stored.find_message(tx, report.id, message))
+    if row is None or row.header != sealed.header:
+        return None
+    check_body(parse_header(sealed.header), sealed.body)
+    return held(host, row)
+
+
+def read_graph(tx: Transaction, report: ReportRow, *, last: int | None = None) -> causality.Headers:
+    """Return every header of a report, or those up to the last one that somebody is shown.
+
+    What follows that one decides nothing for them: they would learn from it that there is more.
+    """
+    headers = stored.list_headers(tx, report.id, last=last)
+    return {ids.message_id(data): parse_header(data) for data in headers}
+
+
+def check_handlers_readers(tx: Transaction, report: ReportRow, header: Header) -> None:
+    """Check that a handler shows a message only to those whom the reporter lets read.
+
+    Those are the readers of the reporter's newest message, handlers admitted since, and the one
+    whom this message admits, if they are new to the report.
+
+    Raises:
+        RefusedError: READER_NOT_ALLOWED.
+    """
+    check_readers(read_graph(tx, report), header)
+
+
+def check_readers(headers: causality.Headers, header: Header) -> None:
+    """As `check_handlers_readers`, among the headers that precede a message.
+
+    Raises:
+        RefusedError: READER_NOT_ALLOWED.
+    """
+    allowed: set[Participant] = {REPORTER, *graph.chosen_readers(headers)}
+    if header.admits is not None or _lets_anybody_in(headers):
+        access = graph.access(headers)
+        allowed |= access.pending
+        if header.admits is not None and not isinstance(header.author, str):
+            if not access.may_admit(header.author, header.admits):
+                raise RefusedError(Reason.READER_NOT_ALLOWED)
+            allowed.add(header.admits)
+    if not allowed.issuperset(header.readers):
+        raise RefusedError(Reason.READER_NOT_ALLOWED)
+
+
+def _lets_anybody_in(headers: causality.Headers) -> bool:
+    """Say whether anybody was let in: working out what that means takes long, and is rare."""
+    return any(h.admits is not None or h.handover is not None for h in headers.values())
+
+
+def may_read(headers: causality.Headers, reader: Participant, message: ids.MessageId) -> bool:
+    """Say whether somebody may read a message: named as a reader, or admitted later."""
+    if message in headers and reader in headers[message].readers:
+        return True
+    if isinstance(reader, str):
+        return False
+    return _lets_anybody_in(headers) and graph.may_read(reader, message, headers)
+
+
+def read_page(
+    host: Host,
+    tx: Transaction,
+    report: ReportRow,
+    *,
+    reader: Participant,
+    keys: tuple[ids.KeyId, ...],
+    after: int,
+    last: int | None = None,
+) -> MessagesPage:
+    """Return messages in order of arrival: every header, and the bodies the reader may read.
+
+    Args:
+        host: Signs the proofs of receipt.
+        tx: The transaction.
+        report: A report in which the reader takes part.
+        reader: Who reads.
+        keys: Ids of the reader's box keys.
+        after: The cursor of the page before, 0 for the first.
+        last: Position of the last message that this reader is shown, if that is not the newest.
+    """
+    end = report.message_count if last is None else last
+    if after >= end:
+        return MessagesPage(messages=(), cursor=after, more=False)
+    rows = stored.list_messages(tx, report.id, after=after, limit=min(MAX_PAGE + 1, end - after))
+    more, rows = len(rows) > MAX_PAGE, rows[:MAX_PAGE]
+    readable = _readable(tx, report, rows, reader, last)
+    bodies = stored.list_bodies(tx, report.id, readable)
+    wraps = stored.list_wraps(tx, report.id, readable, keys)
+    wrapped = {} if reader == REPORTER else stored.list_wrapped_keys(tx, report.id, readable)
+    served = tuple(
+        ServedMessage(
+            header=row.header,
+            signature=row.signature,
+            **dict(held(host, row)),
+            body=bodies.get(row.id),
+            wraps=tuple(wraps.get(row.id, ())),
+            wrapped_for=tuple(sorted(wrapped.get(row.id, ()))),
+        )
+        for row in rows
+    )
+    return MessagesPage(messages=served, cursor=rows[-1].position if rows else after, more=more)
+
+
+def _readable(
+    tx: Transaction,
+    report: ReportRow,
+    rows: list[stored.MessageRow],
+    reader: Participant,
+    last: int | None,
+) -> list[stored.MessageRow]:
+    """Return those of the messages that a reader may read."""
+    named = [row for row in rows if reader in parse_header(row.header).readers]
+    if isinstance(reader, str) or len(named) == len(rows):
+        return named
+    headers = read_graph(tx, report, last=last)
+    if not _lets_anybody_in(headers):
+        return named
+    access = graph.access(headers)
+    return [row for row in rows if access.may_read(reader, row.message_id)]

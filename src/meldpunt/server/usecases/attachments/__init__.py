@@ -1,0 +1,1 @@
+"""Attachments: uploaded in parts, listed by a message, downloaded."""

@@ -1,0 +1,157 @@
+"""Attachments before a message lists them: begun, looked at, taken back. Uploads are next door.
+
+Only who began one meets it here; what a message lists is read by that message's readers.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.attachment import check_stream_size
+from meldpunt.server.errors import (
+    ConflictError,
+    ContentTooLargeError,
+    NotAllowedNowError,
+    NotFoundError,
+    ReportFullError,
+)
+from meldpunt.server.host import Host
+from meldpunt.server.store import attachments as stored
+from meldpunt.server.store.attachments import AttachmentRow
+from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.usecases.access.location import check_report_open
+from meldpunt.server.usecases.access.participants import FindPart, Part
+from meldpunt.server.usecases.attachments.listing import is_waiting
+from meldpunt.server.usecases.attachments.pieces import erase_doomed
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an upload is."""
+
+    size: int
+    arrived: int
+    erase_on: date | None
+    """When it goes, unless a message lists it before."""
+
+
+def progress_of(row: AttachmentRow) -> Progress:
+    """Return what its author is told of an attachment."""
+    return Progress(row.size, row.arrived, row.erase_on)
+
+
+def find_own(
+    tx: Transaction, part: Part, attachment: ids.AttachmentId, today: date
+) -> AttachmentRow:
+    """Return an attachment that this participant began, and no message lists yet.
+
+    Raises:
+        NotFoundError: There is none: somebody else's, a listed and an expired one are none either.
+    """
+    row = stored.find_attachment(tx, part.report.report_id, attachment)
+    if row is None or row.author != part.participant or not is_waiting(row, today):
+        raise NotFoundError
+    return row
+
+
+async def begin(
+    host: Host, find: FindPart, attachment: ids.AttachmentId, size: int
+) -> tuple[Progress, bool]:
+    """Begin an upload; says whether it is new. The same again tells how far it is.
+
+    Args:
+        host: The host.
+        find: Who uploads, and to which report.
+        attachment: The id that the author chose.
+        size: Bytes of ciphertext that will come.
+
+    Raises:
+        NotFoundError: The caller takes part in no such report.
+        RefusedError: ATTACHMENT_SIZE.
+        ContentTooLargeError: The operator takes no attachment of that size.
+        ConflictError: It has another size, is listed, or somebody else's.
+        ReportFullError: The limits of the report are reached.
+        MovedError: The line is on another host.
+        NotAllowedNowError: The report is erased, or the caller's part in it has ended.
+    """
+    check_stream_size(size)
+    if size > host.settings.attachment_bytes:
+        raise ContentTooLargeError
+    today = host.clock.today()
+
+    def work(tx: Transaction) -> tuple[Progress, bool]:
+        part = find(tx, lock=True)
+        known = stored.find_attachment(tx, part.report.report_id, attachment)
+        if known is not None and (known.message is not None or is_waiting(known, today)):
+            return _again(known, part, size), False
+        if known is not None:
+            stored.delete_attachments(tx, [known.id])
+        check_report_open(tx, part.report)
+        if part.report.erased or part.has_ended:
+            raise NotAllowedNowError
+        _check_limits(host, tx, part, size)
+        row = AttachmentRow(
+            id=stored.attachment_row_id(part.report.report_id, attachment),
+            attachment_id=attachment,
+            report=part.report.id,
+            line_id=part.report.line_id,
+            author=part.participant,
+            size=size,
+            erase_on=today + timedelta(days=host.settings.upload_days),
+        )
+        stored.insert_attachment(tx, row)
+        return progress_of(row), True
+
+    return await host.store.write(work)
+
+
+def _again(known: AttachmentRow, part: Part, size: int) -> Progress:
+    if known.author != part.participant or known.message is not None or known.size != size:
+        raise ConflictError
+    return progress_of(known)
+
+
+def _check_limits(host: Host, tx: Transaction, part: Part, size: int) -> None:
+    """Count what is listed, and this author's own: nobody's unsent files stop another."""
+    limits = host.settings
+    taken = stored.count_taken(tx, part.report.id, part.participant)
+    if (
+        taken.unlisted >= limits.uploads_per_author
+        or taken.number >= limits.attachments_per_report
+        or taken.size + size > limits.attachment_bytes_per_report
+    ):
+        raise ReportFullError
+
+
+async def read_progress(host: Host, find: FindPart, attachment: ids.AttachmentId) -> Progress:
+    """Return how far one's own upload is.
+
+    Raises:
+        NotFoundError: There is none, it has expired, or a message lists it.
+    """
+    today = host.clock.today()
+
+    def work(tx: Transaction) -> Progress:
+        part = find(tx)
+        return progress_of(find_own(tx, part, attachment, today))
+
+    return await host.store.read(work)
+
+
+async def take_back(host: Host, find: FindPart, attachment: ids.AttachmentId) -> None:
+    """Erase one's own upload, as long as no message lists it.
+
+    Raises:
+        NotFoundError: There is none, it has expired, or a message lists it.
+        MovedError: The line is on another host.
+    """
+    today = host.clock.today()
+
+    def work(tx: Transaction) -> None:
+        part = find(tx, lock=True)
+        row = find_own(tx, part, attachment, today)
+        check_report_open(tx, part.report)
+        stored.delete_attachments(tx, [row.id])
+
+    await host.store.write(work)
+    await erase_doomed(host)

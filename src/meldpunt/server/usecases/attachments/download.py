@@ -1,0 +1,65 @@
+"""Readers of a message fetch the attachments that it lists."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+from meldpunt.protocol.verify import ids
+from meldpunt.server.errors import NotFoundError
+from meldpunt.server.host import Host
+from meldpunt.server.store import attachments as stored
+from meldpunt.server.store.attachments import AttachmentRow
+from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.row_ids import row_id
+from meldpunt.server.usecases.access.participants import FindPart, Part
+from meldpunt.server.usecases.access.readers import may_read, read_graph
+
+
+@dataclass(frozen=True, slots=True)
+class Fetchable:
+    """An attachment that the caller may fetch."""
+
+    row: AttachmentRow
+
+    @property
+    def size(self) -> int:
+        """Bytes of ciphertext."""
+        return self.row.size
+
+
+async def find_fetchable(host: Host, find: FindPart, attachment: ids.AttachmentId) -> Fetchable:
+    """Return an attachment of a message that the caller may read.
+
+    Raises:
+        NotFoundError: There is none: one that nobody lists, or in a message for others, is none.
+    """
+
+    def work(tx: Transaction) -> Fetchable:
+        part = find(tx)
+        row = stored.find_attachment(tx, part.report.report_id, attachment)
+        if row is None or row.message is None or not _may_fetch(tx, part, row.message):
+            raise NotFoundError
+        return Fetchable(row)
+
+    return await host.store.read(work)
+
+
+def _may_fetch(tx: Transaction, part: Part, row: int) -> bool:
+    """Say whether a participant may read a message: the rule for its body, and no other."""
+    headers = read_graph(tx, part.report, last=part.last_position)
+    message = next((message for message in headers if row_id(message) == row), None)
+    return message is not None and may_read(headers, part.participant, message)
+
+
+async def read_bytes(
+    host: Host, fetchable: Fetchable, begin: int, end: int
+) -> AsyncGenerator[bytes, None]:
+    """Give the bytes of an attachment from `begin` to before `end`, in blocks.
+
+    Raises:
+        BusyError: The store does not answer, or the attachment is erased meanwhile.
+    """
+    row = fetchable.row
+    for piece in await host.store.read(lambda tx: stored.list_pieces(tx, row, begin, end)):
+        first, last = max(begin - piece.start, 0), min(end - piece.start, piece.size)
+        async for block in host.blobs.read(piece.name, first, last):
+            yield block

@@ -1,0 +1,122 @@
+"""A part of an attachment comes in: kept wholly, and durably, or not at all.
+
+What the fields or the first block of a request tell is refused before anything is written. The rest
+goes to the store as it comes, under a name that nothing refers to. Only when its digest holds, and
+the upload still ends where the part starts, one transaction makes it part of the attachment. Two at
+once, a lost connection, a crash: one wins, and nothing is half there.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
+
+from meldpunt.protocol.verify import ids
+from meldpunt.server.errors import BusyError, UploadOffsetError
+from meldpunt.server.host import Host
+from meldpunt.server.store import attachments as stored
+from meldpunt.server.store.attachments import AttachmentRow, Piece
+from meldpunt.server.store.blobs.blob_store import PieceName
+from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.usecases.access.location import check_report_open
+from meldpunt.server.usecases.access.participants import FindPart
+from meldpunt.server.usecases.attachments.attachments import Progress, find_own, progress_of
+from meldpunt.server.usecases.attachments.incoming import Body, Incoming
+from meldpunt.server.usecases.attachments.pieces import discard_piece, write_piece
+
+_AT_ONCE: Final = 4
+"""Parts that one report's participants may be sending through one process at the same time."""
+
+
+async def receive(
+    host: Host, find: FindPart, attachment: ids.AttachmentId, incoming: Incoming
+) -> Progress:
+    """Add a part to one's own upload.
+
+    Raises:
+        NotFoundError: There is none, it has expired, or a message lists it.
+        UploadOffsetError: The upload does not, or no longer, end where the part starts.
+        ContentTooLargeError: It is longer than one request may bring, or than what is missing.
+        RefusedError: REQUEST_DIGEST when the body is not what was signed; FIELDS for a part of less
+            than 64 KiB that does not finish the upload.
+        ChecksumError: It has not the checksum announced.
+        StorageFullError: There is no room, or the line has used up its own.
+        BusyError: The store does not answer, or the report, or all together, send too much at once;
+            or it comes too slowly.
+        MovedError: The line is on another host.
+    """
+    row = await host.store.read(lambda tx: _find(host, tx, find, attachment, incoming.offset))
+    body = Body(incoming, allowed=host.settings.patch_bytes, missing=row.size - row.arrived)
+    await host.room.check(row.line_id)
+    with _one_more(host, row.report):
+        await host.blobs.check_room()
+        name = await _write(host, body)
+        try:
+            piece = Piece(name, incoming.offset, body.size)
+            progress = await _place(host, find, attachment, piece)
+        except Exception:
+            await discard_piece(host, name)
+            raise
+    host.room.take(row.line_id, body.size)
+    return progress
+
+
+def _find(
+    host: Host,
+    tx: Transaction,
+    find: FindPart,
+    attachment: ids.AttachmentId,
+    offset: int,
+    *,
+    lock: bool = False,
+) -> AttachmentRow:
+    """Return an upload that goes on at an offset."""
+    part = find(tx, lock=lock)
+    row = find_own(tx, part, attachment, host.clock.today())
+    check_report_open(tx, part.report)
+    if row.arrived != offset:
+        raise UploadOffsetError
+    return row
+
+
+@contextmanager
+def _one_more(host: Host, report: int) -> Iterator[None]:
+    """Keep one report, and all together, from filling disk and memory with what never ends."""
+    counter = host.receiving
+    if counter[report] >= _AT_ONCE or counter.total() >= host.settings.parts_at_once:
+        raise BusyError
+    counter[report] += 1
+    try:
+        yield
+    finally:
+        counter[report] -= 1
+        if not counter[report]:
+            del counter[report]
+
+
+async def _write(host: Host, body: Body) -> PieceName:
+    """Write a body to the store, as a piece that nothing refers to yet.
+
+    What is refused by its first block, or never sends one, costs no commit and no file.
+    """
+    blocks = body.blocks()
+    first = [await anext(blocks)]
+    return await write_piece(host, _all(first, blocks), seen=body.hash)
+
+
+async def _all(first: list[bytes], rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first.pop()  # or it would be held until the last block has come
+    async for block in rest:
+        yield block
+
+
+async def _place(
+    host: Host, find: FindPart, attachment: ids.AttachmentId, piece: Piece
+) -> Progress:
+    def work(tx: Transaction) -> Progress:
+        row = _find(host, tx, find, attachment, piece.start, lock=True)
+        if not stored.advance(tx, row, piece):
+            raise UploadOffsetError
+        return progress_of(replace(row, arrived=piece.start + piece.size))
+
+    return await host.store.write(work)

@@ -1,0 +1,1 @@
+"""Reports: submitted, read, answered, handed over."""

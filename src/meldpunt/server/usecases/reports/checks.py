@@ -1,0 +1,197 @@
+"""What the host checks of a message on arrival: all that needs no key to decrypt (section 7).
+
+An honest client meets none of these refusals. They keep a faulty or hostile client from storing
+what its readers would have to refuse.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.days import TOLERANCE
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.line_document import GRACE, LineDocument
+from meldpunt.protocol.verify.log.header import Handover, Header, Tag, VerifiedHeader, verify_author
+from meldpunt.protocol.verify.sealed import SealedMessage, Wrap, check_body, check_wraps
+from meldpunt.server.host import Host
+from meldpunt.server.usecases.access.location import is_elsewhere
+
+MAX_WAITING: Final = timedelta(days=35)
+"""How far ahead the last day may lie on which another line can take a report."""
+MAX_OTHER_LINES: Final = 8
+"""Lines that may be asked to take one report: everybody who reads it verifies them all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a message says it belongs, as far as the host knows it already."""
+
+    line: ids.LineId
+    report: ids.ReportId
+    author: Participant
+    signing_key: bytes
+    reporter_key: ids.KeyId
+    """Id of the reporter's box key in force."""
+    other_lines: tuple[ids.LineId, ...] = ()
+    """Lines whose handlers take part too, because the reporter asked them to."""
+    author_line: ids.LineId | None = None
+    """The line of an author who is a handler."""
+
+    @property
+    def lines(self) -> tuple[ids.LineId, ...]:
+        """Return every line of the report."""
+        return (self.line, *self.other_lines)
+
+    def is_authors(self, document: LineDocument) -> bool:
+        """Say whether an author goes by a document: a handler by that of their own line."""
+        return document.line_id in (self.lines if self.author_line is None else (self.author_line,))
+
+
+async def check_message(
+    host: Host, sealed: SealedMessage, header: Header, place: Place
+) -> tuple[VerifiedHeader, LineDocument]:
+    """Check a new message on arrival; returns its header and the document its author knew.
+
+    Args:
+        host: The host.
+        sealed: The message.
+        header: What is read in it.
+        place: Where it has to belong.
+
+    Raises:
+        RefusedError: AUTHOR_UNKNOWN, SIGNATURE, DOCUMENT_DATES for a day that is
+            not today's, BODY_SIZE, BODY_HASH, WRAP_SIZE, ORDER, OTHER_LINE, OTHER_REPORT,
+            DOCUMENT_UNKNOWN, READER_NOT_ALLOWED for a reader who handles no reports, WRAP_READER,
+            NO_READER.
+    """
+    today = host.clock.today()
+    verified = _check_sealed(sealed, header, place, today)
+    document = check_belongs(header, place, await host.documents.find(header.document))
+    newest = await _newest_documents(host, header, place)
+    check_readers_active(header, [document, *_others(newest, document)], today)
+    # Who has left since the author last looked reads nothing any more: somebody else must.
+    if not any(h.id in header.readers for d in newest for h in d.active_handlers(today)):
+        raise RefusedError(Reason.NO_READER)
+    if header.admits is not None and document.handler(header.admits) is None:
+        raise RefusedError(Reason.READER_NOT_ALLOWED)  # of another line
+    if header.handover is not None:
+        await _check_asked(host, header.handover, place)
+    if header.tag is Tag.REPORT and today > document.expires_on + GRACE + TOLERANCE:
+        raise RefusedError(Reason.DOCUMENT_EXPIRED)
+    owners = await host.box_key_owners.find(wrap.key_id for wrap in sealed.wraps)
+    check_wraps_are_for(
+        header.readers, sealed.wraps, owners=owners, reporter_key=place.reporter_key
+    )
+    if not owners:
+        raise RefusedError(Reason.NO_READER)
+    return verified, document
+
+
+def _others(newest: Iterable[LineDocument], known: LineDocument) -> list[LineDocument]:
+    """Return those of the other lines: of the own line, what the author knew decides."""
+    return [document for document in newest if document.line_id != known.line_id]
+
+
+async def _newest_documents(host: Host, header: Header, place: Place) -> list[LineDocument]:
+    """Return the newest documents of the lines of a report, the one that is asked included."""
+    lines = dict.fromkeys(place.lines)
+    if header.handover is not None:
+        lines[header.handover.line_id] = None
+    found = [await host.newest.find(line) for line in lines]
+    return [document for document in found if document is not None]
+
+
+async def _check_asked(host: Host, handover: Handover, place: Place) -> None:
+    """Check that a report can be handed to a line: it lives here, and its people are there.
+
+    Raises:
+        RefusedError: HANDOVER.
+    """
+    today = host.clock.today()
+    newest = await host.newest.find(handover.line_id)
+    document = await host.documents.find(handover.document)
+    if newest is None or document is None or document.line_id != handover.line_id:
+        raise RefusedError(Reason.HANDOVER)
+    active = {handler.id for handler in newest.active_handlers(today)}
+    if (
+        is_elsewhere(host, newest)
+        or not active.issuperset(handover.readers)
+        or today > document.expires_on + GRACE + TOLERANCE
+        or not today < handover.until <= today + MAX_WAITING
+    ):
+        raise RefusedError(Reason.HANDOVER)
+    lines = {*place.other_lines, handover.line_id} - {place.line}
+    if len(lines) > MAX_OTHER_LINES:
+        raise RefusedError(Reason.HANDOVER)
+
+
+def _check_sealed(
+    sealed: SealedMessage, header: Header, place: Place, today: date
+) -> VerifiedHeader:
+    verified = verify_author(header, sealed.header, sealed.signature, place.signing_key)
+    if header.author != place.author:
+        raise RefusedError(Reason.AUTHOR_UNKNOWN)
+    if header.day is not None and abs(header.day - today) > TOLERANCE:
+        raise RefusedError(Reason.DOCUMENT_DATES)
+    check_body(header, sealed.body)
+    check_wraps(sealed.wraps)
+    return verified
+
+
+def check_belongs(header: Header, place: Place, document: LineDocument | None) -> LineDocument:
+    """Check that a header is of its place; returns the document it names.
+
+    Raises:
+        RefusedError: OTHER_LINE, OTHER_REPORT, DOCUMENT_UNKNOWN.
+    """
+    if header.line_id != place.line:
+        raise RefusedError(Reason.OTHER_LINE)
+    if header.report_id != place.report:
+        raise RefusedError(Reason.OTHER_REPORT)
+    if document is None or not place.is_authors(document):
+        raise RefusedError(Reason.DOCUMENT_UNKNOWN)
+    return document
+
+
+def handler_readers(header: Header) -> tuple[ids.HandlerId, ...]:
+    """Return the readers who are handlers."""
+    return tuple(reader for reader in header.readers if not isinstance(reader, str))
+
+
+def check_readers_active(header: Header, documents: Iterable[LineDocument], today: date) -> None:
+    """Check that every reader handles reports on a day, by one of these documents.
+
+    Raises:
+        RefusedError: READER_NOT_ALLOWED.
+    """
+    active = {h.id for document in documents for h in document.active_handlers(today)}
+    if not active.issuperset(handler_readers(header)):
+        raise RefusedError(Reason.READER_NOT_ALLOWED)
+
+
+def check_wraps_are_for(
+    readers: Collection[Participant],
+    wraps: Iterable[Wrap],
+    *,
+    owners: Mapping[ids.KeyId, ids.HandlerId],
+    reporter_key: ids.KeyId,
+) -> None:
+    """Check that every wrap is for a reader.
+
+    Args:
+        readers: Who may read the message.
+        wraps: Wraps to this message.
+        owners: Handlers by key id, as far as the host knows the keys.
+        reporter_key: Id of the reporter's box key.
+
+    Raises:
+        RefusedError: WRAP_READER.
+    """
+    wrapped_for: set[Participant | None] = {
+        REPORTER if wrap.key_id == reporter_key else owners.get(wrap.key_id) for wrap in wraps
+    }
+    if not wrapped_for.issubset(readers):
+        raise RefusedError(Reason.WRAP_READER)

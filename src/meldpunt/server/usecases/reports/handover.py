@@ -1,0 +1,157 @@
+"""What a consent, and the answer to it, change on the host (section 9.7)."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log import causality, graph
+from meldpunt.protocol.verify.log.handover import NONE, Handovers, handovers
+from meldpunt.protocol.verify.log.header import Handover, Header, Tag, parse_header
+from meldpunt.server.errors import NotAllowedNowError
+from meldpunt.server.host import Host
+from meldpunt.server.store import entries, reports
+from meldpunt.server.store import messages as stored
+from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.reports import ReportRow
+from meldpunt.server.usecases.access.location import check_open
+from meldpunt.server.usecases.access.readers import read_graph
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where the handovers of a report stand before and after a message."""
+
+    headers: causality.Headers
+    """With the message."""
+    before: Handovers
+    after: Handovers
+
+    @property
+    def changes(self) -> bool:
+        """Whether the message asks, answers or takes back."""
+        before = (self.before.pending, self.before.accepted)
+        return before != (self.after.pending, self.after.accepted)
+
+    @property
+    def undoes(self) -> bool:
+        """Whether the message takes back what was taken up, by one who had not seen that."""
+        taken = len(self.before.accepted)
+        return self.after.accepted[:taken] != self.before.accepted
+
+
+NO_TURN = Turn({}, NONE, NONE)
+"""In a report of one line."""
+
+
+async def applying_document(host: Host, report: ReportRow, header: Header) -> LineDocument:
+    """Return the document under which a report's clocks run once a message is there.
+
+    Raises:
+        RefusedError: HANDOVER for the acceptance of what is no consent.
+    """
+    wanted = report.document_hash
+    if header.tag is Tag.ACCEPTANCE and header.consent is not None:
+        consent = header.consent
+        row = await host.store.read(lambda tx: stored.find_message(tx, report.id, consent))
+        handover = None if row is None else parse_header(row.header).handover
+        if handover is None:
+            raise RefusedError(Reason.HANDOVER)
+        wanted = handover.document
+    document = await host.documents.find(wanted)
+    if document is None:
+        raise RefusedError(Reason.DOCUMENT_UNKNOWN)
+    return document
+
+
+def check_turn(
+    tx: Transaction, report: ReportRow, message: ids.MessageId, header: Header, *, today: date
+) -> Turn:
+    """Check what a message does about a handover, and return it.
+
+    Args:
+        tx: A transaction that holds the report's row.
+        report: As it is before the message.
+        message: The message's id.
+        header: Its header, whose `seen` is known.
+        today: The host's day.
+
+    Raises:
+        RefusedError: HANDOVER; READER_NOT_ALLOWED for a line that did not answer in time.
+        NotAllowedNowError: The consent is answered, taken back or replaced; or the reporter takes
+            back what was taken up meanwhile: they look again first.
+        MovedError: The line that is asked is on another host.
+    """
+    if not report.other_lines and header.handover is None:
+        if header.consent is not None:
+            raise RefusedError(Reason.HANDOVER)
+        return NO_TURN
+    known = read_graph(tx, report)
+    following = {**known, message: header}
+    turn = Turn(following, handovers(known), handovers(following))
+    if message in turn.after.void:
+        raise RefusedError(Reason.HANDOVER)
+    if turn.undoes or (header.consent is not None and header.consent != turn.before.pending):
+        raise NotAllowedNowError
+    lapsed = turn.before.lapsed(today)
+    if header.author != REPORTER and not lapsed.isdisjoint({header.author, *header.readers}):
+        raise RefusedError(Reason.READER_NOT_ALLOWED)
+    if header.handover is not None:
+        _check_consent(tx, report, header.handover, turn)
+    return turn
+
+
+def _check_consent(tx: Transaction, report: ReportRow, handover: Handover, turn: Turn) -> None:
+    answering = turn.before.line or report.line_id
+    if handover.line_id == answering or not turn.headers.keys() >= set(handover.messages):
+        raise RefusedError(Reason.HANDOVER)
+    check_open(tx, handover.line_id)
+
+
+def after_turn(report: ReportRow, turn: Turn) -> ReportRow:
+    """Return a report after a turn: under whose document it is, and who is asked."""
+    if turn is NO_TURN:
+        return report
+    asked, terms = turn.after.asked, turn.after.terms
+    lines = (handover.line_id for handover in turn.after.consents.values())
+    others = tuple(sorted({*report.other_lines, *lines} - {report.line_id}))
+    return replace(
+        report,
+        other_lines=others,
+        document_hash=report.document_hash if terms is None else terms.document,
+        answer_by=None if asked is None else asked.until,
+    )
+
+
+def show_turn(tx: Transaction, report: ReportRow, turn: Turn, *, today: date) -> None:
+    """Count anew what everybody may read, and end what those see who read on no more.
+
+    Args:
+        tx: A transaction that holds the report's row.
+        report: As it is after the message.
+        turn: What the message did.
+        today: The host's day.
+    """
+    if not turn.changes:
+        return
+    access = graph.access(turn.headers)
+    for handler in entries.list_participants(tx, report):
+        ends = handler in turn.after.excluded
+        if not ends:
+            entries.resume_entry(tx, report, handler)
+        count = sum(access.may_read(handler, message) for message in turn.headers)
+        entries.set_readable(tx, report, handler, count)
+        if ends:
+            entries.end_entry(tx, report, handler, today)
+
+
+def end_unanswered(tx: Transaction, today: date, *, limit: int) -> int:
+    """End what those see who did not answer in time; returns how many reports it was."""
+    found = reports.list_unanswered(tx, today, limit=limit)
+    for report in found:
+        for handler in handovers(read_graph(tx, report)).lapsed(today):
+            entries.end_entry(tx, report, handler, today)
+        reports.update_report(tx, replace(report, answer_by=None))
+    return len(found)

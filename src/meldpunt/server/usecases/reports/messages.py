@@ -1,0 +1,195 @@
+"""A reporter or a handler adds a message to a report, and reads what is there."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log import graph
+from meldpunt.protocol.verify.log.clocks import Progress, advance, erased_on, is_allowed
+from meldpunt.protocol.verify.log.header import Header, Successor, Tag, VerifiedHeader
+from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.server.errors import ConflictError, NotAllowedNowError
+from meldpunt.server.store import entries, reports
+from meldpunt.server.store import messages as stored
+from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.reports import ReportRow
+from meldpunt.server.store.row_ids import row_id
+from meldpunt.server.usecases.access.location import check_report_open
+from meldpunt.server.usecases.access.readers import read_graph
+from meldpunt.server.usecases.attachments.listing import list_attachments
+from meldpunt.server.usecases.reports import checks
+from meldpunt.server.usecases.reports.handover import after_turn, check_turn, show_turn
+
+REMAINS: Final = timedelta(days=60)
+"""How long a withdrawal stays visible after the erasure, so that it can be told from loss."""
+MAX_MESSAGES: Final = 500
+"""Messages of one author in one report: what everybody checks grows with its square."""
+MAX_PAUSE: Final = timedelta(days=366)
+"""Longest pause of the clocks."""
+MAX_PAUSES: Final = 32
+"""Pauses of one report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A checked message on its way to a report."""
+
+    sealed: SealedMessage
+    verified: VerifiedHeader
+    today: date
+
+    @property
+    def header(self) -> Header:
+        """The verified header."""
+        return self.verified.header
+
+
+def find_repeat(tx: Transaction, report: ReportRow, arrival: Arrival) -> stored.MessageRow | None:
+    """Return the message if it is there already: its id names its bytes, so a retry is safe."""
+    return stored.find_message(tx, report.id, arrival.verified.message_id)
+
+
+def add_message(
+    tx: Transaction, report: ReportRow, arrival: Arrival, *, birth: LineDocument
+) -> ReportRow:
+    """Add a message that is new, and what it changes; returns the report after it.
+
+    Args:
+        tx: A transaction that holds the report's row.
+        report: As it is now.
+        arrival: A message whose signature, body and wraps hold.
+        birth: The document under which the clocks run after the message.
+
+    Raises:
+        MovedError: The line is on another host.
+        ConflictError: The author has another message of that number.
+        NotAllowedNowError: The state does not allow the tag, or the report is erased.
+        AttachmentUnavailableError: It lists what its author has not uploaded, or listed before.
+        RefusedError: GAP, UNKNOWN_SEEN, HANDOVER.
+    """
+    header = arrival.header
+    check_report_open(tx, report)
+    if report.erased or not is_allowed(report.progress, header.tag):
+        raise NotAllowedNowError
+    _check_pause(report, header)
+    if header.successor is not None:
+        report = _succeed(tx, report, header.successor)
+    check_place(tx, report, header)
+    turn = check_turn(tx, report, arrival.verified.message_id, header, today=arrival.today)
+    progress = advance(
+        report.progress,
+        author=header.author,
+        tag=header.tag,
+        day=arrival.today,
+        until=header.until,
+        immediate=header.immediate,
+    )
+    after = replace(
+        after_turn(report, turn),
+        progress=progress,
+        message_count=report.message_count + 1,
+        erase_on=erased_on(progress, birth),
+    )
+    _store(tx, after, arrival)
+    list_attachments(tx, after, arrival.verified, arrival.today)
+    show_turn(tx, after, turn, today=arrival.today)
+    return after
+
+
+def _check_pause(report: ReportRow, header: Header) -> None:
+    """Keep a handler from pausing the clocks away: they are the reporter's to see."""
+    if header.until is None or header.day is None:
+        return
+    if header.until - header.day > MAX_PAUSE:
+        raise RefusedError(Reason.HEADER_FIELDS)
+    if len(report.progress.pauses) >= MAX_PAUSES:
+        raise NotAllowedNowError
+
+
+def _succeed(tx: Transaction, report: ReportRow, successor: Successor) -> ReportRow:
+    """Put the reporter's new keys in force: once, and the first succession wins."""
+    if report.signing_key != report.birth_signing_key:
+        raise NotAllowedNowError
+    # A key names one report for ever, also one that was replaced: a retry must find its own.
+    if reports.is_known_key(tx, successor.signing_key):
+        raise ConflictError
+    key_id = ids.reporter_key_id(report.report_id, successor.box_key)
+    return replace(report, signing_key=successor.signing_key, reporter_key_id=key_id)
+
+
+def check_place(tx: Transaction, report: ReportRow, header: Header) -> None:
+    """Check that a message follows what its author sent before, and saw.
+
+    Raises:
+        ConflictError: The author has another message of that number.
+        RefusedError: GAP, UNKNOWN_SEEN.
+    """
+    newest = stored.find_newest_of(tx, report.id, header.author)
+    expected = 0 if newest is None else newest.n + 1
+    if header.n < expected:
+        raise ConflictError
+    if header.n >= MAX_MESSAGES:
+        raise RefusedError(Reason.TOO_LONG)
+    if header.n > expected:
+        raise RefusedError(Reason.GAP)
+    if not stored.are_known(tx, report.id, header.seen):
+        raise RefusedError(Reason.UNKNOWN_SEEN)
+    if newest is not None and newest.message_id not in header.seen:
+        raise RefusedError(Reason.UNKNOWN_SEEN)
+
+
+def _store(tx: Transaction, after: ReportRow, arrival: Arrival) -> None:
+    header = arrival.header
+    row = stored.MessageRow(
+        message_id=arrival.verified.message_id,
+        report=after.id,
+        position=after.message_count,
+        author=header.author,
+        n=header.n,
+        header=arrival.sealed.header,
+        signature=arrival.sealed.signature,
+        received_on=arrival.today,
+    )
+    stored.insert_messages(tx, [stored.NewMessage(row, arrival.sealed.body, arrival.sealed.wraps)])
+    reports.update_report(tx, after)
+    _show(tx, after, header)
+
+
+def _show(tx: Transaction, after: ReportRow, header: Header) -> None:
+    """Count the message in its readers' inboxes; one who was admitted may read what precedes."""
+    readers = checks.handler_readers(header)
+    known = entries.list_participants(tx, after)
+    entries.count_readable(tx, after, known.intersection(readers))
+    new = [reader for reader in readers if reader not in known]
+    entries.insert_entries(tx, [(after, reader) for reader in new])
+    if header.admits is not None:
+        headers = read_graph(tx, after)
+        access = graph.access(headers)
+        count = sum(access.may_read(header.admits, message) for message in headers)
+        entries.set_readable(tx, after, header.admits, count)
+
+
+def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
+    """Erase a withdrawn report but for the withdrawal's header, so that it differs from loss."""
+    newest = stored.find_newest_of(tx, report.id, REPORTER)
+    # A succession stays too: without it nobody could check who signed the withdrawal.
+    kept = [
+        row_id(message)
+        for message, header in read_graph(tx, report).items()
+        if header.tag is Tag.SUCCESSION
+        or (header.tag is Tag.WITHDRAWAL and newest is not None and message == newest.message_id)
+    ]
+    stored.delete_messages(tx, report.id, keep_headers_of=kept)
+    entries.forget_counts(tx, report)
+    progress = Progress(
+        received_on=report.progress.received_on,
+        withdrawn_on=report.progress.withdrawn_on,
+        immediate=report.progress.immediate,
+        consultation=report.progress.consultation,
+    )
+    left = replace(report, progress=progress, erased=True, erase_on=today + REMAINS)
+    reports.update_report(tx, left)

@@ -1,0 +1,177 @@
+"""A reporter comes back with the receipt code: status, messages, an answer."""
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log.clocks import clock_statuses
+from meldpunt.protocol.verify.log.header import Tag, parse_header
+from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.server.errors import BusyError, NotFoundError
+from meldpunt.server.host import Host
+from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.messages import MessageRow, find_message
+from meldpunt.server.store.reports import (
+    ReportRow,
+    count_messages,
+    find_report_by_key,
+    find_succeeded_report,
+)
+from meldpunt.server.usecases.access.readers import accepted, find_held, held, read_page
+from meldpunt.server.usecases.attachments.pieces import erase_doomed
+from meldpunt.server.usecases.reports import checks
+from meldpunt.server.usecases.reports.messages import Arrival, add_message, erase, find_repeat
+from meldpunt.wire.reports import Accepted, MessagesPage, ReporterPublicKeys, ReportStatus
+
+
+async def read_status(host: Host, caller: bytes) -> ReportStatus:
+    """Return where the caller's report stands.
+
+    Raises:
+        NotFoundError: This key has made no report.
+    """
+    report = await _own_report(host, caller)
+    return await report_status(host, report)
+
+
+async def read_messages(host: Host, caller: bytes, *, after: int) -> MessagesPage:
+    """Return messages of the caller's report after a cursor.
+
+    Raises:
+        NotFoundError: This key has made no report.
+    """
+    count = await host.store.look_up(lambda tx: count_messages(tx, caller))
+    if 0 < count <= after:  # most visits: nothing new, and no further query
+        return MessagesPage(messages=(), cursor=after, more=False)
+
+    def work(tx: Transaction) -> MessagesPage:
+        report = find_report_by_key(tx, caller)
+        if report is None:
+            raise NotFoundError
+        return read_page(
+            host, tx, report, reader=REPORTER, keys=(report.reporter_key_id,), after=after
+        )
+
+    return await host.store.read(work)
+
+
+async def send_message(
+    host: Host, caller: bytes, message: ids.MessageId, sealed: SealedMessage
+) -> tuple[Accepted, bool]:
+    """Add a message of the reporter; says whether it is new. The same bytes again succeed.
+
+    Raises:
+        NotFoundError: This key has made no report.
+        RefusedError: A rule of the protocol.
+        ConflictError: Another message has that number.
+        NotAllowedNowError: The state of the report does not allow it.
+    """
+    report = await host.store.look_up(lambda tx: find_report_by_key(tx, caller))
+    if report is None:
+        return await _repeat_succession(host, caller, message)
+    try:
+        arrival = await _check(host, report, message, sealed)
+    except RefusedError:
+        repeated = await find_held(host, report, message, sealed)
+        if repeated is None:
+            raise
+        return repeated, False
+    birth = await birth_document(host, report)
+
+    def work(tx: Transaction) -> tuple[Accepted, bool]:
+        current = find_report_by_key(tx, caller, lock=True)
+        if current is None:
+            return held(host, _find_succession(tx, caller, message)), False
+        known = find_repeat(tx, current, arrival)
+        if known is not None:
+            return held(host, known), False
+        if current.document_hash != report.document_hash:
+            raise BusyError  # taken up by another line in between: the next try sees it
+        after = add_message(tx, current, arrival, birth=birth)
+        if after.progress.immediate:
+            erase(tx, after, today=arrival.today)
+        return accepted(host, message, arrival.today), True
+
+    answer = await host.store.write(work)
+    if arrival.header.immediate:
+        await host.store.forget()
+        await erase_doomed(host)
+    return answer
+
+
+async def _repeat_succession(
+    host: Host, caller: bytes, message: ids.MessageId
+) -> tuple[Accepted, bool]:
+    """Answer a succession that came again: the key that signs it opens nothing any more.
+
+    Raises:
+        NotFoundError: For everything else that a replaced key sends.
+    """
+    row = await host.store.read(lambda tx: _find_succession(tx, caller, message))
+    return held(host, row), False
+
+
+def _find_succession(tx: Transaction, caller: bytes, message: ids.MessageId) -> MessageRow:
+    report = find_succeeded_report(tx, caller)
+    row = None if report is None else find_message(tx, report.id, message)
+    if row is None or parse_header(row.header).tag is not Tag.SUCCESSION:
+        raise NotFoundError
+    return row
+
+
+async def _own_report(host: Host, caller: bytes) -> ReportRow:
+    report = await host.store.look_up(lambda tx: find_report_by_key(tx, caller))
+    if report is None:
+        raise NotFoundError
+    return report
+
+
+def birth_keys(report: ReportRow) -> ReporterPublicKeys:
+    """Return the public keys that the report is named after."""
+    return ReporterPublicKeys(signing_key=report.birth_signing_key, box_key=report.box_key)
+
+
+async def report_status(host: Host, report: ReportRow) -> ReportStatus:
+    """Return where a report stands today, as its reporter sees it."""
+    document = await birth_document(host, report)
+    succeeded = report.signing_key != report.birth_signing_key
+    return ReportStatus(
+        line_id=report.line_id,
+        birth_keys=birth_keys(report) if succeeded else None,
+        document=report.document_hash,
+        answered_by=None if document.line_id == report.line_id else document.line_id,
+        state=report.progress.state,
+        received_on=report.progress.received_on,
+        clocks=clock_statuses(report.progress, document, host.clock.today()),
+        erased_on=report.erase_on,
+        erased=report.erased,
+        message_count=report.message_count,
+        consultation=report.progress.consultation,
+    )
+
+
+async def birth_document(host: Host, report: ReportRow) -> LineDocument:
+    """Return the document under which a report's clocks run."""
+    document = await host.documents.find(report.document_hash)
+    if document is None:
+        raise NotFoundError
+    return document
+
+
+async def _check(
+    host: Host, report: ReportRow, message: ids.MessageId, sealed: SealedMessage
+) -> Arrival:
+    place = checks.Place(
+        line=report.line_id,
+        report=report.report_id,
+        author=REPORTER,
+        signing_key=report.signing_key,
+        reporter_key=report.reporter_key_id,
+        other_lines=report.other_lines,
+    )
+    verified, _ = await checks.check_message(host, sealed, parse_header(sealed.header), place)
+    if verified.message_id != message:
+        raise RefusedError(Reason.BODY_HASH)
+    if verified.header.tag is Tag.REPORT:
+        raise RefusedError(Reason.TAG_NOT_ALLOWED)
+    return Arrival(sealed, verified, host.clock.today())

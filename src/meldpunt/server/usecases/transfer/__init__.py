@@ -1,0 +1,1 @@
+"""A line on its way out of this host, and into it."""

@@ -1,0 +1,188 @@
+"""An office takes its line elsewhere: everything the host holds of it, page by page.
+
+The order (documents, texts, box keys, reports by handler and entry) says nothing about time, and
+nothing about other lines: not even how much there is of them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
+from typing import Final
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.key_chain import verify_key_chain
+from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.server.errors import ConflictError, NotFoundError
+from meldpunt.server.host import Host
+from meldpunt.server.store import inboxes, lines, transfer
+from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.usecases.attachments.pieces import erase_doomed
+from meldpunt.server.usecases.lines import read_rotations
+from meldpunt.server.usecases.transfer.export_position import Position, Stage, Step
+from meldpunt.server.usecases.transfer.report_export import (
+    Departing,
+    EmptyPart,
+    filled,
+    part_length,
+)
+from meldpunt.wire.transfer import ExportPage, MovedDocument, Record
+
+PAGE_SIZE: Final = 1 << 20
+"""Bytes of content after which a page ends; one record may pass it."""
+_SEARCHED: Final = 1 << 14
+"""What a step without a record counts for: a page ends in good time, empty if need be."""
+_ERASED_AT_ONCE: Final = 20
+
+
+async def export_page(
+    host: Host, caller: bytes, line: ids.LineId, cursor: str | None
+) -> ExportPage:
+    """Return a page of everything the host holds of a line.
+
+    Raises:
+        NotFoundError: No such line, or the caller is not its key in force.
+        RefusedError: The cursor is none of this host's.
+    """
+    position = Position.parse(cursor)
+
+    documents = await host.documents.of_line(line)
+
+    def work(tx: Transaction) -> tuple[ExportPage, list[EmptyPart]]:
+        _check_owner(tx, caller, line)
+        export = _Export(host, tx, line, documents)
+        return export.page(position), export.departing.empty
+
+    page, empty = await host.store.read(work)
+    return await filled(host, page, empty)
+
+
+async def erase_moved_reports(host: Host, caller: bytes, line: ids.LineId) -> None:
+    """Erase the reports of a line that lives elsewhere: its documents still say where.
+
+    Raises:
+        NotFoundError: No such line, or the caller is not its key in force.
+        ConflictError: The line lives here.
+    """
+    named = _handlers(await host.documents.of_line(line))
+
+    def work(tx: Transaction) -> int:
+        if not _check_owner(tx, caller, line, lock=True).moved:
+            raise ConflictError
+        return transfer.delete_reports_of(tx, named, limit=_ERASED_AT_ONCE)
+
+    while await host.store.write(work):
+        pass
+    await erase_doomed(host)
+
+
+def _check_owner(
+    tx: Transaction, caller: bytes, line: ids.LineId, *, lock: bool = False
+) -> lines.LineRow:
+    row = lines.find_line(tx, line, lock=lock)
+    if row is None:
+        raise NotFoundError
+    keys = verify_key_chain(line, row.first_key, read_rotations(row.rotations))
+    if caller != keys[-1]:
+        raise NotFoundError
+    return row
+
+
+def _handlers(documents: Mapping[ids.Hash, LineDocument]) -> list[ids.HandlerId]:
+    """Return everybody whom a document of the line ever named, in order."""
+    named = chain.from_iterable(document.handlers for document in documents.values())
+    return sorted({handler.id for handler in named})
+
+
+class _Export:
+    """One page in the making."""
+
+    def __init__(
+        self,
+        host: Host,
+        tx: Transaction,
+        line: ids.LineId,
+        documents: Mapping[ids.Hash, LineDocument],
+    ) -> None:
+        self._tx = tx
+        self._line = line
+        self._documents = tuple(documents)
+        self._handlers = _handlers(documents)
+        self._steps = {
+            Stage.DOCUMENTS: self._document,
+            Stage.TEXTS: self._text,
+            Stage.BOX_KEYS: self._box_key,
+            Stage.REPORTS: self._report,
+        }
+        self.departing = Departing(host, tx)
+
+    def page(self, position: Position) -> ExportPage:
+        """Return a page.
+
+        Raises:
+            RefusedError: FIELDS for a cursor that names somebody of another line.
+        """
+        if position.stage >= Stage.BOX_KEYS and position.handler not in self._handlers:
+            raise RefusedError(Reason.FIELDS)
+        records: list[Record] = []
+        size = 0
+        following: Position | None = position
+        while following is not None and size < PAGE_SIZE:
+            record, following = self._steps[following.stage](following)
+            if record is None:
+                size += _SEARCHED
+            else:
+                records.append(record)
+                size += sum(_sizes(record))
+        if following is not None:
+            return ExportPage(records=tuple(records), cursor=following.cursor)
+        staying = inboxes.count_of_two_lines(self._tx, self._handlers)
+        return ExportPage(records=tuple(records), staying=staying)
+
+    def _document(self, at: Position) -> Step:
+        if at.number >= len(self._documents):
+            return None, Position(Stage.TEXTS)
+        row = lines.find_document(self._tx, self._documents[at.number])
+        if row is None:
+            raise NotFoundError
+        answer = MovedDocument(document=row.document, signature=row.signature)
+        return Record(document=answer), replace(at, number=at.number + 1)
+
+    def _text(self, at: Position) -> Step:
+        text = transfer.find_next_text(self._tx, self._line, at.key)
+        if text is None:
+            return None, Position(Stage.BOX_KEYS, self._handlers[0])
+        return Record(text=text), replace(at, key=ids.text_hash(text))
+
+    def _box_key(self, at: Position) -> Step:
+        found = transfer.find_next_box_key(self._tx, ids.HandlerId(at.handler), at.number - 1)
+        if found is None:
+            after = self._next_handler(at) or Position(Stage.REPORTS, self._handlers[0])
+            return None, after
+        number, signed = found
+        return Record(box_key=signed), replace(at, number=number + 1)
+
+    def _next_handler(self, at: Position) -> Position | None:
+        following = next((h for h in self._handlers if h > at.handler), None)
+        return None if following is None else Position(at.stage, following)
+
+    def _report(self, at: Position) -> Step:
+        return self.departing.next(at) or (None, self._next_handler(at))
+
+
+def _sizes(record: Record) -> Iterator[int]:
+    """Return about how many bytes a record is."""
+    yield 512
+    if record.document is not None:
+        yield len(record.document.document)
+    if record.text is not None:
+        yield len(record.text)
+    if record.box_key is not None:
+        yield len(record.box_key.statement)
+    if record.wraps is not None:
+        yield sum(len(wrap.wrap) for wrap in record.wraps.wraps)
+    if record.part is not None:
+        yield part_length(record.part)
+    message = record.report.first if record.report is not None else record.message
+    if message is not None:
+        yield len(message.header) + len(message.body or b"")

@@ -1,0 +1,155 @@
+"""The end of a report that arrives from another host: all of it is here, and adds up."""
+
+from dataclasses import replace
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.log import graph
+from meldpunt.protocol.verify.log.clocks import Pause, Progress, advance, erased_on, is_allowed
+from meldpunt.protocol.verify.log.header import Header, Tag, parse_header
+from meldpunt.server.errors import ConflictError
+from meldpunt.server.store import lines, messages, transfer
+from meldpunt.server.store.messages import MessageRow
+from meldpunt.server.store.reports import ReportRow
+from meldpunt.server.usecases.access.readers import check_readers
+from meldpunt.server.usecases.reports.checks import handler_readers
+from meldpunt.server.usecases.reports.messages import REMAINS
+from meldpunt.server.usecases.transfer.attachment_import import list_moved
+from meldpunt.server.usecases.transfer.report_import import KEPT_TAGS, Arriving
+from meldpunt.wire.transfer import MovedEnd, Remains
+
+_ALL = 1_000_000
+
+
+def take_end(arriving: Arriving, end: MovedEnd) -> None:
+    """Make a report whole, if everything is here and follows the rules.
+
+    Raises:
+        RefusedError: GAP when something is missing; TAG_NOT_ALLOWED, READER_NOT_ALLOWED,
+            WRAP_READER for what the old host should have refused.
+        ConflictError: It is whole already, and shorter.
+    """
+    report = arriving.report(end.report)
+    if report.message_count:
+        if report.message_count < end.message_count:
+            raise ConflictError
+        return
+    rows = messages.list_messages(arriving.tx, report.id, after=0, limit=_ALL)
+    if end.remains is not None:
+        _complete_erased(arriving, report, rows, end.message_count, end.remains)
+    else:
+        _complete(arriving, report, rows, end.message_count)
+
+
+def _complete(arriving: Arriving, report: ReportRow, rows: list[MessageRow], count: int) -> None:
+    whole = [row.position for row in rows] == list(range(1, count + 1))
+    if not whole or transfer.count_without_body(arriving.tx, report.id):
+        raise RefusedError(Reason.GAP)
+    headers = {row.message_id: parse_header(row.header) for row in rows}
+    progress = _replay(report, rows, headers)
+    _check_wraps(arriving, report, rows, headers)
+    list_moved(arriving, report, headers)
+    erase_on = erased_on(progress, arriving.documents[report.document_hash])
+    after = replace(report, progress=progress, message_count=count, erase_on=erase_on)
+    transfer.complete_report(arriving.tx, after, _readable(headers))
+
+
+def _replay(
+    report: ReportRow, rows: list[MessageRow], headers: dict[ids.MessageId, Header]
+) -> Progress:
+    """Go through the messages as they came, and return where that leads."""
+    first = headers[rows[0].message_id]
+    if first.tag is not Tag.REPORT or first.document != report.document_hash:
+        raise RefusedError(Reason.GAP)
+    consultation = first.origin == "consultation"
+    progress = Progress(received_on=rows[0].received_on, consultation=consultation)
+    before = {rows[0].message_id: first}
+    for row in rows[1:]:
+        header = headers[row.message_id]
+        if not is_allowed(progress, header.tag):
+            raise RefusedError(Reason.TAG_NOT_ALLOWED)
+        if header.author != REPORTER:
+            check_readers(before, header)
+        progress = advance(
+            progress,
+            author=header.author,
+            tag=header.tag,
+            day=row.received_on,
+            until=header.until,
+            immediate=header.immediate,
+        )
+        before[row.message_id] = header
+    return progress
+
+
+def _check_wraps(
+    arriving: Arriving,
+    report: ReportRow,
+    rows: list[MessageRow],
+    headers: dict[ids.MessageId, Header],
+) -> None:
+    """Check that every wrap is for somebody who may read the message."""
+    wrapped = messages.list_wrapped_keys(arriving.tx, report.id, rows)
+    keys = {key for found in wrapped.values() for key in found}
+    owners: dict[ids.KeyId, Participant] = dict(lines.find_box_key_owners(arriving.tx, keys))
+    owners |= dict.fromkeys(_reporter_keys(report, headers), REPORTER)
+    access = graph.access(headers)
+    for row in rows:
+        for key in wrapped.get(row.id, ()):
+            if not _may_read(owners.get(key), row.message_id, access):
+                raise RefusedError(Reason.WRAP_READER)
+
+
+def _reporter_keys(report: ReportRow, headers: dict[ids.MessageId, Header]) -> set[ids.KeyId]:
+    """Return the ids of the reporter's box keys, before and after a succession."""
+    successors = [h.successor for h in headers.values() if h.successor is not None]
+    boxes = [report.box_key, *(successor.box_key for successor in successors)]
+    return {ids.reporter_key_id(report.report_id, box) for box in boxes}
+
+
+def _may_read(reader: Participant | None, message: ids.MessageId, access: graph.Access) -> bool:
+    if reader is None:
+        return False
+    if isinstance(reader, str):
+        return reader in access.named[message]
+    return access.may_read(reader, message)
+
+
+def _readable(headers: dict[ids.MessageId, Header]) -> dict[ids.HandlerId, int]:
+    """Return who takes part, and how many messages each may read."""
+    taking_part = {h for header in headers.values() for h in handler_readers(header)}
+    access = graph.access(headers)
+    return {
+        handler: sum(access.may_read(handler, message) for message in headers)
+        for handler in taking_part
+    }
+
+
+def _complete_erased(
+    arriving: Arriving, report: ReportRow, rows: list[MessageRow], count: int, remains: Remains
+) -> None:
+    """Keep the headers that show that a report was withdrawn, and nothing else."""
+    kept = [row for row in rows if parse_header(row.header).tag in KEPT_TAGS]
+    if not kept or parse_header(kept[-1].header).tag is not Tag.WITHDRAWAL:
+        raise RefusedError(Reason.GAP)
+    for handler in remains.handlers:
+        arriving.document_naming(handler)
+    messages.delete_messages(arriving.tx, report.id, keep_headers_of=[row.id for row in kept])
+    progress = Progress(
+        received_on=remains.received_on,
+        acknowledged_on=remains.acknowledged_on,
+        feedback_on=remains.feedback_on,
+        closed_on=remains.closed_on,
+        withdrawn_on=kept[-1].received_on,
+        immediate=remains.immediate,
+        pauses=tuple(Pause(pause.since, pause.until) for pause in remains.pauses),
+    )
+    after = replace(
+        report,
+        progress=progress,
+        message_count=count,
+        erase_on=min(remains.erased_on, arriving.host.clock.today() + REMAINS),
+        erased=True,
+    )
+    transfer.complete_report(arriving.tx, after, dict.fromkeys(remains.handlers, 0))

@@ -162,8 +162,8 @@ def _document(line: ids.LineId, keys: list[bytes], today: date) -> documents.Lin
     )
 
 
-def _handler(line: ids.LineId, key: bytes, today: date) -> documents.Handler:
-    return documents.Handler(
+def _handler(line: ids.LineId, key: bytes, today: date) -> documents.ListedHandler:
+    return documents.ListedHandler(
         id=ids.handler_id(line, key), name="A", role="b", signing_key=key, from_=today
     )
 

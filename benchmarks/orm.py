@@ -33,7 +33,7 @@ from meldpunt.server.settings import Settings
 from meldpunt.server.store import tables
 from meldpunt.server.store.messages import MessageRow, NewMessage
 from meldpunt.server.store.reports import as_report
-from meldpunt.server.store.submissions import Submission
+from meldpunt.server.store.submissions import NewReport
 from meldpunt.server.usecases.access.readers import accepted
 from meldpunt.server.usecases.challenges import make_challenge
 from meldpunt.server.usecases.reports.checks import handler_readers
@@ -69,7 +69,7 @@ async def get_caller(request: Request) -> bytes:
     return (await signed_request(request, max_size=size)).key
 
 
-async def get_submission(request: Request, put: ReportPut) -> Submission:
+async def get_submission(request: Request, put: ReportPut) -> NewReport:
     """Return a new report, checked."""
     signed = await signed_request(request, max_size=MAX_MESSAGE)
     if signed.key != put.keys.signing_key:
@@ -88,7 +88,7 @@ async def post_challenge(request: Request) -> Challenge:
 @router.put("/v1/report", status_code=201)
 def put_report(
     request: Request,
-    submission: Annotated[Submission, Depends(get_submission)],
+    submission: Annotated[NewReport, Depends(get_submission)],
     session: Annotated[Session, Depends(get_session)],
 ) -> Accepted:
     """Store a new report."""

@@ -9,7 +9,7 @@ from meldpunt.protocol.verify.ids import EntryId
 from meldpunt.server.store import tables
 from meldpunt.server.store.messages import NewMessage
 from meldpunt.server.store.row_ids import derived_row_id
-from meldpunt.server.store.submissions import Submission
+from meldpunt.server.store.submissions import NewReport
 
 
 class Record:
@@ -57,7 +57,7 @@ MAPPED: Final = {
 }
 
 
-def records(submission: Submission) -> Iterator[Record]:
+def records(submission: NewReport) -> Iterator[Record]:
     """Give every row of a new report."""
     report, message = submission.report, submission.message
     progress = report.progress

@@ -11,7 +11,7 @@ import nacl.bindings as sodium
 
 from meldpunt.protocol.attachment import (
     Attachment,
-    Place,
+    AttachmentContext,
     StreamDigest,
     cut,
     open_stream,
@@ -39,9 +39,9 @@ def plain_of(given: Json) -> bytes:
     return (pattern * (size // len(pattern) + 1))[:size]
 
 
-def place_of(given: Json) -> Place:
+def place_of(given: Json) -> AttachmentContext:
     """Return where an attachment belongs."""
-    return Place(
+    return AttachmentContext(
         ids.LineId(_hex(given["lineId"])),
         ids.ReportId(_hex(given["reportId"])),
         ids.AttachmentId(_hex(given["attachmentId"])),
@@ -65,7 +65,7 @@ def made_stream(given: Json) -> bytes:
     return stream_header + b"".join(chunks[number] for number in given["order"])
 
 
-def digest_of(stream: bytes, place: Place) -> ids.Hash:
+def digest_of(stream: bytes, place: AttachmentContext) -> ids.Hash:
     """Return the digest of a ciphertext, cut as every reader cuts it."""
     digest = StreamDigest(place)
     for part in cut([stream], CHUNK_SIZE + CHUNK_OVERHEAD, first=STREAM_HEADER_SIZE):

@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from meldpunt.client.transfer.export_file import EXPORT_LABEL, Chain, End
-from meldpunt.client.transfer.export_file import Header as ExportHeader
+from meldpunt.client.transfer.export_file import EXPORT_LABEL, ExportEnd, ExportHeader, LineHashes
 from meldpunt.protocol.keys import BoxChain, SigningKey
 from meldpunt.protocol.recovery_secret import SavedChain, write_secret
 from meldpunt.protocol.verify import ids
@@ -105,10 +104,10 @@ def _page(cursor: str | None, *records: Record) -> bytes:
 
 def _export(*lines: bytes, key: SigningKey = LINE_KEY) -> str:
     """Sign lines as a whole file."""
-    chain = Chain()
+    chain = LineHashes()
     for line in lines:
         chain.add(line)
-    end = End(end=ids.Hash(chain.value), signature=key.sign(EXPORT_LABEL, chain.value))
+    end = ExportEnd(end=ids.Hash(chain.value), signature=key.sign(EXPORT_LABEL, chain.value))
     return b"".join(line + b"\n" for line in (*lines, end.to_json())).decode()
 
 

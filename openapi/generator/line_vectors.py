@@ -8,7 +8,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BOX_KEY_LABEL, BoxKeyStatement, SignedBoxKey
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation
-from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, Handler, LineDocument
+from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, LineDocument, ListedHandler
 from meldpunt.protocol.verify.served import ServedLine
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, BRAM, FIRST_DAY, LINE, LINE_KEY, NEXT_LINE_KEY, TODAY
@@ -249,8 +249,8 @@ def _handlers_kept() -> list[Vector]:
     anna, day = ANNA.entry(), TODAY
     left = BRAM.entry(until=day)
 
-    def kept(name: str, comment: str, now: tuple[Handler, ...], refused: Reason | None = None,
-             *, before: tuple[Handler, ...] = (anna, left)) -> Vector:  # fmt: skip
+    def kept(name: str, comment: str, now: tuple[ListedHandler, ...], refused: Reason | None = None,
+             *, before: tuple[ListedHandler, ...] = (anna, left)) -> Vector:  # fmt: skip
         older = scene.document(handlers=before)
         newer = _SECOND.model_copy(update={
             "handlers": now, "signed_on": day, "expires_on": day + 90 * _DAY})  # fmt: skip

@@ -106,7 +106,7 @@ def _clocks(given: Json) -> Json:
     document = _document(given)
     consultation = given.get("consultation", False)
     received_on = parse_day(given["receivedOn"])
-    progress = clocks.Progress(received_on=received_on, consultation=consultation)
+    progress = clocks.Milestones(received_on=received_on, consultation=consultation)
     for message in given["messages"]:
         tag, until = Tag(message["tag"]), message.get("until")
         if clocks.is_allowed(progress, tag):

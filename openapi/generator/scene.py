@@ -20,8 +20,8 @@ from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation, Rotatio
 from meldpunt.protocol.verify.line_document import (
     DOCUMENT_LABEL,
     Clock,
-    Handler,
     LineDocument,
+    ListedHandler,
     MetBy,
     Moment,
     Text,
@@ -75,7 +75,7 @@ class Person:
         """The handler id on the line."""
         return ids.handler_id(self.line, self.signing.public_key)
 
-    def entry(self, **changes: object) -> Handler:
+    def entry(self, **changes: object) -> ListedHandler:
         """Return the entry in the line document."""
         fields: dict[str, Any] = {
             "id": self.id,
@@ -84,7 +84,7 @@ class Person:
             "signing_key": self.signing.public_key,
             "from_": FIRST_DAY,
         }
-        return Handler(**(fields | changes))
+        return ListedHandler(**(fields | changes))
 
     def box_statement(self, **changes: object) -> BoxKeyStatement:
         """Return the statement about the first box key."""

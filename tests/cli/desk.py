@@ -21,7 +21,7 @@ from pydantic import SecretStr
 from meldpunt.cli import main
 from meldpunt.cli.keyfile.keystore import Cost
 from meldpunt.server.app import create_app
-from meldpunt.server.clock import Clock
+from meldpunt.server.clock import TimeSource
 from meldpunt.server.commands import create_invite, migrate
 from meldpunt.server.host import Host
 from meldpunt.server.settings import Settings
@@ -234,7 +234,7 @@ def _serving(folder: Path, url: str, patch: pytest.MonkeyPatch) -> Iterator[Desk
         attachments=str(folder / "host-attachments"),
     )
     migrate(settings)
-    app = create_app(settings, clock=Clock(clock.now))
+    app = create_app(settings, clock=TimeSource(clock.now))
     config = uvicorn.Config(app, port=port, ws="none", log_level="critical")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)

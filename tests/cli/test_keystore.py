@@ -31,7 +31,14 @@ from meldpunt.cli.keyfile.keystore import (
     WrongPassphraseError,
 )
 from meldpunt.cli.terminal.key_files import HandlerFile
-from meldpunt.client import HandlerKeys, LineAddress, LineHistory, LineKeys, Memory, Seen
+from meldpunt.client import (
+    HandlerKeys,
+    LineAddress,
+    LineHistory,
+    LineKeys,
+    Memory,
+    RememberedReport,
+)
 from meldpunt.protocol.line import Pin
 from meldpunt.protocol.verify import ids
 
@@ -171,7 +178,7 @@ def test_a_key_file_remembers_what_was_seen_of_20000_reports(path: Path) -> None
     address = LineAddress("https://report.example", line)
     day = date(2026, 3, 2)
     heads = tuple(sorted(ids.MessageId(os.urandom(32)) for _ in range(3)))
-    seen = Seen(heads, day, day + timedelta(days=700))
+    seen = RememberedReport(heads, day, day + timedelta(days=700))
     memory = Memory({ids.EntryId(os.urandom(16)): seen for _ in range(20_000)})
     content = HandlerContent.of(address, HandlerKeys.create(line), name="Ann", role="adviser")
     file = KeyFile.create(path, content.to_json(), "passphrase", cost=CHEAP)

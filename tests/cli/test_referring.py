@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from meldpunt.client import Submission, UnreachableError
+from meldpunt.client import DraftReport, UnreachableError
 from meldpunt.client.reporter import Reporter
 from tests.cli.conftest import Office
 from tests.cli.desk import REPORT, Desk, Secret, sitting
@@ -107,7 +107,7 @@ def test_a_lost_answer_and_another_try_make_one_report(
 ) -> None:
     send = Reporter.send
 
-    async def lose(self: Reporter, submission: Submission) -> None:
+    async def lose(self: Reporter, submission: DraftReport) -> None:
         await send(self, submission)
         raise UnreachableError
 

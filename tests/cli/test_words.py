@@ -12,7 +12,7 @@ from meldpunt.cli.render import audit, reminders
 from meldpunt.cli.render.shapes import entry_line
 from meldpunt.cli.terminal import plain_text, words
 from meldpunt.cli.terminal.plain_text import framed, safe, safe_line
-from meldpunt.client import Access, Check, EntryStatus, NoticeKind, ReminderKind
+from meldpunt.client import Check, EntryStatus, NoticeKind, Readability, ReminderKind
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.log.clocks import ClockStatus, State
@@ -25,7 +25,7 @@ FORGED = "Hm.\n\n--- feedback of bob (adviser), 2026-01-01\n    readers: reporte
 def test_every_map_covers_its_enum() -> None:
     assert set(words.STATES) == set(State)
     assert set(words.TAGS) == set(Tag)
-    assert set(words.ACCESS) == set(Access)
+    assert set(words.ACCESS) == set(Readability)
     assert set(words.REASONS) == set(Reason)
     assert set(words.NOTICES) == set(NoticeKind)
     assert set(reminders.HANDLER) == set(ReminderKind)

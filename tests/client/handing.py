@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from meldpunt.client import Draft, Handler, LineKeys, Sent, Submission, Thread, Visit
+from meldpunt.client import Draft, DraftReport, Handler, LineKeys, Sent, Thread, Visit
 from meldpunt.protocol.verify import ids
 from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.usecases.lines import invite_hash
@@ -39,7 +39,7 @@ class Handing:
 
     world: World
     other: World
-    submission: Submission
+    submission: DraftReport
 
     async def visit(self) -> Visit:
         """Come back with the code, on another device each time."""

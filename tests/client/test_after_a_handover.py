@@ -37,7 +37,7 @@ async def test_an_acceptance_is_the_end_for_whom_a_colleague_let_in_meanwhile(
     for number in (0, 2):
         thread = await handing.read(world.handlers[number])
         assert not thread.notices
-        assert thread.standing.state is State.HANDED_OVER
+        assert thread.status.state is State.HANDED_OVER
         assert passed_on_until(thread) < passed_on_until(await handing.read(theirs))
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import httpx
 import pytest
 
-from meldpunt.client import Access, AnswerError, NoticeKind, Submission, Thread
+from meldpunt.client import AnswerError, DraftReport, NoticeKind, Readability, Thread
 from meldpunt.client.messages.draft import next_header, seal_draft, write_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -44,7 +44,7 @@ def serving(change: Callable[[list[ServedMessage]], list[ServedMessage]]) -> Cha
     return rewrite("/messages", MessagesPage, changed)
 
 
-async def conversation(world: World) -> Submission:
+async def conversation(world: World) -> DraftReport:
     """Report, reply, acknowledgement, reply: numbers 0 to 3."""
     await world.open_line()
     submission = await world.submit()
@@ -87,14 +87,14 @@ async def test_a_false_claim_is_told_and_not_believed(
 ) -> None:
     thread = await seen_by_reporter(world, claims(**fields))
     assert kinds(thread) == {kind}
-    assert thread.standing.state is State.ACKNOWLEDGED
-    assert thread.standing.progress.received_on == world.clock.today()
+    assert thread.status.state is State.ACKNOWLEDGED
+    assert thread.status.progress.received_on == world.clock.today()
 
 
 async def test_a_deadline_cannot_be_moved_by_the_host(world: World) -> None:
     await world.open_line()
     submission = await world.submit()
-    true = {c.name: c.due_on for c in (await world.visit(submission)).thread.standing.clocks}
+    true = {c.name: c.due_on for c in (await world.visit(submission)).thread.status.clocks}
 
     def later(found: Model) -> Model:
         assert isinstance(found, ReportStatus)
@@ -106,7 +106,7 @@ async def test_a_deadline_cannot_be_moved_by_the_host(world: World) -> None:
 
     world.wire.change = rewrite("/report", ReportStatus, later)
     thread = (await world.visit(submission)).thread
-    assert {c.name: c.due_on for c in thread.standing.clocks} == true
+    assert {c.name: c.due_on for c in thread.status.clocks} == true
     assert kinds(thread) == {NoticeKind.HOST_CLOCKS}
 
 
@@ -188,7 +188,7 @@ async def test_an_order_that_cannot_be_is_told_and_put_right(world: World) -> No
         Tag.ACKNOWLEDGEMENT,
         Tag.MESSAGE,
     ]
-    assert thread.standing.state is State.ACKNOWLEDGED
+    assert thread.status.state is State.ACKNOWLEDGED
 
 
 async def test_a_message_twice_is_one_message(world: World) -> None:
@@ -212,13 +212,13 @@ async def test_a_changed_header_or_signature_is_refused(world: World, field: str
 @pytest.mark.parametrize(
     ("fields", "access", "reason"),
     [
-        ({"body": bytes(1072)}, Access.REFUSED, Reason.BODY_HASH),
-        ({"body": None}, Access.REFUSED, Reason.BODY_HASH),
-        ({"wraps": ()}, Access.NO_WRAP, Reason.WRAP_READER),
+        ({"body": bytes(1072)}, Readability.REFUSED, Reason.BODY_HASH),
+        ({"body": None}, Readability.REFUSED, Reason.BODY_HASH),
+        ({"wraps": ()}, Readability.NO_WRAP, Reason.WRAP_READER),
     ],
 )
 async def test_one_message_that_does_not_open_hides_no_other(
-    world: World, fields: dict[str, object], access: Access, reason: Reason
+    world: World, fields: dict[str, object], access: Readability, reason: Reason
 ) -> None:
     await conversation(world)
 
@@ -227,7 +227,7 @@ async def test_one_message_that_does_not_open_hides_no_other(
 
     world.wire.change = serving(change)
     thread = await world.only_entry(world.handlers[1])
-    assert [m.access for m in thread.messages] == [access, *[Access.OPENED] * 3]
+    assert [m.readability for m in thread.messages] == [access, *[Readability.OPENED] * 3]
     assert thread.messages[0].refusal is reason
     assert thread.messages[0].text is None
 
@@ -279,7 +279,7 @@ async def test_erased_without_a_withdrawal_is_loss_and_told_as_such(world: World
     assert thread.messages[-2].text == "Received."
 
 
-async def _withdrawn(world: World, *, undone: bool, immediate: bool = False) -> Submission:
+async def _withdrawn(world: World, *, undone: bool, immediate: bool = False) -> DraftReport:
     await world.open_line()
     submission = await world.submit()
     visit = await world.visit(submission)
@@ -402,7 +402,7 @@ async def test_a_proof_of_a_day_that_cannot_be_is_told(world: World, days: int, 
     assert [notice.kind for notice in notices] == [NoticeKind.HOST_PROOF] * told
 
 
-async def _dropped(world: World, *, knowing: bool) -> Submission:
+async def _dropped(world: World, *, knowing: bool) -> DraftReport:
     """Let 0, whom the reporter drops, and the host close a report; `knowing` of it or not."""
     await world.open_line()
     submission = await world.submit()
@@ -452,7 +452,7 @@ async def _dropped(world: World, *, knowing: bool) -> Submission:
 async def test_one_whom_the_reporter_dropped_closes_nothing(world: World, knowing: bool) -> None:
     submission = await _dropped(world, knowing=knowing)
     thread = (await world.visit(submission)).thread
-    assert thread.standing.state is State.RECEIVED
+    assert thread.status.state is State.RECEIVED
     assert alarms(thread) == ({Reason.NOT_A_READER} if knowing else set())
     assert [m.confirmed for m in thread.messages] == [
         m.header.author == REPORTER for m in thread.messages
@@ -467,7 +467,7 @@ async def test_what_one_wrote_before_the_reporter_dropped_them_counts(world: Wor
     visit = await world.visit(submission)
     await visit.reply("Not for 0 any more.", language="en", left_out=[world.id_of(0)])
     thread = (await world.visit(submission)).thread
-    assert thread.standing.state is State.ACKNOWLEDGED
+    assert thread.status.state is State.ACKNOWLEDGED
     assert all(message.confirmed for message in thread.messages)
     assert thread.alarms == ()
 
@@ -483,8 +483,8 @@ async def test_what_crossed_a_drop_counts_once_somebody_who_reads_on_has_seen_it
     await first.acknowledge(await world.only_entry(first), "Received.", language="en")
     await visit.send(draft)
     thread = (await world.visit(submission)).thread
-    assert thread.standing.state is State.RECEIVED
+    assert thread.status.state is State.RECEIVED
     await second.reply(await world.only_entry(second), "So it was.", language="en")
     thread = (await world.visit(submission)).thread
-    assert thread.standing.state is State.ACKNOWLEDGED
+    assert thread.status.state is State.ACKNOWLEDGED
     assert thread.alarms == ()

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from meldpunt.client import (
+    DraftReport,
     HandlerKeys,
     LineKeys,
     LineOwner,
     NoticeKind,
     ProblemError,
-    Submission,
     Thread,
     UnsentError,
     Writer,
@@ -44,7 +44,7 @@ class Two:
     asking: World
     asked: World
 
-    async def ask(self, keys: HandlerKeys | None = None, text: str = CASE) -> Submission:
+    async def ask(self, keys: HandlerKeys | None = None, text: str = CASE) -> DraftReport:
         """Let a handler of the one line ask the handlers of the other."""
         reporter = self.asked.reporter()
         submission = await reporter.prepare(
@@ -109,7 +109,7 @@ async def test_a_consultation_is_no_report_and_has_no_terms(two: Two) -> None:
     await two.ask()
     two.asking.clock.pass_days(45)
     thread = await two.read()
-    assert thread.standing.clocks == ()
+    assert thread.status.clocks == ()
     assert thread.claim.consultation
     assert kinds(thread) == []
     [entry] = [e async for e in two.asked.handlers[0].entries()]
@@ -278,9 +278,9 @@ async def test_a_consultation_moves_with_the_line_that_is_asked(tmp_path: Path) 
         thread = await mine.asked.only_entry(mine.asked.handler(mine.asked.handlers[0].keys))
         assert thread.is_consultation
         assert thread.claim.consultation
-        assert thread.standing.clocks == thread.claim.clocks == ()
+        assert thread.status.clocks == thread.claim.clocks == ()
         assert thread.claim.erased_on == two.asking.today().replace(year=2028)
-        assert timedelta() == thread.standing.progress.received_on - two.asking.today()
+        assert timedelta() == thread.status.progress.received_on - two.asking.today()
 
 
 @pytest.mark.parametrize("claimed", [True, False])

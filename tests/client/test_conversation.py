@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from meldpunt.client import Access, Confirmation
+from meldpunt.client import Confirmation, Readability
 from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.protocol.verify.log.header import Tag
 from tests.client.world import FIRST_DAY, TEXT, World
@@ -34,9 +34,9 @@ async def test_a_whole_conversation_needs_the_receipt_only(world: World) -> None
         "We received it.",
         "Which invoices?",
     ]
-    assert visit.thread.messages[0].access is Access.OWN
-    assert visit.thread.standing.state is State.ACKNOWLEDGED
-    due = {clock.name: clock.due_on for clock in visit.thread.standing.clocks}
+    assert visit.thread.messages[0].readability is Readability.OWN
+    assert visit.thread.status.state is State.ACKNOWLEDGED
+    due = {clock.name: clock.due_on for clock in visit.thread.status.clocks}
     assert due == {
         "acknowledgement": FIRST_DAY + timedelta(days=7),
         "feedback": FIRST_DAY.replace(month=6),
@@ -49,7 +49,7 @@ async def test_a_whole_conversation_needs_the_receipt_only(world: World) -> None
     thread = await world.only_entry(handler)
     await handler.close(thread, "Thank you.", language="en")
     closed = (await world.visit(submission)).thread
-    assert closed.standing.state is State.CLOSED
+    assert closed.status.state is State.CLOSED
     assert closed.alarms == ()
     assert closed.notices == ()
     assert [message.header.tag for message in closed.messages] == [

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from meldpunt.client import (
-    Access,
-    ConflictError,
     HandlerKeys,
+    MessageNumberTakenError,
     NoticeKind,
     ProblemError,
+    Readability,
     UnreachableError,
 )
 from meldpunt.protocol.verify import ids
@@ -31,10 +31,10 @@ async def test_an_answer_goes_to_the_reporters_readers_and_the_reporter(world: W
     assert (await visit.refresh()).messages[-1].text == "Understood."
     assert set(visit.thread.messages[-1].header.readers) == {world.id_of(0), REPORTER}
     colleague = await world.only_entry(world.handlers[1])
-    assert [m.access for m in colleague.messages] == [
-        Access.OPENED,
-        Access.NOT_FOR_YOU,
-        Access.NOT_FOR_YOU,
+    assert [m.readability for m in colleague.messages] == [
+        Readability.OPENED,
+        Readability.NOT_FOR_YOU,
+        Readability.NOT_FOR_YOU,
     ]
 
 
@@ -47,7 +47,7 @@ async def test_a_note_is_for_the_other_readers(world: World) -> None:
     colleague = await world.only_entry(world.handlers[1])
     assert colleague.messages[-1].text == "Shall you or I?"
     visit = await world.visit(submission)
-    assert visit.thread.messages[-1].access is Access.NOT_FOR_YOU
+    assert visit.thread.messages[-1].readability is Readability.NOT_FOR_YOU
     assert visit.thread.alarms == ()
 
 
@@ -75,11 +75,11 @@ async def test_a_pause_moves_what_is_due_and_says_why(world: World) -> None:
     submission = await world.submit()
     handler = world.handlers[0]
     thread = await world.only_entry(handler)
-    due = {clock.name: clock.due_on for clock in thread.standing.clocks}
+    due = {clock.name: clock.due_on for clock in thread.status.clocks}
     until = world.clock.today() + timedelta(days=10)
     await handler.pause(thread, "The archive is closed.", language="en", until=until)
     visit = await world.visit(submission)
-    later = {clock.name: clock.due_on for clock in visit.thread.standing.clocks}
+    later = {clock.name: clock.due_on for clock in visit.thread.status.clocks}
     assert later == {
         "acknowledgement": due["acknowledgement"] + timedelta(days=10),
         "feedback": due["feedback"] + timedelta(days=3),  # its clock starts on day 7
@@ -100,10 +100,10 @@ async def test_a_handler_takes_a_closed_report_up_again(world: World) -> None:
     await handler.acknowledge(await world.only_entry(handler), "Received.", language="en")
     await handler.feedback(await world.only_entry(handler), "Done.", language="en")
     await handler.close(await world.only_entry(handler), "Closed.", language="en")
-    assert (await world.only_entry(handler)).standing.state is State.CLOSED
+    assert (await world.only_entry(handler)).status.state is State.CLOSED
     await handler.reopen(await world.only_entry(handler), "Once more.", language="en")
     thread = await world.only_entry(handler)
-    assert thread.standing.state is State.FEEDBACK_GIVEN
+    assert thread.status.state is State.FEEDBACK_GIVEN
     assert thread.notices == ()
 
 
@@ -138,7 +138,7 @@ async def test_two_answers_from_one_reading_do_not_both_pass(world: World) -> No
     first = handler.seal(thread, "First.", language="en")
     second = handler.seal(thread, "Second.", language="en")
     await handler.send(thread, first)
-    with pytest.raises(ConflictError):
+    with pytest.raises(MessageNumberTakenError):
         await handler.send(thread, second)
     await handler.send(thread, first)
     assert [m.text for m in (await world.only_entry(handler)).messages] == [TEXT, "First."]
@@ -172,7 +172,7 @@ async def test_a_colleague_passes_on_what_could_not_be_sealed(world: World) -> N
     await world.open_line(2, with_keys=1)
     await world.submit(readers=(0, 1))
     late = world.handlers[1]
-    assert [m.access for m in (await world.only_entry(late)).messages] == [Access.NO_WRAP]
+    assert [m.readability for m in (await world.only_entry(late)).messages] == [Readability.NO_WRAP]
     await late.publish_keys(lambda _: None)
     handler = world.handlers[0]
     thread = await world.only_entry(handler)
@@ -188,7 +188,9 @@ async def test_a_lost_device_gets_its_reports_back_from_a_colleague(world: World
     old = world.handlers[1].keys
     lost = HandlerKeys(old.line_id, old.signing, (), old.statements)
     again = world.handler(lost)
-    assert [m.access for m in (await world.only_entry(again)).messages] == [Access.NO_WRAP]
+    assert [m.readability for m in (await world.only_entry(again)).messages] == [
+        Readability.NO_WRAP
+    ]
 
 
 async def test_nothing_is_passed_on_past_the_reports_term(world: World) -> None:
@@ -197,7 +199,7 @@ async def test_nothing_is_passed_on_past_the_reports_term(world: World) -> None:
     await world.handlers[1].publish_keys(lambda _: None)
     handler = world.handlers[0]
     thread = await world.only_entry(handler)
-    world.clock.pass_days((thread.standing.erased_on - world.clock.today()).days + 1)
+    world.clock.pass_days((thread.status.erased_on - world.clock.today()).days + 1)
     with pytest.raises(RefusedError) as refused:
         await handler.add_missing_wraps(thread)
     assert refused.value.reason is Reason.PAST_TERM

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meldpunt.client import Access, HandlerKeys, renew_keys
+from meldpunt.client import HandlerKeys, Readability, renew_keys
 from meldpunt.client.keys.handler_keys import AHEAD, KEY_DAYS
 from meldpunt.protocol.keys import CHAIN_LENGTH
 from meldpunt.protocol.verify import ids
@@ -103,8 +103,8 @@ async def test_a_report_past_its_term_is_left_to_the_old_keys(world: World) -> N
     renewal = await renew_keys(handler, lambda _: None)
     assert renewal.past_term == (entry,)
     assert renewal.rewrapped == 0
-    accesses = [m.access for m in (await handler.read(entry)).messages]
-    assert accesses == [Access.NO_WRAP, Access.NO_WRAP]
+    accesses = [m.readability for m in (await handler.read(entry)).messages]
+    assert accesses == [Readability.NO_WRAP, Readability.NO_WRAP]
 
 
 async def test_nothing_is_destroyed_that_the_host_does_not_confirm(world: World) -> None:

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from meldpunt.client import (
-    Access,
     HandoverState,
     ProblemError,
+    Readability,
     Thread,
     UnsentError,
     handover_statuses,
@@ -44,15 +44,15 @@ async def test_a_report_goes_to_another_line_with_everything_that_was_said(
     assert await handing.pass_on(first) == 4  # two messages to two readers
     waiting = await handing.read(theirs)
     assert texts(waiting) == [TEXT, "We have it.", LETTER]
-    assert waiting.standing.state is State.ACKNOWLEDGED  # of the line that is responsible
+    assert waiting.status.state is State.ACKNOWLEDGED  # of the line that is responsible
     world.clock.pass_days(1)
     await theirs.accept(waiting, "We take it up.", language="en")
     thread = (await handing.visit()).thread
     assert is_clean(thread)
     assert thread.line.document.line_id == other.line_keys.line_id
     assert thread.readers(world.today()) == {other.id_of(0), other.id_of(1)}
-    assert thread.standing.state is State.RECEIVED
-    assert thread.standing.progress.received_on == world.today()
+    assert thread.status.state is State.RECEIVED
+    assert thread.status.progress.received_on == world.today()
     [status] = handover_statuses(thread, world.today())
     assert (status.state, status.answered_on) == (HandoverState.ACCEPTED, world.today())
     await theirs.feedback(await handing.read(theirs), "This is what we did.", language="en")
@@ -72,11 +72,11 @@ async def test_the_terms_of_the_line_that_took_it_up_count_from_that_day(handing
     await handing.accept()
     today, terms = world.today(), (await other.reporter().line()).document
     thread = (await handing.visit()).thread
-    assert thread.standing.erased_on == terms.maximum_term.after(today)
-    assert thread.standing.erased_on != before.standing.erased_on
-    assert [c.due_on for c in thread.standing.clocks] != [c.due_on for c in before.standing.clocks]
+    assert thread.status.erased_on == terms.maximum_term.after(today)
+    assert thread.status.erased_on != before.status.erased_on
+    assert [c.due_on for c in thread.status.clocks] != [c.due_on for c in before.status.clocks]
     mine = await handing.read(other.handlers[0])
-    assert passed_on_until(mine) == thread.standing.erased_on
+    assert passed_on_until(mine) == thread.status.erased_on
     assert is_clean(mine)
 
 
@@ -90,10 +90,10 @@ async def test_for_those_who_handed_it_over_the_acceptance_is_the_end(handing: H
     thread = await handing.read(first)
     assert is_clean(thread)
     assert thread.messages[-1].header.tag is Tag.ACCEPTANCE
-    assert thread.standing.state is State.HANDED_OVER
-    assert not thread.standing.clocks
+    assert thread.status.state is State.HANDED_OVER
+    assert not thread.status.clocks
     ends = thread.line.document.retention.after(world.today())
-    assert thread.standing.erased_on == ends
+    assert thread.status.erased_on == ends
     assert passed_on_until(thread) == ends
     for tag in (Tag.MESSAGE, Tag.FEEDBACK, Tag.CLOSING):
         with pytest.raises(UnsentError, match="not with your line"):
@@ -115,7 +115,7 @@ async def test_a_refusal_leaves_the_report_where_it_was(handing: Handing) -> Non
     assert texts(await handing.read(first))[-1] == "Then go on here."
     ended = await handing.read(theirs)
     assert is_clean(ended)
-    assert ended.standing.state is State.HANDED_OVER
+    assert ended.status.state is State.HANDED_OVER
     assert "Then go on here." not in texts(ended)
     with pytest.raises(UnsentError):
         theirs.seal(ended, "Still here.", language="en")
@@ -127,7 +127,7 @@ async def test_a_line_that_does_not_answer_in_time_reads_no_more(handing: Handin
     world.clock.pass_days(21)
     theirs = other.handlers[0]
     thread = await handing.read(theirs)  # the host has not tidied up yet
-    assert thread.standing.state is State.HANDED_OVER
+    assert thread.status.state is State.HANDED_OVER
     await upkeep.erase_due(world.host)
     assert is_clean(await handing.read(theirs))
     visit = await handing.visit()
@@ -215,7 +215,7 @@ async def test_messages_that_the_reporter_does_not_show_stay_closed(handing: Han
     theirs = next(h for h in other.handlers if h.keys.handler_id in draft.header.readers)
     thread = await handing.read(theirs)
     found = {message.message_id: message for message in thread.messages}
-    assert found[second.message_id].access is Access.NOT_FOR_YOU
+    assert found[second.message_id].readability is Readability.NOT_FOR_YOU
     await theirs.accept(thread, "We take it up.", language="en")
     assert "Only for the first line." not in texts(await handing.read(theirs))
 
@@ -240,11 +240,11 @@ async def test_a_report_comes_back_to_the_line_it_was_made_on(handing: Handing) 
     assert visit.thread.line.document.line_id == world.line_keys.line_id
     assert is_clean(await handing.read(back))
     gone = await handing.read(world.handlers[0])
-    assert gone.standing.state is State.HANDED_OVER
+    assert gone.status.state is State.HANDED_OVER
     assert "Back to you." not in texts(gone)
     assert is_clean(gone)
     ended = await handing.read(other.handlers[0])
-    assert ended.standing.state is State.HANDED_OVER
+    assert ended.status.state is State.HANDED_OVER
     assert is_clean(ended)
 
 

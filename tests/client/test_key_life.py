@@ -10,11 +10,11 @@ import httpx
 import pytest
 
 from meldpunt.client import (
-    Access,
+    DraftReport,
     Handler,
     HandlerKeys,
     KeysElsewhereError,
-    Submission,
+    Readability,
     UnreachableError,
     passed_on_until,
     renew_keys,
@@ -228,7 +228,7 @@ async def test_a_report_past_its_term_is_not_rewrapped_whatever_the_host_says(
     await world.owner().renew(force=True)
     world.wire.change = _younger(shift)
     thread = await world.only_entry(handler)
-    assert thread.standing.erased_on > world.today()  # as the host would have it
+    assert thread.status.erased_on > world.today()  # as the host would have it
     world.clock.pass_days(150)  # 320 days: past six months of the last day it can have arrived
     await handler.publish_keys(keep)
     world.wire.change = _younger(shift + 150)
@@ -270,7 +270,7 @@ async def test_a_reader_passes_nothing_on_past_the_term_whatever_the_host_says(
         await each.publish_keys(keep)
     world.wire.change = _younger(290)
     thread = await world.only_entry(handler)
-    assert passed_on_until(thread) < world.today() < thread.standing.erased_on
+    assert passed_on_until(thread) < world.today() < thread.status.erased_on
     with pytest.raises(RefusedError) as refused:
         await handler.add_missing_wraps(thread)
     assert refused.value.reason is Reason.PAST_TERM
@@ -381,7 +381,7 @@ async def test_a_copy_of_the_database_opens_nothing_that_was_erased(
         assert "To be erased." in copies.texts(everything_held(keys))
 
 
-async def _withdraw(world: World, submission: Submission) -> None:
+async def _withdraw(world: World, submission: DraftReport) -> None:
     visit = await world.visit(submission)
     await visit.withdraw(language="en", immediate=True)
 
@@ -390,4 +390,4 @@ async def test_what_was_not_rewrapped_before_its_key_went_stays_closed(world: Wo
     handler = await _two_reports_on_an_ended_key(world)
     handler.keys = handler.keys.forget(1)
     threads = [await handler.read(entry.entry) async for entry in handler.entries()]
-    assert {m.access for thread in threads for m in thread.messages} == {Access.NO_WRAP}
+    assert {m.readability for thread in threads for m in thread.messages} == {Readability.NO_WRAP}

@@ -11,7 +11,7 @@ from meldpunt.client import (
     LineHistory,
     LineKeys,
     Memory,
-    Seen,
+    RememberedReport,
     renew_keys,
 )
 from meldpunt.client.http.errors import OtherKeysError
@@ -137,9 +137,9 @@ def test_what_either_device_saw_is_remembered() -> None:
     entries = [ids.EntryId(bytes([n]) * 16) for n in range(3)]
     heads = [ids.MessageId(bytes([n]) * 32) for n in range(3)]
     later = FIRST_DAY.replace(day=9)
-    mine = Memory({entries[0]: Seen((heads[0],), FIRST_DAY, later)})
-    theirs = Memory({e: Seen((heads[1],), later, FIRST_DAY) for e in entries[:2]})
+    mine = Memory({entries[0]: RememberedReport((heads[0],), FIRST_DAY, later)})
+    theirs = Memory({e: RememberedReport((heads[1],), later, FIRST_DAY) for e in entries[:2]})
     assert mine.merge(theirs).reports == {
-        entries[0]: Seen((heads[0], heads[1]), FIRST_DAY, FIRST_DAY),
+        entries[0]: RememberedReport((heads[0], heads[1]), FIRST_DAY, FIRST_DAY),
         entries[1]: theirs.reports[entries[1]],
     }

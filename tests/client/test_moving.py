@@ -5,8 +5,8 @@ import pytest
 
 from meldpunt.client import (
     AddressError,
-    MovingError,
     NoticeKind,
+    TransferError,
     Transport,
     receipt_keys,
 )
@@ -132,9 +132,9 @@ async def test_between_two_hosts_a_person_is_told_to_wait(move: Move) -> None:
     await world.open_line()
     submission = await world.submit()
     await move.announce()
-    with pytest.raises(MovingError):
+    with pytest.raises(TransferError):
         await world.visit(submission)
-    with pytest.raises(MovingError):
+    with pytest.raises(TransferError):
         await world.handler(world.handlers[0].keys).inbox()
 
 

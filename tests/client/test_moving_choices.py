@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from meldpunt.client import (
     LineKeys,
-    Mover,
+    LineTransfer,
     ProblemError,
     Reporter,
     UnreachableError,
@@ -97,7 +97,7 @@ async def test_another_line_key_imports_nothing(move: Move) -> None:
     attempt = api.put_import(stranger.line_id, theirs, stranger.signing)
     assert await refused(attempt) is ProblemType.REFUSED  # the documents are another line's
     with pytest.raises(ProblemError):
-        await Mover(stranger, world.clock.today()).leave(move.transport(ORIGIN))
+        await LineTransfer(stranger, world.clock.today()).leave(move.transport(ORIGIN))
 
 
 async def test_a_move_can_be_called_off(move: Move) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from meldpunt.client import MemoryFile, ProblemError, Submission
+from meldpunt.client import DraftReport, MemoryFile, ProblemError
 from meldpunt.client.http.api import LineApi, ReportApi
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
@@ -55,7 +55,7 @@ async def bring(move: Move, page: ImportPut) -> None:
     await LineApi(move.transport()).put_import(keys.line_id, page, keys.signing)
 
 
-async def line_with_files(world: World) -> Submission:
+async def line_with_files(world: World) -> DraftReport:
     """Open a line with a report: two files of the reporter, one of a handler, one unsent."""
     await world.open_line()
     submission = await world.submit()

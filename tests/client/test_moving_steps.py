@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from meldpunt.client import (
+    DraftReport,
     ProblemError,
-    Submission,
 )
 from meldpunt.client.http.api import InboxApi, LineApi, ReportApi
 from meldpunt.server.store.tables import (
@@ -182,7 +182,7 @@ async def test_no_report_is_lost_in_the_moment_of_moving(move: Move) -> None:
     kinds: set[ProblemType] = set()
     drafts = [await reporter.prepare(line, f"Report {n}", language="en") for n in range(24)]
 
-    async def send(submission: Submission) -> bool:
+    async def send(submission: DraftReport) -> bool:
         api = ReportApi(move.transport(), submission.keys.signing)
         try:
             await api.put_report(put_of(submission))

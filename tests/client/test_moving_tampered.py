@@ -11,7 +11,7 @@ import pytest
 
 from meldpunt.client import ExportFileError, LineKeys, ProblemError, check_export
 from meldpunt.client.http.api import LineApi
-from meldpunt.client.transfer.export_file import Chain
+from meldpunt.client.transfer.export_file import LineHashes
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
 from meldpunt.protocol.verify.errors import Reason
@@ -257,7 +257,7 @@ async def test_a_file_that_was_cut_or_changed_anywhere_is_refused(move: Move) ->
 
 async def test_a_file_that_somebody_else_put_together_is_refused(move: Move) -> None:
     lines = move.path.read_bytes().splitlines()
-    chain = Chain()
+    chain = LineHashes()
     for line in (lines[0], *lines[2:-1]):  # the first page left out
         chain.add(line)
     end = json.loads(lines[-1]) | {"end": encode_base64url(chain.value)}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from meldpunt.client import Access, ProblemError, UnsentError, Writer
+from meldpunt.client import ProblemError, Readability, UnsentError, Writer
 from meldpunt.client.keys.receipts import new_keys
 from meldpunt.client.messages.draft import next_header, seal_draft, write_payload
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -42,7 +42,7 @@ async def test_the_reporter_sees_an_admission_and_decides_on_what_follows(world:
 
     await visit.reply("Only you two, please.", language="en")
     thread = await world.only_entry(newcomer)
-    assert thread.messages[-1].access is Access.NOT_FOR_YOU
+    assert thread.messages[-1].readability is Readability.NOT_FOR_YOU
     with pytest.raises(RefusedError) as refused:
         await newcomer.reply(thread, "But why?", language="en")
     assert refused.value.reason is Reason.READER_NOT_ALLOWED

@@ -2,7 +2,7 @@
 
 import pytest
 
-from meldpunt.client import Submission, Writer, prove_draft
+from meldpunt.client import DraftReport, Writer, prove_draft
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.receipt import parse_receipt, receipt_seed
 from meldpunt.protocol.report_proof import ReportProof, VerifiedProof, verify_report_proof
@@ -15,7 +15,7 @@ from tests.client.handing import Handing
 from tests.client.world import FIRST_DAY, TEXT, World
 
 
-async def _conversation(world: World) -> tuple[Submission, bytes]:
+async def _conversation(world: World) -> tuple[DraftReport, bytes]:
     """Report, answer, reply; returns the proof that the reporter has of it."""
     line = await world.open_line()
     reporter = world.reporter()

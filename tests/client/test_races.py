@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from meldpunt.client import ConflictError
+from meldpunt.client import MessageNumberTakenError
 from tests.client.world import World
 
 
@@ -29,7 +29,7 @@ async def test_a_reply_is_not_stored_under_a_key_that_was_just_replaced(world: W
     thread = await world.only_entry(handler)
     draft = handler.seal(thread, "For the old code.", language="en")
     before_the_next_write(world, lambda: visit.send_takeover(takeover))
-    with pytest.raises(ConflictError):
+    with pytest.raises(MessageNumberTakenError):
         await handler.send(thread, draft)
 
 

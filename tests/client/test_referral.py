@@ -58,7 +58,7 @@ async def test_a_suggestion_becomes_a_report_by_the_reporters_own_device(two: Tw
     line_id = str(LineAddress(ORIGIN, two.asking.line_keys.line_id)).rpartition("/")[2]
     assert referred_from(read.messages[0]) == (line_id, "Integrity line")
     assert not read.is_consultation
-    assert read.standing.clocks != ()  # a report like any other
+    assert read.status.clocks != ()  # a report like any other
     assert (read.alarms, read.notices) == ((), ())
 
 

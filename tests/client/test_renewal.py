@@ -103,7 +103,7 @@ async def test_a_report_that_always_came_in_today_still_ends(world: World, answe
     await world.submit(readers=(0,))
     handler = world.handlers[0]
     thread = await world.only_entry(handler)
-    due_on = thread.standing.erased_on
+    due_on = thread.status.erased_on
     if answered:
         await handler.reply(thread, "Thank you.", language="en")
         handler.memory = Memory()  # on another device

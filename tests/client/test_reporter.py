@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from meldpunt.client import (
-    Access,
-    ConflictError,
+    MessageNumberTakenError,
     NoticeKind,
     ProblemError,
+    Readability,
     Thread,
     UnreachableError,
     UnsentError,
@@ -71,7 +71,7 @@ async def test_a_reader_can_be_dropped_later_and_not_taken_back(world: World) ->
     visit = await world.visit(submission)
     await visit.reply("Not for 0.", language="en", left_out=[world.id_of(0)])
     thread = await world.only_entry(world.handlers[0])
-    assert [m.access for m in thread.messages] == [Access.OPENED, Access.NOT_FOR_YOU]
+    assert [m.readability for m in thread.messages] == [Readability.OPENED, Readability.NOT_FOR_YOU]
     thread = await world.only_entry(world.handlers[1])
     assert thread.messages[1].payload is not None
     assert thread.messages[1].payload.left_out == (world.id_of(0),)
@@ -243,7 +243,7 @@ async def test_a_second_device_is_told_and_nothing_is_sealed_again(world: World)
     submission = await world.submit()
     one, two = await world.visit(submission), await world.visit(submission)
     await one.reply("From one.", language="en")
-    with pytest.raises(ConflictError):
+    with pytest.raises(MessageNumberTakenError):
         await two.reply("From two.", language="en")
     thread = await two.refresh()
     assert len(thread.messages) == 2
@@ -296,7 +296,7 @@ async def test_where_everybody_left_only_the_person_chooses_again(world: World) 
         await visit.reply("More.", language="en")
     await visit.reply("More.", language="en", readers=[world.id_of(2)])
     thread = await world.only_entry(world.handlers[2])
-    assert [m.access for m in thread.messages] == [Access.NOT_FOR_YOU, Access.OPENED]
+    assert [m.readability for m in thread.messages] == [Readability.NOT_FOR_YOU, Readability.OPENED]
 
 
 async def test_withdrawing_cools_off_and_any_word_undoes_it(world: World) -> None:
@@ -305,13 +305,13 @@ async def test_withdrawing_cools_off_and_any_word_undoes_it(world: World) -> Non
     visit = await world.visit(submission)
     await visit.withdraw(language="en")
     thread = await visit.refresh()
-    assert thread.standing.state is State.WITHDRAWN
-    assert thread.standing.erased_on == world.clock.today() + timedelta(days=14)
+    assert thread.status.state is State.WITHDRAWN
+    assert thread.status.erased_on == world.clock.today() + timedelta(days=14)
     assert not thread.erased
     assert (await world.only_entry(world.handlers[0])).messages[-1].text == "I withdraw my report."
     await visit.reply("I take that back.", language="en")
     thread = await visit.refresh()
-    assert thread.standing.state is State.RECEIVED
+    assert thread.status.state is State.RECEIVED
     assert thread.notices == ()
 
 
@@ -322,8 +322,8 @@ async def test_withdrawing_at_once_leaves_the_withdrawal_only(world: World) -> N
     await visit.withdraw(language="nl", immediate=True)
     thread = await visit.refresh()
     assert thread.erased
-    assert [m.access for m in thread.messages] == [Access.ERASED]
-    assert thread.standing.state is State.WITHDRAWN
+    assert [m.readability for m in thread.messages] == [Readability.ERASED]
+    assert thread.status.state is State.WITHDRAWN
     assert thread.alarms == ()
     with pytest.raises(UnsentError):
         await visit.reply("More.", language="en")
@@ -347,7 +347,7 @@ async def test_reopening_needs_a_closed_report(world: World) -> None:
     await handler.close(await world.only_entry(handler), "Closed.", language="en")
     await visit.refresh()
     await visit.reopen("Again.", language="en")
-    assert (await visit.refresh()).standing.state is State.FEEDBACK_GIVEN
+    assert (await visit.refresh()).status.state is State.FEEDBACK_GIVEN
 
 
 async def test_a_reporter_never_seals_to_themselves(world: World) -> None:
@@ -355,5 +355,5 @@ async def test_a_reporter_never_seals_to_themselves(world: World) -> None:
     visit = await world.visit(await world.submit())
     await visit.reply("More.", language="en")
     thread = await visit.refresh()
-    assert {m.access for m in thread.messages} == {Access.OWN}
+    assert {m.readability for m in thread.messages} == {Readability.OWN}
     assert all(REPORTER not in m.header.readers for m in thread.messages)

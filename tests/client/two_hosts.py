@@ -10,12 +10,12 @@ from typing import Any, Final
 import httpx
 from pydantic import SecretStr
 
-from meldpunt.client import Submission, Transport, fetch_line
+from meldpunt.client import DraftReport, Transport, fetch_line
 from meldpunt.client.transfer.export_file import ExportFile, check_export
-from meldpunt.client.transfer.line_transfer import Mover
+from meldpunt.client.transfer.line_transfer import LineTransfer
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.server.app import create_app
-from meldpunt.server.clock import Clock
+from meldpunt.server.clock import TimeSource
 from meldpunt.server.host import Host
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.database import migration
@@ -58,8 +58,8 @@ class Move:
         clock = self.world.clock
         return Transport(origin, self.world.http, monotonic=clock.now, sleep=self.world._sleep)
 
-    def mover(self) -> Mover:
-        return Mover(self.world.line_keys, self.world.clock.today())
+    def mover(self) -> LineTransfer:
+        return LineTransfer(self.world.line_keys, self.world.clock.today())
 
     @property
     def path(self) -> Path:
@@ -115,7 +115,7 @@ async def _make_move(world: World, folder: Path, database_url: str) -> AsyncIter
         origins=(NEW_ORIGIN,),
         attachments=str(folder / "new-attachments"),
     )
-    app = create_app(settings, clock=Clock(world.clock.now))
+    app = create_app(settings, clock=TimeSource(world.clock.now))
     new: Host = app.state.host
     await migration.migrate(new.store)
     await new.blobs.prepare()
@@ -126,7 +126,7 @@ async def _make_move(world: World, folder: Path, database_url: str) -> AsyncIter
     await new.close()
 
 
-def put_of(submission: Submission) -> ReportPut:
+def put_of(submission: DraftReport) -> ReportPut:
     """Return the first request of a report."""
     keys = submission.keys
     public = ReporterPublicKeys(signing_key=keys.signing.public_key, box_key=keys.box.public_key)

@@ -10,7 +10,7 @@ from typing import Final
 
 import httpx
 
-from meldpunt.client import LineKeys, Submission, Texts, Visit
+from meldpunt.client import DraftReport, LineKeys, Texts, Visit
 from meldpunt.client.messages.draft import Draft
 from meldpunt.protocol.keys import ReporterKeys, SigningKey
 from meldpunt.protocol.request_signing import sign_request
@@ -61,7 +61,7 @@ class Line:
     """One of the two lines, with somebody of every role."""
 
     world: World
-    submission: Submission
+    submission: DraftReport
     visit: Visit
     names: Names
 
@@ -153,7 +153,7 @@ async def make_line(world: World, invite: str, text: str) -> Line:
 
 async def _upload(
     world: World,
-    submission: Submission,
+    submission: DraftReport,
     caller: Caller,
     place: str,
     attachment: ids.AttachmentId,
@@ -171,7 +171,7 @@ async def _upload(
 
 
 def _names(
-    world: World, document: LineDocument, submission: Submission, reply: Draft, answer: Draft
+    world: World, document: LineDocument, submission: DraftReport, reply: Draft, answer: Draft
 ) -> Names:
     keys, handler = world.line_keys, world.handlers[0].keys
     data = document.to_json()

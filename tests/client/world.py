@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from meldpunt.client import (
     PRESETS,
+    DraftReport,
     Handler,
     HandlerKeys,
     LineKeys,
@@ -20,7 +21,6 @@ from meldpunt.client import (
     LinePlan,
     Reporter,
     Retry,
-    Submission,
     Thread,
     Transport,
     Visit,
@@ -31,7 +31,7 @@ from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.served import ServedLine
 from meldpunt.server.app import create_app
-from meldpunt.server.clock import Clock
+from meldpunt.server.clock import TimeSource
 from meldpunt.server.host import Host
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.database import migration
@@ -180,7 +180,7 @@ class World:
             await handler.publish_keys(lambda _: None)
         return await self.reporter().line()
 
-    async def submit(self, text: str = TEXT, *, readers: tuple[int, ...] = (0, 1)) -> Submission:
+    async def submit(self, text: str = TEXT, *, readers: tuple[int, ...] = (0, 1)) -> DraftReport:
         """Send a report to these handlers."""
         reporter = self.reporter()
         line = await reporter.line()
@@ -202,7 +202,7 @@ class World:
         await reporter.send(submission)
         return submission.receipt
 
-    async def visit(self, submission: Submission) -> Visit:
+    async def visit(self, submission: DraftReport) -> Visit:
         """Come back on another device, with the receipt alone."""
         return await self.reporter().open(submission.receipt)
 
@@ -232,7 +232,7 @@ async def _make_world(folder: Path, url: str) -> AsyncIterator[World]:
         attachments=str(folder / "host-attachments"),
     )
     clock, entropy = FakeClock(), FakeEntropy()
-    app = create_app(settings, clock=Clock(clock.now))
+    app = create_app(settings, clock=TimeSource(clock.now))
     host: Host = app.state.host
     await migration.migrate(host.store)
     await host.blobs.prepare()

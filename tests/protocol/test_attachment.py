@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from meldpunt.protocol.attachment import (
     KEY_SIZE,
     Attachment,
-    Place,
+    AttachmentContext,
     StreamDigest,
     check_name,
     cut,
@@ -28,7 +28,7 @@ from meldpunt.protocol.verify.hashing import labelled_hash
 from openapi.generator.scene import FILES, LINE, REPORT, header, secret
 from tests.protocol.refusal import refused
 
-PLACE = Place(LINE, REPORT, FILES[0])
+PLACE = AttachmentContext(LINE, REPORT, FILES[0])
 KEY, STREAM_HEADER = secret("file key", KEY_SIZE), secret("stream header", STREAM_HEADER_SIZE)
 LENGTHS = st.one_of(
     st.integers(0, 300),
@@ -37,7 +37,9 @@ LENGTHS = st.one_of(
 )
 
 
-def sealed(plain: bytes, *, place: Place = PLACE, size: int | None = None) -> list[bytes]:
+def sealed(
+    plain: bytes, *, place: AttachmentContext = PLACE, size: int | None = None
+) -> list[bytes]:
     length = len(plain) if size is None else size
     return list(seal_stream([plain], length, place=place, key=KEY, stream_header=STREAM_HEADER))
 
@@ -57,7 +59,7 @@ def listed(parts: Iterable[bytes], size: int, **changes: Any) -> Attachment:  # 
     return Attachment(**(fields | changes))
 
 
-def opened(parts: list[bytes], entry: Attachment, place: Place = PLACE) -> bytes:
+def opened(parts: list[bytes], entry: Attachment, place: AttachmentContext = PLACE) -> bytes:
     return b"".join(open_stream(lambda: parts, entry, place))
 
 

@@ -11,7 +11,7 @@ from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.line_document import Clock, MetBy, Moment
 from meldpunt.protocol.verify.log.clocks import (
-    Progress,
+    Milestones,
     State,
     advance,
     clock_statuses,
@@ -25,14 +25,14 @@ from openapi.generator.scene import ANNA, BRAM
 DAY = timedelta(days=1)
 START = date(2026, 11, 20)
 DOCUMENT = scene.document()
-NEW = Progress(received_on=START)
+NEW = Milestones(received_on=START)
 
 
 def after(
     *steps: tuple[Any, Tag, int],
-    before: Progress = NEW,
+    before: Milestones = NEW,
     **last: Any,  # noqa: ANN401 (any field)
-) -> Progress:
+) -> Milestones:
     """Return the progress after (author, tag, days since receipt) steps."""
     progress = before
     for author, tag, days in steps:
@@ -99,7 +99,7 @@ def test_the_first_acknowledgement_and_feedback_count() -> None:
     assert twice.feedback_on == START + 30 * DAY
 
 
-def statuses(progress: Progress, days: int) -> dict[str, tuple[date, date | None, bool]]:
+def statuses(progress: Milestones, days: int) -> dict[str, tuple[date, date | None, bool]]:
     found = clock_statuses(progress, DOCUMENT, START + days * DAY)
     return {status.name: (status.due_on, status.met_on, status.overdue) for status in found}
 
@@ -192,7 +192,7 @@ def test_a_withdrawn_report_is_erased_after_its_cooling_off_or_now() -> None:
 
 def test_another_lines_clocks_run_from_the_day_it_takes_a_report_up() -> None:
     taken_up = after(FEEDBACK, CLOSED, (BRAM.id, Tag.ACCEPTANCE, 41))
-    assert taken_up == Progress(received_on=START + 41 * DAY)
+    assert taken_up == Milestones(received_on=START + 41 * DAY)
 
 
 ON_ONE_LINE = sorted(set(Tag) - {Tag.ACCEPTANCE})

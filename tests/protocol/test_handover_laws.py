@@ -12,7 +12,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.line_document import Lines
 from meldpunt.protocol.verify.log import causality, graph
-from meldpunt.protocol.verify.log.consents import Turns
+from meldpunt.protocol.verify.log.consents import ConsentHistory
 from meldpunt.protocol.verify.log.handover import handovers
 from meldpunt.protocol.verify.log.header import Header, Tag, parse_header
 from openapi.generator import scene
@@ -146,7 +146,7 @@ def test_after_an_acceptance_only_those_read_on_whom_the_reporter_gave_it_to(
     steps: list[Step],
 ) -> None:
     headers = _headers(played(steps))
-    found, turns = handovers(headers), Turns(headers)
+    found, turns = handovers(headers), ConsentHistory(headers)
     if found.terms is None:
         return
     given_to: set[Participant] = {*found.terms.readers, *found.asked_readers}
@@ -163,7 +163,7 @@ def test_no_word_of_a_handler_but_an_answer_changes_who_reads_on(steps: list[Ste
     headers = _headers(conversation)
     *before, last = headers
     header = headers[last]
-    if header.author == REPORTER or last in Turns(headers).answers:
+    if header.author == REPORTER or last in ConsentHistory(headers).answers:
         return
     known = {m: headers[m] for m in before}
     assert graph.chosen_readers(headers) == graph.chosen_readers(known)
@@ -184,7 +184,7 @@ def test_no_handler_undoes_a_handover(steps: list[Step]) -> None:
 @given(HISTORIES)
 def test_every_handover_follows_the_one_before(steps: list[Step]) -> None:
     headers = _headers(played(steps))
-    turns = Turns(headers)
+    turns = ConsentHistory(headers)
     accepted = turns.accepted(turns.seen_by_all)
     for first, second in pairwise(accepted):
         assert turns.follows(second, turns.acceptances(first, turns.seen_by_all))
@@ -193,7 +193,7 @@ def test_every_handover_follows_the_one_before(steps: list[Step]) -> None:
 @given(HISTORIES)
 def test_a_view_says_what_the_headers_in_it_say(steps: list[Step]) -> None:
     headers = _headers(played(steps))
-    turns = Turns(headers)
+    turns = ConsentHistory(headers)
     assert turns.chosen(turns.seen_by_all) == graph.chosen_readers(headers)
     for message, header in headers.items():
         seen = causality.ancestors(header.seen, headers)

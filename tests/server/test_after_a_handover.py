@@ -10,7 +10,7 @@ from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
-from meldpunt.server.usecases.transfer.export_position import Position, Stage
+from meldpunt.server.usecases.transfer.export_position import ExportStage, Position
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import WrapsPut
 from tests.support.answers import assert_problem, not_found, refused, stored
@@ -117,7 +117,7 @@ async def test_no_office_exports_it_by_a_cursor_of_its_own_making(
     handler = talk.office.people[person].id
     entry = ids.inbox_entry(handler, talk.keys.report_id)
     for number in (1, 2):
-        at = Position(Stage.REPORTS, handler, entry.ljust(ids.HASH_SIZE, b"\0"), number)
+        at = Position(ExportStage.REPORTS, handler, entry.ljust(ids.HASH_SIZE, b"\0"), number)
         path = f"{office.path}/export?cursor={at.cursor}"
         page = await host.caller(office.line_key).read(path)
         assert page["records"] == []

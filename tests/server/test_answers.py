@@ -11,7 +11,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.http.problems import PROBLEM_OF
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.group_commit import GroupCommit
-from meldpunt.server.store.submissions import Outcome, Submission
+from meldpunt.server.store.submissions import NewReport, Outcome
 from meldpunt.server.store.tables import metadata
 from meldpunt.wire.problems import PROBLEM_MEDIA_TYPE, ProblemType
 from tests.support.answers import assert_guarded, assert_problem
@@ -192,7 +192,7 @@ async def test_a_full_queue_asks_to_come_back(host: TestHost) -> None:
     """The same bytes then succeed."""
     talk = host.correspondence()
     put = talk.put()
-    full: GroupCommit[Submission, Outcome] = GroupCommit(
+    full: GroupCommit[NewReport, Outcome] = GroupCommit(
         _never, size=lambda _: 0, capacity=0, capacity_bytes=0
     )
     open_queue = _swap(host.host, full)
@@ -203,11 +203,11 @@ async def test_a_full_queue_asks_to_come_back(host: TestHost) -> None:
     assert (await talk.reporter.put("/v1/report", put)).status_code == 201
 
 
-async def _never(_group: list[Submission]) -> list[Outcome]:
+async def _never(_group: list[NewReport]) -> list[Outcome]:
     raise AssertionError
 
 
-def _swap(host: Host, queue: GroupCommit[Submission, Outcome]) -> GroupCommit[Submission, Outcome]:
+def _swap(host: Host, queue: GroupCommit[NewReport, Outcome]) -> GroupCommit[NewReport, Outcome]:
     before = host.submissions
     object.__setattr__(host, "submissions", queue)
     return before

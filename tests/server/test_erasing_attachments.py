@@ -22,7 +22,7 @@ from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, PieceName
 from meldpunt.server.store.database.engine import Result, Store, Work
 from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.access.participants import reporters_part
-from meldpunt.server.usecases.attachments.attachments import Progress
+from meldpunt.server.usecases.attachments.attachments import UploadProgress
 from meldpunt.server.usecases.attachments.incoming import Incoming
 from meldpunt.server.usecases.attachments.pieces import note_piece
 from meldpunt.server.usecases.attachments.reception import receive
@@ -143,7 +143,7 @@ class Forgetful(Store):
         await self._store.close()
 
 
-async def received(talk: Correspondence, upload: Upload, host: Host) -> Progress:
+async def received(talk: Correspondence, upload: Upload, host: Host) -> UploadProgress:
     """Let a host take all of an upload in."""
 
     async def body() -> AsyncIterator[bytes]:

@@ -22,7 +22,7 @@ from meldpunt.server.store import inboxes
 from meldpunt.server.store.database.sqlite import SqliteStore
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.tables import inbox
-from meldpunt.server.usecases.transfer.export_position import Position, Stage
+from meldpunt.server.usecases.transfer.export_position import ExportStage, Position
 from meldpunt.server.usecases.transfer.line_export import _SEARCHED, PAGE_SIZE
 from tests.support.answers import malformed
 from tests.support.correspondence import Correspondence
@@ -205,7 +205,7 @@ async def test_an_export_goes_past_what_others_export_page_by_page(
     await file_host.host.store.write(share)
     monkeypatch.setattr(inboxes, "_LOOKED_AT", 16)
     pages: list[dict[str, Any]] = []
-    cursor: str | None = Position(Stage.REPORTS, second.id).cursor
+    cursor: str | None = Position(ExportStage.REPORTS, second.id).cursor
     while cursor is not None:
         async with counting(file_host) as counted:
             pages.append(await export(file_host, cursor))
@@ -224,10 +224,10 @@ async def test_a_cursor_leads_to_no_other_line(host: TestHost) -> None:
         place = host.office.people.index(person)
         entry = decode_base64url(talk.entry(place).rpartition("/")[2]).ljust(32, b"\0")
         for position in (
-            Position(Stage.REPORTS, person.id),
-            Position(Stage.REPORTS, person.id, entry, 1),
-            Position(Stage.REPORTS, other.people[0].id, entry, 1),
-            Position(Stage.BOX_KEYS, person.id),
+            Position(ExportStage.REPORTS, person.id),
+            Position(ExportStage.REPORTS, person.id, entry, 1),
+            Position(ExportStage.REPORTS, other.people[0].id, entry, 1),
+            Position(ExportStage.BOX_KEYS, person.id),
         ):
             answer = await owner.get(f"{other.path}/export?cursor={position.cursor}")
             if position.handler == person.id:

@@ -9,7 +9,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_line_id
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation, RotationStatement
-from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, Handler
+from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, ListedHandler
 from meldpunt.protocol.verify.served import ServedLine
 from meldpunt.wire.problems import ProblemType
 from tests.support.answers import assert_problem, not_found, refused
@@ -51,7 +51,7 @@ async def test_another_line_may_list_a_handlers_key_and_learns_nothing_by_it(
 ) -> None:
     office = Office.make()
     person = host.office.people[0]
-    stolen = Handler(
+    stolen = ListedHandler(
         id=ids.handler_id(office.line, person.signing.public_key),
         name="Thief",
         role="none",

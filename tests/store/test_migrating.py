@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from meldpunt.server import commands
 from meldpunt.server.store.database import migration
-from meldpunt.server.store.database.migration import NewerDatabaseError, Schema, Standing
+from meldpunt.server.store.database.migration import NewerDatabaseError, Schema, SchemaState
 from meldpunt.server.store.database.opening import open_store, sqlite_file
 from meldpunt.server.store.database.serving import InUseError, serving
 from meldpunt.server.store.database.transaction import Transaction
@@ -122,7 +122,7 @@ def test_a_database_that_is_behind_is_not_served(
     program.ok("migrate")
     settings = make_settings(nothing, tmp_path / "secrets.json")
     next_release(monkeypatch, tmp_path / "migrations")
-    assert commands.read_schema(settings) == Schema(Standing.BEHIND, 1)
+    assert commands.read_schema(settings) == Schema(SchemaState.BEHIND, 1)
     with pytest.raises(commands.NotMigratedError, match="older release"):
         commands.serve(settings, host="127.0.0.1", port=9)
     done = program.here("migrate", "--check")

@@ -15,7 +15,7 @@ from sqlalchemy import inspect
 import meldpunt
 from meldpunt.server.store.database import migration
 from meldpunt.server.store.database.engine import Store
-from meldpunt.server.store.database.migration import Schema, Standing
+from meldpunt.server.store.database.migration import Schema, SchemaState
 from meldpunt.server.store.database.opening import open_store
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.tables import metadata
@@ -45,10 +45,10 @@ def upgrade():
 async def test_migrations_make_what_the_code_expects(nothing: str) -> None:
     store = open_store(nothing)
     everything = len(migration.list_revisions())
-    assert await migration.read_schema(store) == Schema(Standing.EMPTY, everything)
+    assert await migration.read_schema(store) == Schema(SchemaState.EMPTY, everything)
     for applied in (everything, 0):
         assert await migration.migrate(store) == applied
-        assert await migration.read_schema(store) == Schema(Standing.CURRENT, 0)
+        assert await migration.read_schema(store) == Schema(SchemaState.CURRENT, 0)
         assert await store.read(differences) == []
     await store.close()
 
@@ -126,7 +126,7 @@ async def test_an_installed_wheel_migrates(nothing: str, unpacked: Path, tmp_pat
     assert done.returncode == 0
     assert str(unpacked) in said.decode(), "the wheel's own code ran"
     store = open_store(nothing)
-    assert await migration.read_schema(store) == Schema(Standing.CURRENT, 0)
+    assert await migration.read_schema(store) == Schema(SchemaState.CURRENT, 0)
     assert await store.read(differences) == []
     await store.close()
 

@@ -12,12 +12,12 @@ from meldpunt.client.files.sealed_file import seal_file
 from meldpunt.client.files.upload import upload
 from meldpunt.client.http.api import AttachmentApi
 from meldpunt.protocol import receipt
-from meldpunt.protocol.attachment import Place, open_stream
+from meldpunt.protocol.attachment import AttachmentContext, open_stream
 from meldpunt.protocol.keys import ReporterKeys, derive
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.log.header import Tag
-from meldpunt.server.clock import Clock
+from meldpunt.server.clock import TimeSource
 from meldpunt.wire.reports import WrapsPut
 from tests.support.caller import JSON_BODY, Caller
 from tests.support.correspondence import Correspondence, name
@@ -59,7 +59,7 @@ class Visit:
         self, host: HostProcess, evidence: Evidence, http: httpx.AsyncClient, invite: str
     ) -> None:
         self.host, self.evidence, self.http, self.invite = host, evidence, http, invite
-        today = Clock().today()
+        today = TimeSource().today()
         self.office = Office.make_on(today, origin=host.origin)
         self.code = receipt.make_receipt(os.urandom(receipt.ENTROPY_SIZE))
         self.seed = receipt.receipt_seed(self.code, self.office.line)
@@ -127,7 +127,7 @@ class Visit:
         """Send a file that is full of words, under a name that says something, and fetch it."""
         content = " ".join(WORDS).encode() * 3000
         report = self.talk.keys.report_id
-        place = Place(self.office.line, report, ids.AttachmentId(os.urandom(16)))
+        place = AttachmentContext(self.office.line, report, ids.AttachmentId(os.urandom(16)))
         sealed = await seal_file(
             MemoryFile(content),
             name=f"{WORDS[0]}.txt",

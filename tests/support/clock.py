@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from meldpunt.server.clock import Clock
+from meldpunt.server.clock import TimeSource
 
 FIRST_DAY: Final = date(2026, 3, 2)
 """The day on which every test starts, at noon."""
@@ -17,9 +17,9 @@ class SettableClock:
         self.seconds = datetime.combine(day, _NOON).timestamp()
 
     @property
-    def clock(self) -> Clock:
+    def clock(self) -> TimeSource:
         """What the host is given."""
-        return Clock(now=lambda: self.seconds)
+        return TimeSource(now=lambda: self.seconds)
 
     @property
     def day(self) -> date:

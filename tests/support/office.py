@@ -16,8 +16,8 @@ from meldpunt.protocol.verify.fields import participant_text
 from meldpunt.protocol.verify.line_document import (
     DOCUMENT_LABEL,
     Clock,
-    Handler,
     LineDocument,
+    ListedHandler,
     MetBy,
     Moment,
     Text,
@@ -64,11 +64,11 @@ class Person:
     def id(self) -> ids.HandlerId:
         return ids.handler_id(self.line, self.signing.public_key)
 
-    def listed(self, *, since: date = FIRST_DAY, until: date | None = None) -> Handler:
+    def listed(self, *, since: date = FIRST_DAY, until: date | None = None) -> ListedHandler:
         """Return how a line document names this person."""
-        return Handler(
+        return ListedHandler(
             id=self.id,
-            name="Handler",
+            name="ListedHandler",
             role="confidential adviser",
             signing_key=self.signing.public_key,
             from_=since,

@@ -18,7 +18,7 @@ from benchmarks.btrees import cells, rank_correlation
 from benchmarks.office import Office, Report, make_settings, open_office
 from benchmarks.order import ENOUGH, TABLES, empty_log, fill, order_left
 from meldpunt.server.app import open_host
-from meldpunt.server.clock import Clock
+from meldpunt.server.clock import TimeSource
 from meldpunt.server.host import Host
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.reports import find_report_by_key
@@ -28,7 +28,7 @@ MOST: Final = 0.1
 ROWS: Final = 2 * ENOUGH
 """With no order left, chance alone would have to be more than five deviations off to reach 0.1."""
 OF_LINES: Final = ("alembic", "box_keys", "handlers", "line_documents", "lines", "texts")
-CLOCK: Final = Clock(lambda: 1_800_000_000)
+CLOCK: Final = TimeSource(lambda: 1_800_000_000)
 SEED: Final = 20
 PARTS: Final = {0: 1, 1: 1, 2: 3, 3: 9}
 """Rows that a body of each size class takes: at most 8 KiB in one."""

@@ -17,7 +17,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.attachment import stream_size
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.server import commands
-from meldpunt.server.clock import Clock
+from meldpunt.server.clock import TimeSource
 from tests.support.correspondence import Correspondence
 from tests.support.object_store import shared_s3
 from tests.support.office import Office
@@ -88,7 +88,7 @@ async def scene(
     host = await asyncio.to_thread(running.__enter__)
     try:
         invite = await asyncio.to_thread(commands.create_invite, host.settings)
-        today = Clock().today()
+        today = TimeSource().today()
         office = Office.make_on(today, origin=host.origin)
         async with httpx.AsyncClient(base_url=host.origin, timeout=60) as http:
             await publish(http, host.origin, office, invite)

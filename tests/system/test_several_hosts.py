@@ -22,7 +22,7 @@ from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server import commands
-from meldpunt.server.clock import Clock
+from meldpunt.server.clock import TimeSource
 from meldpunt.server.store.database.opening import open_store
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.tables import body_parts, inbox, messages, reports, wraps
@@ -185,7 +185,7 @@ async def sent_until_answered(port: int, requests: Sequence[bytes]) -> dict[byte
 
 async def talk_of(pair: Pair, http: httpx.AsyncClient) -> Correspondence:
     """Publish an office and send it a report."""
-    today = Clock().today()
+    today = TimeSource().today()
     office = Office.make_on(today, origin=ORIGIN)
     invite = await asyncio.to_thread(commands.create_invite, pair.hosts[0].settings)
     await publish(http, ORIGIN, office, invite)
@@ -259,7 +259,7 @@ async def test_what_an_office_publishes_holds_on_every_worker_after_two_seconds(
     """Until then a worker may go by the document it remembers."""
     async with pair.client(0) as one, pair.client(1) as other:
         talk = await talk_of(pair, one)
-        today, people = Clock().today(), talk.office.people
+        today, people = TimeSource().today(), talk.office.people
 
         async def submit_everywhere() -> set[tuple[int, str | None]]:
             reports = [

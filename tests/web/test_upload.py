@@ -16,7 +16,7 @@ import pytest
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.verify import ids
 from meldpunt.server import commands
-from meldpunt.server.clock import Clock
+from meldpunt.server.clock import TimeSource
 from meldpunt.wire.problems import ProblemType
 from tests.support.correspondence import Correspondence
 from tests.support.office import Office
@@ -111,7 +111,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         host = await asyncio.to_thread(stack.enter_context, process)
         stack.enter_context(road.open())
         invite = await asyncio.to_thread(commands.create_invite, host.settings)
-        today = Clock().today()
+        today = TimeSource().today()
         office = Office.make_on(today, origin=direct)
         async with httpx.AsyncClient(base_url=direct) as http:
             await publish(http, direct, office, invite)

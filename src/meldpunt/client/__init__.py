@@ -15,13 +15,13 @@ from meldpunt.client.http.errors import (
     AnswerError,
     CertificateError,
     ClientError,
-    ConflictError,
     ExportFileError,
     FileError,
     KeysElsewhereError,
-    MovingError,
+    MessageNumberTakenError,
     ProblemError,
     ProxyError,
+    TransferError,
     UnreachableError,
     UnsentError,
     WithheldError,
@@ -46,25 +46,24 @@ from meldpunt.client.lines.presets import PRESETS, Preset
 from meldpunt.client.lines.reminders import Reminder, ReminderKind, line_reminders
 from meldpunt.client.lines.report_lines import ReportLines
 from meldpunt.client.messages.draft import Draft, Sent
-from meldpunt.client.messages.proof import Kept, prove_draft
+from meldpunt.client.messages.proof import KeptProof, prove_draft
 from meldpunt.client.messages.referral import Referral, list_referrals
 from meldpunt.client.owner import LineOwner
 from meldpunt.client.renewal import Renewal, renew_keys
-from meldpunt.client.reporter import Reporter, Submission, Writer
-from meldpunt.client.thread.memory import Memory, Seen
+from meldpunt.client.reporter import DraftReport, Reporter, Writer
+from meldpunt.client.thread.memory import Memory, RememberedReport
 from meldpunt.client.thread.notices import Notice, NoticeKind
 from meldpunt.client.thread.retention import passed_on_until
-from meldpunt.client.thread.status import Standing
-from meldpunt.client.thread.thread import Access, Confirmation, Thread, ThreadMessage
+from meldpunt.client.thread.status import VerifiedStatus
+from meldpunt.client.thread.thread import Confirmation, Readability, Thread, ThreadMessage
 from meldpunt.client.transfer.export_file import ExportFile, check_export
-from meldpunt.client.transfer.line_transfer import MoveProgress, Mover
+from meldpunt.client.transfer.line_transfer import LineTransfer, TransferProgress
 from meldpunt.client.visit import Visit
 from meldpunt.wire.reports import EntryStatus, InboxPage
 
 __all__ = [
     "PRESETS",
     "SYSTEM_ENTROPY",
-    "Access",
     "AddressError",
     "AnswerError",
     "Audit",
@@ -72,9 +71,9 @@ __all__ = [
     "Check",
     "ClientError",
     "Confirmation",
-    "ConflictError",
     "DiskFile",
     "Draft",
+    "DraftReport",
     "Entropy",
     "EntryStatus",
     "ExportFile",
@@ -88,7 +87,7 @@ __all__ = [
     "HandoverState",
     "HandoverStatus",
     "InboxPage",
-    "Kept",
+    "KeptProof",
     "KeysElsewhereError",
     "Level",
     "LineAddress",
@@ -96,19 +95,20 @@ __all__ = [
     "LineKeys",
     "LineOwner",
     "LinePlan",
+    "LineTransfer",
     "ListedFile",
     "Memory",
     "MemoryFile",
-    "MoveProgress",
-    "Mover",
-    "MovingError",
+    "MessageNumberTakenError",
     "Notice",
     "NoticeKind",
     "OtherLine",
     "Preset",
     "ProblemError",
     "ProxyError",
+    "Readability",
     "Referral",
+    "RememberedReport",
     "Reminder",
     "ReminderKind",
     "Renewal",
@@ -116,17 +116,17 @@ __all__ = [
     "Reporter",
     "Retry",
     "SealedFile",
-    "Seen",
     "Sent",
-    "Standing",
-    "Submission",
     "Texts",
     "Thread",
     "ThreadMessage",
     "Today",
+    "TransferError",
+    "TransferProgress",
     "Transport",
     "UnreachableError",
     "UnsentError",
+    "VerifiedStatus",
     "Visit",
     "WithheldError",
     "Writer",

@@ -14,7 +14,7 @@ from meldpunt.client.handover.handover import (
 )
 from meldpunt.client.http.address import LineAddress
 from meldpunt.client.http.api import EntryApi
-from meldpunt.client.http.errors import ConflictError, ProblemError
+from meldpunt.client.http.errors import MessageNumberTakenError, ProblemError
 from meldpunt.client.messages.draft import (
     Draft,
     Sent,
@@ -219,7 +219,7 @@ class Handler(HandlerInbox):
         """Send a sealed message. After an `UnreachableError` send the same draft again.
 
         Raises:
-            ConflictError: Something else was sent in this handler's name meanwhile.
+            MessageNumberTakenError: Something else was sent in this handler's name meanwhile.
             ClientError: As `Transport.call`; NOT_ALLOWED_NOW for a closing without feedback.
         """
         try:
@@ -227,7 +227,7 @@ class Handler(HandlerInbox):
             accepted = await self._deliver(lambda: api.put_message(draft.message))
         except ProblemError as error:
             if error.kind is ProblemType.CONFLICT:
-                raise ConflictError from None
+                raise MessageNumberTakenError from None
             raise
         return await as_sent(self.transport, draft, accepted, self.today())
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from meldpunt.client.files.report_files import Files
 from meldpunt.client.http.api import ReportApi
-from meldpunt.client.http.errors import ConflictError, ProblemError, UnsentError
+from meldpunt.client.http.errors import MessageNumberTakenError, ProblemError, UnsentError
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.randomness import Entropy, Today
 from meldpunt.client.lines.line import deliver, fetch_line
@@ -19,7 +19,7 @@ from meldpunt.client.messages.draft import (
     seal_draft,
     write_payload,
 )
-from meldpunt.client.messages.proof import Kept, birth_keys, make_proof, prove_thread
+from meldpunt.client.messages.proof import KeptProof, birth_keys, make_proof, prove_thread
 from meldpunt.client.thread.findings import Reader
 from meldpunt.client.thread.notices import Notice, NoticeKind
 from meldpunt.client.thread.snapshot import fetch_thread
@@ -103,7 +103,7 @@ class OpenedReport:
 
     async def prove(
         self, earlier: bytes | None = None, drafts: Iterable[ProvenMessage] = ()
-    ) -> Kept:
+    ) -> KeptProof:
         """Return a proof of this report, for the person to keep if they ask.
 
         Args:
@@ -224,7 +224,7 @@ class OpenedReport:
         """Send a sealed message. After an `UnreachableError` send the same draft again.
 
         Raises:
-            ConflictError: Something else was sent under this receipt meanwhile.
+            MessageNumberTakenError: Something else was sent under this receipt meanwhile.
             ClientError: As `Transport.call`.
         """
         self._thread = None
@@ -238,7 +238,7 @@ class OpenedReport:
             )
         except ProblemError as error:
             if error.kind is ProblemType.CONFLICT:
-                raise ConflictError from None
+                raise MessageNumberTakenError from None
             raise
         return await as_sent(self._transport, draft, accepted, self._today())
 

@@ -15,7 +15,7 @@ from meldpunt.client.http.concurrency import side_by_side
 from meldpunt.client.http.errors import ProblemError, WithheldError
 from meldpunt.client.keys.handler_keys import HandlerKeys
 from meldpunt.client.thread.retention import passed_on_until
-from meldpunt.client.thread.thread import Access, Thread, ThreadMessage
+from meldpunt.client.thread.thread import Readability, Thread, ThreadMessage
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.message import Recipient, open_message, wrap_for
@@ -156,7 +156,11 @@ class _Move:
         ending = [m for m in opened if not self._survives(m)]
         is_past_term = bool(ending) and self.handler.today() > passed_on_until(thread)
         stuck = [] if is_past_term else await self._rewrap(entry, ending)
-        refused = [m for m in thread.messages if m.access in {Access.NO_WRAP, Access.REFUSED}]
+        refused = [
+            m
+            for m in thread.messages
+            if m.readability in {Readability.NO_WRAP, Readability.REFUSED}
+        ]
         return _Report(
             entry,
             moved=0 if is_past_term else len(ending) - len(stuck),

@@ -23,7 +23,7 @@ from meldpunt.client.messages.draft import (
     seal_draft,
     write_payload,
 )
-from meldpunt.client.messages.proof import Kept, make_proof, prove_draft
+from meldpunt.client.messages.proof import KeptProof, make_proof, prove_draft
 from meldpunt.client.thread.notices import Notice
 from meldpunt.client.visit import Visit
 from meldpunt.protocol.keys import ReporterKeys
@@ -56,7 +56,7 @@ class Writer:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Submission:
+class DraftReport:
     """A new report: sealed, held, not sent yet. Show the receipt before sending it."""
 
     receipt: str
@@ -130,7 +130,7 @@ class Reporter:
         written_by: Writer | None = None,
         receipt: str | None = None,
         content: dict[str, Any] | None = None,
-    ) -> Submission:
+    ) -> DraftReport:
         """Seal a report under a new receipt code; nothing is sent.
 
         Args:
@@ -179,14 +179,14 @@ class Reporter:
             entropy=self._entropy,
             today=self._today(),
         )
-        return Submission(receipt, keys, draft)
+        return DraftReport(receipt, keys, draft)
 
     async def _keys(self, receipt: str | None) -> tuple[str, ReporterKeys]:
         if receipt is None:
             return await new_keys(self._entropy, self._line_id)
         return receipt, await keys_of(receipt, self._line_id)
 
-    async def send(self, submission: Submission) -> Sent:
+    async def send(self, submission: DraftReport) -> Sent:
         """Send a report. After an `UnreachableError` send the same submission again.
 
         Raises:
@@ -204,8 +204,8 @@ class Reporter:
         return await as_sent(self._transport, submission.draft, accepted, self._today())
 
     async def prove(
-        self, line: VerifiedLine, submission: Submission, sent: Sent | None = None
-    ) -> Kept:
+        self, line: VerifiedLine, submission: DraftReport, sent: Sent | None = None
+    ) -> KeptProof:
         """Return a proof of a report, for the person to keep if they ask.
 
         Args:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from meldpunt.client import ClientError
 from meldpunt.demo.host_process import HostFailedError, RunningHost, free_port, running_host
-from meldpunt.demo.show import DemoError, Stage
+from meldpunt.demo.show import DemoError, StepPrinter
 from meldpunt.demo.story import Told, tell
 from meldpunt.protocol.verify.errors import RefusedError
 
@@ -47,7 +47,7 @@ def _folder() -> Iterator[Path]:
 
 
 def _tell(console: Console, host: RunningHost, folder: Path, *, once: bool) -> None:
-    stage = Stage(console)
+    stage = StepPrinter(console)
     told = asyncio.run(tell(stage, host, folder))
     console.print("\n[bold green]Every step held.[/]")
     if once:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
-from meldpunt.client import Standing
+from meldpunt.client import VerifiedStatus
 
 _PREVIEW: Final = 420
 
@@ -18,7 +18,7 @@ class DemoError(Exception):
     """A step of the demonstration did not hold."""
 
 
-class Stage:
+class StepPrinter:
     """Prints steps in order; a step that fails stops the demonstration."""
 
     def __init__(self, console: Console) -> None:
@@ -41,9 +41,9 @@ class Stage:
         """Print a chapter."""
         self._console.print(f"\n[bold]{text}[/]")
 
-    def clocks(self, standing: Standing) -> None:
+    def clocks(self, status: VerifiedStatus) -> None:
         """Print what is due when, as a reporter sees it."""
-        for clock in standing.clocks:
+        for clock in status.clocks:
             met = f"done on {clock.met_on}" if clock.met_on else f"due on {clock.due_on}"
             self.say(f"{clock.name}: {met}{', overdue' if clock.overdue else ''}")
 

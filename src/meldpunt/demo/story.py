@@ -6,6 +6,7 @@ from typing import Final
 
 from meldpunt.client import (
     PRESETS,
+    DraftReport,
     Handler,
     HandlerKeys,
     LineAddress,
@@ -14,7 +15,6 @@ from meldpunt.client import (
     LinePlan,
     ProblemError,
     Reporter,
-    Submission,
     Thread,
     ThreadMessage,
     Transport,
@@ -24,7 +24,7 @@ from meldpunt.client import (
 from meldpunt.demo import texts
 from meldpunt.demo.evidence import host_view, is_in_files
 from meldpunt.demo.host_process import RunningHost
-from meldpunt.demo.show import DemoError, Stage, preview, require
+from meldpunt.demo.show import DemoError, StepPrinter, preview, require
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.wire.problems import ProblemType
@@ -54,7 +54,7 @@ class Told:
     receipt: str
 
 
-async def tell(stage: Stage, host: RunningHost, folder: Path) -> Told:
+async def tell(stage: StepPrinter, host: RunningHost, folder: Path) -> Told:
     """Run the whole story against a host.
 
     Raises:
@@ -74,7 +74,7 @@ async def tell(stage: Stage, host: RunningHost, folder: Path) -> Told:
     return Told(office, submission.receipt)
 
 
-async def _open_line(stage: Stage, host: RunningHost) -> Office:
+async def _open_line(stage: StepPrinter, host: RunningHost) -> Office:
     with stage.step("the operator makes a one-time invite"):
         invite = host.invite()
     keys = LineKeys.create()
@@ -115,7 +115,7 @@ def _plan() -> LinePlan:
     )
 
 
-async def _report(stage: Stage, office: Office, text: str, language: str) -> Submission:
+async def _report(stage: StepPrinter, office: Office, text: str, language: str) -> DraftReport:
     reporter = _reporter(office)
     with stage.step("the reporter's device fetches the line and verifies it from the line id up"):
         line = await reporter.line()
@@ -138,7 +138,7 @@ def _reporter(office: Office) -> Reporter:
     return Reporter(Transport(office.address.origin), office.address.line_id)
 
 
-def _roles(office: Office, submission: Submission) -> tuple[list[Handler], Handler]:
+def _roles(office: Office, submission: DraftReport) -> tuple[list[Handler], Handler]:
     readers = [office.handlers[reader] for reader in submission.readers]
     outsiders = [h for key, h in office.handlers.items() if key not in submission.readers]
     return readers, outsiders[0]
@@ -151,7 +151,7 @@ async def _only_entry(handler: Handler) -> ids.EntryId:
 
 
 async def _read(
-    stage: Stage, office: Office, submission: Submission, outsider: Handler
+    stage: StepPrinter, office: Office, submission: DraftReport, outsider: Handler
 ) -> list[Thread]:
     threads = []
     for reader in submission.readers:
@@ -181,7 +181,7 @@ async def _require_not_found(outsider: Handler, thread: Thread) -> None:
 
 
 def _compare(
-    stage: Stage, host: RunningHost, folder: Path, submission: Submission, thread: Thread
+    stage: StepPrinter, host: RunningHost, folder: Path, submission: DraftReport, thread: Thread
 ) -> None:
     message = submission.draft.message_id
     stage.side_by_side(
@@ -198,7 +198,7 @@ def _compare(
 
 
 async def _converse(
-    stage: Stage, office: Office, host: RunningHost, receipt: str, readers: list[Handler]
+    stage: StepPrinter, office: Office, host: RunningHost, receipt: str, readers: list[Handler]
 ) -> None:
     first, second = readers
     entry = await _only_entry(first)
@@ -208,11 +208,11 @@ async def _converse(
         await first.reply(await first.read(entry), texts.QUESTION_NL, language="nl")
     with stage.step("the reporter comes back on a new device, with the code alone"):
         visit = await _reporter(office).open(receipt)
-        standing = visit.thread.standing
-        require(standing.state is State.ACKNOWLEDGED, "the report is acknowledged")
+        status = visit.thread.status
+        require(status.state is State.ACKNOWLEDGED, "the report is acknowledged")
         require(texts.QUESTION_NL in _texts(visit), "the question is there to read")
         require(not visit.thread.alarms, "nothing alarms")
-    stage.clocks(standing)
+    stage.clocks(status)
     _compare_question(stage, host, visit, await first.read(entry))
     with stage.step("the reporter answers"):
         await visit.reply(texts.ANSWER_NL, language="nl")
@@ -224,14 +224,16 @@ async def _converse(
         await second.close(await second.read(own), texts.CLOSING_NL, language="nl")
     with stage.step("the reporter sees feedback, and that the report is closed"):
         thread = await visit.refresh()
-        require(thread.standing.state is State.CLOSED, "the report is closed")
+        require(thread.status.state is State.CLOSED, "the report is closed")
         require(texts.FEEDBACK_NL in _texts(visit), "the feedback is there to read")
-    stage.clocks(thread.standing)
-    stage.say(f"everything is erased on {thread.standing.erased_on}")
+    stage.clocks(thread.status)
+    stage.say(f"everything is erased on {thread.status.erased_on}")
     _print_thread(stage, office, visit, answered)
 
 
-def _compare_question(stage: Stage, host: RunningHost, visit: Visit, handler_side: Thread) -> None:
+def _compare_question(
+    stage: StepPrinter, host: RunningHost, visit: Visit, handler_side: Thread
+) -> None:
     """Show one message as each of the three has it."""
     question = next(m for m in visit.thread.messages if m.text == texts.QUESTION_NL)
     same = next(m for m in handler_side.messages if m.message_id == question.message_id)
@@ -248,7 +250,7 @@ def _texts(visit: Visit) -> list[str | None]:
     return [message.text for message in visit.thread.messages]
 
 
-def _print_thread(stage: Stage, office: Office, visit: Visit, handler_side: Thread) -> None:
+def _print_thread(stage: StepPrinter, office: Office, visit: Visit, handler_side: Thread) -> None:
     stage.side_by_side(
         (
             ("What the reporter sees", _thread(office, visit.thread)),
@@ -264,11 +266,11 @@ def _thread(office: Office, thread: Thread) -> str:
 def _line(office: Office, message: ThreadMessage) -> str:
     author = message.header.author
     who = "the reporter" if isinstance(author, str) else office.names[author]
-    said = preview(message.text) if message.text else f"({message.access.value})"
+    said = preview(message.text) if message.text else f"({message.readability.value})"
     return f"{who}, {message.header.tag.value}: {said}"
 
 
-async def _withdraw(stage: Stage, office: Office, host: RunningHost) -> None:
+async def _withdraw(stage: StepPrinter, office: Office, host: RunningHost) -> None:
     submission = await _report(stage, office, texts.REPORT_EN, "en")
     message = submission.draft.message_id
     with stage.step("the reporter withdraws it, effective now"):

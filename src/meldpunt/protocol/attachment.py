@@ -76,7 +76,7 @@ class Attachment(Model):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AttachmentContext:
     """Where an attachment belongs; nothing of it opens elsewhere."""
 
     line: ids.LineId
@@ -102,7 +102,7 @@ def stream_header_of(key: bytes) -> bytes:
     return derive(key, "mp1/stream")[:STREAM_HEADER_SIZE]
 
 
-def digest_of(plain: Iterable[bytes], listed: Attachment, place: Place) -> ids.Hash:
+def digest_of(plain: Iterable[bytes], listed: Attachment, place: AttachmentContext) -> ids.Hash:
     """Return the digest that a file has under the key of one that is listed.
 
     Raises:
@@ -117,7 +117,7 @@ def digest_of(plain: Iterable[bytes], listed: Attachment, place: Place) -> ids.H
 class StreamDigest:
     """`H_32("mp1/attachment", line id, report id, attachment id, stream header, chunk, chunk…)`."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: AttachmentContext) -> None:
         self._state = start_hash(ids.HASH_SIZE, "mp1/attachment", *place.parts)
 
     def add(self, part: bytes) -> None:
@@ -130,7 +130,7 @@ class StreamDigest:
 
 
 def seal_stream(
-    plain: Iterable[bytes], size: int, *, place: Place, key: bytes, stream_header: bytes
+    plain: Iterable[bytes], size: int, *, place: AttachmentContext, key: bytes, stream_header: bytes
 ) -> Iterator[bytes]:
     """Encrypt a file; yields the stream header (24 bytes), then each chunk.
 
@@ -155,7 +155,7 @@ def seal_stream(
 
 
 def open_stream(
-    read: Callable[[], Iterable[bytes]], listed: Attachment, place: Place
+    read: Callable[[], Iterable[bytes]], listed: Attachment, place: AttachmentContext
 ) -> Iterator[bytes]:
     """Decrypt a file; yields it in blocks, the first one after all of it was checked.
 
@@ -178,7 +178,7 @@ def open_stream(
         left -= min(left, len(chunk))
 
 
-def check_stream(blocks: Iterable[bytes], listed: Attachment, place: Place) -> None:
+def check_stream(blocks: Iterable[bytes], listed: Attachment, place: AttachmentContext) -> None:
     """Check length and digest of a ciphertext.
 
     Raises:
@@ -196,7 +196,9 @@ def check_stream(blocks: Iterable[bytes], listed: Attachment, place: Place) -> N
         raise RefusedError(Reason.ATTACHMENT_DIGEST)
 
 
-def _decrypted(blocks: Iterable[bytes], listed: Attachment, place: Place) -> Iterator[bytes]:
+def _decrypted(
+    blocks: Iterable[bytes], listed: Attachment, place: AttachmentContext
+) -> Iterator[bytes]:
     parts, last, number = _parts(blocks), chunk_count(padme(listed.size)), 0
     state = _state(listed.key, next(parts).ljust(STREAM_HEADER_SIZE, b"\0"))
     for number, chunk in enumerate(parts, 1):

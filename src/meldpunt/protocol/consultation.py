@@ -12,7 +12,7 @@ from meldpunt.protocol.payload import ConsultationNote, Payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.ed25519 import check_signature
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.line_document import GRACE, Handler, LineDocument
+from meldpunt.protocol.verify.line_document import GRACE, LineDocument, ListedHandler
 from meldpunt.protocol.verify.log.header import Header
 
 CONSULTATION_LABEL: Final = "mp1/consultation"
@@ -53,7 +53,7 @@ def find_consultation_note(header: Header, payload: Payload) -> ConsultationNote
 
 def verify_consultation_note(
     header: Header, note: ConsultationNote, document: LineDocument, today: date
-) -> Handler:
+) -> ListedHandler:
     """Return the handler who asks, as their own line names them.
 
     Args:

@@ -22,7 +22,7 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.line_document import Directory
 from meldpunt.protocol.verify.log import causality, graph
-from meldpunt.protocol.verify.log.consents import Turns
+from meldpunt.protocol.verify.log.consents import ConsentHistory
 from meldpunt.protocol.verify.log.handover import Handovers
 from meldpunt.protocol.verify.log.header import Header, VerifiedHeader
 
@@ -243,7 +243,7 @@ def _dropped(headers: causality.Headers, access: graph.Access) -> frozenset[ids.
     always -= access.handovers.excluded.union(
         reader for handover in access.handovers.consents.values() for reader in handover.readers
     )
-    turns = Turns(headers)
+    turns = ConsentHistory(headers)
     doubted = (
         (message, header)
         for message, header in headers.items()
@@ -252,7 +252,9 @@ def _dropped(headers: causality.Headers, access: graph.Access) -> frozenset[ids.
     return frozenset(m for m, header in doubted if not _may_write(m, header, access, turns))
 
 
-def _may_write(message: ids.MessageId, header: Header, access: graph.Access, turns: Turns) -> bool:
+def _may_write(
+    message: ids.MessageId, header: Header, access: graph.Access, turns: ConsentHistory
+) -> bool:
     view = turns.before.get(message, 0)
     if not turns.has_words(view):
         return True  # they have seen nobody drop them

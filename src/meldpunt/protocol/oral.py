@@ -11,7 +11,7 @@ from meldpunt.protocol.payload import OralNote, Payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.ed25519 import check_signature
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.line_document import Handler, LineDocument
+from meldpunt.protocol.verify.line_document import LineDocument, ListedHandler
 from meldpunt.protocol.verify.log.header import SUCCESSION_LABEL, Header, Successor
 
 ORAL_LABEL: Final = "mp1/oral"
@@ -24,7 +24,9 @@ def sign_oral_note(
     return OralNote(handler=handler, signature=key.sign(ORAL_LABEL, line + report))
 
 
-def verify_oral_note(header: Header, payload: Payload, document: LineDocument) -> Handler | None:
+def verify_oral_note(
+    header: Header, payload: Payload, document: LineDocument
+) -> ListedHandler | None:
     """Return who wrote an oral report down, None for a report that is not oral.
 
     Args:

@@ -4,7 +4,7 @@ import gc
 import os
 from typing import Final
 
-from meldpunt.server.clock import Clock
+from meldpunt.server.clock import TimeSource
 from meldpunt.server.host import Host
 from meldpunt.server.http.api import Api, make_api
 from meldpunt.server.secrets import load_or_make_secrets
@@ -16,7 +16,7 @@ _NEW_OBJECTS: Final = 20_000
 """How many the collector waits for: a request makes few cycles, and each look costs the others."""
 
 
-def open_host(settings: Settings, *, clock: Clock | None = None) -> Host:
+def open_host(settings: Settings, *, clock: TimeSource | None = None) -> Host:
     """Open the database and secrets that the settings name.
 
     Raises:
@@ -26,13 +26,13 @@ def open_host(settings: Settings, *, clock: Clock | None = None) -> Host:
     return Host.open(
         settings,
         secrets=load_or_make_secrets(settings.secrets_file),
-        clock=clock or Clock(),
+        clock=clock or TimeSource(),
         store=open_store(settings.database_url.get_secret_value()),
         blobs=open_blobs(settings),
     )
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None) -> Api:
+def create_app(settings: Settings, *, clock: TimeSource | None = None) -> Api:
     """Return the ASGI application of a host; its tables must be there (migrations/)."""
     return make_api(open_host(settings, clock=clock))
 

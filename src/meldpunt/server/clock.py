@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class TimeSource:
     """Tells the time; tests hand in their own."""
 
     now: Callable[[], float] = time.time

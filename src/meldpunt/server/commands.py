@@ -21,7 +21,7 @@ from meldpunt.server.store.blobs import default_folder, open_blobs
 from meldpunt.server.store.database import copy, migration
 from meldpunt.server.store.database.copy import DifferenceError, TargetError
 from meldpunt.server.store.database.engine import Store
-from meldpunt.server.store.database.migration import NewerDatabaseError, Schema, Standing
+from meldpunt.server.store.database.migration import NewerDatabaseError, Schema, SchemaState
 from meldpunt.server.store.database.opening import UnknownDatabaseError, open_store, sqlite_file
 from meldpunt.server.store.database.serving import (
     InUseError,
@@ -168,12 +168,12 @@ def _export(settings: Settings) -> None:
 
 def _check_schema(settings: Settings) -> None:
     schema = read_schema(settings)
-    if schema.standing is Standing.NEWER:
+    if schema.state is SchemaState.NEWER:
         raise NewerDatabaseError
-    if schema.standing is Standing.BEHIND:
+    if schema.state is SchemaState.BEHIND:
         message = "The database is of an older release. Make a backup, then: meldpunt migrate"
         raise NotMigratedError(message)
-    if schema.standing is Standing.EMPTY:
+    if schema.state is SchemaState.EMPTY:
         raise NotMigratedError("The database has no tables yet. First: meldpunt migrate")
 
 
@@ -211,7 +211,7 @@ def migrate(settings: Settings) -> int:
         InUseError: A host serves this SQLite file, and there is something to change.
     """
     _make_folder(settings)
-    if read_schema(settings).standing is Standing.CURRENT:
+    if read_schema(settings).state is SchemaState.CURRENT:
         return 0
     url = settings.database_url.get_secret_value()
     with apart_from_hosts(url):

@@ -8,7 +8,7 @@ from typing import Final
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.line_document import LineDocument, parse_line_document
-from meldpunt.server.clock import Clock
+from meldpunt.server.clock import TimeSource
 from meldpunt.server.errors import StorageFullError
 from meldpunt.server.secrets import HostSecrets
 from meldpunt.server.settings import Settings
@@ -22,7 +22,7 @@ from meldpunt.server.store.lines import (
     find_line,
     list_document_hashes,
 )
-from meldpunt.server.store.submissions import Outcome, Submission, insert_submissions
+from meldpunt.server.store.submissions import NewReport, Outcome, insert_submissions
 
 _MAX_REMEMBERED: Final = 1024
 _FRESH_SECONDS: Final = 2
@@ -65,7 +65,7 @@ class Documents:
 class NewestDocuments:
     """The newest document of each line, as of a moment ago: who has left since one was read."""
 
-    def __init__(self, store: Store, documents: Documents, clock: Clock) -> None:
+    def __init__(self, store: Store, documents: Documents, clock: TimeSource) -> None:
         self._store = store
         self._documents = documents
         self._clock = clock
@@ -110,7 +110,7 @@ class Room:
     nothing, would close the line to everybody's attachments.
     """
 
-    def __init__(self, store: Store, clock: Clock, limit: int) -> None:
+    def __init__(self, store: Store, clock: TimeSource, limit: int) -> None:
         self._store = store
         self._clock = clock
         self._limit = limit
@@ -143,13 +143,13 @@ class Host:
 
     settings: Settings
     secrets: HostSecrets
-    clock: Clock
+    clock: TimeSource
     store: Store
     blobs: BlobStore
     documents: Documents
     newest: NewestDocuments
     box_key_owners: BoxKeyOwners
-    submissions: GroupCommit[Submission, Outcome]
+    submissions: GroupCommit[NewReport, Outcome]
     room: Room
     receiving: Counter[int] = field(default_factory=Counter)
     """Parts of attachments on their way in, by row of the report."""
@@ -160,13 +160,13 @@ class Host:
         settings: Settings,
         *,
         secrets: HostSecrets,
-        clock: Clock,
+        clock: TimeSource,
         store: Store,
         blobs: BlobStore,
     ) -> "Host":
         """Put a host together."""
 
-        async def commit(group: list[Submission]) -> list[Outcome]:
+        async def commit(group: list[NewReport]) -> list[Outcome]:
             return await store.write(lambda tx: insert_submissions(tx, group))
 
         submissions = GroupCommit(

@@ -88,10 +88,10 @@ def _status(
     return {
         **found,
         "line": line_name(thread.line),
-        "state": "erased" if thread.erased else thread.standing.state.value,
+        "state": "erased" if thread.erased else thread.status.state.value,
         "answers": answers,
         "unread": max(answers - asked.read, 0),
-        "erasedOn": thread.standing.erased_on.isoformat(),
+        "erasedOn": thread.status.erased_on.isoformat(),
     }
 
 
@@ -126,7 +126,7 @@ def _keep_seen(
         keys.change(lambda content: content.without_consultations({asked.number}))
         return
     address = LineAddress(origin, thread.line.document.line_id, thread.line.pin)
-    until: date = thread.standing.erased_on
+    until: date = thread.status.erased_on
     seen = {"address": str(address), "until": until, "read": read}
     if seen != asked.model_dump(include=set(seen)):
         changed = asked.model_copy(update=seen)

@@ -34,9 +34,9 @@ from meldpunt.cli.terminal.receipt_code import seal
 from meldpunt.cli.terminal.session import Session
 from meldpunt.cli.terminal.words import line_name
 from meldpunt.client import (
+    DraftReport,
     LineAddress,
     Reporter,
-    Submission,
     Writer,
     utc_today,
 )
@@ -130,7 +130,7 @@ def _ask_leave(
 
 
 def _keep(
-    keys: HandlerFile, address: LineAddress, line: VerifiedLine, submission: Submission
+    keys: HandlerFile, address: LineAddress, line: VerifiedLine, submission: DraftReport
 ) -> int:
     """Keep the receipt before anything is sent under it; returns the consultation's number."""
     today = utc_today()

@@ -33,7 +33,7 @@ from meldpunt.cli.terminal.receipt_code import (
     seal,
 )
 from meldpunt.cli.terminal.session import LOOK, Session
-from meldpunt.client import Handler, Reporter, Sent, Submission, Writer
+from meldpunt.client import DraftReport, Handler, Reporter, Sent, Writer
 from meldpunt.protocol.verify import ids
 
 __all__ = ["handler"]
@@ -137,7 +137,7 @@ def oral(output: Output, file: BinaryIO, **options: object) -> None:
     _tell(output, sent, submission, str(keys.address))
 
 
-def _tell(output: Output, sent: Sent, submission: Submission, address: str) -> None:
+def _tell(output: Output, sent: Sent, submission: DraftReport, address: str) -> None:
     output.result(
         submitted_json(sent, submission),
         f"The report was received on {sent.received_on}. Give the caller the code, and this:",

@@ -18,7 +18,7 @@ from meldpunt.cli.terminal.output import Output, Refusal
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.prompts import ask_hidden, ask_passphrase, terminal
 from meldpunt.cli.terminal.session import Session
-from meldpunt.client import SYSTEM_ENTROPY, Access, Handler, HandlerKeys, LineAddress
+from meldpunt.client import SYSTEM_ENTROPY, Handler, HandlerKeys, LineAddress, Readability
 from meldpunt.client.keys.recovery import (
     MixedSharesError,
     check_share,
@@ -251,6 +251,6 @@ async def _survey(me: Handler) -> tuple[int, int]:
     opened = closed = 0
     async for entry in me.entries():
         thread = await me.read(entry.entry)
-        opened += sum(m.access is Access.OPENED for m in thread.messages)
-        closed += sum(m.access is Access.NO_WRAP for m in thread.messages)
+        opened += sum(m.readability is Readability.OPENED for m in thread.messages)
+        closed += sum(m.readability is Readability.NO_WRAP for m in thread.messages)
     return opened, closed

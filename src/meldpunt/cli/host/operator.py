@@ -115,9 +115,9 @@ def migrate(check: bool, database_url: str | None, as_json: bool) -> None:  # no
         return
     schema = commands.read_schema(settings)
     missing = f"{schema.missing} migration{'s' * (schema.missing != 1)}"
-    told = _STANDINGS[schema.standing.value].format(missing=missing)
-    output.result({"standing": schema.standing.value, "missing": schema.missing}, told)
-    if schema.standing.value != "current":
+    told = _STANDINGS[schema.state.value].format(missing=missing)
+    output.result({"standing": schema.state.value, "missing": schema.missing}, told)
+    if schema.state.value != "current":
         raise click.exceptions.Exit(1)
 
 

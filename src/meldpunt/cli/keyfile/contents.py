@@ -7,7 +7,14 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field
 
 from meldpunt.cli.keyfile.keystore import MAX_SIZE, KeyFile, NotAKeyFileError
-from meldpunt.client import HandlerKeys, LineAddress, LineHistory, LineKeys, Memory, Seen
+from meldpunt.client import (
+    HandlerKeys,
+    LineAddress,
+    LineHistory,
+    LineKeys,
+    Memory,
+    RememberedReport,
+)
 from meldpunt.protocol.keys import BoxChain, SigningKey
 from meldpunt.protocol.line import Pin
 from meldpunt.protocol.verify import ids, strict_json
@@ -94,7 +101,7 @@ class LineContent(Model):
         )
 
 
-class Chain(Model):
+class SavedBoxChain(Model):
     """A chain of box keys: what is left of it."""
 
     first_number: Count
@@ -135,7 +142,7 @@ class HandlerContent(Model):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     role: Annotated[str, Field(min_length=1, max_length=200)]
     seed: Key32
-    chains: tuple[Chain, ...] = ()
+    chains: tuple[SavedBoxChain, ...] = ()
     statements: tuple[SignedBoxKey, ...] = ()
     documents: tuple[HashField, ...] = ()
     key_number: Count = 0
@@ -167,7 +174,9 @@ class HandlerContent(Model):
     @property
     def memory(self) -> Memory:
         """What was seen of each report."""
-        return Memory({s.entry: Seen(s.heads, s.received_on, s.until) for s in self.seen})
+        return Memory(
+            {s.entry: RememberedReport(s.heads, s.received_on, s.until) for s in self.seen}
+        )
 
     def with_memory(self, memory: Memory) -> "HandlerContent":
         """Return the content with what was seen of each report."""
@@ -182,7 +191,8 @@ class HandlerContent(Model):
     def with_keys(self, keys: HandlerKeys) -> "HandlerContent":
         """Return the content with other box keys."""
         chains = tuple(
-            Chain(first_number=c.first_number, number=c.number, value=c.value) for c in keys.chains
+            SavedBoxChain(first_number=c.first_number, number=c.number, value=c.value)
+            for c in keys.chains
         )
         return self.model_copy(update={"chains": chains, "statements": keys.statements})
 

@@ -21,7 +21,7 @@ from meldpunt.client.lines.other_lines import MAX_LINES, name_other_lines
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.days import Term, parse_term
 from meldpunt.protocol.verify.errors import RefusedError
-from meldpunt.protocol.verify.line_document import Handler
+from meldpunt.protocol.verify.line_document import ListedHandler
 
 _EXAMPLE: Final = """\
 # A line, as its office plans it: meldpunt line publish --key-file line.key plan.toml
@@ -90,7 +90,7 @@ class _PlanFile(BaseModel):
     ] = ()
 
 
-def read_plan(path: Path, handlers: tuple[Handler, ...]) -> LinePlan:
+def read_plan(path: Path, handlers: tuple[ListedHandler, ...]) -> LinePlan:
     """Read a plan.
 
     Args:

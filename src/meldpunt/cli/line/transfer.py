@@ -21,7 +21,7 @@ from meldpunt.cli.terminal.prompts import SecretSource, read_line
 from meldpunt.cli.terminal.session import Session
 from meldpunt.client import (
     LineAddress,
-    Mover,
+    LineTransfer,
     Transport,
     check_export,
     private_origin,
@@ -169,15 +169,15 @@ def leave(
     output.result({"erased": True}, "The reports are erased there.")
 
 
-async def _announce(mover: Mover, old: Transport, new: Transport) -> VerifiedLine:
+async def _announce(mover: LineTransfer, old: Transport, new: Transport) -> VerifiedLine:
     async with new:
         return await mover.announce(old, new)
 
 
-def _mover(file: LineFile, line_id: bytes) -> Mover:
+def _mover(file: LineFile, line_id: bytes) -> LineTransfer:
     if file.content.keys.line_id != line_id:
         raise click.UsageError("This key file is another line's.")
-    return Mover(file.content.keys, utc_today(), file.content.pin)
+    return LineTransfer(file.content.keys, utc_today(), file.content.pin)
 
 
 @contextlib.contextmanager

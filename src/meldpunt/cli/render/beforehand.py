@@ -6,7 +6,7 @@ from typing import Any
 from meldpunt.cli.render.shapes import alarm_json, notice_json, sent_json
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output
-from meldpunt.client import Draft, Sent, Submission, Thread, utc_today
+from meldpunt.client import Draft, DraftReport, Sent, Thread, utc_today
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
 from meldpunt.protocol.verify.log.header import Tag
 
@@ -40,7 +40,7 @@ def _takes_back(thread: Thread, draft: Draft) -> Iterator[str]:
         yield "This takes back that the line you asked may take this report up."
 
 
-def submitted_json(sent: Sent, submission: Submission) -> dict[str, Any]:
+def submitted_json(sent: Sent, submission: DraftReport) -> dict[str, Any]:
     """Return what is known of a new report that was sent, for programs."""
     return {**sent_json(sent), "readers": [participant_text(r) for r in submission.readers]}
 

@@ -26,10 +26,10 @@ def handovers_json(thread: Thread) -> dict[str, Any]:
         return {}
     statuses = handover_statuses(thread, utc_today())
     found: dict[str, Any] = {"handovers": [_status_json(thread, status) for status in statuses]}
-    if thread.standing.ended_on is None:
+    if thread.status.ended_on is None:
         found["answeredBy"] = _line_json(thread, _answering(thread).document.line_id)
     else:
-        found["endedOn"] = thread.standing.ended_on.isoformat()
+        found["endedOn"] = thread.status.ended_on.isoformat()
     return found
 
 
@@ -77,8 +77,8 @@ def handover_lines(thread: Thread) -> Iterator[str]:
     statuses = [] if thread.erased else handover_statuses(thread, utc_today())
     if not statuses:
         return
-    if thread.standing.ended_on is not None:
-        yield f"Ended:     on {thread.standing.ended_on}; nothing that followed is shown to you"
+    if thread.status.ended_on is not None:
+        yield f"Ended:     on {thread.status.ended_on}; nothing that followed is shown to you"
     else:
         yield f"Answered by: {words.line_name(_answering(thread))}"
     for status in statuses:

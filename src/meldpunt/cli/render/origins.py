@@ -14,7 +14,7 @@ from meldpunt.protocol.oral import verify_oral_note
 from meldpunt.protocol.verify.encoding import encode_line_id
 from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, participant_text
-from meldpunt.protocol.verify.line_document import Handler
+from meldpunt.protocol.verify.line_document import ListedHandler
 from meldpunt.protocol.verify.log.header import Tag
 
 
@@ -106,7 +106,7 @@ def check_asker(output: Output, thread: Thread, address: LineAddress, proxy: str
         return vouched(thread, session.run("Fetching the asking line", work), today)
 
 
-def _writer(thread: Thread, message: ThreadMessage) -> Handler | None:
+def _writer(thread: Thread, message: ThreadMessage) -> ListedHandler | None:
     """Return who signed for writing a message down, None where that cannot be told."""
     if message.payload is None:
         return None

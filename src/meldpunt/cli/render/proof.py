@@ -11,7 +11,7 @@ from meldpunt.cli.render.files import attachment_json, attachment_text
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output, Refusal
 from meldpunt.cli.terminal.plain_text import framed, safe_line
-from meldpunt.client import Kept, LineAddress, Thread
+from meldpunt.client import KeptProof, LineAddress, Thread
 from meldpunt.protocol.report_proof import (
     MAX_PROOF_SIZE,
     Shown,
@@ -55,7 +55,7 @@ def read_earlier(path: Path) -> bytes | None:
 
 
 def keep(
-    output: Output, path: Path, kept: Kept, thread: Thread | None = None, *, final: bool = True
+    output: Output, path: Path, kept: KeptProof, thread: Thread | None = None, *, final: bool = True
 ) -> None:
     """Write a proof, and shout about what the host has stopped showing.
 

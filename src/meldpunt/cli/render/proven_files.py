@@ -10,7 +10,7 @@ from meldpunt.cli.terminal.output import Refusal
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.client import DiskFile, MemoryFile
 from meldpunt.client.files.cleaning import CleaningError, clean
-from meldpunt.protocol.attachment import Attachment, Place, digest_of
+from meldpunt.protocol.attachment import Attachment, AttachmentContext, digest_of
 from meldpunt.protocol.report_proof import Shown, VerifiedProof
 from meldpunt.protocol.verify.encoding import encode_base64url
 
@@ -69,7 +69,7 @@ def _listed(found: VerifiedProof) -> Iterator[tuple[Shown, Attachment]]:
 
 def _is_same(source: DiskFile | MemoryFile, shown: Shown, attachment: Attachment) -> bool:
     header = shown.verified.header
-    place = Place(header.line_id, header.report_id, attachment.id)
+    place = AttachmentContext(header.line_id, header.report_id, attachment.id)
     with source.open() as file:
         blocks = iter(lambda: file.read(_BLOCK), b"")
         return digest_of(blocks, attachment, place) == attachment.digest

@@ -65,12 +65,12 @@ def _clock_json(clock: ClockStatus) -> dict[str, Any]:
 
 def thread_json(thread: Thread) -> dict[str, Any]:
     """Return where a report stands, for programs."""
-    standing = thread.standing
+    status = thread.status
     found: dict[str, Any] = {
-        "state": standing.state.value,
-        "receivedOn": standing.progress.received_on.isoformat(),
-        "clocks": [_clock_json(clock) for clock in standing.clocks],
-        "erasedOn": standing.erased_on.isoformat(),
+        "state": status.state.value,
+        "receivedOn": status.progress.received_on.isoformat(),
+        "clocks": [_clock_json(clock) for clock in status.clocks],
+        "erasedOn": status.erased_on.isoformat(),
         "erased": thread.erased,
         "messageCount": len(thread.messages),
         "alarms": [alarm_json(alarm) for alarm in thread.alarms],
@@ -104,7 +104,7 @@ def message_json(thread: Thread, message: ThreadMessage) -> dict[str, Any]:
         "tag": header.tag.value,
         "day": (header.day or message.received_on).isoformat(),
         "readers": [participant_text(reader) for reader in header.readers],
-        "access": message.access.value,
+        "access": message.readability.value,
         "confirmed": message.confirmed,
     }
     found |= origin_json(thread, message)
@@ -129,12 +129,12 @@ def _waiting(thread: Thread) -> list[ids.HandlerId]:
 
 def thread_lines(thread: Thread) -> Iterator[str]:
     """Say where a report stands, and what to be told of it."""
-    standing = thread.standing
-    yield f"State:     {words.STATES[standing.state]}"
-    yield f"Received:  {standing.progress.received_on}"
-    for clock in standing.clocks:
+    status = thread.status
+    yield f"State:     {words.STATES[status.state]}"
+    yield f"Received:  {status.progress.received_on}"
+    for clock in status.clocks:
         yield f"{safe_line(clock.name).capitalize() + ':':<18} {_clock(clock)}"
-    yield f"Erased on: {standing.erased_on}{' (erased)' if thread.erased else ''}"
+    yield f"Erased on: {status.erased_on}{' (erased)' if thread.erased else ''}"
     yield from handover_lines(thread)
     for alarm in thread.alarms:
         yield f"ALARM: {words.alarm(alarm, thread.lines)}"
@@ -208,7 +208,7 @@ def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
         yield "    UNCONFIRMED: its author has left, or another line answers; it counts for nothing"
     yield ""
     if message.text is None:
-        yield words.ACCESS[message.access]
+        yield words.ACCESS[message.readability]
     else:
         yield from framed(message.text)
     yield from _files(message)

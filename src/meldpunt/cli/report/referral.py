@@ -40,11 +40,11 @@ from meldpunt.cli.terminal.session import LOOK, Session
 from meldpunt.cli.terminal.words import line_name
 from meldpunt.client import (
     ClientError,
+    DraftReport,
     LineAddress,
     ProblemError,
     Reporter,
     Sent,
-    Submission,
     Thread,
 )
 from meldpunt.client.messages.referral import (
@@ -216,7 +216,7 @@ def _send(
     reporter: Reporter,
     line: VerifiedLine,
     what: tuple[Thread, str, str, _Wishes],
-) -> tuple[Submission, Sent]:
+) -> tuple[DraftReport, Sent]:
     """Show what would go, to whom; and send it if the person says so."""
     thread, text, receipt, wishes = what
     if line.freshness is Freshness.PAST_GRACE:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from meldpunt.cli.terminal.plain_text import safe_line
-from meldpunt.client import Access, Notice, NoticeKind, ReportLines
+from meldpunt.client import Notice, NoticeKind, Readability, ReportLines
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify.errors import Reason
@@ -37,13 +37,13 @@ TAGS: Final = {
     Tag.REFUSAL: "refusal",
 }
 ACCESS: Final = {
-    Access.OPENED: "(It holds no text.)",
-    Access.OWN: "(You wrote this. It is readable to its readers only, not with the receipt.)",
-    Access.NOT_FOR_YOU: "(Not for you.)",
-    Access.NO_WRAP: "(For you, but not sealed to a key of yours yet. A colleague who reads it"
+    Readability.OPENED: "(It holds no text.)",
+    Readability.OWN: "(You wrote this. It is readable to its readers only, not with the receipt.)",
+    Readability.NOT_FOR_YOU: "(Not for you.)",
+    Readability.NO_WRAP: "(For you, but not sealed to a key of yours yet. A colleague who reads it"
     " passes it on.)",
-    Access.REFUSED: "(This cannot be opened: what the host serves does not hold.)",
-    Access.ERASED: "(Erased.)",
+    Readability.REFUSED: "(This cannot be opened: what the host serves does not hold.)",
+    Readability.ERASED: "(Erased.)",
 }
 _REFUSED: Final = "This was refused by a rule of the protocol, so it is not used."
 REASONS: Final = dict.fromkeys(Reason, _REFUSED) | {

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 from meldpunt.client.files.upload import PATIENCE, Pace, Progress
 from meldpunt.client.http.api import AttachmentApi
 from meldpunt.client.http.errors import FileError, UnreachableError
-from meldpunt.protocol.attachment import Attachment, Place, open_stream
+from meldpunt.protocol.attachment import Attachment, AttachmentContext, open_stream
 from meldpunt.protocol.verify.attachment import stream_size
 from meldpunt.protocol.verify.errors import RefusedError
 
@@ -26,7 +26,7 @@ _NAME_SIZE: Final = 8
 async def download(
     api: AttachmentApi,
     listed: Attachment,
-    place: Place,
+    place: AttachmentContext,
     target: Path,
     progress: Progress | None = None,
     *,
@@ -106,7 +106,7 @@ async def _fetch(
             progress(here, length)
 
 
-def _decrypt(waiting: Path, listed: Attachment, place: Place, target: Path) -> None:
+def _decrypt(waiting: Path, listed: Attachment, place: AttachmentContext, target: Path) -> None:
     beside = waiting.with_suffix(".open")
     with contextlib.suppress(FileNotFoundError):
         beside.unlink()

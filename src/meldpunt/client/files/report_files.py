@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from meldpunt.client.files.download import download
-from meldpunt.client.files.sealed_file import SealedFile, Source, reopen_file, seal_file
+from meldpunt.client.files.sealed_file import FileSource, SealedFile, reopen_file, seal_file
 from meldpunt.client.files.upload import Progress, upload
 from meldpunt.client.http.api import AttachmentApi
 from meldpunt.client.keys.randomness import Entropy
 from meldpunt.client.thread.thread import Thread, ThreadMessage
-from meldpunt.protocol.attachment import Attachment, Place
+from meldpunt.protocol.attachment import Attachment, AttachmentContext
 from meldpunt.protocol.verify import ids
 
 _ID_SIZE = 16
@@ -24,10 +24,10 @@ class ListedFile:
     attachment: Attachment
 
     @property
-    def place(self) -> Place:
+    def place(self) -> AttachmentContext:
         """Where it belongs."""
         header = self.message.header
-        return Place(header.line_id, header.report_id, self.attachment.id)
+        return AttachmentContext(header.line_id, header.report_id, self.attachment.id)
 
 
 def listed_files(thread: Thread) -> Iterator[ListedFile]:
@@ -52,20 +52,20 @@ class Files:
     seed: bytes
     """The participant's own, under which they may keep what it takes to go on later."""
 
-    async def seal(self, source: Source, *, name: str, media_type: str) -> SealedFile:
+    async def seal(self, source: FileSource, *, name: str, media_type: str) -> SealedFile:
         """Prepare a file; as `seal_file`."""
         place = self._place(ids.AttachmentId(self.entropy(_ID_SIZE)))
         return await seal_file(
             source, name=name, media_type=media_type, place=place, entropy=self.entropy
         )
 
-    async def reopen(self, source: Source, begun: Attachment) -> SealedFile:
+    async def reopen(self, source: FileSource, begun: Attachment) -> SealedFile:
         """Go on with a file whose upload was begun by another process; as `reopen_file`."""
         return await reopen_file(source, begun, place=self._place(begun.id))
 
-    def _place(self, attachment: ids.AttachmentId) -> Place:
+    def _place(self, attachment: ids.AttachmentId) -> AttachmentContext:
         line = self.thread.lines.birth.document.line_id
-        return Place(line, self.thread.keys.report, attachment)
+        return AttachmentContext(line, self.thread.keys.report, attachment)
 
     async def upload(self, sealed: SealedFile, progress: Progress | None = None) -> None:
         """Bring a file to the host; as `upload`."""

@@ -19,7 +19,7 @@ from meldpunt.client.keys.randomness import Entropy
 from meldpunt.protocol.attachment import (
     KEY_SIZE,
     Attachment,
-    Place,
+    AttachmentContext,
     StreamDigest,
     seal_stream,
     stream_header_of,
@@ -32,7 +32,7 @@ _BLOCK: Final = 1 << 20
 _MAC_SIZE: Final = 16
 
 
-class Source(Protocol):
+class FileSource(Protocol):
     """What is to be sent."""
 
     @property
@@ -100,8 +100,8 @@ class SealedFile:
 
     attachment: Attachment
     """What a message lists of it, and what it takes to send the same bytes again."""
-    place: Place
-    source: Source
+    place: AttachmentContext
+    source: FileSource
     macs: bytes
     """The last 16 bytes of every chunk."""
 
@@ -124,7 +124,7 @@ class SealedFile:
 
 
 async def seal_file(
-    source: Source, *, name: str, media_type: str, place: Place, entropy: Entropy
+    source: FileSource, *, name: str, media_type: str, place: AttachmentContext, entropy: Entropy
 ) -> SealedFile:
     """Prepare a file for sending: draw its key, and encrypt it once.
 
@@ -133,7 +133,7 @@ async def seal_file(
         name: What its readers see; never a path.
         media_type: Type and subtype, such as `image/jpeg`.
         place: Where it belongs.
-        entropy: Source of randomness.
+        entropy: FileSource of randomness.
 
     Raises:
         RefusedError: PAYLOAD for a name or type that no reader would accept.
@@ -154,7 +154,9 @@ async def seal_file(
     return SealedFile(blank.model_copy(update={"digest": digest}), place, source, macs)
 
 
-async def reopen_file(source: Source, begun: Attachment, *, place: Place) -> SealedFile:
+async def reopen_file(
+    source: FileSource, begun: Attachment, *, place: AttachmentContext
+) -> SealedFile:
     """Go on with a file whose upload was begun before, perhaps by another process.
 
     Raises:
@@ -168,7 +170,9 @@ async def reopen_file(source: Source, begun: Attachment, *, place: Place) -> Sea
     return SealedFile(begun, place, source, macs)
 
 
-def _measure(listed: Attachment, place: Place, source: Source) -> tuple[ids.Hash, bytes]:
+def _measure(
+    listed: Attachment, place: AttachmentContext, source: FileSource
+) -> tuple[ids.Hash, bytes]:
     digest, macs = StreamDigest(place), bytearray()
     for number, part in enumerate(_encrypted(listed, place, source)):
         digest.add(part)
@@ -177,7 +181,7 @@ def _measure(listed: Attachment, place: Place, source: Source) -> tuple[ids.Hash
     return digest.value(), bytes(macs)
 
 
-def _encrypted(listed: Attachment, place: Place, source: Source) -> Iterator[bytes]:
+def _encrypted(listed: Attachment, place: AttachmentContext, source: FileSource) -> Iterator[bytes]:
     try:
         with source.open() as file:
             yield from seal_stream(

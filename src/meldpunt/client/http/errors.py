@@ -78,7 +78,7 @@ class ProblemError(ClientError):
         """Seconds, where the host said so."""
 
 
-class MovingError(ClientError):
+class TransferError(ClientError):
     """The line has left its host, and is not on the one that its document names yet."""
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ class UnsentError(ClientError):
     """Nothing was sent, since nothing can be: the message says what to do instead."""
 
 
-class ConflictError(ClientError):
+class MessageNumberTakenError(ClientError):
     """The author has another message of that number: sent before, or from another device.
 
     Nothing was sealed again. Fetch the report anew and decide: what was meant may be there.

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from meldpunt.client.http.address import is_onion
 from meldpunt.client.http.api import LineApi
-from meldpunt.client.http.errors import MovingError, ProblemError
+from meldpunt.client.http.errors import ProblemError, TransferError
 from meldpunt.client.http.transport import Transport
 from meldpunt.protocol.line import Pin, VerifiedLine, verify_line
 from meldpunt.protocol.verify import ids
@@ -37,7 +37,7 @@ async def fetch_line(
 
     Raises:
         RefusedError: As `verify_line`.
-        MovingError: Its new host does not have it yet.
+        TransferError: Its new host does not have it yet.
         ClientError: As `Transport.call`.
     """
     served = await LineApi(transport).line(line_id)
@@ -56,7 +56,7 @@ async def _served_there(transport: Transport, line_id: ids.LineId) -> ServedLine
         return await LineApi(transport).line(line_id)
     except ProblemError as error:
         if error.kind is ProblemType.NOT_FOUND:
-            raise MovingError from None
+            raise TransferError from None
         raise
 
 

@@ -16,8 +16,8 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Key32, LineIdField, Model
 from meldpunt.protocol.verify.line_document import (
     MAX_VALIDITY,
-    Handler,
     LineDocument,
+    ListedHandler,
     Text,
 )
 from meldpunt.wire.lines import HostInfo
@@ -51,9 +51,9 @@ class HandlerEntry(Model):
         """The handler's 16-byte name on this line."""
         return ids.handler_id(self.line_id, self.signing_key)
 
-    def starting(self, day: date) -> Handler:
+    def starting(self, day: date) -> ListedHandler:
         """Return this handler as a line document lists them, reading from `day` on."""
-        return Handler(
+        return ListedHandler(
             id=self.id,
             name=self.name,
             role=self.role,
@@ -104,7 +104,7 @@ class LinePlan:
     languages: tuple[str, ...]
     names: Mapping[str, str]
     contact: Mapping[str, str]
-    handlers: tuple[Handler, ...]
+    handlers: tuple[ListedHandler, ...]
     """Everybody who ever handled reports here; who left has an `until`."""
     preset: Preset
     texts: Texts | None = None

@@ -31,7 +31,7 @@ from meldpunt.protocol.verify.proof import is_proven
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Kept:
+class KeptProof:
     """A proof of report, checked as whoever is shown it will."""
 
     proof: ReportProof
@@ -77,7 +77,7 @@ async def make_proof(
     keys: ReportKeys,
     messages: Iterable[ProvenMessage],
     earlier: bytes | None = None,
-) -> Kept:
+) -> KeptProof:
     """Put a proof of report together, with all that checking it takes.
 
     Args:
@@ -100,7 +100,7 @@ async def make_proof(
         merged[message.message_id] = _merge(known.get(message.message_id), message)
     proof = await _with_lines(transport, lines, keys, tuple(merged.values()))
     verify_report_proof(proof.to_json(), line=line_id)
-    return Kept(proof, tuple(sorted(known.keys() - shown.keys())))
+    return KeptProof(proof, tuple(sorted(known.keys() - shown.keys())))
 
 
 def birth_keys(thread: Thread, own: ReporterKeys) -> ReportKeys:

@@ -8,22 +8,22 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from meldpunt.client.thread.status import Standing
-from meldpunt.client.thread.thread import Served
+from meldpunt.client.thread.status import VerifiedStatus
+from meldpunt.client.thread.thread import VerifiedMessage
 from meldpunt.protocol.log import Alarm, Log
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.line_document import LineDocument
-from meldpunt.protocol.verify.log.clocks import Progress, erased_on
+from meldpunt.protocol.verify.log.clocks import Milestones, erased_on
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.wire.reports import ReportStatus
 
 _EXPECTED: Final = frozenset({Reason.GAP, Reason.UNKNOWN_SEEN})
 """What came before a withdrawal is gone: that is what it asked for."""
 
-_Shown = Mapping[ids.MessageId, Served]
+_Shown = Mapping[ids.MessageId, VerifiedMessage]
 
 
 def is_erased(claim: ReportStatus, served: _Shown, document: LineDocument, today: date) -> bool:
@@ -42,13 +42,13 @@ def is_erased(claim: ReportStatus, served: _Shown, document: LineDocument, today
     return erased_on(progress, document) <= today + TOLERANCE
 
 
-def erased_standing(claim: ReportStatus, served: _Shown) -> Standing:
+def erased_status(claim: ReportStatus, served: _Shown) -> VerifiedStatus:
     """Return what the host says of a report that `is_erased`."""
     withdrawal = _withdrawal(served)
-    progress = Progress(received_on=claim.received_on)
+    progress = Milestones(received_on=claim.received_on)
     if withdrawal is not None:
         progress = _withdrawn(withdrawal, claim.received_on)
-    return Standing(progress, (), claim.erased_on, claim.received_on)
+    return VerifiedStatus(progress, (), claim.erased_on, claim.received_on)
 
 
 def erased_alarms(log: Log) -> tuple[Alarm, ...]:
@@ -61,7 +61,7 @@ def false_erasure(claim: ReportStatus) -> tuple[Alarm, ...]:
     return (Alarm(Reason.GAP, REPORTER),) if claim.erased else ()
 
 
-def _withdrawal(served: _Shown) -> Served | None:
+def _withdrawal(served: _Shown) -> VerifiedMessage | None:
     """Return the withdrawal that is the reporter's last word, as far as the host shows it."""
     own = [s for s in served.values() if s.verified.header.author == REPORTER]
     last = max((s.verified.header.n for s in own), default=0)
@@ -70,8 +70,8 @@ def _withdrawal(served: _Shown) -> Served | None:
     return newest[0] if withdrawn else None
 
 
-def _withdrawn(withdrawal: Served, received_on: date) -> Progress:
-    return Progress(
+def _withdrawn(withdrawal: VerifiedMessage, received_on: date) -> Milestones:
+    return Milestones(
         received_on=received_on,
         withdrawn_on=withdrawal.received_on,
         immediate=bool(withdrawal.verified.header.immediate),

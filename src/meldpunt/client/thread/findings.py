@@ -8,8 +8,8 @@ from meldpunt.client.http.transport import Transport
 from meldpunt.client.lines.line import LineHistory
 from meldpunt.client.lines.report_lines import ReportLines, has_document
 from meldpunt.client.thread.notices import Notice, NoticeKind
-from meldpunt.client.thread.status import Arrivals, Terms
-from meldpunt.client.thread.thread import BoxKeys, Served, ThreadMessage
+from meldpunt.client.thread.status import Arrivals, ClockTerms
+from meldpunt.client.thread.thread import BoxKeys, ThreadMessage, VerifiedMessage
 from meldpunt.protocol.log import Alarm, Log, ReportKeys
 from meldpunt.protocol.oral import verify_oral_note
 from meldpunt.protocol.verify import ids
@@ -37,16 +37,16 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Verified:
+class VerifiedReport:
     """Everything a thread is made of."""
 
     claim: ReportStatus
     keys: ReportKeys
     log: Log
-    served: Mapping[ids.MessageId, Served]
+    served: Mapping[ids.MessageId, VerifiedMessage]
     lines: ReportLines
     birth: LineDocument
-    terms: Terms
+    terms: ClockTerms
 
 
 def count_holds(claim: ReportStatus, log: Log, me: Participant) -> bool:
@@ -55,7 +55,7 @@ def count_holds(claim: ReportStatus, log: Log, me: Participant) -> bool:
     return claim.message_count == sum(1 for _ in mine)
 
 
-def arrivals(parts: Verified) -> tuple[Arrivals, tuple[Notice, ...]]:
+def arrivals(parts: VerifiedReport) -> tuple[Arrivals, tuple[Notice, ...]]:
     """Return the messages in the host's order, or in causal order where the host's cannot be."""
     known: set[ids.MessageId] = set()
     for message, served in parts.served.items():
@@ -85,7 +85,7 @@ def oral_alarms(messages: tuple[ThreadMessage, ...], document: LineDocument) -> 
 
 
 async def unknown_documents(
-    transport: Transport, parts: Verified, reader: Reader
+    transport: Transport, parts: VerifiedReport, reader: Reader
 ) -> tuple[Alarm, ...]:
     """Alarm about documents that a handler never saw: somebody may have been shown another line.
 
@@ -105,7 +105,7 @@ async def unknown_documents(
     return tuple(Alarm(Reason.DOCUMENT_UNKNOWN, h.author, h.n) for h in unknown)
 
 
-def host_claims(parts: Verified, reader: Reader) -> tuple[Notice, ...]:
+def host_claims(parts: VerifiedReport, reader: Reader) -> tuple[Notice, ...]:
     """Return what the host says of a report that its messages do not."""
     found = []
     ended = parts.terms.part.ending is not None

@@ -17,7 +17,7 @@ from meldpunt.protocol.verify.log import causality
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RememberedReport:
     """What was verified of one report when it was last read."""
 
     heads: tuple[ids.MessageId, ...]
@@ -32,7 +32,7 @@ class Seen:
 class Memory:
     """What a handler saw of every report, by inbox entry."""
 
-    reports: dict[ids.EntryId, Seen] = field(default_factory=dict)
+    reports: dict[ids.EntryId, RememberedReport] = field(default_factory=dict)
 
     def remember(self, thread: Thread) -> None:
         """Keep what a report shows now; an erased one is forgotten."""
@@ -43,10 +43,10 @@ class Memory:
             return
         shown = {header.message_id for header in thread.log.headers}
         heads = _heads(thread) | {m for m in (known.heads if known else ()) if m not in shown}
-        self.reports[thread.entry] = Seen(
+        self.reports[thread.entry] = RememberedReport(
             heads=tuple(sorted(heads)),
-            received_on=known.received_on if known else thread.standing.arrived_on,
-            until=thread.standing.erased_on,
+            received_on=known.received_on if known else thread.status.arrived_on,
+            until=thread.status.erased_on,
         )
 
     def check(self, thread: Thread) -> Thread:
@@ -58,7 +58,7 @@ class Memory:
         known = None if thread.entry is None else self.reports.get(thread.entry)
         if known is None or thread.erased:
             return thread
-        if thread.standing.arrived_on != known.received_on:
+        if thread.status.arrived_on != known.received_on:
             thread = _told(thread, known.received_on)
         shown = {header.message_id for header in thread.log.headers}
         if shown.issuperset(known.heads):
@@ -75,7 +75,7 @@ class Memory:
         reports = {**other.reports, **self.reports}
         for entry in self.reports.keys() & other.reports.keys():
             mine, theirs = self.reports[entry], other.reports[entry]
-            reports[entry] = Seen(
+            reports[entry] = RememberedReport(
                 heads=tuple(sorted({*mine.heads, *theirs.heads})),
                 received_on=min(mine.received_on, theirs.received_on),
                 until=min(mine.until, theirs.until),
@@ -98,13 +98,13 @@ def _told(thread: Thread, arrived_on: date) -> Thread:
 
     After a handover they are counted from a day that a handler signed.
     """
-    standing = replace(thread.standing, arrived_on=arrived_on)
+    status = replace(thread.status, arrived_on=arrived_on)
     if not thread.terms.part.acceptances:
-        progress = replace(standing.progress, received_on=arrived_on)
+        progress = replace(status.progress, received_on=arrived_on)
         term = thread.terms.erased_on(progress)
-        standing = replace(standing, progress=progress, erased_on=term)
+        status = replace(status, progress=progress, erased_on=term)
     notices = (*thread.notices, Notice(NoticeKind.HOST_DAY))
-    return replace(thread, notices=notices, standing=standing)
+    return replace(thread, notices=notices, status=status)
 
 
 def _heads(thread: Thread) -> set[ids.MessageId]:

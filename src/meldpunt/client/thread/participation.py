@@ -29,7 +29,7 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Participation:
     """Which of a report's handovers apply to one participant."""
 
     acceptances: tuple[ids.MessageId, ...] = ()
@@ -40,7 +40,7 @@ class Part:
     ending: Ending | None = None
 
 
-def part_of(me: Participant, log: Log, arrived: Days, today: date) -> Part:
+def part_of(me: Participant, log: Log, arrived: Days, today: date) -> Participation:
     """Return a participant's part in a report.
 
     Args:
@@ -52,13 +52,13 @@ def part_of(me: Participant, log: Log, arrived: Days, today: date) -> Part:
     taken = acceptances(log)
     ended = log.handovers.excluded | log.handovers.lapsed(today)
     if me == REPORTER or me not in ended:
-        return Part(tuple(a.message_id for a in taken), log.handovers.terms)
+        return Participation(tuple(a.message_id for a in taken), log.handovers.terms)
     closing = _closing(me, log, taken)
     before = taken if closing is None else taken[: taken.index(closing)]
     consents = log.handovers.consents
     terms = None if not before else consents[log.handovers.accepted[len(before) - 1]]
     ending = _not_taken(me, log, arrived) if closing is None else _by(closing)
-    return Part(tuple(a.message_id for a in before), terms, ending)
+    return Participation(tuple(a.message_id for a in before), terms, ending)
 
 
 def acceptances(log: Log) -> tuple[VerifiedHeader, ...]:

@@ -19,12 +19,12 @@ from meldpunt.protocol.verify.log import causality
 
 def passed_on_until(thread: Thread) -> date:
     """Return the last day on which anything of a report is passed on."""
-    progress = thread.standing.progress
+    progress = thread.status.progress
     days = [progress.received_on, *(day + TOLERANCE for day in _answered_on(thread))]
     if not thread.terms.part.acceptances:
         days.append(thread.birth.expires_on + GRACE + TOLERANCE)
     bounded = thread.terms.erased_on(replace(progress, received_on=min(days)))
-    return min(bounded, thread.standing.erased_on)
+    return min(bounded, thread.status.erased_on)
 
 
 def _answered_on(thread: Thread) -> list[date]:

@@ -9,10 +9,10 @@ from meldpunt.client.http.errors import AnswerError
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.lines.line import fetch_document
 from meldpunt.client.lines.report_lines import ReportLines, asked_lines, fetch_report_lines
-from meldpunt.client.thread.erasure import erased_alarms, erased_standing, false_erasure, is_erased
+from meldpunt.client.thread.erasure import erased_alarms, erased_status, false_erasure, is_erased
 from meldpunt.client.thread.findings import (
     Reader,
-    Verified,
+    VerifiedReport,
     arrivals,
     count_holds,
     host_claims,
@@ -21,12 +21,12 @@ from meldpunt.client.thread.findings import (
     unknown_documents,
 )
 from meldpunt.client.thread.participation import part_of
-from meldpunt.client.thread.status import Terms, check_claims, standing
+from meldpunt.client.thread.status import ClockTerms, check_claims, verified_status
 from meldpunt.client.thread.thread import (
-    Access,
-    Served,
+    Readability,
     Thread,
     ThreadMessage,
+    VerifiedMessage,
     left_out_of,
     line_notices,
     open_messages,
@@ -48,7 +48,7 @@ from meldpunt.wire.reports import MessagesPage, ReportStatus, ServedMessage
 _MAX_MESSAGES: Final = 10_000
 
 
-class Source(Protocol):
+class ThreadSource(Protocol):
     """Where one participant reads one report."""
 
     async def status(self) -> ReportStatus:
@@ -65,7 +65,7 @@ class _Snapshot:
 
 
 async def fetch_thread(
-    source: Source, transport: Transport, line: VerifiedLine, reader: Reader, today: date
+    source: ThreadSource, transport: Transport, line: VerifiedLine, reader: Reader, today: date
 ) -> Thread:
     """Fetch a report, verify it and open what the reader may read.
 
@@ -89,7 +89,7 @@ async def fetch_thread(
     return _assemble(parts, reader, today, alarms)
 
 
-def _is_erased(parts: Verified, today: date) -> bool:
+def _is_erased(parts: VerifiedReport, today: date) -> bool:
     return is_erased(parts.claim, parts.served, parts.terms.document, today)
 
 
@@ -102,7 +102,7 @@ class _Fetching:
     reader: Reader
     today: date
 
-    async def gather(self, snapshot: _Snapshot) -> Verified:
+    async def gather(self, snapshot: _Snapshot) -> VerifiedReport:
         claim, reader = snapshot.claim, self.reader
         keys = _report_keys(claim, reader)
         lines = await self._lines(snapshot)
@@ -116,7 +116,7 @@ class _Fetching:
         birth = await self._birth(snapshot, log, lines)
         served = _served(snapshot.messages, log)
         terms = await self._terms(log, served, lines, birth)
-        return Verified(claim, log.keys, log, served, lines, birth, terms)
+        return VerifiedReport(claim, log.keys, log, served, lines, birth, terms)
 
     async def _lines(self, snapshot: _Snapshot) -> ReportLines:
         """Fetch the lines that the consents name, not verified yet: what they signed needs them."""
@@ -144,20 +144,20 @@ class _Fetching:
     async def _terms(
         self,
         log: Log,
-        served: Mapping[ids.MessageId, Served],
+        served: Mapping[ids.MessageId, VerifiedMessage],
         lines: ReportLines,
         birth: LineDocument,
-    ) -> Terms:
+    ) -> ClockTerms:
         arrived = {message: found.received_on for message, found in served.items()}
         part = part_of(self.reader.me, log, arrived, self.today)
         line = None if part.terms is None else lines.find(part.terms.line_id)
         document = birth
         if part.terms is not None and line is not None:
             document = await fetch_document(self.transport, line, part.terms.document)
-        return Terms(part, document, lines.own.document)
+        return ClockTerms(part, document, lines.own.document)
 
 
-async def _fetch(source: Source) -> _Snapshot:
+async def _fetch(source: ThreadSource) -> _Snapshot:
     claim = await source.status()
     found: list[ServedMessage] = []
     after = 0
@@ -188,14 +188,14 @@ def _own_keys(reader: Reader) -> ReportKeys:
     return reader.keys
 
 
-def _looks_torn(parts: Verified, reader: Reader) -> bool:
+def _looks_torn(parts: VerifiedReport, reader: Reader) -> bool:
     if parts.claim.erased:
         return True
     unknown = any(alarm.reason is Reason.UNKNOWN_SEEN for alarm in parts.log.alarms)
     return unknown or not count_holds(parts.claim, parts.log, reader.me)
 
 
-def _served(messages: tuple[ServedMessage, ...], log: Log) -> dict[ids.MessageId, Served]:
+def _served(messages: tuple[ServedMessage, ...], log: Log) -> dict[ids.MessageId, VerifiedMessage]:
     """Put each verified header together with what came beside it, in the host's order."""
     verified = {h.message_id: h for h in log.headers}
     found = {}
@@ -203,7 +203,7 @@ def _served(messages: tuple[ServedMessage, ...], log: Log) -> dict[ids.MessageId
         header = verified.get(ids.message_id(message.header))
         if header is None:  # signed by a replaced key: it is told, and counts for nothing
             continue
-        found[header.message_id] = Served(
+        found[header.message_id] = VerifiedMessage(
             verified=header,
             received_on=message.received_on,
             body=message.body,
@@ -214,7 +214,9 @@ def _served(messages: tuple[ServedMessage, ...], log: Log) -> dict[ids.MessageId
     return found
 
 
-def _assemble(parts: Verified, reader: Reader, today: date, unknown: tuple[Alarm, ...]) -> Thread:
+def _assemble(
+    parts: VerifiedReport, reader: Reader, today: date, unknown: tuple[Alarm, ...]
+) -> Thread:
     found, order = arrivals(parts)
     log = parts.log
     messages = open_messages(log, parts.served, me=reader.me, box_keys=reader.box_keys)
@@ -225,7 +227,7 @@ def _assemble(parts: Verified, reader: Reader, today: date, unknown: tuple[Alarm
         terms=parts.terms,
         keys=parts.keys,
         claim=parts.claim,
-        standing=standing(found, ignored=log.void, terms=parts.terms, today=today),
+        status=verified_status(found, ignored=log.void, terms=parts.terms, today=today),
         log=log,
         messages=messages,
         alarms=(
@@ -246,10 +248,10 @@ def _assemble(parts: Verified, reader: Reader, today: date, unknown: tuple[Alarm
     )
 
 
-def _erased_thread(parts: Verified, reader: Reader) -> Thread:
+def _erased_thread(parts: VerifiedReport, reader: Reader) -> Thread:
     """Return what a withdrawal leaves: its header, which shows that it was not lost."""
     messages = tuple(
-        ThreadMessage(s.verified, s.received_on, Access.ERASED, proof=s.proof)
+        ThreadMessage(s.verified, s.received_on, Readability.ERASED, proof=s.proof)
         for s in parts.served.values()
     )
     return Thread(
@@ -259,7 +261,7 @@ def _erased_thread(parts: Verified, reader: Reader) -> Thread:
         terms=parts.terms,
         keys=parts.keys,
         claim=parts.claim,
-        standing=erased_standing(parts.claim, parts.served),
+        status=erased_status(parts.claim, parts.served),
         log=parts.log,
         messages=messages,
         alarms=erased_alarms(parts.log),

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from meldpunt.client.thread.notices import Notice, NoticeKind
-from meldpunt.client.thread.participation import Ending, Part
+from meldpunt.client.thread.participation import Ending, Participation
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.log.clocks import (
     ClockStatus,
-    Progress,
+    Milestones,
     State,
     advance,
     clock_statuses,
@@ -26,10 +26,10 @@ from meldpunt.wire.reports import ReportStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class VerifiedStatus:
     """State and terms of a report on one day."""
 
-    progress: Progress
+    progress: Milestones
     clocks: tuple[ClockStatus, ...]
     erased_on: date
     """When the report is to be erased, as things stand; for a handler whose part in it has ended,
@@ -50,16 +50,16 @@ Arrivals = Sequence[tuple[VerifiedHeader, date]]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ClockTerms:
     """What a report's days are counted by, for one participant."""
 
-    part: Part
+    part: Participation
     document: LineDocument
     """Whose clocks and terms apply."""
     own: LineDocument
     """The newest document of the participant's own line."""
 
-    def erased_on(self, progress: Progress) -> date:
+    def erased_on(self, progress: Milestones) -> date:
         """Return when a report is to be erased, or is not shown to this participant any more."""
         days = [erased_on(progress, self.document)]
         if self.part.ending is not None:
@@ -68,10 +68,10 @@ class Terms:
         return min(days)
 
 
-def standing(
-    arrivals: Arrivals, *, ignored: frozenset[ids.MessageId], terms: Terms, today: date
-) -> Standing:
-    """Derive the standing of a report from what its authors signed.
+def verified_status(
+    arrivals: Arrivals, *, ignored: frozenset[ids.MessageId], terms: ClockTerms, today: date
+) -> VerifiedStatus:
+    """Derive the status of a report from what its authors signed.
 
     Days are the handlers' signed ones; a reporter's messages carry none, so theirs are the host's.
 
@@ -88,7 +88,7 @@ def standing(
         if h.message_id not in ignored or h.message_id in taken
     ]
     progress = _progress(counted or arrivals, taken)
-    return Standing(
+    return VerifiedStatus(
         progress=progress,
         clocks=() if ending else clock_statuses(progress, terms.document, today),
         erased_on=terms.erased_on(progress),
@@ -98,7 +98,7 @@ def standing(
 
 
 def check_claims(
-    claim: ReportStatus, arrivals: Arrivals, *, terms: Terms, today: date
+    claim: ReportStatus, arrivals: Arrivals, *, terms: ClockTerms, today: date
 ) -> tuple[Notice, ...]:
     """Do the host's sum again on the host's own days, and compare those days with signed ones.
 
@@ -149,11 +149,11 @@ def _terms(clocks: Iterable[ClockStatus]) -> list[tuple[str, date, date | None]]
     return [(clock.name, clock.due_on, clock.met_on) for clock in clocks]
 
 
-def _progress(messages: Arrivals, taken: Collection[ids.MessageId]) -> Progress:
+def _progress(messages: Arrivals, taken: Collection[ids.MessageId]) -> Milestones:
     """Go through messages in order; one that the state did not allow changes nothing."""
     first, received_on = messages[0]
     consultation = first.header.origin == "consultation"
-    progress = Progress(received_on=received_on, consultation=consultation)
+    progress = Milestones(received_on=received_on, consultation=consultation)
     for verified, day in messages[1:]:
         header = verified.header
         if header.tag is Tag.ACCEPTANCE and verified.message_id not in taken:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from meldpunt.client.http.errors import UnsentError
 from meldpunt.client.lines.report_lines import ReportLines
 from meldpunt.client.thread.notices import Notice, NoticeKind
-from meldpunt.client.thread.status import Standing, Terms
+from meldpunt.client.thread.status import ClockTerms, VerifiedStatus
 from meldpunt.protocol.keys import BoxKey
 from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.log import Alarm, Log, ReportKeys
@@ -17,7 +17,7 @@ from meldpunt.protocol.payload import Payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.line_document import Handler, LineDocument
+from meldpunt.protocol.verify.line_document import LineDocument, ListedHandler
 from meldpunt.protocol.verify.log import causality
 from meldpunt.protocol.verify.log.header import Header, Tag, VerifiedHeader
 from meldpunt.protocol.verify.sealed import Wrap
@@ -27,7 +27,7 @@ BoxKeys = Callable[[Iterable[ids.KeyId]], Mapping[ids.KeyId, BoxKey]]
 """Returns those of the wanted box keys that the reader holds."""
 
 
-class Access(StrEnum):
+class Readability(StrEnum):
     """What this reader could make of a message."""
 
     OPENED = "opened"
@@ -49,7 +49,7 @@ class ThreadMessage:
     verified: VerifiedHeader
     received_on: date
     """The host's day of arrival."""
-    access: Access
+    readability: Readability
     opened: OpenedMessage | None = None
     refusal: Reason | None = None
     body: bytes | None = None
@@ -99,7 +99,7 @@ class Confirmation:
 class Asker:
     """A handler of another line who asks for advice, verified from that line's id up."""
 
-    handler: Handler
+    handler: ListedHandler
     line: VerifiedLine
 
 
@@ -111,12 +111,12 @@ class Thread:
     lines: ReportLines
     birth: LineDocument
     """The line document that the report was made with."""
-    terms: Terms
+    terms: ClockTerms
     """Whose clocks and terms apply, as far as this participant is concerned."""
     keys: ReportKeys
     claim: ReportStatus
-    """What the host says; `standing` is what the messages say."""
-    standing: Standing
+    """What the host says; `status` is what the messages say."""
+    status: VerifiedStatus
     log: Log
     messages: tuple[ThreadMessage, ...]
     """In causal order."""
@@ -227,7 +227,7 @@ def line_notices(line: VerifiedLine) -> tuple[Notice, ...]:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Served:
+class VerifiedMessage:
     """A message whose header is verified, with what the host served beside it."""
 
     verified: VerifiedHeader
@@ -239,19 +239,21 @@ class Served:
 
 
 def open_messages(
-    log: Log, served: Mapping[ids.MessageId, Served], *, me: Participant, box_keys: BoxKeys
+    log: Log, served: Mapping[ids.MessageId, VerifiedMessage], *, me: Participant, box_keys: BoxKeys
 ) -> tuple[ThreadMessage, ...]:
     """Open what the reader may read, each message on its own: one bad one hides no other."""
-    found: Sequence[Served] = [served[h.message_id] for h in log.headers]
+    found: Sequence[VerifiedMessage] = [served[h.message_id] for h in log.headers]
     return tuple(_open(s, log, me=me, box_keys=box_keys) for s in found)
 
 
-def _open(served: Served, log: Log, *, me: Participant, box_keys: BoxKeys) -> ThreadMessage:
+def _open(
+    served: VerifiedMessage, log: Log, *, me: Participant, box_keys: BoxKeys
+) -> ThreadMessage:
     access, opened, refusal = _access(served, log, me, box_keys)
     return ThreadMessage(
         verified=served.verified,
         received_on=served.received_on,
-        access=access,
+        readability=access,
         opened=opened,
         refusal=refusal,
         body=served.body,
@@ -263,15 +265,15 @@ def _open(served: Served, log: Log, *, me: Participant, box_keys: BoxKeys) -> Th
 
 
 def _access(
-    served: Served, log: Log, me: Participant, box_keys: BoxKeys
-) -> tuple[Access, OpenedMessage | None, Reason | None]:
+    served: VerifiedMessage, log: Log, me: Participant, box_keys: BoxKeys
+) -> tuple[Readability, OpenedMessage | None, Reason | None]:
     header = served.verified.header
     admitted = not isinstance(me, str) and log.may_read(me, served.verified.message_id)
     if me not in header.readers and not admitted:
         own = me == header.author
-        return (Access.OWN if own else Access.NOT_FOR_YOU), None, None
+        return (Readability.OWN if own else Readability.NOT_FOR_YOU), None, None
     if served.body is None:
-        return Access.REFUSED, None, Reason.BODY_HASH
+        return Readability.REFUSED, None, Reason.BODY_HASH
     at_hand = box_keys(wrap.key_id for wrap in served.wraps)
     try:
         opened = open_message(
@@ -284,5 +286,5 @@ def _access(
         )
     except RefusedError as error:
         missing = error.reason is Reason.WRAP_READER
-        return (Access.NO_WRAP if missing else Access.REFUSED), None, error.reason
-    return Access.OPENED, opened, None
+        return (Readability.NO_WRAP if missing else Readability.REFUSED), None, error.reason
+    return Readability.OPENED, opened, None

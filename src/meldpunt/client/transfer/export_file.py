@@ -38,7 +38,7 @@ _MAX_SHORT: Final = 512
 _PART: Final = ".part"
 
 
-class Header(Model):
+class ExportHeader(Model):
     """The first line."""
 
     format: Literal["meldpunt-line-export"]
@@ -46,7 +46,7 @@ class Header(Model):
     line_id: LineIdField
 
 
-class End(Model):
+class ExportEnd(Model):
     """The last line."""
 
     end: HashField
@@ -56,7 +56,7 @@ class End(Model):
 
 
 @dataclass(slots=True)
-class Chain:
+class LineHashes:
     """The hash of all lines so far."""
 
     value: bytes = b""
@@ -85,7 +85,7 @@ class ExportWriter:
         self._path = path
         self._part = path.with_name(path.name + _PART)
         self._keys = keys
-        self._chain = Chain()
+        self._chain = LineHashes()
         self.pages = 0
         self.cursor: str | None = None
         """Where the page after the last one starts."""
@@ -94,7 +94,7 @@ class ExportWriter:
         descriptor = os.open(self._part, os.O_RDWR | os.O_CREAT, 0o600)
         self._file: BinaryIO = os.fdopen(descriptor, "r+b")
         try:
-            header = Header(format="meldpunt-line-export", version=1, line_id=keys.line_id)
+            header = ExportHeader(format="meldpunt-line-export", version=1, line_id=keys.line_id)
             self._resume(header.to_json())
         except BaseException:
             self._file.close()
@@ -146,7 +146,7 @@ class ExportWriter:
         """Sign the whole, and give the file its name."""
         value = self._chain.value
         signature = self._keys.signing.sign(EXPORT_LABEL, value)
-        self._file.write(End(end=ids.Hash(value), signature=signature).to_json() + b"\n")
+        self._file.write(ExportEnd(end=ids.Hash(value), signature=signature).to_json() + b"\n")
         self._sync()
         self._part.rename(self._path)
 
@@ -214,7 +214,7 @@ def verify_export(
             a file that lacks its end or goes on after it; SIGNATURE for one that was changed, or
             not signed by a key of the line.
     """
-    chain, pages = Chain(), 0
+    chain, pages = LineHashes(), 0
     header = _whole(file.readline(MAX_LINE))
     if _header(header).line_id != line_id:
         raise RefusedError(Reason.OTHER_LINE)
@@ -226,7 +226,7 @@ def verify_export(
         chain.add(line)
         pages += 1
     last = _whole(file.readline(MAX_LINE))
-    end = End.from_value(strict_json.parse_canonical(last, max_size=_MAX_SHORT))
+    end = ExportEnd.from_value(strict_json.parse_canonical(last, max_size=_MAX_SHORT))
     if file.read(1):
         raise RefusedError(Reason.LENGTH)
     if end.end != chain.value:
@@ -246,8 +246,8 @@ def _check_is_of(path: Path, file: BinaryIO, line_id: ids.LineId) -> None:
         raise ExportFileError(f"{path} is another line's. Name that line's key file.")
 
 
-def _header(line: bytes) -> Header:
-    return Header.from_value(strict_json.parse_canonical(line, max_size=_MAX_SHORT))
+def _header(line: bytes) -> ExportHeader:
+    return ExportHeader.from_value(strict_json.parse_canonical(line, max_size=_MAX_SHORT))
 
 
 def _whole(line: bytes) -> bytes:
@@ -256,7 +256,7 @@ def _whole(line: bytes) -> bytes:
     return line[:-1]
 
 
-def _check_signature(end: End, keys: tuple[bytes, ...]) -> None:
+def _check_signature(end: ExportEnd, keys: tuple[bytes, ...]) -> None:
     """Accept any key of the chain: the line key may have changed since the export."""
     for key in keys:
         with contextlib.suppress(RefusedError):

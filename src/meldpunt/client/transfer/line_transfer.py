@@ -28,7 +28,7 @@ from meldpunt.protocol.verify.line_document import (
 from meldpunt.wire.lines import HostInfo, LinePut
 from meldpunt.wire.transfer import ImportPut
 
-MoveProgress = Callable[[int, int | None], None]
+TransferProgress = Callable[[int, int | None], None]
 """Told the number of pages done, and of all if it is known."""
 
 _SENT: Final = ".sent"
@@ -44,7 +44,7 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Mover:
+class LineTransfer:
     """What moving a line takes.
 
     Args:
@@ -68,7 +68,9 @@ class Mover:
         """
         return await self._name_host(old, await LineApi(new).host())
 
-    async def export(self, transport: Transport, path: Path, progress: MoveProgress) -> Exported:
+    async def export(
+        self, transport: Transport, path: Path, progress: TransferProgress
+    ) -> Exported:
         """Write everything that a host holds of the line to a file.
 
         Interrupted, it goes on where it stopped.
@@ -92,7 +94,7 @@ class Mover:
         self,
         transport: Transport,
         file: ExportFile,
-        progress: MoveProgress,
+        progress: TransferProgress,
         *,
         invite: str | None = None,
     ) -> VerifiedLine:

@@ -75,7 +75,7 @@ class Clock(Model):
     """The clock starts this long after receipt if `starts_at` has not happened by then."""
 
 
-class Handler(Model):
+class ListedHandler(Model):
     """Somebody who reads reports on this line, or did until `until`."""
 
     id: HandlerIdField
@@ -125,7 +125,9 @@ class LineDocument(SignedModel):
     """Cooling-off time before a withdrawn report is erased."""
     reader_count: Annotated[int, Field(strict=True, ge=1, le=64)] = 2
     """How many handlers read a report."""
-    handlers: Annotated[tuple[Handler, ...], Field(fail_fast=True, min_length=1, max_length=64)]
+    handlers: Annotated[
+        tuple[ListedHandler, ...], Field(fail_fast=True, min_length=1, max_length=64)
+    ]
 
     @property
     def documents(self) -> tuple["LineDocument"]:
@@ -136,11 +138,11 @@ class LineDocument(SignedModel):
         """Return the hashes of every text this document names."""
         return frozenset((self.form, self.guide, self.procedure, *self.texts))
 
-    def handler(self, handler: ids.HandlerId) -> Handler | None:
+    def handler(self, handler: ids.HandlerId) -> ListedHandler | None:
         """Return the handler of that id, departed ones included, or None."""
         return next((found for found in self.handlers if found.id == handler), None)
 
-    def active_handlers(self, day: date) -> tuple[Handler, ...]:
+    def active_handlers(self, day: date) -> tuple[ListedHandler, ...]:
         """Return those who may read new messages on `day`."""
         return tuple(handler for handler in self.handlers if handler.is_active(day))
 
@@ -168,15 +170,15 @@ class Lines:
         return (self.birth, *self.others)
 
     @property
-    def handlers(self) -> tuple[Handler, ...]:
+    def handlers(self) -> tuple[ListedHandler, ...]:
         """The handlers of all lines, departed ones included."""
         return tuple(h for document in self.documents for h in document.handlers)
 
-    def handler(self, handler: ids.HandlerId) -> Handler | None:
+    def handler(self, handler: ids.HandlerId) -> ListedHandler | None:
         """Return the handler of that id, departed ones included, or None."""
         return next((found for found in self.handlers if found.id == handler), None)
 
-    def active_handlers(self, day: date) -> tuple[Handler, ...]:
+    def active_handlers(self, day: date) -> tuple[ListedHandler, ...]:
         """Return those who may read new messages on `day`."""
         return tuple(handler for handler in self.handlers if handler.is_active(day))
 
@@ -222,7 +224,7 @@ def check_handlers_kept(newer: LineDocument, older: LineDocument) -> None:
         raise RefusedError(Reason.DOCUMENT_PREVIOUS)
 
 
-def is_kept(before: Handler, newer: LineDocument) -> bool:
+def is_kept(before: ListedHandler, newer: LineDocument) -> bool:
     """Say whether a later document lists a handler as it must."""
     now = newer.handler(before.id)
     has_left = before.until is not None and before.until <= newer.signed_on

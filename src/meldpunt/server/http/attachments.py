@@ -13,7 +13,11 @@ from meldpunt.server.http.answers import problems
 from meldpunt.server.http.caller import host_of, signed_before_body, signed_request
 from meldpunt.server.http.downloads import CONTENT_TYPE
 from meldpunt.server.http.tus import BODY_TYPE, capabilities, check_upload_fields
-from meldpunt.server.usecases.access.participants import FindPart, handlers_part, reporters_part
+from meldpunt.server.usecases.access.participants import (
+    FindParticipant,
+    handlers_part,
+    reporters_part,
+)
 from meldpunt.wire.problems import ProblemType as P
 
 router = APIRouter(tags=["attachments"])
@@ -126,12 +130,12 @@ _ASK: Final[dict[str, Any]] = {
 }
 
 
-async def _reporter(request: Request) -> FindPart:
+async def _reporter(request: Request) -> FindParticipant:
     check_upload_fields(request)
     return reporters_part((await signed_request(request)).key)
 
 
-async def _handler(request: Request, entry: str) -> FindPart:
+async def _handler(request: Request, entry: str) -> FindParticipant:
     check_upload_fields(request)
     key = (await signed_request(request)).key
     return await handlers_part(host_of(request), key, parameters.entry_id(entry))

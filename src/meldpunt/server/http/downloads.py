@@ -10,13 +10,13 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.server.http.caller import host_of
 from meldpunt.server.http.ranges import read_range
-from meldpunt.server.usecases.access.participants import FindPart
+from meldpunt.server.usecases.access.participants import FindParticipant
 from meldpunt.server.usecases.attachments.download import find_fetchable, read_bytes
 
 CONTENT_TYPE = "application/octet-stream"
 
 
-async def fetch(request: Request, find: FindPart, attachment: ids.AttachmentId) -> Response:
+async def fetch(request: Request, find: FindParticipant, attachment: ids.AttachmentId) -> Response:
     """Return an attachment, or the range asked for; a store that is gone is told beforehand."""
     host = host_of(request)
     found = await find_fetchable(host, find, attachment)

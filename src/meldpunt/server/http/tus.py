@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.server.errors import ChecksumError, TusVersionError
-from meldpunt.server.usecases.attachments.attachments import Progress
+from meldpunt.server.usecases.attachments.attachments import UploadProgress
 from meldpunt.server.usecases.attachments.incoming import CHECKSUM_ALGORITHMS
 
 VERSION: Final = "1.0.0"
@@ -95,7 +95,7 @@ def read_checksum(request: Request) -> tuple[str, bytes] | None:
     return algorithm, checksum
 
 
-def progress_fields(progress: Progress) -> dict[str, str]:
+def progress_fields(progress: UploadProgress) -> dict[str, str]:
     """Return what is told of an upload: a day it expires on, and no time of that day."""
     fields = {"Tus-Resumable": VERSION, "Upload-Offset": str(progress.arrived)}
     if progress.erase_on is not None:

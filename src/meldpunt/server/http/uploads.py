@@ -11,13 +11,13 @@ from meldpunt.server.http.tus import (
     read_checksum,
     read_number,
 )
-from meldpunt.server.usecases.access.participants import FindPart
+from meldpunt.server.usecases.access.participants import FindParticipant
 from meldpunt.server.usecases.attachments import attachments
 from meldpunt.server.usecases.attachments.incoming import Incoming
 from meldpunt.server.usecases.attachments.reception import receive
 
 
-async def begin(request: Request, find: FindPart, attachment: ids.AttachmentId) -> Response:
+async def begin(request: Request, find: FindParticipant, attachment: ids.AttachmentId) -> Response:
     """Begin an upload: 201, or 200 with its offset when it is there already."""
     size = read_number(request, "upload-length")
     progress, is_new = await attachments.begin(host_of(request), find, attachment, size)
@@ -25,7 +25,7 @@ async def begin(request: Request, find: FindPart, attachment: ids.AttachmentId) 
     return Response(status_code=201 if is_new else 200, headers=fields)
 
 
-async def tell(request: Request, find: FindPart, attachment: ids.AttachmentId) -> Response:
+async def tell(request: Request, find: FindParticipant, attachment: ids.AttachmentId) -> Response:
     """Say how far an upload is."""
     progress = await attachments.read_progress(host_of(request), find, attachment)
     fields = {"Upload-Length": str(progress.size), **progress_fields(progress)}
@@ -33,7 +33,7 @@ async def tell(request: Request, find: FindPart, attachment: ids.AttachmentId) -
 
 
 async def append(
-    request: Request, find: FindPart, attachment: ids.AttachmentId, digest: str
+    request: Request, find: FindParticipant, attachment: ids.AttachmentId, digest: str
 ) -> Response:
     """Add the body to an upload."""
     host = host_of(request)
@@ -49,7 +49,9 @@ async def append(
     return Response(status_code=204, headers=progress_fields(progress))
 
 
-async def take_back(request: Request, find: FindPart, attachment: ids.AttachmentId) -> Response:
+async def take_back(
+    request: Request, find: FindParticipant, attachment: ids.AttachmentId
+) -> Response:
     """End an upload for good."""
     await attachments.take_back(host_of(request), find, attachment)
     return Response(status_code=204, headers={"Tus-Resumable": VERSION})

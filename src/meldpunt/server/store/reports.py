@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Connection, bindparam, delete, select, update
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.log.clocks import Pause, Progress
+from meldpunt.protocol.verify.log.clocks import Milestones, Pause
 from meldpunt.server.store.inserting import Insert
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.tables import inbox, reports
@@ -28,7 +28,7 @@ class ReportRow:
     reporter_key_id: ids.KeyId
     """Of the box key in force."""
     document_hash: ids.Hash
-    progress: Progress
+    progress: Milestones
     message_count: int
     erase_on: date
     erased: bool = False
@@ -90,7 +90,7 @@ def as_report(row: Any) -> ReportRow:  # noqa: ANN401 (SQLAlchemy has no name fo
         erased=row.erased,
         other_lines=_read_lines(row.other_lines or b""),
         answer_by=row.answer_by,
-        progress=Progress(
+        progress=Milestones(
             received_on=row.received_on,
             acknowledged_on=row.acknowledged_on,
             feedback_on=row.feedback_on,
@@ -113,7 +113,7 @@ def _read_pauses(text: str) -> tuple[Pause, ...]:
     return tuple(Pause(date.fromisoformat(s), date.fromisoformat(u)) for s, u in days)
 
 
-def _progress_values(progress: Progress) -> dict[str, object]:
+def _progress_values(progress: Milestones) -> dict[str, object]:
     return {
         "acknowledged_on": progress.acknowledged_on,
         "feedback_on": progress.feedback_on,

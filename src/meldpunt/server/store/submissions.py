@@ -14,7 +14,7 @@ from meldpunt.server.store.transfer import list_closed
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
+class NewReport:
     """A new report, checked and ready to store."""
 
     report: ReportRow
@@ -40,7 +40,7 @@ class Outcome(Enum):
     """The line has moved to another host."""
 
 
-def insert_submissions(tx: Connection, group: Sequence[Submission]) -> list[Outcome]:
+def insert_submissions(tx: Connection, group: Sequence[NewReport]) -> list[Outcome]:
     """Store a group of submissions; returns an outcome for each, in order."""
     closed = list_closed(tx, {submission.report.line_id for submission in group})
     # One group may hold the same submission twice: a client that lost patience.
@@ -56,7 +56,7 @@ def insert_submissions(tx: Connection, group: Sequence[Submission]) -> list[Outc
 
 
 def _outcome(
-    tx: Connection, submission: Submission, unique: dict[int, Submission], added: set[int]
+    tx: Connection, submission: NewReport, unique: dict[int, NewReport], added: set[int]
 ) -> Outcome:
     report, message = submission.report, submission.message.row
     if report.id in added and unique[report.id] is submission:

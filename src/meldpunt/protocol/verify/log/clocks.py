@@ -33,7 +33,7 @@ class Pause(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Milestones:
     """The days on which a report reached what its clocks count."""
 
     received_on: date
@@ -69,7 +69,7 @@ class ClockStatus(Answer):
     overdue: bool
 
 
-def is_allowed(progress: Progress, tag: Tag) -> bool:
+def is_allowed(progress: Milestones, tag: Tag) -> bool:
     """Say whether a message with this tag may follow: no closing without feedback."""
     if tag is Tag.CLOSING:
         return progress.feedback_on is not None and progress.closed_on is None
@@ -83,14 +83,14 @@ def is_allowed(progress: Progress, tag: Tag) -> bool:
 
 
 def advance(
-    progress: Progress,
+    progress: Milestones,
     *,
     author: Participant,
     tag: Tag,
     day: date,
     until: date | None = None,
     immediate: bool | None = None,
-) -> Progress:
+) -> Milestones:
     """Return the progress after one more message, which `is_allowed`.
 
     Args:
@@ -116,7 +116,7 @@ def advance(
             changes = {"pauses": (*progress.pauses, Pause(day, until))}
         case Tag.ACCEPTANCE:
             # under the other line's clocks, from now
-            return Progress(received_on=day, consultation=progress.consultation)
+            return Milestones(received_on=day, consultation=progress.consultation)
         case Tag.WITHDRAWAL:
             changes = {"withdrawn_on": day, "immediate": bool(immediate)}
         case _:
@@ -125,7 +125,7 @@ def advance(
 
 
 def clock_statuses(
-    progress: Progress, document: LineDocument, today: date
+    progress: Milestones, document: LineDocument, today: date
 ) -> tuple[ClockStatus, ...]:
     """Return every clock that runs or has run, under the document the report was made with.
 
@@ -137,7 +137,7 @@ def clock_statuses(
     return tuple(status for status in statuses if status is not None)
 
 
-def _status(progress: Progress, clock: Clock, today: date) -> ClockStatus | None:
+def _status(progress: Milestones, clock: Clock, today: date) -> ClockStatus | None:
     start = _start(progress, clock)
     if start is None:
         return None
@@ -151,7 +151,7 @@ def _status(progress: Progress, clock: Clock, today: date) -> ClockStatus | None
     return ClockStatus(name=clock.name, due_on=due_on, met_on=met_on, overdue=overdue)
 
 
-def _start(progress: Progress, clock: Clock) -> date | None:
+def _start(progress: Milestones, clock: Clock) -> date | None:
     start = {
         Moment.RECEIVED: progress.received_on,
         Moment.ACKNOWLEDGED: progress.acknowledged_on,
@@ -186,7 +186,7 @@ def _later(day: date, days: int) -> date:
     return date.max if days > (date.max - day).days else day + timedelta(days=days)
 
 
-def erased_on(progress: Progress, document: LineDocument) -> date:
+def erased_on(progress: Milestones, document: LineDocument) -> date:
     """Return the day on which a report is to be erased, as things stand.
 
     The earliest of: the end of a withdrawal's cooling-off, retention after closing, and the

@@ -17,7 +17,7 @@ View = int
 """Which words of the reporter, and which answers, somebody had seen."""
 
 
-class Turns:
+class ConsentHistory:
     """What counts of the consents and answers of one report."""
 
     def __init__(self, headers: causality.Headers) -> None:

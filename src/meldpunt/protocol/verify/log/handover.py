@@ -13,7 +13,7 @@ from typing import Final
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log import causality
-from meldpunt.protocol.verify.log.consents import Turns, handlers
+from meldpunt.protocol.verify.log.consents import ConsentHistory, handlers
 from meldpunt.protocol.verify.log.header import Handover, Tag
 
 _TAGS_OF_INVITED: Final = frozenset({Tag.MESSAGE, Tag.ACCEPTANCE, Tag.REFUSAL})
@@ -90,7 +90,7 @@ def handovers(headers: causality.Headers) -> Handovers:
     answers = frozenset(m for m, header in headers.items() if header.consent is not None)
     if all(header.handover is None for header in headers.values()):
         return Handovers(void=answers) if answers else NONE
-    turns = Turns(headers)
+    turns = ConsentHistory(headers)
     now = turns.seen_by_all
     accepted, pending = turns.accepted(now), turns.pending(now)
     in_force = turns.acceptances(accepted[-1], now) if accepted else ()
@@ -107,7 +107,7 @@ def handovers(headers: causality.Headers) -> Handovers:
     )
 
 
-def _out_of_place(turns: Turns) -> frozenset[ids.MessageId]:
+def _out_of_place(turns: ConsentHistory) -> frozenset[ids.MessageId]:
     """Return consents to the line that answers already, and what those who were asked may not send.
 
     These would act for a line that has not taken the report up; after the consent's term too.
@@ -123,14 +123,18 @@ def _out_of_place(turns: Turns) -> frozenset[ids.MessageId]:
     return frozenset(found)
 
 
-def _excluded(turns: Turns, in_force: tuple[ids.MessageId, ...]) -> frozenset[ids.HandlerId]:
+def _excluded(
+    turns: ConsentHistory, in_force: tuple[ids.MessageId, ...]
+) -> frozenset[ids.HandlerId]:
     """Return who reads on no more, of everybody whom a message names."""
     unaware = (m for m in turns.headers if not turns.follows(m, in_force))
     named = frozenset(r for m in unaware for r in handlers(turns.headers[m]))
     return turns.ended(named, turns.seen_by_all)
 
 
-def _crossed(turns: Turns, in_force: tuple[ids.MessageId, ...]) -> frozenset[ids.MessageId]:
+def _crossed(
+    turns: ConsentHistory, in_force: tuple[ids.MessageId, ...]
+) -> frozenset[ids.MessageId]:
     """Return what handlers wrote who did not know which line answers, or were told another one."""
     last = turns.accepted(turns.seen_by_all)[-1:]
     before = causality.ancestors(in_force[:1], turns.headers)
@@ -139,7 +143,7 @@ def _crossed(turns: Turns, in_force: tuple[ids.MessageId, ...]) -> frozenset[ids
 
 
 def _opened(
-    turns: Turns, pending: ids.MessageId | None
+    turns: ConsentHistory, pending: ids.MessageId | None
 ) -> Mapping[ids.HandlerId, frozenset[ids.MessageId]]:
     """Return what the consents that wait or were taken up open; notes among handlers never."""
     opened: dict[ids.HandlerId, frozenset[ids.MessageId]] = {}

@@ -69,7 +69,7 @@ async def relocate(source: Connection, target: Store, tell: Tell) -> dict[str, i
 def _check_done(source: Connection, target: Connection, steps: "_Steps") -> None:
     """Check that a database which has tables is what an earlier run made of this file."""
     try:
-        if migration.find_schema(target).standing is migration.Standing.CURRENT:
+        if migration.find_schema(target).state is migration.SchemaState.CURRENT:
             verify_rows(source, target, steps)
             return
     except DifferenceError:

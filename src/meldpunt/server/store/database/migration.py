@@ -21,7 +21,7 @@ _LOCK: Final = 0x6D656C6470756E74
 """Of PostgreSQL's advisory locks, the one of migrations: any number that others do not take."""
 
 
-class Standing(Enum):
+class SchemaState(Enum):
     """How a database compares with this release."""
 
     EMPTY = "empty"
@@ -34,7 +34,7 @@ class Standing(Enum):
 class Schema:
     """What tables a database has."""
 
-    standing: Standing
+    state: SchemaState
     missing: int
     """Migrations of this release that were not applied yet."""
 
@@ -62,7 +62,7 @@ def list_revisions() -> list[str]:
 
 def empty_schema() -> Schema:
     """Return the schema of a database with nothing in it."""
-    return Schema(Standing.EMPTY, len(list_revisions()))
+    return Schema(SchemaState.EMPTY, len(list_revisions()))
 
 
 async def read_schema(store: Store) -> Schema:
@@ -99,7 +99,7 @@ def upgrade(tx: Transaction, to: str = "head") -> int:
         NewerDatabaseError: A newer release was here.
     """
     before = find_schema(tx)
-    if before.standing is Standing.NEWER:
+    if before.state is SchemaState.NEWER:
         raise NewerDatabaseError
     config = _config()
     config.attributes["connection"] = tx
@@ -114,6 +114,6 @@ def find_schema(tx: Transaction) -> Schema:
         return empty_schema()
     known = list_revisions()
     if revision not in known:
-        return Schema(Standing.NEWER, 0)
+        return Schema(SchemaState.NEWER, 0)
     missing = len(known) - 1 - known.index(revision)
-    return Schema(Standing.BEHIND if missing else Standing.CURRENT, missing)
+    return Schema(SchemaState.BEHIND if missing else SchemaState.CURRENT, missing)

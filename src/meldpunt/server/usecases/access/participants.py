@@ -34,7 +34,7 @@ async def find_callers(host: Host, caller: bytes) -> Callers:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReportParticipant:
     """One participant's part in one report."""
 
     report: ReportRow
@@ -48,10 +48,10 @@ class Part:
         return self.last_position is not None
 
 
-class FindPart(Protocol):
+class FindParticipant(Protocol):
     """Finds a caller's part in a report."""
 
-    def __call__(self, tx: Transaction, *, lock: bool = False) -> Part:
+    def __call__(self, tx: Transaction, *, lock: bool = False) -> ReportParticipant:
         """Return it as it is in a transaction.
 
         Args:
@@ -63,19 +63,19 @@ class FindPart(Protocol):
         """
 
 
-def reporters_part(caller: bytes) -> FindPart:
+def reporters_part(caller: bytes) -> FindParticipant:
     """Return how to find the report that a reporter's key opens."""
 
-    def find(tx: Transaction, *, lock: bool = False) -> Part:
+    def find(tx: Transaction, *, lock: bool = False) -> ReportParticipant:
         report = find_report_by_key(tx, caller, lock=lock)
         if report is None:
             raise NotFoundError
-        return Part(report, REPORTER)
+        return ReportParticipant(report, REPORTER)
 
     return find
 
 
-async def handlers_part(host: Host, caller: bytes, entry: ids.EntryId) -> FindPart:
+async def handlers_part(host: Host, caller: bytes, entry: ids.EntryId) -> FindParticipant:
     """Return how to find the report behind an entry of a handler's inbox.
 
     Raises:
@@ -83,10 +83,10 @@ async def handlers_part(host: Host, caller: bytes, entry: ids.EntryId) -> FindPa
     """
     callers = await find_callers(host, caller)
 
-    def find(tx: Transaction, *, lock: bool = False) -> Part:
+    def find(tx: Transaction, *, lock: bool = False) -> ReportParticipant:
         row = find_entry(tx, callers, entry, lock=lock)
         if row is None:
             raise NotFoundError
-        return Part(row.report, row.handler_id, row.last_position)
+        return ReportParticipant(row.report, row.handler_id, row.last_position)
 
     return find

@@ -20,13 +20,13 @@ from meldpunt.server.store import attachments as stored
 from meldpunt.server.store.attachments import AttachmentRow
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.usecases.access.location import check_report_open
-from meldpunt.server.usecases.access.participants import FindPart, Part
+from meldpunt.server.usecases.access.participants import FindParticipant, ReportParticipant
 from meldpunt.server.usecases.attachments.listing import is_waiting
 from meldpunt.server.usecases.attachments.pieces import erase_doomed
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class UploadProgress:
     """How far an upload is."""
 
     size: int
@@ -35,13 +35,13 @@ class Progress:
     """When it goes, unless a message lists it before."""
 
 
-def progress_of(row: AttachmentRow) -> Progress:
+def progress_of(row: AttachmentRow) -> UploadProgress:
     """Return what its author is told of an attachment."""
-    return Progress(row.size, row.arrived, row.erase_on)
+    return UploadProgress(row.size, row.arrived, row.erase_on)
 
 
 def find_own(
-    tx: Transaction, part: Part, attachment: ids.AttachmentId, today: date
+    tx: Transaction, part: ReportParticipant, attachment: ids.AttachmentId, today: date
 ) -> AttachmentRow:
     """Return an attachment that this participant began, and no message lists yet.
 
@@ -55,8 +55,8 @@ def find_own(
 
 
 async def begin(
-    host: Host, find: FindPart, attachment: ids.AttachmentId, size: int
-) -> tuple[Progress, bool]:
+    host: Host, find: FindParticipant, attachment: ids.AttachmentId, size: int
+) -> tuple[UploadProgress, bool]:
     """Begin an upload; says whether it is new. The same again tells how far it is.
 
     Args:
@@ -79,7 +79,7 @@ async def begin(
         raise ContentTooLargeError
     today = host.clock.today()
 
-    def work(tx: Transaction) -> tuple[Progress, bool]:
+    def work(tx: Transaction) -> tuple[UploadProgress, bool]:
         part = find(tx, lock=True)
         known = stored.find_attachment(tx, part.report.report_id, attachment)
         if known is not None and (known.message is not None or is_waiting(known, today)):
@@ -105,13 +105,13 @@ async def begin(
     return await host.store.write(work)
 
 
-def _again(known: AttachmentRow, part: Part, size: int) -> Progress:
+def _again(known: AttachmentRow, part: ReportParticipant, size: int) -> UploadProgress:
     if known.author != part.participant or known.message is not None or known.size != size:
         raise ConflictError
     return progress_of(known)
 
 
-def _check_limits(host: Host, tx: Transaction, part: Part, size: int) -> None:
+def _check_limits(host: Host, tx: Transaction, part: ReportParticipant, size: int) -> None:
     """Count what is listed, and this author's own: nobody's unsent files stop another."""
     limits = host.settings
     taken = stored.count_taken(tx, part.report.id, part.participant)
@@ -123,7 +123,9 @@ def _check_limits(host: Host, tx: Transaction, part: Part, size: int) -> None:
         raise ReportFullError
 
 
-async def read_progress(host: Host, find: FindPart, attachment: ids.AttachmentId) -> Progress:
+async def read_progress(
+    host: Host, find: FindParticipant, attachment: ids.AttachmentId
+) -> UploadProgress:
     """Return how far one's own upload is.
 
     Raises:
@@ -131,14 +133,14 @@ async def read_progress(host: Host, find: FindPart, attachment: ids.AttachmentId
     """
     today = host.clock.today()
 
-    def work(tx: Transaction) -> Progress:
+    def work(tx: Transaction) -> UploadProgress:
         part = find(tx)
         return progress_of(find_own(tx, part, attachment, today))
 
     return await host.store.read(work)
 
 
-async def take_back(host: Host, find: FindPart, attachment: ids.AttachmentId) -> None:
+async def take_back(host: Host, find: FindParticipant, attachment: ids.AttachmentId) -> None:
     """Erase one's own upload, as long as no message lists it.
 
     Raises:

@@ -10,7 +10,7 @@ from meldpunt.server.store import attachments as stored
 from meldpunt.server.store.attachments import AttachmentRow
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.row_ids import row_id
-from meldpunt.server.usecases.access.participants import FindPart, Part
+from meldpunt.server.usecases.access.participants import FindParticipant, ReportParticipant
 from meldpunt.server.usecases.access.readers import may_read, read_graph
 
 
@@ -26,7 +26,9 @@ class Fetchable:
         return self.row.size
 
 
-async def find_fetchable(host: Host, find: FindPart, attachment: ids.AttachmentId) -> Fetchable:
+async def find_fetchable(
+    host: Host, find: FindParticipant, attachment: ids.AttachmentId
+) -> Fetchable:
     """Return an attachment of a message that the caller may read.
 
     Raises:
@@ -43,7 +45,7 @@ async def find_fetchable(host: Host, find: FindPart, attachment: ids.AttachmentI
     return await host.store.read(work)
 
 
-def _may_fetch(tx: Transaction, part: Part, row: int) -> bool:
+def _may_fetch(tx: Transaction, part: ReportParticipant, row: int) -> bool:
     """Say whether a participant may read a message: the rule for its body, and no other."""
     headers = read_graph(tx, part.report, last=part.last_position)
     message = next((message for message in headers if row_id(message) == row), None)

@@ -19,8 +19,8 @@ from meldpunt.server.store.attachments import AttachmentRow, Piece
 from meldpunt.server.store.blobs.blob_store import PieceName
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.usecases.access.location import check_report_open
-from meldpunt.server.usecases.access.participants import FindPart
-from meldpunt.server.usecases.attachments.attachments import Progress, find_own, progress_of
+from meldpunt.server.usecases.access.participants import FindParticipant
+from meldpunt.server.usecases.attachments.attachments import UploadProgress, find_own, progress_of
 from meldpunt.server.usecases.attachments.incoming import Body, Incoming
 from meldpunt.server.usecases.attachments.pieces import discard_piece, write_piece
 
@@ -29,8 +29,8 @@ _AT_ONCE: Final = 4
 
 
 async def receive(
-    host: Host, find: FindPart, attachment: ids.AttachmentId, incoming: Incoming
-) -> Progress:
+    host: Host, find: FindParticipant, attachment: ids.AttachmentId, incoming: Incoming
+) -> UploadProgress:
     """Add a part to one's own upload.
 
     Raises:
@@ -64,7 +64,7 @@ async def receive(
 def _find(
     host: Host,
     tx: Transaction,
-    find: FindPart,
+    find: FindParticipant,
     attachment: ids.AttachmentId,
     offset: int,
     *,
@@ -111,9 +111,9 @@ async def _all(first: list[bytes], rest: AsyncIterator[bytes]) -> AsyncIterator[
 
 
 async def _place(
-    host: Host, find: FindPart, attachment: ids.AttachmentId, piece: Piece
-) -> Progress:
-    def work(tx: Transaction) -> Progress:
+    host: Host, find: FindParticipant, attachment: ids.AttachmentId, piece: Piece
+) -> UploadProgress:
+    def work(tx: Transaction) -> UploadProgress:
         row = _find(host, tx, find, attachment, piece.start, lock=True)
         if not stored.advance(tx, row, piece):
             raise UploadOffsetError

@@ -26,7 +26,7 @@ MAX_OTHER_LINES: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class MessageContext:
     """Where a message says it belongs, as far as the host knows it already."""
 
     line: ids.LineId
@@ -51,7 +51,7 @@ class Place:
 
 
 async def check_message(
-    host: Host, sealed: SealedMessage, header: Header, place: Place
+    host: Host, sealed: SealedMessage, header: Header, place: MessageContext
 ) -> tuple[VerifiedHeader, LineDocument]:
     """Check a new message on arrival; returns its header and the document its author knew.
 
@@ -95,7 +95,9 @@ def _others(newest: Iterable[LineDocument], known: LineDocument) -> list[LineDoc
     return [document for document in newest if document.line_id != known.line_id]
 
 
-async def _newest_documents(host: Host, header: Header, place: Place) -> list[LineDocument]:
+async def _newest_documents(
+    host: Host, header: Header, place: MessageContext
+) -> list[LineDocument]:
     """Return the newest documents of the lines of a report, the one that is asked included."""
     lines = dict.fromkeys(place.lines)
     if header.handover is not None:
@@ -104,7 +106,7 @@ async def _newest_documents(host: Host, header: Header, place: Place) -> list[Li
     return [document for document in found if document is not None]
 
 
-async def _check_asked(host: Host, handover: Handover, place: Place) -> None:
+async def _check_asked(host: Host, handover: Handover, place: MessageContext) -> None:
     """Check that a report can be handed to a line: it lives here, and its people are there.
 
     Raises:
@@ -129,7 +131,7 @@ async def _check_asked(host: Host, handover: Handover, place: Place) -> None:
 
 
 def _check_sealed(
-    sealed: SealedMessage, header: Header, place: Place, today: date
+    sealed: SealedMessage, header: Header, place: MessageContext, today: date
 ) -> VerifiedHeader:
     verified = verify_author(header, sealed.header, sealed.signature, place.signing_key)
     if header.author != place.author:
@@ -141,7 +143,9 @@ def _check_sealed(
     return verified
 
 
-def check_belongs(header: Header, place: Place, document: LineDocument | None) -> LineDocument:
+def check_belongs(
+    header: Header, place: MessageContext, document: LineDocument | None
+) -> LineDocument:
     """Check that a header is of its place; returns the document it names.
 
     Raises:

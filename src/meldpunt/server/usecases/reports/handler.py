@@ -258,7 +258,7 @@ async def _check(
 ) -> Arrival:
     if row.ended_on is not None:  # first of all: no other refusal tells them what followed
         raise RefusedError(Reason.READER_NOT_ALLOWED)
-    place = checks.Place(
+    place = checks.MessageContext(
         line=row.report.line_id,
         report=row.report.report_id,
         author=row.handler_id,

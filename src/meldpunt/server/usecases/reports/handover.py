@@ -21,7 +21,7 @@ from meldpunt.server.usecases.access.readers import read_graph
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class HandoverChange:
     """Where the handovers of a report stand before and after a message."""
 
     headers: causality.Headers
@@ -42,7 +42,7 @@ class Turn:
         return self.after.accepted[:taken] != self.before.accepted
 
 
-NO_TURN = Turn({}, NONE, NONE)
+NO_TURN = HandoverChange({}, NONE, NONE)
 """In a report of one line."""
 
 
@@ -68,7 +68,7 @@ async def applying_document(host: Host, report: ReportRow, header: Header) -> Li
 
 def check_turn(
     tx: Transaction, report: ReportRow, message: ids.MessageId, header: Header, *, today: date
-) -> Turn:
+) -> HandoverChange:
     """Check what a message does about a handover, and return it.
 
     Args:
@@ -90,7 +90,7 @@ def check_turn(
         return NO_TURN
     known = read_graph(tx, report)
     following = {**known, message: header}
-    turn = Turn(following, handovers(known), handovers(following))
+    turn = HandoverChange(following, handovers(known), handovers(following))
     if message in turn.after.void:
         raise RefusedError(Reason.HANDOVER)
     if turn.undoes or (header.consent is not None and header.consent != turn.before.pending):
@@ -103,14 +103,16 @@ def check_turn(
     return turn
 
 
-def _check_consent(tx: Transaction, report: ReportRow, handover: Handover, turn: Turn) -> None:
+def _check_consent(
+    tx: Transaction, report: ReportRow, handover: Handover, turn: HandoverChange
+) -> None:
     answering = turn.before.line or report.line_id
     if handover.line_id == answering or not turn.headers.keys() >= set(handover.messages):
         raise RefusedError(Reason.HANDOVER)
     check_open(tx, handover.line_id)
 
 
-def after_turn(report: ReportRow, turn: Turn) -> ReportRow:
+def after_turn(report: ReportRow, turn: HandoverChange) -> ReportRow:
     """Return a report after a turn: under whose document it is, and who is asked."""
     if turn is NO_TURN:
         return report
@@ -125,7 +127,7 @@ def after_turn(report: ReportRow, turn: Turn) -> ReportRow:
     )
 
 
-def show_turn(tx: Transaction, report: ReportRow, turn: Turn, *, today: date) -> None:
+def show_turn(tx: Transaction, report: ReportRow, turn: HandoverChange, *, today: date) -> None:
     """Count anew what everybody may read, and end what those see who read on no more.
 
     Args:

@@ -9,7 +9,7 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.log import graph
-from meldpunt.protocol.verify.log.clocks import Progress, advance, erased_on, is_allowed
+from meldpunt.protocol.verify.log.clocks import Milestones, advance, erased_on, is_allowed
 from meldpunt.protocol.verify.log.header import Header, Successor, Tag, VerifiedHeader
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.errors import ConflictError, NotAllowedNowError
@@ -185,7 +185,7 @@ def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
     ]
     stored.delete_messages(tx, report.id, keep_headers_of=kept)
     entries.forget_counts(tx, report)
-    progress = Progress(
+    progress = Milestones(
         received_on=report.progress.received_on,
         withdrawn_on=report.progress.withdrawn_on,
         immediate=report.progress.immediate,

@@ -161,7 +161,7 @@ async def birth_document(host: Host, report: ReportRow) -> LineDocument:
 async def _check(
     host: Host, report: ReportRow, message: ids.MessageId, sealed: SealedMessage
 ) -> Arrival:
-    place = checks.Place(
+    place = checks.MessageContext(
         line=report.line_id,
         report=report.report_id,
         author=REPORTER,

@@ -5,13 +5,13 @@ from meldpunt.protocol.verify.ed25519 import check_public_key
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.line_document import LineDocument
-from meldpunt.protocol.verify.log.clocks import Progress, erased_on
+from meldpunt.protocol.verify.log.clocks import Milestones, erased_on
 from meldpunt.protocol.verify.log.header import Tag, VerifiedHeader, parse_header
 from meldpunt.server.errors import ConflictError, MovedError, SignatureRequiredError
 from meldpunt.server.host import Host
 from meldpunt.server.store.messages import MessageRow, NewMessage, find_message
 from meldpunt.server.store.reports import ReportRow, find_report_by_key
-from meldpunt.server.store.submissions import Outcome, Submission
+from meldpunt.server.store.submissions import NewReport, Outcome
 from meldpunt.server.usecases.access.readers import accepted, find_held, held
 from meldpunt.server.usecases.reports import checks
 from meldpunt.wire.reports import Accepted, ReportPut
@@ -58,7 +58,7 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
     return held(host, known or row), False
 
 
-async def check_submission(host: Host, put: ReportPut) -> Submission:
+async def check_submission(host: Host, put: ReportPut) -> NewReport:
     """Check a report as far as that needs no key; returns what to store.
 
     Raises:
@@ -70,7 +70,7 @@ async def check_submission(host: Host, put: ReportPut) -> Submission:
     report = ids.report_id(signing_key=keys.signing_key, box_key=keys.box_key)
     if report != header.report_id:
         raise RefusedError(Reason.REPORT_KEYS)
-    place = checks.Place(
+    place = checks.MessageContext(
         line=header.line_id,
         report=report,
         author=REPORTER,
@@ -81,13 +81,13 @@ async def check_submission(host: Host, put: ReportPut) -> Submission:
     if header.tag is not Tag.REPORT:
         raise RefusedError(Reason.TAG_NOT_ALLOWED)
     consultation = header.origin == "consultation"
-    progress = Progress(received_on=host.clock.today(), consultation=consultation)
+    progress = Milestones(received_on=host.clock.today(), consultation=consultation)
     return _submission(put, verified, document, progress)
 
 
 def _submission(
-    put: ReportPut, verified: VerifiedHeader, document: LineDocument, progress: Progress
-) -> Submission:
+    put: ReportPut, verified: VerifiedHeader, document: LineDocument, progress: Milestones
+) -> NewReport:
     header = verified.header
     report = ReportRow(
         report_id=header.report_id,
@@ -112,4 +112,4 @@ def _submission(
         received_on=progress.received_on,
     )
     message = NewMessage(row, put.message.body, put.message.wraps)
-    return Submission(report, message, checks.handler_readers(header))
+    return NewReport(report, message, checks.handler_readers(header))

@@ -9,7 +9,7 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.wire.transfer import Record
 
 
-class Stage(IntEnum):
+class ExportStage(IntEnum):
     """What is being read."""
 
     DOCUMENTS = 1
@@ -22,7 +22,7 @@ class Stage(IntEnum):
 class Position:
     """How far an export has come; opaque to clients."""
 
-    stage: Stage = Stage.DOCUMENTS
+    stage: ExportStage = ExportStage.DOCUMENTS
     handler: bytes = bytes(ids.SHORT_ID_SIZE)
     key: bytes = bytes(ids.HASH_SIZE)
     """The last text's hash, or the inbox entry (16 bytes, then zeros)."""
@@ -53,9 +53,9 @@ class Position:
             return cls()
         data = decode_base64url(text, len(decode_base64url(cls().cursor)))
         numbers = [int.from_bytes(data[at : at + 8], "big") for at in range(49, len(data), 8)]
-        if data[0] not in list(Stage) or max(numbers) >= 1 << 63:
+        if data[0] not in list(ExportStage) or max(numbers) >= 1 << 63:
             raise RefusedError(Reason.FIELDS)
-        return cls(Stage(data[0]), data[1:17], data[17:49], *numbers)
+        return cls(ExportStage(data[0]), data[1:17], data[17:49], *numbers)
 
 
 Step = tuple[Record | None, Position | None]

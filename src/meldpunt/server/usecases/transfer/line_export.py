@@ -19,7 +19,7 @@ from meldpunt.server.store import inboxes, lines, transfer
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.usecases.attachments.pieces import erase_doomed
 from meldpunt.server.usecases.lines import read_rotations
-from meldpunt.server.usecases.transfer.export_position import Position, Stage, Step
+from meldpunt.server.usecases.transfer.export_position import ExportStage, Position, Step
 from meldpunt.server.usecases.transfer.report_export import (
     Departing,
     EmptyPart,
@@ -109,10 +109,10 @@ class _Export:
         self._documents = tuple(documents)
         self._handlers = _handlers(documents)
         self._steps = {
-            Stage.DOCUMENTS: self._document,
-            Stage.TEXTS: self._text,
-            Stage.BOX_KEYS: self._box_key,
-            Stage.REPORTS: self._report,
+            ExportStage.DOCUMENTS: self._document,
+            ExportStage.TEXTS: self._text,
+            ExportStage.BOX_KEYS: self._box_key,
+            ExportStage.REPORTS: self._report,
         }
         self.departing = Departing(host, tx)
 
@@ -122,7 +122,7 @@ class _Export:
         Raises:
             RefusedError: FIELDS for a cursor that names somebody of another line.
         """
-        if position.stage >= Stage.BOX_KEYS and position.handler not in self._handlers:
+        if position.stage >= ExportStage.BOX_KEYS and position.handler not in self._handlers:
             raise RefusedError(Reason.FIELDS)
         records: list[Record] = []
         size = 0
@@ -141,7 +141,7 @@ class _Export:
 
     def _document(self, at: Position) -> Step:
         if at.number >= len(self._documents):
-            return None, Position(Stage.TEXTS)
+            return None, Position(ExportStage.TEXTS)
         row = lines.find_document(self._tx, self._documents[at.number])
         if row is None:
             raise NotFoundError
@@ -151,13 +151,13 @@ class _Export:
     def _text(self, at: Position) -> Step:
         text = transfer.find_next_text(self._tx, self._line, at.key)
         if text is None:
-            return None, Position(Stage.BOX_KEYS, self._handlers[0])
+            return None, Position(ExportStage.BOX_KEYS, self._handlers[0])
         return Record(text=text), replace(at, key=ids.text_hash(text))
 
     def _box_key(self, at: Position) -> Step:
         found = transfer.find_next_box_key(self._tx, ids.HandlerId(at.handler), at.number - 1)
         if found is None:
-            after = self._next_handler(at) or Position(Stage.REPORTS, self._handlers[0])
+            after = self._next_handler(at) or Position(ExportStage.REPORTS, self._handlers[0])
             return None, after
         number, signed = found
         return Record(box_key=signed), replace(at, number=number + 1)

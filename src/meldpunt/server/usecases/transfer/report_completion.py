@@ -6,7 +6,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.log import graph
-from meldpunt.protocol.verify.log.clocks import Pause, Progress, advance, erased_on, is_allowed
+from meldpunt.protocol.verify.log.clocks import Milestones, Pause, advance, erased_on, is_allowed
 from meldpunt.protocol.verify.log.header import Header, Tag, parse_header
 from meldpunt.server.errors import ConflictError
 from meldpunt.server.store import lines, messages, transfer
@@ -57,13 +57,13 @@ def _complete(arriving: Arriving, report: ReportRow, rows: list[MessageRow], cou
 
 def _replay(
     report: ReportRow, rows: list[MessageRow], headers: dict[ids.MessageId, Header]
-) -> Progress:
+) -> Milestones:
     """Go through the messages as they came, and return where that leads."""
     first = headers[rows[0].message_id]
     if first.tag is not Tag.REPORT or first.document != report.document_hash:
         raise RefusedError(Reason.GAP)
     consultation = first.origin == "consultation"
-    progress = Progress(received_on=rows[0].received_on, consultation=consultation)
+    progress = Milestones(received_on=rows[0].received_on, consultation=consultation)
     before = {rows[0].message_id: first}
     for row in rows[1:]:
         header = headers[row.message_id]
@@ -136,7 +136,7 @@ def _complete_erased(
     for handler in remains.handlers:
         arriving.document_naming(handler)
     messages.delete_messages(arriving.tx, report.id, keep_headers_of=[row.id for row in kept])
-    progress = Progress(
+    progress = Milestones(
         received_on=remains.received_on,
         acknowledged_on=remains.acknowledged_on,
         feedback_on=remains.feedback_on,

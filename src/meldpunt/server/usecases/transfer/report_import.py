@@ -14,7 +14,7 @@ from meldpunt.protocol.verify.ed25519 import check_public_key
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.line_document import LineDocument
-from meldpunt.protocol.verify.log.clocks import Progress
+from meldpunt.protocol.verify.log.clocks import Milestones
 from meldpunt.protocol.verify.log.header import Header, Successor, Tag, parse_header, verify_header
 from meldpunt.protocol.verify.proof import check_proof
 from meldpunt.protocol.verify.sealed import check_body, check_wraps
@@ -127,7 +127,7 @@ def take_report(arriving: Arriving, moved: MovedReport) -> None:
         box_key=box_key,
         reporter_key_id=ids.reporter_key_id(report, box_key),
         document_hash=moved.document,
-        progress=Progress(received_on=moved.first.received_on),
+        progress=Milestones(received_on=moved.first.received_on),
         message_count=0,
         erase_on=arriving.host.clock.today() + PATIENCE,
     )
@@ -181,7 +181,7 @@ def _verify(arriving: Arriving, report: ReportRow, moved: MovedMessage) -> Heade
         raise RefusedError(Reason.HANDOVER)
     key = arriving.signing_key(header.author, report)
     verified = verify_header(moved.header, moved.signature, key)
-    place = checks.Place(
+    place = checks.MessageContext(
         line=arriving.line,
         report=report.report_id,
         author=header.author,

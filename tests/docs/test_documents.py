@@ -16,7 +16,7 @@ from tests.architecture.tree import ROOT, project_files
 from tests.docs.markdown import README, anchors, codes, links, prose, rows, section, shell_lines
 
 DOCUMENTS: Final = [path for path in project_files() if path.suffix == ".md"]
-OPERATIONS: Final = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+INSTALL: Final = (ROOT / "docs" / "operations" / "install.md").read_text(encoding="utf-8")
 HOST_VIEW: Final = (ROOT / "docs" / "what-the-host-sees.md").read_text(encoding="utf-8")
 
 
@@ -43,9 +43,9 @@ def test_every_link_inside_the_project_has_its_target(path: Path) -> None:
 
 def test_a_link_to_a_missing_file_or_heading_is_found(tmp_path: Path) -> None:
     assert not leads(ROOT / "README.md", "docs/nothing.md")
-    assert not leads(ROOT / "README.md", "docs/operations.md#nothing")
+    assert not leads(ROOT / "README.md", "docs/operations/install.md#nothing")
     assert not leads(ROOT / "README.md", "../elsewhere.md")
-    assert leads(ROOT / "README.md", "docs/operations.md#settings")
+    assert leads(ROOT / "README.md", "docs/operations/install.md#settings")
 
 
 NAMED_PATH: Final = re.compile(r"(?:src|tests|docs|openapi|migrations|benchmarks)/[\w./-]*\w/?")
@@ -90,13 +90,13 @@ def test_every_operation_of_the_host_is_described() -> None:
 
 
 def test_the_settings_described_are_those_of_the_host() -> None:
-    described = {codes(row[0])[0]: row[1] for row in rows(section(OPERATIONS, "Settings"))}
+    described = {codes(row[0])[0]: row[1] for row in rows(section(INSTALL, "Settings"))}
     assert list(described) == [PREFIX + name.upper() for name in Settings.model_fields]
 
 
 def test_the_defaults_described_are_those_of_the_host() -> None:
     host = Settings()
-    described = {codes(row[0])[0]: row[1] for row in rows(section(OPERATIONS, "Settings"))}
+    described = {codes(row[0])[0]: row[1] for row in rows(section(INSTALL, "Settings"))}
     assert described == {
         "MELDPUNT_DATABASE_URL": f"`{host.database_url.get_secret_value()}`",
         "MELDPUNT_SECRETS_FILE": f"`{host.secrets_file}`",

@@ -70,7 +70,7 @@ class Settings(BaseModel):
     """Parts that may be on their way in through one process; beyond it clients come back.
 
     Each takes two descriptors and up to a megabyte: 256 stay below the usual limit of 1024, and
-    below the 512 connections of docs/operations.md.
+    below the 512 connections of docs/operations/install.md.
     """
     disk_reserve_bytes: Annotated[int, Field(ge=0, le=1 << 50)] = 1 << 30
     """Room that attachments in a folder leave free for everything else on that disk."""

@@ -90,7 +90,7 @@ class PostgresStore(Store):
     async def tidy(self, *, if_small: bool = False) -> None:
         """Rewrite each table in key order; its log and `xmin` still tell the order of arrival.
 
-        docs/operations.md says what an operator does about those.
+        docs/operations/storage.md says what an operator does about those.
         """
         if if_small:  # the server's own files tell the order in any case
             return

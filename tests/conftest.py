@@ -10,7 +10,7 @@ from hypothesis import settings
 from tests.support import databases
 
 # No deadline: an Argon2id call takes as long as a busy machine makes it take. In CI the examples
-# are the same every time; on a desk they are new ones.
+# are the same every time; elsewhere they are new ones.
 settings.register_profile(
     "meldpunt", deadline=None, print_blob=True, derandomize="CI" in os.environ
 )

@@ -14,7 +14,7 @@ from typing import Final
 
 import pytest
 
-from tests.cli.desk import Desk, sit_down
+from tests.cli.command_line import CommandLine, open_command_line
 from tests.cli.program import PASSPHRASE, PROGRAM, Program
 from tests.support.databases import new_database
 
@@ -206,7 +206,7 @@ def own_office(running_host: RunningHost, tmp_path: Path) -> Office:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """Give a command line and a host."""
-    with sit_down(tmp_path, monkeypatch) as made:
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
+    """Give the command line and a host."""
+    with open_command_line(tmp_path, monkeypatch) as made:
         yield made

@@ -17,8 +17,8 @@ from meldpunt.cli.terminal.output import Refusal
 from meldpunt.client.files.upload import upload
 from meldpunt.client.http.api import AttachmentApi
 from meldpunt.client.http.errors import UnreachableError
+from tests.cli.command_line import CommandLine, Secret
 from tests.cli.conftest import Office
-from tests.cli.desk import Desk, Secret
 from tests.client.test_cleaning import document, exif, picture, said, saved, written
 from tests.client.test_files import content
 
@@ -27,134 +27,138 @@ def photo(folder: Path, name: str = "IMG_2041.jpg") -> Path:
     return saved(folder / name, picture(), "JPEG", exif=exif().tobytes())
 
 
-def attached(desk: Desk, receipt: str, *options: str | Path) -> dict[str, Any]:
-    return desk.json("report", "attach", desk.address, "--receipt-fd", Secret(receipt), *options)
+def attached(cli: CommandLine, receipt: str, *options: str | Path) -> dict[str, Any]:
+    return cli.json("report", "attach", cli.address, "--receipt-fd", Secret(receipt), *options)
 
 
-def listed(desk: Desk, name: str) -> list[dict[str, Any]]:
-    files = desk.json("handler", "files", *desk.key(name), desk.entry(name))["files"]
+def listed(cli: CommandLine, name: str) -> list[dict[str, Any]]:
+    files = cli.json("handler", "files", *cli.key(name), cli.entry(name))["files"]
     assert isinstance(files, list)
     return files
 
 
-def fetched(desk: Desk, name: str, folder: Path, *numbers: str) -> list[Path]:
+def fetched(cli: CommandLine, name: str, folder: Path, *numbers: str) -> list[Path]:
     folder.mkdir(exist_ok=True)
-    done = desk.json("handler", "save", *desk.key(name), "--to", folder, desk.entry(name), *numbers)
+    done = cli.json("handler", "save", *cli.key(name), "--to", folder, cli.entry(name), *numbers)
     return [Path(each["path"]) for each in done["saved"]]
 
 
-def test_a_photograph_arrives_without_the_place_it_was_taken(desk: Desk, tmp_path: Path) -> None:
-    receipt = desk.open_line("ann", "bob").report()
+def test_a_photograph_arrives_without_the_place_it_was_taken(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    receipt = cli.open_line("ann", "bob").report()
     source = photo(tmp_path)
     assert said(source.read_bytes())
-    sent = attached(desk, receipt, source, "--name", "cellar.jpg")
+    sent = attached(cli, receipt, source, "--name", "cellar.jpg")
     [told] = sent["files"]
     assert (told["name"], told["mediaType"], told["cleaned"]) == ("cellar.jpg", "image/jpeg", True)
     assert {"location", "device", "time", "person"} <= set(told["removed"])
     for name in ("ann", "bob"):
-        [found] = listed(desk, name)
+        [found] = listed(cli, name)
         assert found["name"] == "cellar.jpg"
         assert found["author"] == "reporter"
         assert len(found["readers"]) == 2
-        [path] = fetched(desk, name, tmp_path / name)
+        [path] = fetched(cli, name, tmp_path / name)
         assert said(path.read_bytes()) == []
         assert path.stat().st_mode & 0o777 == 0o600
     assert said(source.read_bytes())  # the original stays as it is
 
 
-def test_what_cannot_be_cleaned_goes_only_by_an_explicit_word(desk: Desk, tmp_path: Path) -> None:
-    receipt = desk.open_line("ann").report()
-    notes, source = desk.file("notes.txt", "What I saw."), photo(tmp_path)
-    code = desk.refused(
-        *("report", "attach", desk.address, "--receipt-fd", Secret(receipt), source, notes)
+def test_what_cannot_be_cleaned_goes_only_by_an_explicit_word(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    receipt = cli.open_line("ann").report()
+    notes, source = cli.file("notes.txt", "What I saw."), photo(tmp_path)
+    code = cli.refused(
+        *("report", "attach", cli.address, "--receipt-fd", Secret(receipt), source, notes)
     )
     assert code == "not-cleaned"
-    assert listed(desk, "ann") == []
-    sent = attached(desk, receipt, "--send-uncleaned", source, notes)
+    assert listed(cli, "ann") == []
+    sent = attached(cli, receipt, "--send-uncleaned", source, notes)
     assert [file["cleaned"] for file in sent["files"]] == [True, False]
-    paths = {path.name: path for path in fetched(desk, "ann", tmp_path / "in")}
+    paths = {path.name: path for path in fetched(cli, "ann", tmp_path / "in")}
     assert paths["notes.txt"].read_text() == "What I saw."
     assert said(paths["IMG_2041.jpg"].read_bytes()) == []
 
 
-def test_the_original_is_kept_only_if_the_person_says_so(desk: Desk, tmp_path: Path) -> None:
-    receipt = desk.open_line("ann").report()
+def test_the_original_is_kept_only_if_the_person_says_so(cli: CommandLine, tmp_path: Path) -> None:
+    receipt = cli.open_line("ann").report()
     source, letter = photo(tmp_path), written(tmp_path / "letter.pdf", document())
-    attached(desk, receipt, "--keep-metadata", source, letter)
-    paths = {path.name: path for path in fetched(desk, "ann", tmp_path / "in")}
+    attached(cli, receipt, "--keep-metadata", source, letter)
+    paths = {path.name: path for path in fetched(cli, "ann", tmp_path / "in")}
     assert paths["IMG_2041.jpg"].read_bytes() == source.read_bytes()
     assert paths["letter.pdf"].read_bytes() == letter.read_bytes()
 
 
 def test_without_the_cleaner_nothing_goes_unasked(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    receipt = desk.open_line("ann").report()
+    receipt = cli.open_line("ann").report()
     monkeypatch.setitem(__import__("sys").modules, "meldpunt.client.files.cleaning.pictures", None)
-    given = ("report", "attach", desk.address, "--receipt-fd", Secret(receipt), photo(tmp_path))
-    assert desk.refused(*given) == "not-cleaned"
-    result = desk.run(*given)
+    given = ("report", "attach", cli.address, "--receipt-fd", Secret(receipt), photo(tmp_path))
+    assert cli.refused(*given) == "not-cleaned"
+    result = cli.run(*given)
     assert "pip install meldpunt[clean]" in result.output
-    assert listed(desk, "ann") == []
+    assert listed(cli, "ann") == []
 
 
-def test_a_handler_sends_files_and_the_reporter_saves_them(desk: Desk, tmp_path: Path) -> None:
-    receipt = desk.open_line("ann").report()
+def test_a_handler_sends_files_and_the_reporter_saves_them(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    receipt = cli.open_line("ann").report()
     letter = written(tmp_path / "letter.pdf", document())
-    text = desk.file("text.txt", "Our letter.")
-    desk.json(
-        *("handler", "attach", *desk.key("ann"), "--message", text, desk.entry("ann"), letter)
-    )
+    text = cli.file("text.txt", "Our letter.")
+    cli.json(*("handler", "attach", *cli.key("ann"), "--message", text, cli.entry("ann"), letter))
     code = ("--receipt-fd", Secret(receipt))
-    [found] = desk.json("report", "files", desk.address, *code)["files"]
+    [found] = cli.json("report", "files", cli.address, *code)["files"]
     assert (found["number"], found["name"]) == (1, "letter.pdf")
     (tmp_path / "in").mkdir()
-    done = desk.json("report", "save", desk.address, *code, "--to", tmp_path / "in", "1")
+    done = cli.json("report", "save", cli.address, *code, "--to", tmp_path / "in", "1")
     saved_as = Path(done["saved"][0]["path"])
     assert saved_as.read_bytes().startswith(b"%PDF")
     assert b"J. Doe" not in saved_as.read_bytes()
-    shown = desk.ok("report", "read", desk.address, *code)
+    shown = cli.ok("report", "read", cli.address, *code)
     assert "Our letter." in shown
     assert "file: letter.pdf (application/pdf, " in shown
 
 
-def test_a_file_of_a_note_is_for_the_handlers(desk: Desk, tmp_path: Path) -> None:
-    receipt = desk.open_line("ann", "bob").report()
-    desk.json("handler", "attach", *desk.key("ann"), "--note", desk.entry("ann"), photo(tmp_path))
-    assert len(listed(desk, "bob")) == 1
+def test_a_file_of_a_note_is_for_the_handlers(cli: CommandLine, tmp_path: Path) -> None:
+    receipt = cli.open_line("ann", "bob").report()
+    cli.json("handler", "attach", *cli.key("ann"), "--note", cli.entry("ann"), photo(tmp_path))
+    assert len(listed(cli, "bob")) == 1
     code = ("--receipt-fd", Secret(receipt))
-    assert desk.json("report", "files", desk.address, *code)["files"] == []
-    assert "files: 1" in desk.ok("report", "read", desk.address, *code)
+    assert cli.json("report", "files", cli.address, *code)["files"] == []
+    assert "files: 1" in cli.ok("report", "read", cli.address, *code)
 
 
-def test_no_answer_holds_the_key_of_a_file(desk: Desk, tmp_path: Path) -> None:
-    receipt = desk.open_line("ann").report()
-    attached(desk, receipt, photo(tmp_path))
-    read = desk.json("handler", "read", *desk.key("ann"), desk.entry("ann"))
+def test_no_answer_holds_the_key_of_a_file(cli: CommandLine, tmp_path: Path) -> None:
+    receipt = cli.open_line("ann").report()
+    attached(cli, receipt, photo(tmp_path))
+    read = cli.json("handler", "read", *cli.key("ann"), cli.entry("ann"))
     [told] = read["messages"][1]["attachments"]
     assert set(told) == {"name", "mediaType", "size", "digest"}
-    assert set(listed(desk, "ann")[0]) == {
+    assert set(listed(cli, "ann")[0]) == {
         *told, "number", "messageId", "author", "readers",
     }  # fmt: skip
 
 
-def test_a_file_is_saved_beside_another_of_its_name(desk: Desk, tmp_path: Path) -> None:
-    receipt = desk.open_line("ann").report()
-    attached(desk, receipt, photo(tmp_path))
+def test_a_file_is_saved_beside_another_of_its_name(cli: CommandLine, tmp_path: Path) -> None:
+    receipt = cli.open_line("ann").report()
+    attached(cli, receipt, photo(tmp_path))
     folder = tmp_path / "in"
-    names = [fetched(desk, "ann", folder)[0].name for _ in range(3)]
+    names = [fetched(cli, "ann", folder)[0].name for _ in range(3)]
     assert names == ["IMG_2041.jpg", "IMG_2041 (2).jpg", "IMG_2041 (3).jpg"]
 
 
 def test_nothing_is_uploaded_where_nothing_can_be_said(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    receipt = desk.open_line("ann").report()
+    receipt = cli.open_line("ann").report()
     code = ("--receipt-fd", Secret(receipt))
-    desk.json("report", "withdraw", desk.address, *code, "--now")
+    cli.json("report", "withdraw", cli.address, *code, "--now")
     begun: list[int] = []
     monkeypatch.setattr(AttachmentApi, "begin", lambda *_: begun.append(1))
-    assert desk.refused("report", "attach", desk.address, *code, photo(tmp_path)) == "unsent"
+    assert cli.refused("report", "attach", cli.address, *code, photo(tmp_path)) == "unsent"
     assert begun == []
 
 
@@ -189,26 +193,26 @@ def test_sizes_are_told_in_words() -> None:
      ("--resume", "folder", "a.txt"), ("a.txt",) * (MAX_FILES + 1), ("--name", "a\nb", "a.txt")],
 )  # fmt: skip
 def test_a_wrong_use_is_told_before_anything_is_sent(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
     (tmp_path / "a.txt").write_text("x")
     receipt = Secret("GC4G-JQ8D-WPKA-M53H-TAB3")
-    address = f"{desk.origin}/v1/lines/{'a' * 32}"
-    result = desk.run("report", "attach", address, "--receipt-fd", receipt, *options)
+    address = f"{cli.origin}/v1/lines/{'a' * 32}"
+    result = cli.run("report", "attach", address, "--receipt-fd", receipt, *options)
     assert result.exit_code == 2, result.output
 
 
-def test_a_file_that_is_not_there_is_told(desk: Desk, tmp_path: Path) -> None:
-    given = ("report", "attach", f"{desk.origin}/v1/lines/{'a' * 32}")
+def test_a_file_that_is_not_there_is_told(cli: CommandLine, tmp_path: Path) -> None:
+    given = ("report", "attach", f"{cli.origin}/v1/lines/{'a' * 32}")
     code = Secret("GC4G-JQ8D-WPKA-M53H-TAB3")
-    assert desk.refused(*given, "--receipt-fd", code, tmp_path / "no.jpg") == "file"
+    assert cli.refused(*given, "--receipt-fd", code, tmp_path / "no.jpg") == "file"
 
 
-def test_an_unknown_number_is_told(desk: Desk, tmp_path: Path) -> None:
-    desk.open_line("ann").report()
-    result = desk.run("handler", "save", *desk.key("ann"), "--to", tmp_path, desk.entry("ann"), "3")
+def test_an_unknown_number_is_told(cli: CommandLine, tmp_path: Path) -> None:
+    cli.open_line("ann").report()
+    result = cli.run("handler", "save", *cli.key("ann"), "--to", tmp_path, cli.entry("ann"), "3")
     assert result.exit_code == 2
     assert "no file of that number" in result.output
 
@@ -217,9 +221,9 @@ def test_an_unknown_number_is_told(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_an_upload_goes_on_after_a_restart_by_the_same_command(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    receipt = desk.open_line("ann").report()
+    receipt = cli.open_line("ann").report()
     source, kept = tmp_path / "film.bin", tmp_path / "kept"
     source.write_bytes(content()[:3_000_000])
     offsets: list[int] = []
@@ -238,37 +242,35 @@ def test_an_upload_goes_on_after_a_restart_by_the_same_command(
     )
     monkeypatch.setattr("meldpunt.cli.terminal.session._ROUNDS", 1)
     given = ("--send-uncleaned", "--resume", kept, source)
-    code = desk.refused(
-        *("report", "attach", desk.address, "--receipt-fd", Secret(receipt), *given)
-    )
+    code = cli.refused(*("report", "attach", cli.address, "--receipt-fd", Secret(receipt), *given))
     assert code == "unreachable"
-    assert listed(desk, "ann") == []
+    assert listed(cli, "ann") == []
     seized = kept.read_bytes()
     assert b"film" not in seized
     assert kept.stat().st_mode & 0o777 == 0o600
 
     first = offsets[-1]
-    attached(desk, receipt, *given)
+    attached(cli, receipt, *given)
     assert offsets[2] == first > 0
     assert not kept.exists()
-    [path] = fetched(desk, "ann", tmp_path / "in")
+    [path] = fetched(cli, "ann", tmp_path / "in")
     assert path.read_bytes() == source.read_bytes()
 
 
 def test_files_that_were_sent_are_not_sent_again_when_the_answer_got_lost(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    receipt = desk.open_line("ann").report()
-    kept, letter = tmp_path / "kept", desk.file("letter.txt", "Our letter.")
+    receipt = cli.open_line("ann").report()
+    kept, letter = tmp_path / "kept", cli.file("letter.txt", "Our letter.")
     given = ("--send-uncleaned", "--resume", kept, letter)
     with monkeypatch.context() as patch:
         patch.setattr(KeptUploads, "remove", lambda _: None)  # the device stops just before it
-        attached(desk, receipt, *given)
+        attached(cli, receipt, *given)
     assert kept.exists()
-    again = ("report", "attach", desk.address, "--receipt-fd", Secret(receipt))
-    assert desk.refused(*again, *given) == "sent-already"
+    again = ("report", "attach", cli.address, "--receipt-fd", Secret(receipt))
+    assert cli.refused(*again, *given) == "sent-already"
     assert not kept.exists()
-    assert len(listed(desk, "ann")) == 1
+    assert len(listed(cli, "ann")) == 1
 
 
 @contextmanager
@@ -288,32 +290,32 @@ def nothing_arriving(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_another_content_under_the_same_name_begins_anew(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    receipt = desk.open_line("ann").report()
+    receipt = cli.open_line("ann").report()
     source, kept = tmp_path / "film.bin", tmp_path / "kept"
     source.write_bytes(content()[:1000])
     with nothing_arriving(monkeypatch):
-        desk.refused(
-            *("report", "attach", desk.address, "--receipt-fd", Secret(receipt)),
+        cli.refused(
+            *("report", "attach", cli.address, "--receipt-fd", Secret(receipt)),
             *("--send-uncleaned", "--resume", kept, source),
         )
     source.write_bytes(content(seed=9)[:1000])
-    attached(desk, receipt, "--send-uncleaned", "--resume", kept, source)
-    [path] = fetched(desk, "ann", tmp_path / "in")
+    attached(cli, receipt, "--send-uncleaned", "--resume", kept, source)
+    [path] = fetched(cli, "ann", tmp_path / "in")
     assert path.read_bytes() == source.read_bytes()
 
 
 def test_the_same_file_twice_goes_on_as_two(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    receipt = desk.open_line("ann").report()
-    source, kept = desk.file("letter.txt", "Our letter."), tmp_path / "kept"
+    receipt = cli.open_line("ann").report()
+    source, kept = cli.file("letter.txt", "Our letter."), tmp_path / "kept"
     given = ("--send-uncleaned", "--resume", kept, source, source)
     with nothing_arriving(monkeypatch):
-        desk.refused("report", "attach", desk.address, "--receipt-fd", Secret(receipt), *given)
-    attached(desk, receipt, *given)
-    assert len(listed(desk, "ann")) == 2
+        cli.refused("report", "attach", cli.address, "--receipt-fd", Secret(receipt), *given)
+    attached(cli, receipt, *given)
+    assert len(listed(cli, "ann")) == 2
 
 
 def test_what_is_kept_opens_under_ones_own_key_only(tmp_path: Path) -> None:
@@ -330,19 +332,19 @@ def test_what_is_kept_opens_under_ones_own_key_only(tmp_path: Path) -> None:
 # --- later ---------------------------------------------------------------------------------------
 
 
-def test_a_proof_shows_the_files_and_knows_them_again(desk: Desk, tmp_path: Path) -> None:
-    receipt = desk.open_line("ann").report()
-    letter = desk.file("letter.txt", "Our letter.")
-    desk.json("handler", "attach", *desk.key("ann"), "--send-uncleaned", desk.entry("ann"), letter)
-    desk.json("handler", "attach", *desk.key("ann"), desk.entry("ann"), photo(tmp_path))
+def test_a_proof_shows_the_files_and_knows_them_again(cli: CommandLine, tmp_path: Path) -> None:
+    receipt = cli.open_line("ann").report()
+    letter = cli.file("letter.txt", "Our letter.")
+    cli.json("handler", "attach", *cli.key("ann"), "--send-uncleaned", cli.entry("ann"), letter)
+    cli.json("handler", "attach", *cli.key("ann"), cli.entry("ann"), photo(tmp_path))
     proof = tmp_path / "proof.json"
-    desk.json("report", "proof", desk.address, "--receipt-fd", Secret(receipt), proof)
-    shown = desk.ok("report", "verify", proof)
+    cli.json("report", "proof", cli.address, "--receipt-fd", Secret(receipt), proof)
+    shown = cli.ok("report", "verify", proof)
     assert "file: letter.txt (text/plain, 11 bytes)" in shown
-    found = desk.json("report", "verify", proof, "--file", letter, "--file", photo(tmp_path))
+    found = cli.json("report", "verify", proof, "--file", letter, "--file", photo(tmp_path))
     assert [each["name"] for each in found["files"]] == ["letter.txt", "IMG_2041.jpg"]
-    other = desk.file("other.txt", "Our lettex.")
-    assert desk.refused("report", "verify", proof, "--file", other) == "other-file"
+    other = cli.file("other.txt", "Our lettex.")
+    assert cli.refused("report", "verify", proof, "--file", other) == "other-file"
 
 
 # --- a person at a terminal ----------------------------------------------------------------------

@@ -9,85 +9,89 @@ import pytest
 from meldpunt.protocol.verify.encoding import decode_base64url
 from meldpunt.server.store.inboxes import EntryRow, list_entries
 from meldpunt.server.usecases.reports import handler
+from tests.cli.command_line import CommandLine
 from tests.cli.conftest import Office, RunningHost, open_office
-from tests.cli.desk import Desk
 from tests.cli.program import PASSPHRASE
 
 
-def entries(desk: Desk, *options: str) -> list[str]:
+def entries(cli: CommandLine, *options: str) -> list[str]:
     """Return the names that a list shows, and check that programs get the same."""
-    told = desk.ok("handler", "inbox", *desk.key("ann"), *options).splitlines()
+    told = cli.ok("handler", "inbox", *cli.key("ann"), *options).splitlines()
     shown = [line.split()[0] for line in told[1:]]
-    listed = desk.json("handler", "inbox", *desk.key("ann"), *options)["entries"]
+    listed = cli.json("handler", "inbox", *cli.key("ann"), *options)["entries"]
     assert [entry["entry"] for entry in listed] == shown
     assert told[0].startswith("entry" if shown else "Nothing here.")
     return shown
 
 
-def says(desk: Desk, what: str, entry: str) -> None:
-    desk.ok("handler", what, *desk.key("ann"), entry, "-", text="So be it.")
+def says(cli: CommandLine, what: str, entry: str) -> None:
+    cli.ok("handler", what, *cli.key("ann"), entry, "-", text="So be it.")
 
 
 @pytest.fixture
-def desk_of_four(desk: Desk) -> tuple[Desk, list[str]]:
-    """Give a handler's desk with an overdue, a new, an acknowledged and a closed report."""
-    desk.open_line("ann")
+def cli_with_four_reports(cli: CommandLine) -> tuple[CommandLine, list[str]]:
+    """Give a handler an overdue, a new, an acknowledged and a closed report."""
+    cli.open_line("ann")
     found: list[str] = []
     for days in (0, 1, 1, 6):
-        desk.clock.pass_days(days)
-        desk.report()
-        found += [name for name in entries(desk) if name not in found]
+        cli.clock.pass_days(days)
+        cli.report()
+        found += [name for name in entries(cli) if name not in found]
     closed, acknowledged, overdue, new = found
     for what in ("acknowledge", "feedback", "close"):
-        says(desk, what, closed)
-    says(desk, "acknowledge", acknowledged)
-    desk.clock.pass_days(2)
-    return desk, [overdue, new, acknowledged, closed]
+        says(cli, what, closed)
+    says(cli, "acknowledge", acknowledged)
+    cli.clock.pass_days(2)
+    return cli, [overdue, new, acknowledged, closed]
 
 
 def test_what_is_due_comes_first_and_what_is_closed_last(
-    desk_of_four: tuple[Desk, list[str]],
+    cli_with_four_reports: tuple[CommandLine, list[str]],
 ) -> None:
-    desk, names = desk_of_four
-    assert entries(desk) == names
+    cli, names = cli_with_four_reports
+    assert entries(cli) == names
 
 
-def test_a_limit_a_state_and_what_is_overdue(desk_of_four: tuple[Desk, list[str]]) -> None:
-    desk, (overdue, new, acknowledged, closed) = desk_of_four
-    assert entries(desk, "--limit", "1") == [overdue]
-    assert entries(desk, "--limit", "3") == [overdue, new, acknowledged]
-    assert entries(desk, "--limit", "9") == [overdue, new, acknowledged, closed]
-    assert entries(desk, "--state", "closed", "--limit", "1") == [closed]
-    assert entries(desk, "--state", "received") == [overdue, new]
-    assert entries(desk, "--overdue") == [overdue]
-    assert entries(desk, "--overdue", "--state", "acknowledged") == []
-    assert entries(desk, "--state", "withdrawn") == []
+def test_a_limit_a_state_and_what_is_overdue(
+    cli_with_four_reports: tuple[CommandLine, list[str]],
+) -> None:
+    cli, (overdue, new, acknowledged, closed) = cli_with_four_reports
+    assert entries(cli, "--limit", "1") == [overdue]
+    assert entries(cli, "--limit", "3") == [overdue, new, acknowledged]
+    assert entries(cli, "--limit", "9") == [overdue, new, acknowledged, closed]
+    assert entries(cli, "--state", "closed", "--limit", "1") == [closed]
+    assert entries(cli, "--state", "received") == [overdue, new]
+    assert entries(cli, "--overdue") == [overdue]
+    assert entries(cli, "--overdue", "--state", "acknowledged") == []
+    assert entries(cli, "--state", "withdrawn") == []
 
 
-def test_a_part_of_the_inbox_calls_nothing_missing(desk_of_four: tuple[Desk, list[str]]) -> None:
-    desk, (_, _, _, closed) = desk_of_four
-    desk.ok("handler", "read", *desk.key("ann"), closed)
+def test_a_part_of_the_inbox_calls_nothing_missing(
+    cli_with_four_reports: tuple[CommandLine, list[str]],
+) -> None:
+    cli, (_, _, _, closed) = cli_with_four_reports
+    cli.ok("handler", "read", *cli.key("ann"), closed)
     for options in (("--limit", "1"), ("--state", "received"), ("--overdue",)):
-        shown = desk.json("handler", "inbox", *desk.key("ann"), *options)
+        shown = cli.json("handler", "inbox", *cli.key("ann"), *options)
         assert shown["missing"] == []
-    desk.lose_reports()
-    assert closed in desk.json("handler", "inbox", *desk.key("ann"))["missing"]
+    cli.lose_reports()
+    assert closed in cli.json("handler", "inbox", *cli.key("ann"))["missing"]
 
 
 def test_a_report_in_no_list_that_the_host_gives_when_asked_is_shown(
-    desk_of_four: tuple[Desk, list[str]], monkeypatch: pytest.MonkeyPatch
+    cli_with_four_reports: tuple[CommandLine, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So looks one that changed its state between two lists."""
-    desk, names = desk_of_four
-    desk.ok("handler", "read", *desk.key("ann"), names[0])
+    cli, names = cli_with_four_reports
+    cli.ok("handler", "read", *cli.key("ann"), names[0])
 
     def without(*args: Any, **options: Any) -> list[EntryRow]:  # noqa: ANN401 (as the real one)
         found = list_entries(*args, **options)
         return [row for row in found if row.entry != decode_base64url(names[0])]
 
     monkeypatch.setattr(handler, "list_entries", without)
-    assert sorted(entries(desk)) == sorted(names)
-    assert desk.json("handler", "inbox", *desk.key("ann"))["missing"] == []
+    assert sorted(entries(cli)) == sorted(names)
+    assert cli.json("handler", "inbox", *cli.key("ann"))["missing"] == []
 
 
 @pytest.fixture(scope="module")

@@ -238,7 +238,7 @@ def test_what_a_killed_write_left_is_removed_and_nothing_else(file: KeyFile, pat
     killed = """
 import os, signal, sys
 from pathlib import Path
-from meldpunt.cli import durable
+from meldpunt.cli.keyfile import durable_files
 os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
 with durable_files.locked(Path(sys.argv[1])):
     durable_files.replace(Path(sys.argv[1]), b"key material")

@@ -17,7 +17,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.log.clocks import ClockStatus, State
 from meldpunt.protocol.verify.log.header import Tag
-from tests.cli.desk import Desk, Secret
+from tests.cli.command_line import CommandLine, Secret
 
 FORGED = "Hm.\n\n--- feedback of bob (adviser), 2026-01-01\n    readers: reporter\n\nAll is well."
 
@@ -68,13 +68,13 @@ def test_a_long_line_is_framed_where_a_terminal_breaks_it(
     ]
 
 
-def test_a_text_does_not_pass_for_another_message(desk: Desk) -> None:
-    desk.open_line("ann", "bob")
-    receipt = desk.report("--reader", "ann", "--reader", "bob")
-    desk.ok("handler", "reply", *desk.key("ann"), desk.entry("ann"), "-", text=FORGED)
+def test_a_text_does_not_pass_for_another_message(cli: CommandLine) -> None:
+    cli.open_line("ann", "bob")
+    receipt = cli.report("--reader", "ann", "--reader", "bob")
+    cli.ok("handler", "reply", *cli.key("ann"), cli.entry("ann"), "-", text=FORGED)
     for shown in (
-        desk.ok("report", "read", desk.address, "--receipt-fd", Secret(receipt)),
-        desk.ok("handler", "read", *desk.key("bob"), desk.entry("bob")),
+        cli.ok("report", "read", cli.address, "--receipt-fd", Secret(receipt)),
+        cli.ok("handler", "read", *cli.key("bob"), cli.entry("bob")),
     ):
         assert "| --- feedback of bob (adviser)" in shown
         assert [line for line in shown.splitlines() if line.startswith("--- feedback")] == []
@@ -98,25 +98,25 @@ def test_a_clock_of_a_host_does_not_steer_the_terminal() -> None:
     assert "\n" not in shown
 
 
-def test_json_is_ascii(desk: Desk) -> None:
-    receipt = desk.open_line("ann", "bob").report("--reader", "ann", "--reader", "bob")
-    entry = desk.entry("ann")
-    desk.ok("handler", "reply", *desk.key("ann"), entry, "-", text="\u202eh\u00e9\x9b")
-    read = ("report", "read", desk.address, "--json", "--receipt-fd", Secret(receipt))
-    shown = desk.ok(*read)
+def test_json_is_ascii(cli: CommandLine) -> None:
+    receipt = cli.open_line("ann", "bob").report("--reader", "ann", "--reader", "bob")
+    entry = cli.entry("ann")
+    cli.ok("handler", "reply", *cli.key("ann"), entry, "-", text="\u202eh\u00e9\x9b")
+    read = ("report", "read", cli.address, "--json", "--receipt-fd", Secret(receipt))
+    shown = cli.ok(*read)
     assert shown.isascii()
     assert json.loads(shown)["messages"][-1]["content"]["text"] == "\u202eh\u00e9\x9b"
-    desk.new_handler("\u00c9va")
-    assert (desk.folder / "\u00c9va.json").read_bytes().isascii()
+    cli.new_handler("\u00c9va")
+    assert (cli.folder / "\u00c9va.json").read_bytes().isascii()
 
 
-def test_an_admission_is_read_by_everybody(desk: Desk) -> None:
-    desk.open_line("ann", "bob", "eve")
-    receipt = desk.report("--reader", "ann", "--reader", "bob")
-    desk.ok("handler", "admit", *desk.key("ann"), desk.entry("ann"), "eve", "-", text="Look.")
-    read = ("report", "read", desk.address, "--receipt-fd")
-    assert "--- admission of ann (adviser)" in desk.ok(*read, Secret(receipt))
-    assert desk.json(*read, Secret(receipt))["messages"][-1]["tag"] == "admit"
+def test_an_admission_is_read_by_everybody(cli: CommandLine) -> None:
+    cli.open_line("ann", "bob", "eve")
+    receipt = cli.report("--reader", "ann", "--reader", "bob")
+    cli.ok("handler", "admit", *cli.key("ann"), cli.entry("ann"), "eve", "-", text="Look.")
+    read = ("report", "read", cli.address, "--receipt-fd")
+    assert "--- admission of ann (adviser)" in cli.ok(*read, Secret(receipt))
+    assert cli.json(*read, Secret(receipt))["messages"][-1]["tag"] == "admit"
     for name in ("ann", "bob", "eve"):
-        shown = desk.ok("handler", "read", *desk.key(name), desk.entry(name))
+        shown = cli.ok("handler", "read", *cli.key(name), cli.entry(name))
         assert "--- admission of ann (adviser)" in shown

@@ -5,24 +5,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.handing import Handing, make_handing
-from tests.client.two_hosts import Move, make_move
+from tests.client.handover_scenario import HandoverScenario, make_handover_scenario
+from tests.client.hosted_line import HostedLine, make_hosted_line
+from tests.client.transfer_scenario import TransferScenario, make_transfer_scenario
 from tests.client.two_lines import Lines, make_lines
-from tests.client.world import World, make_world
 from tests.support.databases import DATABASES
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """Give a host with an empty database, and everybody around it."""
-    async with make_world(tmp_path) as made:
+async def hosted(tmp_path: Path) -> AsyncIterator[HostedLine]:
+    """Give a host with an empty database, and a line to open on it."""
+    async with make_hosted_line(tmp_path) as made:
         yield made
 
 
 @pytest.fixture(params=DATABASES)
-async def move(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Move]:
+async def transfer(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[TransferScenario]:
     """Give an old host, and a new one on each database."""
-    async with make_move(tmp_path, request.param) as made:
+    async with make_transfer_scenario(tmp_path, request.param) as made:
         yield made
 
 
@@ -34,7 +36,7 @@ async def lines(tmp_path: Path) -> AsyncIterator[Lines]:
 
 
 @pytest.fixture
-async def handing(tmp_path: Path) -> AsyncIterator[Handing]:
+async def scenario(tmp_path: Path) -> AsyncIterator[HandoverScenario]:
     """Give two lines on one host, and a report on the first that may go to the second."""
-    async with make_handing(tmp_path) as made:
+    async with make_handover_scenario(tmp_path) as made:
         yield made

@@ -15,7 +15,7 @@ from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.wire.reports import Accepted, EntryStatus, MessagesPage, ReportStatus, ServedMessage
-from tests.client.world import Change, World, json_answer
+from tests.client.hosted_line import Change, HostedLine, json_answer
 
 
 def rewrite(path_end: str, kind: type[Model], change: Callable[[Model], Model]) -> Change:
@@ -44,22 +44,22 @@ def serving(change: Callable[[list[ServedMessage]], list[ServedMessage]]) -> Cha
     return rewrite("/messages", MessagesPage, changed)
 
 
-async def conversation(world: World) -> DraftReport:
+async def conversation(hosted: HostedLine) -> DraftReport:
     """Report, reply, acknowledgement, reply: numbers 0 to 3."""
-    await world.open_line()
-    submission = await world.submit()
-    visit = await world.visit(submission)
-    await visit.reply("Not for 0 any more.", language="en", left_out=[world.id_of(0)])
-    handler = world.handlers[1]
-    await handler.acknowledge(await world.only_entry(handler), "Received.", language="en")
-    await (await world.visit(submission)).reply("Thank you.", language="en")
+    await hosted.open_line()
+    submission = await hosted.submit()
+    visit = await hosted.visit(submission)
+    await visit.reply("Not for 0 any more.", language="en", left_out=[hosted.id_of(0)])
+    handler = hosted.handlers[1]
+    await handler.acknowledge(await hosted.only_entry(handler), "Received.", language="en")
+    await (await hosted.visit(submission)).reply("Thank you.", language="en")
     return submission
 
 
-async def seen_by_reporter(world: World, change: Change) -> Thread:
-    submission = await conversation(world)
-    world.wire.change = change
-    return (await world.visit(submission)).thread
+async def seen_by_reporter(hosted: HostedLine, change: Change) -> Thread:
+    submission = await conversation(hosted)
+    hosted.network.change = change
+    return (await hosted.visit(submission)).thread
 
 
 def kinds(thread: Thread) -> set[NoticeKind]:
@@ -83,18 +83,18 @@ def alarms(thread: Thread) -> set[Reason]:
     ],
 )
 async def test_a_false_claim_is_told_and_not_believed(
-    world: World, fields: dict[str, object], kind: NoticeKind
+    hosted: HostedLine, fields: dict[str, object], kind: NoticeKind
 ) -> None:
-    thread = await seen_by_reporter(world, claims(**fields))
+    thread = await seen_by_reporter(hosted, claims(**fields))
     assert kinds(thread) == {kind}
     assert thread.status.state is State.ACKNOWLEDGED
-    assert thread.status.progress.received_on == world.clock.today()
+    assert thread.status.progress.received_on == hosted.clock.today()
 
 
-async def test_a_deadline_cannot_be_moved_by_the_host(world: World) -> None:
-    await world.open_line()
-    submission = await world.submit()
-    true = {c.name: c.due_on for c in (await world.visit(submission)).thread.status.clocks}
+async def test_a_deadline_cannot_be_moved_by_the_host(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    submission = await hosted.submit()
+    true = {c.name: c.due_on for c in (await hosted.visit(submission)).thread.status.clocks}
 
     def later(found: Model) -> Model:
         assert isinstance(found, ReportStatus)
@@ -104,20 +104,20 @@ async def test_a_deadline_cannot_be_moved_by_the_host(world: World) -> None:
         )
         return found.model_copy(update={"clocks": clocks})
 
-    world.wire.change = rewrite("/report", ReportStatus, later)
-    thread = (await world.visit(submission)).thread
+    hosted.network.change = rewrite("/report", ReportStatus, later)
+    thread = (await hosted.visit(submission)).thread
     assert {c.name: c.due_on for c in thread.status.clocks} == true
     assert kinds(thread) == {NoticeKind.HOST_CLOCKS}
 
 
-async def test_days_that_are_not_the_signed_ones_are_told(world: World) -> None:
+async def test_days_that_are_not_the_signed_ones_are_told(hosted: HostedLine) -> None:
     def move(messages: list[ServedMessage]) -> list[ServedMessage]:
         return [
             m.model_copy(update={"received_on": m.received_on - timedelta(days=5)})
             for m in messages
         ]
 
-    thread = await seen_by_reporter(world, serving(move))
+    thread = await seen_by_reporter(hosted, serving(move))
     assert NoticeKind.HOST_DAY in kinds(thread)
 
 
@@ -130,42 +130,42 @@ async def test_days_that_are_not_the_signed_ones_are_told(world: World) -> None:
     ],
 )
 async def test_a_message_taken_from_the_middle_is_missed_and_nothing_is_sealed(
-    world: World, hidden: int, found: set[Reason]
+    hosted: HostedLine, hidden: int, found: set[Reason]
 ) -> None:
-    submission = await conversation(world)
-    world.wire.change = serving(lambda messages: messages[:hidden] + messages[hidden + 1 :])
-    visit = await world.visit(submission)
+    submission = await conversation(hosted)
+    hosted.network.change = serving(lambda messages: messages[:hidden] + messages[hidden + 1 :])
+    visit = await hosted.visit(submission)
     assert alarms(visit.thread) == found
     with pytest.raises(RefusedError) as refused:
         await visit.reply("To whom?", language="en")
     assert refused.value.reason in found
-    handler = world.handlers[1]
-    thread = await world.only_entry(handler)
+    handler = hosted.handlers[1]
+    thread = await hosted.only_entry(handler)
     with pytest.raises(RefusedError) as refused:
         await handler.reply(thread, "To whom?", language="en")
     assert refused.value.reason in found
 
 
-async def test_a_report_without_any_message_is_refused(world: World) -> None:
-    submission = await conversation(world)
-    world.wire.change = serving(lambda _: [])
+async def test_a_report_without_any_message_is_refused(hosted: HostedLine) -> None:
+    submission = await conversation(hosted)
+    hosted.network.change = serving(lambda _: [])
     with pytest.raises(RefusedError) as refused:
-        await world.visit(submission)
+        await hosted.visit(submission)
     assert refused.value.reason is Reason.GAP
 
 
-async def test_where_the_reporters_every_message_is_hidden_nobody_seals(world: World) -> None:
-    submission = await conversation(world)
-    world.wire.change = serving(lambda messages: messages[2:3])
-    visit = await world.visit(submission)
+async def test_where_the_reporters_every_message_is_hidden_nobody_seals(hosted: HostedLine) -> None:
+    submission = await conversation(hosted)
+    hosted.network.change = serving(lambda messages: messages[2:3])
+    visit = await hosted.visit(submission)
     assert Reason.GAP in alarms(visit.thread)
     with pytest.raises(RefusedError) as refused:
-        await visit.reply("To whom?", language="en", readers=[world.id_of(0)])
+        await visit.reply("To whom?", language="en", readers=[hosted.id_of(0)])
     assert refused.value.reason in {Reason.GAP, Reason.UNKNOWN_SEEN}
 
 
-async def test_what_came_in_between_two_answers_raises_no_alarm(world: World) -> None:
-    submission = await conversation(world)
+async def test_what_came_in_between_two_answers_raises_no_alarm(hosted: HostedLine) -> None:
+    submission = await conversation(hosted)
     pages = 0
 
     def once(messages: list[ServedMessage]) -> list[ServedMessage]:
@@ -173,14 +173,14 @@ async def test_what_came_in_between_two_answers_raises_no_alarm(world: World) ->
         pages += 1
         return messages[:2] + messages[3:] if pages == 1 else messages
 
-    world.wire.change = serving(once)
-    thread = (await world.visit(submission)).thread
+    hosted.network.change = serving(once)
+    thread = (await hosted.visit(submission)).thread
     assert pages == 2
     assert (thread.alarms, thread.notices) == ((), ())
 
 
-async def test_an_order_that_cannot_be_is_told_and_put_right(world: World) -> None:
-    thread = await seen_by_reporter(world, serving(lambda messages: messages[::-1]))
+async def test_an_order_that_cannot_be_is_told_and_put_right(hosted: HostedLine) -> None:
+    thread = await seen_by_reporter(hosted, serving(lambda messages: messages[::-1]))
     assert NoticeKind.HOST_ORDER in kinds(thread)
     assert [m.header.tag for m in thread.messages] == [
         Tag.REPORT,
@@ -191,14 +191,14 @@ async def test_an_order_that_cannot_be_is_told_and_put_right(world: World) -> No
     assert thread.status.state is State.ACKNOWLEDGED
 
 
-async def test_a_message_twice_is_one_message(world: World) -> None:
-    thread = await seen_by_reporter(world, serving(lambda messages: messages + messages))
+async def test_a_message_twice_is_one_message(hosted: HostedLine) -> None:
+    thread = await seen_by_reporter(hosted, serving(lambda messages: messages + messages))
     assert len(thread.messages) == 4
     assert thread.alarms == ()
 
 
 @pytest.mark.parametrize("field", ["header", "signature"])
-async def test_a_changed_header_or_signature_is_refused(world: World, field: str) -> None:
+async def test_a_changed_header_or_signature_is_refused(hosted: HostedLine, field: str) -> None:
     def change(messages: list[ServedMessage]) -> list[ServedMessage]:
         value = bytearray(getattr(messages[2], field))
         value[-20] ^= 1
@@ -206,7 +206,7 @@ async def test_a_changed_header_or_signature_is_refused(world: World, field: str
         return messages
 
     with pytest.raises(RefusedError):
-        await seen_by_reporter(world, serving(change))
+        await seen_by_reporter(hosted, serving(change))
 
 
 @pytest.mark.parametrize(
@@ -218,71 +218,71 @@ async def test_a_changed_header_or_signature_is_refused(world: World, field: str
     ],
 )
 async def test_one_message_that_does_not_open_hides_no_other(
-    world: World, fields: dict[str, object], access: Readability, reason: Reason
+    hosted: HostedLine, fields: dict[str, object], access: Readability, reason: Reason
 ) -> None:
-    await conversation(world)
+    await conversation(hosted)
 
     def change(messages: list[ServedMessage]) -> list[ServedMessage]:
         return [messages[0].model_copy(update=fields), *messages[1:]]
 
-    world.wire.change = serving(change)
-    thread = await world.only_entry(world.handlers[1])
+    hosted.network.change = serving(change)
+    thread = await hosted.only_entry(hosted.handlers[1])
     assert [m.readability for m in thread.messages] == [access, *[Readability.OPENED] * 3]
     assert thread.messages[0].refusal is reason
     assert thread.messages[0].text is None
 
 
-async def test_a_reports_messages_cannot_be_served_under_another(world: World) -> None:
-    await world.open_line()
-    one, two = await world.submit("One."), await world.submit("Two.")
+async def test_a_reports_messages_cannot_be_served_under_another(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    one, two = await hosted.submit("One."), await hosted.submit("Two.")
     taken: list[ServedMessage] = []
 
     def take(messages: list[ServedMessage]) -> list[ServedMessage]:
         taken.extend(messages)
         return messages
 
-    world.wire.change = serving(take)
-    await world.visit(one)
-    world.wire.change = serving(lambda _: taken)
+    hosted.network.change = serving(take)
+    await hosted.visit(one)
+    hosted.network.change = serving(lambda _: taken)
     with pytest.raises(RefusedError) as refused:
-        await world.visit(two)
+        await hosted.visit(two)
     assert refused.value.reason is Reason.OTHER_REPORT
 
 
-async def test_a_handler_is_not_given_another_reporters_keys(world: World) -> None:
-    await world.open_line()
-    await world.submit("One.", readers=(0, 1))
-    await world.submit("Two.", readers=(0, 2))
-    handler = world.handlers[0]
+async def test_a_handler_is_not_given_another_reporters_keys(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    await hosted.submit("One.", readers=(0, 1))
+    await hosted.submit("Two.", readers=(0, 2))
+    handler = hosted.handlers[0]
     one, two = (await handler.inbox()).entries
 
     def swap(found: Model) -> Model:
         return found.model_copy(update={"birth_keys": two.birth_keys})
 
     name = one.to_json().split(b'"entry":"')[1][:22].decode()
-    world.wire.change = rewrite(name, EntryStatus, swap)
+    hosted.network.change = rewrite(name, EntryStatus, swap)
     with pytest.raises(RefusedError) as refused:
         await handler.read(one.entry)
     assert refused.value.reason is Reason.OTHER_REPORT
 
 
-async def test_another_lines_report_is_refused(world: World) -> None:
+async def test_another_lines_report_is_refused(hosted: HostedLine) -> None:
     with pytest.raises(RefusedError) as refused:
-        await seen_by_reporter(world, claims(line_id=ids.LineId(bytes(20))))
+        await seen_by_reporter(hosted, claims(line_id=ids.LineId(bytes(20))))
     assert refused.value.reason is Reason.OTHER_LINE
 
 
-async def test_erased_without_a_withdrawal_is_loss_and_told_as_such(world: World) -> None:
-    thread = await seen_by_reporter(world, claims(erased=True))
+async def test_erased_without_a_withdrawal_is_loss_and_told_as_such(hosted: HostedLine) -> None:
+    thread = await seen_by_reporter(hosted, claims(erased=True))
     assert alarms(thread) == {Reason.GAP}
     assert not thread.erased
     assert thread.messages[-2].text == "Received."
 
 
-async def _withdrawn(world: World, *, undone: bool, immediate: bool = False) -> DraftReport:
-    await world.open_line()
-    submission = await world.submit()
-    visit = await world.visit(submission)
+async def _withdrawn(hosted: HostedLine, *, undone: bool, immediate: bool = False) -> DraftReport:
+    await hosted.open_line()
+    submission = await hosted.submit()
+    visit = await hosted.visit(submission)
     await visit.withdraw(language="en", immediate=immediate)
     if undone:
         await visit.reply("No, keep it.", language="en")
@@ -291,17 +291,17 @@ async def _withdrawn(world: World, *, undone: bool, immediate: bool = False) -> 
 
 @pytest.mark.parametrize("undone", [False, True])
 async def test_a_withdrawal_that_is_undone_or_not_due_erases_nothing(
-    world: World, undone: bool
+    hosted: HostedLine, undone: bool
 ) -> None:
-    submission = await _withdrawn(world, undone=undone)
+    submission = await _withdrawn(hosted, undone=undone)
     if undone:
-        world.clock.pass_days(40)
-    world.wire.change = claims(erased=True)
-    thread = (await world.visit(submission)).thread
+        hosted.clock.pass_days(40)
+    hosted.network.change = claims(erased=True)
+    thread = (await hosted.visit(submission)).thread
     assert not thread.erased
     assert Reason.GAP in alarms(thread)
-    world.wire.change = _erased_for_handlers
-    thread = await world.only_entry(world.handlers[0])
+    hosted.network.change = _erased_for_handlers
+    thread = await hosted.only_entry(hosted.handlers[0])
     assert not thread.erased
     assert thread.messages[0].text is not None
     assert Reason.GAP in alarms(thread)
@@ -314,37 +314,37 @@ def _erased_for_handlers(request: httpx.Request, response: httpx.Response) -> ht
     return json_answer(response.content.replace(b'"erased":false', b'"erased":true'))
 
 
-async def test_what_a_withdrawal_erased_raises_no_alarm(world: World) -> None:
-    submission = await _withdrawn(world, undone=False, immediate=True)
-    thread = (await world.visit(submission)).thread
+async def test_what_a_withdrawal_erased_raises_no_alarm(hosted: HostedLine) -> None:
+    submission = await _withdrawn(hosted, undone=False, immediate=True)
+    thread = (await hosted.visit(submission)).thread
     assert thread.erased
     assert thread.alarms == ()
-    thread = await world.only_entry(world.handlers[0])
+    thread = await hosted.only_entry(hosted.handlers[0])
     assert thread.erased
     assert thread.alarms == ()
 
 
-async def test_pages_without_an_end_come_to_one(world: World) -> None:
+async def test_pages_without_an_end_come_to_one(hosted: HostedLine) -> None:
     def endless(page: Model) -> Model:
         return page.model_copy(update={"more": True})
 
     with pytest.raises(AnswerError):
-        await seen_by_reporter(world, rewrite("/messages", MessagesPage, endless))
+        await seen_by_reporter(hosted, rewrite("/messages", MessagesPage, endless))
 
 
-async def test_a_hidden_tail_is_noticed_when_the_other_side_writes(world: World) -> None:
-    submission = await conversation(world)
-    world.wire.change = serving(lambda messages: messages[:2])
-    visit = await world.visit(submission)
+async def test_a_hidden_tail_is_noticed_when_the_other_side_writes(hosted: HostedLine) -> None:
+    submission = await conversation(hosted)
+    hosted.network.change = serving(lambda messages: messages[:2])
+    visit = await hosted.visit(submission)
     assert kinds(visit.thread) == {
         NoticeKind.HOST_COUNT,
         NoticeKind.HOST_STATE,
         NoticeKind.HOST_CLOCKS,
     }
-    handler = world.handlers[1]
-    world.wire.change = None
-    await handler.reply(await world.only_entry(handler), "Still there?", language="en")
-    world.wire.change = serving(lambda messages: [*messages[:3], *messages[4:]])
+    handler = hosted.handlers[1]
+    hosted.network.change = None
+    await handler.reply(await hosted.only_entry(handler), "Still there?", language="en")
+    hosted.network.change = serving(lambda messages: [*messages[:3], *messages[4:]])
     assert Reason.UNKNOWN_SEEN in alarms(await visit.refresh())
 
 
@@ -352,9 +352,9 @@ async def test_a_hidden_tail_is_noticed_when_the_other_side_writes(world: World)
     "fields", [{"proof": bytes(64)}, {"received_on": date(1999, 1, 1)}, {"proof": b"\x01" * 64}]
 )
 async def test_a_proof_of_receipt_that_does_not_hold_is_told_on_sending(
-    world: World, fields: dict[str, object]
+    hosted: HostedLine, fields: dict[str, object]
 ) -> None:
-    line = await world.open_line()
+    line = await hosted.open_line()
 
     def change(request: httpx.Request, response: httpx.Response) -> httpx.Response:
         if request.method != "PUT" or not response.is_success or not response.content:
@@ -362,59 +362,64 @@ async def test_a_proof_of_receipt_that_does_not_hold_is_told_on_sending(
         accepted = Accepted.from_value(response.json()).model_copy(update=fields)
         return json_answer(accepted.to_json(), response.status_code)
 
-    world.wire.change = change
-    reporter = world.reporter()
+    hosted.network.change = change
+    reporter = hosted.reporter()
     submission = await reporter.prepare(line, "Hello.", language="en")
     notices = [(await reporter.send(submission)).notices]
-    visit = await world.visit(submission)
+    visit = await hosted.visit(submission)
     notices.append((await visit.reply("More.", language="en")).notices)
-    reader = next(h for h in world.handlers if h.keys.handler_id in submission.readers)
-    thread = await world.only_entry(reader)
+    reader = next(h for h in hosted.handlers if h.keys.handler_id in submission.readers)
+    thread = await hosted.only_entry(reader)
     notices.append((await reader.acknowledge(thread, "Received.", language="en")).notices)
     assert [[n.kind for n in told] for told in notices] == [[NoticeKind.HOST_PROOF]] * 3
 
 
-async def test_an_answer_that_comes_days_later_is_no_notice(world: World) -> None:
-    line = await world.open_line()
-    reporter = world.reporter()
+async def test_an_answer_that_comes_days_later_is_no_notice(hosted: HostedLine) -> None:
+    line = await hosted.open_line()
+    reporter = hosted.reporter()
     submission = await reporter.prepare(line, "Hello.", language="en")
     assert (await reporter.send(submission)).notices == ()
-    world.clock.pass_days(30)  # the same answer, again
+    hosted.clock.pass_days(30)  # the same answer, again
     assert (await reporter.send(submission)).notices == ()
 
 
 @pytest.mark.parametrize(("days", "told"), [(-3, True), (-2, False), (12, False), (13, True)])
-async def test_a_proof_of_a_day_that_cannot_be_is_told(world: World, days: int, told: bool) -> None:
+async def test_a_proof_of_a_day_that_cannot_be_is_told(
+    hosted: HostedLine, days: int, told: bool
+) -> None:
     """Sealed on the first day, answered on the tenth after it."""
-    reporter = world.reporter()
-    submission = await reporter.prepare(await world.open_line(), "Hello.", language="en")
-    day = world.today() + timedelta(days=days)
-    proof = world.host.secrets.prove(submission.draft.message_id, day)
+    reporter = hosted.reporter()
+    submission = await reporter.prepare(await hosted.open_line(), "Hello.", language="en")
+    day = hosted.today() + timedelta(days=days)
+    proof = hosted.host.secrets.prove(submission.draft.message_id, day)
 
     def change(request: httpx.Request, response: httpx.Response) -> httpx.Response:
         if request.method != "PUT" or not response.is_success:
             return response
         return json_answer(Accepted(received_on=day, proof=proof).to_json(), response.status_code)
 
-    world.clock.pass_days(10)
-    world.wire.change = change
+    hosted.clock.pass_days(10)
+    hosted.network.change = change
     notices = (await reporter.send(submission)).notices
     assert [notice.kind for notice in notices] == [NoticeKind.HOST_PROOF] * told
 
 
-async def _dropped(world: World, *, knowing: bool) -> DraftReport:
+async def _dropped(hosted: HostedLine, *, knowing: bool) -> DraftReport:
     """Let 0, whom the reporter drops, and the host close a report; `knowing` of it or not."""
-    await world.open_line()
-    submission = await world.submit()
-    first = world.handlers[0]
-    before = await world.only_entry(first)
-    visit = await world.visit(submission)
-    await visit.reply("Not for 0 any more.", language="en", left_out=[world.id_of(0)])
-    thread = await world.only_entry(first) if knowing else before
+    await hosted.open_line()
+    submission = await hosted.submit()
+    first = hosted.handlers[0]
+    before = await hosted.only_entry(first)
+    visit = await hosted.visit(submission)
+    await visit.reply("Not for 0 any more.", language="en", left_out=[hosted.id_of(0)])
+    thread = await hosted.only_entry(first) if knowing else before
     extra: list[SealedMessage] = []
     for tag in (Tag.FEEDBACK, Tag.CLOSING):
         header = next_header(
-            thread, tag=tag, readers=[world.id_of(0), world.id_of(1), REPORTER], day=world.today()
+            thread,
+            tag=tag,
+            readers=[hosted.id_of(0), hosted.id_of(1), REPORTER],
+            day=hosted.today(),
         )
         draft = seal_draft(
             header.model_copy(
@@ -428,8 +433,8 @@ async def _dropped(world: World, *, knowing: bool) -> DraftReport:
             write_payload("Nothing to see.", language="en"),
             lines=thread.lines,
             author=first.keys.signing,
-            entropy=world.entropy,
-            today=world.today(),
+            entropy=hosted.entropy,
+            today=hosted.today(),
         )
         extra.append(draft.message)
     served = [
@@ -439,19 +444,21 @@ async def _dropped(world: World, *, knowing: bool) -> DraftReport:
             body=m.body,
             wraps=(),
             wrapped_for=(),
-            received_on=world.today(),
+            received_on=hosted.today(),
             proof=bytes(64),
         )
         for m in extra
     ]
-    world.wire.change = serving(lambda messages: [*messages, *served])
+    hosted.network.change = serving(lambda messages: [*messages, *served])
     return submission
 
 
 @pytest.mark.parametrize("knowing", [False, True])
-async def test_one_whom_the_reporter_dropped_closes_nothing(world: World, knowing: bool) -> None:
-    submission = await _dropped(world, knowing=knowing)
-    thread = (await world.visit(submission)).thread
+async def test_one_whom_the_reporter_dropped_closes_nothing(
+    hosted: HostedLine, knowing: bool
+) -> None:
+    submission = await _dropped(hosted, knowing=knowing)
+    thread = (await hosted.visit(submission)).thread
     assert thread.status.state is State.RECEIVED
     assert alarms(thread) == ({Reason.NOT_A_READER} if knowing else set())
     assert [m.confirmed for m in thread.messages] == [
@@ -459,32 +466,32 @@ async def test_one_whom_the_reporter_dropped_closes_nothing(world: World, knowin
     ]
 
 
-async def test_what_one_wrote_before_the_reporter_dropped_them_counts(world: World) -> None:
-    await world.open_line()
-    submission = await world.submit()
-    first = world.handlers[0]
-    await first.acknowledge(await world.only_entry(first), "Received.", language="en")
-    visit = await world.visit(submission)
-    await visit.reply("Not for 0 any more.", language="en", left_out=[world.id_of(0)])
-    thread = (await world.visit(submission)).thread
+async def test_what_one_wrote_before_the_reporter_dropped_them_counts(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    submission = await hosted.submit()
+    first = hosted.handlers[0]
+    await first.acknowledge(await hosted.only_entry(first), "Received.", language="en")
+    visit = await hosted.visit(submission)
+    await visit.reply("Not for 0 any more.", language="en", left_out=[hosted.id_of(0)])
+    thread = (await hosted.visit(submission)).thread
     assert thread.status.state is State.ACKNOWLEDGED
     assert all(message.confirmed for message in thread.messages)
     assert thread.alarms == ()
 
 
 async def test_what_crossed_a_drop_counts_once_somebody_who_reads_on_has_seen_it(
-    world: World,
+    hosted: HostedLine,
 ) -> None:
-    await world.open_line()
-    submission = await world.submit()
-    visit = await world.visit(submission)
-    draft = await visit.seal("Not for 0 any more.", language="en", left_out=[world.id_of(0)])
-    first, second = world.handlers[:2]
-    await first.acknowledge(await world.only_entry(first), "Received.", language="en")
+    await hosted.open_line()
+    submission = await hosted.submit()
+    visit = await hosted.visit(submission)
+    draft = await visit.seal("Not for 0 any more.", language="en", left_out=[hosted.id_of(0)])
+    first, second = hosted.handlers[:2]
+    await first.acknowledge(await hosted.only_entry(first), "Received.", language="en")
     await visit.send(draft)
-    thread = (await world.visit(submission)).thread
+    thread = (await hosted.visit(submission)).thread
     assert thread.status.state is State.RECEIVED
-    await second.reply(await world.only_entry(second), "So it was.", language="en")
-    thread = (await world.visit(submission)).thread
+    await second.reply(await hosted.only_entry(second), "So it was.", language="en")
+    thread = (await hosted.visit(submission)).thread
     assert thread.status.state is State.ACKNOWLEDGED
     assert thread.alarms == ()

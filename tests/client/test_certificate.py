@@ -65,12 +65,12 @@ async def test_a_network_that_reads_along_is_told_nothing_and_asked_once(
     interceptor: tuple[str, list[bytes]],
 ) -> None:
     origin, read = interceptor
-    naps: list[float] = []
+    waits: list[float] = []
 
     async def sleep(seconds: float) -> None:
-        naps.append(seconds)
+        waits.append(seconds)
 
     async with Transport(origin, sleep=sleep) as transport:
         with pytest.raises(CertificateError, match="certificate is not good"):
             await transport.call("GET", "/v1/host", HostInfo)
-    assert (read, naps) == ([], [])
+    assert (read, waits) == ([], [])

@@ -29,10 +29,10 @@ from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.usecases.lines import invite_hash
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import EntryStatus, ServedMessage
+from tests.client.hosted_line import ORIGIN, HostedLine
 from tests.client.test_bad_host import rewrite, serving
-from tests.client.two_hosts import NEW_ORIGIN, Move, make_move
+from tests.client.transfer_scenario import NEW_ORIGIN, TransferScenario, make_transfer_scenario
 from tests.client.two_lines import OTHER_INVITE
-from tests.client.world import ORIGIN, World
 
 CASE = "Somebody is paid twice, and their manager says it is fine. What would you ask first?"
 
@@ -41,8 +41,8 @@ CASE = "Somebody is paid twice, and their manager says it is fine. What would yo
 class Two:
     """A line that asks, and one that is asked, on one host."""
 
-    asking: World
-    asked: World
+    asking: HostedLine
+    asked: HostedLine
 
     async def ask(self, keys: HandlerKeys | None = None, text: str = CASE) -> DraftReport:
         """Let a handler of the one line ask the handlers of the other."""
@@ -61,23 +61,23 @@ class Two:
         return await self.asked.only_entry(self.asked.handlers[0])
 
 
-async def make_two(world: World, invite: str = OTHER_INVITE) -> Two:
-    """Open a second line beside the world's own."""
-    await world.host.store.write(lambda tx: insert_invite(tx, invite_hash(invite)))
-    other = dataclasses.replace(world, line_keys=LineKeys.create(world.entropy), handlers=[])
-    await world.open_line()
+async def make_two(hosted: HostedLine, invite: str = OTHER_INVITE) -> Two:
+    """Open a second line on the same host."""
+    await hosted.host.store.write(lambda tx: insert_invite(tx, invite_hash(invite)))
+    other = dataclasses.replace(hosted, line_keys=LineKeys.create(hosted.entropy), handlers=[])
+    await hosted.open_line()
     keys = [other.new_keys() for _ in range(2)]
     await other.owner().publish(other.plan(*keys), invite=invite)
     other.handlers = [other.handler(k) for k in keys]
     for handler in other.handlers:
         await handler.publish_keys(lambda _: None)
-    return Two(world, other)
+    return Two(hosted, other)
 
 
 @pytest.fixture
-async def two(world: World) -> Two:
+async def two(hosted: HostedLine) -> Two:
     """Give two lines on one host."""
-    return await make_two(world)
+    return await make_two(hosted)
 
 
 def reasons(thread: Thread) -> list[Reason]:
@@ -222,18 +222,18 @@ async def test_what_says_of_itself_that_it_is_one_and_holds_no_note_raises_an_al
 async def test_a_line_elsewhere_is_not_looked_for_but_shown_as_unverified(
     tmp_path: Path,
 ) -> None:
-    async with make_move(tmp_path) as move:
-        two = await _on_two_hosts(move)
+    async with make_transfer_scenario(tmp_path) as transfer:
+        two = await _on_two_hosts(transfer)
         await two.ask()
-        two.asked.wire.sent.clear()
+        two.asked.network.sent.clear()
         thread = await two.read()
         assert thread.asker is None
         assert kinds(thread) == [NoticeKind.ASKER_UNVERIFIED]
         assert reasons(thread) == []
-        assert {request.url.host for request in two.asked.wire.sent} == {"report.example"}
+        assert {request.url.host for request in two.asked.network.sent} == {"report.example"}
 
         # by the address that the reader has from a source of their own
-        away = move.transport(NEW_ORIGIN)
+        away = transfer.transport(NEW_ORIGIN)
         line = await fetch_line(away, two.asking.line_keys.line_id, two.asked.today())
         told = vouched(thread, line, two.asked.today())
         assert told.asker is not None
@@ -244,37 +244,37 @@ async def test_a_line_elsewhere_is_not_looked_for_but_shown_as_unverified(
         assert reasons(vouched(thread, other, two.asked.today())) == [Reason.CONSULTATION]
 
 
-async def _on_two_hosts(move: Move) -> Two:
+async def _on_two_hosts(transfer: TransferScenario) -> Two:
     """Open the line that is asked on one host, and the one that asks on another."""
-    asked = move.world
+    asked = transfer.hosted
     await asked.open_line(2)
     asking = dataclasses.replace(asked, line_keys=LineKeys.create(asked.entropy), handlers=[])
     keys = [asking.new_keys()]
-    await move.new.store.write(lambda tx: insert_invite(tx, invite_hash(OTHER_INVITE)))
-    owner = LineOwner(move.transport(NEW_ORIGIN), asking.line_keys, today=asked.clock.today)
+    await transfer.new.store.write(lambda tx: insert_invite(tx, invite_hash(OTHER_INVITE)))
+    owner = LineOwner(transfer.transport(NEW_ORIGIN), asking.line_keys, today=asked.clock.today)
     await owner.publish(asking.plan(*keys), invite=OTHER_INVITE)
     asking.handlers = [asking.handler(keys[0])]
     return Two(asking, asked)
 
 
 async def test_a_line_that_has_moved_is_not_followed(tmp_path: Path) -> None:
-    async with make_move(tmp_path) as move:
-        two = await make_two(move.world)
+    async with make_transfer_scenario(tmp_path) as transfer:
+        two = await make_two(transfer.hosted)
         await two.ask()
-        await move.all_of_it()
-        two.asked.wire.sent.clear()
+        await transfer.move_line()
+        two.asked.network.sent.clear()
         thread = await two.read()
         assert kinds(thread) == [NoticeKind.ASKER_UNVERIFIED]
-        assert {request.url.host for request in two.asked.wire.sent} == {"report.example"}
+        assert {request.url.host for request in two.asked.network.sent} == {"report.example"}
         assert two.asked.handlers[0].transport.origin == ORIGIN
 
 
 async def test_a_consultation_moves_with_the_line_that_is_asked(tmp_path: Path) -> None:
-    async with make_move(tmp_path) as move:
-        two = await make_two(move.world)
+    async with make_transfer_scenario(tmp_path) as transfer:
+        two = await make_two(transfer.hosted)
         mine = Two(asking=two.asked, asked=two.asking)
         await mine.ask()
-        await move.all_of_it()
+        await transfer.move_line()
         thread = await mine.asked.only_entry(mine.asked.handler(mine.asked.handlers[0].keys))
         assert thread.is_consultation
         assert thread.claim.consultation
@@ -292,7 +292,7 @@ async def test_a_host_that_calls_it_something_else_is_told(two: Two, claimed: bo
     reader = two.asked.handlers[0]
     [entry] = [found async for found in reader.entries()]
     name = encode_base64url(entry.entry)
-    two.asked.wire.change = rewrite(
+    two.asked.network.change = rewrite(
         f"/{name}", EntryStatus, lambda found: found.model_copy(update={"consultation": claimed})
     )
     assert kinds(await reader.read(entry.entry)) == [NoticeKind.HOST_STATE]
@@ -316,5 +316,5 @@ async def test_one_that_was_taken_over_raises_an_alarm(two: Two) -> None:
         received_on=two.asked.today(),
         proof=bytes(64),
     )
-    two.asked.wire.change = serving(lambda messages: [*messages, taken])
+    two.asked.network.change = serving(lambda messages: [*messages, taken])
     assert Reason.CONSULTATION in reasons(await two.read())

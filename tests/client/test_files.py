@@ -31,8 +31,8 @@ from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.wire.problems import ProblemType
-from tests.client.breaking import break_after, mend
-from tests.client.world import World
+from tests.client.failing_network import fail_network_after, restore_network
+from tests.client.hosted_line import HostedLine
 from tests.protocol.refusal import refused
 
 SIZE = 3_000_000
@@ -63,9 +63,9 @@ def stored(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
 
 
-async def reported(world: World) -> Visit:
-    await world.open_line()
-    return await world.visit(await world.submit())
+async def reported(hosted: HostedLine) -> Visit:
+    await hosted.open_line()
+    return await hosted.visit(await hosted.submit())
 
 
 async def sealed_file(files: Files, source: DiskFile | MemoryFile, name: str = NAME) -> SealedFile:
@@ -82,20 +82,22 @@ async def brought(visit: Visit, *sources: DiskFile | MemoryFile) -> None:
     await visit.send(await visit.seal("See the files.", language="en", attachments=listed))
 
 
-async def read_files(world: World, number: int = 0) -> tuple[Handler, Thread, list[ListedFile]]:
-    handler = world.handlers[number]
-    thread = await world.only_entry(handler)
+async def read_files(
+    hosted: HostedLine, number: int = 0
+) -> tuple[Handler, Thread, list[ListedFile]]:
+    handler = hosted.handlers[number]
+    thread = await hosted.only_entry(handler)
     return handler, thread, list(listed_files(thread))
 
 
 @pytest.mark.parametrize("size", [0, 1, 65536, 65537, SIZE])
 async def test_the_handlers_get_the_file_that_the_reporter_brought(
-    world: World, tmp_path: Path, size: int
+    hosted: HostedLine, tmp_path: Path, size: int
 ) -> None:
     source = on_disk(tmp_path, size)
-    await brought(await reported(world), source)
+    await brought(await reported(hosted), source)
     for number in (0, 1):
-        handler, thread, [found] = await read_files(world, number)
+        handler, thread, [found] = await read_files(hosted, number)
         assert (found.attachment.name, found.attachment.media_type) == (NAME, KIND)
         assert found.attachment.size == size
         target = tmp_path / f"saved-{number}"
@@ -106,10 +108,10 @@ async def test_the_handlers_get_the_file_that_the_reporter_brought(
 
 
 async def test_the_reporter_gets_the_file_that_a_handler_sends(
-    world: World, tmp_path: Path
+    hosted: HostedLine, tmp_path: Path
 ) -> None:
-    visit = await reported(world)
-    handler, thread, _ = await read_files(world)
+    visit = await reported(hosted)
+    handler, thread, _ = await read_files(hosted)
     files = handler.files(thread)
     sealed = await sealed_file(files, MemoryFile(b"minutes of the talk"), "minutes.txt")
     await files.upload(sealed)
@@ -123,26 +125,26 @@ async def test_the_reporter_gets_the_file_that_a_handler_sends(
 
 
 async def test_a_colleague_who_is_let_in_reads_the_files_and_others_do_not(
-    world: World, tmp_path: Path
+    hosted: HostedLine, tmp_path: Path
 ) -> None:
-    await brought(await reported(world), MemoryFile(b"evidence"))
-    handler, thread, [found] = await read_files(world)
-    stranger = world.handlers[2].files(thread)
+    await brought(await reported(hosted), MemoryFile(b"evidence"))
+    handler, thread, [found] = await read_files(hosted)
+    stranger = hosted.handlers[2].files(thread)
     with pytest.raises(ProblemError) as caught:
         await stranger.download(found, tmp_path / "no")
     assert caught.value.kind is ProblemType.NOT_FOUND
-    await handler.admit(thread, world.id_of(2), "Please help.", language="en")
-    newcomer, thread, [found] = await read_files(world, 2)
+    await handler.admit(thread, hosted.id_of(2), "Please help.", language="en")
+    newcomer, thread, [found] = await read_files(hosted, 2)
     await newcomer.files(thread).download(found, tmp_path / "yes")
     assert (tmp_path / "yes").read_bytes() == b"evidence"
 
 
 async def test_the_host_learns_neither_name_nor_type_nor_content(
-    world: World, tmp_path: Path
+    hosted: HostedLine, tmp_path: Path
 ) -> None:
-    await brought(await reported(world), MemoryFile(b"a-canary-of-a-text" * 100))
-    seen = b"".join(world.wire.bodies) + b"".join(
-        b"%s %r" % (str(r.url).encode(), r.headers.raw) for r in world.wire.sent
+    await brought(await reported(hosted), MemoryFile(b"a-canary-of-a-text" * 100))
+    seen = b"".join(hosted.network.bodies) + b"".join(
+        b"%s %r" % (str(r.url).encode(), r.headers.raw) for r in hosted.network.sent
     )
     seen += b"".join(stored(tmp_path))
     for word in (NAME.encode(), KIND.encode(), b"canary"):
@@ -155,109 +157,111 @@ async def test_the_host_learns_neither_name_nor_type_nor_content(
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("requests", range(4))  # the pieces of this file
 async def test_an_upload_goes_on_wherever_the_network_went_down(
-    world: World, tmp_path: Path, requests: int, late: bool
+    hosted: HostedLine, tmp_path: Path, requests: int, late: bool
 ) -> None:
-    visit = await reported(world)
+    visit = await reported(hosted)
     files = visit.files()
     sealed = await sealed_file(files, on_disk(tmp_path))
     api = files.api(sealed.attachment.id)
-    broken = break_after(world, requests, late=late)
+    broken = fail_network_after(hosted, requests, late=late)
     with pytest.raises(UnreachableError):
         await upload(api, sealed, patience=())
-    mend(world, broken)
-    before = len(world.wire.sent)
+    restore_network(hosted, broken)
+    before = len(hosted.network.sent)
     await upload(api, sealed)
-    patches = [r for r in world.wire.sent[before:] if r.method == "PATCH"]
+    patches = [r for r in hosted.network.sent[before:] if r.method == "PATCH"]
     offsets = [int(r.headers["upload-offset"]) for r in patches]
     assert offsets == sorted(set(offsets))
     assert not offsets or (offsets[0] > 0) == (requests + late > 0)  # nothing is sent twice
     listed = [sealed.attachment]
     await visit.send(await visit.seal("See the file.", language="en", attachments=listed))
-    handler, thread, [found] = await read_files(world)
+    handler, thread, [found] = await read_files(hosted)
     await handler.files(thread).download(found, tmp_path / "saved")
     assert (tmp_path / "saved").read_bytes() == content()[:SIZE]
 
 
 async def test_an_upload_survives_answers_that_get_lost_on_the_way(
-    world: World, tmp_path: Path
+    hosted: HostedLine, tmp_path: Path
 ) -> None:
-    visit = await reported(world)
+    visit = await reported(hosted)
     files = visit.files()
     sealed = await sealed_file(files, on_disk(tmp_path))
     told: list[tuple[int, int]] = []
-    world.wire.lose_answers = 3
+    hosted.network.lose_answers = 3
     await files.upload(sealed, lambda done, whole: told.append((done, whole)))
     assert told[-1] == (sealed.length, sealed.length)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
-    assert world.naps  # it waited before it tried again
+    assert hosted.waits  # it waited before it tried again
 
 
 async def test_another_process_goes_on_where_the_first_one_stopped(
-    world: World, tmp_path: Path
+    hosted: HostedLine, tmp_path: Path
 ) -> None:
-    submission = (await world.open_line(), await world.submit())[1]
+    submission = (await hosted.open_line(), await hosted.submit())[1]
     source = on_disk(tmp_path)
-    files = (await world.visit(submission)).files()
+    files = (await hosted.visit(submission)).files()
     sealed = await sealed_file(files, source)
-    broken = break_after(world, 3, late=False)
+    broken = fail_network_after(hosted, 3, late=False)
     with pytest.raises(UnreachableError):
         await upload(files.api(sealed.attachment.id), sealed, patience=())
-    mend(world, broken)
+    restore_network(hosted, broken)
     kept = strict_json.parse(sealed.attachment.to_json(), max_size=4096)
     begun = Attachment.from_value(kept)
-    again = (await world.visit(submission)).files()
+    again = (await hosted.visit(submission)).files()
     resumed = await again.reopen(source, begun)
     assert b"".join(resumed.read()) == b"".join(sealed.read())
-    before = len(world.wire.sent)
+    before = len(hosted.network.sent)
     await again.upload(resumed)
-    first = next(r for r in world.wire.sent[before:] if r.method == "PATCH")
+    first = next(r for r in hosted.network.sent[before:] if r.method == "PATCH")
     assert int(first.headers["upload-offset"]) > 0
 
 
-async def test_an_upload_that_expired_meanwhile_begins_anew(world: World, tmp_path: Path) -> None:
-    visit = await reported(world)
+async def test_an_upload_that_expired_meanwhile_begins_anew(
+    hosted: HostedLine, tmp_path: Path
+) -> None:
+    visit = await reported(hosted)
     files = visit.files()
     sealed = await sealed_file(files, on_disk(tmp_path))
-    broken = break_after(world, 3, late=False)
+    broken = fail_network_after(hosted, 3, late=False)
     with pytest.raises(UnreachableError):
         await upload(files.api(sealed.attachment.id), sealed, patience=())
-    mend(world, broken)
-    world.clock.pass_days(8)
+    restore_network(hosted, broken)
+    hosted.clock.pass_days(8)
     await files.upload(sealed)
     assert await files.api(sealed.attachment.id).offset() == sealed.length
 
 
 async def test_a_certificate_that_is_not_good_is_not_waited_for(
-    world: World, tmp_path: Path
+    hosted: HostedLine, tmp_path: Path
 ) -> None:
-    visit = await reported(world)
+    visit = await reported(hosted)
     files, cause = visit.files(), ssl.SSLCertVerificationError()
     sealed = await sealed_file(files, on_disk(tmp_path))
-    broken = break_after(world, 1, late=False, cause=cause)
+    broken = fail_network_after(hosted, 1, late=False, cause=cause)
     with pytest.raises(CertificateError):
         await files.upload(sealed)
-    mend(world, broken)
+    restore_network(hosted, broken)
     await brought(visit, on_disk(tmp_path))
-    handler, thread, [found] = await read_files(world)
-    break_after(world, 1, late=False, cause=cause)
+    handler, thread, [found] = await read_files(hosted)
+    fail_network_after(hosted, 1, late=False, cause=cause)
     with pytest.raises(CertificateError):
         await handler.files(thread).download(found, tmp_path / "saved")
-    assert world.naps == []
+    assert hosted.waits == []
 
 
-async def test_a_download_goes_on_where_it_stopped(world: World, tmp_path: Path) -> None:
-    await brought(await reported(world), on_disk(tmp_path))
-    handler, thread, [found] = await read_files(world)
+async def test_a_download_goes_on_where_it_stopped(hosted: HostedLine, tmp_path: Path) -> None:
+    await brought(await reported(hosted), on_disk(tmp_path))
+    handler, thread, [found] = await read_files(hosted)
     files, target = handler.files(thread), tmp_path / "saved"
     api = files.api(found.attachment.id)
-    broken = break_after(world, 1, late=False)
+    broken = fail_network_after(hosted, 1, late=False)
     with pytest.raises(UnreachableError):
         await download(api, found.attachment, found.place, target, patience=())
-    mend(world, broken)
+    restore_network(hosted, broken)
     assert not target.exists()
-    before = len(world.wire.sent)
+    before = len(hosted.network.sent)
     await files.download(found, target)
-    ranges = [r.headers["range"] for r in world.wire.sent[before:] if r.method == "GET"]
+    ranges = [r.headers["range"] for r in hosted.network.sent[before:] if r.method == "GET"]
     assert not ranges[0].startswith("bytes=0-")
     assert target.read_bytes() == content()[:SIZE]
 
@@ -278,10 +282,10 @@ def test_pieces_are_small_after_a_failure_and_grow_when_it_goes_well() -> None:
 
 
 async def test_a_file_that_changed_since_it_was_sealed_is_not_sent(
-    world: World, tmp_path: Path
+    hosted: HostedLine, tmp_path: Path
 ) -> None:
     """Two contents under one key would open both to the host."""
-    files = (await reported(world)).files()
+    files = (await reported(hosted)).files()
     source = on_disk(tmp_path)
     sealed = await sealed_file(files, source)
     good = b"".join(sealed.read())
@@ -292,7 +296,7 @@ async def test_a_file_that_changed_since_it_was_sealed_is_not_sent(
         await files.upload(sealed)
     sent = b"".join(
         body
-        for request, body in zip(world.wire.sent, world.wire.bodies, strict=True)
+        for request, body in zip(hosted.network.sent, hosted.network.bodies, strict=True)
         if request.method == "PATCH"
     )
     assert good.startswith(sent)
@@ -301,8 +305,10 @@ async def test_a_file_that_changed_since_it_was_sealed_is_not_sent(
         await files.reopen(source, sealed.attachment)
 
 
-async def test_a_file_that_grew_shrank_or_went_is_not_sent(world: World, tmp_path: Path) -> None:
-    files = (await reported(world)).files()
+async def test_a_file_that_grew_shrank_or_went_is_not_sent(
+    hosted: HostedLine, tmp_path: Path
+) -> None:
+    files = (await reported(hosted)).files()
     source = on_disk(tmp_path)
     sealed = await sealed_file(files, source)
     for data in (content()[: SIZE + 1], content()[: SIZE - 1]):
@@ -337,29 +343,31 @@ def _with(response: httpx.Response, body: bytes) -> httpx.Response:
     return httpx.Response(response.status_code, headers=headers, content=body)
 
 
-async def test_a_file_that_the_host_changed_is_not_saved(world: World, tmp_path: Path) -> None:
-    await brought(await reported(world), on_disk(tmp_path, 1_000_000))
-    handler, thread, [found] = await read_files(world)
+async def test_a_file_that_the_host_changed_is_not_saved(
+    hosted: HostedLine, tmp_path: Path
+) -> None:
+    await brought(await reported(hosted), on_disk(tmp_path, 1_000_000))
+    handler, thread, [found] = await read_files(hosted)
 
     def flip(request: httpx.Request, response: httpx.Response) -> httpx.Response:
         if not _of_file(request):
             return response
         return _with(response, response.content[:-1] + bytes([response.content[-1] ^ 1]))
 
-    world.wire.change = flip
+    hosted.network.change = flip
     with refused(Reason.ATTACHMENT_DIGEST):
         await handler.files(thread).download(found, tmp_path / "saved")
     assert left_over(tmp_path) == []
     assert not (tmp_path / "saved").exists()
-    world.wire.change = None
+    hosted.network.change = None
     await handler.files(thread).download(found, tmp_path / "saved")
 
 
 async def test_another_files_bytes_are_not_saved_under_this_name(
-    world: World, tmp_path: Path
+    hosted: HostedLine, tmp_path: Path
 ) -> None:
-    await brought(await reported(world), on_disk(tmp_path, 9000), on_disk(tmp_path, 9000, 11))
-    handler, thread, [one, other] = await read_files(world)
+    await brought(await reported(hosted), on_disk(tmp_path, 9000), on_disk(tmp_path, 9000, 11))
+    handler, thread, [one, other] = await read_files(hosted)
     files = handler.files(thread)
     swapped = dataclasses.replace(files, api=lambda _: files.api(other.attachment.id))
     with refused(Reason.ATTACHMENT_DIGEST):
@@ -369,10 +377,10 @@ async def test_another_files_bytes_are_not_saved_under_this_name(
 
 @pytest.mark.parametrize("change", ["short", "long", "range", "whole", "type"])
 async def test_an_answer_that_is_not_the_bytes_asked_for_is_refused(
-    world: World, tmp_path: Path, change: str
+    hosted: HostedLine, tmp_path: Path, change: str
 ) -> None:
-    await brought(await reported(world), on_disk(tmp_path, 1_000_000))
-    handler, thread, [found] = await read_files(world)
+    await brought(await reported(hosted), on_disk(tmp_path, 1_000_000))
+    handler, thread, [found] = await read_files(hosted)
 
     def alter(request: httpx.Request, response: httpx.Response) -> httpx.Response:
         if not _of_file(request):
@@ -390,15 +398,15 @@ async def test_an_answer_that_is_not_the_bytes_asked_for_is_refused(
             answer.headers["content-type"] = "text/html"
         return answer
 
-    world.wire.change = alter
+    hosted.network.change = alter
     with pytest.raises(AnswerError):
         await handler.files(thread).download(found, tmp_path / "saved")
     assert not (tmp_path / "saved").exists()
 
 
-async def test_a_file_that_the_host_withholds_is_told(world: World, tmp_path: Path) -> None:
-    await brought(await reported(world), MemoryFile(b"evidence"))
-    handler, thread, [found] = await read_files(world)
+async def test_a_file_that_the_host_withholds_is_told(hosted: HostedLine, tmp_path: Path) -> None:
+    await brought(await reported(hosted), MemoryFile(b"evidence"))
+    handler, thread, [found] = await read_files(hosted)
     gone = found.attachment.model_copy(update={"id": bytes(16)})
     with pytest.raises(ProblemError) as caught:
         await handler.files(thread).download(ListedFile(found.message, gone), tmp_path / "saved")
@@ -407,9 +415,9 @@ async def test_a_file_that_the_host_withholds_is_told(world: World, tmp_path: Pa
 
 @pytest.mark.parametrize("reached", ["999999999", "0", "-1", "x", "262145"])
 async def test_an_offset_that_cannot_be_is_refused(
-    world: World, tmp_path: Path, reached: str
+    hosted: HostedLine, tmp_path: Path, reached: str
 ) -> None:
-    files = (await reported(world)).files()
+    files = (await reported(hosted)).files()
     sealed = await sealed_file(files, on_disk(tmp_path))
 
     def lie(request: httpx.Request, response: httpx.Response) -> httpx.Response:
@@ -417,15 +425,15 @@ async def test_an_offset_that_cannot_be_is_refused(
             response.headers["upload-offset"] = reached
         return response
 
-    world.wire.change = lie
+    hosted.network.change = lie
     with pytest.raises(AnswerError):
         await files.upload(sealed)
 
 
 async def test_a_file_that_was_taken_back_is_sent_again_to_the_same_bytes(
-    world: World, tmp_path: Path
+    hosted: HostedLine, tmp_path: Path
 ) -> None:
-    visit = await reported(world)
+    visit = await reported(hosted)
     files = visit.files()
     sealed = await sealed_file(files, on_disk(tmp_path))
     await files.upload(sealed)
@@ -433,7 +441,7 @@ async def test_a_file_that_was_taken_back_is_sent_again_to_the_same_bytes(
     await files.upload(sealed)
     listed = [sealed.attachment]
     await visit.send(await visit.seal("See the file.", language="en", attachments=listed))
-    handler, thread, [found] = await read_files(world)
+    handler, thread, [found] = await read_files(hosted)
     await handler.files(thread).download(found, tmp_path / "saved")
     assert (tmp_path / "saved").read_bytes() == content()[:SIZE]
 
@@ -441,9 +449,11 @@ async def test_a_file_that_was_taken_back_is_sent_again_to_the_same_bytes(
 # --- the reader's own disk -----------------------------------------------------------------------
 
 
-async def test_nothing_on_the_disk_is_overwritten_or_followed(world: World, tmp_path: Path) -> None:
-    await brought(await reported(world), MemoryFile(b"evidence"))
-    handler, thread, [found] = await read_files(world)
+async def test_nothing_on_the_disk_is_overwritten_or_followed(
+    hosted: HostedLine, tmp_path: Path
+) -> None:
+    await brought(await reported(hosted), MemoryFile(b"evidence"))
+    handler, thread, [found] = await read_files(hosted)
     files, target, other = handler.files(thread), tmp_path / "saved", tmp_path / "other"
     other.write_bytes(b"mine")
     target.symlink_to(other)
@@ -459,10 +469,10 @@ async def test_nothing_on_the_disk_is_overwritten_or_followed(world: World, tmp_
 
 
 async def test_a_file_that_came_to_be_meanwhile_is_not_overwritten(
-    world: World, tmp_path: Path
+    hosted: HostedLine, tmp_path: Path
 ) -> None:
-    await brought(await reported(world), MemoryFile(b"evidence"))
-    handler, thread, [found] = await read_files(world)
+    await brought(await reported(hosted), MemoryFile(b"evidence"))
+    handler, thread, [found] = await read_files(hosted)
     target = tmp_path / "saved"
     with pytest.raises(FileError):
         await handler.files(thread).download(found, target, lambda *_: touch(target))
@@ -471,10 +481,10 @@ async def test_a_file_that_came_to_be_meanwhile_is_not_overwritten(
 
 
 async def test_what_somebody_left_beside_the_target_does_no_harm(
-    world: World, tmp_path: Path
+    hosted: HostedLine, tmp_path: Path
 ) -> None:
-    await brought(await reported(world), MemoryFile(b"evidence" * 99))
-    handler, thread, [found] = await read_files(world)
+    await brought(await reported(hosted), MemoryFile(b"evidence" * 99))
+    handler, thread, [found] = await read_files(hosted)
     waiting = tmp_path / f".{_waiting_name(found.attachment)}.part"
     waiting.write_bytes(b"x" * 50)
     with refused(Reason.ATTACHMENT_DIGEST):
@@ -487,9 +497,9 @@ async def test_what_somebody_left_beside_the_target_does_no_harm(
 
 
 async def test_a_name_that_no_reader_takes_is_refused_before_anything_is_sent(
-    world: World,
+    hosted: HostedLine,
 ) -> None:
-    files = (await reported(world)).files()
+    files = (await reported(hosted)).files()
     with refused(Reason.PAYLOAD):
         await sealed_file(files, MemoryFile(b"x"), "../../etc/passwd")
     with refused(Reason.PAYLOAD):

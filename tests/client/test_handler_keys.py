@@ -13,7 +13,7 @@ from meldpunt.protocol.keys import CHAIN_LENGTH
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import MAX_VALIDITY
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from tests.client.world import FIRST_DAY, TEXT, FakeEntropy, World
+from tests.client.hosted_line import FIRST_DAY, TEXT, FakeEntropy, HostedLine
 
 LINE = ids.LineId(bytes(20))
 
@@ -71,35 +71,35 @@ def test_secrets_do_not_show() -> None:
         assert repr(part).startswith("<")
 
 
-async def test_renewing_moves_messages_and_destroys_what_has_ended(world: World) -> None:
-    await world.open_line()
-    await world.submit()
-    handler = world.handlers[0]
+async def test_renewing_moves_messages_and_destroys_what_has_ended(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    await hosted.submit()
+    handler = hosted.handlers[0]
     [entry] = [e.entry async for e in handler.entries()]
     before = handler.keys
-    world.clock.pass_days(KEY_DAYS + 3)
+    hosted.clock.pass_days(KEY_DAYS + 3)
     assert (await renew_keys(handler, lambda _: None)).rewrapped == 0  # it may still be sealed to
-    world.clock.pass_days(2)
+    hosted.clock.pass_days(2)
     saved: list[HandlerKeys] = []
     renewal = await renew_keys(handler, saved.append)
     assert (renewal.rewrapped, renewal.forgotten, renewal.past_term) == (1, 1, ())
     assert saved == [handler.keys]
     assert handler.keys.chains[0].number == 1
     assert (await handler.read(entry)).messages[0].text == TEXT
-    old = world.handler(before)
+    old = hosted.handler(before)
     [message] = (await old.read(entry)).messages
     assert message.wrapped_for.count(before.published()[0].key_id) == 0
     assert before.published()[1].key_id in message.wrapped_for
     assert (await renew_keys(handler, saved.append)).rewrapped == 0
 
 
-async def test_a_report_past_its_term_is_left_to_the_old_keys(world: World) -> None:
-    await world.open_line()
-    visit = await world.visit(await world.submit())
+async def test_a_report_past_its_term_is_left_to_the_old_keys(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    visit = await hosted.visit(await hosted.submit())
     await visit.withdraw(language="en")
-    handler = world.handlers[0]
+    handler = hosted.handlers[0]
     [entry] = [e.entry async for e in handler.entries()]
-    world.clock.pass_days(KEY_DAYS + 5)  # the host has not erased it
+    hosted.clock.pass_days(KEY_DAYS + 5)  # the host has not erased it
     renewal = await renew_keys(handler, lambda _: None)
     assert renewal.past_term == (entry,)
     assert renewal.rewrapped == 0
@@ -107,15 +107,15 @@ async def test_a_report_past_its_term_is_left_to_the_old_keys(world: World) -> N
     assert accesses == [Readability.NO_WRAP, Readability.NO_WRAP]
 
 
-async def test_nothing_is_destroyed_that_the_host_does_not_confirm(world: World) -> None:
-    await world.open_line()
-    await world.submit()
-    handler = world.handlers[0]
-    world.clock.pass_days(KEY_DAYS + 5)
+async def test_nothing_is_destroyed_that_the_host_does_not_confirm(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    await hosted.submit()
+    handler = hosted.handlers[0]
+    hosted.clock.pass_days(KEY_DAYS + 5)
     keys = handler.keys
 
     saved: list[HandlerKeys] = []
-    world.wire.ignore = lambda request: request.url.path.endswith("/wraps")
+    hosted.network.ignore = lambda request: request.url.path.endswith("/wraps")
     with pytest.raises(RefusedError) as refused:
         await renew_keys(handler, saved.append)
     assert refused.value.reason is Reason.WRAP_READER
@@ -123,10 +123,10 @@ async def test_nothing_is_destroyed_that_the_host_does_not_confirm(world: World)
     assert handler.keys == keys
 
 
-async def test_renewing_needs_a_key_of_today(world: World) -> None:
-    await world.open_line()
-    handler = world.handlers[0]
-    world.clock.pass_days((date(2029, 1, 1) - FIRST_DAY).days)
+async def test_renewing_needs_a_key_of_today(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    handler = hosted.handlers[0]
+    hosted.clock.pass_days((date(2029, 1, 1) - FIRST_DAY).days)
     with pytest.raises(RefusedError) as refused:
         await renew_keys(handler, lambda _: None)
     assert refused.value.reason is Reason.KEY_NUMBER

@@ -10,7 +10,7 @@ import pytest
 from meldpunt.client import Handler, HandlerKeys, Thread, WithheldError, renew_keys
 from meldpunt.client.http.concurrency import AT_ONCE, side_by_side
 from meldpunt.protocol.verify import ids
-from tests.client.world import World
+from tests.client.hosted_line import HostedLine
 from tests.support.databases import change, literal
 
 REPORTS = 24
@@ -18,21 +18,21 @@ REPORTS = 24
 
 
 @pytest.fixture
-async def handler(world: World) -> Handler:
+async def handler(hosted: HostedLine) -> Handler:
     """Give a handler with an inbox."""
-    await world.open_line(1)
+    await hosted.open_line(1)
     for number in range(REPORTS):
-        await world.submit(f"Report {number}", readers=(0,))
-    world.wire.sent.clear()
-    return world.handlers[0]
+        await hosted.submit(f"Report {number}", readers=(0,))
+    hosted.network.sent.clear()
+    return hosted.handlers[0]
 
 
 def keep(_keys: HandlerKeys) -> None:
     """Take keys that need not last."""
 
 
-def asked(world: World, ending: str) -> int:
-    return sum(1 for path in world.wire.paths() if path.endswith(ending))
+def asked(hosted: HostedLine, ending: str) -> int:
+    return sum(1 for path in hosted.network.paths() if path.endswith(ending))
 
 
 def threads_in_memory() -> int:
@@ -40,33 +40,37 @@ def threads_in_memory() -> int:
     return sum(1 for found in gc.get_objects() if isinstance(found, Thread))
 
 
-async def test_a_page_is_fetched_when_it_is_wanted(world: World, handler: Handler) -> None:
+async def test_a_page_is_fetched_when_it_is_wanted(hosted: HostedLine, handler: Handler) -> None:
     entries = handler.entries()
     for _ in range(20):
         await anext(entries)
-    assert asked(world, "GET /v1/inbox") == 1
+    assert asked(hosted, "GET /v1/inbox") == 1
     await anext(entries)
-    assert asked(world, "GET /v1/inbox") == 2
+    assert asked(hosted, "GET /v1/inbox") == 2
 
 
-async def test_listing_decrypts_and_fetches_no_message(world: World, handler: Handler) -> None:
+async def test_listing_decrypts_and_fetches_no_message(
+    hosted: HostedLine, handler: Handler
+) -> None:
     assert len([entry async for entry in handler.entries()]) == REPORTS
-    assert asked(world, "/messages") == 0
+    assert asked(hosted, "/messages") == 0
 
 
-async def test_reports_are_fetched_as_far_as_they_are_read(world: World, handler: Handler) -> None:
+async def test_reports_are_fetched_as_far_as_they_are_read(
+    hosted: HostedLine, handler: Handler
+) -> None:
     entries = [entry.entry async for entry in handler.entries()]
     async with aclosing(handler.read_each(entries)) as threads:
-        assert asked(world, "/messages") == 0
+        assert asked(hosted, "/messages") == 0
         first = await anext(threads)
         assert first.entry == entries[0]
-        assert asked(world, "/messages") <= AT_ONCE
+        assert asked(hosted, "/messages") <= AT_ONCE
     await asyncio.sleep(0)
-    assert asked(world, "/messages") <= AT_ONCE
-    assert sum("/lines/" in path for path in world.wire.paths()) <= 2  # not once for each
+    assert asked(hosted, "/messages") <= AT_ONCE
+    assert sum("/lines/" in path for path in hosted.network.paths()) <= 2  # not once for each
 
 
-async def test_reading_many_keeps_few_of_them(world: World, handler: Handler) -> None:
+async def test_reading_many_keeps_few_of_them(hosted: HostedLine, handler: Handler) -> None:
     entries = [entry.entry async for entry in handler.entries()]
     texts, most = [], 0
     async for thread in handler.read_each(entries):
@@ -78,9 +82,9 @@ async def test_reading_many_keeps_few_of_them(world: World, handler: Handler) ->
 
 
 async def test_a_renewal_keeps_few_reports_and_asks_the_same_of_each(
-    world: World, handler: Handler
+    hosted: HostedLine, handler: Handler
 ) -> None:
-    world.clock.pass_days(52)
+    hosted.clock.pass_days(52)
     told: list[tuple[int, int]] = []
     most = 0
 
@@ -95,11 +99,13 @@ async def test_a_renewal_keeps_few_reports_and_asks_the_same_of_each(
     assert most <= 2 * AT_ONCE
     # The line, a challenge, two pages; of each report twice its status and messages, one wrap put
     # and one deleted.
-    assert len(world.wire.sent) <= 4 + 6 * REPORTS + 2
+    assert len(hosted.network.sent) <= 4 + 6 * REPORTS + 2
 
 
-async def test_a_renewal_run_again_moves_nothing_twice(world: World, handler: Handler) -> None:
-    world.clock.pass_days(52)
+async def test_a_renewal_run_again_moves_nothing_twice(
+    hosted: HostedLine, handler: Handler
+) -> None:
+    hosted.clock.pass_days(52)
     before = handler.keys
 
     def fail(_: object) -> None:
@@ -107,41 +113,41 @@ async def test_a_renewal_run_again_moves_nothing_twice(world: World, handler: Ha
 
     with pytest.raises(OSError, match="disk full"):
         await renew_keys(handler, fail)
-    assert asked(world, "/wraps") == REPORTS
+    assert asked(hosted, "/wraps") == REPORTS
     handler.keys = before
     assert (await renew_keys(handler, keep)).rewrapped == 0
-    assert asked(world, "/wraps") == REPORTS
+    assert asked(hosted, "/wraps") == REPORTS
 
 
-def lose_after_listing(world: World, entry: ids.EntryId) -> None:
+def lose_after_listing(hosted: HostedLine, entry: ids.EntryId) -> None:
     """Let the host erase a report once the whole inbox has been listed."""
 
     def lose(request: httpx.Request, response: httpx.Response) -> httpx.Response:
         if request.url.path == "/v1/inbox" and b'"cursor"' not in response.content:
-            url = world.host.settings.database_url.get_secret_value()
+            url = hosted.host.settings.database_url.get_secret_value()
             change(url, f"DELETE FROM inbox WHERE entry = {literal(url, entry)}")  # noqa: S608 (our own values)
         return response
 
-    world.wire.change = lose
+    hosted.network.change = lose
 
 
 async def test_a_report_erased_while_others_are_renewed_stops_nothing(
-    world: World, handler: Handler
+    hosted: HostedLine, handler: Handler
 ) -> None:
-    world.clock.pass_days(52)
-    lose_after_listing(world, [entry.entry async for entry in handler.entries()][-1])
+    hosted.clock.pass_days(52)
+    lose_after_listing(hosted, [entry.entry async for entry in handler.entries()][-1])
     renewal = await renew_keys(handler, keep)
     assert (renewal.rewrapped, renewal.forgotten) == (REPORTS - 1, 1)
 
 
 async def test_a_report_read_before_that_goes_while_others_are_renewed_stops_it(
-    world: World, handler: Handler
+    hosted: HostedLine, handler: Handler
 ) -> None:
-    world.clock.pass_days(52)
+    hosted.clock.pass_days(52)
     last = [entry.entry async for entry in handler.entries()][-1]
     await handler.read(last)
     before = handler.keys
-    lose_after_listing(world, last)
+    lose_after_listing(hosted, last)
     with pytest.raises(WithheldError):
         await renew_keys(handler, keep)
     assert handler.keys == before

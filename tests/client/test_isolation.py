@@ -28,7 +28,7 @@ class Probe:
     async def send(self, line: Line, key: SigningKey | None, names: Names) -> Answer:
         method = self.operation.split()[0]
         body = self.body(names).to_json() if self.body else self.content
-        return await ask(line.world.http, key, method, self.target(names), body, self.fields)
+        return await ask(line.hosted.http, key, method, self.target(names), body, self.fields)
 
 
 def _line(*parts: str) -> Callable[[Names], str]:
@@ -131,13 +131,13 @@ PUBLIC: Final = frozenset(
 
 
 def _strangers(line: Line) -> dict[str, SigningKey | None]:
-    unknown = SigningKey.from_seed(line.world.entropy(SEED_SIZE))
+    unknown = SigningKey.from_seed(line.hosted.entropy(SEED_SIZE))
     return {**line.keys(), "unknown": unknown, "unsigned": None}
 
 
 def _operations(line: Line) -> set[str]:
     """Return every operation of the running app, described or not."""
-    app = line.world.wire.app.app  # type: ignore[attr-defined]  # FastAPI, wrapped
+    app = line.hosted.network.app.app  # type: ignore[attr-defined]  # FastAPI, wrapped
     described = {
         f"{method.upper()} {path}"
         for path, operations in app.openapi()["paths"].items()
@@ -191,7 +191,7 @@ async def test_a_documents_hash_opens_it_under_its_own_line_only(lines: Lines) -
         def target(line: Names, of: Names, kind: str = kind, name: str = name) -> str:
             return _line(kind, encode_base64url(getattr(of, name)))(line)
 
-        http = one.world.http
+        http = one.hosted.http
         assert (await ask(http, None, "GET", target(two.names, two.names))).status == 200
         crossed = await ask(http, None, "GET", target(one.names, two.names))
         assert crossed == await ask(http, None, "GET", target(one.names, absent))
@@ -200,7 +200,7 @@ async def test_a_documents_hash_opens_it_under_its_own_line_only(lines: Lines) -
 
 async def _sees(line: Line) -> list[Answer]:
     """Return everything that anybody of a line can read."""
-    http, entry = line.world.http, encode_base64url(line.names.entry)
+    http, entry = line.hosted.http, encode_base64url(line.names.entry)
     reads = {
         "reporter": ("/v1/report", "/v1/report/messages"),
         "handler": ("/v1/inbox", f"/v1/inbox/{entry}", f"/v1/inbox/{entry}/messages"),
@@ -218,18 +218,18 @@ async def _sees(line: Line) -> list[Answer]:
 async def test_traffic_on_another_line_changes_nothing_that_anybody_sees(lines: Lines) -> None:
     one, two, _ = lines
     before = await _sees(one)
-    await two.world.submit("Another report.")
+    await two.hosted.submit("Another report.")
     await two.visit.reply("More.", language="en")
-    newcomer = two.world.new_keys()
-    plan = two.world.plan(*(h.keys for h in two.world.handlers), newcomer)
-    await two.world.owner().publish(plan)
-    await two.world.handler(newcomer).publish_keys(lambda _: None)
+    newcomer = two.hosted.new_keys()
+    plan = two.hosted.plan(*(h.keys for h in two.hosted.handlers), newcomer)
+    await two.hosted.owner().publish(plan)
+    await two.hosted.handler(newcomer).publish_keys(lambda _: None)
     assert await _sees(one) == before
 
 
 async def test_lists_show_only_ones_own_line(lines: Lines) -> None:
     one, two, _ = lines
     for line in (one, two):
-        for handler in line.world.handlers[:2]:
+        for handler in line.hosted.handlers[:2]:
             [entry] = (await handler.inbox()).entries
             assert entry.line_id == line.names.line

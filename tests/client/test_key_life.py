@@ -26,8 +26,8 @@ from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.wrap import WrapContext, open_wrap
 from meldpunt.server.usecases.upkeep import erase_due
-from tests.client.breaking import break_after, fresh_world, mend
-from tests.client.world import FIRST_DAY, TEXT, World, json_answer
+from tests.client.failing_network import fail_network_after, new_hosted_line, restore_network
+from tests.client.hosted_line import FIRST_DAY, TEXT, HostedLine, json_answer
 from tests.support.databases import fetch
 
 
@@ -47,13 +47,15 @@ async def _open_texts(handler: Handler) -> list[str | None]:
     return texts
 
 
-async def test_a_handler_on_holiday_for_eight_weeks_still_receives_reports(world: World) -> None:
-    await world.open_line(1)
-    handler = world.handlers[0]
+async def test_a_handler_on_holiday_for_eight_weeks_still_receives_reports(
+    hosted: HostedLine,
+) -> None:
+    await hosted.open_line(1)
+    handler = hosted.handlers[0]
     for weeks in range(8):
-        await world.submit(f"Week {weeks}.", readers=(0,))
-        world.clock.pass_days(7)
-    used = {world.today() - timedelta(days=7 * weeks) for weeks in range(1, 9)}
+        await hosted.submit(f"Week {weeks}.", readers=(0,))
+        hosted.clock.pass_days(7)
+    used = {hosted.today() - timedelta(days=7 * weeks) for weeks in range(1, 9)}
     assert max(used) - min(used) == timedelta(days=49), "more than one key was in force"
     expected = {f"Week {weeks}." for weeks in range(8)}
     assert set(await _open_texts(handler)) == expected
@@ -63,24 +65,24 @@ async def test_a_handler_on_holiday_for_eight_weeks_still_receives_reports(world
     assert set(await _open_texts(handler)) == expected
 
 
-async def test_keys_are_published_ahead_when_due_and_not_before(world: World) -> None:
-    await world.open_line(1)
-    handler = world.handlers[0]
+async def test_keys_are_published_ahead_when_due_and_not_before(hosted: HostedLine) -> None:
+    await hosted.open_line(1)
+    handler = hosted.handlers[0]
     assert not await handler.publish_when_due(await handler.line(), keep)
-    world.clock.pass_days(8 * 46 - 180)
+    hosted.clock.pass_days(8 * 46 - 180)
     assert await handler.publish_when_due(await handler.line(), keep)
-    assert handler.keys.reach(world.today() + timedelta(days=365))
+    assert handler.keys.reach(hosted.today() + timedelta(days=365))
     assert not await handler.publish_when_due(await handler.line(), keep)
 
 
 async def test_keys_that_were_saved_and_never_published_are_published_when_missed(
-    world: World,
+    hosted: HostedLine,
 ) -> None:
-    await world.open_line(1, with_keys=0)
-    handler = world.handlers[0]
-    handler.keys = handler.keys.extend(world.today(), world.entropy)
+    await hosted.open_line(1, with_keys=0)
+    handler = hosted.handlers[0]
+    handler.keys = handler.keys.extend(hosted.today(), hosted.entropy)
     assert await handler.publish_when_due(await handler.line(), keep)
-    await world.submit(readers=(0,))
+    await hosted.submit(readers=(0,))
     assert await _open_texts(handler) == [TEXT]
 
 
@@ -89,31 +91,31 @@ async def test_a_renewal_interrupted_at_any_request_resumes_and_loses_nothing(
     tmp_path: Path, late: bool
 ) -> None:
     for requests in range(60):
-        async with fresh_world(tmp_path / str(requests)) as world:
-            handler = await _two_reports_on_an_ended_key(world)
+        async with new_hosted_line(tmp_path / str(requests)) as hosted:
+            handler = await _two_reports_on_an_ended_key(hosted)
             saved = [handler.keys]
-            broken = break_after(world, requests, late=late)
+            broken = fail_network_after(hosted, requests, late=late)
             with contextlib.suppress(UnreachableError):
                 await renew_keys(handler, saved.append)
-                mend(world, broken)
+                restore_network(hosted, broken)
                 assert requests > 12
                 return
-            mend(world, broken)
-            again = world.handler(saved[-1])
+            restore_network(hosted, broken)
+            again = hosted.handler(saved[-1])
             assert sorted(map(str, await _open_texts(again))) == ["One.", "Two."]
             await renew_keys(again, saved.append)
             assert sorted(map(str, await _open_texts(again))) == ["One.", "Two."]
-            assert saved[-1].ended(world.today()) == ()
+            assert saved[-1].ended(hosted.today()) == ()
             assert await _stale_wraps(again) == 0
     pytest.fail("a renewal takes more requests than that?")
 
 
-async def _two_reports_on_an_ended_key(world: World) -> Handler:
-    await world.open_line(1)
+async def _two_reports_on_an_ended_key(hosted: HostedLine) -> Handler:
+    await hosted.open_line(1)
     for text in ("One.", "Two."):
-        await world.submit(text, readers=(0,))
-    world.clock.pass_days(52)
-    return world.handlers[0]
+        await hosted.submit(text, readers=(0,))
+    hosted.clock.pass_days(52)
+    return hosted.handlers[0]
 
 
 async def _stale_wraps(handler: Handler) -> int:
@@ -124,8 +126,8 @@ async def _stale_wraps(handler: Handler) -> int:
     return sum(1 for wrap in wraps if wrap.key_id != current)
 
 
-async def test_a_key_file_that_cannot_be_written_keeps_the_old_keys(world: World) -> None:
-    handler = await _two_reports_on_an_ended_key(world)
+async def test_a_key_file_that_cannot_be_written_keeps_the_old_keys(hosted: HostedLine) -> None:
+    handler = await _two_reports_on_an_ended_key(hosted)
     before = handler.keys
 
     def fail(_: HandlerKeys) -> None:
@@ -133,13 +135,13 @@ async def test_a_key_file_that_cannot_be_written_keeps_the_old_keys(world: World
 
     with pytest.raises(UnwrittenError):
         await renew_keys(handler, fail)
-    again = world.handler(before)
+    again = hosted.handler(before)
     assert (await renew_keys(again, keep)).forgotten == 1
     assert sorted(map(str, await _open_texts(again))) == ["One.", "Two."]
 
 
-async def test_a_host_that_withholds_a_body_or_a_wrap_destroys_no_key(world: World) -> None:
-    handler = await _two_reports_on_an_ended_key(world)
+async def test_a_host_that_withholds_a_body_or_a_wrap_destroys_no_key(hosted: HostedLine) -> None:
+    handler = await _two_reports_on_an_ended_key(hosted)
     before = handler.keys
     ended = encode_base64url(before.published()[0].key_id)
 
@@ -156,7 +158,7 @@ async def test_a_host_that_withholds_a_body_or_a_wrap_destroys_no_key(world: Wor
                     message["wraps"] = old
             return json_answer(json.dumps(page).encode())
 
-        world.wire.change = change
+        hosted.network.change = change
 
     for field, reason in (("body", Reason.BODY_HASH), ("wraps", Reason.WRAP_READER)):
         without(field)
@@ -166,49 +168,51 @@ async def test_a_host_that_withholds_a_body_or_a_wrap_destroys_no_key(world: Wor
         assert handler.keys == before
 
 
-async def test_a_handler_without_a_current_key_renews_nothing(world: World) -> None:
-    await world.open_line(1)
-    world.clock.pass_days(8 * 46 + 1)
+async def test_a_handler_without_a_current_key_renews_nothing(hosted: HostedLine) -> None:
+    await hosted.open_line(1)
+    hosted.clock.pass_days(8 * 46 + 1)
     with pytest.raises(RefusedError) as refused:
-        await renew_keys(world.handlers[0], keep)
+        await renew_keys(hosted.handlers[0], keep)
     assert refused.value.reason is Reason.KEY_NUMBER
 
 
-async def test_two_devices_of_one_handler_renew_at_once_and_lose_nothing(world: World) -> None:
-    handler = await _two_reports_on_an_ended_key(world)
-    other = world.handler(handler.keys)
-    broken = break_after(world, 12, late=True)
+async def test_two_devices_of_one_handler_renew_at_once_and_lose_nothing(
+    hosted: HostedLine,
+) -> None:
+    handler = await _two_reports_on_an_ended_key(hosted)
+    other = hosted.handler(handler.keys)
+    broken = fail_network_after(hosted, 12, late=True)
     with pytest.raises(UnreachableError):
         await renew_keys(other, keep)
-    mend(world, broken)
+    restore_network(hosted, broken)
     await renew_keys(handler, keep)
     await renew_keys(other, keep)
     for device in (handler, other):
         assert sorted(map(str, await _open_texts(device))) == ["One.", "Two."]
 
 
-async def test_two_handlers_renew_at_once_and_lose_nothing(world: World) -> None:
-    await world.open_line(2)
-    await world.submit(readers=(0, 1))
-    world.clock.pass_days(52)
-    first, second = world.handlers
-    broken = break_after(world, 5, late=True)
+async def test_two_handlers_renew_at_once_and_lose_nothing(hosted: HostedLine) -> None:
+    await hosted.open_line(2)
+    await hosted.submit(readers=(0, 1))
+    hosted.clock.pass_days(52)
+    first, second = hosted.handlers
+    broken = fail_network_after(hosted, 5, late=True)
     with pytest.raises(UnreachableError):
         await renew_keys(first, keep)
-    mend(world, broken)
+    restore_network(hosted, broken)
     await renew_keys(second, keep)
     await renew_keys(first, keep)
-    for handler in world.handlers:
+    for handler in hosted.handlers:
         assert await _open_texts(handler) == [TEXT]
 
 
 async def test_a_second_device_that_makes_other_keys_is_told_and_changes_nothing(
-    world: World,
+    hosted: HostedLine,
 ) -> None:
-    await world.open_line(1)
-    first = world.handlers[0]
-    second = world.handler(first.keys)
-    world.clock.pass_days(200)
+    await hosted.open_line(1)
+    first = hosted.handlers[0]
+    second = hosted.handler(first.keys)
+    hosted.clock.pass_days(200)
     await first.publish_keys(keep)
     saved: list[HandlerKeys] = []
     before = second.keys
@@ -219,19 +223,19 @@ async def test_a_second_device_that_makes_other_keys_is_told_and_changes_nothing
 
 @pytest.mark.parametrize("shift", [30, 400])
 async def test_a_report_past_its_term_is_not_rewrapped_whatever_the_host_says(
-    world: World, shift: int
+    hosted: HostedLine, shift: int
 ) -> None:
-    await world.open_line(1, preset="ombuds-informal")
-    await world.submit(readers=(0,))
-    handler = world.handlers[0]
-    world.clock.pass_days(170)
-    await world.owner().renew(force=True)
-    world.wire.change = _younger(shift)
-    thread = await world.only_entry(handler)
-    assert thread.status.erased_on > world.today()  # as the host would have it
-    world.clock.pass_days(150)  # 320 days: past six months of the last day it can have arrived
+    await hosted.open_line(1, preset="ombuds-informal")
+    await hosted.submit(readers=(0,))
+    handler = hosted.handlers[0]
+    hosted.clock.pass_days(170)
+    await hosted.owner().renew(force=True)
+    hosted.network.change = _younger(shift)
+    thread = await hosted.only_entry(handler)
+    assert thread.status.erased_on > hosted.today()  # as the host would have it
+    hosted.clock.pass_days(150)  # 320 days: past six months of the last day it can have arrived
     await handler.publish_keys(keep)
-    world.wire.change = _younger(shift + 150)
+    hosted.network.change = _younger(shift + 150)
     renewal = await renew_keys(handler, keep)
     assert renewal.rewrapped == 0
     assert len(renewal.past_term) == 1
@@ -259,32 +263,32 @@ class Changer:
 
 
 async def test_a_reader_passes_nothing_on_past_the_term_whatever_the_host_says(
-    world: World,
+    hosted: HostedLine,
 ) -> None:
-    await world.open_line(2, with_keys=1, preset="ombuds-informal")
-    await world.submit(readers=(0, 1))
-    handler = world.handlers[0]
-    world.clock.pass_days(310)
-    await world.owner().renew(force=True)
-    for each in world.handlers:
+    await hosted.open_line(2, with_keys=1, preset="ombuds-informal")
+    await hosted.submit(readers=(0, 1))
+    handler = hosted.handlers[0]
+    hosted.clock.pass_days(310)
+    await hosted.owner().renew(force=True)
+    for each in hosted.handlers:
         await each.publish_keys(keep)
-    world.wire.change = _younger(290)
-    thread = await world.only_entry(handler)
-    assert passed_on_until(thread) < world.today() < thread.status.erased_on
+    hosted.network.change = _younger(290)
+    thread = await hosted.only_entry(handler)
+    assert passed_on_until(thread) < hosted.today() < thread.status.erased_on
     with pytest.raises(RefusedError) as refused:
         await handler.add_missing_wraps(thread)
     assert refused.value.reason is Reason.PAST_TERM
 
 
-async def test_an_answer_bounds_the_day_of_receipt(world: World) -> None:
-    await world.open_line(1, preset="ombuds-informal")
-    await world.submit(readers=(0,))
-    handler = world.handlers[0]
-    await handler.reply(await world.only_entry(handler), "Thank you.", language="en")
-    world.clock.pass_days(190)  # six months and a bit after the answer
-    await world.owner().renew(force=True)
+async def test_an_answer_bounds_the_day_of_receipt(hosted: HostedLine) -> None:
+    await hosted.open_line(1, preset="ombuds-informal")
+    await hosted.submit(readers=(0,))
+    handler = hosted.handlers[0]
+    await handler.reply(await hosted.only_entry(handler), "Thank you.", language="en")
+    hosted.clock.pass_days(190)  # six months and a bit after the answer
+    await hosted.owner().renew(force=True)
     await handler.publish_keys(keep)
-    world.wire.change = _younger(60)
+    hosted.network.change = _younger(60)
     renewal = await renew_keys(handler, keep)
     assert renewal.rewrapped == 0
     assert len(renewal.past_term) == 1
@@ -296,9 +300,9 @@ async def test_an_answer_bounds_the_day_of_receipt(world: World) -> None:
 class Copies:
     """Copies of the host's database, taken at every stage."""
 
-    def __init__(self, world: World) -> None:
-        self._url = world.host.settings.database_url.get_secret_value()
-        self._line = world.line_keys.line_id
+    def __init__(self, hosted: HostedLine) -> None:
+        self._url = hosted.host.settings.database_url.get_secret_value()
+        self._line = hosted.line_keys.line_id
         self._wraps: set[tuple[bytes, bytes, bytes, bytes]] = set()
 
     def take(self) -> None:
@@ -348,30 +352,30 @@ def everything_held(keys: HandlerKeys) -> list[BoxKey]:
 
 
 async def test_a_copy_of_the_database_opens_nothing_that_was_erased(
-    world: World, tmp_path: Path
+    hosted: HostedLine, tmp_path: Path
 ) -> None:
-    await world.open_line(1)
-    handler = world.handlers[0]
-    copies = Copies(world)
+    await hosted.open_line(1)
+    handler = hosted.handlers[0]
+    copies = Copies(hosted)
     first_keys = handler.keys
 
-    erased = await world.submit("To be erased.", readers=(0,))
+    erased = await hosted.submit("To be erased.", readers=(0,))
     copies.take()
-    world.clock.pass_days(40)
-    await world.submit("To be kept.", readers=(0,))
+    hosted.clock.pass_days(40)
+    await hosted.submit("To be kept.", readers=(0,))
     copies.take()
-    world.clock.pass_days(12)
+    hosted.clock.pass_days(12)
     await renew_keys(handler, keep)  # both move to the second key
     copies.take()
     second_keys = handler.keys
-    await _withdraw(world, erased)
+    await _withdraw(hosted, erased)
     copies.take()
-    await erase_due(world.host)
+    await erase_due(hosted.host)
     copies.take()
     assert copies.texts(everything_held(handler.keys)) == {"To be erased.", "To be kept."}
 
-    world.clock.pass_days(46)  # one rotation and grace later
-    await world.owner().renew()
+    hosted.clock.pass_days(46)  # one rotation and grace later
+    await hosted.owner().renew()
     await renew_keys(handler, keep)
     copies.take()
     assert copies.texts(everything_held(handler.keys)) == {"To be kept."}
@@ -381,13 +385,13 @@ async def test_a_copy_of_the_database_opens_nothing_that_was_erased(
         assert "To be erased." in copies.texts(everything_held(keys))
 
 
-async def _withdraw(world: World, submission: DraftReport) -> None:
-    visit = await world.visit(submission)
+async def _withdraw(hosted: HostedLine, submission: DraftReport) -> None:
+    visit = await hosted.visit(submission)
     await visit.withdraw(language="en", immediate=True)
 
 
-async def test_what_was_not_rewrapped_before_its_key_went_stays_closed(world: World) -> None:
-    handler = await _two_reports_on_an_ended_key(world)
+async def test_what_was_not_rewrapped_before_its_key_went_stays_closed(hosted: HostedLine) -> None:
+    handler = await _two_reports_on_an_ended_key(hosted)
     handler.keys = handler.keys.forget(1)
     threads = [await handler.read(entry.entry) async for entry in handler.entries()]
     assert {m.readability for thread in threads for m in thread.messages} == {Readability.NO_WRAP}

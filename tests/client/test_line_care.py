@@ -21,8 +21,8 @@ from meldpunt.client import (
 from meldpunt.protocol.line import Freshness, Pin, verify_line
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.wire.problems import ProblemType
-from tests.client.breaking import break_after, fresh_world, mend
-from tests.client.world import FIRST_DAY, INVITE, TEXT, World
+from tests.client.failing_network import fail_network_after, new_hosted_line, restore_network
+from tests.client.hosted_line import FIRST_DAY, INVITE, TEXT, HostedLine
 
 
 class UnwrittenError(Exception):
@@ -45,70 +45,70 @@ class Safe:
         self.saves.append(keys.signing.seed)
         self.keys, self.successor = keys, successor
 
-    def owner(self, world: World) -> LineOwner:
+    def owner(self, hosted: HostedLine) -> LineOwner:
         return LineOwner(
-            world.transport(), self.keys, pin=self.pin, entropy=world.entropy, today=world.today
+            hosted.transport(), self.keys, pin=self.pin, entropy=hosted.entropy, today=hosted.today
         )
 
 
-async def _rotate(world: World, safe: Safe) -> None:
-    await safe.owner(world).rotate(safe.save, begun=safe.successor)
+async def _rotate(hosted: HostedLine, safe: Safe) -> None:
+    await safe.owner(hosted).rotate(safe.save, begun=safe.successor)
 
 
-async def _is_rotated(world: World, safe: Safe, old: LineKeys) -> None:
+async def _is_rotated(hosted: HostedLine, safe: Safe, old: LineKeys) -> None:
     """Check that the new key is in force, once, and that nothing of the old one is kept."""
-    line = await world.reporter().line()
+    line = await hosted.reporter().line()
     assert len(line.keys) == 2
     assert line.keys[-1] == safe.keys.signing.public_key
     assert line.document.number == 2
     assert safe.successor is None
     assert safe.keys.signing.seed != old.signing.seed
     assert safe.keys.line_id == old.line_id
-    world.line_keys = safe.keys
-    assert (await world.owner().renew(force=True)).document.number == 3
+    hosted.line_keys = safe.keys
+    assert (await hosted.owner().renew(force=True)).document.number == 3
 
 
-async def test_a_line_goes_on_under_its_new_key(world: World) -> None:
-    before = await world.open_line()
-    safe = Safe(world.line_keys)
-    await _rotate(world, safe)
-    after = await world.reporter().line()
+async def test_a_line_goes_on_under_its_new_key(hosted: HostedLine) -> None:
+    before = await hosted.open_line()
+    safe = Safe(hosted.line_keys)
+    await _rotate(hosted, safe)
+    after = await hosted.reporter().line()
     assert after.document.handlers == before.document.handlers
     assert after.document.form == before.document.form
     assert after.document.contact == before.document.contact
-    submission = await world.submit()
-    assert (await world.only_entry(world.handlers[0])).messages[0].text == TEXT
-    assert (await world.visit(submission)).thread.alarms == ()
-    await _is_rotated(world, safe, world.line_keys)
+    submission = await hosted.submit()
+    assert (await hosted.only_entry(hosted.handlers[0])).messages[0].text == TEXT
+    assert (await hosted.visit(submission)).thread.alarms == ()
+    await _is_rotated(hosted, safe, hosted.line_keys)
 
 
-async def test_both_keys_are_safe_before_anything_is_published(world: World) -> None:
-    await world.open_line()
-    safe = Safe(world.line_keys)
-    broken = break_after(world, 5, late=False)  # all but the document's own request
+async def test_both_keys_are_safe_before_anything_is_published(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    safe = Safe(hosted.line_keys)
+    broken = fail_network_after(hosted, 5, late=False)  # all but the document's own request
     with pytest.raises(UnreachableError):
-        await _rotate(world, safe)
-    mend(world, broken)
-    assert safe.keys == world.line_keys
+        await _rotate(hosted, safe)
+    restore_network(hosted, broken)
+    assert safe.keys == hosted.line_keys
     assert safe.successor is not None
-    assert len((await world.reporter().line()).keys) == 1
+    assert len((await hosted.reporter().line()).keys) == 1
 
 
 @pytest.mark.parametrize("late", [False, True])
 async def test_a_rotation_interrupted_at_any_request_resumes(tmp_path: Path, late: bool) -> None:
     for requests in range(20):
-        async with fresh_world(tmp_path / str(requests)) as world:
-            await world.open_line(1)
-            safe = Safe(world.line_keys)
-            broken = break_after(world, requests, late=late)
+        async with new_hosted_line(tmp_path / str(requests)) as hosted:
+            await hosted.open_line(1)
+            safe = Safe(hosted.line_keys)
+            broken = fail_network_after(hosted, requests, late=late)
             try:
-                await _rotate(world, safe)
+                await _rotate(hosted, safe)
             except UnreachableError:
-                mend(world, broken)
-                await _rotate(world, safe)
-                await _is_rotated(world, safe, world.line_keys)
+                restore_network(hosted, broken)
+                await _rotate(hosted, safe)
+                await _is_rotated(hosted, safe, hosted.line_keys)
                 continue
-            mend(world, broken)
+            restore_network(hosted, broken)
             assert requests >= 5
             return
     pytest.fail("a rotation takes more requests than that?")
@@ -116,86 +116,86 @@ async def test_a_rotation_interrupted_at_any_request_resumes(tmp_path: Path, lat
 
 @pytest.mark.parametrize("fail_at", [0, 1])
 async def test_a_rotation_whose_key_file_could_not_be_written_resumes(
-    world: World, fail_at: int
+    hosted: HostedLine, fail_at: int
 ) -> None:
-    await world.open_line(1)
-    safe = Safe(world.line_keys, fail_at=fail_at)
+    await hosted.open_line(1)
+    safe = Safe(hosted.line_keys, fail_at=fail_at)
     with pytest.raises(UnwrittenError):
-        await _rotate(world, safe)
-    assert safe.keys == world.line_keys, "the old key is destroyed last"
+        await _rotate(hosted, safe)
+    assert safe.keys == hosted.line_keys, "the old key is destroyed last"
     safe.fail_at = None
-    await _rotate(world, safe)
-    await _is_rotated(world, safe, world.line_keys)
+    await _rotate(hosted, safe)
+    await _is_rotated(hosted, safe, hosted.line_keys)
 
 
-async def test_of_two_devices_that_rotate_at_once_one_is_refused(world: World) -> None:
-    await world.open_line(1)
-    first, second = Safe(world.line_keys), Safe(world.line_keys)
-    broken = break_after(world, 5, late=False)
+async def test_of_two_devices_that_rotate_at_once_one_is_refused(hosted: HostedLine) -> None:
+    await hosted.open_line(1)
+    first, second = Safe(hosted.line_keys), Safe(hosted.line_keys)
+    broken = fail_network_after(hosted, 5, late=False)
     for safe in (first, second):
         with pytest.raises(UnreachableError):
-            await _rotate(world, safe)
+            await _rotate(hosted, safe)
         broken.left = 5
-    mend(world, broken)
+    restore_network(hosted, broken)
     assert first.successor != second.successor
-    await _rotate(world, first)
+    await _rotate(hosted, first)
     with pytest.raises(RefusedError) as refused:
-        await _rotate(world, second)
+        await _rotate(hosted, second)
     assert refused.value.reason is Reason.ROTATION
-    assert (await world.reporter().line()).keys[-1] == first.keys.signing.public_key
+    assert (await hosted.reporter().line()).keys[-1] == first.keys.signing.public_key
 
 
-async def test_the_replaced_key_publishes_nothing(world: World) -> None:
-    await world.open_line(1)
-    old = world.owner()
-    await _rotate(world, Safe(world.line_keys))
+async def test_the_replaced_key_publishes_nothing(hosted: HostedLine) -> None:
+    await hosted.open_line(1)
+    old = hosted.owner()
+    await _rotate(hosted, Safe(hosted.line_keys))
     with pytest.raises(RefusedError) as refused:
-        await old.publish(world.plan(world.handlers[0].keys))
+        await old.publish(hosted.plan(hosted.handlers[0].keys))
     assert refused.value.reason is Reason.ROTATION
 
 
-async def test_a_pinned_client_refuses_a_host_that_hides_the_rotation(world: World) -> None:
-    await world.open_line(1)
-    served = await world.served_line()
-    await _rotate(world, Safe(world.line_keys))
-    pin = (await world.reporter().line()).pin
+async def test_a_pinned_client_refuses_a_host_that_hides_the_rotation(hosted: HostedLine) -> None:
+    await hosted.open_line(1)
+    served = await hosted.served_line()
+    await _rotate(hosted, Safe(hosted.line_keys))
+    pin = (await hosted.reporter().line()).pin
     assert pin.key_number == 1
     with pytest.raises(RefusedError) as refused:
-        verify_line(served, world.line_keys.line_id, today=world.today(), pin=pin)
+        verify_line(served, hosted.line_keys.line_id, today=hosted.today(), pin=pin)
     assert refused.value.reason is Reason.DOCUMENT_BELOW_PIN
 
 
 async def test_a_line_that_was_never_published_has_nothing_to_rotate_or_renew(
-    world: World,
+    hosted: HostedLine,
 ) -> None:
     with pytest.raises(UnsentError):
-        await _rotate(world, Safe(world.line_keys))
+        await _rotate(hosted, Safe(hosted.line_keys))
     with pytest.raises(UnsentError):
-        await world.owner().renew(force=True)
+        await hosted.owner().renew(force=True)
 
 
-async def test_renewing_publishes_the_same_plan_for_another_term(world: World) -> None:
-    before = (await world.open_line()).document
-    world.clock.pass_days(75)
-    after = (await world.owner().renew()).document
+async def test_renewing_publishes_the_same_plan_for_another_term(hosted: HostedLine) -> None:
+    before = (await hosted.open_line()).document
+    hosted.clock.pass_days(75)
+    after = (await hosted.owner().renew()).document
     assert after.number == before.number + 1
-    assert after.expires_on == world.today() + timedelta(days=90)
+    assert after.expires_on == hosted.today() + timedelta(days=90)
     same = {"number", "previous", "signed_on", "expires_on"}
     assert after.model_dump(exclude=same) == before.model_dump(exclude=same)
 
 
-async def test_renewing_far_from_the_last_day_is_refused_unless_forced(world: World) -> None:
-    await world.open_line()
+async def test_renewing_far_from_the_last_day_is_refused_unless_forced(hosted: HostedLine) -> None:
+    await hosted.open_line()
     with pytest.raises(UnsentError, match="2026-05-31"):
-        await world.owner().renew()
-    assert (await world.owner().renew(force=True)).document.number == 2
+        await hosted.owner().renew()
+    assert (await hosted.owner().renew(force=True)).document.number == 2
 
 
-async def test_a_line_past_its_grace_can_be_renewed(world: World) -> None:
-    await world.open_line()
-    world.clock.pass_days(200)
-    assert (await world.reporter().line()).freshness is Freshness.PAST_GRACE
-    assert (await world.owner().renew()).freshness is Freshness.CURRENT
+async def test_a_line_past_its_grace_can_be_renewed(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    hosted.clock.pass_days(200)
+    assert (await hosted.reporter().line()).freshness is Freshness.PAST_GRACE
+    assert (await hosted.owner().renew()).freshness is Freshness.CURRENT
 
 
 @pytest.mark.parametrize(
@@ -210,39 +210,39 @@ async def test_a_line_past_its_grace_can_be_renewed(world: World) -> None:
     ],
 )
 async def test_an_office_is_reminded_in_time(
-    world: World, days: int, kinds: list[ReminderKind]
+    hosted: HostedLine, days: int, kinds: list[ReminderKind]
 ) -> None:
-    await world.open_line(1)
-    world.clock.pass_days(days)
-    line = await world.reporter().line()
-    assert [reminder.kind for reminder in line_reminders(line, world.today())] == kinds
+    await hosted.open_line(1)
+    hosted.clock.pass_days(days)
+    line = await hosted.reporter().line()
+    assert [reminder.kind for reminder in line_reminders(line, hosted.today())] == kinds
 
 
-async def test_past_the_grace_nothing_is_sealed_and_everybody_is_told(world: World) -> None:
-    await world.open_line()
-    submission = await world.submit()
-    world.clock.pass_days(121)
-    for handler in world.handlers:
+async def test_past_the_grace_nothing_is_sealed_and_everybody_is_told(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    submission = await hosted.submit()
+    hosted.clock.pass_days(121)
+    for handler in hosted.handlers:
         await handler.publish_keys(lambda _: None)
     with pytest.raises(RefusedError) as refused:
-        await world.submit()
+        await hosted.submit()
     assert refused.value.reason is Reason.DOCUMENT_EXPIRED
-    visit = await world.visit(submission)
-    thread = await world.only_entry(world.handlers[0])
+    visit = await hosted.visit(submission)
+    thread = await hosted.only_entry(hosted.handlers[0])
     for found in (visit.thread, thread):
         assert NoticeKind.DOCUMENT_PAST_GRACE in [notice.kind for notice in found.notices]
         assert found.line.document.contact[0].text == "Call 030 123, weekdays 9 to 5."
     with pytest.raises(RefusedError) as refused:
         await visit.reply("Anybody?", language="en")
     assert refused.value.reason is Reason.DOCUMENT_EXPIRED
-    await world.owner().renew()
+    await hosted.owner().renew()
     await visit.refresh()
     await visit.reply("There you are.", language="en")
 
 
-async def test_a_handler_is_reminded_of_keys_that_end(world: World) -> None:
-    await world.open_line(1)
-    keys = world.handlers[0].keys
+async def test_a_handler_is_reminded_of_keys_that_end(hosted: HostedLine) -> None:
+    await hosted.open_line(1)
+    keys = hosted.handlers[0].keys
     last = keys.published()[-1].not_after
     assert last == FIRST_DAY + timedelta(days=8 * 46 - 1)
     ended = Reminder(ReminderKind.KEYS_ENDED, keys.published()[0].not_after)
@@ -254,10 +254,10 @@ async def test_a_handler_is_reminded_of_keys_that_end(world: World) -> None:
     assert key_reminders(keys, after)[0] == Reminder(ReminderKind.KEYS_MISSING, after)
 
 
-async def test_a_first_document_needs_an_invite_and_later_ones_do_not(world: World) -> None:
-    plan = world.plan(world.new_keys())
+async def test_a_first_document_needs_an_invite_and_later_ones_do_not(hosted: HostedLine) -> None:
+    plan = hosted.plan(hosted.new_keys())
     with pytest.raises(ProblemError) as refused:
-        await world.owner().publish(plan)
+        await hosted.owner().publish(plan)
     assert refused.value.kind is ProblemType.INVITE_INVALID
-    await world.owner().publish(plan, invite=INVITE)
-    await world.owner().publish(plan)
+    await hosted.owner().publish(plan, invite=INVITE)
+    await hosted.owner().publish(plan)

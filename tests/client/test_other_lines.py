@@ -8,24 +8,24 @@ import pytest
 from meldpunt.client import LineAddress, OtherLine, Texts, fetch_other_lines
 from meldpunt.client.lines.other_lines import name_other_lines, read_other_lines
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from tests.client.world import INVITE, World
+from tests.client.hosted_line import INVITE, HostedLine
 
 ADDRESS = "https://external.example/v1/lines/" + "a" * 32
 OTHER = OtherLine(LineAddress.parse(ADDRESS), "The authority")
 
 
-async def test_an_office_names_other_lines_and_a_client_finds_them(world: World) -> None:
-    plan = dataclasses.replace(world.plan(world.new_keys()), other_lines=(OTHER,))
-    published = await world.owner().publish(plan, invite=INVITE)
-    found = await fetch_other_lines(world.transport(), published)
+async def test_an_office_names_other_lines_and_a_client_finds_them(hosted: HostedLine) -> None:
+    plan = dataclasses.replace(hosted.plan(hosted.new_keys()), other_lines=(OTHER,))
+    published = await hosted.owner().publish(plan, invite=INVITE)
+    found = await fetch_other_lines(hosted.transport(), published)
     assert found == (OTHER,)
     guide = json.loads(plan.chosen_texts().guide)
     assert guide["en"] == json.loads(Texts.plain(("en",)).guide)["en"]
 
 
-async def test_a_line_that_names_none_offers_none(world: World) -> None:
-    line = await world.open_line()
-    assert await fetch_other_lines(world.transport(), line) == ()
+async def test_a_line_that_names_none_offers_none(hosted: HostedLine) -> None:
+    line = await hosted.open_line()
+    assert await fetch_other_lines(hosted.transport(), line) == ()
 
 
 def test_a_line_named_before_is_replaced() -> None:

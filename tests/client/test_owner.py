@@ -23,12 +23,12 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.line_document import MetBy
 from meldpunt.wire.lines import HostInfo
 from meldpunt.wire.problems import ProblemType
-from tests.client.world import FIRST_DAY, INVITE, World, json_answer
+from tests.client.hosted_line import FIRST_DAY, INVITE, HostedLine, json_answer
 
 
-async def test_the_first_document_needs_an_invite_and_later_ones_do_not(world: World) -> None:
-    plan = world.plan(world.new_keys())
-    owner = world.owner()
+async def test_the_first_document_needs_an_invite_and_later_ones_do_not(hosted: HostedLine) -> None:
+    plan = hosted.plan(hosted.new_keys())
+    owner = hosted.owner()
     with pytest.raises(ProblemError) as refused:
         await owner.publish(plan)
     assert refused.value.kind is ProblemType.INVITE_INVALID
@@ -39,53 +39,57 @@ async def test_the_first_document_needs_an_invite_and_later_ones_do_not(world: W
     assert owner.pin == second.pin
 
 
-async def test_an_invite_opens_one_line_only(world: World) -> None:
-    await world.owner().publish(world.plan(world.new_keys()), invite=INVITE)
-    world.line_keys = LineKeys.create(world.entropy)
+async def test_an_invite_opens_one_line_only(hosted: HostedLine) -> None:
+    await hosted.owner().publish(hosted.plan(hosted.new_keys()), invite=INVITE)
+    hosted.line_keys = LineKeys.create(hosted.entropy)
     with pytest.raises(ProblemError) as refused:
-        await world.owner().publish(world.plan(world.new_keys()), invite=INVITE)
+        await hosted.owner().publish(hosted.plan(hosted.new_keys()), invite=INVITE)
     assert refused.value.kind is ProblemType.INVITE_INVALID
 
 
-async def test_a_lost_answer_publishes_one_document(world: World) -> None:
-    world.wire.lose_answers = 2
-    published = await world.owner().publish(world.plan(world.new_keys()), invite=INVITE)
+async def test_a_lost_answer_publishes_one_document(hosted: HostedLine) -> None:
+    hosted.network.lose_answers = 2
+    published = await hosted.owner().publish(hosted.plan(hosted.new_keys()), invite=INVITE)
     assert published.document.number == 1
-    puts = [b for r, b in zip(world.wire.sent, world.wire.bodies, strict=True) if r.method == "PUT"]
+    puts = [
+        b
+        for r, b in zip(hosted.network.sent, hosted.network.bodies, strict=True)
+        if r.method == "PUT"
+    ]
     assert len(set(puts)) == 1
 
 
-async def test_a_document_says_what_the_plan_says(world: World) -> None:
-    keys = [world.new_keys(), world.new_keys()]
-    line = await world.owner().publish(world.plan(*keys), invite=INVITE)
+async def test_a_document_says_what_the_plan_says(hosted: HostedLine) -> None:
+    keys = [hosted.new_keys(), hosted.new_keys()]
+    line = await hosted.owner().publish(hosted.plan(*keys), invite=INVITE)
     document = line.document
     assert document.expires_on - document.signed_on == timedelta(days=90)
     assert [h.id for h in document.handlers] == [k.handler_id for k in keys]
     assert {h.from_ for h in document.handlers} == {FIRST_DAY}
     assert document.origins == ("https://report.example",)
     for text_hash in document.text_hashes():
-        assert ids.text_hash(await fetch_text(world.transport(), line, text_hash)) == text_hash
+        assert ids.text_hash(await fetch_text(hosted.transport(), line, text_hash)) == text_hash
 
 
-async def test_own_texts_are_published_once_each(world: World) -> None:
+async def test_own_texts_are_published_once_each(hosted: HostedLine) -> None:
     same = b'{"version":1}'
     texts = Texts(form=same, guide=same, procedure=b"p", further=(b"code of conduct",))
-    plan = replace(world.plan(world.new_keys()), texts=texts)
-    line = await world.owner().publish(plan, invite=INVITE)
-    found = [await fetch_text(world.transport(), line, h) for h in line.document.texts]
+    plan = replace(hosted.plan(hosted.new_keys()), texts=texts)
+    line = await hosted.owner().publish(plan, invite=INVITE)
+    found = [await fetch_text(hosted.transport(), line, h) for h in line.document.texts]
     assert found == [b"code of conduct"]
 
 
-async def test_a_handler_can_leave_and_stays_listed(world: World) -> None:
-    line = await world.open_line()
-    plan = world.plan(*(h.keys for h in world.handlers)).without_handler(
-        world.id_of(0), day=FIRST_DAY
+async def test_a_handler_can_leave_and_stays_listed(hosted: HostedLine) -> None:
+    line = await hosted.open_line()
+    plan = hosted.plan(*(h.keys for h in hosted.handlers)).without_handler(
+        hosted.id_of(0), day=FIRST_DAY
     )
-    line = await world.owner().publish(plan)
-    gone = line.document.handler(world.id_of(0))
+    line = await hosted.owner().publish(plan)
+    gone = line.document.handler(hosted.id_of(0))
     assert gone is not None
     assert gone.until == FIRST_DAY
-    assert world.id_of(0) not in line.box_keys
+    assert hosted.id_of(0) not in line.box_keys
 
 
 @pytest.mark.parametrize(
@@ -96,21 +100,23 @@ async def test_a_handler_can_leave_and_stays_listed(world: World) -> None:
         {"until": FIRST_DAY.replace(day=9)},
     ],
 )
-async def test_one_who_left_stays_as_they_were(world: World, change: dict[str, object]) -> None:
-    line = await world.open_line()
-    left = (await world.owner().plan(line)).without_handler(world.id_of(0), day=FIRST_DAY)
-    await world.owner().publish(left)
-    world.clock.pass_days(1)
+async def test_one_who_left_stays_as_they_were(
+    hosted: HostedLine, change: dict[str, object]
+) -> None:
+    line = await hosted.open_line()
+    left = (await hosted.owner().plan(line)).without_handler(hosted.id_of(0), day=FIRST_DAY)
+    await hosted.owner().publish(left)
+    hosted.clock.pass_days(1)
     first, *others = left.handlers
     back = replace(left, handlers=(first.model_copy(update=change), *others))
     with pytest.raises(RefusedError) as refused:
-        await world.owner().publish(back)
+        await hosted.owner().publish(back)
     assert refused.value.reason is Reason.DOCUMENT_PREVIOUS
 
 
-def test_a_handler_is_listed_once_however_often_added(world: World) -> None:
-    keys = world.new_keys()
-    plan = world.plan(keys)
+def test_a_handler_is_listed_once_however_often_added(hosted: HostedLine) -> None:
+    keys = hosted.new_keys()
+    plan = hosted.plan(keys)
     entry = keys.entry(name="Another name", role="another")
     assert plan.with_handlers(entry, day=FIRST_DAY) == plan
 
@@ -127,45 +133,49 @@ def test_a_handler_is_listed_once_however_often_added(world: World) -> None:
     ],
 )
 async def test_a_plan_out_of_bounds_is_refused_before_it_is_sent(
-    world: World, change: dict[str, Any], reason: Reason
+    hosted: HostedLine, change: dict[str, Any], reason: Reason
 ) -> None:
-    plan = replace(world.plan(world.new_keys()), **change)
+    plan = replace(hosted.plan(hosted.new_keys()), **change)
     with pytest.raises(RefusedError) as refused:
-        await world.owner().publish(plan, invite=INVITE)
+        await hosted.owner().publish(plan, invite=INVITE)
     assert refused.value.reason is reason
-    assert "PUT" not in {request.method for request in world.wire.sent}
+    assert "PUT" not in {request.method for request in hosted.network.sent}
 
 
-async def test_an_owner_who_has_published_does_not_start_over(world: World) -> None:
-    line = await world.open_line()
-    elsewhere = LineOwner(world.transport(), world.line_keys, pin=line.pin, today=world.clock.today)
-    world.wire.change = None
-    other = LineKeys.create(world.entropy)
-    lost = LineOwner(world.transport(), other, pin=line.pin, today=world.clock.today)
+async def test_an_owner_who_has_published_does_not_start_over(hosted: HostedLine) -> None:
+    line = await hosted.open_line()
+    elsewhere = LineOwner(
+        hosted.transport(), hosted.line_keys, pin=line.pin, today=hosted.clock.today
+    )
+    hosted.network.change = None
+    other = LineKeys.create(hosted.entropy)
+    lost = LineOwner(hosted.transport(), other, pin=line.pin, today=hosted.clock.today)
     with pytest.raises(ProblemError) as refused:
-        await lost.publish(world.plan(world.new_keys()), invite=INVITE)
+        await lost.publish(hosted.plan(hosted.new_keys()), invite=INVITE)
     assert refused.value.kind is ProblemType.NOT_FOUND
-    again = world.plan(*(handler.keys for handler in world.handlers))
+    again = hosted.plan(*(handler.keys for handler in hosted.handlers))
     assert (await elsewhere.publish(again)).document.number == 2
 
 
-async def test_a_host_that_does_not_answer_leaves_the_pin_alone(world: World) -> None:
-    await world.open_line()
-    owner = world.owner()
+async def test_a_host_that_does_not_answer_leaves_the_pin_alone(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    owner = hosted.owner()
     await owner.line()
     pin = owner.pin
-    world.wire.lose_answers = 99
+    hosted.network.lose_answers = 99
     with pytest.raises(UnreachableError):
-        await owner.publish(world.plan(world.handlers[0].keys))
+        await owner.publish(hosted.plan(hosted.handlers[0].keys))
     assert owner.pin == pin
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-async def test_every_preset_makes_a_line(world: World, preset: str) -> None:
-    line = await world.owner().publish(world.plan(world.new_keys(), preset=preset), invite=INVITE)
+async def test_every_preset_makes_a_line(hosted: HostedLine, preset: str) -> None:
+    line = await hosted.owner().publish(
+        hosted.plan(hosted.new_keys(), preset=preset), invite=INVITE
+    )
     assert line.document.clocks
     assert line == await fetch_line(
-        world.transport(), world.line_keys.line_id, world.clock.today(), line.pin
+        hosted.transport(), hosted.line_keys.line_id, hosted.clock.today(), line.pin
     )
 
 
@@ -198,12 +208,12 @@ def test_plain_texts_come_in_the_lines_languages_or_english() -> None:
     assert b'"en"' in Texts.plain(("fr",)).guide
 
 
-async def test_a_host_that_signs_with_another_key_is_told_to_its_office(world: World) -> None:
-    await world.open_line()
-    owner, again = world.owner(), world.owner()
+async def test_a_host_that_signs_with_another_key_is_told_to_its_office(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    owner, again = hosted.owner(), hosted.owner()
     await owner.renew(force=True)
     assert not owner.has_new_receipt_key
-    other = LineKeys.create(world.entropy).first_key
+    other = LineKeys.create(hosted.entropy).first_key
 
     def change(request: httpx.Request, response: httpx.Response) -> httpx.Response:
         if request.url.path != "/v1/host":
@@ -211,7 +221,7 @@ async def test_a_host_that_signs_with_another_key_is_told_to_its_office(world: W
         host = HostInfo.from_value(response.json()).model_copy(update={"receipt_key": other})
         return json_answer(host.to_json())
 
-    world.wire.change = change
+    hosted.network.change = change
     renewed = await again.renew(force=True)
     assert renewed.document.receipt_key == other
     assert again.has_new_receipt_key

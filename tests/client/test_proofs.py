@@ -11,23 +11,23 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.ids import LineId
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.proof import proof_bytes
-from tests.client.handing import Handing
-from tests.client.world import FIRST_DAY, TEXT, World
+from tests.client.handover_scenario import HandoverScenario
+from tests.client.hosted_line import FIRST_DAY, TEXT, HostedLine
 
 
-async def _conversation(world: World) -> tuple[DraftReport, bytes]:
+async def _conversation(hosted: HostedLine) -> tuple[DraftReport, bytes]:
     """Report, answer, reply; returns the proof that the reporter has of it."""
-    line = await world.open_line()
-    reporter = world.reporter()
-    chosen = [world.id_of(0), world.id_of(1)]
+    line = await hosted.open_line()
+    reporter = hosted.reporter()
+    chosen = [hosted.id_of(0), hosted.id_of(1)]
     submission = await reporter.prepare(line, TEXT, language="en", readers=chosen)
     sent = await reporter.send(submission)
     kept = await reporter.prove(line, submission, sent)
-    handler = world.handlers[0]
-    world.clock.pass_days(1)
-    await handler.acknowledge(await world.only_entry(handler), "Received.", language="en")
-    await handler.reply(await world.only_entry(handler), "A note.", language="en", note=True)
-    visit = await world.visit(submission)
+    handler = hosted.handlers[0]
+    hosted.clock.pass_days(1)
+    await handler.acknowledge(await hosted.only_entry(handler), "Received.", language="en")
+    await handler.reply(await hosted.only_entry(handler), "A note.", language="en", note=True)
+    visit = await hosted.visit(submission)
     draft = await visit.seal("More.", language="en")
     await visit.send(draft)
     kept = await visit.prove(kept.data, [])
@@ -41,9 +41,9 @@ def _told(found: VerifiedProof) -> list[tuple[Tag, str | None]]:
     ]
 
 
-async def test_a_proof_shows_what_was_said_by_whom_and_when(world: World) -> None:
-    _, data = await _conversation(world)
-    found = verify_report_proof(data, line=world.line_keys.line_id)
+async def test_a_proof_shows_what_was_said_by_whom_and_when(hosted: HostedLine) -> None:
+    _, data = await _conversation(hosted)
+    found = verify_report_proof(data, line=hosted.line_keys.line_id)
     assert _told(found) == [
         (Tag.REPORT, TEXT),
         (Tag.ACKNOWLEDGEMENT, "Received."),
@@ -51,24 +51,24 @@ async def test_a_proof_shows_what_was_said_by_whom_and_when(world: World) -> Non
         (Tag.MESSAGE, "More."),
     ]
     days = [shown.received_on for shown in found.shown]
-    assert days == [FIRST_DAY, *[world.today()] * 3]
+    assert days == [FIRST_DAY, *[hosted.today()] * 3]
     assert found.log.alarms == ()
 
 
-async def test_without_an_earlier_proof_ones_own_words_are_not_shown(world: World) -> None:
-    submission, _ = await _conversation(world)
-    kept = await (await world.visit(submission)).prove()
+async def test_without_an_earlier_proof_ones_own_words_are_not_shown(hosted: HostedLine) -> None:
+    submission, _ = await _conversation(hosted)
+    kept = await (await hosted.visit(submission)).prove()
     found = verify_report_proof(kept.data)
     assert [text for _, text in _told(found)] == [None, "Received.", None, None]
 
 
-async def test_a_proof_holds_neither_the_receipt_nor_any_private_key(world: World) -> None:
-    submission, data = await _conversation(world)
+async def test_a_proof_holds_neither_the_receipt_nor_any_private_key(hosted: HostedLine) -> None:
+    submission, data = await _conversation(hosted)
     code = parse_receipt(submission.receipt)
-    seed = receipt_seed(submission.receipt, world.line_keys.line_id)
-    secrets = [seed, submission.keys.signing.seed, world.line_keys.signing.seed]
-    secrets += [handler.keys.signing.seed for handler in world.handlers]
-    secrets += [chain.value for handler in world.handlers for chain in handler.keys.chains]
+    seed = receipt_seed(submission.receipt, hosted.line_keys.line_id)
+    secrets = [seed, submission.keys.signing.seed, hosted.line_keys.signing.seed]
+    secrets += [handler.keys.signing.seed for handler in hosted.handlers]
+    secrets += [chain.value for handler in hosted.handlers for chain in handler.keys.chains]
     for secret in secrets:
         assert encode_base64url(secret).encode() not in data
         assert secret.hex().encode() not in data
@@ -77,20 +77,20 @@ async def test_a_proof_holds_neither_the_receipt_nor_any_private_key(world: Worl
         assert spelling.lower().encode() not in data.lower()
 
 
-async def test_an_earlier_proof_of_another_report_is_refused(world: World) -> None:
-    _, data = await _conversation(world)
-    other = await world.submit("Something else.")
-    visit = await world.visit(other)
+async def test_an_earlier_proof_of_another_report_is_refused(hosted: HostedLine) -> None:
+    _, data = await _conversation(hosted)
+    other = await hosted.submit("Something else.")
+    visit = await hosted.visit(other)
     with pytest.raises(RefusedError) as refused:
         await visit.prove(data)
     assert refused.value.reason is Reason.OTHER_REPORT
 
 
 async def test_a_message_that_the_host_hides_stays_in_the_proof_and_is_named(
-    world: World,
+    hosted: HostedLine,
 ) -> None:
-    submission, data = await _conversation(world)
-    visit = await world.visit(submission)
+    submission, data = await _conversation(hosted)
+    visit = await hosted.visit(submission)
     hidden = visit.thread.messages[-1].message_id
     thread = visit.thread
     visit._thread = type(thread)(
@@ -104,14 +104,14 @@ async def test_a_message_that_the_host_hides_stays_in_the_proof_and_is_named(
     assert _told(verify_report_proof(kept.data))[-1] == (Tag.MESSAGE, "More.")
 
 
-async def test_a_taken_over_report_is_proven_from_its_first_keys(world: World) -> None:
-    line = await world.open_line()
-    reporter = world.reporter()
+async def test_a_taken_over_report_is_proven_from_its_first_keys(hosted: HostedLine) -> None:
+    line = await hosted.open_line()
+    reporter = hosted.reporter()
     submission = await reporter.prepare(
-        line, TEXT, language="en", written_by=Writer("oral", world.handlers[0].keys)
+        line, TEXT, language="en", written_by=Writer("oral", hosted.handlers[0].keys)
     )
     await reporter.send(submission)
-    visit = await world.visit(submission)
+    visit = await hosted.visit(submission)
     await visit.send_takeover(await visit.take_over(language="en"))
     await visit.reply("Mine.", language="en")
     found = verify_report_proof((await visit.prove()).data)
@@ -119,12 +119,12 @@ async def test_a_taken_over_report_is_proven_from_its_first_keys(world: World) -
     assert found.report_id == submission.keys.report_id
 
 
-async def test_a_proof_checks_under_every_line_key_and_document(world: World) -> None:
-    submission, data = await _conversation(world)
-    await world.owner().renew(force=True)
-    owner = world.owner()
+async def test_a_proof_checks_under_every_line_key_and_document(hosted: HostedLine) -> None:
+    submission, data = await _conversation(hosted)
+    await hosted.owner().renew(force=True)
+    owner = hosted.owner()
     await owner.rotate(lambda *_: None)
-    visit = await world.visit(submission)
+    visit = await hosted.visit(submission)
     await visit.reply("Later.", language="en")
     found = verify_report_proof((await visit.prove(data)).data)
     assert found.newest.number == 3
@@ -138,21 +138,21 @@ async def _refused(data: bytes, line: LineId | None = None) -> Reason:
     return refused.value.reason
 
 
-async def test_another_line_is_refused(world: World) -> None:
-    _, data = await _conversation(world)
-    other = world.new_keys().line_id[:-1] + b"\0"
+async def test_another_line_is_refused(hosted: HostedLine) -> None:
+    _, data = await _conversation(hosted)
+    other = hosted.new_keys().line_id[:-1] + b"\0"
     assert await _refused(data, line=LineId(other)) is Reason.OTHER_LINE
 
 
-async def test_a_truncated_file_is_refused_at_every_length(world: World) -> None:
-    _, data = await _conversation(world)
+async def test_a_truncated_file_is_refused_at_every_length(hosted: HostedLine) -> None:
+    _, data = await _conversation(hosted)
     for size in range(0, len(data), 997):
         assert await _refused(data[:size]) is Reason.JSON_SYNTAX
     assert await _refused(data + b" ") is Reason.JSON_NOT_CANONICAL
 
 
-async def test_each_altered_part_is_refused(world: World) -> None:
-    _, data = await _conversation(world)
+async def test_each_altered_part_is_refused(hosted: HostedLine) -> None:
+    _, data = await _conversation(hosted)
     proof = ReportProof.from_signed(data)
     first, second, third = proof.messages[0], proof.messages[1], proof.messages[2]
     stranger = SigningKey.from_seed(bytes(32))
@@ -201,8 +201,8 @@ async def test_each_altered_part_is_refused(world: World) -> None:
         assert await _refused(altered) is reason
 
 
-async def test_a_removed_message_in_the_middle_is_told(world: World) -> None:
-    _, data = await _conversation(world)
+async def test_a_removed_message_in_the_middle_is_told(hosted: HostedLine) -> None:
+    _, data = await _conversation(hosted)
     proof = ReportProof.from_signed(data)
     left = (*proof.messages[:1], *proof.messages[2:])
     found = verify_report_proof(proof.model_copy(update={"messages": left}).to_json())
@@ -210,18 +210,20 @@ async def test_a_removed_message_in_the_middle_is_told(world: World) -> None:
     assert reasons == {Reason.GAP, Reason.UNKNOWN_SEEN}
 
 
-async def test_a_document_that_is_not_there_is_refused(world: World) -> None:
-    submission, _ = await _conversation(world)
-    await world.owner().renew(force=True)
-    proof = (await (await world.visit(submission)).prove()).proof
+async def test_a_document_that_is_not_there_is_refused(hosted: HostedLine) -> None:
+    submission, _ = await _conversation(hosted)
+    await hosted.owner().renew(force=True)
+    proof = (await (await hosted.visit(submission)).prove()).proof
     assert len(proof.documents) == 2
     newest_only = proof.model_copy(update={"documents": proof.documents[:1]})
     assert await _refused(newest_only.to_json()) is Reason.DOCUMENT_UNKNOWN
 
 
-async def test_a_host_whose_proof_does_not_hold_is_caught_when_it_is_kept(world: World) -> None:
-    line = await world.open_line()
-    reporter = world.reporter()
+async def test_a_host_whose_proof_does_not_hold_is_caught_when_it_is_kept(
+    hosted: HostedLine,
+) -> None:
+    line = await hosted.open_line()
+    reporter = hosted.reporter()
     submission = await reporter.prepare(line, TEXT, language="en")
     sent = await reporter.send(submission)
     lied = type(sent)(sent.message_id, sent.received_on, sent.notices, bytes(64))
@@ -230,22 +232,24 @@ async def test_a_host_whose_proof_does_not_hold_is_caught_when_it_is_kept(world:
     assert refused.value.reason is Reason.PROOF
 
 
-async def _handed_over(handing: Handing) -> ReportProof:
+async def _handed_over(scenario: HandoverScenario) -> ReportProof:
     """Hand a report over; returns the proof that its reporter keeps of it."""
-    await handing.consent()
-    await handing.accept()
-    visit = await handing.visit()
+    await scenario.consent()
+    await scenario.accept()
+    visit = await scenario.visit()
     draft = await visit.seal("More for you.", language="en")
     await visit.send(draft)
-    theirs = handing.other.handlers[0]
-    await theirs.feedback(await handing.read(theirs), "This is what we did.", language="en")
-    kept = await (await handing.visit()).prove(None, [prove_draft(draft)])
+    theirs = scenario.other.handlers[0]
+    await theirs.feedback(await scenario.read(theirs), "This is what we did.", language="en")
+    kept = await (await scenario.visit()).prove(None, [prove_draft(draft)])
     return kept.proof
 
 
-async def test_a_proof_of_a_report_that_was_handed_over_holds_both_lines(handing: Handing) -> None:
-    proof = await _handed_over(handing)
-    found = verify_report_proof(proof.to_json(), line=handing.world.line_keys.line_id)
+async def test_a_proof_of_a_report_that_was_handed_over_holds_both_lines(
+    scenario: HandoverScenario,
+) -> None:
+    proof = await _handed_over(scenario)
+    found = verify_report_proof(proof.to_json(), line=scenario.hosted.line_keys.line_id)
     assert found.log.alarms == ()
     assert _told(found)[2:] == [
         (Tag.ACCEPTANCE, "We take this up."),
@@ -254,13 +258,15 @@ async def test_a_proof_of_a_report_that_was_handed_over_holds_both_lines(handing
     ]
     names = [document.names[0].text for document in (found.lines.birth, *found.lines.others)]
     assert names == ["Integrity line", "Ombuds line"]
-    again = await (await handing.visit()).prove(proof.to_json())
+    again = await (await scenario.visit()).prove(proof.to_json())
     assert _told(verify_report_proof(again.data)) == _told(found)
 
 
-async def test_a_proof_takes_no_line_that_the_reporter_did_not_ask(handing: Handing) -> None:
-    before = (await (await handing.visit()).prove()).proof
-    proof = await _handed_over(handing)
+async def test_a_proof_takes_no_line_that_the_reporter_did_not_ask(
+    scenario: HandoverScenario,
+) -> None:
+    before = (await (await scenario.visit()).prove()).proof
+    proof = await _handed_over(scenario)
     [other] = proof.other_lines or ()
 
     async def refused(proof: ReportProof, **changes: object) -> Reason:
@@ -274,7 +280,7 @@ async def test_a_proof_takes_no_line_that_the_reporter_did_not_ask(handing: Hand
     assert await refused(proof, other_lines=(other, other)) is Reason.ORDER
     assert await refused(proof, other_lines=(own,)) is Reason.ORDER
     assert await refused(proof, other_lines=()) is Reason.FIELDS
-    renamed = other.model_copy(update={"first_key": handing.world.line_keys.first_key})
+    renamed = other.model_copy(update={"first_key": scenario.hosted.line_keys.first_key})
     assert await refused(proof, other_lines=(renamed,)) is Reason.ORDER
     stranger = SigningKey.from_seed(bytes(range(32))).public_key
     swapped = other.model_copy(update={"first_key": stranger})

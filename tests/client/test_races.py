@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from meldpunt.client import MessageNumberTakenError
-from tests.client.world import World
+from tests.client.hosted_line import HostedLine
 
 
-def before_the_next_write(world: World, happens: Callable[[], Awaitable[Any]]) -> None:
+def before_the_next_write(hosted: HostedLine, happens: Callable[[], Awaitable[Any]]) -> None:
     """Let something happen after the next request was checked, and before it is stored."""
-    store: Any = world.host.store
+    store: Any = hosted.host.store
     write = store.write
 
     async def interrupted(work: Any) -> Any:  # noqa: ANN401 (any work, any result)
@@ -22,20 +22,20 @@ def before_the_next_write(world: World, happens: Callable[[], Awaitable[Any]]) -
     store.write = interrupted
 
 
-async def test_a_reply_is_not_stored_under_a_key_that_was_just_replaced(world: World) -> None:
-    visit = await world.reporter().open(await world.oral())
+async def test_a_reply_is_not_stored_under_a_key_that_was_just_replaced(hosted: HostedLine) -> None:
+    visit = await hosted.reporter().open(await hosted.oral())
     takeover = await visit.take_over(language="en")
-    handler = world.handlers[1]
-    thread = await world.only_entry(handler)
+    handler = hosted.handlers[1]
+    thread = await hosted.only_entry(handler)
     draft = handler.seal(thread, "For the old code.", language="en")
-    before_the_next_write(world, lambda: visit.send_takeover(takeover))
+    before_the_next_write(hosted, lambda: visit.send_takeover(takeover))
     with pytest.raises(MessageNumberTakenError):
         await handler.send(thread, draft)
 
 
-async def test_one_succession_sent_twice_at_once_succeeds_twice(world: World) -> None:
-    given = await world.oral()
-    visit, same = await world.reporter().open(given), await world.reporter().open(given)
+async def test_one_succession_sent_twice_at_once_succeeds_twice(hosted: HostedLine) -> None:
+    given = await hosted.oral()
+    visit, same = await hosted.reporter().open(given), await hosted.reporter().open(given)
     takeover = await visit.take_over(language="en")
-    before_the_next_write(world, lambda: same.send_takeover(takeover))
+    before_the_next_write(hosted, lambda: same.send_takeover(takeover))
     assert (await visit.send_takeover(takeover)).message_id == takeover.draft.message_id

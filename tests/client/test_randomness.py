@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meldpunt.client.keys.randomness import draw
-from tests.client.world import FakeEntropy
+from tests.client.hosted_line import FakeEntropy
 
 
 @given(st.lists(st.integers(), unique=True, max_size=12), st.integers(0, 15))

@@ -22,7 +22,7 @@ from meldpunt.client.keys.recovery import (
 )
 from meldpunt.protocol.verify import ids
 from openapi.generator.kept_wraps import VECTORS
-from tests.client.world import FIRST_DAY, TEXT, FakeEntropy, World
+from tests.client.hosted_line import FIRST_DAY, TEXT, FakeEntropy, HostedLine
 
 
 @pytest.fixture
@@ -136,32 +136,32 @@ def test_a_share_reads_the_same_numbered_in_columns_or_typed(keys: HandlerKeys) 
     assert read_share(numbered) == read_share(f"  {share.upper()}\n") == share
 
 
-async def test_a_handler_comes_back_and_reads_on(world: World) -> None:
-    await world.open_line(2)
-    await world.submit(readers=(0, 1))
-    lost = world.handlers[0]
+async def test_a_handler_comes_back_and_reads_on(hosted: HostedLine) -> None:
+    await hosted.open_line(2)
+    await hosted.submit(readers=(0, 1))
+    lost = hosted.handlers[0]
     sheet = split_keys(lost.keys, shares=3, threshold=2)
-    world.clock.pass_days(250)
-    await world.owner().renew()
-    for handler in world.handlers:
+    hosted.clock.pass_days(250)
+    await hosted.owner().renew()
+    for handler in hosted.handlers:
         await handler.publish_keys(lambda _: None)  # a chain that no sheet has
-    world.clock.pass_days(150)
-    await world.owner().renew()
-    await renew_keys(world.handlers[1], lambda _: None)
-    await world.submit("After the sheet.", readers=(0, 1))
+    hosted.clock.pass_days(150)
+    await hosted.owner().renew()
+    await renew_keys(hosted.handlers[1], lambda _: None)
+    await hosted.submit("After the sheet.", readers=(0, 1))
 
-    back = world.handler(join_shares(sheet[1:], world.line_keys.line_id))
+    back = hosted.handler(join_shares(sheet[1:], hosted.line_keys.line_id))
     line = await back.line()
     above = line.box_keys[back.keys.handler_id].number
     assert above > back.keys.published()[-1].number
-    back.keys = back.keys.restarted(world.today(), world.entropy, above=above)
+    back.keys = back.keys.restarted(hosted.today(), hosted.entropy, above=above)
     await back.publish_keys(lambda _: None)
     assert await _texts(back) == ["None", TEXT]
-    colleague = world.handlers[1]
+    colleague = hosted.handlers[1]
     async for entry in colleague.entries():
         await colleague.add_missing_wraps(await colleague.read(entry.entry))
     assert await _texts(back) == ["After the sheet.", TEXT]
-    await world.submit("To the new chain.", readers=(0,))
+    await hosted.submit("To the new chain.", readers=(0,))
     assert await _texts(back) == ["After the sheet.", TEXT, "To the new chain."]
     await renew_keys(back, lambda _: None)
     assert await _texts(back) == ["After the sheet.", TEXT, "To the new chain."]

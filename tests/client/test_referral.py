@@ -12,16 +12,16 @@ from meldpunt.client.messages.referral import (
     referred_from,
 )
 from meldpunt.protocol.verify.errors import Reason, RefusedError
+from tests.client.hosted_line import ORIGIN, HostedLine
 from tests.client.test_consultation import Two, make_two
-from tests.client.world import ORIGIN, World
 
 SUMMARY = "Invoices were paid twice."
 
 
 @pytest.fixture
-async def two(world: World) -> Two:
+async def two(hosted: HostedLine) -> Two:
     """Give two lines on one host."""
-    return await make_two(world)
+    return await make_two(hosted)
 
 
 def address(two: Two) -> LineAddress:

@@ -12,23 +12,23 @@ from meldpunt.client.http.api import InboxApi
 from meldpunt.protocol.message import wrap_for
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.wire.reports import WrapsPut
-from tests.client.world import TEXT, Change, World, json_answer
+from tests.client.hosted_line import TEXT, Change, HostedLine, json_answer
 
 
 def keep(_keys: HandlerKeys) -> None:
     """Save nothing: the test looks at the handler's own."""
 
 
-async def _bad_wrap(world: World) -> Handler:
+async def _bad_wrap(hosted: HostedLine) -> Handler:
     """Let 1 wrap another key to the key of 0 in force, for a report that an ended key opens."""
-    await world.open_line(2)
-    await world.submit(readers=(0, 1))
-    world.clock.pass_days(52)
-    first, colleague = world.handlers
+    await hosted.open_line(2)
+    await hosted.submit(readers=(0, 1))
+    hosted.clock.pass_days(52)
+    first, colleague = hosted.handlers
     line = await colleague.line()
     current = line.recipient(first.keys.handler_id)
     assert current is not None
-    thread = await world.only_entry(colleague)
+    thread = await hosted.only_entry(colleague)
     assert thread.entry is not None
     message = thread.messages[0]
     bad = wrap_for(message.header, message.message_id, content_key=bytes(32), recipient=current)
@@ -37,16 +37,16 @@ async def _bad_wrap(world: World) -> Handler:
     return first
 
 
-async def test_a_bad_wrap_to_the_newest_key_does_not_pass_for_a_move(world: World) -> None:
-    handler = await _bad_wrap(world)
+async def test_a_bad_wrap_to_the_newest_key_does_not_pass_for_a_move(hosted: HostedLine) -> None:
+    handler = await _bad_wrap(hosted)
     renewal = await renew_keys(handler, keep)
     assert (renewal.rewrapped, renewal.forgotten, renewal.closed) == (1, 1, 0)
-    assert (await world.only_entry(handler)).messages[0].text == TEXT
+    assert (await hosted.only_entry(handler)).messages[0].text == TEXT
 
 
 @pytest.mark.parametrize("again", [False, True])
-async def test_the_only_key_that_opens_a_message_is_kept(world: World, again: bool) -> None:
-    handler = await _bad_wrap(world)
+async def test_the_only_key_that_opens_a_message_is_kept(hosted: HostedLine, again: bool) -> None:
+    handler = await _bad_wrap(hosted)
     current = encode_base64url(handler.keys.published()[1].key_id)
     bad: list[object] = []
 
@@ -62,22 +62,22 @@ async def test_the_only_key_that_opens_a_message_is_kept(world: World, again: bo
             message["wraps"] = [*others, *bad]
         return json_answer(json.dumps(page).encode())
 
-    world.wire.change = first_only
+    hosted.network.change = first_only
     renewal = await renew_keys(handler, keep)
     assert (renewal.rewrapped, renewal.forgotten, renewal.closed) == (0, 0, 1)
-    assert (await world.only_entry(handler)).messages[0].text == TEXT
+    assert (await hosted.only_entry(handler)).messages[0].text == TEXT
     if again:
-        world.wire.change = None
+        hosted.network.change = None
         assert (await renew_keys(handler, keep)).forgotten == 1
-        assert (await world.only_entry(handler)).messages[0].text == TEXT
+        assert (await hosted.only_entry(handler)).messages[0].text == TEXT
 
 
-async def test_a_renewal_tells_what_is_wrong_with_the_reports(world: World) -> None:
-    await world.open_line(1)
-    await world.submit(readers=(0,))
-    handler = world.handlers[0]
+async def test_a_renewal_tells_what_is_wrong_with_the_reports(hosted: HostedLine) -> None:
+    await hosted.open_line(1)
+    await hosted.submit(readers=(0,))
+    handler = hosted.handlers[0]
     assert (await renew_keys(handler, keep)).alarms == ()
-    world.wire.change = lambda request, response: (
+    hosted.network.change = lambda request, response: (
         json_answer(response.content.replace(b'"erased":false', b'"erased":true'))
         if request.method == "GET"
         else response
@@ -98,23 +98,25 @@ def _received(day: date) -> Change:
 
 
 @pytest.mark.parametrize("answered", [False, True])
-async def test_a_report_that_always_came_in_today_still_ends(world: World, answered: bool) -> None:
-    await world.open_line(1, preset="ombuds-informal")
-    await world.submit(readers=(0,))
-    handler = world.handlers[0]
-    thread = await world.only_entry(handler)
+async def test_a_report_that_always_came_in_today_still_ends(
+    hosted: HostedLine, answered: bool
+) -> None:
+    await hosted.open_line(1, preset="ombuds-informal")
+    await hosted.submit(readers=(0,))
+    handler = hosted.handlers[0]
+    thread = await hosted.only_entry(handler)
     due_on = thread.status.erased_on
     if answered:
         await handler.reply(thread, "Thank you.", language="en")
         handler.memory = Memory()  # on another device
-    while world.today() <= due_on + timedelta(days=3):
-        world.clock.pass_days(40)
-        await world.owner().renew(force=True)
+    while hosted.today() <= due_on + timedelta(days=3):
+        hosted.clock.pass_days(40)
+        await hosted.owner().renew(force=True)
         await handler.publish_keys(keep)
-        world.wire.change = _received(world.today())
+        hosted.network.change = _received(hosted.today())
         renewal = await renew_keys(handler, keep)
-        world.wire.change = None
-        assert bool(renewal.past_term) == (world.today() > due_on)
+        hosted.network.change = None
+        assert bool(renewal.past_term) == (hosted.today() > due_on)
         if answered:
             handler.memory = Memory()
-    assert (await world.only_entry(handler)).messages[0].text is None
+    assert (await hosted.only_entry(handler)).messages[0].text is None

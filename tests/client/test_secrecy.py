@@ -8,7 +8,7 @@ import pytest
 from meldpunt.client import ClientError
 from meldpunt.protocol.receipt import parse_receipt
 from meldpunt.protocol.verify.errors import RefusedError
-from tests.client.world import World
+from tests.client.hosted_line import HostedLine
 
 CANARY = "canary-kanarie-43117"
 
@@ -23,28 +23,28 @@ def spellings(receipt: str, line: bytes) -> list[bytes]:
 
 
 async def test_neither_text_nor_receipt_nor_a_private_key_is_ever_sent(
-    world: World, caplog: pytest.LogCaptureFixture
+    hosted: HostedLine, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    await world.open_line()
-    submission = await world.submit(CANARY)
-    handler = world.handlers[0]
-    await handler.acknowledge(await world.only_entry(handler), f"{CANARY} a", language="en")
-    visit = await world.visit(submission)
+    await hosted.open_line()
+    submission = await hosted.submit(CANARY)
+    handler = hosted.handlers[0]
+    await handler.acknowledge(await hosted.only_entry(handler), f"{CANARY} a", language="en")
+    visit = await hosted.visit(submission)
     await visit.reply(f"{CANARY} b", language="en")
     await visit.withdraw(f"{CANARY} c", language="en")
     sent = b"\n".join(
         b"\n".join([str(request.url).encode(), repr(request.headers).encode(), body])
-        for request, body in zip(world.wire.sent, world.wire.bodies, strict=True)
+        for request, body in zip(hosted.network.sent, hosted.network.bodies, strict=True)
     )
     secrets = [
         CANARY.encode(),
-        *spellings(submission.receipt, world.line_keys.line_id),
+        *spellings(submission.receipt, hosted.line_keys.line_id),
         submission.keys.signing.seed.hex().encode(),
         base64.urlsafe_b64encode(submission.keys.signing.seed).rstrip(b"="),
         base64.urlsafe_b64encode(handler.keys.signing.seed).rstrip(b"="),
         base64.urlsafe_b64encode(handler.keys.chains[0].value).rstrip(b"="),
-        base64.urlsafe_b64encode(world.line_keys.signing.seed).rstrip(b"="),
+        base64.urlsafe_b64encode(hosted.line_keys.signing.seed).rstrip(b"="),
     ]
     logged = caplog.text.encode()
     assert len(sent) > 10_000
@@ -53,10 +53,10 @@ async def test_neither_text_nor_receipt_nor_a_private_key_is_ever_sent(
         assert secret not in logged
 
 
-async def test_no_url_names_a_report_or_a_key(world: World) -> None:
-    await world.open_line()
-    submission = await world.submit()
-    await world.visit(submission)
+async def test_no_url_names_a_report_or_a_key(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    submission = await hosted.submit()
+    await hosted.visit(submission)
     names = [
         base64.urlsafe_b64encode(value).rstrip(b"=").decode()
         for value in (
@@ -65,18 +65,18 @@ async def test_no_url_names_a_report_or_a_key(world: World) -> None:
             submission.keys.box_key_id,
         )
     ]
-    for request in world.wire.sent:
+    for request in hosted.network.sent:
         assert not any(name in str(request.url) for name in names)
 
 
-async def test_values_do_not_show_what_they_hold(world: World) -> None:
-    line = await world.open_line()
-    reporter = world.reporter()
+async def test_values_do_not_show_what_they_hold(hosted: HostedLine) -> None:
+    line = await hosted.open_line()
+    reporter = hosted.reporter()
     submission = await reporter.prepare(line, CANARY, language="en")
     await reporter.send(submission)
-    visit = await world.visit(submission)
-    handlers = [h for h in world.handlers if h.keys.handler_id in submission.readers]
-    thread = await world.only_entry(handlers[0])
+    visit = await hosted.visit(submission)
+    handlers = [h for h in hosted.handlers if h.keys.handler_id in submission.readers]
+    thread = await hosted.only_entry(handlers[0])
     shown = " ".join(
         repr(value)
         for value in (
@@ -90,16 +90,16 @@ async def test_values_do_not_show_what_they_hold(world: World) -> None:
             *thread.messages,
             handlers[0],
             handlers[0].keys,
-            world.line_keys,
+            hosted.line_keys,
         )
     )
     for secret in (CANARY, submission.receipt, parse_receipt(submission.receipt)):
         assert secret not in shown
 
 
-async def test_an_error_does_not_quote_what_was_typed_or_written(world: World) -> None:
-    line = await world.open_line()
-    reporter = world.reporter()
+async def test_an_error_does_not_quote_what_was_typed_or_written(hosted: HostedLine) -> None:
+    line = await hosted.open_line()
+    reporter = hosted.reporter()
     submission = await reporter.prepare(line, CANARY, language="en")
     attempts = [
         reporter.open(submission.receipt),

@@ -21,7 +21,7 @@ from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.wire.problems import Problem, ProblemType
 from meldpunt.wire.reports import Challenge
-from tests.client.world import ORIGIN, World, json_answer
+from tests.client.hosted_line import ORIGIN, HostedLine, json_answer
 
 KEY = SigningKey.from_seed(bytes(32))
 Reply = Callable[[httpx.Request], httpx.Response]
@@ -44,7 +44,7 @@ class Script:
         self.replies = list(replies)
         self.seen: list[httpx.Request] = []
         self.challenges = 0
-        self.naps: list[float] = []
+        self.waits: list[float] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/v1/challenges":
@@ -57,7 +57,7 @@ class Script:
         return reply
 
     async def _sleep(self, seconds: float) -> None:
-        self.naps.append(seconds)
+        self.waits.append(seconds)
 
     def transport(self, retry: Retry | None = None) -> Transport:
         client = httpx.AsyncClient(
@@ -80,7 +80,7 @@ async def test_a_lost_answer_is_asked_for_again_with_the_same_bytes() -> None:
     script.replies[4] = json_answer(b'{"messages":[],"cursor":0,"more":false}')
     page = await ReportApi(script.transport(), KEY).messages(0)
     assert page.messages == ()
-    assert script.naps == [0.5, 1.0, 2.0, 7.0]
+    assert script.waits == [0.5, 1.0, 2.0, 7.0]
     assert script.challenges == 1
     assert len({(r.url, r.headers["signature"], r.content) for r in script.seen}) == 1
 
@@ -103,7 +103,7 @@ async def test_a_long_retry_after_is_left_to_the_caller() -> None:
         await LineApi(script.transport()).host()
     assert refused.value.kind is ProblemType.BUSY
     assert refused.value.retry_after == 3600
-    assert script.naps == []
+    assert script.waits == []
 
 
 @pytest.mark.parametrize("after", ["soon", "-1", "²", "9" * 5000, "Wed, 21 Oct 2026 07:28:00 GMT"])
@@ -120,7 +120,7 @@ async def test_an_odd_retry_after_is_passed_over(after: str) -> None:
         json_answer(HOST_INFO),
     )
     await LineApi(script.transport()).host()
-    assert script.naps == [0.5]
+    assert script.waits == [0.5]
 
 
 async def test_an_expired_challenge_is_replaced_once() -> None:
@@ -141,7 +141,7 @@ async def test_a_refusal_is_not_asked_for_again() -> None:
         await LineApi(script.transport()).host()
     assert (refused.value.kind, refused.value.reason) == (ProblemType.REFUSED, Reason.GAP)
     assert "gap" in str(refused.value)
-    assert script.naps == []
+    assert script.waits == []
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ async def test_a_challenge_cannot_write_into_what_is_signed(challenge: str) -> N
         await ReportApi(Transport(ORIGIN, client), KEY).messages(0)
 
 
-async def test_nothing_of_the_callers_client_goes_along(world: World) -> None:
+async def test_nothing_of_the_callers_client_goes_along(hosted: HostedLine) -> None:
     script = Script(
         httpx.Response(
             200,
@@ -214,15 +214,15 @@ async def test_nothing_of_the_callers_client_goes_along(world: World) -> None:
         assert set(request.headers) == {"host", "user-agent", "accept", "accept-encoding"}
 
 
-async def test_a_challenge_is_used_until_it_ends_and_by_one_key_only(world: World) -> None:
-    await world.open_line()
-    visit = await world.visit(await world.submit())
-    world.wire.sent.clear()
+async def test_a_challenge_is_used_until_it_ends_and_by_one_key_only(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    visit = await hosted.visit(await hosted.submit())
+    hosted.network.sent.clear()
     await visit.refresh()
-    assert "POST /v1/challenges" not in world.wire.paths()
-    world.clock.seconds += 299
+    assert "POST /v1/challenges" not in hosted.network.paths()
+    hosted.clock.seconds += 299
     await visit.refresh()
-    assert world.wire.paths().count("POST /v1/challenges") == 1
+    assert hosted.network.paths().count("POST /v1/challenges") == 1
 
 
 async def test_two_keys_on_one_connection_are_not_tied_by_a_challenge() -> None:

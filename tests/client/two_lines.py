@@ -25,7 +25,7 @@ from meldpunt.server.usecases.lines import invite_hash
 from meldpunt.wire.lines import BoxKeysPut, LinePut
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut, WrapsPut
 from meldpunt.wire.transfer import ImportPut
-from tests.client.world import INVITE, ORIGIN, World, make_world
+from tests.client.hosted_line import INVITE, ORIGIN, HostedLine, make_hosted_line
 from tests.support.caller import Caller
 from tests.support.uploads import Upload
 
@@ -60,7 +60,7 @@ class Names:
 class Line:
     """One of the two lines, with somebody of every role."""
 
-    world: World
+    hosted: HostedLine
     submission: DraftReport
     visit: Visit
     names: Names
@@ -68,9 +68,9 @@ class Line:
     def keys(self) -> dict[str, SigningKey]:
         """Return the credentials of this line."""
         return {
-            "line": self.world.line_keys.signing,
-            "handler": self.world.handlers[0].keys.signing,
-            "colleague": self.world.handlers[1].keys.signing,
+            "line": self.hosted.line_keys.signing,
+            "handler": self.hosted.handlers[0].keys.signing,
+            "colleague": self.hosted.handlers[1].keys.signing,
             "reporter": self.submission.keys.signing,
         }
 
@@ -108,26 +108,26 @@ async def ask(
     return Answer(found.status_code, tuple(sorted(told)), found.content)
 
 
-async def make_line(world: World, invite: str, text: str) -> Line:
+async def make_line(hosted: HostedLine, invite: str, text: str) -> Line:
     """Open a line with texts of its own, and let a report begin on it."""
-    keys = [world.new_keys() for _ in range(3)]
+    keys = [hosted.new_keys() for _ in range(3)]
     texts = dataclasses.replace(Texts.plain(("en",)), further=(text.encode(),))
-    plan = dataclasses.replace(world.plan(*keys), texts=texts)
-    published = await world.owner().publish(plan, invite=invite)
-    world.handlers = [world.handler(k) for k in keys]
-    for handler in world.handlers:
+    plan = dataclasses.replace(hosted.plan(*keys), texts=texts)
+    published = await hosted.owner().publish(plan, invite=invite)
+    hosted.handlers = [hosted.handler(k) for k in keys]
+    for handler in hosted.handlers:
         await handler.publish_keys(lambda _: None)
-    submission = await world.submit(text)
-    first = world.handlers[0]
-    await first.acknowledge(await world.only_entry(first), "Received.", language="en")
-    visit = await world.visit(submission)
+    submission = await hosted.submit(text)
+    first = hosted.handlers[0]
+    await first.acknowledge(await hosted.only_entry(first), "Received.", language="en")
+    visit = await hosted.visit(submission)
     reply = await visit.seal("More of it.", language="en")
     await visit.send(reply)
     await visit.refresh()
-    thread = await world.only_entry(first)
+    thread = await hosted.only_entry(first)
     answer = first.seal(thread, "Thank you.", language="en")
     await first.send(thread, answer)
-    names = _names(world, published.document, submission, reply, answer)
+    names = _names(hosted, published.document, submission, reply, answer)
     for key, place, upload, listed, message in (
         (
             submission.keys.signing,
@@ -144,15 +144,15 @@ async def make_line(world: World, invite: str, text: str) -> Line:
             answer.message,
         ),
     ):
-        http = httpx.AsyncClient(transport=world.wire, base_url=ORIGIN)
+        http = httpx.AsyncClient(transport=hosted.network, base_url=ORIGIN)
         caller = Caller(http, ORIGIN, key)
-        await _upload(world, submission, caller, place, upload)
-        await _upload(world, submission, caller, place, listed, message)
-    return Line(world, submission, visit, names)
+        await _upload(hosted, submission, caller, place, upload)
+        await _upload(hosted, submission, caller, place, listed, message)
+    return Line(hosted, submission, visit, names)
 
 
 async def _upload(
-    world: World,
+    hosted: HostedLine,
     submission: DraftReport,
     caller: Caller,
     place: str,
@@ -167,13 +167,13 @@ async def _upload(
         if row is not None and message is not None:
             list_attachments(tx, [row], message.message_id)
 
-    await world.host.store.write(work)
+    await hosted.host.store.write(work)
 
 
 def _names(
-    world: World, document: LineDocument, submission: DraftReport, reply: Draft, answer: Draft
+    hosted: HostedLine, document: LineDocument, submission: DraftReport, reply: Draft, answer: Draft
 ) -> Names:
-    keys, handler = world.line_keys, world.handlers[0].keys
+    keys, handler = hosted.line_keys, hosted.handlers[0].keys
     data = document.to_json()
     wrap = submission.draft.message.wraps[0]
     return Names(
@@ -189,12 +189,12 @@ def _names(
             signature=keys.signing.sign(DOCUMENT_LABEL, data),
         ),
         put_import=ImportPut(first_key=keys.first_key, records=()),
-        put_box_keys=BoxKeysPut(box_keys=world.handlers[0].keys.upcoming(world.clock.today())),
+        put_box_keys=BoxKeysPut(box_keys=hosted.handlers[0].keys.upcoming(hosted.clock.today())),
         put_report=ReportPut(keys=_public(submission.keys), message=submission.draft.message),
         reporters_message=reply.message,
         handlers_message=answer.message,
         put_wraps=WrapsPut(wraps=(wrap,)),
-        **{name: ids.AttachmentId(world.entropy(ids.SHORT_ID_SIZE)) for name in _ATTACHMENTS},
+        **{name: ids.AttachmentId(hosted.entropy(ids.SHORT_ID_SIZE)) for name in _ATTACHMENTS},
     )
 
 
@@ -211,13 +211,13 @@ def _public(keys: ReporterKeys) -> ReporterPublicKeys:
 async def make_lines(folder: Path) -> AsyncIterator[tuple[Line, Line, Names]]:
     """Open two lines on one host; and name everything of a third, which is not there."""
     (folder / "absent").mkdir()
-    async with make_world(folder / "absent") as world:
-        world.entropy._calls = 10_000  # other keys than those of the first line
-        world.line_keys = LineKeys.create(world.entropy)
-        absent = await make_line(world, INVITE, "What is not here.")
-    async with make_world(folder) as world:
-        await world.host.store.write(lambda tx: insert_invite(tx, invite_hash(OTHER_INVITE)))
-        other = dataclasses.replace(world, line_keys=LineKeys.create(world.entropy), handlers=[])
-        one = await make_line(world, INVITE, "One line's report.")
+    async with make_hosted_line(folder / "absent") as hosted:
+        hosted.entropy._calls = 10_000  # other keys than those of the first line
+        hosted.line_keys = LineKeys.create(hosted.entropy)
+        absent = await make_line(hosted, INVITE, "What is not here.")
+    async with make_hosted_line(folder) as hosted:
+        await hosted.host.store.write(lambda tx: insert_invite(tx, invite_hash(OTHER_INVITE)))
+        other = dataclasses.replace(hosted, line_keys=LineKeys.create(hosted.entropy), handlers=[])
+        one = await make_line(hosted, INVITE, "One line's report.")
         two = await make_line(other, OTHER_INVITE, "The other line's report.")
         yield one, two, absent.names

@@ -14,7 +14,7 @@ from tests.support.caller import JSON_BODY
 from tests.support.databases import SQLITE
 from tests.support.endpoints import LINE, SIGNED, WRITES, Endpoint, call
 from tests.support.hosts import TestHost, new_host
-from tests.support.silence import SECRET, silent
+from tests.support.log_checks import SECRET, assert_nothing_logged
 
 TEN_MB: Final = 10 * 1024 * 1024
 
@@ -69,7 +69,7 @@ async def test_a_body_of_another_form_is_refused(
         answer = await made.caller.send("PUT", made.path, body=body)
         malformed(answer, reason, quotes=[SECRET])
     assert await host.rows() == before
-    silent(log)
+    assert_nothing_logged(log)
     good = await made.caller.send("PUT", made.path, made.model)
     assert good.status_code < 300, "nothing is lost"
 
@@ -109,7 +109,7 @@ async def test_a_body_of_10_mb_is_refused(
     content = body if declared else in_chunks(body)
     answer = await sqlite_host.http.put(made.path, content=content, headers=headers)
     assert_problem(answer, ProblemType.CONTENT_TOO_LARGE, quotes=[SECRET])
-    silent(log)
+    assert_nothing_logged(log)
 
 
 @pytest.mark.parametrize("length", ["10485760", "99999999999999999999", "4194305"])
@@ -168,7 +168,7 @@ async def test_nobody_is_heard_without_a_signature(
         reason = Reason.REQUEST_SYNTAX if "signature" in fields else None
         assert_problem(answer, ProblemType.SIGNATURE_REQUIRED, reason, quotes=[SECRET])
     assert await host.rows() == before
-    silent(log)
+    assert_nothing_logged(log)
 
 
 @pytest.mark.parametrize("endpoint", SIGNED, ids=str)
@@ -218,4 +218,4 @@ async def test_a_client_that_hangs_up_is_no_failure(log: pytest.LogCaptureFixtur
         assert isinstance(transport, httpx.ASGITransport)
         await transport.app(scope, receive, send)
         assert sent == []
-    silent(log)
+    assert_nothing_logged(log)

@@ -6,7 +6,7 @@ from meldpunt.wire.problems import ProblemType
 from tests.support.answers import assert_problem, not_found
 from tests.support.endpoints import ENDPOINTS, Endpoint, call
 from tests.support.hosts import TestHost
-from tests.support.silence import SECRET, silent
+from tests.support.log_checks import SECRET, assert_nothing_logged
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
@@ -41,7 +41,7 @@ async def test_a_path_that_is_not_quite_one_is_not_found(
         answer = await made.caller.send(endpoint.method, path, made.model)
         not_found(answer)
         assert SECRET not in answer.text
-    silent(log)
+    assert_nothing_logged(log)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ async def test_garbage_in_a_path_is_not_found(
         made = call(endpoint, sqlite_host, talk)
         answer = await made.caller.send(endpoint.method, "/".join(parts), made.model)
         assert_problem(answer, ProblemType.NOT_FOUND, quotes=[SECRET, text[:50]])
-    silent(log)
+    assert_nothing_logged(log)
 
 
 async def test_a_garbage_query_does_no_harm(host: TestHost, log: pytest.LogCaptureFixture) -> None:
@@ -87,4 +87,4 @@ async def test_a_garbage_query_does_no_harm(host: TestHost, log: pytest.LogCaptu
             path = f"{made.path}?{query}"
             answer = await made.caller.send(endpoint.method, path, made.model)
             assert answer.status_code < 300, answer.text
-    silent(log)
+    assert_nothing_logged(log)

@@ -20,24 +20,24 @@ from tests.server.test_uploads import of_reporter
 from tests.store.test_blobs import blocks
 from tests.support.answers import assert_problem
 from tests.support.databases import SQLITE
+from tests.support.faulty_proxy import FaultyProxy
 from tests.support.hosts import TestHost, new_host
 from tests.support.object_store import shared_s3
-from tests.support.road import Road
 from tests.support.uploads import LARGE
 
 
 @pytest.fixture
-def road() -> Road:
-    return Road(urlsplit(shared_s3().endpoint).port or 0)
+def proxy() -> FaultyProxy:
+    return FaultyProxy(urlsplit(shared_s3().endpoint).port or 0)
 
 
 @pytest.fixture
-async def host(road: Road, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TestHost]:
-    """Give a host whose store is behind a road, and who has little patience."""
+async def host(proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TestHost]:
+    """Give a host whose store is behind a proxy, and which waits for a short time only."""
     monkeypatch.setattr(object_store, "_ANSWERS_WITHIN", timedelta(seconds=1))
     monkeypatch.setattr(object_store, "_PATIENCE", timedelta(seconds=1))
-    with road.open():
-        async with new_host(SQLITE, **shared_s3().settings(s3_endpoint=road.origin)) as opened:
+    with proxy.open():
+        async with new_host(SQLITE, **shared_s3().settings(s3_endpoint=proxy.origin)) as opened:
             yield opened
 
 
@@ -47,51 +47,51 @@ async def pieces(host: TestHost) -> int:
 
 @pytest.mark.parametrize("how", ["stalls", "closed"])
 async def test_an_upload_goes_on_when_the_store_is_back(
-    host: TestHost, road: Road, how: str, caplog: pytest.LogCaptureFixture
+    host: TestHost, proxy: FaultyProxy, how: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     talk = await host.report()
     upload = of_reporter(talk, LARGE)
     await upload.begin()
     assert (await upload.append(0, CHUNK_SIZE)).status_code == 204
-    setattr(road, how, True)
+    setattr(proxy, how, True)
     answer = await upload.append(CHUNK_SIZE)
-    assert_problem(answer, ProblemType.BUSY, quotes=["bucket", "S3", road.origin])
+    assert_problem(answer, ProblemType.BUSY, quotes=["bucket", "S3", proxy.origin])
     assert int(answer.headers["retry-after"]) > 0
     assert (await upload.tell()).headers["upload-offset"] == str(CHUNK_SIZE)
     await talk.reporter_says()  # messages go through
-    assert not [quote for quote in ("bucket", road.origin) if quote in caplog.text]
-    setattr(road, how, False)
+    assert not [quote for quote in ("bucket", proxy.origin) if quote in caplog.text]
+    setattr(proxy, how, False)
     assert (await upload.append(CHUNK_SIZE)).status_code == 204
     await talk.reporter_says(**listing(upload))
     assert (await fetchers(talk, upload)["0"].fetch()).content == upload.data
 
 
 async def test_many_that_wait_for_a_store_that_stalls_are_told_at_once(
-    host: TestHost, road: Road
+    host: TestHost, proxy: FaultyProxy
 ) -> None:
     """One after the other, four at a time, they would take half a minute."""
     await host.host.blobs.write(PieceName(os.urandom(16)), blocks(b"x"))
-    road.stalls = True
+    proxy.stalls = True
     async with asyncio.timeout(10):
         names = (PieceName(os.urandom(16)) for _ in range(40))
         writes = (host.host.blobs.write(name, blocks(b"x")) for name in names)
         refused = await asyncio.gather(*writes, return_exceptions=True)
     assert {type(refusal) for refusal in refused} == {BusyError}
-    road.stalls = False
+    proxy.stalls = False
     await host.host.blobs.write(PieceName(os.urandom(16)), blocks(b"x"))
 
 
 async def test_what_the_store_takes_in_late_is_erased_all_the_same(
-    host: TestHost, road: Road
+    host: TestHost, proxy: FaultyProxy
 ) -> None:
     """Erased at once it would not be there yet, and come afterwards, unknown to anybody."""
     talk = await host.report()
     await of_reporter(talk).whole()
     upload = of_reporter(talk)
     await upload.begin()
-    road.late = b"PUT"
+    proxy.late = b"PUT"
     assert_problem(await upload.append(0), ProblemType.BUSY)
-    road.late = None
+    proxy.late = None
     [name] = [PieceName(row[1]) for row in (await host.rows())["pieces"] if row[2] is None]
     for _ in range(200):
         if await is_there(host, name):
@@ -113,21 +113,21 @@ async def is_there(host: TestHost, name: PieceName) -> bool:
 
 
 async def test_what_could_not_be_erased_is_erased_when_the_store_is_back(
-    host: TestHost, road: Road
+    host: TestHost, proxy: FaultyProxy
 ) -> None:
     talk = await host.report()
     upload = await of_reporter(talk).whole()
-    road.closed = True
+    proxy.closed = True
     assert (await upload.take_back()).status_code == 204
     assert await pieces(host) == 1
-    road.closed = False
+    proxy.closed = False
     again = await of_reporter(talk).whole()
     assert (await again.take_back()).status_code == 204
     assert await pieces(host) == 0
 
 
 async def test_a_download_that_breaks_off_is_not_mistaken_for_the_whole(
-    host: TestHost, road: Road
+    host: TestHost, proxy: FaultyProxy
 ) -> None:
     talk = await host.report()
     upload = of_reporter(talk, LARGE)
@@ -136,7 +136,7 @@ async def test_a_download_that_breaks_off_is_not_mistaken_for_the_whole(
     await upload.append(CHUNK_SIZE)
     await talk.reporter_says(**listing(upload))
     asked = fetchers(talk, upload)["0"]
-    road.closed = True
+    proxy.closed = True
     assert_problem(await asked.fetch(), ProblemType.BUSY)
-    road.closed = False
+    proxy.closed = False
     assert (await asked.fetch()).content == upload.data

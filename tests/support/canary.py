@@ -21,10 +21,10 @@ from meldpunt.server.clock import TimeSource
 from meldpunt.wire.reports import WrapsPut
 from tests.support.caller import JSON_BODY, Caller
 from tests.support.correspondence import Correspondence, name
+from tests.support.malformed_http import malformed_requests, send_bytes
 from tests.support.office import Office
 from tests.support.process import HostProcess
 from tests.support.publishing import publish
-from tests.support.rough import rough_requests, send_rough
 from tests.support.traces import Evidence, Secret
 
 WORDS: Final = ("Kwikstaartoverleg", "zandloperkantoor", "Überstundenzettel", "glazenwasserfiets")
@@ -247,7 +247,7 @@ class Visit:
 
     def be_rough(self) -> None:
         """Send what is not HTTP, and hang up in the middle."""
-        for request in rough_requests(LOUD, AGENT):
+        for request in malformed_requests(LOUD, AGENT):
             for reset in (False, True):
-                answer = send_rough(self.host.origin, request, source=ADDRESS, reset=reset)
+                answer = send_bytes(self.host.origin, request, source=ADDRESS, reset=reset)
                 self.evidence.add(f"answer to {request[:20]!r}", answer)

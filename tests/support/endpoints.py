@@ -49,7 +49,7 @@ ENDPOINTS: Final = (
     Endpoint("PUT", "/v1/lines/{lineId}/box-keys", HANDLER),
     Endpoint("GET", "/v1/lines/{lineId}/export", LINE),
     Endpoint("PUT", "/v1/lines/{lineId}/import", LINE),
-    # DELETE /v1/lines/{lineId}/reports is for a line that has left: client/test_moving_steps.py
+    # DELETE /v1/lines/{lineId}/reports is for a line that has left: client/test_transfer_steps.py
     Endpoint("PUT", "/v1/report", REPORTER),
     Endpoint("GET", "/v1/report", REPORTER),
     Endpoint("GET", "/v1/report/messages", REPORTER),

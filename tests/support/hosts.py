@@ -29,7 +29,7 @@ from tests.support.clock import SettableClock
 from tests.support.correspondence import Correspondence
 from tests.support.databases import POSTGRESQL, SQLITE
 from tests.support.office import Office
-from tests.support.postgres import aside, shared_server
+from tests.support.postgres import run_in_thread, shared_server
 from tests.support.publishing import publish
 
 ORIGIN: Final = "https://report.example"
@@ -149,7 +149,7 @@ def _empty_template(kind: str) -> Template:
         commands.migrate(settings)
         return tuple(commands.create_invite(settings) for _ in range(2))
 
-    return Template(database, aside(prepare))
+    return Template(database, run_in_thread(prepare))
 
 
 @cache
@@ -168,7 +168,7 @@ def _office_template(kind: str) -> Template:
         async with open_test_host(settings, empty.invites) as host:
             await publish(host.http, ORIGIN, _office(), empty.invites[0])
 
-    aside(lambda: asyncio.run(prepare()))
+    run_in_thread(lambda: asyncio.run(prepare()))
     return Template(database, empty.invites, _office())
 
 

@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 _FAST: Final = ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
 
 
-def aside(work: Callable[[], Result]) -> Result:
+def run_in_thread(work: Callable[[], Result]) -> Result:
     """Run what starts a loop of its own, wherever the caller stands."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(work).result()
@@ -76,7 +76,7 @@ class PostgresServer:
                 for statement in statements:
                     await connection.exec_driver_sql(statement)
 
-        aside(lambda: asyncio.run(run()))
+        run_in_thread(lambda: asyncio.run(run()))
 
     def fetch(self, query: str, *, database: str) -> list[tuple[Any, ...]]:
         """Return the rows that a query finds."""
@@ -88,7 +88,7 @@ class PostgresServer:
                 found = await connection.exec_driver_sql(query)
                 return [tuple(row) for row in found]
 
-        return aside(lambda: asyncio.run(run()))
+        return run_in_thread(lambda: asyncio.run(run()))
 
     def create(self, template: str = "template1") -> str:
         """Make a database like another one; returns its name."""

@@ -19,10 +19,10 @@ from meldpunt.server import commands
 from meldpunt.server.clock import TimeSource
 from meldpunt.wire.problems import ProblemType
 from tests.support.correspondence import Correspondence
+from tests.support.faulty_proxy import FaultyProxy
 from tests.support.office import Office
 from tests.support.process import ADDRESS, HostProcess, free_port, serving
 from tests.support.publishing import publish
-from tests.support.road import Road
 from tests.support.uploads import Upload
 from tests.web import node
 
@@ -42,10 +42,10 @@ def _packages() -> None:
 
 @dataclass
 class Scene:
-    """A host with a report, a file to upload, and the road between."""
+    """A host with a report, a file to upload, and the proxy between."""
 
     host: HostProcess
-    road: Road
+    proxy: FaultyProxy
     talk: Correspondence
     data: bytes
     http: httpx.AsyncClient
@@ -60,7 +60,7 @@ class Scene:
         file = self.host.folder / "ciphertext"
         file.write_bytes(self.data)
         options = {
-            "origin": self.road.origin,
+            "origin": self.proxy.origin,
             "path": self.upload.path,
             "seed": (key or self.talk.keys.signing).seed.hex(),
             "file": str(file),
@@ -103,13 +103,13 @@ class Client:
 
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    road = Road(port=free_port())
-    direct = f"http://{ADDRESS}:{road.port}"
-    origins = (direct, road.origin)
+    proxy = FaultyProxy(port=free_port())
+    direct = f"http://{ADDRESS}:{proxy.port}"
+    origins = (direct, proxy.origin)
     with ExitStack() as stack:
-        process = serving(tmp_path, port=road.port, origins=origins)
+        process = serving(tmp_path, port=proxy.port, origins=origins)
         host = await asyncio.to_thread(stack.enter_context, process)
-        stack.enter_context(road.open())
+        stack.enter_context(proxy.open())
         invite = await asyncio.to_thread(commands.create_invite, host.settings)
         today = TimeSource().today()
         office = Office.make_on(today, origin=direct)
@@ -118,7 +118,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             readers = office.readers(0, 1)
             talk = Correspondence(office, http, direct, lambda: today, readers)
             await talk.submit()
-            yield Scene(host, road, talk, os.urandom(SIZE), http)
+            yield Scene(host, proxy, talk, os.urandom(SIZE), http)
 
 
 async def arrives(scene: Scene) -> None:
@@ -139,7 +139,7 @@ def kept_bytes(scene: Scene) -> int:
 
 async def test_it_uploads_to_the_end(scene: Scene) -> None:
     ended = await scene.client().end()
-    assert ended == {"url": scene.road.origin + scene.upload.path}
+    assert ended == {"url": scene.proxy.origin + scene.upload.path}
     await arrives(scene)
 
 
@@ -149,10 +149,10 @@ async def test_it_goes_on_after_a_lost_connection(scene: Scene) -> None:
     async for said in client.says():
         if cuts < 3 and said.get("accepted", 0) < SIZE:
             cuts += 1
-            scene.road.cut_after = CHUNK // 2
+            scene.proxy.cut_after = CHUNK // 2
         ended = said
     assert cuts == 3
-    assert ended == {"url": scene.road.origin + scene.upload.path}
+    assert ended == {"url": scene.proxy.origin + scene.upload.path}
     await arrives(scene)
     assert kept_bytes(scene) == SIZE  # nothing of what broke off
 
@@ -167,19 +167,19 @@ async def test_it_goes_on_after_the_host_was_killed(scene: Scene) -> None:
             await asyncio.to_thread(scene.host.start_again)
         ended = said
     assert kills == 2
-    assert ended == {"url": scene.road.origin + scene.upload.path}
+    assert ended == {"url": scene.proxy.origin + scene.upload.path}
     await arrives(scene)
     assert kept_bytes(scene) <= SIZE + kills * CHUNK  # noted, and erased when two days have passed
 
 
 async def test_it_goes_on_in_another_process(scene: Scene) -> None:
-    scene.road.cut_after = 2 * CHUNK
+    scene.proxy.cut_after = 2 * CHUNK
     broken = await scene.client(retryDelays=[]).end()
     assert broken == {"status": None, "problem": None}
     offset = int((await scene.upload.tell()).headers["upload-offset"])
     assert 0 < offset < SIZE
     ended = await scene.client(resume=True).end()
-    assert ended == {"url": scene.road.origin + scene.upload.path}
+    assert ended == {"url": scene.proxy.origin + scene.upload.path}
     await arrives(scene)
 
 

@@ -20,24 +20,26 @@ from meldpunt.protocol.verify.log.header import Handover, Header, Tag
 from meldpunt.server.usecases.transfer import line_export
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.transfer import ImportPut, Record
-from tests.client.two_hosts import Move, import_put, make_move
+from tests.client.transfer_scenario import TransferScenario, import_put, make_transfer_scenario
 
 Records = list[dict[str, Any]]
 
 
 @pytest.fixture
-async def move(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Move]:
+async def transfer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[TransferScenario]:
     """Give a line that is exported in small pages: a report in full, and an erased one."""
     monkeypatch.setattr(line_export, "PAGE_SIZE", 8000)
-    async with make_move(tmp_path) as made:
-        world = made.world
-        await world.open_line()
-        submission = await world.submit()
-        first = world.handlers[0]
-        await first.acknowledge(await world.only_entry(first), "Received.", language="en")
-        await (await world.visit(submission)).reply("More.", language="en")
-        gone = await world.submit("Never mind.", readers=(2,))
-        await (await world.visit(gone)).withdraw(language="en", immediate=True)
+    async with make_transfer_scenario(tmp_path) as made:
+        hosted = made.hosted
+        await hosted.open_line()
+        submission = await hosted.submit()
+        first = hosted.handlers[0]
+        await first.acknowledge(await hosted.only_entry(first), "Received.", language="en")
+        await (await hosted.visit(submission)).reply("More.", language="en")
+        gone = await hosted.submit("Never mind.", readers=(2,))
+        await (await hosted.visit(gone)).withdraw(language="en", immediate=True)
         await made.announce()
         await made.export()
         yield made
@@ -189,37 +191,39 @@ class _Raw(ImportPut):
         return body
 
 
-async def _bring(move: Move, records: Records) -> None:
-    put = import_put(move, (), last=True)
-    line, key = move.world.line_keys.line_id, move.world.line_keys.signing
+async def _bring(transfer: TransferScenario, records: Records) -> None:
+    put = import_put(transfer, (), last=True)
+    line, key = transfer.hosted.line_keys.line_id, transfer.hosted.line_keys.signing
     body = json.dumps({**json.loads(put.to_json()), "records": records}).encode()
     raw = _Raw(first_key=put.first_key, records=())
     raw.__dict__["body"] = body
-    await LineApi(move.transport()).put_import(line, raw, key)
+    await LineApi(transfer.transport()).put_import(line, raw, key)
 
 
-async def test_what_is_whole_is_taken(move: Move) -> None:
-    await _bring(move, move.records())
-    assert (await LineApi(move.transport()).line(move.world.line_keys.line_id)).moved is None
+async def test_what_is_whole_is_taken(transfer: TransferScenario) -> None:
+    await _bring(transfer, transfer.records())
+    assert (
+        await LineApi(transfer.transport()).line(transfer.hosted.line_keys.line_id)
+    ).moved is None
 
 
-async def test_what_was_changed_is_refused(move: Move) -> None:
-    whole = move.records()
+async def test_what_was_changed_is_refused(transfer: TransferScenario) -> None:
+    whole = transfer.records()
     for name, (change, reason) in TAMPERED.items():
         records = deepcopy(whole)
         change(records)
         assert records != whole, name
         with pytest.raises(ProblemError) as refused:
-            await _bring(move, records)
+            await _bring(transfer, records)
         assert refused.value.reason is reason, name
         with pytest.raises(ProblemError) as absent:
-            await LineApi(move.transport()).line(move.world.line_keys.line_id)
+            await LineApi(transfer.transport()).line(transfer.hosted.line_keys.line_id)
         assert absent.value.kind is ProblemType.NOT_FOUND
 
 
-async def test_other_content_in_the_same_place_is_a_conflict(move: Move) -> None:
-    whole = move.records()
-    await _bring(move, whole)
+async def test_other_content_in_the_same_place_is_a_conflict(transfer: TransferScenario) -> None:
+    whole = transfer.records()
+    await _bring(transfer, whole)
     flips: dict[str, Callable[[Records], object]] = {
         "a proof": _set("message", "proof", _flip),
         "a position": _set("message", "position", 9),
@@ -230,14 +234,16 @@ async def test_other_content_in_the_same_place_is_a_conflict(move: Move) -> None
         records = deepcopy(whole)
         change(records)
         with pytest.raises(ProblemError) as refused:
-            await _bring(move, records)
+            await _bring(transfer, records)
         assert refused.value.kind is ProblemType.CONFLICT, name
-    await _bring(move, whole)
+    await _bring(transfer, whole)
 
 
-async def test_a_file_that_was_cut_or_changed_anywhere_is_refused(move: Move) -> None:
-    keys = move.world.line_keys
-    data = move.path.read_bytes()
+async def test_a_file_that_was_cut_or_changed_anywhere_is_refused(
+    transfer: TransferScenario,
+) -> None:
+    keys = transfer.hosted.line_keys
+    data = transfer.path.read_bytes()
     lines = data.splitlines(keepends=True)
     assert len(lines) > 5
     changed = [b"".join(lines[:number]) for number in range(len(lines))]  # cut at every line
@@ -250,44 +256,46 @@ async def test_a_file_that_was_cut_or_changed_anywhere_is_refused(move: Move) ->
     for content in changed:
         if content == data:
             continue
-        move.path.write_bytes(content)
+        transfer.path.write_bytes(content)
         with pytest.raises(ExportFileError):
-            check_export(move.path, keys)
+            check_export(transfer.path, keys)
 
 
-async def test_a_file_that_somebody_else_put_together_is_refused(move: Move) -> None:
-    lines = move.path.read_bytes().splitlines()
+async def test_a_file_that_somebody_else_put_together_is_refused(
+    transfer: TransferScenario,
+) -> None:
+    lines = transfer.path.read_bytes().splitlines()
     chain = LineHashes()
     for line in (lines[0], *lines[2:-1]):  # the first page left out
         chain.add(line)
     end = json.loads(lines[-1]) | {"end": encode_base64url(chain.value)}
     forged = [lines[0], *lines[2:-1], json.dumps(end, separators=(",", ":")).encode()]
-    move.path.write_bytes(b"".join(line + b"\n" for line in forged))
+    transfer.path.write_bytes(b"".join(line + b"\n" for line in forged))
     with pytest.raises(ExportFileError):
-        check_export(move.path, move.world.line_keys)
+        check_export(transfer.path, transfer.hosted.line_keys)
 
 
-async def test_a_file_of_another_line_is_refused(move: Move) -> None:
-    stranger = LineKeys.create(move.world.entropy)
+async def test_a_file_of_another_line_is_refused(transfer: TransferScenario) -> None:
+    stranger = LineKeys.create(transfer.hosted.entropy)
     with pytest.raises(ExportFileError, match="another line"):
-        check_export(move.path, stranger)
+        check_export(transfer.path, stranger)
     with pytest.raises(ExportFileError, match="already"):
-        await move.export()
-    move.path.rename(move.path.with_name("line.export.part"))
-    move.world.line_keys = stranger
+        await transfer.export()
+    transfer.path.rename(transfer.path.with_name("line.export.part"))
+    transfer.hosted.line_keys = stranger
     with pytest.raises(ExportFileError, match="another export"):
-        await move.export()
+        await transfer.export()
 
 
-async def test_a_file_of_another_release_is_refused(move: Move) -> None:
-    content = move.path.read_text().replace('"version":1', '"version":2', 1)
-    move.path.write_text(content)
+async def test_a_file_of_another_release_is_refused(transfer: TransferScenario) -> None:
+    content = transfer.path.read_text().replace('"version":1', '"version":2', 1)
+    transfer.path.write_text(content)
     with pytest.raises(ExportFileError, match="another release"):
-        check_export(move.path, move.world.line_keys)
+        check_export(transfer.path, transfer.hosted.line_keys)
 
 
-async def test_the_file_holds_nothing_that_the_host_cannot_read(move: Move) -> None:
-    data = move.path.read_text()
+async def test_the_file_holds_nothing_that_the_host_cannot_read(transfer: TransferScenario) -> None:
+    data = transfer.path.read_text()
     assert "Received." not in data
-    assert Record.from_value(move.records()[0]).document is not None
-    assert move.path.stat().st_mode & 0o077 == 0
+    assert Record.from_value(transfer.records()[0]).document is not None
+    assert transfer.path.stat().st_mode & 0o077 == 0

@@ -1,4 +1,4 @@
-"""Two real hosts side by side: one that an office leaves, and one that it moves to."""
+"""Two real hosts, and a line that moves from the old one to the new one."""
 
 import contextlib
 import json
@@ -23,14 +23,14 @@ from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.usecases.lines import invite_hash
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
 from meldpunt.wire.transfer import ImportPut, Record
-from tests.client.world import ORIGIN, World, make_world
+from tests.client.hosted_line import ORIGIN, HostedLine, make_hosted_line
 from tests.support.databases import new_database
 
 NEW_ORIGIN: Final = "https://elsewhere.example"
 NEW_INVITE: Final = "an-invite-of-the-new-host"
 
 
-class Roads(httpx.AsyncBaseTransport):
+class HostRouter(httpx.AsyncBaseTransport):
     """Leads each request to the host it names; a host may be down."""
 
     def __init__(self, hosts: dict[str, httpx.AsyncBaseTransport]) -> None:
@@ -45,21 +45,21 @@ class Roads(httpx.AsyncBaseTransport):
 
 
 @dataclass
-class Move:
-    """A world with a second host."""
+class TransferScenario:
+    """A line on an old host, and the new host to which it moves."""
 
-    world: World
+    hosted: HostedLine
     new: Host
     folder: Path
-    roads: Roads
+    router: HostRouter
     done: list[tuple[int, int | None]] = field(default_factory=list)
 
     def transport(self, origin: str = NEW_ORIGIN) -> Transport:
-        clock = self.world.clock
-        return Transport(origin, self.world.http, monotonic=clock.now, sleep=self.world._sleep)
+        clock = self.hosted.clock
+        return Transport(origin, self.hosted.http, monotonic=clock.now, sleep=self.hosted._sleep)
 
-    def mover(self) -> LineTransfer:
-        return LineTransfer(self.world.line_keys, self.world.clock.today())
+    def line_transfer(self) -> LineTransfer:
+        return LineTransfer(self.hosted.line_keys, self.hosted.clock.today())
 
     @property
     def path(self) -> Path:
@@ -69,28 +69,30 @@ class Move:
         self.done.append((pages, of))
 
     async def announce(self) -> None:
-        await self.mover().announce(self.transport(ORIGIN), self.transport())
+        await self.line_transfer().announce(self.transport(ORIGIN), self.transport())
 
     async def export(self) -> int:
-        return (await self.mover().export(self.transport(ORIGIN), self.path, self.progress)).pages
+        return (
+            await self.line_transfer().export(self.transport(ORIGIN), self.path, self.progress)
+        ).pages
 
     def file(self) -> ExportFile:
-        return check_export(self.path, self.world.line_keys)
+        return check_export(self.path, self.hosted.line_keys)
 
-    async def bring(self, *, invite: str | None = NEW_INVITE) -> VerifiedLine:
-        return await self.mover().import_file(
+    async def import_file(self, *, invite: str | None = NEW_INVITE) -> VerifiedLine:
+        return await self.line_transfer().import_file(
             self.transport(), self.file(), self.progress, invite=invite
         )
 
-    async def all_of_it(self) -> VerifiedLine:
+    async def move_line(self) -> VerifiedLine:
         """Move the line."""
         await self.announce()
         await self.export()
-        return await self.bring()
+        return await self.import_file()
 
     async def line(self, origin: str = ORIGIN) -> VerifiedLine:
         found = self.transport(origin)
-        return await fetch_line(found, self.world.line_keys.line_id, self.world.clock.today())
+        return await fetch_line(found, self.hosted.line_keys.line_id, self.hosted.clock.today())
 
     def records(self) -> list[dict[str, Any]]:
         """Return every record of the file."""
@@ -99,30 +101,34 @@ class Move:
 
 
 @contextlib.asynccontextmanager
-async def make_move(folder: Path, kind: str | None = None) -> AsyncIterator[Move]:
+async def make_transfer_scenario(
+    folder: Path, kind: str | None = None
+) -> AsyncIterator[TransferScenario]:
     """Start an old host, and a new one on an empty database of some kind."""
-    async with make_world(folder) as world:
+    async with make_hosted_line(folder) as hosted:
         with new_database(folder, "new", kind) as url:
-            async with _make_move(world, folder, url) as move:
-                yield move
+            async with _make_transfer_scenario(hosted, folder, url) as transfer:
+                yield transfer
 
 
 @contextlib.asynccontextmanager
-async def _make_move(world: World, folder: Path, database_url: str) -> AsyncIterator[Move]:
+async def _make_transfer_scenario(
+    hosted: HostedLine, folder: Path, database_url: str
+) -> AsyncIterator[TransferScenario]:
     settings = Settings(
         database_url=SecretStr(database_url),
         secrets_file=folder / "new-secrets.json",
         origins=(NEW_ORIGIN,),
         attachments=str(folder / "new-attachments"),
     )
-    app = create_app(settings, clock=TimeSource(world.clock.now))
+    app = create_app(settings, clock=TimeSource(hosted.clock.now))
     new: Host = app.state.host
     await migration.migrate(new.store)
     await new.blobs.prepare()
     await new.store.write(lambda tx: insert_invite(tx, invite_hash(NEW_INVITE)))
-    roads = Roads({ORIGIN: world.wire.app, NEW_ORIGIN: httpx.ASGITransport(app)})
-    world.wire.app = roads
-    yield Move(world, new, folder, roads)
+    router = HostRouter({ORIGIN: hosted.network.app, NEW_ORIGIN: httpx.ASGITransport(app)})
+    hosted.network.app = router
+    yield TransferScenario(hosted, new, folder, router)
     await new.close()
 
 
@@ -133,10 +139,12 @@ def put_of(submission: DraftReport) -> ReportPut:
     return ReportPut(keys=public, message=submission.draft.message)
 
 
-def import_put(move: Move, records: tuple[Record, ...], *, last: bool = False) -> ImportPut:
+def import_put(
+    transfer: TransferScenario, records: tuple[Record, ...], *, last: bool = False
+) -> ImportPut:
     """Return a page as the office brings it."""
     return ImportPut(
-        first_key=move.world.line_keys.first_key,
+        first_key=transfer.hosted.line_keys.first_key,
         invite=NEW_INVITE,
         records=records,
         last=last or None,

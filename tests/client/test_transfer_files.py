@@ -18,9 +18,14 @@ from meldpunt.server.store.tables import attachments, pieces
 from meldpunt.server.usecases.transfer import line_export, report_export
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.transfer import ImportPut, Record
+from tests.client.hosted_line import ORIGIN, HostedLine
 from tests.client.test_files import brought, content, read_files, sealed_file
-from tests.client.two_hosts import NEW_ORIGIN, Move, import_put, make_move
-from tests.client.world import ORIGIN, World
+from tests.client.transfer_scenario import (
+    NEW_ORIGIN,
+    TransferScenario,
+    import_put,
+    make_transfer_scenario,
+)
 
 SIZE = 400_000
 PART = 150_000
@@ -49,20 +54,20 @@ async def counts(host: Host) -> tuple[int, int, int]:
     return (*await host.store.read(work), len(files_of(host)))
 
 
-async def bring(move: Move, page: ImportPut) -> None:
+async def import_file(transfer: TransferScenario, page: ImportPut) -> None:
     """Bring one page to the new host."""
-    keys = move.world.line_keys
-    await LineApi(move.transport()).put_import(keys.line_id, page, keys.signing)
+    keys = transfer.hosted.line_keys
+    await LineApi(transfer.transport()).put_import(keys.line_id, page, keys.signing)
 
 
-async def line_with_files(world: World) -> DraftReport:
+async def line_with_files(hosted: HostedLine) -> DraftReport:
     """Open a line with a report: two files of the reporter, one of a handler, one unsent."""
-    await world.open_line()
-    submission = await world.submit()
-    visit = await world.visit(submission)
+    await hosted.open_line()
+    submission = await hosted.submit()
+    visit = await hosted.visit(submission)
     await brought(visit, MemoryFile(content(SIZE)[:SIZE]), MemoryFile(b""))
-    handler = world.handlers[0]
-    thread = await world.only_entry(handler)
+    handler = hosted.handlers[0]
+    thread = await hosted.only_entry(handler)
     files = handler.files(thread)
     sent = await sealed_file(files, MemoryFile(b"minutes"), "minutes.txt")
     await files.upload(sent)
@@ -74,46 +79,50 @@ async def line_with_files(world: World) -> DraftReport:
     return submission
 
 
-async def test_every_file_is_at_the_new_host_for_its_readers(move: Move, tmp_path: Path) -> None:
-    world = move.world
-    await line_with_files(world)
-    await move.all_of_it()
-    handler = world.handler(world.handlers[1].keys)
-    world.handlers[1] = handler
-    _, thread, found = await read_files(world, 1)
+async def test_every_file_is_at_the_new_host_for_its_readers(
+    transfer: TransferScenario, tmp_path: Path
+) -> None:
+    hosted = transfer.hosted
+    await line_with_files(hosted)
+    await transfer.move_line()
+    handler = hosted.handler(hosted.handlers[1].keys)
+    hosted.handlers[1] = handler
+    _, thread, found = await read_files(hosted, 1)
     targets = [tmp_path / f"saved-{number}" for number in range(len(found))]
     for listed, target in zip(found, targets, strict=True):
         await handler.files(thread).download(listed, target)
     assert [target.read_bytes() for target in targets] == [content(SIZE)[:SIZE], b"", b"minutes"]
     assert handler.transport.origin == NEW_ORIGIN
     # What no message lists stays behind, and expires there.
-    assert await counts(move.new) == (3, 5, 5)
+    assert await counts(transfer.new) == (3, 5, 5)
 
 
-async def test_the_old_host_serves_what_it_has_and_takes_nothing(move: Move) -> None:
-    world = move.world
-    submission = await line_with_files(world)
-    await move.announce()
-    before = await counts(world.host)
-    old = ReportApi(move.transport(ORIGIN), submission.keys.signing)
+async def test_the_old_host_serves_what_it_has_and_takes_nothing(
+    transfer: TransferScenario,
+) -> None:
+    hosted = transfer.hosted
+    submission = await line_with_files(hosted)
+    await transfer.announce()
+    before = await counts(hosted.host)
+    old = ReportApi(transfer.transport(ORIGIN), submission.keys.signing)
     with pytest.raises(ProblemError) as caught:
         await old.attachment(ids.AttachmentId(bytes(16))).begin(42)
     assert caught.value.kind is ProblemType.MOVED
-    assert await counts(world.host) == before
-    await move.export()
-    await move.bring()
-    await move.mover().leave(move.transport(ORIGIN))
-    assert await counts(world.host) == (0, 0, 0)
+    assert await counts(hosted.host) == before
+    await transfer.export()
+    await transfer.import_file()
+    await transfer.line_transfer().leave(transfer.transport(ORIGIN))
+    assert await counts(hosted.host) == (0, 0, 0)
 
 
-async def test_the_same_pages_twice_leave_one_copy(move: Move) -> None:
-    world = move.world
-    await line_with_files(world)
-    await move.announce()
-    await move.export()
-    for page in (*move.file().read(), *move.file().read()):
-        await bring(move, import_put(move, page.records, last=page.cursor is None))
-    assert await counts(move.new) == (3, 5, 5)
+async def test_the_same_pages_twice_leave_one_copy(transfer: TransferScenario) -> None:
+    hosted = transfer.hosted
+    await line_with_files(hosted)
+    await transfer.announce()
+    await transfer.export()
+    for page in (*transfer.file().read(), *transfer.file().read()):
+        await import_file(transfer, import_put(transfer, page.records, last=page.cursor is None))
+    assert await counts(transfer.new) == (3, 5, 5)
 
 
 def parts(records: Records) -> list[dict[str, Any]]:
@@ -163,14 +172,16 @@ OTHER = encode_base64url(bytes(16))
 async def test_what_does_not_add_up_is_refused_and_leaves_no_file(
     tmp_path: Path, change: Callable[[Records], None], reason: Reason
 ) -> None:
-    async with make_move(tmp_path) as move:
-        await line_with_files(move.world)
-        await move.announce()
-        await move.export()
-        records = move.records()
+    async with make_transfer_scenario(tmp_path) as transfer:
+        await line_with_files(transfer.hosted)
+        await transfer.announce()
+        await transfer.export()
+        records = transfer.records()
         change(records)
-        whole = import_put(move, tuple(Record.from_value(record) for record in records), last=True)
+        whole = import_put(
+            transfer, tuple(Record.from_value(record) for record in records), last=True
+        )
         with pytest.raises(ProblemError) as caught:
-            await bring(move, whole)
+            await import_file(transfer, whole)
         assert caught.value.reason is reason
-        assert await counts(move.new) == (0, 0, 0)
+        assert await counts(transfer.new) == (0, 0, 0)

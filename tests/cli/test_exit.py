@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from meldpunt.cli import main
 from meldpunt.client import CertificateError, Handler, Reporter, UnreachableError, Visit
 from meldpunt.protocol.receipt import make_receipt
+from tests.cli.command_line import REPORT, CommandLine, Secret, person_at_terminal
 from tests.cli.conftest import Office
-from tests.cli.desk import REPORT, Desk, Secret, sitting
 from tests.cli.program import PROGRAM, Program
 
 CODE = make_receipt(bytes(range(12)))
@@ -55,25 +55,25 @@ def test_a_code_that_cannot_be_printed_is_not_sent_under(
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, UnreachableError])
 @pytest.mark.parametrize("as_json", [False, True])
 def test_what_may_have_arrived_is_said_to(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException], *, as_json: bool
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException], *, as_json: bool
 ) -> None:
     async def fail(*_: object) -> None:
         raise stop
 
-    receipt = desk.open_line("ann").report()
-    entry = desk.entry("ann")
+    receipt = cli.open_line("ann").report()
+    entry = cli.entry("ann")
     monkeypatch.setattr("meldpunt.cli.terminal.session._ROUNDS", 1)
     for kind in (Reporter, Visit, Handler):
         monkeypatch.setattr(kind, "send", fail)
     more = ("--json",) if as_json else ()
     by = ("--receipt-fd", Secret(receipt))
     for command, look in (
-        (("report", "send", desk.address, *SEND), "meldpunt report status"),
-        (("report", "reply", desk.address, *by, "-"), "meldpunt report status"),
-        (("report", "withdraw", desk.address, *by), "meldpunt report status"),
-        (("handler", "reply", *desk.key("ann"), entry, "-"), "meldpunt handler read"),
+        (("report", "send", cli.address, *SEND), "meldpunt report status"),
+        (("report", "reply", cli.address, *by, "-"), "meldpunt report status"),
+        (("report", "withdraw", cli.address, *by), "meldpunt report status"),
+        (("handler", "reply", *cli.key("ann"), entry, "-"), "meldpunt handler read"),
     ):
-        result = desk.run(*command, *more, text="A text.")
+        result = cli.run(*command, *more, text="A text.")
         assert result.exit_code == 1
         assert f"It is not known whether it arrived. Before writing it again, look with {look}" in (
             result.stderr
@@ -84,15 +84,15 @@ def test_what_may_have_arrived_is_said_to(
 
 
 def test_what_was_not_sent_is_not_said_to_have_arrived(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(*_: object) -> None:
         raise CertificateError
 
-    desk.open_line("ann")
+    cli.open_line("ann")
     monkeypatch.setattr("meldpunt.cli.terminal.session._ROUNDS", 1)
     monkeypatch.setattr(Reporter, "send", fail)
-    result = desk.run("report", "send", desk.address, *SEND, text="A text.")
+    result = cli.run("report", "send", cli.address, *SEND, text="A text.")
     assert result.exit_code == 1
     assert "so nothing was sent" in result.stderr
     assert "It has not arrived, unless an earlier attempt did" in result.stderr
@@ -139,25 +139,25 @@ def test_wrong_usage_is_json_for_a_program(tmp_path: Path) -> None:
         assert json.loads(done.err)["error"] == "usage"
 
 
-def test_giving_up_is_json_for_a_program(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.open_line("ann", "bob")
-    with sitting(monkeypatch, typed="\x04"):
-        result = desk.run("report", "send", "--json", desk.address, "-", text=REPORT)
+def test_giving_up_is_json_for_a_program(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.open_line("ann", "bob")
+    with person_at_terminal(monkeypatch, typed="\x04"):
+        result = cli.run("report", "send", "--json", cli.address, "-", text=REPORT)
     assert result.exit_code == 1
     assert json.loads(result.stderr.strip().splitlines()[-1])["error"] == "stopped"
 
 
 @pytest.mark.parametrize("kind", ["xterm", "dumb", None])
 def test_the_code_does_not_stay_on_the_screen(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, kind: str | None
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, kind: str | None
 ) -> None:
-    desk.open_line("ann", "bob")
+    cli.open_line("ann", "bob")
     if kind is None:
         monkeypatch.delenv("TERM", raising=False)
     else:
         monkeypatch.setenv("TERM", kind)
-    with sitting(monkeypatch) as person:
-        desk.ok("report", "send", desk.address, "-", text=REPORT)
+    with person_at_terminal(monkeypatch) as person:
+        cli.ok("report", "send", cli.address, "-", text=REPORT)
     seen = "".join(person.pages)
     if kind == "xterm":
         end = seen.rindex(person.shown[-1])

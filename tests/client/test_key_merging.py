@@ -18,7 +18,7 @@ from meldpunt.client.http.errors import OtherKeysError
 from meldpunt.client.keys.recovery import join_shares, split_keys
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from tests.client.world import FIRST_DAY, TEXT, FakeEntropy, World
+from tests.client.hosted_line import FIRST_DAY, TEXT, FakeEntropy, HostedLine
 
 
 def keep(_: HandlerKeys) -> None:
@@ -30,13 +30,13 @@ async def _texts(handler: Handler) -> set[str | None]:
     return {m.text for entry in entries for m in (await handler.read(entry)).messages}
 
 
-async def test_two_handlers_rotate_at_once_one_of_them_on_two_devices(world: World) -> None:
-    await world.open_line(2)
-    await world.submit(readers=(0, 1))
-    first, colleague = world.handlers
-    second = world.handler(first.keys)
-    world.clock.pass_days(60)
-    await world.submit("Later.", readers=(0, 1))
+async def test_two_handlers_rotate_at_once_one_of_them_on_two_devices(hosted: HostedLine) -> None:
+    await hosted.open_line(2)
+    await hosted.submit(readers=(0, 1))
+    first, colleague = hosted.handlers
+    second = hosted.handler(first.keys)
+    hosted.clock.pass_days(60)
+    await hosted.submit("Later.", readers=(0, 1))
     for handler in (first, colleague, second):
         await renew_keys(handler, keep)
     assert first.keys.chains == second.keys.chains
@@ -44,26 +44,26 @@ async def test_two_handlers_rotate_at_once_one_of_them_on_two_devices(world: Wor
         assert await _texts(handler) == {TEXT, "Later."}
 
 
-async def test_devices_that_made_other_keys_read_everything_when_joined(world: World) -> None:
-    await world.open_line(1)
-    await world.submit(readers=(0,))
-    first = world.handlers[0]
-    second = world.handler(first.keys)
-    world.clock.pass_days(60)
-    await world.owner().renew(force=True)
+async def test_devices_that_made_other_keys_read_everything_when_joined(hosted: HostedLine) -> None:
+    await hosted.open_line(1)
+    await hosted.submit(readers=(0,))
+    first = hosted.handlers[0]
+    second = hosted.handler(first.keys)
+    hosted.clock.pass_days(60)
+    await hosted.owner().renew(force=True)
     await renew_keys(first, keep)
-    world.clock.pass_days(140)
-    await world.owner().renew(force=True)
+    hosted.clock.pass_days(140)
+    await hosted.owner().renew(force=True)
     await first.publish_keys(keep)  # a chain that the second does not have
     with pytest.raises(KeysElsewhereError):
         await second.publish_keys(keep)
-    world.clock.pass_days(200)
-    await world.owner().renew(force=True)
-    await world.submit("To the new chain.", readers=(0,))
+    hosted.clock.pass_days(200)
+    await hosted.owner().renew(force=True)
+    await hosted.submit("To the new chain.", readers=(0,))
     assert await _texts(second) == {TEXT, None}
 
     for mine, theirs in ((first, second), (second, first)):
-        joined = world.handler(mine.keys.merge(theirs.keys))
+        joined = hosted.handler(mine.keys.merge(theirs.keys))
         await joined.publish_keys(keep)
         assert await _texts(joined) == {TEXT, "To the new chain."}
 

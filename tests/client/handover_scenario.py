@@ -11,18 +11,22 @@ from meldpunt.client import Draft, DraftReport, Handler, LineKeys, Sent, Thread,
 from meldpunt.protocol.verify import ids
 from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.usecases.lines import invite_hash
-from tests.client.world import World, make_world
+from tests.client.hosted_line import HostedLine, make_hosted_line
 
 OTHER_INVITE: Final = "an-invite-for-the-ombuds-line"
 LETTER: Final = "Please make this a formal complaint."
 
 
 async def add_line(
-    world: World, *, handlers: int = 3, invite: str = OTHER_INVITE, preset: str = "wbk-external"
-) -> World:
-    """Open another line on the same host, with other terms; returns the world as it sees it."""
-    await world.host.store.write(lambda tx: insert_invite(tx, invite_hash(invite)))
-    other = dataclasses.replace(world, line_keys=LineKeys.create(world.entropy), handlers=[])
+    hosted: HostedLine,
+    *,
+    handlers: int = 3,
+    invite: str = OTHER_INVITE,
+    preset: str = "wbk-external",
+) -> HostedLine:
+    """Open another line on the same host, with other terms."""
+    await hosted.host.store.write(lambda tx: insert_invite(tx, invite_hash(invite)))
+    other = dataclasses.replace(hosted, line_keys=LineKeys.create(hosted.entropy), handlers=[])
     keys = [other.new_keys() for _ in range(handlers)]
     plan = other.plan(*keys, preset=preset)
     plan = dataclasses.replace(plan, names={"en": "Ombuds line", "nl": "Ombudslijn"})
@@ -34,16 +38,16 @@ async def add_line(
 
 
 @dataclass
-class Handing:
-    """A report for two handlers of the first line."""
+class HandoverScenario:
+    """A report for two handlers of the first line, and another line that may take it over."""
 
-    world: World
-    other: World
+    hosted: HostedLine
+    other: HostedLine
     submission: DraftReport
 
     async def visit(self) -> Visit:
         """Come back with the code, on another device each time."""
-        return await self.world.visit(self.submission)
+        return await self.hosted.visit(self.submission)
 
     def entry(self, handler: Handler) -> ids.EntryId:
         return ids.inbox_entry(handler.keys.handler_id, self.submission.keys.report_id)
@@ -67,15 +71,15 @@ class Handing:
 
     async def accept(self, *, passed_on_by: int = 0, by: int = 0) -> Sent:
         """Let the first line pass the messages on, and the other one take the report up."""
-        await self.pass_on(self.world.handlers[passed_on_by])
+        await self.pass_on(self.hosted.handlers[passed_on_by])
         handler = self.other.handlers[by]
         return await handler.accept(await self.read(handler), "We take this up.", language="en")
 
 
 @contextlib.asynccontextmanager
-async def make_handing(folder: Path) -> AsyncIterator[Handing]:
+async def make_handover_scenario(folder: Path) -> AsyncIterator[HandoverScenario]:
     """Open both lines, and send the report."""
-    async with make_world(folder) as world:
-        await world.open_line()
-        other = await add_line(world)
-        yield Handing(world, other, await world.submit())
+    async with make_hosted_line(folder) as hosted:
+        await hosted.open_line()
+        other = await add_line(hosted)
+        yield HandoverScenario(hosted, other, await hosted.submit())

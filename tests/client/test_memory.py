@@ -11,7 +11,7 @@ from meldpunt.client import Handler, LineHistory, Memory, NoticeKind, WithheldEr
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.server.usecases.upkeep import erase_due
-from tests.client.world import Change, World, json_answer
+from tests.client.hosted_line import Change, HostedLine, json_answer
 
 
 def _hide(count: int) -> Change:
@@ -30,62 +30,62 @@ def _hide(count: int) -> Change:
     return change
 
 
-async def _read_twice(world: World) -> Handler:
+async def _read_twice(hosted: HostedLine) -> Handler:
     """Report, reply; the handler reads both and goes home."""
-    await world.open_line()
-    submission = await world.submit()
-    handler = world.handlers[0]
-    visit = await world.visit(submission)
-    await visit.reply("Without Bram, please.", language="en", left_out=[world.id_of(1)])
-    thread = await world.only_entry(handler)
+    await hosted.open_line()
+    submission = await hosted.submit()
+    handler = hosted.handlers[0]
+    visit = await hosted.visit(submission)
+    await visit.reply("Without Bram, please.", language="en", left_out=[hosted.id_of(1)])
+    thread = await hosted.only_entry(handler)
     assert len(thread.messages) == 2
     assert thread.alarms == ()
     return Handler(
-        world.transport(),
+        hosted.transport(),
         handler.keys,
         history=handler.history,
         memory=handler.memory,
-        entropy=world.entropy,
-        today=world.today,
+        entropy=hosted.entropy,
+        today=hosted.today,
     )
 
 
 async def test_a_newest_message_that_is_withheld_after_it_was_seen_raises_an_alarm(
-    world: World,
+    hosted: HostedLine,
 ) -> None:
-    handler = await _read_twice(world)
-    world.wire.change = _hide(1)
-    thread = await world.only_entry(handler)
+    handler = await _read_twice(hosted)
+    hosted.network.change = _hide(1)
+    thread = await hosted.only_entry(handler)
     [alarm] = thread.alarms
-    assert (alarm.reason, alarm.author) == (Reason.UNKNOWN_SEEN, world.id_of(0))
-    forgetful = world.handler(handler.keys)
-    assert (await world.only_entry(forgetful)).alarms == (), "nobody else can tell"
+    assert (alarm.reason, alarm.author) == (Reason.UNKNOWN_SEEN, hosted.id_of(0))
+    forgetful = hosted.handler(handler.keys)
+    assert (await hosted.only_entry(forgetful)).alarms == (), "nobody else can tell"
 
 
 async def test_nothing_is_sealed_while_a_choice_of_the_reporter_may_be_withheld(
-    world: World,
+    hosted: HostedLine,
 ) -> None:
-    handler = await _read_twice(world)
-    world.wire.change = _hide(1)
-    thread = await world.only_entry(handler)
+    handler = await _read_twice(hosted)
+    hosted.network.change = _hide(1)
+    thread = await hosted.only_entry(handler)
     with pytest.raises(RefusedError) as refused:
         handler.seal(thread, "Bram reads this.", language="en")
     assert refused.value.reason is Reason.UNKNOWN_SEEN
 
 
-async def test_the_alarm_stays_until_the_message_is_back(world: World) -> None:
-    handler = await _read_twice(world)
-    world.wire.change = _hide(1)
+async def test_the_alarm_stays_until_the_message_is_back(hosted: HostedLine) -> None:
+    handler = await _read_twice(hosted)
+    hosted.network.change = _hide(1)
     for _ in range(2):
-        assert (await world.only_entry(handler)).alarms
-    world.wire.change = None
-    assert (await world.only_entry(handler)).alarms == ()
+        assert (await hosted.only_entry(handler)).alarms
+    hosted.network.change = None
+    assert (await hosted.only_entry(handler)).alarms == ()
 
 
-async def test_a_report_that_is_withheld_is_named_and_its_keys_are_kept(world: World) -> None:
-    handler = await _read_twice(world)
+async def test_a_report_that_is_withheld_is_named_and_its_keys_are_kept(hosted: HostedLine) -> None:
+    handler = await _read_twice(hosted)
     [entry] = [found.entry async for found in handler.entries()]
-    world.clock.pass_days(52)
+    hosted.clock.pass_days(52)
     before = handler.keys
 
     def empty(request: httpx.Request, response: httpx.Response) -> httpx.Response:
@@ -93,8 +93,8 @@ async def test_a_report_that_is_withheld_is_named_and_its_keys_are_kept(world: W
             return json_answer(b'{"entries":[]}')
         return json_answer(response.content, response.status_code)
 
-    world.wire.change = empty
-    assert handler.memory.unlisted([], world.today()) == (entry,)
+    hosted.network.change = empty
+    assert handler.memory.unlisted([], hosted.today()) == (entry,)
     with pytest.raises(WithheldError):
         await renew_keys(handler, lambda _: None)
     assert handler.keys == before
@@ -102,42 +102,42 @@ async def test_a_report_that_is_withheld_is_named_and_its_keys_are_kept(world: W
     assert (await renew_keys(handler, lambda _: None)).forgotten == 1
 
 
-async def test_a_report_whose_term_is_over_is_not_missed(world: World) -> None:
-    handler = await _read_twice(world)
+async def test_a_report_whose_term_is_over_is_not_missed(hosted: HostedLine) -> None:
+    handler = await _read_twice(hosted)
     [seen] = handler.memory.reports.values()
     assert handler.memory.unlisted([], seen.until - timedelta(days=1))
     assert handler.memory.unlisted([], seen.until) == ()
     assert handler.memory.without_past(seen.until) == Memory()
 
 
-async def test_a_withdrawn_report_is_forgotten_without_alarm(world: World) -> None:
-    await world.open_line()
-    submission = await world.submit()
-    handler = world.handlers[0]
-    await world.only_entry(handler)
-    await (await world.visit(submission)).withdraw(language="en", immediate=True)
-    await erase_due(world.host)
-    thread = await world.only_entry(handler)
+async def test_a_withdrawn_report_is_forgotten_without_alarm(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    submission = await hosted.submit()
+    handler = hosted.handlers[0]
+    await hosted.only_entry(handler)
+    await (await hosted.visit(submission)).withdraw(language="en", immediate=True)
+    await erase_due(hosted.host)
+    thread = await hosted.only_entry(handler)
     assert thread.erased
     assert thread.alarms == ()
     assert handler.memory == Memory()
 
 
-async def test_a_day_of_receipt_that_moves_is_told(world: World) -> None:
-    handler = await _read_twice(world)
+async def test_a_day_of_receipt_that_moves_is_told(hosted: HostedLine) -> None:
+    handler = await _read_twice(hosted)
     [(entry, seen)] = handler.memory.reports.items()
     earlier = replace(seen, received_on=seen.received_on - timedelta(days=3))
     handler.memory = Memory({entry: earlier})
-    thread = await world.only_entry(handler)
+    thread = await hosted.only_entry(handler)
     assert NoticeKind.HOST_DAY in [notice.kind for notice in thread.notices]
 
 
-async def test_a_rollback_and_a_fork_of_the_line_are_refused(world: World) -> None:
-    handler = await _read_twice(world)
-    first = await world.served_line()
-    await world.owner().renew(force=True)
+async def test_a_rollback_and_a_fork_of_the_line_are_refused(hosted: HostedLine) -> None:
+    handler = await _read_twice(hosted)
+    first = await hosted.served_line()
+    await hosted.owner().renew(force=True)
     await handler.line()
-    world.wire.change = lambda request, response: (
+    hosted.network.change = lambda request, response: (
         json_answer(first.to_json())
         if request.url.path.startswith("/v1/lines/")
         else json_answer(response.content, response.status_code)

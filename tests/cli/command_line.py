@@ -1,4 +1,4 @@
-"""A desk with a terminal on it: the real command line, a real host behind it, a clock to turn."""
+"""The real command line in this process, with a real host and a clock to set."""
 
 import contextlib
 import json
@@ -25,7 +25,7 @@ from meldpunt.server.clock import TimeSource
 from meldpunt.server.commands import create_invite, migrate
 from meldpunt.server.host import Host
 from meldpunt.server.settings import Settings
-from tests.client.world import FakeClock
+from tests.client.hosted_line import FakeClock
 from tests.support.databases import change, new_database
 
 PASSPHRASE: Final = "correct horse battery staple"
@@ -42,8 +42,8 @@ class Secret:
 
 
 @dataclass
-class Desk:
-    """Everybody's computer at once, in one folder."""
+class CommandLine:
+    """The program of the office, the handlers and the reporter, in one folder."""
 
     folder: Path
     clock: FakeClock
@@ -146,8 +146,8 @@ class Desk:
         return [m["content"]["text"] if "content" in m else None for m in read["messages"]]
 
 
-class Sitter:
-    """Somebody at the terminal, who keeps the code that is shown and types it back."""
+class PersonAtTerminal:
+    """A person at the terminal who types back the receipt code that was shown."""
 
     def __init__(self, typed: str | None = None) -> None:
         self._master, self._slave = os.openpty()
@@ -155,10 +155,10 @@ class Sitter:
         self.tty = Path(os.ttyname(self._slave))
         self.shown: list[str] = []
         self.pages: list[str] = []
-        self._thread = threading.Thread(target=self._sit, daemon=True)
+        self._thread = threading.Thread(target=self._type_codes, daemon=True)
         self._thread.start()
 
-    def _sit(self) -> None:
+    def _type_codes(self) -> None:
         seen = ""
         with contextlib.suppress(OSError):
             while data := os.read(self._master, 4096):
@@ -183,13 +183,15 @@ class Sitter:
 
 
 @contextlib.contextmanager
-def sitting(patch: pytest.MonkeyPatch, typed: str | None = None) -> Iterator[Sitter]:
-    """Seat somebody at the terminal, who types the code that was shown, or something else."""
-    sitter = Sitter(typed)
+def person_at_terminal(
+    patch: pytest.MonkeyPatch, typed: str | None = None
+) -> Iterator[PersonAtTerminal]:
+    """Give the terminal a person, who types the code that was shown, or another text."""
+    person = PersonAtTerminal(typed)
     with patch.context() as seated:
-        seated.setattr("meldpunt.cli.terminal.prompts._TTY", sitter.tty)
-        yield sitter
-    sitter.leave()
+        seated.setattr("meldpunt.cli.terminal.prompts._TTY", person.tty)
+        yield person
+    person.leave()
 
 
 def _given(arg: str | Path | Secret, opened: contextlib.ExitStack) -> str:
@@ -203,14 +205,14 @@ def _given(arg: str | Path | Secret, opened: contextlib.ExitStack) -> str:
 
 
 @contextlib.contextmanager
-def sit_down(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """Start a host on a free port, and turn every clock by one hand."""
-    with new_database(folder) as url, _serving(folder, url, patch) as desk:
-        yield desk
+def open_command_line(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
+    """Start a host on a free port; host and program take the time from one clock."""
+    with new_database(folder) as url, _serving(folder, url, patch) as cli:
+        yield cli
 
 
 @contextlib.contextmanager
-def _serving(folder: Path, url: str, patch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def _serving(folder: Path, url: str, patch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
     clock = FakeClock()
 
     class SetDatetime(datetime):
@@ -219,7 +221,7 @@ def _serving(folder: Path, url: str, patch: pytest.MonkeyPatch) -> Iterator[Desk
             return cls.fromtimestamp(clock.now(), tz or UTC)
 
     patch.setattr("meldpunt.client.keys.randomness.datetime", SetDatetime)
-    patch.setattr("meldpunt.cli.terminal.prompts._TTY", folder / "nobody-sits-here")
+    patch.setattr("meldpunt.cli.terminal.prompts._TTY", folder / "no-terminal")
     # Guessing a passphrase is cheap here: these tests open key files a hundred times.
     patch.setattr("meldpunt.cli.keyfile.keystore.MIN_MEMORY_KIB", _LITTLE.memory_kib)
     patch.setattr("meldpunt.cli.keyfile.keystore.Cost", lambda: _LITTLE)
@@ -242,7 +244,7 @@ def _serving(folder: Path, url: str, patch: pytest.MonkeyPatch) -> Iterator[Desk
     try:
         while not server.started:
             time.sleep(0.01)
-        yield Desk(folder, clock, origin, settings, app.state.host)
+        yield CommandLine(folder, clock, origin, settings, app.state.host)
     finally:
         server.should_exit = True
         thread.join()

@@ -1,4 +1,4 @@
-"""A way to a server that breaks off, stalls or is closed, as the network does."""
+"""A proxy in front of a server: it cuts, stalls or refuses connections."""
 
 import socket
 import threading
@@ -11,26 +11,26 @@ from tests.support.process import ADDRESS, free_port
 
 
 @dataclass
-class Road:
-    """A way to the host that can be cut: a client knows the host by its near end."""
+class FaultyProxy:
+    """A proxy on a port of its own; the client takes it for the host."""
 
     port: int
     near: int = field(default_factory=free_port)
     cut_after: int | None = None
     """Bytes of the next request that pass before the connection breaks."""
     stalls: bool = False
-    """Nothing passes, and nothing breaks."""
+    """Data waits, and the connection stays open."""
     late: bytes | None = None
-    """What begins with this passes only when it is none any more, even if nobody waits for it."""
+    """Data that begins with this waits until a test sets it to None."""
     closed: bool = False
-    """Every connection breaks at once."""
+    """The proxy closes every connection at once."""
 
     @property
     def origin(self) -> str:
         return f"http://{ADDRESS}:{self.near}"
 
     @contextmanager
-    def open(self) -> Iterator["Road"]:
+    def open(self) -> Iterator["FaultyProxy"]:
         with closing(socket.create_server((ADDRESS, self.near))) as listening:
             threading.Thread(target=self._serve, args=(listening,), daemon=True).start()
             yield self

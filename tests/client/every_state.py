@@ -1,4 +1,4 @@
-"""A line with reports in every state, and the rows in which a host holds it."""
+"""A line with a report in every state, and the rows that the host keeps of it."""
 
 from collections.abc import Awaitable
 from functools import partial
@@ -26,7 +26,7 @@ from meldpunt.server.store.tables import (
     wraps,
 )
 from meldpunt.wire.problems import ProblemType
-from tests.client.world import TEXT, World
+from tests.client.hosted_line import TEXT, HostedLine
 
 TABLES = (
     *(line_documents, texts, handlers, box_keys, reports, messages, body_parts, wraps, inbox),
@@ -34,10 +34,10 @@ TABLES = (
 )
 
 
-async def refused(work: Awaitable[object]) -> ProblemType:
-    with pytest.raises(ProblemError) as refused:
+async def refusal_of(work: Awaitable[object]) -> ProblemType:
+    with pytest.raises(ProblemError) as caught:
         await work
-    return refused.value.kind
+    return caught.value.kind
 
 
 async def rows_of(host: Host) -> dict[str, set[tuple[object, ...]]]:
@@ -54,49 +54,49 @@ def _read(statement: Select[Any], tx: Connection) -> set[tuple[object, ...]]:
     return {tuple(row) for row in tx.execute(statement)}
 
 
-async def lively_line(world: World) -> dict[str, str]:
+async def open_line_with_every_state(hosted: HostedLine) -> dict[str, str]:
     """Open a line with reports in every state; returns the receipts."""
-    await world.open_line()
-    first = world.handlers[0]
-    open_one = await world.submit()
-    await first.acknowledge(await world.only_entry(first), "Received.", language="en")
-    await first.admit(await world.only_entry(first), world.id_of(2), "Chris.", language="en")
-    until = world.clock.today().replace(day=20)
-    await first.pause(await world.only_entry(first), "Holiday.", language="en", until=until)
-    world.clock.pass_days(1)
-    visit = await world.visit(open_one)
-    await visit.reply("Without Bram.", language="en", left_out=[world.id_of(1)])
-    files = (await world.visit(open_one)).files()
+    await hosted.open_line()
+    first = hosted.handlers[0]
+    open_one = await hosted.submit()
+    await first.acknowledge(await hosted.only_entry(first), "Received.", language="en")
+    await first.admit(await hosted.only_entry(first), hosted.id_of(2), "Chris.", language="en")
+    until = hosted.clock.today().replace(day=20)
+    await first.pause(await hosted.only_entry(first), "Holiday.", language="en", until=until)
+    hosted.clock.pass_days(1)
+    visit = await hosted.visit(open_one)
+    await visit.reply("Without Bram.", language="en", left_out=[hosted.id_of(1)])
+    files = (await hosted.visit(open_one)).files()
     photo = await files.seal(MemoryFile(b"photo"), name="photo.jpg", media_type="image/jpeg")
     await files.upload(photo)
     await visit.refresh()
     listed = [photo.attachment]
     await visit.send(await visit.seal("A photo.", language="en", attachments=listed))
-    withdrawn = await world.submit("Never mind.", readers=(1, 2))
-    await (await world.visit(withdrawn)).withdraw(language="en", immediate=True)
-    pending = await world.submit("Perhaps not.", readers=(1,))
-    await (await world.visit(pending)).withdraw(language="en")
+    withdrawn = await hosted.submit("Never mind.", readers=(1, 2))
+    await (await hosted.visit(withdrawn)).withdraw(language="en", immediate=True)
+    pending = await hosted.submit("Perhaps not.", readers=(1,))
+    await (await hosted.visit(pending)).withdraw(language="en")
     return {
         "open": open_one.receipt,
         "withdrawn": withdrawn.receipt,
         "pending": pending.receipt,
-        "oral": await _taken_over(world),
+        "oral": await _taken_over(hosted),
     }
 
 
-async def _taken_over(world: World) -> str:
-    reporter = world.reporter()
+async def _taken_over(hosted: HostedLine) -> str:
+    reporter = hosted.reporter()
     line = await reporter.line()
-    readers = [world.id_of(0), world.id_of(1)]
+    readers = [hosted.id_of(0), hosted.id_of(1)]
     given = await reporter.prepare(
         line,
         TEXT,
         language="en",
         readers=readers,
-        written_by=Writer("oral", world.handlers[0].keys),
+        written_by=Writer("oral", hosted.handlers[0].keys),
     )
     await reporter.send(given)
-    visit = await world.reporter().open(given.receipt)
+    visit = await hosted.reporter().open(given.receipt)
     takeover = await visit.take_over(language="en")
     await visit.send_takeover(takeover)
     await visit.reply("Now it is me.", language="en")

@@ -1,4 +1,4 @@
-"""A small world for tests: a real host on SQLite, an office, its handlers, and a clock to turn."""
+"""A line on a real host, its handlers and reporters, and a clock to set."""
 
 import contextlib
 import hashlib
@@ -77,8 +77,8 @@ Change = Callable[[httpx.Request, httpx.Response], httpx.Response]
 
 
 @dataclass
-class Wire(httpx.AsyncBaseTransport):
-    """Between client and host: records what passes, and lets a test be a bad host or network."""
+class Network(httpx.AsyncBaseTransport):
+    """The network to the host: records requests, and changes or loses answers."""
 
     app: httpx.AsyncBaseTransport
     sent: list[httpx.Request] = field(default_factory=list)
@@ -113,16 +113,16 @@ def json_answer(body: bytes, status: int = 200) -> httpx.Response:
 
 
 @dataclass
-class World:
-    """Everybody."""
+class HostedLine:
+    """A line and its handlers on a real host, and everything that a test may change."""
 
     clock: FakeClock
     entropy: FakeEntropy
-    wire: Wire
+    network: Network
     host: Host
     http: httpx.AsyncClient
     line_keys: LineKeys
-    naps: list[float] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
     handlers: list[Handler] = field(default_factory=list)
 
     def today(self) -> date:
@@ -139,7 +139,7 @@ class World:
         )
 
     async def _sleep(self, seconds: float) -> None:
-        self.naps.append(seconds)
+        self.waits.append(seconds)
 
     def owner(self) -> LineOwner:
         return LineOwner(self.transport(), self.line_keys, today=self.clock.today)
@@ -216,15 +216,15 @@ class World:
 
 
 @contextlib.asynccontextmanager
-async def make_world(folder: Path) -> AsyncIterator[World]:
+async def make_hosted_line(folder: Path) -> AsyncIterator[HostedLine]:
     """Start a host on an empty database, with its files in a folder."""
     with new_database(folder) as url:
-        async with _make_world(folder, url) as world:
-            yield world
+        async with _make_hosted_line(folder, url) as hosted:
+            yield hosted
 
 
 @contextlib.asynccontextmanager
-async def _make_world(folder: Path, url: str) -> AsyncIterator[World]:
+async def _make_hosted_line(folder: Path, url: str) -> AsyncIterator[HostedLine]:
     settings = Settings(
         database_url=SecretStr(url),
         secrets_file=folder / "secrets.json",
@@ -237,7 +237,7 @@ async def _make_world(folder: Path, url: str) -> AsyncIterator[World]:
     await migration.migrate(host.store)
     await host.blobs.prepare()
     await host.store.write(lambda tx: insert_invite(tx, invite_hash(INVITE)))
-    wire = Wire(httpx.ASGITransport(app))
-    async with httpx.AsyncClient(transport=wire) as http:
-        yield World(clock, entropy, wire, host, http, LineKeys.create(entropy))
+    network = Network(httpx.ASGITransport(app))
+    async with httpx.AsyncClient(transport=network) as http:
+        yield HostedLine(clock, entropy, network, host, http, LineKeys.create(entropy))
     await host.close()

@@ -8,8 +8,8 @@ import pytest
 
 from meldpunt.client import DraftReport, UnreachableError
 from meldpunt.client.reporter import Reporter
+from tests.cli.command_line import REPORT, CommandLine, Secret, person_at_terminal
 from tests.cli.conftest import Office
-from tests.cli.desk import REPORT, Desk, Secret, sitting
 from tests.cli.program import Person
 
 SUMMARY = "Invoices were paid twice in March; the one who signs is involved."
@@ -17,40 +17,40 @@ OWN = "In my own words: somebody pays twice."
 
 
 @pytest.fixture
-def other(desk: Desk) -> Desk:
-    """Give the desk of another line, beside one that has a report."""
-    desk.open_line("ann", "bob")
-    folder = desk.folder / "other"
+def other(cli: CommandLine) -> CommandLine:
+    """Give the command line of another line."""
+    cli.open_line("ann", "bob")
+    folder = cli.folder / "other"
     folder.mkdir()
-    return dataclasses.replace(desk, folder=folder, address="").open_line("eve", "zoe")
+    return dataclasses.replace(cli, folder=folder, address="").open_line("eve", "zoe")
 
 
-def suggest(desk: Desk, other: Desk) -> dict[str, Any]:
-    options = ("--to", other.address, desk.entry("ann"), "-")
-    return desk.json("handler", "refer", *desk.key("ann"), *options, text=SUMMARY)
+def suggest(cli: CommandLine, other: CommandLine) -> dict[str, Any]:
+    options = ("--to", other.address, cli.entry("ann"), "-")
+    return cli.json("handler", "refer", *cli.key("ann"), *options, text=SUMMARY)
 
 
-def options(desk: Desk, code: str, *more: str) -> tuple[str | Secret, ...]:
-    return "report", "refer", desk.address, "--receipt-fd", Secret(code), *more
+def options(cli: CommandLine, code: str, *more: str) -> tuple[str | Secret, ...]:
+    return "report", "refer", cli.address, "--receipt-fd", Secret(code), *more
 
 
 @pytest.fixture
-def code(desk: Desk, other: Desk) -> str:
+def code(cli: CommandLine, other: CommandLine) -> str:
     """Give the code of a report in which another line was suggested."""
-    receipt = desk.report("--reader", "ann", "--reader", "bob")
-    suggest(desk, other)
+    receipt = cli.report("--reader", "ann", "--reader", "bob")
+    suggest(cli, other)
     return receipt
 
 
 def test_the_reporter_reads_the_suggestion_and_nothing_has_gone_there(
-    desk: Desk, other: Desk, code: str
+    cli: CommandLine, other: CommandLine, code: str
 ) -> None:
-    shown = desk.ok("report", "read", desk.address, "--receipt-fd", Secret(code))
+    shown = cli.ok("report", "read", cli.address, "--receipt-fd", Secret(code))
     assert f"SUGGESTS ANOTHER LINE: {other.address.partition('#')[0]}" in shown
     assert f"| {SUMMARY}" in shown
     assert "meldpunt report refer" in shown
     assert other.json("handler", "inbox", *other.key("eve"))["entries"] == []
-    looked = desk.ok(*options(desk, code, "--look"))
+    looked = cli.ok(*options(cli, code, "--look"))
     assert "Meldpunt integriteit" in looked
     assert "eve (adviser)" in looked
     assert f"| {SUMMARY}" in looked
@@ -58,7 +58,7 @@ def test_the_reporter_reads_the_suggestion_and_nothing_has_gone_there(
 
 
 def test_reading_a_suggestion_opens_no_connection_to_the_other_line(
-    desk: Desk, other: Desk, code: str, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, other: CommandLine, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A handler who writes an address of theirs must not learn from where the reporter reads."""
     asked: list[str] = []
@@ -69,41 +69,43 @@ def test_reading_a_suggestion_opens_no_connection_to_the_other_line(
         return await send(self, request, stream=True)
 
     monkeypatch.setattr(httpx.AsyncClient, "send", lambda self, r, **_: watched(self, r))
-    desk.ok("report", "read", desk.address, "--receipt-fd", Secret(code))
-    desk.ok("handler", "read", *desk.key("ann"), desk.entry("ann"))
+    cli.ok("report", "read", cli.address, "--receipt-fd", Secret(code))
+    cli.ok("handler", "read", *cli.key("ann"), cli.entry("ann"))
     line_id = other.address.rpartition("/")[2]
     assert asked
     assert all(line_id not in path for path in asked)
 
 
 def test_the_summary_becomes_a_report_there_under_the_same_code(
-    desk: Desk, other: Desk, code: str
+    cli: CommandLine, other: CommandLine, code: str
 ) -> None:
-    sent = desk.json(*options(desk, code, "--yes", "--reader", "eve", "--tell"))
+    sent = cli.json(*options(cli, code, "--yes", "--reader", "eve", "--tell"))
     assert sent["told"] is True
     assert other.texts("eve") == [SUMMARY]
     shown = other.ok("handler", "read", *other.key("eve"), other.entry("eve"))
     assert "The reporter says to come from: Meldpunt integriteit" in shown
-    told = desk.json("handler", "read", *desk.key("ann"), desk.entry("ann"))
+    told = cli.json("handler", "read", *cli.key("ann"), cli.entry("ann"))
     assert told["messages"][-1]["content"]["referral"]["done"] == other.address.rpartition("/")[2]
 
     other.ok("handler", "reply", *other.key("eve"), other.entry("eve"), "-", text="Thank you.")
     there = other.ok("report", "read", other.address, "--receipt-fd", Secret(code))
     assert "| Thank you." in there
-    here = desk.ok("report", "read", desk.address, "--receipt-fd", Secret(code))
+    here = cli.ok("report", "read", cli.address, "--receipt-fd", Secret(code))
     assert "| Thank you." not in here
 
 
-def test_the_same_code_cannot_make_it_twice(desk: Desk, other: Desk, code: str) -> None:
-    desk.json(*options(desk, code, "--yes", "--reader", "eve"))
-    again = desk.json(*options(desk, code, "--yes", "--reader", "zoe"))
+def test_the_same_code_cannot_make_it_twice(
+    cli: CommandLine, other: CommandLine, code: str
+) -> None:
+    cli.json(*options(cli, code, "--yes", "--reader", "eve"))
+    again = cli.json(*options(cli, code, "--yes", "--reader", "zoe"))
     assert again["already"] is True
     assert len(other.json("handler", "inbox", *other.key("eve"))["entries"]) == 1
     assert other.json("handler", "inbox", *other.key("zoe"))["entries"] == []
 
 
 def test_a_lost_answer_and_another_try_make_one_report(
-    desk: Desk, other: Desk, code: str, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, other: CommandLine, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send = Reporter.send
 
@@ -113,63 +115,69 @@ def test_a_lost_answer_and_another_try_make_one_report(
 
     with monkeypatch.context() as patched:
         patched.setattr(Reporter, "send", lose)
-        assert desk.refused(*options(desk, code, "--yes", "--reader", "eve")) == "unreachable"
-    assert desk.json(*options(desk, code, "--yes", "--reader", "eve"))["already"] is True
+        assert cli.refused(*options(cli, code, "--yes", "--reader", "eve")) == "unreachable"
+    assert cli.json(*options(cli, code, "--yes", "--reader", "eve"))["already"] is True
     assert len(other.json("handler", "inbox", *other.key("eve"))["entries"]) == 1
 
 
-def test_without_a_yes_nothing_is_sent(desk: Desk, other: Desk, code: str) -> None:
-    result = desk.run(*options(desk, code))
+def test_without_a_yes_nothing_is_sent(cli: CommandLine, other: CommandLine, code: str) -> None:
+    result = cli.run(*options(cli, code))
     assert result.exit_code == 2
     assert f"| {SUMMARY}" in result.stderr
     assert "read by: " in result.stderr
     assert other.json("handler", "inbox", *other.key("eve"))["entries"] == []
     assert other.json("handler", "inbox", *other.key("zoe"))["entries"] == []
-    assert len(desk.texts("ann")) == 2  # the report and the suggestion: nobody is told
+    assert len(cli.texts("ann")) == 2  # the report and the suggestion: nobody is told
 
 
-def test_the_words_can_be_the_reporters_own(desk: Desk, other: Desk, code: str) -> None:
-    words = desk.file("own.txt", OWN)
-    desk.json(*options(desk, code, "--yes", "--leave-out", "zoe", str(words)))
+def test_the_words_can_be_the_reporters_own(
+    cli: CommandLine, other: CommandLine, code: str
+) -> None:
+    words = cli.file("own.txt", OWN)
+    cli.json(*options(cli, code, "--yes", "--leave-out", "zoe", str(words)))
     assert other.texts("eve") == [OWN]
-    assert desk.texts("ann")[-1] != OWN
+    assert cli.texts("ann")[-1] != OWN
 
 
 def test_a_new_code_opens_the_new_report_alone(
-    desk: Desk, other: Desk, code: str, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, other: CommandLine, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with sitting(monkeypatch) as person:
-        desk.ok(*options(desk, code, "--yes", "--new-code", "--no-tell", "--reader", "eve"))
+    with person_at_terminal(monkeypatch) as person:
+        cli.ok(*options(cli, code, "--yes", "--new-code", "--no-tell", "--reader", "eve"))
     new = person.shown[-1]
     assert new != code
-    assert desk.refused("report", "status", other.address, "--receipt-fd", Secret(code))
-    desk.ok("report", "status", other.address, "--receipt-fd", Secret(new))
+    assert cli.refused("report", "status", other.address, "--receipt-fd", Secret(code))
+    cli.ok("report", "status", other.address, "--receipt-fd", Secret(new))
 
 
-def test_a_code_that_a_handler_knows_is_not_used_twice(desk: Desk, other: Desk) -> None:
-    written = desk.ok(
-        *("handler", "oral", *desk.key("ann"), "--show-receipt", "--no-confirm"),
+def test_a_code_that_a_handler_knows_is_not_used_twice(
+    cli: CommandLine, other: CommandLine
+) -> None:
+    written = cli.ok(
+        *("handler", "oral", *cli.key("ann"), "--show-receipt", "--no-confirm"),
         *("--reader", "ann", "--json", "-"),
         text=REPORT,
     )
     given = written.split('"receipt": "')[1][:24]
-    suggest(desk, other)
-    assert desk.refused(*options(desk, given, "--yes")) == "known-code"
+    suggest(cli, other)
+    assert cli.refused(*options(cli, given, "--yes")) == "known-code"
     assert other.json("handler", "inbox", *other.key("eve"))["entries"] == []
 
 
-def test_without_a_suggestion_there_is_nothing_to_refer_to(desk: Desk, other: Desk) -> None:
-    receipt = desk.report("--reader", "ann")
-    assert desk.refused(*options(desk, receipt, "--yes")) == "no-referral"
+def test_without_a_suggestion_there_is_nothing_to_refer_to(
+    cli: CommandLine, other: CommandLine
+) -> None:
+    receipt = cli.report("--reader", "ann")
+    assert cli.refused(*options(cli, receipt, "--yes")) == "no-referral"
 
 
-def test_ones_own_line_is_not_suggested(desk: Desk) -> None:
-    desk.open_line("ann", "bob")
-    desk.report("--reader", "ann")
-    ask = ("handler", "refer", *desk.key("ann"), "--to", desk.address, desk.entry("ann"), "-")
-    result = desk.run(*ask, text=SUMMARY)
+def test_ones_own_line_is_not_suggested(cli: CommandLine) -> None:
+    cli.open_line("ann", "bob")
+    cli.report("--reader", "ann")
+    ask = ("handler", "refer", *cli.key("ann"), "--to", cli.address, cli.entry("ann"), "-")
+    result = cli.run(*ask, text=SUMMARY)
     assert result.exit_code == 2
-    assert desk.texts("ann") == [REPORT]
+    assert cli.texts("ann") == [REPORT]
 
 
 def test_at_a_terminal_it_is_asked_before_each_step(office: Office, other_office: Office) -> None:
@@ -202,7 +210,9 @@ def test_at_a_terminal_it_is_asked_before_each_step(office: Office, other_office
     assert len(read["messages"]) == 2  # the report and the suggestion
 
 
-def test_one_of_several_suggestions_is_chosen(desk: Desk, other: Desk, code: str) -> None:
-    assert desk.refused(*options(desk, code, "--yes", "--to", desk.address)) == "no-referral"
-    desk.json(*options(desk, code, "--yes", "--to", other.address, "--reader", "eve"))
+def test_one_of_several_suggestions_is_chosen(
+    cli: CommandLine, other: CommandLine, code: str
+) -> None:
+    assert cli.refused(*options(cli, code, "--yes", "--to", cli.address)) == "no-referral"
+    cli.json(*options(cli, code, "--yes", "--to", other.address, "--reader", "eve"))
     assert other.texts("eve") == [SUMMARY]

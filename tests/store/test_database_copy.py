@@ -39,7 +39,7 @@ from tests.cli.program import Program
 from tests.support.databases import SQLITE
 from tests.support.frozen import fill
 from tests.support.hosts import TestHost, make_settings, new_host, open_test_host
-from tests.support.postgres import aside, shared_server
+from tests.support.postgres import run_in_thread, shared_server
 from tests.support.schema import differences
 
 
@@ -239,7 +239,7 @@ async def test_nobody_writes_to_the_old_file_meanwhile(
     def write(done: int, _every: int) -> None:
         if done:
             with pytest.raises(commands.NoAnswerError):
-                aside(lambda: commands.create_invite(settings_of(full)))
+                run_in_thread(lambda: commands.create_invite(settings_of(full)))
             written.append(done)
 
     monkeypatch.setattr("meldpunt.server.store.database.sqlite._BUSY_MS", 50)

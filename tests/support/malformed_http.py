@@ -1,4 +1,4 @@
-"""Requests that no library would send: bytes on a socket."""
+"""Malformed HTTP requests, sent as bytes on a socket."""
 
 import contextlib
 import socket
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 _ANSWERS_WITHIN: Final = 2.0
 
 
-def rough_requests(word: str, agent: str) -> Iterator[bytes]:
+def malformed_requests(word: str, agent: str) -> Iterator[bytes]:
     """Give requests that break HTTP itself, each with a word that must leave no trace.
 
     Args:
@@ -39,7 +39,7 @@ def rough_requests(word: str, agent: str) -> Iterator[bytes]:
     yield f"PUT /v1/report HTTP/1.1\r\n{fields}Expect: 100-{word}\r\n\r\n{word}".encode()
 
 
-def send_rough(origin: str, request: bytes, *, source: str, reset: bool = False) -> bytes:
+def send_bytes(origin: str, request: bytes, *, source: str, reset: bool = False) -> bytes:
     """Send bytes from an address, and return what comes back before the line goes quiet.
 
     Args:

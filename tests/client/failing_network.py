@@ -1,4 +1,4 @@
-"""A network that goes down at a chosen request, and stays down until a test mends it."""
+"""A network that fails at a chosen request, until the test restores it."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import httpx
 
-from tests.client.world import World, make_world
+from tests.client.hosted_line import HostedLine, make_hosted_line
 
 
 @dataclass
-class Breaking(httpx.AsyncBaseTransport):
-    """Lets some requests through, then no answer; challenges are not counted."""
+class FailingNetwork(httpx.AsyncBaseTransport):
+    """Passes some requests on, then fails; requests for challenges do not count."""
 
     app: httpx.AsyncBaseTransport
     left: int
@@ -30,23 +30,23 @@ class Breaking(httpx.AsyncBaseTransport):
         raise httpx.ReadError("down") from self.cause
 
 
-def break_after(
-    world: World, requests: int, *, late: bool, cause: Exception | None = None
-) -> Breaking:
+def fail_network_after(
+    hosted: HostedLine, requests: int, *, late: bool, cause: Exception | None = None
+) -> FailingNetwork:
     """Let the network go down after some requests."""
-    broken = Breaking(world.wire.app, requests, late, cause)
-    world.wire.app = broken
+    broken = FailingNetwork(hosted.network.app, requests, late, cause)
+    hosted.network.app = broken
     return broken
 
 
-def mend(world: World, broken: Breaking) -> None:
+def restore_network(hosted: HostedLine, broken: FailingNetwork) -> None:
     """Let the network come back."""
-    world.wire.app = broken.app
+    hosted.network.app = broken.app
 
 
 @contextlib.asynccontextmanager
-async def fresh_world(folder: Path) -> AsyncIterator[World]:
-    """Give a world of its own to one round of a test."""
+async def new_hosted_line(folder: Path) -> AsyncIterator[HostedLine]:
+    """Give a new host and line to one round of a test."""
     folder.mkdir()  # noqa: ASYNC240 - a test has nothing else to do
-    async with make_world(folder) as world:
-        yield world
+    async with make_hosted_line(folder) as hosted:
+        yield hosted

@@ -10,7 +10,7 @@ from meldpunt.demo.host_process import free_port
 from tests.architecture.tree import ROOT
 from tests.docs.markdown import Block, blocks, is_shown
 from tests.docs.terminal import BASH, run_at_terminal
-from tests.docs.test_readme_runs import environment, running, wait_for
+from tests.docs.test_frontend_and_line_run import environment, running, wait_for
 
 _ORIGIN: Final = "https://report.example"
 """The host of the pages; here one of our own stands in for it."""

@@ -23,6 +23,7 @@ def postgres() -> Iterator[PostgresServer]:
     shutil.rmtree(server.folder, ignore_errors=True)
 
 
+@pytest.mark.timeout(1200)  # a server process is started once a round
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 async def test_an_acknowledged_report_survives_kill_9_at_any_moment(
     kind: str, tmp_path: Path, postgres: PostgresServer

@@ -1,4 +1,4 @@
-"""What the README tells a newcomer to type is typed here, against real hosts."""
+"""What the pages for frontends and new lines tell people to type is typed here, on real hosts."""
 
 import os
 import re
@@ -17,12 +17,15 @@ from typing import Final
 import pytest
 
 from meldpunt.demo.host_process import free_port
-from tests.docs.markdown import README, blocks, is_shown
+from tests.architecture.tree import ROOT
+from tests.docs.markdown import blocks, is_shown
 from tests.docs.terminal import BASH, run_at_terminal
 
+FRONTEND: Final = (ROOT / "docs" / "frontend.md").read_text(encoding="utf-8")
+OPEN_A_LINE: Final = (ROOT / "docs" / "open-a-line.md").read_text(encoding="utf-8")
 _MARK: Final = "== end of block =="
 _PORT: Final = "8100"
-"""The port of the README's own host; here any free one stands in for it."""
+"""The port of the page's own host; here any free one stands in for it."""
 
 
 def environment() -> dict[str, str]:
@@ -64,11 +67,11 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def _tools() -> None:
     for tool in ("bash", "curl", "openssl"):
-        assert shutil.which(tool), f"{tool} is missing: the README needs it"
+        assert shutil.which(tool), f"{tool} is missing: the pages need it"
 
 
-def test_five_minutes_with_curl_print_what_the_readme_says(line: str, tmp_path: Path) -> None:
-    found = blocks(README, "curl")
+def test_five_minutes_with_curl_print_what_the_page_says(line: str, tmp_path: Path) -> None:
+    found = blocks(FRONTEND, "curl")
     assert len(found) == 3
     script = "".join(f"{block.text}\necho; echo '{_MARK}'\n" for block in found)
     done = subprocess.run(
@@ -86,20 +89,20 @@ def test_five_minutes_with_curl_print_what_the_readme_says(line: str, tmp_path: 
         assert is_shown(block.prints, output), output
 
 
-def test_the_sdk_example_prints_what_the_readme_says(line: str, tmp_path: Path) -> None:
-    [block] = blocks(README, "python")
+def test_the_sdk_example_prints_what_the_page_says(line: str, tmp_path: Path) -> None:
+    [block] = blocks(FRONTEND, "python")
     (tmp_path / "report.py").write_text(block.text)
     screen = run_at_terminal(
         'python report.py "$LINE"', folder=tmp_path, environment=environment() | {"LINE": line}
     )
-    [shown] = blocks(README, "run python")
+    [shown] = blocks(FRONTEND, "run python")
     assert is_shown(shown.prints, screen.replace("Type it back: ", "\n")), screen
 
 
-def test_a_line_opened_as_the_readme_says_carries_a_report_and_its_answer(tmp_path: Path) -> None:
+def test_a_line_opened_as_the_page_says_carries_a_report_and_its_answer(tmp_path: Path) -> None:
     port = str(free_port())
-    [operator] = blocks(README, "operator")
-    office = blocks(README, "office")
+    [operator] = blocks(OPEN_A_LINE, "operator")
+    office = blocks(OPEN_A_LINE, "office")
     script = "umask 077\n" + operator.text.replace(_PORT, port)
     with running(BASH, "-euc", script, folder=tmp_path, output=tmp_path / "log") as host:
         wait_for(f"http://127.0.0.1:{port}/v1/health", host, tmp_path / "log")

@@ -82,6 +82,29 @@ async def test_the_alarm_stays_until_the_message_is_back(hosted: HostedLine) -> 
     assert (await hosted.only_entry(handler)).alarms == ()
 
 
+async def test_a_message_that_is_back_at_the_second_look_raises_no_alarm(
+    hosted: HostedLine,
+) -> None:
+    handler = await _read_twice(hosted)
+    [entry] = [found.entry async for found in handler.entries()]
+    hide, looks = _hide(1), 0
+
+    def hide_once(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        nonlocal looks
+        is_first = looks == 0
+        looks += request.url.path.endswith("/messages")
+        if is_first:
+            return hide(request, response)
+        return json_answer(response.content, response.status_code)
+
+    hosted.network.change = hide_once
+    thread = await handler.read(entry)
+    assert looks == 2
+    assert len(thread.messages) == 2
+    assert thread.alarms == ()
+    assert handler.memory.check(thread).alarms == (), "and the memory holds both messages"
+
+
 async def test_a_report_that_is_withheld_is_named_and_its_keys_are_kept(hosted: HostedLine) -> None:
     handler = await _read_twice(hosted)
     [entry] = [found.entry async for found in handler.entries()]

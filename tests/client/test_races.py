@@ -1,11 +1,14 @@
-"""What comes in between the host's look and its lock."""
+"""What happens after the host has checked a request, and before it locks the report."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from meldpunt.client import MessageNumberTakenError
+from meldpunt.protocol.verify.days import Term
+from tests.client.handover_scenario import HandoverScenario
 from tests.client.hosted_line import HostedLine
 
 
@@ -39,3 +42,29 @@ async def test_one_succession_sent_twice_at_once_succeeds_twice(hosted: HostedLi
     takeover = await visit.take_over(language="en")
     before_the_next_write(hosted, lambda: same.send_takeover(takeover))
     assert (await visit.send_takeover(takeover)).message_id == takeover.draft.message_id
+
+
+async def keep_reports_for(hosted: HostedLine, longest: Term) -> None:
+    """Let a line erase its reports after another term than before."""
+    owner = hosted.owner()
+    line = await owner.line()
+    assert line is not None
+    plan = await owner.plan(line)
+    await owner.publish(replace(plan, preset=replace(plan.preset, maximum_term=longest)))
+
+
+async def test_a_message_that_crosses_a_handover_is_stored_under_the_terms_of_the_new_line(
+    scenario: HandoverScenario,
+) -> None:
+    await keep_reports_for(scenario.other, Term(6, "M"))
+    await scenario.consent()
+    visit = await scenario.visit()
+    draft = await visit.seal("Written before anybody took it up.", language="en")
+    hosted = scenario.hosted
+    before_the_next_write(hosted, scenario.accept)
+    await visit.send(draft)
+    assert hosted.waits, "the host was busy, and the client came again"
+    thread = (await scenario.visit()).thread
+    assert draft.message_id in {message.message_id for message in thread.messages}
+    assert (thread.alarms, thread.notices) == ((), ())
+    assert thread.claim.erased_on == thread.status.erased_on

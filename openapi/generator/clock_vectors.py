@@ -109,6 +109,66 @@ def _handovers() -> list[Vector]:
     ]  # fmt: skip
 
 
+def _erasures() -> list[Vector]:
+    """Withdrawals whose cooling-off is over on day 40, by the day that the host tells."""
+    told, remembered = _withdrawal(2, day=5), _known(2, withdrawn=5, whole=20)
+    backdated = "It was not there on day 20, so it counts from two days before that."
+    return [
+        _erased("erased-nothing-remembered", "The host's day counts.", told),
+        _erased("erased-too-early", "The cooling-off is not over.", _withdrawal(2, day=30)),
+        _erased("erased-immediate", "No cooling-off.", _withdrawal(2, day=40, immediate=True)),
+        _erased("erased-as-told-first", "The same one, on the same day.", told, remembered),
+        _erased("erased-dated-back", "The day that was told first counts.",
+                told, _known(2, withdrawn=30, whole=30)),
+        _erased("erased-cancelled", "The reader has seen a later message of the reporter.",
+                told, _known(3, whole=20)),
+        _erased("erased-other-message", "Another message has that number.",
+                told, _known(2, whole=3, message=b"x" * 32)),
+        _erased("erased-newer", "Written since.", _withdrawal(4, day=5), _known(3, whole=6)),
+        _erased("erased-newer-dated-back", backdated, _withdrawal(4, day=5), _known(3, whole=20),
+                today=29),
+        _erased("erased-newer-part-ended", "The reader was not shown the whole report any more.",
+                _withdrawal(4, day=5), _known(3)),
+    ]  # fmt: skip
+
+
+_MESSAGE: Final = b"w" * 32
+
+
+def _withdrawal(n: int, *, day: int, immediate: bool = False) -> Step:
+    told = {"message": _MESSAGE.hex(), "n": n, "receivedOn": _day(day)}
+    return {**told, "immediate": immediate}
+
+
+def _known(
+    n: int,
+    *,
+    withdrawn: int | None = None,
+    whole: int | None = None,
+    message: bytes = _MESSAGE,
+) -> Step:
+    found: Step = {"n": n, "messages": [message.hex()]}
+    found |= {} if withdrawn is None else {"withdrawnOn": _day(withdrawn)}
+    return found | ({} if whole is None else {"wholeOn": _day(whole)})
+
+
+def _erased(
+    name: str, comment: str, withdrawal: Step, known: Step | None = None, *, today: int = 40
+) -> Vector:
+    given = {
+        "lineId": scene.LINE.hex(),
+        "document": _DOCUMENT,
+        "withdrawal": withdrawal,
+        "today": _day(today),
+    }
+    given |= {} if known is None else {"known": known}
+    return Vector("has-erased", name, comment, given)
+
+
 def clocks() -> VectorFile:
     """Where a report stands, and what is due."""
-    return file("clocks", "State, clocks and erasure.", [*_states(), *_pauses(), *_handovers()])
+    return file(
+        "clocks",
+        "State, clocks and erasure.",
+        [*_states(), *_pauses(), *_handovers(), *_erasures()],
+    )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
+from meldpunt.protocol import erasure
 from meldpunt.protocol.log import Alarm, Log, verify_log, verify_report_keys
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import parse_day
@@ -126,10 +127,36 @@ def _clocks(given: Json) -> Json:
     }
 
 
+def _has_erased(given: Json) -> Json:
+    told = given["withdrawal"]
+    withdrawal = erasure.Withdrawal(
+        message=ids.MessageId(_hex(told["message"])),
+        number=told["n"],
+        received_on=parse_day(told["receivedOn"]),
+        immediate=told["immediate"],
+    )
+    known = _last_known(given["known"]) if "known" in given else None
+    today = parse_day(given["today"])
+    day = erasure.withdrawn_on(withdrawal, known)
+    erased = erasure.has_erased(withdrawal, known, _document(given), today)
+    return {"erased": erased, **({} if day is None else {"countsFrom": day.isoformat()})}
+
+
+def _last_known(given: Json) -> erasure.LastKnown:
+    withdrawn, whole = given.get("withdrawnOn"), given.get("wholeOn")
+    return erasure.LastKnown(
+        number=given["n"],
+        messages=[ids.MessageId(_hex(message)) for message in given["messages"]],
+        withdrawn_on=withdrawn and parse_day(withdrawn),
+        whole_on=whole and parse_day(whole),
+    )
+
+
 OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "verify-log": _verify,
     "check-readers": _check_readers,
     "check-admission": _check_admission,
     "readable": _readable,
     "report-clocks": _clocks,
+    "has-erased": _has_erased,
 }

@@ -1,7 +1,7 @@
 // The operations that vectors name (openapi/README.md): JSON in, JSON out, or Refused.
 
 import * as a from "./protocol/attachment.js";
-import { reportClocks } from "./protocol/clocks.js";
+import { hasErased, reportClocks } from "./protocol/clocks.js";
 import * as c from "./protocol/crypto.js";
 import * as e from "./protocol/encoding.js";
 import { dump, parse, parseSigned } from "./protocol/json.js";
@@ -301,4 +301,6 @@ export const OPERATIONS = {
     const known = line.parseDocument(bytes(document), unhex(lineId));
     return reportClocks(known, receivedOn, messages, today, consultation);
   },
+  "has-erased": ({ document, lineId, withdrawal, known, today }) =>
+    hasErased(line.parseDocument(bytes(document), unhex(lineId)), withdrawal, known, today),
 };

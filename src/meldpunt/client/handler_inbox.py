@@ -193,7 +193,7 @@ class HandlerInbox:
         checked = self.memory.check(thread)
         if checked.alarms != thread.alarms:
             checked = self.memory.check(await self._fetch(entry))
-        self.memory.remember(checked)
+        self.memory.remember(checked, self.today())
         return checked
 
     async def read_each(
@@ -210,11 +210,13 @@ class HandlerInbox:
 
     async def _fetch(self, entry: ids.EntryId, known: VerifiedLine | None = None) -> Thread:
         line = known or await self.line()
+        remembered = self.memory.reports.get(entry)
         reader = Reader(
             me=self.keys.handler_id,
             box_keys=self.keys.box_keys,
             entry=entry,
             history=self.history,
+            known=None if remembered is None else remembered.last_known,
         )
         source, today = self._inbox.entry(entry), self.today()
         thread = await fetch_thread(source, self.transport, line, reader, today)

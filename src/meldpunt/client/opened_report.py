@@ -21,10 +21,12 @@ from meldpunt.client.messages.draft import (
 )
 from meldpunt.client.messages.proof import KeptProof, birth_keys, make_proof, prove_thread
 from meldpunt.client.thread.findings import Reader
+from meldpunt.client.thread.memory import seen_now
 from meldpunt.client.thread.notices import Notice, NoticeKind
 from meldpunt.client.thread.snapshot import fetch_thread
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.attachment import Attachment
+from meldpunt.protocol.erasure import LastKnown
 from meldpunt.protocol.keys import BoxKey, ReporterKeys
 from meldpunt.protocol.line import Pin, VerifiedLine
 from meldpunt.protocol.log import ReportKeys, verify_report_keys
@@ -36,6 +38,7 @@ from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log import causality
 from meldpunt.protocol.verify.log.header import Successor, Tag
 from meldpunt.wire.problems import ProblemType
+from meldpunt.wire.reports import Accepted
 
 
 class OpenedReport:
@@ -68,6 +71,8 @@ class OpenedReport:
         self._entropy = entropy
         self._today = today
         self._thread: Thread | None = None
+        self._known: LastKnown | None = None
+        """Of this visit alone: the device keeps nothing."""
 
     @property
     def thread(self) -> Thread:
@@ -94,11 +99,13 @@ class OpenedReport:
             # A report that another line was asked to take stays where it is when its own moves.
             self._transport.follow(self._origin)
             self._thread = await self._fetch(line)
+        if not self._thread.erased:
+            self._known = seen_now(self._thread, self._today()).last_known
         return self._thread
 
     async def _fetch(self, line: VerifiedLine) -> Thread:
         source = ReportApi(self._transport, self._keys.signing)
-        reader = Reader(me=REPORTER, box_keys=self._box_keys, keys=self._public())
+        reader = Reader(REPORTER, self._box_keys, keys=self._public(), known=self._known)
         return await fetch_thread(source, self._transport, line, reader, self._today())
 
     async def prove(
@@ -240,7 +247,18 @@ class OpenedReport:
             if error.kind is ProblemType.CONFLICT:
                 raise MessageNumberTakenError from None
             raise
+        self._known = _last_sent(draft, accepted)
         return await as_sent(self._transport, draft, accepted, self._today())
+
+
+def _last_sent(draft: Draft, accepted: Accepted) -> LastKnown:
+    is_withdrawal = draft.header.tag is Tag.WITHDRAWAL
+    return LastKnown(
+        number=draft.header.n,
+        messages=(draft.message_id,),
+        withdrawn_on=accepted.received_on if is_withdrawal else None,
+        whole_on=None,
+    )
 
 
 def _newcomers(

@@ -88,3 +88,24 @@ export function reportClocks(document, received, messages, today, consultation =
     erasedOn: erasedOn(progress, document),
   };
 }
+
+const TOLERANCE = 2;
+
+/** The day from which a withdrawal counts; undefined where it cannot be the reporter's last word. */
+function withdrawnOn({ message, n, receivedOn }, known) {
+  if (known === undefined) return receivedOn;
+  if (n < known.n) return undefined;
+  if (n > known.n) {
+    return known.wholeOn === undefined ? receivedOn : later(receivedOn, addDays(known.wholeOn, -TOLERANCE));
+  }
+  return known.messages.includes(message) ? (known.withdrawnOn ?? receivedOn) : undefined;
+}
+
+/** Whether a withdrawal can have erased its report: the host's word alone does not count. */
+export function hasErased(document, withdrawal, known, today) {
+  const day = withdrawnOn(withdrawal, known);
+  if (day === undefined) return { erased: false };
+  const withdrawn = { day, immediate: withdrawal.immediate };
+  const erased = erasedOn({ received: day, withdrawn }, document) <= addDays(today, TOLERANCE);
+  return { erased, countsFrom: day };
+}

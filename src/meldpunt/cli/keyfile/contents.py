@@ -1,6 +1,7 @@
 """What is inside a key file: an office's line key, or a handler's keys with their history."""
 
 from collections.abc import Callable, Collection
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -116,6 +117,21 @@ class SeenReport(Model):
     heads: MessageIds
     received_on: Day
     until: Day
+    reporter_n: Count = 0
+    withdrawn_on: Day | None = None
+    whole_on: Day | None = None
+
+    @property
+    def remembered(self) -> RememberedReport:
+        """The same for the handler's client."""
+        known = dict(self)
+        del known["entry"]
+        return RememberedReport(**known)
+
+    @classmethod
+    def of(cls, entry: ids.EntryId, seen: RememberedReport) -> "SeenReport":
+        """Return what to keep of a report."""
+        return cls(entry=entry, **{name.name: getattr(seen, name.name) for name in fields(seen)})
 
 
 class Consultation(Model):
@@ -174,18 +190,11 @@ class HandlerContent(Model):
     @property
     def memory(self) -> Memory:
         """What was seen of each report."""
-        return Memory(
-            {s.entry: RememberedReport(s.heads, s.received_on, s.until) for s in self.seen}
-        )
+        return Memory({seen.entry: seen.remembered for seen in self.seen})
 
     def with_memory(self, memory: Memory) -> "HandlerContent":
         """Return the content with what was seen of each report."""
-        seen = tuple(
-            SeenReport(
-                entry=entry, heads=found.heads, received_on=found.received_on, until=found.until
-            )
-            for entry, found in sorted(memory.reports.items())
-        )
+        seen = tuple(SeenReport.of(e, found) for e, found in sorted(memory.reports.items()))
         return self.model_copy(update={"seen": seen})
 
     def with_keys(self, keys: HandlerKeys) -> "HandlerContent":

@@ -71,7 +71,7 @@ def keep(
         Refusal: The host withholds what it showed before; the file keeps it.
     """
     private_files.replace(path, kept.data)
-    if kept.missing and thread is not None and not thread.erased:
+    if thread is not None and kept.is_withheld_in(thread):
         raise Refusal(
             "withheld",
             f"ALARM: the host does not show {len(kept.missing)} of the messages it showed before."

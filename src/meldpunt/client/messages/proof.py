@@ -12,6 +12,7 @@ from meldpunt.client.http.transport import Transport
 from meldpunt.client.lines.line import receipt_keys
 from meldpunt.client.lines.report_lines import ReportLines, asked_lines, has_document
 from meldpunt.client.messages.draft import Draft, Sent
+from meldpunt.client.thread.memory import reporter_number
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.keys import ReporterKeys
 from meldpunt.protocol.line import VerifiedLine
@@ -42,6 +43,17 @@ class KeptProof:
     def data(self) -> bytes:
         """The file."""
         return self.proof.to_json()
+
+    def is_withheld_in(self, thread: Thread) -> bool:
+        """Say whether the host withholds in `thread` what the file keeps.
+
+        A withdrawal erases what came before it, and nothing that its reporter wrote later.
+        """
+        shown = [h.header for h in thread.log.headers]
+        kept = [parse_header(message.header) for message in self.proof.messages]
+        return bool(self.missing) and (
+            not thread.erased or reporter_number(kept) > reporter_number(shown)
+        )
 
 
 def prove_draft(draft: Draft, sent: Sent | None = None) -> ProvenMessage:

@@ -10,13 +10,13 @@ from typing import Final
 
 from meldpunt.client.thread.status import VerifiedStatus
 from meldpunt.client.thread.thread import VerifiedMessage
+from meldpunt.protocol.erasure import LastKnown, Withdrawal, has_erased
 from meldpunt.protocol.log import Alarm, Log
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.line_document import LineDocument
-from meldpunt.protocol.verify.log.clocks import Milestones, erased_on
+from meldpunt.protocol.verify.log.clocks import Milestones
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.wire.reports import ReportStatus
 
@@ -26,7 +26,14 @@ _EXPECTED: Final = frozenset({Reason.GAP, Reason.UNKNOWN_SEEN})
 _Shown = Mapping[ids.MessageId, VerifiedMessage]
 
 
-def is_erased(claim: ReportStatus, served: _Shown, document: LineDocument, today: date) -> bool:
+def is_erased(
+    claim: ReportStatus,
+    served: _Shown,
+    *,
+    document: LineDocument,
+    today: date,
+    known: LastKnown | None,
+) -> bool:
     """Say whether a report is erased: the host's word counts only together with the reporter's.
 
     Args:
@@ -34,12 +41,19 @@ def is_erased(claim: ReportStatus, served: _Shown, document: LineDocument, today
         served: What it shows.
         document: Says for how long a withdrawal can be undone.
         today: The device's day.
+        known: What the reader remembers: a withdrawal that is older erases nothing.
     """
-    withdrawal = _withdrawal(served)
-    if not claim.erased or withdrawal is None:
+    found = _withdrawal(served)
+    if not claim.erased or found is None:
         return False
-    progress = _withdrawn(withdrawal, withdrawal.received_on)
-    return erased_on(progress, document) <= today + TOLERANCE
+    header = found.verified.header
+    withdrawal = Withdrawal(
+        message=found.verified.message_id,
+        number=header.n,
+        received_on=found.received_on,
+        immediate=bool(header.immediate),
+    )
+    return has_erased(withdrawal, known, document, today)
 
 
 def erased_status(claim: ReportStatus, served: _Shown) -> VerifiedStatus:

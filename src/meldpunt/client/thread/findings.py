@@ -10,6 +10,7 @@ from meldpunt.client.lines.report_lines import ReportLines, has_document
 from meldpunt.client.thread.notices import Notice, NoticeKind
 from meldpunt.client.thread.status import Arrivals, ClockTerms
 from meldpunt.client.thread.thread import BoxKeys, ThreadMessage, VerifiedMessage
+from meldpunt.protocol.erasure import LastKnown
 from meldpunt.protocol.log import Alarm, Log, ReportKeys
 from meldpunt.protocol.oral import verify_oral_note
 from meldpunt.protocol.verify import ids
@@ -34,6 +35,8 @@ class Reader:
     """The report's name in a handler's inbox."""
     history: LineHistory | None = None
     """A handler's: a message that names a document outside it raises an alarm."""
+    known: LastKnown | None = None
+    """What a handler remembers of the reporter's side of this report."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

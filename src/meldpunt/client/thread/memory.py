@@ -7,13 +7,20 @@ show only to somebody who remembers having seen them.
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Final
 
 from meldpunt.client.thread.notices import Notice, NoticeKind
 from meldpunt.client.thread.thread import Thread
+from meldpunt.protocol.erasure import LastKnown
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
+from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log import causality
+from meldpunt.protocol.verify.log.header import Header
+
+_HIDING: Final = frozenset({Reason.GAP, Reason.UNKNOWN_SEEN})
+"""Alarms of a report that is not shown whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,18 @@ class RememberedReport:
     """The host's day of receipt, as first told."""
     until: date
     """Until when the report should be there."""
+    reporter_n: int = 0
+    """The count of the reporter's newest message."""
+    withdrawn_on: date | None = None
+    """If that message is a withdrawal, the host's day of its arrival, as first told."""
+    whole_on: date | None = None
+    """The last day on which the whole report was shown: a handler whose part in it has ended sees
+    nothing that follows."""
+
+    @property
+    def last_known(self) -> LastKnown:
+        """What decides whether a withdrawal can have erased this report."""
+        return LastKnown(self.reporter_n, self.heads, self.withdrawn_on, self.whole_on)
 
 
 @dataclass(slots=True)
@@ -34,34 +53,32 @@ class Memory:
 
     reports: dict[ids.EntryId, RememberedReport] = field(default_factory=dict)
 
-    def remember(self, thread: Thread) -> None:
-        """Keep what a report shows now; an erased one is forgotten."""
+    def remember(self, thread: Thread, today: date) -> None:
+        """Keep what a report shows now; an erased one is forgotten.
+
+        Args:
+            thread: As it was fetched and checked.
+            today: The device's day.
+        """
         if thread.entry is None:
             return
         known = self.reports.pop(thread.entry, None)
-        if thread.erased:
-            return
-        shown = {header.message_id for header in thread.log.headers}
-        heads = _heads(thread) | {m for m in (known.heads if known else ()) if m not in shown}
-        self.reports[thread.entry] = RememberedReport(
-            heads=tuple(sorted(heads)),
-            received_on=known.received_on if known else thread.status.arrived_on,
-            until=thread.status.erased_on,
-        )
+        if not thread.erased:
+            seen = seen_now(thread, today)
+            self.reports[thread.entry] = seen if known is None else _added(known, seen, thread)
 
     def check(self, thread: Thread) -> Thread:
         """Return a report with an alarm for what was there before and is not shown now.
 
         Nothing is sealed in such a report: what is withheld may have said who must not read on.
-        A day of receipt that moved is told: it would keep the report for longer than was promised.
+        A day of the host that moved is told: it would keep the report for longer than was promised,
+        or erase it earlier.
         """
         known = None if thread.entry is None else self.reports.get(thread.entry)
         if known is None or thread.erased:
             return thread
-        if thread.status.arrived_on != known.received_on:
-            thread = _told(thread, known.received_on)
-        shown = {header.message_id for header in thread.log.headers}
-        if shown.issuperset(known.heads):
+        thread = _with_first_days(thread, known)
+        if _shows_all(thread, known):
             return thread
         alarm = Alarm(Reason.UNKNOWN_SEEN, thread.me)
         return replace(
@@ -74,12 +91,7 @@ class Memory:
         """Return what two devices of one handler saw."""
         reports = {**other.reports, **self.reports}
         for entry in self.reports.keys() & other.reports.keys():
-            mine, theirs = self.reports[entry], other.reports[entry]
-            reports[entry] = RememberedReport(
-                heads=tuple(sorted({*mine.heads, *theirs.heads})),
-                received_on=min(mine.received_on, theirs.received_on),
-                until=min(mine.until, theirs.until),
-            )
+            reports[entry] = _merged(self.reports[entry], other.reports[entry])
         return Memory(reports)
 
     def unlisted(self, listed: Iterable[ids.EntryId], today: date) -> tuple[ids.EntryId, ...]:
@@ -93,18 +105,79 @@ class Memory:
         return Memory({e: seen for e, seen in self.reports.items() if today < seen.until})
 
 
-def _told(thread: Thread, arrived_on: date) -> Thread:
-    """Tell of a day of receipt that moved; terms are counted from the one that was told first.
+def reporter_number(headers: Iterable[Header]) -> int:
+    """Return the highest count `n` of the reporter's messages; 0 where there is none."""
+    return max((header.n for header in headers if header.author == REPORTER), default=0)
 
-    After a handover they are counted from a day that a handler signed.
+
+def seen_now(thread: Thread, today: date) -> RememberedReport:
+    """Return what there is to remember of a report that was read today, and is not erased."""
+    return RememberedReport(
+        heads=tuple(sorted(_heads(thread))),
+        received_on=thread.status.arrived_on,
+        until=thread.status.erased_on,
+        reporter_n=reporter_number(h.header for h in thread.log.headers),
+        withdrawn_on=thread.status.progress.withdrawn_on,
+        whole_on=today if thread.status.ended_on is None else None,
+    )
+
+
+def _added(known: RememberedReport, seen: RememberedReport, thread: Thread) -> RememberedReport:
+    """Return what is remembered of a report that was read again.
+
+    An answer that hides something teaches heads, and nothing else: what it hides may have reopened
+    the report.
     """
-    status = replace(thread.status, arrived_on=arrived_on)
-    if not thread.terms.part.acceptances:
-        progress = replace(status.progress, received_on=arrived_on)
-        term = thread.terms.erased_on(progress)
-        status = replace(status, progress=progress, erased_on=term)
-    notices = (*thread.notices, Notice(NoticeKind.HOST_DAY))
-    return replace(thread, notices=notices, status=status)
+    shown = {header.message_id for header in thread.log.headers}
+    kept = {message for message in known.heads if message not in shown}
+    heads = tuple(sorted(kept.union(seen.heads)))
+    if any(alarm.reason in _HIDING for alarm in thread.alarms):
+        return replace(known, heads=heads)
+    return replace(
+        seen, heads=heads, received_on=known.received_on, whole_on=seen.whole_on or known.whole_on
+    )
+
+
+def _merged(mine: RememberedReport, theirs: RememberedReport) -> RememberedReport:
+    """Return what two devices know of a report; the one that saw more knows of a withdrawal."""
+    newest = max(mine, theirs, key=lambda seen: (seen.reporter_n, seen.withdrawn_on or date.min))
+    whole = [seen.whole_on for seen in (mine, theirs) if seen.whole_on is not None]
+    return replace(
+        newest,
+        heads=tuple(sorted({*mine.heads, *theirs.heads})),
+        received_on=min(mine.received_on, theirs.received_on),
+        until=min(mine.until, theirs.until),
+        whole_on=max(whole, default=None),
+    )
+
+
+def _shows_all(thread: Thread, known: RememberedReport) -> bool:
+    shown = {header.message_id for header in thread.log.headers}
+    return shown.issuperset(known.heads)
+
+
+def _with_first_days(thread: Thread, known: RememberedReport) -> Thread:
+    """Count from the host's days as they were first told, and tell of those that moved.
+
+    After a handover the terms are counted from a day that a handler signed.
+    """
+    status, progress = thread.status, thread.status.progress
+    moved = status.arrived_on != known.received_on
+    if moved and not thread.terms.part.acceptances:
+        progress = replace(progress, received_on=known.received_on)
+    newest = reporter_number(h.header for h in thread.log.headers)
+    if known.withdrawn_on and progress.withdrawn_on and newest == known.reporter_n:
+        moved = moved or progress.withdrawn_on != known.withdrawn_on
+        progress = replace(progress, withdrawn_on=known.withdrawn_on)
+    if not moved:
+        return thread
+    status = replace(
+        status,
+        progress=progress,
+        arrived_on=known.received_on,
+        erased_on=thread.terms.erased_on(progress),
+    )
+    return replace(thread, notices=(*thread.notices, Notice(NoticeKind.HOST_DAY)), status=status)
 
 
 def _heads(thread: Thread) -> set[ids.MessageId]:

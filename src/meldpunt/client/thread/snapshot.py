@@ -79,18 +79,14 @@ async def fetch_thread(
     """
     fetching = _Fetching(transport, line, reader, today)
     parts = await fetching.gather(await _fetch(source))
-    if not _is_erased(parts, today) and _looks_torn(parts, reader):
+    if not fetching.is_erased(parts) and _looks_torn(parts, reader):
         parts = await fetching.gather(await _fetch(source))
-    if _is_erased(parts, today):
+    if fetching.is_erased(parts):
         return _erased_thread(parts, reader)
     if not parts.served:
         raise RefusedError(Reason.GAP)
     alarms = await unknown_documents(transport, parts, reader)
     return _assemble(parts, reader, today, alarms)
-
-
-def _is_erased(parts: VerifiedReport, today: date) -> bool:
-    return is_erased(parts.claim, parts.served, parts.terms.document, today)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -117,6 +113,16 @@ class _Fetching:
         served = _served(snapshot.messages, log)
         terms = await self._terms(log, served, lines, birth)
         return VerifiedReport(claim, log.keys, log, served, lines, birth, terms)
+
+    def is_erased(self, parts: VerifiedReport) -> bool:
+        """Say whether a withdrawal has erased the report, as far as this reader can know."""
+        return is_erased(
+            parts.claim,
+            parts.served,
+            document=parts.terms.document,
+            today=self.today,
+            known=self.reader.known,
+        )
 
     async def _lines(self, snapshot: _Snapshot) -> ReportLines:
         """Fetch the lines that the consents name, not verified yet: what they signed needs them."""

@@ -1,0 +1,78 @@
+"""Whether a withdrawal has erased a report (openapi/protocol.md section 8).
+
+A host could replay an old withdrawal to make a report, and every alarm about it, disappear. So a
+reader believes a withdrawal only if it is newer than all that they remember of the reporter.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.days import TOLERANCE
+from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log.clocks import Milestones, erased_on
+
+
+@dataclass(frozen=True, slots=True)
+class LastKnown:
+    """What a reader remembers of the reporter's side of a report."""
+
+    number: int
+    """The count `n` of the reporter's newest message that this reader has seen."""
+    messages: Collection[ids.MessageId]
+    """Messages that were the newest ones then, that one among them."""
+    withdrawn_on: date | None
+    """If that message is a withdrawal, its day of arrival as the host first told it."""
+    whole_on: date | None
+    """The last day, by the device, on which the host showed this reader the whole report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The newest message of the reporter that the host shows, if it is a withdrawal."""
+
+    message: ids.MessageId
+    number: int
+    """Its count `n`."""
+    received_on: date
+    """The day of its arrival, as the host tells it now."""
+    immediate: bool
+
+
+def withdrawn_on(withdrawal: Withdrawal, known: LastKnown | None) -> date | None:
+    """Return the day from which a withdrawal counts; None if it cannot be the reporter's last word.
+
+    Args:
+        withdrawal: As the host shows it.
+        known: What the reader remembers, None for one who remembers nothing.
+    """
+    if known is None:
+        return withdrawal.received_on
+    if withdrawal.number < known.number:
+        return None
+    if withdrawal.number > known.number:
+        # It was not there yet when the host last showed the whole report.
+        earliest = date.min if known.whole_on is None else known.whole_on - TOLERANCE
+        return max(withdrawal.received_on, earliest)
+    if withdrawal.message not in known.messages:
+        return None
+    return known.withdrawn_on or withdrawal.received_on
+
+
+def has_erased(
+    withdrawal: Withdrawal, known: LastKnown | None, document: LineDocument, today: date
+) -> bool:
+    """Say whether a withdrawal can have erased its report by today.
+
+    Args:
+        withdrawal: As the host shows it.
+        known: What the reader remembers, None for one who remembers nothing.
+        document: The line document whose terms apply.
+        today: The device's day.
+    """
+    day = withdrawn_on(withdrawal, known)
+    if day is None:
+        return False
+    progress = Milestones(received_on=day, withdrawn_on=day, immediate=withdrawal.immediate)
+    return erased_on(progress, document) <= today + TOLERANCE

@@ -71,8 +71,9 @@ def _asked(**changes: object) -> Kept:
     return kept
 
 
-def _accepted() -> list[ProvenMessage]:
-    kept, theirs = _asked(), ids.document_hash(_OTHER.to_json())
+def _accepted(other: LineDocument = _OTHER) -> list[ProvenMessage]:
+    theirs = ids.document_hash(other.to_json())
+    kept = _asked(document=theirs)
     kept.say(
         TESS.id,
         "Wij nemen het op ons.",
@@ -90,6 +91,10 @@ def _at_new_host(message: ProvenMessage) -> ProvenMessage:
     return message.model_copy(update={"proof": proof})
 
 
+def _without_a_day(message: ProvenMessage) -> ProvenMessage:
+    return message.model_copy(update={"received_on": None, "proof": None})
+
+
 def _handed(*lines: ProvenLine, shown: list[ProvenMessage] | None = None) -> ReportProof:
     return filed(shown or _accepted(), other_lines=lines or None)
 
@@ -97,15 +102,15 @@ def _handed(*lines: ProvenLine, shown: list[ProvenMessage] | None = None) -> Rep
 def handed_over() -> list[Vector]:
     """Reports that another line was asked to take."""
     moved = _other_line(_OTHER_MOVED, _OTHER, rotations=(_OTHER_ROTATION,))
-    *before, last = _accepted()
     return [
         proof("report-proof-handed-over", "What another line's handler answered.",
               _handed(_other_line())),
-        proof("report-proof-handed-over-and-moved", "The other line has another key and host.",
-              _handed(moved, shown=[*before, _at_new_host(last)])),
+        proof("report-proof-handed-over-and-moved", "The other line has another key and host; the"
+              " report stays where it is.", _handed(moved)),
         proof("report-proof-of-a-line-that-is-gone", "It was asked, and wrote nothing.",
               _handed(shown=_asked().messages)),
         *_lines_refused(),
+        *_words_refused(),
         *_documents_refused(),
     ]  # fmt: skip
 
@@ -132,6 +137,29 @@ def _lines_refused() -> list[Vector]:
               _handed(own, shown=kept_messages()), Reason.ORDER),
         proof("report-proof-with-no-line-listed", "Then the field is absent.", none,
               Reason.FIELDS),
+    ]  # fmt: skip
+
+
+def _words_refused() -> list[Vector]:
+    """Files whose maker lets another line vouch, one that was asked or one that was made up."""
+    moved = _other_line(_OTHER_MOVED, _OTHER, rotations=(_OTHER_ROTATION,))
+    report, consent, acceptance, last = _accepted()
+    own = scene.other_document(receipt_key=NEW_HOST.public_key)
+    invented, [_, forged, accepted, _] = _other_line(own), _accepted(own)
+    return [
+        proof("report-proof-by-another-lines-host", "Only the line of the report names its host.",
+              _handed(moved, shown=[report, consent, acceptance, _at_new_host(last)]),
+              Reason.PROOF),
+        proof("report-proof-of-a-day-by-an-invented-line", "Its maker holds the receipt key.",
+              _handed(invented, shown=[_at_new_host(report), _at_new_host(forged)]),
+              Reason.OTHER_LINE),
+        proof("report-proof-accepted-by-an-invented-line", "Its own receipt key signed for the"
+              " consent that names it.",
+              _handed(invented, shown=[report, *map(_at_new_host, (forged, accepted))]),
+              Reason.OTHER_LINE),
+        proof("report-proof-of-a-consent-without-a-day", "No host has taken it.",
+              _handed(_other_line(), shown=[report, _without_a_day(consent), acceptance]),
+              Reason.OTHER_LINE),
     ]  # fmt: skip
 
 

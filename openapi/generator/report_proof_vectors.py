@@ -28,6 +28,12 @@ _MOVED: Final = scene.document(
     origins=("https://elsewhere.example",),
     receipt_key=NEW_HOST.public_key,
 )
+_BY_A_REPLACED_KEY: Final = scene.document(
+    number=3,
+    previous=ids.document_hash(_MOVED.to_json()),
+    receipt_key=NEW_HOST.public_key,
+)
+_WITH_ANOTHER_BEFORE: Final = scene.document(number=2, previous=ids.document_hash(b"another"))
 
 
 def report_proofs() -> VectorFile:
@@ -74,6 +80,11 @@ def report_proofs() -> VectorFile:
               filed(messages, FIRST, scene.document(reader_count=3)), Reason.DOCUMENT_FORK),
         proof("report-proof-by-a-key-that-is-not-there", "The rotation is left out.",
               filed(messages, _MOVED, FIRST), Reason.KEY_NUMBER),
+        proof("report-proof-by-a-replaced-key", "It signs nothing after its successor has.",
+              filed(messages, FIRST, _MOVED, _BY_A_REPLACED_KEY, rotations=(scene.rotation(),)),
+              Reason.KEY_NUMBER),
+        proof("report-proof-with-another-document-before", "Number 2 names the hash of number 1.",
+              filed(messages, FIRST, _WITH_ANOTHER_BEFORE), Reason.DOCUMENT_PREVIOUS),
         proof("report-proof-of-another-report", "Other keys make another report.",
               filed(messages, box_key=ANNA.chain.key(0).public_key), Reason.OTHER_REPORT),
         proof("report-proof-twice", "A message is there once.", filed([*messages, messages[1]]),

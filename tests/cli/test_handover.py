@@ -173,6 +173,7 @@ def test_a_proof_shows_the_line_that_took_it_up(
     assert "Incomplete" not in shown
     assert "Asked:  Meldpunt integriteit, to take the report up" in shown
     assert "--- acceptance of eve (adviser, Meldpunt integriteit)" in shown
+    assert f"    line: {line_of(other)}" in shown  # the two have one name
     assert f"| {LETTER}" in shown
 
 

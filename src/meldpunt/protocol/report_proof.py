@@ -4,10 +4,15 @@ A file holds what it takes to check a report from the line id up without the hos
 and documents, the reporter's public keys, and of each message the signed header, the host's proof
 of receipt and, where the reporter has it, the key to its body. It opens nothing else: neither the
 receipt code nor any private key is in it. Form and checks: openapi/files.md section 1.
+
+Whoever made the file may lie. Everything in it must follow from the id of the line that the report
+was made on: that line's documents name the host's receipt keys, and no other line's do.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
@@ -60,6 +65,13 @@ class ProvenMessage(Model):
         """The message's 32-byte name."""
         return ids.message_id(self.header)
 
+    def is_proven_by(self, receipt_keys: Collection[bytes]) -> bool:
+        """Say whether the host signed for it, by one of these keys."""
+        day, proof = self.received_on, self.proof
+        if day is None or proof is None:
+            return False
+        return is_proven(self.message_id, day, proof, receipt_keys)
+
 
 class ProvenLine(Model):
     """A line whose handlers take part."""
@@ -81,7 +93,10 @@ class ReportProof(SignedModel):
     rotations: Annotated[tuple[Rotation, ...], Field(max_length=64)] = ()
     documents: Annotated[tuple[ProvenDocument, ...], Field(min_length=1, max_length=1000)]
     other_lines: Annotated[tuple[ProvenLine, ...], Field(min_length=1, max_length=8)] | None = None
-    """Those that the reporter asked to take the report, in the order of their ids."""
+    """Those that the reporter asked to take the report, in the order of their ids.
+
+    Each by a consent that the host signed for.
+    """
     signing_key: Key32
     """The keys that the report is named after."""
     box_key: BoxPublicKey
@@ -137,34 +152,60 @@ def verify_report_proof(data: bytes, *, line: ids.LineId | None = None) -> Verif
 
     Raises:
         RefusedError: A JSON reason, FIELDS, OTHER_LINE, a reason of the key chain or a document,
-            DOCUMENT_FORK, ORDER for another line twice or a message twice, a reason of the log,
+            DOCUMENT_FORK, DOCUMENT_PREVIOUS, KEY_NUMBER for documents that do not follow each
+            other, ORDER for another line twice or a message twice, a reason of the log,
             DOCUMENT_UNKNOWN for a message under a document that is not there, OTHER_LINE for a
-            line that no consent names, PROOF, BODY_HASH, and the reasons of a body.
+            line that no proven consent names, PROOF, BODY_HASH, and the reasons of a body.
     """
     proof = ReportProof.from_signed(data)
     line_id = proof.line_id
     if line is not None and line != line_id:
         raise RefusedError(Reason.OTHER_LINE)
-    documents, lines = _documents(proof)
+    birth, *others = _documents(proof)
+    lines = Lines(_newest(birth), tuple(map(_newest, others)))
     keys = verify_report_keys(signing_key=proof.signing_key, box_key=proof.box_key)
     members = {message.message_id: message for message in proof.messages}
     if len(members) != len(proof.messages):
         raise RefusedError(Reason.ORDER)
     pairs = ((message.header, message.signature) for message in proof.messages)
     log = verify_log(pairs, keys=keys, document=lines)
-    if any(verified.header.document not in documents for verified in log.headers):
+    known = {digest for documents in (birth, *others) for digest in documents}
+    if any(verified.header.document not in known for verified in log.headers):
         raise RefusedError(Reason.DOCUMENT_UNKNOWN)
-    consents = (parse_header(message.header).handover for message in proof.messages)
-    asked = {consent.line_id for consent in consents if consent is not None}
+    receipt_keys = {document.receipt_key for document in birth.values()}
+    asked = proven_lines((members[v.message_id] for v in log.headers), receipt_keys)
     if not asked.issuperset(document.line_id for document in lines.others):
         raise RefusedError(Reason.OTHER_LINE)
-    receipt_keys = {document.receipt_key for document in documents.values()}
     shown = tuple(_show(v, members[v.message_id], receipt_keys) for v in log.headers)
     return VerifiedProof(line_id, keys.report, lines, log, shown)
 
 
-def _documents(proof: ReportProof) -> tuple[dict[ids.Hash, LineDocument], Lines]:
-    """Verify the documents of every line; returns them by hash, and the newest of each."""
+def proven_lines(
+    messages: Iterable[ProvenMessage], receipt_keys: Collection[bytes]
+) -> set[ids.LineId]:
+    """Return the lines that a consent names for which the host signed.
+
+    A reporter can write a consent to a line that they made up. The host takes it only to a line
+    that lives there, and its signature shows that it did.
+
+    Args:
+        messages: With headers that hold.
+        receipt_keys: Those that documents of the line name on which the report was made.
+    """
+    proven = (message for message in messages if message.is_proven_by(receipt_keys))
+    handovers = (parse_header(message.header).handover for message in proven)
+    return {handover.line_id for handover in handovers if handover is not None}
+
+
+_Documents = dict[ids.Hash, LineDocument]
+
+
+def _newest(documents: _Documents) -> LineDocument:
+    return max(documents.values(), key=lambda document: document.number)
+
+
+def _documents(proof: ReportProof) -> list[_Documents]:
+    """Verify the documents of every line, the one that the report was made on first."""
     birth = ProvenLine(
         first_key=proof.first_key, rotations=proof.rotations, documents=proof.documents
     )
@@ -172,13 +213,10 @@ def _documents(proof: ReportProof) -> tuple[dict[ids.Hash, LineDocument], Lines]
     named = [ids.line_id(line.first_key) for line in others]
     if named != sorted(set(named) - {proof.line_id}):
         raise RefusedError(Reason.ORDER)
-    found = [_documents_of(line) for line in (birth, *others)]
-    newest = [max(known.values(), key=lambda document: document.number) for known in found]
-    everything = {digest: document for known in found for digest, document in known.items()}
-    return everything, Lines(newest[0], tuple(newest[1:]))
+    return [_documents_of(line) for line in (birth, *others)]
 
 
-def _documents_of(line: ProvenLine) -> dict[ids.Hash, LineDocument]:
+def _documents_of(line: ProvenLine) -> _Documents:
     line_id = ids.line_id(line.first_key)
     chain = verify_key_chain(line_id, line.first_key, line.rotations)
     found = {
@@ -189,14 +227,29 @@ def _documents_of(line: ProvenLine) -> dict[ids.Hash, LineDocument]:
     }
     if len({document.number for document in found.values()}) != len(found):
         raise RefusedError(Reason.DOCUMENT_FORK)
+    _check_succession(found)
     return found
 
 
-def _show(verified: VerifiedHeader, message: ProvenMessage, receipt_keys: set[bytes]) -> Shown:
+def _check_succession(documents: _Documents) -> None:
+    """Refuse a document by a replaced key after its successor's, or with another predecessor.
+
+    Whoever still holds a replaced key cannot put a receipt key of their own behind the newest.
+    """
+    ordered = sorted(documents.items(), key=lambda item: item[1].number)
+    for (digest, older), (_, newer) in pairwise(ordered):
+        if newer.key_number < older.key_number:
+            raise RefusedError(Reason.KEY_NUMBER)
+        if newer.number == older.number + 1 and newer.previous != digest:
+            raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+
+
+def _show(
+    verified: VerifiedHeader, message: ProvenMessage, receipt_keys: Collection[bytes]
+) -> Shown:
     if (message.received_on is None) != (message.proof is None):
         raise RefusedError(Reason.FIELDS)
-    day, proof = message.received_on, message.proof
-    if day and proof and not is_proven(message.message_id, day, proof, receipt_keys):
+    if message.proof is not None and not message.is_proven_by(receipt_keys):
         raise RefusedError(Reason.PROOF)
     return Shown(verified, message.received_on, _payload(verified, message))
 

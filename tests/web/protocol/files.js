@@ -39,7 +39,7 @@ export function verifyReportProof(data, wanted) {
   const file = f.readSigned(data, REPORT_PROOF, 64 * 1024 * 1024);
   const line = lineId(file.firstKey);
   if (wanted !== undefined && !same(wanted, line)) refuse("other-line");
-  const { documents, newest, others } = verifiedLines(file, line);
+  const { birth, documents, newest, others } = verifiedLines(file, line);
   const report = reportId(file.signingKey, file.boxKey);
   const keys = verifyReportKeys(file.signingKey, file.boxKey, report);
   const members = new Map(file.messages.map((each) => [hex(messageId(each.header)), each]));
@@ -50,9 +50,12 @@ export function verifyReportProof(data, wanted) {
   for (const header of headers.values()) {
     if (!documents.has(hex(header.document))) refuse("document-unknown");
   }
-  const asked = [...headers.values()].flatMap(({ handover }) => handover?.lineId ?? []).map(hex);
+  const receiptKeys = [...birth.values()].map((document) => document.receiptKey);
+  const asked = log.order
+    .filter((id) => isProven(members.get(id), receiptKeys))
+    .flatMap((id) => headers.get(id).handover?.lineId ?? [])
+    .map(hex);
   if (!others.every((other) => asked.includes(hex(other.lineId)))) refuse("other-line");
-  const receiptKeys = [...documents.values()].map((document) => document.receiptKey);
   const shown = log.order.map((id) => show(id, headers.get(id), members.get(id), receiptKeys));
   return { line, report, newest, others, alarms: log.alarms, shown };
 }
@@ -66,7 +69,8 @@ function verifiedLines(file, line) {
   const [newest, ...others] = found.map((documents) =>
     [...documents.values()].reduce((a, b) => (a.number > b.number ? a : b)),
   );
-  return { documents: new Map(found.flatMap((documents) => [...documents])), newest, others };
+  const documents = new Map(found.flatMap((each) => [...each]));
+  return { birth: found[0], documents, newest, others };
 }
 
 function verifiedDocuments({ firstKey, rotations, documents }) {
@@ -78,15 +82,33 @@ function verifiedDocuments({ firstKey, rotations, documents }) {
   }
   const numbers = new Set([...found.values()].map((document) => document.number));
   if (numbers.size !== found.size) refuse("document-fork");
+  checkSuccession([...found]);
   return found;
 }
 
-function show(id, header, { receivedOn, proof, ...kept }, receiptKeys) {
+/** A replaced key signs nothing after its successor, and each document names the one before. */
+function checkSuccession(documents) {
+  documents.sort(([, a], [, b]) => a.number - b.number);
+  documents.slice(1).forEach(([, newer], i) => {
+    const [hash, older] = documents[i];
+    if (newer.keyNumber < older.keyNumber) refuse("key-number");
+    if (newer.number !== older.number + 1) return;
+    if (hex(newer.previous) !== hash) refuse("document-previous");
+  });
+}
+
+function isProven({ header, receivedOn, proof }, receiptKeys) {
+  if (receivedOn === undefined || proof === undefined) return false;
+  const signed = proofBytes(messageId(header), receivedOn);
+  return receiptKeys.some((key) => isSignature(signed, proof, key));
+}
+
+function show(id, header, member, receiptKeys) {
+  const { receivedOn, proof } = member;
   if ((receivedOn === undefined) !== (proof === undefined)) refuse("fields");
-  const signed = proof && proofBytes(messageId(kept.header), receivedOn);
-  if (proof && !receiptKeys.some((key) => isSignature(signed, proof, key))) refuse("proof");
+  if (proof && !isProven(member, receiptKeys)) refuse("proof");
   const shown = { messageId: id, ...(proof && { receivedOn }) };
-  const text = textOf(header, kept);
+  const text = textOf(header, member);
   return text === undefined ? shown : { ...shown, text };
 }
 

@@ -28,8 +28,8 @@ PATH: Final = click.Path(path_type=Path, dir_okay=False)
 _ABOUT: Final = (
     "What this shows: the messages below were signed by those they name, and the host signed for",
     "having each on the day given. Nobody could write or change one without their keys. It does",
-    "not show who the reporter is, nor that what was reported is true. Compare the line's id with",
-    "what the office publishes elsewhere.",
+    "not show who the reporter is, nor that what was reported is true. Lines can share a name:",
+    "compare the id of each line with what its office publishes elsewhere.",
 )
 
 
@@ -106,6 +106,9 @@ def _message_json(shown: Shown, lines: Lines) -> dict[str, Any]:
         "tag": header.tag.value,
         "readers": [participant_text(reader) for reader in header.readers],
     }
+    line = lines.of(header.author)
+    if line is not None:
+        told["authorLine"] = encode_line_id(line.line_id)
     if header.day is not None:
         told["day"] = header.day.isoformat()
     if shown.received_on is not None:
@@ -152,6 +155,9 @@ def _message_lines(shown: Shown, lines: Lines) -> Iterator[str]:
     header = shown.verified.header
     yield ""
     yield f"--- {words.TAGS[header.tag]} of {_name(header.author, lines)}"
+    line = lines.of(header.author)
+    if line is not None:
+        yield f"    line: {encode_line_id(line.line_id)}"
     yield f"    to: {', '.join(_name(reader, lines) for reader in header.readers)}"
     if header.day is not None:
         yield f"    dated by its author: {header.day}"

@@ -41,9 +41,9 @@ class Draft:
     sealed_on: date
     """The device's day: no host can have received it much before."""
     line_id: ids.LineId
-    """Its author's line."""
+    """Of the line that the report was made on: its documents name the host's receipt keys."""
     receipt_key: bytes
-    """With which the host signs for it, by the line document it was sealed under."""
+    """With which the host signs for the message, by the newest of these documents."""
     content_key: bytes
     """For a proof, if its author wants one; whoever holds it can read the message."""
 
@@ -78,7 +78,7 @@ async def as_sent(transport: Transport, draft: Draft, accepted: Accepted, today:
 async def _is_proven(
     transport: Transport, draft: Draft, day: date, proof: bytes, today: date
 ) -> bool:
-    """Say whether any host that the line has lived on signed for a message.
+    """Say whether any host signed for a message that the line of the report has lived on.
 
     What was sealed before a move is received by the new host; what was received before a move is
     proven by the old one.
@@ -184,8 +184,8 @@ def seal_draft(
         message,
         (*line_notices(lines.own), *notices, *told),
         today,
-        lines.own.document.line_id,
-        lines.own.document.receipt_key,
+        lines.birth.document.line_id,
+        lines.birth.document.receipt_key,
         content_key,
     )
 

@@ -10,25 +10,25 @@ from dataclasses import dataclass
 from meldpunt.client.http.api import LineApi
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.lines.line import receipt_keys
-from meldpunt.client.lines.report_lines import ReportLines, asked_lines, has_document
+from meldpunt.client.lines.report_lines import ReportLines, has_document
 from meldpunt.client.messages.draft import Draft, Sent
 from meldpunt.client.thread.memory import reporter_number
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.keys import ReporterKeys
 from meldpunt.protocol.line import VerifiedLine
-from meldpunt.protocol.log import ReportKeys
+from meldpunt.protocol.log import ReportKeys, verify_log
 from meldpunt.protocol.report_proof import (
     ProvenDocument,
     ProvenLine,
     ProvenMessage,
     ReportProof,
+    proven_lines,
     verify_report_proof,
 )
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log.header import Header, parse_header
-from meldpunt.protocol.verify.proof import is_proven
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -142,19 +142,19 @@ def _merge(known: ProvenMessage | None, found: ProvenMessage) -> ProvenMessage:
 
 
 async def _signed_under(
-    transport: Transport, line: VerifiedLine, messages: Iterable[ProvenMessage]
-) -> set[ids.Hash]:
-    """Return documents that name the hosts which signed proofs, where it was not the newest."""
-
-    def holds(message: ProvenMessage, key: bytes) -> bool:
-        day, proof = message.received_on, message.proof
-        return day is None or proof is None or is_proven(message.message_id, day, proof, {key})
-
-    others = [m for m in messages if not holds(m, line.document.receipt_key)]
-    if not others:
-        return set()
-    keys = await receipt_keys(transport, line)
-    return {named for key, named in keys.items() if any(holds(m, key) for m in others)}
+    transport: Transport, birth: VerifiedLine, messages: Iterable[ProvenMessage]
+) -> dict[bytes, ids.Hash]:
+    """Return the receipt keys that signed proofs, and a document of the line that names each."""
+    newest = birth.document.receipt_key
+    proven = [message for message in messages if message.proof is not None]
+    if all(message.is_proven_by({newest}) for message in proven):
+        return {newest: birth.document_hash}
+    keys = await receipt_keys(transport, birth)
+    return {
+        key: named
+        for key, named in keys.items()
+        if any(message.is_proven_by({key}) for message in proven)
+    }
 
 
 async def _with_lines(
@@ -163,14 +163,18 @@ async def _with_lines(
     keys: ReportKeys,
     messages: tuple[ProvenMessage, ...],
 ) -> ReportProof:
-    named: dict[ids.LineId, set[ids.Hash]] = {}
+    receipts = await _signed_under(transport, lines.birth, messages)
+    pairs = ((message.header, message.signature) for message in messages)
+    log = verify_log(pairs, keys=keys, document=lines.documents)
+    members = {message.message_id: message for message in messages}
+    asked = proven_lines((members[v.message_id] for v in log.headers), receipts.keys())
+    named = {lines.birth.document.line_id: set(receipts.values())}
     for message in messages:
         header = parse_header(message.header)
         line = await _line_of(transport, lines, header)
         named.setdefault(line.document.line_id, set()).add(header.document)
-    asked = asked_lines(message.header for message in messages)
     birth, *others = [
-        await _proven_line(transport, line, named.get(line.document.line_id, set()), messages)
+        await _proven_line(transport, line, named.get(line.document.line_id, set()))
         for line in lines.all
         if line is lines.birth or line.document.line_id in asked
     ]
@@ -197,16 +201,12 @@ async def _line_of(transport: Transport, lines: ReportLines, header: Header) -> 
 
 
 async def _proven_line(
-    transport: Transport,
-    line: VerifiedLine,
-    named: set[ids.Hash],
-    messages: Iterable[ProvenMessage],
+    transport: Transport, line: VerifiedLine, named: set[ids.Hash]
 ) -> ProvenLine:
     api, line_id = LineApi(transport), line.document.line_id
     served = await api.line(line_id)
     newest = ids.document_hash(served.document)
-    wanted = named | await _signed_under(transport, line, messages)
-    answers = [await api.document(line_id, document) for document in sorted(wanted - {newest})]
+    answers = [await api.document(line_id, document) for document in sorted(named - {newest})]
     documents = [(served.document, served.signature)]
     documents += [(answer.document, answer.signature) for answer in answers]
     return ProvenLine(

@@ -12,6 +12,7 @@ from typing import Final
 from openapi.generator import (
     admission_vectors,
     attachment_vectors,
+    bulletin_vectors,
     clock_vectors,
     consultation_vectors,
     file_vectors,
@@ -47,6 +48,7 @@ FILES: Final[tuple[Callable[[], VectorFile], ...]] = (
     consultation_vectors.consultations,
     clock_vectors.clocks,
     proof_vectors.proofs,
+    bulletin_vectors.bulletins,
     report_proof_vectors.report_proofs,
     file_vectors.recovery_secrets,
     file_vectors.exports,

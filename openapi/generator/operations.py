@@ -14,6 +14,7 @@ from meldpunt.protocol.verify.days import parse_day, parse_term
 from meldpunt.protocol.verify.hashing import labelled_hash
 from openapi.generator import (
     attachment_operations,
+    bulletin_operations,
     file_operations,
     log_operations,
     statement_operations,
@@ -36,6 +37,7 @@ def _receipt_keys(given: Json) -> Json:
         "boxKey": made.box.public_key.hex(),
         "reportId": made.report_id.hex(),
         "boxKeyId": made.box_key_id.hex(),
+        "bulletinKey": made.bulletin.hex(),
     }
 
 
@@ -191,6 +193,7 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     **statement_operations.OPERATIONS,
     **log_operations.OPERATIONS,
     **attachment_operations.OPERATIONS,
+    **bulletin_operations.OPERATIONS,
     **file_operations.OPERATIONS,
 }
 """Every operation by the name that vectors give it."""

@@ -57,8 +57,18 @@ WAYS_AROUND: Final = (
 """Loading code by another road than an import statement would hide it from these rules."""
 
 PURE: Final = frozenset(
-    {"__future__", "abc", "base64", "binascii", "calendar", "collections", "contextlib"}
-    | {"dataclasses", "datetime", "enum", "functools", "hashlib", "hmac", "itertools", "json"}
+    {"__future__", "abc", "base64", "binascii", "bisect", "calendar", "collections"}
+    | {
+        "contextlib",
+        "dataclasses",
+        "datetime",
+        "enum",
+        "functools",
+        "hashlib",
+        "hmac",
+        "itertools",
+        "json",
+    }
     | {"math", "operator", "re", "string", "struct", "types", "typing", "unicodedata"}
 )
 """Standard modules that neither read nor write anything outside the process."""

@@ -24,7 +24,7 @@ VECTORS = [
 
 def test_there_is_a_file_for_every_construction() -> None:
     assert sorted(FILES) == [
-        "admission", "attachment", "clocks", "consultation", "ed25519", "encoding",
+        "admission", "attachment", "bulletin", "clocks", "consultation", "ed25519", "encoding",
         "export", "handover", "hashing", "keys", "line", "log", "message", "proof",
         "receipt", "recovery", "report-proof", "request", "strict-json", "succession",
     ]  # fmt: skip

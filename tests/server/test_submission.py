@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -75,7 +76,7 @@ async def test_one_pair_of_keys_makes_one_report(host: TestHost) -> None:
     talk = await host.report()
     again = talk.seal(talk.first_draft(), talk.keys.signing, "Iets anders.")
     assert_problem(await put(talk, again), ProblemType.CONFLICT)
-    other_box = ReporterKeys(talk.keys.signing, ReporterKeys.from_seed(os.urandom(32)).box)
+    other_box = replace(talk.keys, box=ReporterKeys.from_seed(os.urandom(32)).box)
     talk.keys = other_box
     moved = talk.seal(talk.first_draft(), talk.keys.signing)
     assert_problem(await put(talk, moved), ProblemType.CONFLICT)

@@ -1,6 +1,7 @@
 // The operations that vectors name (openapi/README.md): JSON in, JSON out, or Refused.
 
 import * as a from "./protocol/attachment.js";
+import * as b from "./protocol/bulletin.js";
 import { hasErased, reportClocks } from "./protocol/clocks.js";
 import * as c from "./protocol/crypto.js";
 import * as e from "./protocol/encoding.js";
@@ -28,6 +29,7 @@ async function receiptKeys({ typed, lineId }) {
     boxKey: hex(box.publicKey),
     reportId: hex(report),
     boxKeyId: hex(log.reporterKeyId(report, box.publicKey)),
+    bulletinKey: hex(e.derive(seed, "mp1/bulletin").slice(0, 16)),
   };
 }
 
@@ -166,6 +168,20 @@ function openAttachment(given) {
   return { plainHash: hex(e.hash(32, "mp1/example", plain)) };
 }
 
+function bulletinIndex({ statement, signature, receiptKey, today }) {
+  return b.verifyIndex(bytes(statement), unhex(signature), unhex(receiptKey), e.parseDay(today));
+}
+
+function showIndex(given) {
+  const index = bulletinIndex(given);
+  return {
+    firstDay: index.firstDay,
+    lastDay: index.lastDay,
+    window: b.window(index, given.today),
+    further: b.wholeYears(index, given.today),
+  };
+}
+
 export const OPERATIONS = {
   "receipt-make": ({ entropy }) => ({ code: c.makeReceipt(unhex(entropy)) }),
   "receipt-parse": ({ typed }) => ({ symbols: c.parseReceipt(typed) }),
@@ -297,6 +313,12 @@ export const OPERATIONS = {
     const { pages, hash } = files.checkExport(bytes(file), unhex(lineId), keys.map(unhex));
     return { pages, hash: hex(hash) };
   },
+  "bulletin-tag": ({ key, day }) => ({ tag: hex(b.bulletinTag(unhex(key), e.parseDay(day))) }),
+  "bulletin-size": ({ tags }) => ({ padded: b.paddedCount(tags) }),
+  "verify-bulletin-index": showIndex,
+  "read-bulletin": (given) => ({
+    days: b.findDays(given.name, unhex(given.content), bulletinIndex(given), unhex(given.key)),
+  }),
   "report-clocks": ({ document, lineId, receivedOn, messages, today, consultation }) => {
     const known = line.parseDocument(bytes(document), unhex(lineId));
     return reportClocks(known, receivedOn, messages, today, consultation);

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.bulletin import KEY_SIZE
 from meldpunt.protocol.verify.ed25519 import signed_bytes
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
@@ -68,17 +69,20 @@ class BoxKey:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ReporterKeys:
-    """The two key pairs of a reporter, made from a receipt seed."""
+    """The keys of a reporter, made from a receipt seed."""
 
     signing: SigningKey
     box: BoxKey
+    bulletin: bytes
+    """Finds the report's tags in bulletins: 16 bytes, which the host knows too (section 10.6)."""
 
     @classmethod
     def from_seed(cls, seed: bytes) -> "ReporterKeys":
-        """Derive both pairs from the 32-byte seed of a receipt code."""
+        """Derive them from the 32-byte seed of a receipt code."""
         return cls(
             signing=SigningKey.from_seed(derive(seed, "mp1/reporter-sign")),
             box=BoxKey.from_seed(derive(seed, "mp1/reporter-box")),
+            bulletin=derive(seed, "mp1/bulletin")[:KEY_SIZE],
         )
 
     @property

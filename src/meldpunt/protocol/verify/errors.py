@@ -88,6 +88,12 @@ class Reason(StrEnum):
     FORK = "fork"
     UNKNOWN_SEEN = "unknown-seen"
     UNCONFIRMED = "unconfirmed"
+    # Bulletins (section 10.6)
+    BULLETIN_INDEX = "bulletin-index"
+    BULLETIN_SIZE = "bulletin-size"
+    BULLETIN_HASH = "bulletin-hash"
+    BULLETIN_ORDER = "bulletin-order"
+    BULLETIN_DATES = "bulletin-dates"
     # Requests (section 10)
     REQUEST_SYNTAX = "request-syntax"
     REQUEST_DIGEST = "request-digest"

@@ -11,7 +11,7 @@ from sqlalchemy import make_url, text
 from benchmarks.office import Office, make_settings, open_office
 from benchmarks.usage import cpu_seconds
 from meldpunt.server.settings import Settings
-from meldpunt.server.store.database.opening import open_store
+from meldpunt.server.store.database.url import open_store
 from tests.support.postgres import PostgresServer
 
 

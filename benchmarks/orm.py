@@ -38,8 +38,8 @@ from meldpunt.server.usecases.access.readers import accepted
 from meldpunt.server.usecases.challenges import make_challenge
 from meldpunt.server.usecases.reports.checks import handler_readers
 from meldpunt.server.usecases.reports.messages import Arrival
-from meldpunt.server.usecases.reports.reporter import _check as check_reply
-from meldpunt.server.usecases.reports.reporter import birth_keys, report_status
+from meldpunt.server.usecases.reports.report import _check as check_reply
+from meldpunt.server.usecases.reports.report import birth_keys, report_status
 from meldpunt.server.usecases.reports.submission import check_submission
 from meldpunt.wire.reports import (
     Accepted,

@@ -7,7 +7,7 @@ from sqlalchemy import ClauseElement, Dialect, Table, insert, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
-from meldpunt.server.store.inboxes import _PAGE
+from meldpunt.server.store.inbox import _PAGE
 from meldpunt.server.store.reports import _MESSAGE_COUNT
 from meldpunt.server.store.tables import body_parts, inbox, messages, reports, wraps
 

@@ -15,6 +15,7 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "alembic": ("server/store",),
     "argon2": ("protocol", "cli"),
     "asyncpg": ("server/store",),
+    "cachetools": ("server",),
     "click": ("cli", "demo"),
     "cryptography": ("protocol",),
     "fastapi": ("server/http",),

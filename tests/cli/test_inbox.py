@@ -7,8 +7,8 @@ from typing import Any, Final
 import pytest
 
 from meldpunt.protocol.verify.encoding import decode_base64url
-from meldpunt.server.store.inboxes import EntryRow, list_entries
-from meldpunt.server.usecases.reports import handler
+from meldpunt.server.store.inbox import EntryRow, list_entries
+from meldpunt.server.usecases.reports import inbox
 from tests.cli.command_line import CommandLine
 from tests.cli.conftest import Office, RunningHost, open_office
 from tests.cli.program import PASSPHRASE
@@ -89,7 +89,7 @@ def test_a_report_in_no_list_that_the_host_gives_when_asked_is_shown(
         found = list_entries(*args, **options)
         return [row for row in found if row.entry != decode_base64url(names[0])]
 
-    monkeypatch.setattr(handler, "list_entries", without)
+    monkeypatch.setattr(inbox, "list_entries", without)
     assert sorted(entries(cli)) == sorted(names)
     assert cli.json("handler", "inbox", *cli.key("ann"))["missing"] == []
 

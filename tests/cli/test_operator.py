@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from meldpunt.server.store.database.serving import apart_from_hosts, serving
+from meldpunt.server.store.database.file_lock import apart_from_hosts, serving
 from tests.cli.conftest import RunningHost
 from tests.cli.program import Done, Program
 

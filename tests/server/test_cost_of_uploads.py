@@ -11,7 +11,7 @@ from meldpunt.protocol.verify.attachment import CHUNK_SIZE, stream_size
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE
 from meldpunt.server.store.database.engine import Result, Work
-from meldpunt.server.usecases.attachments import incoming
+from meldpunt.server.usecases.attachments import upload_part
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_erasing_attachments import gone
 from tests.server.test_uploads import folder_of, kept, of_reporter, unread
@@ -180,7 +180,7 @@ async def test_all_together_send_so_many_parts_at_once() -> None:
 async def test_a_client_that_falls_silent_loses_its_place(
     sqlite_host: TestHost, commits: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(incoming, "_SILENCE_SECONDS", 0.1)
+    monkeypatch.setattr(upload_part, "_SILENCE_SECONDS", 0.1)
     upload = await begun(sqlite_host, LONG)
     commits.clear()
 
@@ -196,12 +196,12 @@ async def test_a_client_that_falls_silent_loses_its_place(
 async def test_a_client_that_sends_a_byte_now_and_then_loses_its_place(
     sqlite_host: TestHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(incoming, "_SILENCE_SECONDS", 0.2)
+    monkeypatch.setattr(upload_part, "_SILENCE_SECONDS", 0.2)
     upload = await begun(sqlite_host, LONG)
 
     async def trickling() -> AsyncIterator[bytes]:
         yield upload.data[:BLOCK_SIZE]
-        monkeypatch.setattr(incoming, "_LEAST_PACE", 1 << 30)
+        monkeypatch.setattr(upload_part, "_LEAST_PACE", 1 << 30)
         while True:
             await asyncio.sleep(0.05)
             yield b"x"
@@ -213,8 +213,8 @@ async def test_a_client_that_sends_a_byte_now_and_then_loses_its_place(
 async def test_a_slow_client_that_keeps_the_pace_arrives(
     sqlite_host: TestHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(incoming, "_SILENCE_SECONDS", 0.5)
-    monkeypatch.setattr(incoming, "_LEAST_PACE", LONG // 4)
+    monkeypatch.setattr(upload_part, "_SILENCE_SECONDS", 0.5)
+    monkeypatch.setattr(upload_part, "_LEAST_PACE", LONG // 4)
     upload = await begun(sqlite_host, LONG)
 
     async def steady() -> AsyncIterator[bytes]:

@@ -21,11 +21,11 @@ from meldpunt.server.store import attachments as stored
 from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, PieceName
 from meldpunt.server.store.database.engine import Result, Store, Work
 from meldpunt.server.usecases import upkeep
-from meldpunt.server.usecases.access.participants import reporters_part
-from meldpunt.server.usecases.attachments.attachments import UploadProgress
-from meldpunt.server.usecases.attachments.incoming import Incoming
+from meldpunt.server.usecases.access.participants import reporter_finder
 from meldpunt.server.usecases.attachments.pieces import note_piece
 from meldpunt.server.usecases.attachments.reception import receive
+from meldpunt.server.usecases.attachments.upload_part import UploadPart
+from meldpunt.server.usecases.attachments.uploads import UploadProgress
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_listing import fetchers, listing
 from tests.server.test_uploads import files, folder_of, kept, of_handler, of_reporter
@@ -150,8 +150,8 @@ async def received(talk: Correspondence, upload: Upload, host: Host) -> UploadPr
         yield upload.data
 
     digest = digest_field(hashlib.sha256(upload.data).digest())
-    incoming = Incoming(offset=0, announced=None, digest=digest, checksum=None, body=body())
-    return await receive(host, reporters_part(talk.keys.signing.public_key), upload.id, incoming)
+    part = UploadPart(offset=0, announced=None, digest=digest, checksum=None, body=body())
+    return await receive(host, reporter_finder(talk.keys.signing.public_key), upload.id, part)
 
 
 async def test_a_note_whose_commit_was_not_answered_is_no_matter(host: TestHost) -> None:

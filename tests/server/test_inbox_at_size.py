@@ -18,7 +18,7 @@ from benchmarks.inbox import FEW, fill
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.log.header import Tag
-from meldpunt.server.store import inboxes
+from meldpunt.server.store import inbox as store_inbox
 from meldpunt.server.store.database.sqlite import SqliteStore
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.tables import inbox
@@ -203,7 +203,7 @@ async def test_an_export_goes_past_what_others_export_page_by_page(
         )
 
     await file_host.host.store.write(share)
-    monkeypatch.setattr(inboxes, "_LOOKED_AT", 16)
+    monkeypatch.setattr(store_inbox, "_LOOKED_AT", 16)
     pages: list[dict[str, Any]] = []
     cursor: str | None = Position(ExportStage.REPORTS, second.id).cursor
     while cursor is not None:

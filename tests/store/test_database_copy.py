@@ -31,9 +31,9 @@ from meldpunt.server import commands
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.database import copy
 from meldpunt.server.store.database.copy import DifferenceError, TargetError
-from meldpunt.server.store.database.opening import open_store
-from meldpunt.server.store.database.serving import InUseError, serving
+from meldpunt.server.store.database.file_lock import InUseError, serving
 from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.database.url import open_store
 from meldpunt.server.store.tables import messages, metadata, wraps
 from tests.cli.program import Program
 from tests.support.databases import SQLITE

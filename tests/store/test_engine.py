@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from meldpunt.server.store.database import postgresql
 from meldpunt.server.store.database.migration import migrate
-from meldpunt.server.store.database.opening import open_store
 from meldpunt.server.store.database.postgresql import PostgresStore
 from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.database.url import open_store
 from tests.support.databases import POSTGRESQL
 from tests.support.hosts import TestHost, new_host
 

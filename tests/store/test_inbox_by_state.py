@@ -8,10 +8,10 @@ from alembic import command
 from sqlalchemy import Connection, MetaData, event, func, insert, select
 
 from meldpunt.protocol.verify.log.clocks import State
-from meldpunt.server.store import inboxes
+from meldpunt.server.store import inbox as store_inbox
 from meldpunt.server.store.database import migration
-from meldpunt.server.store.database.opening import open_store
 from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.database.url import open_store
 from meldpunt.server.store.tables import inbox
 from tests.support.databases import POSTGRESQL
 from tests.support.hosts import new_host
@@ -110,7 +110,7 @@ async def test_postgresql_reads_no_more_than_a_page_of_each_state(*, analyzed: b
             given = {"handler": handler, "after": b"", "limit": 21}
             return [tx.execute(page, given).scalar_one()[0]["Plan"] for page in pages]
 
-        pages = (inboxes._PAGE, inboxes._PAGE_IN[State.CLOSED], inboxes._FIRST_READER)
+        pages = (store_inbox._PAGE, store_inbox._PAGE_IN[State.CLOSED], store_inbox._FIRST_READER)
         plans = await host.host.store.read(work)
         assert [most_rows(plan) <= 21 for plan in plans] == [True] * 3
         counted = await host.host.store.read(

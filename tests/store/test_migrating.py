@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from meldpunt.server import commands
 from meldpunt.server.store.database import migration
+from meldpunt.server.store.database.file_lock import InUseError, serving
 from meldpunt.server.store.database.migration import NewerDatabaseError, Schema, SchemaState
-from meldpunt.server.store.database.opening import open_store, sqlite_file
-from meldpunt.server.store.database.serving import InUseError, serving
 from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.database.url import open_store, sqlite_file
 from tests.cli.program import PROGRAM, Program
 from tests.support.hosts import make_settings
 from tests.support.postgres import shared_server

@@ -16,8 +16,8 @@ import meldpunt
 from meldpunt.server.store.database import migration
 from meldpunt.server.store.database.engine import Store
 from meldpunt.server.store.database.migration import Schema, SchemaState
-from meldpunt.server.store.database.opening import open_store
 from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.database.url import open_store
 from meldpunt.server.store.tables import metadata
 from tests.support.hosts import TestHost, make_settings
 from tests.support.schema import differences, expected_keys, keys

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from meldpunt.server.store.database import migration
 from meldpunt.server.store.database.engine import Store
-from meldpunt.server.store.database.opening import open_store
 from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.database.url import open_store
 from meldpunt.server.store.messages import list_bodies, list_messages, list_wraps
 from meldpunt.server.store.tables import box_keys, reports
 from tests.support.frozen import FOLDER, Rows, read_all, thaw, write_all

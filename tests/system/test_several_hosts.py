@@ -23,8 +23,8 @@ from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server import commands
 from meldpunt.server.clock import TimeSource
-from meldpunt.server.store.database.opening import open_store
 from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.database.url import open_store
 from meldpunt.server.store.tables import body_parts, inbox, messages, reports, wraps
 from tests.support.caller import Caller
 from tests.support.correspondence import Correspondence

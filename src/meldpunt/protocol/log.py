@@ -243,27 +243,27 @@ def _dropped(headers: causality.Headers, access: graph.Access) -> frozenset[ids.
     always -= access.handovers.excluded.union(
         reader for handover in access.handovers.consents.values() for reader in handover.readers
     )
-    turns = ConsentHistory(headers)
+    history = ConsentHistory(headers)
     doubted = (
         (message, header)
         for message, header in headers.items()
         if header.author != REPORTER and header.author in access.let_in - always
     )
-    return frozenset(m for m, header in doubted if not _may_write(m, header, access, turns))
+    return frozenset(m for m, header in doubted if not _may_write(m, header, access, history))
 
 
 def _may_write(
-    message: ids.MessageId, header: Header, access: graph.Access, turns: ConsentHistory
+    message: ids.MessageId, header: Header, access: graph.Access, history: ConsentHistory
 ) -> bool:
-    view = turns.before.get(message, 0)
-    if not turns.has_words(view):
+    view = history.before.get(message, 0)
+    if not history.has_words(view):
         return True  # they have seen nobody drop them
-    lapsed = turns.lapsed(view, header.day or date.min)
-    if header.author in turns.chosen(view):
+    lapsed = history.lapsed(view, header.day or date.min)
+    if header.author in history.chosen(view):
         return header.author not in lapsed
-    known = causality.ancestors(header.seen, turns.headers) if access.admissions else set()
+    known = causality.ancestors(header.seen, history.headers) if access.admissions else set()
     before = {m: newcomer for m, newcomer in access.admissions.items() if m in known}
     if header.author not in before.values():
         return False
-    seen = {m: turns.headers[m] for m in known if m in turns.headers}
+    seen = {m: history.headers[m] for m in known if m in history.headers}
     return header.author in graph.reading_on(seen, before)

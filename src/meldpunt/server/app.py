@@ -10,7 +10,7 @@ from meldpunt.server.http.api import Api, make_api
 from meldpunt.server.secrets import load_or_make_secrets
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.blobs import open_blobs
-from meldpunt.server.store.database.opening import open_store
+from meldpunt.server.store.database.url import open_store
 
 _NEW_OBJECTS: Final = 20_000
 """How many the collector waits for: a request makes few cycles, and each look costs the others."""

@@ -21,15 +21,15 @@ from meldpunt.server.store.blobs import default_folder, open_blobs
 from meldpunt.server.store.database import copy, migration
 from meldpunt.server.store.database.copy import DifferenceError, TargetError
 from meldpunt.server.store.database.engine import Store
-from meldpunt.server.store.database.migration import NewerDatabaseError, Schema, SchemaState
-from meldpunt.server.store.database.opening import UnknownDatabaseError, open_store, sqlite_file
-from meldpunt.server.store.database.serving import (
+from meldpunt.server.store.database.file_lock import (
     InUseError,
     NoLockError,
     apart_from_hosts,
     serving,
 )
+from meldpunt.server.store.database.migration import NewerDatabaseError, Schema, SchemaState
 from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.database.url import UnknownDatabaseError, open_store, sqlite_file
 from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.lines import invite_hash

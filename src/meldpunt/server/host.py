@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Final
+
+from cachetools import LRUCache, TTLCache
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.line_document import LineDocument, parse_line_document
@@ -24,7 +26,12 @@ from meldpunt.server.store.lines import (
 )
 from meldpunt.server.store.submissions import NewReport, Outcome, insert_submissions
 
-_MAX_REMEMBERED: Final = 1024
+_DOCUMENT_BYTES: Final = 8 * 1024 * 1024
+"""Of signed documents that are remembered: some 2,000 usual ones, or 128 of the largest."""
+_LINES: Final = 1024
+"""Lines of which something is remembered."""
+_BOX_KEYS: Final = 16_384
+"""Box keys whose handler is remembered: 20 bytes each, and what Python adds."""
 _FRESH_SECONDS: Final = 2
 _COUNTED_SECONDS: Final = 10
 MAX_QUEUE_BYTES: Final = 32 * 1024 * 1024
@@ -36,20 +43,20 @@ class Documents:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._remembered: dict[ids.Hash, LineDocument] = {}
+        self._remembered: LRUCache[ids.Hash, tuple[LineDocument, int]] = LRUCache(
+            _DOCUMENT_BYTES, getsizeof=itemgetter(1)
+        )
 
     async def find(self, document_hash: ids.Hash) -> LineDocument | None:
         """Return the document of a hash, or None."""
         remembered = self._remembered.get(document_hash)
         if remembered is not None:
-            return remembered
+            return remembered[0]
         row = await self._store.read(lambda tx: find_document(tx, document_hash))
         if row is None:
             return None
-        if len(self._remembered) >= _MAX_REMEMBERED:
-            self._remembered.clear()
         document = parse_line_document(row.document, row.line_id)
-        self._remembered[document_hash] = document
+        self._remembered[document_hash] = (document, len(row.document))
         return document
 
     async def of_line(self, line: ids.LineId) -> dict[ids.Hash, LineDocument]:
@@ -68,19 +75,17 @@ class NewestDocuments:
     def __init__(self, store: Store, documents: Documents, clock: TimeSource) -> None:
         self._store = store
         self._documents = documents
-        self._clock = clock
-        self._remembered: dict[ids.LineId, tuple[LineDocument | None, float]] = {}
+        self._remembered: TTLCache[ids.LineId, LineDocument | None] = TTLCache(
+            _LINES, ttl=_FRESH_SECONDS, timer=clock.now
+        )
 
     async def find(self, line: ids.LineId) -> LineDocument | None:
         """Return the newest document of a line, or None; at most two seconds old."""
-        document, until = self._remembered.get(line, (None, 0.0))
-        if self._clock.now() < until:
-            return document
+        if line in self._remembered:
+            return self._remembered.get(line)
         row = await self._store.read(lambda tx: find_line(tx, line))
         document = None if row is None else await self._documents.find(row.document_hash)
-        if len(self._remembered) >= _MAX_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[line] = (document, self._clock.now() + _FRESH_SECONDS)
+        self._remembered[line] = document
         return document
 
 
@@ -89,18 +94,25 @@ class BoxKeyOwners:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._remembered: dict[ids.KeyId, ids.HandlerId] = {}
+        self._remembered: LRUCache[ids.KeyId, ids.HandlerId] = LRUCache(_BOX_KEYS)
 
     async def find(self, keys: Iterable[ids.KeyId]) -> Mapping[ids.KeyId, ids.HandlerId]:
         """Return the handlers of those keys that a handler of any line has published."""
         wanted = set(keys)
-        missing = [key for key in wanted if key not in self._remembered]
+        found = {key: self._remembered[key] for key in wanted if key in self._remembered}
+        missing = [key for key in wanted if key not in found]
         if missing:
-            found = await self._store.read(lambda tx: find_box_key_owners(tx, missing))
-            if len(self._remembered) >= _MAX_REMEMBERED:
-                self._remembered.clear()
-            self._remembered |= found
-        return {key: self._remembered[key] for key in wanted if key in self._remembered}
+            read = await self._store.read(lambda tx: find_box_key_owners(tx, missing))
+            self._remembered.update(read)
+            found |= read
+        return found
+
+
+@dataclass(slots=True)
+class _Arrived:
+    """Bytes of a line's attachments that are here."""
+
+    size: int
 
 
 class Room:
@@ -112,9 +124,10 @@ class Room:
 
     def __init__(self, store: Store, clock: TimeSource, limit: int) -> None:
         self._store = store
-        self._clock = clock
         self._limit = limit
-        self._used: dict[ids.LineId, tuple[int, float]] = {}
+        self._arrived: TTLCache[ids.LineId, _Arrived] = TTLCache(
+            _LINES, ttl=_COUNTED_SECONDS, timer=clock.now
+        )
 
     async def check(self, line: ids.LineId) -> None:
         """Check that a line may take more.
@@ -122,19 +135,18 @@ class Room:
         Raises:
             StorageFullError: It has used up what the operator allows.
         """
-        used, until = self._used.get(line, (0, 0.0))
-        if self._clock.now() >= until:
-            used = await self._store.read(lambda tx: sum_arrived(tx, line))
-            if len(self._used) >= _MAX_REMEMBERED:
-                self._used.clear()
-            self._used[line] = (used, self._clock.now() + _COUNTED_SECONDS)
-        if used >= self._limit:
+        arrived = self._arrived.get(line)
+        if arrived is None:
+            arrived = _Arrived(await self._store.read(lambda tx: sum_arrived(tx, line)))
+            self._arrived[line] = arrived
+        if arrived.size >= self._limit:
             raise StorageFullError
 
     def take(self, line: ids.LineId, size: int) -> None:
-        """Count what has just arrived."""
-        used, until = self._used.get(line, (0, 0.0))
-        self._used[line] = (used + size, until)
+        """Count what has just arrived; when the database is asked again does not change."""
+        arrived = self._arrived.get(line)
+        if arrived is not None:
+            arrived.size += size
 
 
 @dataclass(frozen=True, slots=True)

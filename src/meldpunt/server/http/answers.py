@@ -1,4 +1,4 @@
-"""Answers in JSON, and how routes describe them in the OpenAPI document."""
+"""Answers in JSON, and how routes describe bodies in the OpenAPI document."""
 
 from typing import Any, Final
 
@@ -34,7 +34,16 @@ def problems(*kinds: ProblemType) -> dict[int | str, dict[str, Any]]:
     return described
 
 
+_bodies: Final[dict[str, type[Model]]] = {}
+
+
 def body_of(model: type[Model]) -> dict[str, Any]:
     """Describe the body of a route that reads its raw bytes."""
+    _bodies[model.__name__] = model
     schema = {"$ref": f"#/components/schemas/{model.__name__}"}
     return {"requestBody": {"required": True, "content": {JSON: {"schema": schema}}}}
+
+
+def list_bodies() -> tuple[type[Model], ...]:
+    """Return the shapes of all bodies that routes describe: FastAPI does not know them."""
+    return tuple(_bodies.values())

@@ -12,27 +12,17 @@ from starlette.middleware import Middleware
 from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.server.errors import MeldpuntError
 from meldpunt.server.host import Host
-from meldpunt.server.http import (
-    attachments,
-    challenges,
-    inbox,
-    lines,
-    openapi,
-    problems,
-    report,
-    transfer,
-)
+from meldpunt.server.http import openapi, problems
 from meldpunt.server.http.contract import contract
 from meldpunt.server.http.cross_origin import CrossOriginMiddleware
 from meldpunt.server.http.privacy import FailureMiddleware, PrivacyMiddleware
-from meldpunt.server.http.raw_routes import lean_routes
+from meldpunt.server.http.routes import METHODS, served_routes
 from meldpunt.server.http.tus import TUS_FIELDS, UPLOAD_FIELDS
 from meldpunt.server.usecases.upkeep import keep_terms
 
 _SIGNED_FIELDS = ["content-type", "content-digest", "signature", "signature-input"]
 _SENT_FIELDS = [*_SIGNED_FIELDS, "range", "if-range", *UPLOAD_FIELDS]
 _READABLE_FIELDS = ["api-version", "retry-after", "etag", "location", *TUS_FIELDS]
-_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 
 Api = FastAPI
 """The type of the application: only this package names the framework."""
@@ -62,7 +52,7 @@ def make_api(host: Host) -> Api:
             Middleware(
                 CrossOriginMiddleware,
                 allow_origins=host.settings.frontend_origins,
-                allow_methods=_METHODS,
+                allow_methods=METHODS,
                 allow_headers=_SENT_FIELDS,
                 expose_headers=_READABLE_FIELDS,
             ),
@@ -76,9 +66,7 @@ def make_api(host: Host) -> Api:
         },
     )
     api.state.host = host
-    for resource in (report, inbox, challenges, lines, transfer, attachments):
-        api.router.routes.extend(lean_routes(resource.router))
-    for described in (challenges, lines, transfer, report, inbox, attachments, openapi):
-        api.include_router(described.router)
+    api.router.routes.extend(served_routes())
+    api.include_router(openapi.router)
     api.openapi = contract  # type: ignore[method-assign]  # FastAPI's own way to replace it
     return api

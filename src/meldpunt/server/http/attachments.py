@@ -1,10 +1,11 @@
 """`…/attachments/{attachmentId}`: uploads by tus 1.0.0, and downloads with ranges.
 
-Who began an upload meets it by POST, HEAD, PATCH and DELETE until a message lists it; from then on
-the readers of that message fetch it by GET. Reporters and handlers go the same ways.
+Who began an upload meets it by POST, HEAD, PATCH and DELETE until a message lists it. From then on
+the readers of that message fetch it by GET. One table has the operations; both roles get them.
 """
 
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, NamedTuple
 
 from fastapi import APIRouter, Request, Response
 
@@ -15,15 +16,12 @@ from meldpunt.server.http.downloads import CONTENT_TYPE
 from meldpunt.server.http.tus import BODY_TYPE, capabilities, check_upload_fields
 from meldpunt.server.usecases.access.participants import (
     FindParticipant,
-    handlers_part,
-    reporters_part,
+    handler_finder,
+    reporter_finder,
 )
 from meldpunt.wire.problems import ProblemType as P
 
 router = APIRouter(tags=["attachments"])
-
-_REPORTERS: Final = "/v1/report/attachments/{attachmentId}"
-_HANDLERS: Final = "/v1/inbox/{entry}/attachments/{attachmentId}"
 
 _SIGNED: Final = (P.MALFORMED_REQUEST, P.SIGNATURE_REQUIRED, P.CHALLENGE_EXPIRED, P.NOT_FOUND)
 _TUS: Final = (*_SIGNED, P.TUS_VERSION)
@@ -130,99 +128,152 @@ _ASK: Final[dict[str, Any]] = {
 }
 
 
-async def _reporter(request: Request) -> FindParticipant:
-    check_upload_fields(request)
-    return reporters_part((await signed_request(request)).key)
+_Find = Callable[[bytes], Awaitable[FindParticipant]]
+"""Finds in which report the holder of a signing key takes part."""
+_Act = Callable[[Request, _Find, str], Awaitable[Response]]
+"""Answers a request about the attachment of an id."""
 
 
-async def _handler(request: Request, entry: str) -> FindParticipant:
-    check_upload_fields(request)
-    key = (await signed_request(request)).key
-    return await handlers_part(host_of(request), key, parameters.entry_id(entry))
+async def _begin(request: Request, find: _Find, attachment: str) -> Response:
+    participant = await _uploader(request, find)
+    return await uploads.begin(request, participant, parameters.attachment_id(attachment))
 
 
-@router.post(_REPORTERS, operation_id="beginReportUpload", **_BEGIN)
-async def post_reporters(request: Request, attachmentId: str) -> Response:
-    """Begin an upload of the reporter; the id is the client's, so that it may be sent again."""
-    find = await _reporter(request)
-    return await uploads.begin(request, find, parameters.attachment_id(attachmentId))
+async def _tell(request: Request, find: _Find, attachment: str) -> Response:
+    participant = await _uploader(request, find)
+    return await uploads.tell(request, participant, parameters.attachment_id(attachment))
 
 
-@router.head(_REPORTERS, operation_id="readReportUpload", **_TELL)
-async def head_reporters(request: Request, attachmentId: str) -> Response:
-    """Say how far an upload of the reporter is."""
-    find = await _reporter(request)
-    return await uploads.tell(request, find, parameters.attachment_id(attachmentId))
-
-
-@router.patch(_REPORTERS, operation_id="continueReportUpload", **_APPEND)
-async def patch_reporters(request: Request, attachmentId: str) -> Response:
-    """Add the next part to an upload of the reporter: all of it is kept, or nothing."""
+async def _append(request: Request, find: _Find, attachment: str) -> Response:
     check_upload_fields(request)
     key, digest = signed_before_body(request)
-    attachment = parameters.attachment_id(attachmentId)
-    return await uploads.append(request, reporters_part(key), attachment, digest)
+    participant = await find(key)
+    return await uploads.append(request, participant, parameters.attachment_id(attachment), digest)
 
 
-@router.delete(_REPORTERS, operation_id="deleteReportUpload", **_TAKE_BACK)
-async def delete_reporters(request: Request, attachmentId: str) -> Response:
-    """Erase an upload of the reporter that no message lists."""
-    find = await _reporter(request)
-    return await uploads.take_back(request, find, parameters.attachment_id(attachmentId))
+async def _take_back(request: Request, find: _Find, attachment: str) -> Response:
+    participant = await _uploader(request, find)
+    return await uploads.take_back(request, participant, parameters.attachment_id(attachment))
 
 
-@router.get(_REPORTERS, operation_id="readReportAttachment", **_FETCH)
-async def get_reporters(request: Request, attachmentId: str) -> Response:
-    """Return an attachment that a handler has sent to the reporter."""
-    find = reporters_part((await signed_request(request)).key)
-    return await downloads.fetch(request, find, parameters.attachment_id(attachmentId))
+async def _fetch(request: Request, find: _Find, attachment: str) -> Response:
+    participant = await find((await signed_request(request)).key)
+    return await downloads.fetch(request, participant, parameters.attachment_id(attachment))
 
 
-@router.options(_REPORTERS, operation_id="describeReportUploads", **_ASK)
-async def options_reporters(request: Request, attachmentId: str) -> Response:  # noqa: ARG001 (of the path)
-    """Say what a reporter's client may ask of uploads."""
+async def _ask(request: Request, _find: _Find, _attachment: str) -> Response:
     return capabilities(host_of(request).settings.attachment_bytes)
 
 
-@router.post(_HANDLERS, operation_id="beginInboxUpload", **_BEGIN)
-async def post_handlers(request: Request, entry: str, attachmentId: str) -> Response:
-    """Begin an upload of the handler; the id is the client's, so that it may be sent again."""
-    find = await _handler(request, entry)
-    return await uploads.begin(request, find, parameters.attachment_id(attachmentId))
-
-
-@router.head(_HANDLERS, operation_id="readInboxUpload", **_TELL)
-async def head_handlers(request: Request, entry: str, attachmentId: str) -> Response:
-    """Say how far an upload of the handler is."""
-    find = await _handler(request, entry)
-    return await uploads.tell(request, find, parameters.attachment_id(attachmentId))
-
-
-@router.patch(_HANDLERS, operation_id="continueInboxUpload", **_APPEND)
-async def patch_handlers(request: Request, entry: str, attachmentId: str) -> Response:
-    """Add the next part to an upload of the handler: all of it is kept, or nothing."""
+async def _uploader(request: Request, find: _Find) -> FindParticipant:
     check_upload_fields(request)
-    key, digest = signed_before_body(request)
-    find = await handlers_part(host_of(request), key, parameters.entry_id(entry))
-    return await uploads.append(request, find, parameters.attachment_id(attachmentId), digest)
+    return await find((await signed_request(request)).key)
 
 
-@router.delete(_HANDLERS, operation_id="deleteInboxUpload", **_TAKE_BACK)
-async def delete_handlers(request: Request, entry: str, attachmentId: str) -> Response:
-    """Erase an upload of the handler that no message lists."""
-    find = await _handler(request, entry)
-    return await uploads.take_back(request, find, parameters.attachment_id(attachmentId))
+class _Operation(NamedTuple):
+    """What both roles do with an attachment; `id` and `summary` leave room for the role."""
+
+    method: str
+    act: _Act
+    id: str
+    summary: str
+    described: dict[str, Any]
 
 
-@router.get(_HANDLERS, operation_id="readInboxAttachment", **_FETCH)
-async def get_handlers(request: Request, entry: str, attachmentId: str) -> Response:
-    """Return an attachment of a message that the handler may read."""
-    key = (await signed_request(request)).key
-    find = await handlers_part(host_of(request), key, parameters.entry_id(entry))
-    return await downloads.fetch(request, find, parameters.attachment_id(attachmentId))
+_OPERATIONS: Final = (
+    _Operation(
+        "POST",
+        _begin,
+        "begin{}Upload",
+        "Begin an upload of the {}; the id is the client's, so that it may be sent again.",
+        _BEGIN,
+    ),
+    _Operation("HEAD", _tell, "read{}Upload", "Say how far an upload of the {} is.", _TELL),
+    _Operation(
+        "PATCH",
+        _append,
+        "continue{}Upload",
+        "Add the next part to an upload of the {}: all of it is kept, or nothing.",
+        _APPEND,
+    ),
+    _Operation(
+        "DELETE",
+        _take_back,
+        "delete{}Upload",
+        "Erase an upload of the {} that no message lists.",
+        _TAKE_BACK,
+    ),
+    _Operation("GET", _fetch, "read{}Attachment", "Return an attachment {}.", _FETCH),
+    _Operation(
+        "OPTIONS",
+        _ask,
+        "describe{}Uploads",
+        "Say what a {}'s client may ask of uploads.",
+        _ASK,
+    ),
+)
 
 
-@router.options(_HANDLERS, operation_id="describeInboxUploads", **_ASK)
-async def options_handlers(request: Request, entry: str, attachmentId: str) -> Response:  # noqa: ARG001 (of the path)
-    """Say what a handler's client may ask of uploads."""
-    return capabilities(host_of(request).settings.attachment_bytes)
+def _of_reporter(act: _Act) -> Callable[..., Awaitable[Response]]:
+    async def find(key: bytes) -> FindParticipant:
+        return reporter_finder(key)
+
+    async def endpoint(request: Request, attachmentId: str) -> Response:
+        return await act(request, find, attachmentId)
+
+    return endpoint
+
+
+def _of_handler(act: _Act) -> Callable[..., Awaitable[Response]]:
+    async def endpoint(request: Request, entry: str, attachmentId: str) -> Response:
+        async def find(key: bytes) -> FindParticipant:
+            return await handler_finder(host_of(request), key, parameters.entry_id(entry))
+
+        return await act(request, find, attachmentId)
+
+    return endpoint
+
+
+class _Role(NamedTuple):
+    """Who sends the requests: the two differ in path, words, and how their report is found."""
+
+    path: str
+    resource: str
+    author: str
+    downloads: str
+    endpoint: Callable[[_Act], Callable[..., Awaitable[Response]]]
+
+
+_ROLES: Final = (
+    _Role(
+        "/v1/report/attachments/{attachmentId}",
+        "Report",
+        "reporter",
+        "that a handler has sent to the reporter",
+        _of_reporter,
+    ),
+    _Role(
+        "/v1/inbox/{entry}/attachments/{attachmentId}",
+        "Inbox",
+        "handler",
+        "of a message that the handler may read",
+        _of_handler,
+    ),
+)
+
+
+def _add_routes(role: _Role) -> None:
+    for operation in _OPERATIONS:
+        words = role.downloads if operation.method == "GET" else role.author
+        router.add_api_route(
+            role.path,
+            role.endpoint(operation.act),
+            methods=[operation.method],
+            operation_id=operation.id.format(role.resource),
+            description=operation.summary.format(words),
+            **operation.described,
+        )
+
+
+for _role in _ROLES:
+    _add_routes(_role)

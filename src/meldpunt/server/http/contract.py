@@ -9,19 +9,15 @@ import sys
 from functools import cache
 from typing import Any, Final
 
-from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from meldpunt.protocol.verify.log.clocks import State
-from meldpunt.protocol.verify.sealed import SealedMessage
-from meldpunt.server.http import attachments, challenges, inbox, lines, report, transfer
-from meldpunt.server.http.answers import problems
+from meldpunt.server.http.answers import list_bodies, problems
 from meldpunt.server.http.privacy import API_VERSION
-from meldpunt.wire.lines import BoxKeysPut, LinePut
+from meldpunt.server.http.routes import described_routes
 from meldpunt.wire.problems import Problem, ProblemType
-from meldpunt.wire.reports import ReportPut, WrapsPut
-from meldpunt.wire.transfer import ImportPut
 
 _DESCRIPTION: Final = """\
 Report lines whose host cannot read the reports.
@@ -54,17 +50,6 @@ _TAGS: Final = (
     {"name": "inbox", "description": "A handler's inbox: the signing key says whose."},
     {"name": "attachments", "description": "Encrypted files: tus 1.0.0 up, byte ranges down."},
 )
-_RESOURCES: Final = (challenges, lines, transfer, report, inbox, attachments)
-_RAW_BODIES: Final = (
-    ReportPut,
-    SealedMessage,
-    WrapsPut,
-    LinePut,
-    BoxKeysPut,
-    ImportPut,
-    Problem,
-)
-
 _SIGNATURE: Final = "httpSignature"
 _SCHEME: Final = {
     "type": "apiKey",
@@ -175,15 +160,12 @@ _ASSUMED: Final = "Successful Response"
 @cache
 def contract() -> dict[str, Any]:
     """Return the document of the public contract, version 1."""
-    described = FastAPI()
-    for resource in _RESOURCES:
-        described.include_router(resource.router)
     document = get_openapi(
         title="Meldpunt",
         version=API_VERSION,
         summary="Anonymous reports, encrypted end to end",
         description=_DESCRIPTION,
-        routes=described.routes,
+        routes=list(described_routes()),
         tags=list(_TAGS),
         servers=[{"url": "/", "description": "The host that serves this document."}],
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
@@ -203,8 +185,9 @@ def contract() -> dict[str, Any]:
 
 def _schemas(found: dict[str, Any]) -> dict[str, Any]:
     """Return every shape by name: those of answers, and of bodies that routes read raw."""
+    bodies: tuple[type[BaseModel], ...] = (*list_bodies(), Problem)
     _, raw = models_json_schema(
-        [(model, "validation") for model in _RAW_BODIES],
+        [(model, "validation") for model in bodies],
         ref_template="#/components/schemas/{model}",
     )
     schemas = {**raw["$defs"], **found}

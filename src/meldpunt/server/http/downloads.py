@@ -11,7 +11,7 @@ from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.server.http.caller import host_of
 from meldpunt.server.http.ranges import read_range
 from meldpunt.server.usecases.access.participants import FindParticipant
-from meldpunt.server.usecases.attachments.download import find_fetchable, read_bytes
+from meldpunt.server.usecases.attachments.downloads import find_fetchable, read_bytes
 
 CONTENT_TYPE = "application/octet-stream"
 

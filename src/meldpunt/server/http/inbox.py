@@ -7,7 +7,7 @@ from meldpunt.server.http import parameters
 from meldpunt.server.http.answers import answer, body_of, problems, stored
 from meldpunt.server.http.caller import MAX_MESSAGE, host_of, signed_request
 from meldpunt.server.http.report import READ_PROBLEMS, STORED, WRITE_PROBLEMS
-from meldpunt.server.usecases.reports import handler
+from meldpunt.server.usecases.reports import inbox
 from meldpunt.wire.problems import ProblemType as P
 from meldpunt.wire.reports import EntryStatus, InboxPage, MessagesPage, WrapsPut
 
@@ -24,7 +24,7 @@ async def get_inbox(
 ) -> Response:
     """Return a page of the inbox, in an order that says nothing about time."""
     signed = await signed_request(request)
-    page = await handler.list_inbox(
+    page = await inbox.list_inbox(
         host_of(request),
         signed.key,
         state=parameters.state(state),
@@ -41,7 +41,7 @@ async def get_inbox(
 async def get_entry(request: Request, entry: str) -> Response:
     """Return where a report stands, and when an answer is due."""
     signed = await signed_request(request)
-    found = await handler.read_entry(host_of(request), signed.key, parameters.entry_id(entry))
+    found = await inbox.read_entry(host_of(request), signed.key, parameters.entry_id(entry))
     return answer(found)
 
 
@@ -56,7 +56,7 @@ async def get_entry(request: Request, entry: str) -> Response:
 async def get_messages(request: Request, entry: str, after: str | None = None) -> Response:
     """Return messages after a cursor: all headers, and the bodies that the handler may read."""
     signed = await signed_request(request)
-    page = await handler.read_messages(
+    page = await inbox.read_messages(
         host_of(request),
         signed.key,
         parameters.entry_id(entry),
@@ -74,7 +74,7 @@ async def get_messages(request: Request, entry: str, after: str | None = None) -
 async def put_message(request: Request, entry: str, messageId: str) -> Response:
     """Add a message of the handler."""
     signed = await signed_request(request, max_size=MAX_MESSAGE)
-    accepted, is_new = await handler.send_message(
+    accepted, is_new = await inbox.send_message(
         host_of(request),
         signed.key,
         parameters.entry_id(entry),
@@ -95,7 +95,7 @@ async def put_message(request: Request, entry: str, messageId: str) -> Response:
 async def put_wraps(request: Request, entry: str, messageId: str) -> Response:
     """Add wraps for readers of the message whose key was missing when it was sent."""
     signed = await signed_request(request, max_size=MAX_MESSAGE)
-    await handler.add_wraps(
+    await inbox.add_wraps(
         host_of(request),
         signed.key,
         parameters.entry_id(entry),
@@ -120,7 +120,7 @@ async def delete_wrap(
 ) -> Response:
     """Remove the wraps of a message to one of the handler's own keys, before it is destroyed."""
     signed = await signed_request(request)
-    await handler.delete_wrap(
+    await inbox.delete_wrap(
         host_of(request),
         signed.key,
         parameters.entry_id(entry),

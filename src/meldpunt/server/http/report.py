@@ -8,7 +8,7 @@ from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.http import parameters
 from meldpunt.server.http.answers import answer, body_of, problems, stored
 from meldpunt.server.http.caller import MAX_MESSAGE, host_of, signed_request
-from meldpunt.server.usecases.reports import reporter
+from meldpunt.server.usecases.reports import report
 from meldpunt.server.usecases.reports.submission import submit_report
 from meldpunt.wire.problems import ProblemType as P
 from meldpunt.wire.reports import Accepted, MessagesPage, ReportPut, ReportStatus
@@ -53,7 +53,7 @@ async def put_report(request: Request) -> Response:
 async def get_report(request: Request) -> Response:
     """Return where the report stands, and when an answer is due."""
     signed = await signed_request(request)
-    return answer(await reporter.read_status(host_of(request), signed.key))
+    return answer(await report.read_status(host_of(request), signed.key))
 
 
 @router.get(
@@ -68,7 +68,7 @@ async def get_messages(request: Request, after: str | None = None) -> Response:
     """Return the report's messages after a cursor: all headers, and the bodies for the reporter."""
     signed = await signed_request(request)
     position = parameters.position(after)
-    return answer(await reporter.read_messages(host_of(request), signed.key, after=position))
+    return answer(await report.read_messages(host_of(request), signed.key, after=position))
 
 
 @router.put(
@@ -80,7 +80,7 @@ async def get_messages(request: Request, after: str | None = None) -> Response:
 async def put_message(request: Request, messageId: str) -> Response:
     """Add a message of the reporter."""
     signed = await signed_request(request, max_size=MAX_MESSAGE)
-    accepted, is_new = await reporter.send_message(
+    accepted, is_new = await report.send_message(
         host_of(request),
         signed.key,
         parameters.message_id(messageId),

@@ -15,8 +15,8 @@ from starlette.responses import Response
 
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.server.errors import ChecksumError, TusVersionError
-from meldpunt.server.usecases.attachments.attachments import UploadProgress
-from meldpunt.server.usecases.attachments.incoming import CHECKSUM_ALGORITHMS
+from meldpunt.server.usecases.attachments.upload_part import CHECKSUM_ALGORITHMS
+from meldpunt.server.usecases.attachments.uploads import UploadProgress
 
 VERSION: Final = "1.0.0"
 EXTENSIONS: Final = "creation,expiration,termination,checksum"

@@ -12,22 +12,22 @@ from meldpunt.server.http.tus import (
     read_number,
 )
 from meldpunt.server.usecases.access.participants import FindParticipant
-from meldpunt.server.usecases.attachments import attachments
-from meldpunt.server.usecases.attachments.incoming import Incoming
+from meldpunt.server.usecases.attachments import uploads
 from meldpunt.server.usecases.attachments.reception import receive
+from meldpunt.server.usecases.attachments.upload_part import UploadPart
 
 
 async def begin(request: Request, find: FindParticipant, attachment: ids.AttachmentId) -> Response:
     """Begin an upload: 201, or 200 with its offset when it is there already."""
     size = read_number(request, "upload-length")
-    progress, is_new = await attachments.begin(host_of(request), find, attachment, size)
+    progress, is_new = await uploads.begin(host_of(request), find, attachment, size)
     fields = {"Location": request.scope["path"], **progress_fields(progress)}
     return Response(status_code=201 if is_new else 200, headers=fields)
 
 
 async def tell(request: Request, find: FindParticipant, attachment: ids.AttachmentId) -> Response:
     """Say how far an upload is."""
-    progress = await attachments.read_progress(host_of(request), find, attachment)
+    progress = await uploads.read_progress(host_of(request), find, attachment)
     fields = {"Upload-Length": str(progress.size), **progress_fields(progress)}
     return Response(status_code=200, headers=fields)
 
@@ -38,14 +38,14 @@ async def append(
     """Add the body to an upload."""
     host = host_of(request)
     announced = check_body_fields(request, media_type=BODY_TYPE, max_size=host.settings.patch_bytes)
-    incoming = Incoming(
+    part = UploadPart(
         offset=read_number(request, "upload-offset"),
         announced=announced,
         digest=digest,
         checksum=read_checksum(request),
         body=request.stream(),
     )
-    progress = await receive(host, find, attachment, incoming)
+    progress = await receive(host, find, attachment, part)
     return Response(status_code=204, headers=progress_fields(progress))
 
 
@@ -53,5 +53,5 @@ async def take_back(
     request: Request, find: FindParticipant, attachment: ids.AttachmentId
 ) -> Response:
     """End an upload for good."""
-    await attachments.take_back(host_of(request), find, attachment)
+    await uploads.take_back(host_of(request), find, attachment)
     return Response(status_code=204, headers={"Tus-Resumable": VERSION})

@@ -11,7 +11,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.fields import Participant
 from meldpunt.server.errors import BusyError
 from meldpunt.server.store.blobs.blob_store import PieceName
-from meldpunt.server.store.inserting import Insert
+from meldpunt.server.store.insertion import Insert
 from meldpunt.server.store.participants import participant_bytes, stored_participant
 from meldpunt.server.store.row_ids import derived_row_id, row_id
 from meldpunt.server.store.tables import attachments, pieces

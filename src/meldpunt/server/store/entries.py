@@ -1,4 +1,4 @@
-"""Entries of reports in handlers' inboxes, as they are written; inboxes.py reads them in pages."""
+"""Entries of reports in handlers' inboxes, as they are written; inbox.py reads them in pages."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.log.clocks import State
-from meldpunt.server.store.inserting import Insert
+from meldpunt.server.store.insertion import Insert
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.tables import handlers, inbox
 

@@ -14,7 +14,7 @@ from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.sealed import Wrap
 from meldpunt.protocol.verify.sizes import BODY_SIZES
 from meldpunt.server.store.attachments import delete_attachments_of
-from meldpunt.server.store.inserting import Insert
+from meldpunt.server.store.insertion import Insert
 from meldpunt.server.store.participants import participant_bytes, stored_participant
 from meldpunt.server.store.row_ids import derived_row_id, row_id
 from meldpunt.server.store.tables import PART_SIZE, body_parts, messages, wraps

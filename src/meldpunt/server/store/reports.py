@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Connection, bindparam, delete, select, update
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.log.clocks import Milestones, Pause
-from meldpunt.server.store.inserting import Insert
+from meldpunt.server.store.insertion import Insert
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.tables import inbox, reports
 

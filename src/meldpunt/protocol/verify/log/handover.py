@@ -90,68 +90,68 @@ def handovers(headers: causality.Headers) -> Handovers:
     answers = frozenset(m for m, header in headers.items() if header.consent is not None)
     if all(header.handover is None for header in headers.values()):
         return Handovers(void=answers) if answers else NONE
-    turns = ConsentHistory(headers)
-    now = turns.seen_by_all
-    accepted, pending = turns.accepted(now), turns.pending(now)
-    in_force = turns.acceptances(accepted[-1], now) if accepted else ()
+    history = ConsentHistory(headers)
+    now = history.seen_by_all
+    accepted, pending = history.accepted(now), history.pending(now)
+    in_force = history.acceptances(accepted[-1], now) if accepted else ()
     return Handovers(
-        consents=turns.consents,
+        consents=history.consents,
         pending=pending,
         accepted=accepted,
         acceptance=in_force[0] if in_force else None,
-        acceptances=frozenset(m for consent in accepted for m in turns.acceptances(consent, now)),
-        excluded=_excluded(turns, in_force),
-        void=(answers - turns.answers.keys()) | turns.undone(now) | _out_of_place(turns),
-        crossed=_crossed(turns, in_force),
-        opened=_opened(turns, pending),
+        acceptances=frozenset(m for consent in accepted for m in history.acceptances(consent, now)),
+        excluded=_excluded(history, in_force),
+        void=(answers - history.answers.keys()) | history.undone(now) | _out_of_place(history),
+        crossed=_crossed(history, in_force),
+        opened=_opened(history, pending),
     )
 
 
-def _out_of_place(turns: ConsentHistory) -> frozenset[ids.MessageId]:
+def _out_of_place(history: ConsentHistory) -> frozenset[ids.MessageId]:
     """Return consents to the line that answers already, and what those who were asked may not send.
 
     These would act for a line that has not taken the report up; after the consent's term too.
     """
-    asked = turns.readers(turns.consents)
-    found = set(turns.in_vain)
-    for message in turns.ordered:
-        header = turns.headers[message]
+    asked = history.readers(history.consents)
+    found = set(history.in_vain)
+    for message in history.ordered:
+        header = history.headers[message]
         if header.author in asked and header.tag not in _TAGS_OF_INVITED:
-            pending = turns.pending(turns.before[message])
-            if pending is not None and header.author in turns.consents[pending].readers:
+            pending = history.pending(history.before[message])
+            if pending is not None and header.author in history.consents[pending].readers:
                 found.add(message)
     return frozenset(found)
 
 
 def _excluded(
-    turns: ConsentHistory, in_force: tuple[ids.MessageId, ...]
+    history: ConsentHistory, in_force: tuple[ids.MessageId, ...]
 ) -> frozenset[ids.HandlerId]:
     """Return who reads on no more, of everybody whom a message names."""
-    unaware = (m for m in turns.headers if not turns.follows(m, in_force))
-    named = frozenset(r for m in unaware for r in handlers(turns.headers[m]))
-    return turns.ended(named, turns.seen_by_all)
+    unaware = (m for m in history.headers if not history.follows(m, in_force))
+    named = frozenset(r for m in unaware for r in handlers(history.headers[m]))
+    return history.ended(named, history.seen_by_all)
 
 
 def _crossed(
-    turns: ConsentHistory, in_force: tuple[ids.MessageId, ...]
+    history: ConsentHistory, in_force: tuple[ids.MessageId, ...]
 ) -> frozenset[ids.MessageId]:
     """Return what handlers wrote who did not know which line answers, or were told another one."""
-    last = turns.accepted(turns.seen_by_all)[-1:]
-    before = causality.ancestors(in_force[:1], turns.headers)
-    late = (m for m in turns.headers if m not in before and turns.headers[m].author != REPORTER)
-    return frozenset(m for m in late if turns.accepted(turns.before.get(m, 0))[-1:] != last)
+    last = history.accepted(history.seen_by_all)[-1:]
+    before = causality.ancestors(in_force[:1], history.headers)
+    late = (m for m in history.headers if m not in before and history.headers[m].author != REPORTER)
+    return frozenset(m for m in late if history.accepted(history.before.get(m, 0))[-1:] != last)
 
 
 def _opened(
-    turns: ConsentHistory, pending: ids.MessageId | None
+    history: ConsentHistory, pending: ids.MessageId | None
 ) -> Mapping[ids.HandlerId, frozenset[ids.MessageId]]:
     """Return what the consents that wait or were taken up open; notes among handlers never."""
     opened: dict[ids.HandlerId, frozenset[ids.MessageId]] = {}
     waiting = () if pending is None else (pending,)
-    for consent in (*turns.accepted(turns.seen_by_all), *waiting):
-        handover = turns.consents[consent]
-        known = causality.ancestors(turns.headers[consent].seen, turns.headers)
-        theirs = (m for m in handover.messages if m in known and _is_reporters(m, turns.headers))
+    for consent in (*history.accepted(history.seen_by_all), *waiting):
+        handover = history.consents[consent]
+        known = causality.ancestors(history.headers[consent].seen, history.headers)
+        theirs = (m for m in handover.messages if m in known and _is_reporters(m, history.headers))
         scope = frozenset(theirs)
         for reader in handover.readers:
             opened[reader] = opened.get(reader, frozenset()) | scope

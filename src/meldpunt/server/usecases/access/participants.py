@@ -9,7 +9,7 @@ from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.server.errors import NotFoundError
 from meldpunt.server.host import Host
 from meldpunt.server.store.database.transaction import Transaction
-from meldpunt.server.store.inboxes import find_entry
+from meldpunt.server.store.inbox import find_entry
 from meldpunt.server.store.lines import HandlerRow, list_handlers
 from meldpunt.server.store.reports import ReportRow, find_report_by_key
 
@@ -35,10 +35,10 @@ async def find_callers(host: Host, caller: bytes) -> Callers:
 
 @dataclass(frozen=True, slots=True)
 class ReportParticipant:
-    """One participant's part in one report."""
+    """One participant of one report."""
 
     report: ReportRow
-    participant: Participant
+    id: Participant
     last_position: int | None = None
     """Of the last message that a handler is shown whose part has ended (9.7)."""
 
@@ -49,7 +49,7 @@ class ReportParticipant:
 
 
 class FindParticipant(Protocol):
-    """Finds a caller's part in a report."""
+    """Finds the report in which a caller takes part."""
 
     def __call__(self, tx: Transaction, *, lock: bool = False) -> ReportParticipant:
         """Return it as it is in a transaction.
@@ -63,7 +63,7 @@ class FindParticipant(Protocol):
         """
 
 
-def reporters_part(caller: bytes) -> FindParticipant:
+def reporter_finder(caller: bytes) -> FindParticipant:
     """Return how to find the report that a reporter's key opens."""
 
     def find(tx: Transaction, *, lock: bool = False) -> ReportParticipant:
@@ -75,7 +75,7 @@ def reporters_part(caller: bytes) -> FindParticipant:
     return find
 
 
-async def handlers_part(host: Host, caller: bytes, entry: ids.EntryId) -> FindParticipant:
+async def handler_finder(host: Host, caller: bytes, entry: ids.EntryId) -> FindParticipant:
     """Return how to find the report behind an entry of a handler's inbox.
 
     Raises:

@@ -19,7 +19,7 @@ from meldpunt.server.store.blobs.blob_store import PieceName, Seen, ignore
 
 _NAME_SIZE: Final = 16
 _WRITTEN_WITHIN: Final = timedelta(days=2)
-"""More than a whole day, in days: a part takes an hour to come at most (incoming.py)."""
+"""More than a whole day, in days: a part takes an hour to come at most (upload_part.py)."""
 _GROUP: Final = 200
 
 _log = logging.getLogger("meldpunt")

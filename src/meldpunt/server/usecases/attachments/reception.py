@@ -20,16 +20,16 @@ from meldpunt.server.store.blobs.blob_store import PieceName
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.usecases.access.location import check_report_open
 from meldpunt.server.usecases.access.participants import FindParticipant
-from meldpunt.server.usecases.attachments.attachments import UploadProgress, find_own, progress_of
-from meldpunt.server.usecases.attachments.incoming import Body, Incoming
 from meldpunt.server.usecases.attachments.pieces import discard_piece, write_piece
+from meldpunt.server.usecases.attachments.upload_part import PartBody, UploadPart
+from meldpunt.server.usecases.attachments.uploads import UploadProgress, find_own, progress_of
 
 _AT_ONCE: Final = 4
 """Parts that one report's participants may be sending through one process at the same time."""
 
 
 async def receive(
-    host: Host, find: FindParticipant, attachment: ids.AttachmentId, incoming: Incoming
+    host: Host, find: FindParticipant, attachment: ids.AttachmentId, part: UploadPart
 ) -> UploadProgress:
     """Add a part to one's own upload.
 
@@ -45,14 +45,14 @@ async def receive(
             or it comes too slowly.
         MovedError: The line is on another host.
     """
-    row = await host.store.read(lambda tx: _find(host, tx, find, attachment, incoming.offset))
-    body = Body(incoming, allowed=host.settings.patch_bytes, missing=row.size - row.arrived)
+    row = await host.store.read(lambda tx: _find(host, tx, find, attachment, part.offset))
+    body = PartBody(part, allowed=host.settings.patch_bytes, missing=row.size - row.arrived)
     await host.room.check(row.line_id)
     with _one_more(host, row.report):
         await host.blobs.check_room()
         name = await _write(host, body)
         try:
-            piece = Piece(name, incoming.offset, body.size)
+            piece = Piece(name, part.offset, body.size)
             progress = await _place(host, find, attachment, piece)
         except Exception:
             await discard_piece(host, name)
@@ -71,9 +71,9 @@ def _find(
     lock: bool = False,
 ) -> AttachmentRow:
     """Return an upload that goes on at an offset."""
-    part = find(tx, lock=lock)
-    row = find_own(tx, part, attachment, host.clock.today())
-    check_report_open(tx, part.report)
+    participant = find(tx, lock=lock)
+    row = find_own(tx, participant, attachment, host.clock.today())
+    check_report_open(tx, participant.report)
     if row.arrived != offset:
         raise UploadOffsetError
     return row
@@ -94,7 +94,7 @@ def _one_more(host: Host, report: int) -> Iterator[None]:
             del counter[report]
 
 
-async def _write(host: Host, body: Body) -> PieceName:
+async def _write(host: Host, body: PartBody) -> PieceName:
     """Write a body to the store, as a piece that nothing refers to yet.
 
     What is refused by its first block, or never sends one, costs no commit and no file.

@@ -51,7 +51,7 @@ class MessageContext:
 
 
 async def check_message(
-    host: Host, sealed: SealedMessage, header: Header, place: MessageContext
+    host: Host, sealed: SealedMessage, header: Header, context: MessageContext
 ) -> tuple[VerifiedHeader, LineDocument]:
     """Check a new message on arrival; returns its header and the document its author knew.
 
@@ -59,7 +59,7 @@ async def check_message(
         host: The host.
         sealed: The message.
         header: What is read in it.
-        place: Where it has to belong.
+        context: Where it has to belong.
 
     Raises:
         RefusedError: AUTHOR_UNKNOWN, SIGNATURE, DOCUMENT_DATES for a day that is
@@ -68,9 +68,9 @@ async def check_message(
             NO_READER.
     """
     today = host.clock.today()
-    verified = _check_sealed(sealed, header, place, today)
-    document = check_belongs(header, place, await host.documents.find(header.document))
-    newest = await _newest_documents(host, header, place)
+    verified = _check_sealed(sealed, header, context, today)
+    document = check_belongs(header, context, await host.documents.find(header.document))
+    newest = await _newest_documents(host, header, context)
     check_readers_active(header, [document, *_others(newest, document)], today)
     # Who has left since the author last looked reads nothing any more: somebody else must.
     if not any(h.id in header.readers for d in newest for h in d.active_handlers(today)):
@@ -78,12 +78,12 @@ async def check_message(
     if header.admits is not None and document.handler(header.admits) is None:
         raise RefusedError(Reason.READER_NOT_ALLOWED)  # of another line
     if header.handover is not None:
-        await _check_asked(host, header.handover, place)
+        await _check_asked(host, header.handover, context)
     if header.tag is Tag.REPORT and today > document.expires_on + GRACE + TOLERANCE:
         raise RefusedError(Reason.DOCUMENT_EXPIRED)
     owners = await host.box_key_owners.find(wrap.key_id for wrap in sealed.wraps)
     check_wraps_are_for(
-        header.readers, sealed.wraps, owners=owners, reporter_key=place.reporter_key
+        header.readers, sealed.wraps, owners=owners, reporter_key=context.reporter_key
     )
     if not owners:
         raise RefusedError(Reason.NO_READER)
@@ -96,17 +96,17 @@ def _others(newest: Iterable[LineDocument], known: LineDocument) -> list[LineDoc
 
 
 async def _newest_documents(
-    host: Host, header: Header, place: MessageContext
+    host: Host, header: Header, context: MessageContext
 ) -> list[LineDocument]:
     """Return the newest documents of the lines of a report, the one that is asked included."""
-    lines = dict.fromkeys(place.lines)
+    lines = dict.fromkeys(context.lines)
     if header.handover is not None:
         lines[header.handover.line_id] = None
     found = [await host.newest.find(line) for line in lines]
     return [document for document in found if document is not None]
 
 
-async def _check_asked(host: Host, handover: Handover, place: MessageContext) -> None:
+async def _check_asked(host: Host, handover: Handover, context: MessageContext) -> None:
     """Check that a report can be handed to a line: it lives here, and its people are there.
 
     Raises:
@@ -125,16 +125,16 @@ async def _check_asked(host: Host, handover: Handover, place: MessageContext) ->
         or not today < handover.until <= today + MAX_WAITING
     ):
         raise RefusedError(Reason.HANDOVER)
-    lines = {*place.other_lines, handover.line_id} - {place.line}
+    lines = {*context.other_lines, handover.line_id} - {context.line}
     if len(lines) > MAX_OTHER_LINES:
         raise RefusedError(Reason.HANDOVER)
 
 
 def _check_sealed(
-    sealed: SealedMessage, header: Header, place: MessageContext, today: date
+    sealed: SealedMessage, header: Header, context: MessageContext, today: date
 ) -> VerifiedHeader:
-    verified = verify_author(header, sealed.header, sealed.signature, place.signing_key)
-    if header.author != place.author:
+    verified = verify_author(header, sealed.header, sealed.signature, context.signing_key)
+    if header.author != context.author:
         raise RefusedError(Reason.AUTHOR_UNKNOWN)
     if header.day is not None and abs(header.day - today) > TOLERANCE:
         raise RefusedError(Reason.DOCUMENT_DATES)
@@ -144,18 +144,18 @@ def _check_sealed(
 
 
 def check_belongs(
-    header: Header, place: MessageContext, document: LineDocument | None
+    header: Header, context: MessageContext, document: LineDocument | None
 ) -> LineDocument:
     """Check that a header is of its place; returns the document it names.
 
     Raises:
         RefusedError: OTHER_LINE, OTHER_REPORT, DOCUMENT_UNKNOWN.
     """
-    if header.line_id != place.line:
+    if header.line_id != context.line:
         raise RefusedError(Reason.OTHER_LINE)
-    if header.report_id != place.report:
+    if header.report_id != context.report:
         raise RefusedError(Reason.OTHER_REPORT)
-    if document is None or not place.is_authors(document):
+    if document is None or not context.is_authors(document):
         raise RefusedError(Reason.DOCUMENT_UNKNOWN)
     return document
 

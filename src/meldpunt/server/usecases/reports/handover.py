@@ -42,11 +42,11 @@ class HandoverChange:
         return self.after.accepted[:taken] != self.before.accepted
 
 
-NO_TURN = HandoverChange({}, NONE, NONE)
+NO_CHANGE = HandoverChange({}, NONE, NONE)
 """In a report of one line."""
 
 
-async def applying_document(host: Host, report: ReportRow, header: Header) -> LineDocument:
+async def document_after(host: Host, report: ReportRow, header: Header) -> LineDocument:
     """Return the document under which a report's clocks run once a message is there.
 
     Raises:
@@ -66,7 +66,7 @@ async def applying_document(host: Host, report: ReportRow, header: Header) -> Li
     return document
 
 
-def check_turn(
+def check_handover(
     tx: Transaction, report: ReportRow, message: ids.MessageId, header: Header, *, today: date
 ) -> HandoverChange:
     """Check what a message does about a handover, and return it.
@@ -87,37 +87,37 @@ def check_turn(
     if not report.other_lines and header.handover is None:
         if header.consent is not None:
             raise RefusedError(Reason.HANDOVER)
-        return NO_TURN
+        return NO_CHANGE
     known = read_graph(tx, report)
     following = {**known, message: header}
-    turn = HandoverChange(following, handovers(known), handovers(following))
-    if message in turn.after.void:
+    change = HandoverChange(following, handovers(known), handovers(following))
+    if message in change.after.void:
         raise RefusedError(Reason.HANDOVER)
-    if turn.undoes or (header.consent is not None and header.consent != turn.before.pending):
+    if change.undoes or (header.consent is not None and header.consent != change.before.pending):
         raise NotAllowedNowError
-    lapsed = turn.before.lapsed(today)
+    lapsed = change.before.lapsed(today)
     if header.author != REPORTER and not lapsed.isdisjoint({header.author, *header.readers}):
         raise RefusedError(Reason.READER_NOT_ALLOWED)
     if header.handover is not None:
-        _check_consent(tx, report, header.handover, turn)
-    return turn
+        _check_consent(tx, report, header.handover, change)
+    return change
 
 
 def _check_consent(
-    tx: Transaction, report: ReportRow, handover: Handover, turn: HandoverChange
+    tx: Transaction, report: ReportRow, handover: Handover, change: HandoverChange
 ) -> None:
-    answering = turn.before.line or report.line_id
-    if handover.line_id == answering or not turn.headers.keys() >= set(handover.messages):
+    answering = change.before.line or report.line_id
+    if handover.line_id == answering or not change.headers.keys() >= set(handover.messages):
         raise RefusedError(Reason.HANDOVER)
     check_open(tx, handover.line_id)
 
 
-def after_turn(report: ReportRow, turn: HandoverChange) -> ReportRow:
-    """Return a report after a turn: under whose document it is, and who is asked."""
-    if turn is NO_TURN:
+def after_handover(report: ReportRow, change: HandoverChange) -> ReportRow:
+    """Return a report after a change: under whose document it is, and who is asked."""
+    if change is NO_CHANGE:
         return report
-    asked, terms = turn.after.asked, turn.after.terms
-    lines = (handover.line_id for handover in turn.after.consents.values())
+    asked, terms = change.after.asked, change.after.terms
+    lines = (handover.line_id for handover in change.after.consents.values())
     others = tuple(sorted({*report.other_lines, *lines} - {report.line_id}))
     return replace(
         report,
@@ -127,23 +127,25 @@ def after_turn(report: ReportRow, turn: HandoverChange) -> ReportRow:
     )
 
 
-def show_turn(tx: Transaction, report: ReportRow, turn: HandoverChange, *, today: date) -> None:
+def show_handover(
+    tx: Transaction, report: ReportRow, change: HandoverChange, *, today: date
+) -> None:
     """Count anew what everybody may read, and end what those see who read on no more.
 
     Args:
         tx: A transaction that holds the report's row.
         report: As it is after the message.
-        turn: What the message did.
+        change: What the message did.
         today: The host's day.
     """
-    if not turn.changes:
+    if not change.changes:
         return
-    access = graph.access(turn.headers)
+    access = graph.access(change.headers)
     for handler in entries.list_participants(tx, report):
-        ends = handler in turn.after.excluded
+        ends = handler in change.after.excluded
         if not ends:
             entries.resume_entry(tx, report, handler)
-        count = sum(access.may_read(handler, message) for message in turn.headers)
+        count = sum(access.may_read(handler, message) for message in change.headers)
         entries.set_readable(tx, report, handler, count)
         if ends:
             entries.end_entry(tx, report, handler, today)

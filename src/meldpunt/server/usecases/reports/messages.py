@@ -22,7 +22,7 @@ from meldpunt.server.usecases.access.location import check_report_open
 from meldpunt.server.usecases.access.readers import read_graph
 from meldpunt.server.usecases.attachments.listing import list_attachments
 from meldpunt.server.usecases.reports import checks
-from meldpunt.server.usecases.reports.handover import after_turn, check_turn, show_turn
+from meldpunt.server.usecases.reports.handover import after_handover, check_handover, show_handover
 
 REMAINS: Final = timedelta(days=60)
 """How long a withdrawal stays visible after the erasure, so that it can be told from loss."""
@@ -54,7 +54,7 @@ def find_repeat(tx: Transaction, report: ReportRow, arrival: Arrival) -> stored.
 
 
 def add_message(
-    tx: Transaction, report: ReportRow, arrival: Arrival, *, birth: LineDocument
+    tx: Transaction, report: ReportRow, arrival: Arrival, *, applying: LineDocument
 ) -> ReportRow:
     """Add a message that is new, and what it changes; returns the report after it.
 
@@ -62,7 +62,7 @@ def add_message(
         tx: A transaction that holds the report's row.
         report: As it is now.
         arrival: A message whose signature, body and wraps hold.
-        birth: The document under which the clocks run after the message.
+        applying: The document under which the clocks run after the message.
 
     Raises:
         MovedError: The line is on another host.
@@ -79,7 +79,7 @@ def add_message(
     if header.successor is not None:
         report = _succeed(tx, report, header.successor)
     check_place(tx, report, header)
-    turn = check_turn(tx, report, arrival.verified.message_id, header, today=arrival.today)
+    change = check_handover(tx, report, arrival.verified.message_id, header, today=arrival.today)
     progress = advance(
         report.progress,
         author=header.author,
@@ -89,14 +89,14 @@ def add_message(
         immediate=header.immediate,
     )
     after = replace(
-        after_turn(report, turn),
+        after_handover(report, change),
         progress=progress,
         message_count=report.message_count + 1,
-        erase_on=erased_on(progress, birth),
+        erase_on=erased_on(progress, applying),
     )
     _store(tx, after, arrival)
     list_attachments(tx, after, arrival.verified, arrival.today)
-    show_turn(tx, after, turn, today=arrival.today)
+    show_handover(tx, after, change, today=arrival.today)
     return after
 
 

@@ -70,14 +70,14 @@ async def check_submission(host: Host, put: ReportPut) -> NewReport:
     report = ids.report_id(signing_key=keys.signing_key, box_key=keys.box_key)
     if report != header.report_id:
         raise RefusedError(Reason.REPORT_KEYS)
-    place = checks.MessageContext(
+    context = checks.MessageContext(
         line=header.line_id,
         report=report,
         author=REPORTER,
         signing_key=keys.signing_key,
         reporter_key=ids.reporter_key_id(report, keys.box_key),
     )
-    verified, document = await checks.check_message(host, put.message, header, place)
+    verified, document = await checks.check_message(host, put.message, header, context)
     if header.tag is not Tag.REPORT:
         raise RefusedError(Reason.TAG_NOT_ALLOWED)
     consultation = header.origin == "consultation"

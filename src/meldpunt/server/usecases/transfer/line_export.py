@@ -15,7 +15,7 @@ from meldpunt.protocol.verify.key_chain import verify_key_chain
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.server.errors import ConflictError, NotFoundError
 from meldpunt.server.host import Host
-from meldpunt.server.store import inboxes, lines, transfer
+from meldpunt.server.store import inbox, lines, transfer
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.usecases.attachments.pieces import erase_doomed
 from meldpunt.server.usecases.lines import read_rotations
@@ -136,7 +136,7 @@ class _Export:
                 size += sum(_sizes(record))
         if following is not None:
             return ExportPage(records=tuple(records), cursor=following.cursor)
-        staying = inboxes.count_of_two_lines(self._tx, self._handlers)
+        staying = inbox.count_of_two_lines(self._tx, self._handlers)
         return ExportPage(records=tuple(records), staying=staying)
 
     def _document(self, at: Position) -> Step:

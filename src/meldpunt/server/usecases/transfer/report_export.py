@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.log.header import parse_header
 from meldpunt.server.host import Host
-from meldpunt.server.store import attachments, entries, inboxes, messages, transfer
+from meldpunt.server.store import attachments, entries, inbox, messages, transfer
 from meldpunt.server.store.attachments import AttachmentRow
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.usecases.access.readers import held
-from meldpunt.server.usecases.attachments.download import Fetchable, read_bytes
-from meldpunt.server.usecases.reports.reporter import birth_keys
+from meldpunt.server.usecases.attachments.downloads import Fetchable, read_bytes
+from meldpunt.server.usecases.reports.report import birth_keys
 from meldpunt.server.usecases.transfer.export_position import Position, Step
 from meldpunt.wire.transfer import (
     MAX_PART,
@@ -72,7 +72,7 @@ class Departing:
         if at.number == 0:
             return self._begin(at)
         name = ids.EntryId(at.key[: ids.SHORT_ID_SIZE])
-        found = inboxes.find_entry(self._tx, [ids.HandlerId(at.handler)], name)
+        found = inbox.find_entry(self._tx, [ids.HandlerId(at.handler)], name)
         if found is None or found.report.other_lines:  # erased, or another line's too meanwhile
             return None, Position(at.stage, at.handler, at.key)
         report = found.report
@@ -80,7 +80,7 @@ class Departing:
 
     def _begin(self, at: Position) -> Step | None:
         after = at.key[: ids.SHORT_ID_SIZE]
-        found = inboxes.find_next_entry(self._tx, ids.HandlerId(at.handler), after)
+        found = inbox.find_next_entry(self._tx, ids.HandlerId(at.handler), after)
         if found is None:
             return None
         entry, report = found

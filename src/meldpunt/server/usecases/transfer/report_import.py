@@ -181,14 +181,14 @@ def _verify(arriving: Arriving, report: ReportRow, moved: MovedMessage) -> Heade
         raise RefusedError(Reason.HANDOVER)
     key = arriving.signing_key(header.author, report)
     verified = verify_header(moved.header, moved.signature, key)
-    place = checks.MessageContext(
+    context = checks.MessageContext(
         line=arriving.line,
         report=report.report_id,
         author=header.author,
         signing_key=key,
         reporter_key=report.reporter_key_id,
     )
-    document = checks.check_belongs(header, place, arriving.documents.get(header.document))
+    document = checks.check_belongs(header, context, arriving.documents.get(header.document))
     checks.check_readers_active(header, [document], moved.received_on)
     _check_day(arriving, moved, header)
     _check_receipt(arriving, moved, verified.message_id)

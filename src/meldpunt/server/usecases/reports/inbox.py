@@ -15,7 +15,7 @@ from meldpunt.server.errors import BusyError, ConflictError, NotAllowedNowError,
 from meldpunt.server.host import Host
 from meldpunt.server.store import messages as stored
 from meldpunt.server.store.database.transaction import Transaction
-from meldpunt.server.store.inboxes import EntryRow, find_entry, list_entries
+from meldpunt.server.store.inbox import EntryRow, find_entry, list_entries
 from meldpunt.server.store.lines import find_line_of, list_box_key_ids
 from meldpunt.server.usecases.access.location import check_report_open
 from meldpunt.server.usecases.access.participants import Callers, find_callers
@@ -29,9 +29,9 @@ from meldpunt.server.usecases.access.readers import (
     read_page,
 )
 from meldpunt.server.usecases.reports import checks
-from meldpunt.server.usecases.reports.handover import applying_document
+from meldpunt.server.usecases.reports.handover import document_after
 from meldpunt.server.usecases.reports.messages import Arrival, add_message, find_repeat
-from meldpunt.server.usecases.reports.reporter import birth_keys, report_status
+from meldpunt.server.usecases.reports.report import birth_keys, report_status
 from meldpunt.wire.reports import (
     Accepted,
     EntryStatus,
@@ -120,7 +120,7 @@ async def send_message(
         if repeated is None:
             raise
         return repeated, False
-    birth = await applying_document(host, row.report, arrival.header)
+    applying = await document_after(host, row.report, arrival.header)
 
     def work(tx: Transaction) -> tuple[Accepted, bool]:
         current = _entry(tx, callers, entry, lock=True).report
@@ -133,7 +133,7 @@ async def send_message(
         if current.reporter_key_id != row.report.reporter_key_id:
             raise ConflictError
         check_handlers_readers(tx, current, arrival.header)
-        add_message(tx, current, arrival, birth=birth)
+        add_message(tx, current, arrival, applying=applying)
         return accepted(host, message, arrival.today), True
 
     return await host.store.write(work)
@@ -258,7 +258,7 @@ async def _check(
 ) -> Arrival:
     if row.ended_on is not None:  # first of all: no other refusal tells them what followed
         raise RefusedError(Reason.READER_NOT_ALLOWED)
-    place = checks.MessageContext(
+    context = checks.MessageContext(
         line=row.report.line_id,
         report=row.report.report_id,
         author=row.handler_id,
@@ -267,7 +267,7 @@ async def _check(
         other_lines=row.report.other_lines,
         author_line=line,
     )
-    verified, _ = await checks.check_message(host, sealed, parse_header(sealed.header), place)
+    verified, _ = await checks.check_message(host, sealed, parse_header(sealed.header), context)
     if verified.message_id != message:
         raise RefusedError(Reason.BODY_HASH)
     return Arrival(sealed, verified, host.clock.today())

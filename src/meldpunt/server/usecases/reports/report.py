@@ -76,7 +76,7 @@ async def send_message(
         if repeated is None:
             raise
         return repeated, False
-    birth = await birth_document(host, report)
+    applying = await applying_document(host, report)
 
     def work(tx: Transaction) -> tuple[Accepted, bool]:
         current = find_report_by_key(tx, caller, lock=True)
@@ -87,7 +87,7 @@ async def send_message(
             return held(host, known), False
         if current.document_hash != report.document_hash:
             raise BusyError  # taken up by another line in between: the next try sees it
-        after = add_message(tx, current, arrival, birth=birth)
+        after = add_message(tx, current, arrival, applying=applying)
         if after.progress.immediate:
             erase(tx, after, today=arrival.today)
         return accepted(host, message, arrival.today), True
@@ -133,7 +133,7 @@ def birth_keys(report: ReportRow) -> ReporterPublicKeys:
 
 async def report_status(host: Host, report: ReportRow) -> ReportStatus:
     """Return where a report stands today, as its reporter sees it."""
-    document = await birth_document(host, report)
+    document = await applying_document(host, report)
     succeeded = report.signing_key != report.birth_signing_key
     return ReportStatus(
         line_id=report.line_id,
@@ -150,8 +150,8 @@ async def report_status(host: Host, report: ReportRow) -> ReportStatus:
     )
 
 
-async def birth_document(host: Host, report: ReportRow) -> LineDocument:
-    """Return the document under which a report's clocks run."""
+async def applying_document(host: Host, report: ReportRow) -> LineDocument:
+    """Return the document that applies to a report now: its clocks and terms."""
     document = await host.documents.find(report.document_hash)
     if document is None:
         raise NotFoundError
@@ -161,7 +161,7 @@ async def birth_document(host: Host, report: ReportRow) -> LineDocument:
 async def _check(
     host: Host, report: ReportRow, message: ids.MessageId, sealed: SealedMessage
 ) -> Arrival:
-    place = checks.MessageContext(
+    context = checks.MessageContext(
         line=report.line_id,
         report=report.report_id,
         author=REPORTER,
@@ -169,7 +169,7 @@ async def _check(
         reporter_key=report.reporter_key_id,
         other_lines=report.other_lines,
     )
-    verified, _ = await checks.check_message(host, sealed, parse_header(sealed.header), place)
+    verified, _ = await checks.check_message(host, sealed, parse_header(sealed.header), context)
     if verified.message_id != message:
         raise RefusedError(Reason.BODY_HASH)
     if verified.header.tag is Tag.REPORT:

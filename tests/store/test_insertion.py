@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Boolean, Column, Date, LargeBinary, String, Table, create_engine, insert
 
 from meldpunt.server.store.database.transaction import Transaction
-from meldpunt.server.store.inserting import Insert
+from meldpunt.server.store.insertion import Insert
 from meldpunt.server.store.tables import (
     body_parts,
     inbox,

@@ -28,7 +28,7 @@ LONGEST_SECONDS: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class UploadPart:
     """A part of an attachment, as a request brings it."""
 
     offset: int
@@ -42,11 +42,11 @@ class Incoming:
     body: AsyncIterator[bytes]
 
 
-class Body:
+class PartBody:
     """A body on its way to the store.
 
     Args:
-        incoming: The part.
+        part: The part.
         allowed: Bytes that one request may bring.
         missing: Bytes that the upload still lacks.
 
@@ -56,17 +56,17 @@ class Body:
             upload.
     """
 
-    def __init__(self, incoming: Incoming, *, allowed: int, missing: int) -> None:
-        self._incoming = incoming
+    def __init__(self, part: UploadPart, *, allowed: int, missing: int) -> None:
+        self._part = part
         self._limit = min(allowed, missing)
         self._least = min(CHUNK_SIZE, missing)
         self._sha256 = hashlib.sha256()
-        algorithm = incoming.checksum[0] if incoming.checksum else "sha256"
+        algorithm = part.checksum[0] if part.checksum else "sha256"
         self._checksum = _CHECKSUMS[algorithm]()
         self._is_checked = False
         self.size = 0
-        if incoming.announced is not None:
-            self._check_size(incoming.announced)
+        if part.announced is not None:
+            self._check_size(part.announced)
 
     async def blocks(self) -> AsyncIterator[bytes]:
         """Give the body in blocks: all but the last of `BLOCK_SIZE` or more.
@@ -99,7 +99,7 @@ class Body:
     async def _chunks(self) -> AsyncIterator[bytes]:
         """Give the body as it comes; what the store takes for it is not the client's time."""
         clock, waited = asyncio.get_running_loop().time, 0.0
-        chunks = aiter(self._incoming.body)
+        chunks = aiter(self._part.body)
         while True:
             in_all = min(_SILENCE_SECONDS + self.size / _LEAST_PACE, LONGEST_SECONDS)
             start = clock()
@@ -118,14 +118,14 @@ class Body:
         if self._is_checked:
             return
         self._sha256.update(block)
-        if self._incoming.checksum is not None:
+        if self._part.checksum is not None:
             self._checksum.update(block)
 
     def _check(self) -> None:
         self._check_size(self.size)
-        if digest_field(self._sha256.digest()) != self._incoming.digest:
+        if digest_field(self._sha256.digest()) != self._part.digest:
             raise RefusedError(Reason.REQUEST_DIGEST)
-        expected = self._incoming.checksum
+        expected = self._part.checksum
         if expected is not None and self._checksum.digest() != expected[1]:
             raise ChecksumError
         self._is_checked = True

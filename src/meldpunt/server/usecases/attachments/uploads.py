@@ -1,6 +1,7 @@
-"""Attachments before a message lists them: begun, looked at, taken back. Uploads are next door.
+"""Uploads: attachments before a message lists them. An author begins, looks at, or deletes one.
 
-Only who began one meets it here; what a message lists is read by that message's readers.
+Only who began one meets it here. What a message lists is read by that message's readers
+(download.py). reception.py takes in the parts.
 """
 
 from dataclasses import dataclass
@@ -41,15 +42,15 @@ def progress_of(row: AttachmentRow) -> UploadProgress:
 
 
 def find_own(
-    tx: Transaction, part: ReportParticipant, attachment: ids.AttachmentId, today: date
+    tx: Transaction, participant: ReportParticipant, attachment: ids.AttachmentId, today: date
 ) -> AttachmentRow:
     """Return an attachment that this participant began, and no message lists yet.
 
     Raises:
         NotFoundError: There is none: somebody else's, a listed and an expired one are none either.
     """
-    row = stored.find_attachment(tx, part.report.report_id, attachment)
-    if row is None or row.author != part.participant or not is_waiting(row, today):
+    row = stored.find_attachment(tx, participant.report.report_id, attachment)
+    if row is None or row.author != participant.id or not is_waiting(row, today):
         raise NotFoundError
     return row
 
@@ -80,22 +81,22 @@ async def begin(
     today = host.clock.today()
 
     def work(tx: Transaction) -> tuple[UploadProgress, bool]:
-        part = find(tx, lock=True)
-        known = stored.find_attachment(tx, part.report.report_id, attachment)
+        participant = find(tx, lock=True)
+        known = stored.find_attachment(tx, participant.report.report_id, attachment)
         if known is not None and (known.message is not None or is_waiting(known, today)):
-            return _again(known, part, size), False
+            return _again(known, participant, size), False
         if known is not None:
             stored.delete_attachments(tx, [known.id])
-        check_report_open(tx, part.report)
-        if part.report.erased or part.has_ended:
+        check_report_open(tx, participant.report)
+        if participant.report.erased or participant.has_ended:
             raise NotAllowedNowError
-        _check_limits(host, tx, part, size)
+        _check_limits(host, tx, participant, size)
         row = AttachmentRow(
-            id=stored.attachment_row_id(part.report.report_id, attachment),
+            id=stored.attachment_row_id(participant.report.report_id, attachment),
             attachment_id=attachment,
-            report=part.report.id,
-            line_id=part.report.line_id,
-            author=part.participant,
+            report=participant.report.id,
+            line_id=participant.report.line_id,
+            author=participant.id,
             size=size,
             erase_on=today + timedelta(days=host.settings.upload_days),
         )
@@ -105,16 +106,16 @@ async def begin(
     return await host.store.write(work)
 
 
-def _again(known: AttachmentRow, part: ReportParticipant, size: int) -> UploadProgress:
-    if known.author != part.participant or known.message is not None or known.size != size:
+def _again(known: AttachmentRow, participant: ReportParticipant, size: int) -> UploadProgress:
+    if known.author != participant.id or known.message is not None or known.size != size:
         raise ConflictError
     return progress_of(known)
 
 
-def _check_limits(host: Host, tx: Transaction, part: ReportParticipant, size: int) -> None:
+def _check_limits(host: Host, tx: Transaction, participant: ReportParticipant, size: int) -> None:
     """Count what is listed, and this author's own: nobody's unsent files stop another."""
     limits = host.settings
-    taken = stored.count_taken(tx, part.report.id, part.participant)
+    taken = stored.count_taken(tx, participant.report.id, participant.id)
     if (
         taken.unlisted >= limits.uploads_per_author
         or taken.number >= limits.attachments_per_report
@@ -134,8 +135,8 @@ async def read_progress(
     today = host.clock.today()
 
     def work(tx: Transaction) -> UploadProgress:
-        part = find(tx)
-        return progress_of(find_own(tx, part, attachment, today))
+        participant = find(tx)
+        return progress_of(find_own(tx, participant, attachment, today))
 
     return await host.store.read(work)
 
@@ -150,9 +151,9 @@ async def take_back(host: Host, find: FindParticipant, attachment: ids.Attachmen
     today = host.clock.today()
 
     def work(tx: Transaction) -> None:
-        part = find(tx, lock=True)
-        row = find_own(tx, part, attachment, today)
-        check_report_open(tx, part.report)
+        participant = find(tx, lock=True)
+        row = find_own(tx, participant, attachment, today)
+        check_report_open(tx, participant.report)
         stored.delete_attachments(tx, [row.id])
 
     await host.store.write(work)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
-from meldpunt.server.store.database.opening import sqlite_file
+from meldpunt.server.store.database.url import sqlite_file
 
 _SUFFIX: Final = "-serving"
 """A file of its own: closing a second descriptor of the database would lose SQLite's own locks."""

@@ -36,20 +36,20 @@ async def find_fetchable(
     """
 
     def work(tx: Transaction) -> Fetchable:
-        part = find(tx)
-        row = stored.find_attachment(tx, part.report.report_id, attachment)
-        if row is None or row.message is None or not _may_fetch(tx, part, row.message):
+        participant = find(tx)
+        row = stored.find_attachment(tx, participant.report.report_id, attachment)
+        if row is None or row.message is None or not _may_fetch(tx, participant, row.message):
             raise NotFoundError
         return Fetchable(row)
 
     return await host.store.read(work)
 
 
-def _may_fetch(tx: Transaction, part: ReportParticipant, row: int) -> bool:
+def _may_fetch(tx: Transaction, participant: ReportParticipant, row: int) -> bool:
     """Say whether a participant may read a message: the rule for its body, and no other."""
-    headers = read_graph(tx, part.report, last=part.last_position)
+    headers = read_graph(tx, participant.report, last=participant.last_position)
     message = next((message for message in headers if row_id(message) == row), None)
-    return message is not None and may_read(headers, part.participant, message)
+    return message is not None and may_read(headers, participant.id, message)
 
 
 async def read_bytes(

@@ -1,0 +1,55 @@
+"""The one list of routes, and how each is served.
+
+FastAPI describes every route: the contract is made from these descriptions. Starlette serves it.
+What FastAPI does around an endpoint (dependencies, validation, exit stacks) takes as long as
+verifying a signature. Nothing here needs it: parameters are text, and bodies are raw bytes.
+"""
+
+from collections.abc import Iterator
+from inspect import signature
+from typing import Final
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.routing import Route
+
+from meldpunt.server.http import attachments, challenges, inbox, lines, report, transfer
+from meldpunt.server.http.caller import check_accept
+
+ROUTERS: Final = tuple(
+    module.router for module in (challenges, lines, transfer, report, inbox, attachments)
+)
+"""Every resource of the contract, in the order in which the contract has them."""
+
+
+def described_routes() -> Iterator[APIRoute]:
+    """Give every route as FastAPI describes it."""
+    for router in ROUTERS:
+        yield from (route for route in router.routes if isinstance(route, APIRoute))
+
+
+def served_routes() -> list[Route]:
+    """Return every route as Starlette serves it: each parameter is the text that came."""
+    return [_served(route) for route in described_routes()]
+
+
+METHODS: Final = tuple(
+    sorted({method for route in described_routes() for method in route.methods or ()})
+)
+"""Every method that some route knows."""
+
+
+def _served(described: APIRoute) -> Route:
+    endpoint = described.endpoint
+    in_path = described.param_convertors.keys()
+    in_query = signature(endpoint).parameters.keys() - in_path - {"request"}
+
+    async def serve(request: Request) -> Response:
+        check_accept(request)
+        values = {name: request.query_params.get(name) for name in in_query}
+        response: Response = await endpoint(request, **request.path_params, **values)
+        return response
+
+    route = Route(described.path, serve)
+    route.methods = described.methods  # Starlette adds HEAD, which nobody can have signed for
+    return route

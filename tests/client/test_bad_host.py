@@ -88,7 +88,7 @@ async def test_a_false_claim_is_told_and_not_believed(
     thread = await seen_by_reporter(hosted, claims(**fields))
     assert kinds(thread) == {kind}
     assert thread.status.state is State.ACKNOWLEDGED
-    assert thread.status.progress.received_on == hosted.clock.today()
+    assert thread.status.milestones.received_on == hosted.clock.today()
 
 
 async def test_a_deadline_cannot_be_moved_by_the_host(hosted: HostedLine) -> None:

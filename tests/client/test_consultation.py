@@ -20,7 +20,7 @@ from meldpunt.client import (
 )
 from meldpunt.client.keys.receipts import new_keys
 from meldpunt.client.messages.draft import next_header, seal_draft, write_payload
-from meldpunt.client.thread.asker import vouched
+from meldpunt.client.thread.consultation import vouched
 from meldpunt.protocol.payload import ConsultationNote
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.errors import Reason
@@ -110,7 +110,7 @@ async def test_a_consultation_is_no_report_and_has_no_terms(two: Two) -> None:
     two.asking.clock.pass_days(45)
     thread = await two.read()
     assert thread.status.clocks == ()
-    assert thread.claim.consultation
+    assert thread.report.claim.consultation
     assert kinds(thread) == []
     [entry] = [e async for e in two.asked.handlers[0].entries()]
     assert entry.consultation
@@ -277,10 +277,10 @@ async def test_a_consultation_moves_with_the_line_that_is_asked(tmp_path: Path) 
         await transfer.move_line()
         thread = await mine.asked.only_entry(mine.asked.handler(mine.asked.handlers[0].keys))
         assert thread.is_consultation
-        assert thread.claim.consultation
-        assert thread.status.clocks == thread.claim.clocks == ()
-        assert thread.claim.erased_on == two.asking.today().replace(year=2028)
-        assert timedelta() == thread.status.progress.received_on - two.asking.today()
+        assert thread.report.claim.consultation
+        assert thread.status.clocks == thread.report.claim.clocks == ()
+        assert thread.report.claim.erased_on == two.asking.today().replace(year=2028)
+        assert timedelta() == thread.status.milestones.received_on - two.asking.today()
 
 
 @pytest.mark.parametrize("claimed", [True, False])

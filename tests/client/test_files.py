@@ -256,7 +256,7 @@ async def test_a_download_goes_on_where_it_stopped(hosted: HostedLine, tmp_path:
     api = files.api(found.attachment.id)
     broken = fail_network_after(hosted, 1, late=False)
     with pytest.raises(UnreachableError):
-        await download(api, found.attachment, found.place, target, patience=())
+        await download(api, found.attachment, found.context, target, patience=())
     restore_network(hosted, broken)
     assert not target.exists()
     before = len(hosted.network.sent)

@@ -88,8 +88,8 @@ async def test_renewing_moves_messages_and_destroys_what_has_ended(hosted: Hoste
     assert (await handler.read(entry)).messages[0].text == TEXT
     old = hosted.handler(before)
     [message] = (await old.read(entry)).messages
-    assert message.wrapped_for.count(before.published()[0].key_id) == 0
-    assert before.published()[1].key_id in message.wrapped_for
+    assert message.verified.wrapped_for.count(before.published()[0].key_id) == 0
+    assert before.published()[1].key_id in message.verified.wrapped_for
     assert (await renew_keys(handler, saved.append)).rewrapped == 0
 
 

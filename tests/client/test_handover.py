@@ -52,7 +52,7 @@ async def test_a_report_goes_to_another_line_with_everything_that_was_said(
     assert thread.line.document.line_id == other.line_keys.line_id
     assert thread.readers(hosted.today()) == {other.id_of(0), other.id_of(1)}
     assert thread.status.state is State.RECEIVED
-    assert thread.status.progress.received_on == hosted.today()
+    assert thread.status.milestones.received_on == hosted.today()
     [status] = handover_statuses(thread, hosted.today())
     assert (status.state, status.answered_on) == (HandoverState.ACCEPTED, hosted.today())
     await theirs.feedback(await scenario.read(theirs), "This is what we did.", language="en")

@@ -94,7 +94,7 @@ async def test_an_answer_after_the_last_day_counts_for_nothing(scenario: Handove
     smuggle(scenario, answer(scenario, thread, theirs, Tag.ACCEPTANCE, consent.message_id))
     visit = await scenario.visit()
     assert Reason.HANDOVER in alarms(visit.thread)
-    assert visit.thread.status.progress.received_on == FIRST_DAY
+    assert visit.thread.status.milestones.received_on == FIRST_DAY
     assert kinds(visit.thread) == {NoticeKind.HOST_COUNT}
     assert await state(scenario) is HandoverState.NOT_ANSWERED
     draft = await visit.seal("Go on here.", language="en")

@@ -27,7 +27,7 @@ async def test_one_whom_a_second_colleague_admits_is_counted_what_they_may_read(
     await second.admit(thread, hosted.id_of(2), "Welcome again.", language="en")
     thread = await hosted.only_entry(newcomer)
     readable = [m for m in thread.messages if m.text is not None]
-    assert thread.claim.message_count == len(readable) == len(thread.messages)
+    assert thread.report.claim.message_count == len(readable) == len(thread.messages)
     assert thread.notices == ()
 
 

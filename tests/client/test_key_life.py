@@ -121,7 +121,7 @@ async def _two_reports_on_an_ended_key(hosted: HostedLine) -> Handler:
 async def _stale_wraps(handler: Handler) -> int:
     current = handler.keys.published()[1].key_id
     threads = [await handler.read(entry.entry) async for entry in handler.entries()]
-    wraps = [wrap for thread in threads for m in thread.messages for wrap in m.wraps]
+    wraps = [wrap for thread in threads for m in thread.messages for wrap in m.verified.wraps]
     assert wraps
     return sum(1 for wrap in wraps if wrap.key_id != current)
 

@@ -121,7 +121,8 @@ async def test_a_reporters_unusable_key_is_said_and_a_note_still_goes_out(
     await hosted.submit()
     first = hosted.handlers[0]
     thread = await hosted.only_entry(first)
-    spoiled = replace(thread, keys=replace(thread.keys, box_key=_UNUSABLE))
+    log = replace(thread.log, keys=replace(thread.keys, box_key=_UNUSABLE))
+    spoiled = replace(thread, report=replace(thread.report, log=log))
     with pytest.raises(UnsentError, match="cannot be answered"):
         first.seal(spoiled, "Received.", language="en")
     note = first.seal(spoiled, "Nobody home.", language="en", note=True)

@@ -27,7 +27,7 @@ async def test_one_who_is_admitted_reads_what_precedes(hosted: HostedLine) -> No
     assert [m.text for m in thread.messages] == [TEXT, "Received.", "Chris knows finance."]
     assert thread.alarms == ()
     assert thread.notices == ()
-    assert thread.claim.message_count == 3
+    assert thread.report.claim.message_count == 3
 
 
 async def test_the_reporter_sees_an_admission_and_decides_on_what_follows(
@@ -48,7 +48,7 @@ async def test_the_reporter_sees_an_admission_and_decides_on_what_follows(
     with pytest.raises(RefusedError) as refused:
         await newcomer.reply(thread, "But why?", language="en")
     assert refused.value.reason is Reason.READER_NOT_ALLOWED
-    assert thread.claim.message_count == 2  # the report and the admission, no more
+    assert thread.report.claim.message_count == 2  # the report and the admission, no more
 
 
 async def test_the_reporter_may_add_the_one_admitted(hosted: HostedLine) -> None:

@@ -80,7 +80,7 @@ def forge(
     body = seal_body(make_payload(text, language="en").to_json(), content_key=content_key)
     header = Header(
         version=1,
-        line_id=thread.lines.birth.document.line_id,
+        line_id=thread.lines.birth_line.document.line_id,
         report_id=thread.keys.report,
         body=ids.body_hash(body),
         **fields,

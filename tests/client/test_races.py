@@ -67,4 +67,4 @@ async def test_a_message_that_crosses_a_handover_is_stored_under_the_terms_of_th
     thread = (await scenario.visit()).thread
     assert draft.message_id in {message.message_id for message in thread.messages}
     assert (thread.alarms, thread.notices) == ((), ())
-    assert thread.claim.erased_on == thread.status.erased_on
+    assert thread.report.claim.erased_on == thread.status.erased_on

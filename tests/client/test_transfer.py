@@ -46,7 +46,7 @@ async def test_a_reporter_goes_on_with_the_code_and_the_old_address(
     assert thread.alarms == ()
     await again.feedback(thread, "Solved.", language="en")
     await again.close(await hosted.only_entry(again), "Done.", language="en")
-    assert (await visit.refresh()).claim.state == "closed"
+    assert (await visit.refresh()).report.claim.state == "closed"
 
 
 async def test_reports_in_every_state_go_on(transfer: TransferScenario) -> None:

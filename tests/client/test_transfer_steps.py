@@ -256,4 +256,4 @@ async def test_pages_stay_small_whatever_is_in_them(transfer: TransferScenario) 
     sizes = [len(line) for line in transfer.path.read_bytes().splitlines()]
     assert len(sizes) > 3
     assert max(sizes) < 2 << 20
-    assert (await hosted.visit(submission)).thread.claim.message_count == 25
+    assert (await hosted.visit(submission)).thread.report.claim.message_count == 25

@@ -132,7 +132,7 @@ class Visit:
             MemoryFile(content),
             name=f"{WORDS[0]}.txt",
             media_type=f"text/{WORDS[1].lower()}",
-            place=place,
+            context=place,
             entropy=os.urandom,
         )
         transport = Transport(self.host.origin, self.http)

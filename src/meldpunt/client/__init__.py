@@ -45,17 +45,19 @@ from meldpunt.client.lines.plan import HandlerEntry, LinePlan, Texts
 from meldpunt.client.lines.presets import PRESETS, Preset
 from meldpunt.client.lines.reminders import Reminder, ReminderKind, line_reminders
 from meldpunt.client.lines.report_lines import ReportLines
-from meldpunt.client.messages.draft import Draft, Sent
+from meldpunt.client.messages.delivery import Sent
+from meldpunt.client.messages.draft import Draft
 from meldpunt.client.messages.proof import KeptProof, prove_draft
 from meldpunt.client.messages.referral import Referral, list_referrals
 from meldpunt.client.owner import LineOwner
 from meldpunt.client.renewal import Renewal, renew_keys
 from meldpunt.client.reporter import DraftReport, Reporter, Writer
 from meldpunt.client.thread.memory import Memory, RememberedReport
+from meldpunt.client.thread.message import Readability, ThreadMessage
 from meldpunt.client.thread.notices import Notice, NoticeKind
 from meldpunt.client.thread.retention import passed_on_until
 from meldpunt.client.thread.status import VerifiedStatus
-from meldpunt.client.thread.thread import Confirmation, Readability, Thread, ThreadMessage
+from meldpunt.client.thread.thread import Confirmation, Thread
 from meldpunt.client.transfer.export_file import ExportFile, check_export
 from meldpunt.client.transfer.line_transfer import LineTransfer, TransferProgress
 from meldpunt.client.visit import Visit

@@ -14,11 +14,9 @@ from meldpunt.client.handover.handover import (
 )
 from meldpunt.client.http.address import LineAddress
 from meldpunt.client.http.api import EntryApi
-from meldpunt.client.http.errors import MessageNumberTakenError, ProblemError
+from meldpunt.client.messages.delivery import Sent, send_message
 from meldpunt.client.messages.draft import (
     Draft,
-    Sent,
-    as_sent,
     file_ids,
     next_header,
     seal_draft,
@@ -32,7 +30,6 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.log.header import Tag
-from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import WrapsPut
 
 
@@ -222,14 +219,10 @@ class Handler(HandlerInbox):
             MessageNumberTakenError: Something else was sent in this handler's name meanwhile.
             ClientError: As `Transport.call`; NOT_ALLOWED_NOW for a closing without feedback.
         """
-        try:
-            api = self._entry(thread)
-            accepted = await self._deliver(lambda: api.put_message(draft.message))
-        except ProblemError as error:
-            if error.kind is ProblemType.CONFLICT:
-                raise MessageNumberTakenError from None
-            raise
-        return await as_sent(self.transport, draft, accepted, self.today())
+        put, today = self._entry(thread).put_message, self.today()
+        return await send_message(
+            self.transport, draft, put, line_id=self.keys.line_id, today=today
+        )
 
     async def add_missing_wraps(self, thread: Thread) -> int:
         """Let colleagues read what could not be sealed to them; returns how many wraps.

@@ -13,10 +13,10 @@ from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.handler_keys import AHEAD, HandlerKeys
 from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.lines.line import LineHistory, deliver, fetch_line, follow_history
-from meldpunt.client.thread.asker import with_asker
-from meldpunt.client.thread.findings import Reader
+from meldpunt.client.thread.consultation import with_asker
+from meldpunt.client.thread.fetch import fetch_thread
 from meldpunt.client.thread.memory import Memory
-from meldpunt.client.thread.snapshot import fetch_thread
+from meldpunt.client.thread.report import Reader
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids

@@ -6,24 +6,23 @@ from typing import Any
 
 from meldpunt.client.files.report_files import Files
 from meldpunt.client.http.api import ReportApi
-from meldpunt.client.http.errors import MessageNumberTakenError, ProblemError, UnsentError
+from meldpunt.client.http.errors import ProblemError, UnsentError
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.randomness import Entropy, Today
-from meldpunt.client.lines.line import deliver, fetch_line
+from meldpunt.client.lines.line import fetch_line
+from meldpunt.client.messages.delivery import Sent, send_message
 from meldpunt.client.messages.draft import (
     Draft,
-    Sent,
-    as_sent,
     file_ids,
     next_header,
     seal_draft,
     write_payload,
 )
 from meldpunt.client.messages.proof import KeptProof, birth_keys, make_proof, prove_thread
-from meldpunt.client.thread.findings import Reader
+from meldpunt.client.thread.fetch import fetch_thread
 from meldpunt.client.thread.memory import seen_now
 from meldpunt.client.thread.notices import Notice, NoticeKind
-from meldpunt.client.thread.snapshot import fetch_thread
+from meldpunt.client.thread.report import Reader
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.attachment import Attachment
 from meldpunt.protocol.erasure import LastKnown
@@ -38,7 +37,6 @@ from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log import causality
 from meldpunt.protocol.verify.log.header import Successor, Tag
 from meldpunt.wire.problems import ProblemType
-from meldpunt.wire.reports import Accepted
 
 
 class OpenedReport:
@@ -235,28 +233,20 @@ class OpenedReport:
             ClientError: As `Transport.call`.
         """
         self._thread = None
-        try:
-            api = ReportApi(self._transport, self._keys.signing)
-            accepted = await deliver(
-                self._transport,
-                self._line_id,
-                self._today(),
-                lambda: api.put_message(draft.message),
-            )
-        except ProblemError as error:
-            if error.kind is ProblemType.CONFLICT:
-                raise MessageNumberTakenError from None
-            raise
-        self._known = _last_sent(draft, accepted)
-        return await as_sent(self._transport, draft, accepted, self._today())
+        put = ReportApi(self._transport, self._keys.signing).put_message
+        sent = await send_message(
+            self._transport, draft, put, line_id=self._line_id, today=self._today()
+        )
+        self._known = _last_sent(draft, sent)
+        return sent
 
 
-def _last_sent(draft: Draft, accepted: Accepted) -> LastKnown:
+def _last_sent(draft: Draft, sent: Sent) -> LastKnown:
     is_withdrawal = draft.header.tag is Tag.WITHDRAWAL
     return LastKnown(
         number=draft.header.n,
         messages=(draft.message_id,),
-        withdrawn_on=accepted.received_on if is_withdrawal else None,
+        withdrawn_on=sent.received_on if is_withdrawal else None,
         whole_on=None,
     )
 

@@ -14,8 +14,9 @@ from meldpunt.client.http.api import InboxApi
 from meldpunt.client.http.concurrency import side_by_side
 from meldpunt.client.http.errors import ProblemError, WithheldError
 from meldpunt.client.keys.handler_keys import HandlerKeys
+from meldpunt.client.thread.message import Readability, ThreadMessage
 from meldpunt.client.thread.retention import passed_on_until
-from meldpunt.client.thread.thread import Readability, Thread, ThreadMessage
+from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.message import Recipient, open_message, wrap_for
@@ -118,7 +119,7 @@ def _held(keys: HandlerKeys) -> int:
 
 
 def _at_hand(message: ThreadMessage) -> set[ids.KeyId]:
-    return {wrap.key_id for wrap in message.wraps}
+    return {wrap.key_id for wrap in message.verified.wraps}
 
 
 def _check_whole(thread: Thread) -> None:
@@ -177,15 +178,15 @@ class _Move:
 
     def _survives(self, message: ThreadMessage) -> bool:
         """Say whether a message opens with keys that stay alone: a wrap to one may be a bad one."""
-        if message.opened is None or message.body is None:
+        if message.opened is None or message.verified.body is None:
             return False
         if message.opened.opened_with not in self.ended:
             return True
         try:
             open_message(
-                message.verified,
-                message.body,
-                message.wraps,
+                message.verified.verified_header,
+                message.verified.body,
+                message.verified.wraps,
                 reader=self.handler.keys.handler_id,
                 box_keys=self.handler.keys.box_keys(_at_hand(message) - self.ended),
                 admitted=True,

@@ -13,12 +13,11 @@ from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.handler_keys import HandlerKeys
 from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.keys.receipts import is_same_receipt, keys_of, new_keys
-from meldpunt.client.lines.line import deliver, fetch_line
+from meldpunt.client.lines.line import fetch_line
 from meldpunt.client.lines.report_lines import ReportLines
+from meldpunt.client.messages.delivery import Sent, send_draft
 from meldpunt.client.messages.draft import (
     Draft,
-    Sent,
-    as_sent,
     choose_readers,
     seal_draft,
     write_payload,
@@ -186,40 +185,42 @@ class Reporter:
             return await new_keys(self._entropy, self._line_id)
         return receipt, await keys_of(receipt, self._line_id)
 
-    async def send(self, submission: DraftReport) -> Sent:
-        """Send a report. After an `UnreachableError` send the same submission again.
+    async def send(self, report: DraftReport) -> Sent:
+        """Send a report. After an `UnreachableError` send the same report again.
 
         Raises:
             ClientError: As `Transport.call`.
         """
-        keys = submission.keys
+        keys = report.keys
         public = ReporterPublicKeys(
             signing_key=keys.signing.public_key, box_key=keys.box.public_key
         )
-        put = ReportPut(keys=public, message=submission.draft.message)
         api = ReportApi(self._transport, keys.signing)
-        accepted = await deliver(
-            self._transport, self._line_id, self._today(), lambda: api.put_report(put)
+        return await send_draft(
+            self._transport,
+            report.draft,
+            lambda message: api.put_report(ReportPut(keys=public, message=message)),
+            line_id=self._line_id,
+            today=self._today(),
         )
-        return await as_sent(self._transport, submission.draft, accepted, self._today())
 
     async def prove(
-        self, line: VerifiedLine, submission: DraftReport, sent: Sent | None = None
+        self, line: VerifiedLine, report: DraftReport, sent: Sent | None = None
     ) -> KeptProof:
         """Return a proof of a report, for the person to keep if they ask.
 
         Args:
             line: As fetched by `line`.
-            submission: The report; its content is in the proof.
+            report: The report; its content is in the proof.
             sent: The host's answer, None before sending: so that a crash in between loses nothing.
 
         Raises:
             RefusedError: As `make_proof`, PROOF among them.
             ClientError: As `Transport.call`.
         """
-        keys = submission.keys
+        keys = report.keys
         public = ReportKeys(keys.report_id, keys.signing.public_key, keys.box.public_key)
-        message = prove_draft(submission.draft, sent)
+        message = prove_draft(report.draft, sent)
         return await make_proof(self._transport, ReportLines.one(line), public, [message])
 
     async def open(self, receipt: str) -> Visit:

@@ -8,7 +8,8 @@ from meldpunt.client.handover.handover import choose_handover, find_line
 from meldpunt.client.http.address import LineAddress
 from meldpunt.client.http.errors import UnsentError
 from meldpunt.client.keys.receipts import is_same_receipt, new_keys
-from meldpunt.client.messages.draft import Draft, Sent, next_header, seal_draft, write_payload
+from meldpunt.client.messages.delivery import Sent
+from meldpunt.client.messages.draft import Draft, next_header, seal_draft, write_payload
 from meldpunt.client.opened_report import OpenedReport
 from meldpunt.protocol.keys import ReporterKeys
 from meldpunt.protocol.line import VerifiedLine

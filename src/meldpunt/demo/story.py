@@ -280,4 +280,4 @@ async def _withdraw(stage: StepPrinter, office: Office, host: RunningHost) -> No
         thread = await visit.refresh()
         require(thread.erased, "the report is erased")
         require(host_view(host.database, message) == "nothing", "the message is gone")
-    stage.say(f"the withdrawal stays until {thread.claim.erased_on}: it tells erasure from loss")
+    stage.say(f"the withdrawal stays until {thread.status.erased_on}: it tells erasure from loss")

@@ -42,12 +42,12 @@ def _line_json(thread: Thread, line_id: ids.LineId) -> dict[str, str]:
 def _status_json(thread: Thread, status: HandoverStatus) -> dict[str, Any]:
     found: dict[str, Any] = {
         "consent": encode_base64url(status.consent),
-        "line": _line_json(thread, status.terms.line_id),
+        "line": _line_json(thread, status.handover.line_id),
         "state": status.state.value,
         "askedOn": status.asked_on.isoformat(),
-        "until": status.terms.until.isoformat(),
-        "readers": [participant_text(reader) for reader in status.terms.readers],
-        "messages": [encode_base64url(message) for message in status.terms.messages],
+        "until": status.handover.until.isoformat(),
+        "readers": [participant_text(reader) for reader in status.handover.readers],
+        "messages": [encode_base64url(message) for message in status.handover.messages],
     }
     if status.answer is not None and status.answered_on is not None:
         found["answer"] = encode_base64url(status.answer)
@@ -69,7 +69,7 @@ def header_json(header: Header) -> dict[str, Any]:
 
 def _answering(thread: Thread) -> VerifiedLine:
     """Return the line that answers a report."""
-    return thread.lines.find(thread.log.handovers.line) or thread.lines.birth
+    return thread.lines.find(thread.log.handovers.line) or thread.lines.birth_line
 
 
 def handover_lines(thread: Thread) -> Iterator[str]:
@@ -86,7 +86,7 @@ def handover_lines(thread: Thread) -> Iterator[str]:
 
 
 def _status_lines(thread: Thread, status: HandoverStatus) -> Iterator[str]:
-    name = _name(thread, status.terms.line_id)
+    name = _name(thread, status.handover.line_id)
     if status.state is HandoverState.ASKED:
         yield from _asked_lines(thread, status, name)
     elif status.state is HandoverState.ACCEPTED:
@@ -94,7 +94,7 @@ def _status_lines(thread: Thread, status: HandoverStatus) -> Iterator[str]:
         who = words.name_of(answer.header.author, thread.lines)
         yield f"Handover:  taken up on {status.answered_on} by {who}"
     else:
-        told = _ELSEWHERE[status.state].format(on=status.answered_on, until=status.terms.until)
+        told = _ELSEWHERE[status.state].format(on=status.answered_on, until=status.handover.until)
         yield f"Handover:  {name} {told}"
         if thread.me == REPORTER and status.consent == _newest(thread):
             yield f"{words.line_name(_answering(thread))} has it, as before. You can ask again, or"
@@ -106,16 +106,17 @@ def _newest(thread: Thread) -> ids.MessageId:
 
 
 def _asked_lines(thread: Thread, status: HandoverStatus, name: str) -> Iterator[str]:
+    handover = status.handover
     yield f"Handover:  {name} was asked on {status.asked_on} to take this report up, and can until"
-    yield f"{status.terms.until}. Until it does, {words.line_name(_answering(thread))} has it, as"
+    yield f"{handover.until}. Until it does, {words.line_name(_answering(thread))} has it, as"
     yield "before."
     if thread.me == REPORTER:
         yield "You can take that back: meldpunt report take-back"
-    elif thread.me in status.terms.readers:
+    elif thread.me in handover.readers:
         opened = {m.message_id for m in thread.messages if m.opened is not None}
-        count = len(opened.intersection(status.terms.messages))
+        count = len(opened.intersection(handover.messages))
         yield "It is for you to answer: meldpunt handler accept, or meldpunt handler refuse. Of the"
-        yield f"{len(status.terms.messages)} messages that come with it, {count} can be opened here"
+        yield f"{len(handover.messages)} messages that come with it, {count} can be opened here"
         yield "by now; accepting takes all of them."
 
 

@@ -9,7 +9,7 @@ from meldpunt.cli.terminal.plain_text import framed, safe_line
 from meldpunt.cli.terminal.session import Session
 from meldpunt.client import LineAddress, Thread, ThreadMessage, fetch_line, utc_today
 from meldpunt.client.messages.referral import referral_of, referred_from
-from meldpunt.client.thread.asker import consultation_note, vouched
+from meldpunt.client.thread.consultation import consultation_note, vouched
 from meldpunt.protocol.oral import verify_oral_note
 from meldpunt.protocol.verify.encoding import encode_line_id
 from meldpunt.protocol.verify.errors import RefusedError
@@ -111,6 +111,6 @@ def _writer(thread: Thread, message: ThreadMessage) -> ListedHandler | None:
     if message.payload is None:
         return None
     try:
-        return verify_oral_note(message.header, message.payload, thread.lines.birth.document)
+        return verify_oral_note(message.header, message.payload, thread.lines.birth_line.document)
     except RefusedError:
         return None

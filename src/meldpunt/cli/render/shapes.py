@@ -68,7 +68,7 @@ def thread_json(thread: Thread) -> dict[str, Any]:
     status = thread.status
     found: dict[str, Any] = {
         "state": status.state.value,
-        "receivedOn": status.progress.received_on.isoformat(),
+        "receivedOn": status.milestones.received_on.isoformat(),
         "clocks": [_clock_json(clock) for clock in status.clocks],
         "erasedOn": status.erased_on.isoformat(),
         "erased": thread.erased,
@@ -131,7 +131,7 @@ def thread_lines(thread: Thread) -> Iterator[str]:
     """Say where a report stands, and what to be told of it."""
     status = thread.status
     yield f"State:     {words.STATES[status.state]}"
-    yield f"Received:  {status.progress.received_on}"
+    yield f"Received:  {status.milestones.received_on}"
     for clock in status.clocks:
         yield f"{safe_line(clock.name).capitalize() + ':':<18} {_clock(clock)}"
     yield f"Erased on: {status.erased_on}{' (erased)' if thread.erased else ''}"

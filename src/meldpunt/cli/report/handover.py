@@ -1,7 +1,7 @@
 """`meldpunt report hand-over` and `take-back`: another line of the host is asked to take it up."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -99,7 +99,7 @@ def hand_over(output: Output, file: BinaryIO, **options: object) -> None:
         wanted = wishes.target or _proposed(visit.thread)
         target = session.run("Fetching the other line", visit.find_line(wanted))
         draft = _seal(session, visit, target, letter, wishes)
-        thread = replace(visit.thread, lines=visit.thread.lines.with_line(target))
+        thread = visit.thread.with_line(target)
         output.warn(*_about(thread, target, draft))
         tell_draft(output, thread, draft)
         ask_leave(f"Ask {words.line_name(target)} to take it up? [y/N] ", yes=wishes.yes)

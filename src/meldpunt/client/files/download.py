@@ -26,7 +26,7 @@ _NAME_SIZE: Final = 8
 async def download(
     api: AttachmentApi,
     listed: Attachment,
-    place: AttachmentContext,
+    context: AttachmentContext,
     target: Path,
     progress: Progress | None = None,
     *,
@@ -37,7 +37,7 @@ async def download(
     Args:
         api: The attachment's.
         listed: What the message says of it.
-        place: Where it belongs.
+        context: Where it belongs.
         target: A file that is not there; its folder is.
         progress: Told after every piece.
         patience: Seconds before each further attempt while nothing arrives.
@@ -52,7 +52,7 @@ async def download(
     try:
         with _private(waiting) as file:
             await _fetch(api, stream_size(listed.size), file, progress, patience)
-        await asyncio.to_thread(_decrypt, waiting, listed, place, target)
+        await asyncio.to_thread(_decrypt, waiting, listed, context, target)
     except RefusedError:
         waiting.unlink(missing_ok=True)  # it is not the file: nothing of it is of use
         raise
@@ -106,13 +106,13 @@ async def _fetch(
             progress(here, length)
 
 
-def _decrypt(waiting: Path, listed: Attachment, place: AttachmentContext, target: Path) -> None:
+def _decrypt(waiting: Path, listed: Attachment, context: AttachmentContext, target: Path) -> None:
     beside = waiting.with_suffix(".open")
     with contextlib.suppress(FileNotFoundError):
         beside.unlink()
     try:
         with _private(beside) as file:
-            for block in open_stream(lambda: _blocks(waiting), listed, place):
+            for block in open_stream(lambda: _blocks(waiting), listed, context):
                 file.write(block)
             file.flush()
             os.fsync(file.fileno())

@@ -9,7 +9,8 @@ from meldpunt.client.files.sealed_file import FileSource, SealedFile, reopen_fil
 from meldpunt.client.files.upload import Progress, upload
 from meldpunt.client.http.api import AttachmentApi
 from meldpunt.client.keys.randomness import Entropy
-from meldpunt.client.thread.thread import Thread, ThreadMessage
+from meldpunt.client.thread.message import ThreadMessage
+from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.attachment import Attachment, AttachmentContext
 from meldpunt.protocol.verify import ids
 
@@ -24,7 +25,7 @@ class ListedFile:
     attachment: Attachment
 
     @property
-    def place(self) -> AttachmentContext:
+    def context(self) -> AttachmentContext:
         """Where it belongs."""
         header = self.message.header
         return AttachmentContext(header.line_id, header.report_id, self.attachment.id)
@@ -54,17 +55,17 @@ class Files:
 
     async def seal(self, source: FileSource, *, name: str, media_type: str) -> SealedFile:
         """Prepare a file; as `seal_file`."""
-        place = self._place(ids.AttachmentId(self.entropy(_ID_SIZE)))
+        context = self._context(ids.AttachmentId(self.entropy(_ID_SIZE)))
         return await seal_file(
-            source, name=name, media_type=media_type, place=place, entropy=self.entropy
+            source, name=name, media_type=media_type, context=context, entropy=self.entropy
         )
 
     async def reopen(self, source: FileSource, begun: Attachment) -> SealedFile:
         """Go on with a file whose upload was begun by another process; as `reopen_file`."""
-        return await reopen_file(source, begun, place=self._place(begun.id))
+        return await reopen_file(source, begun, context=self._context(begun.id))
 
-    def _place(self, attachment: ids.AttachmentId) -> AttachmentContext:
-        line = self.thread.lines.birth.document.line_id
+    def _context(self, attachment: ids.AttachmentId) -> AttachmentContext:
+        line = self.thread.lines.birth_line.document.line_id
         return AttachmentContext(line, self.thread.keys.report, attachment)
 
     async def upload(self, sealed: SealedFile, progress: Progress | None = None) -> None:
@@ -84,4 +85,4 @@ class Files:
     ) -> None:
         """Save a file under a new name; as `download`."""
         api = self.api(listed.attachment.id)
-        await download(api, listed.attachment, listed.place, target, progress)
+        await download(api, listed.attachment, listed.context, target, progress)

@@ -100,7 +100,7 @@ class SealedFile:
 
     attachment: Attachment
     """What a message lists of it, and what it takes to send the same bytes again."""
-    place: AttachmentContext
+    context: AttachmentContext
     source: FileSource
     macs: bytes
     """The last 16 bytes of every chunk."""
@@ -116,15 +116,15 @@ class SealedFile:
         Raises:
             FileError: The file has changed since; what is different does not come out.
         """
-        for number, part in enumerate(_encrypted(self.attachment, self.place, self.source)):
+        for number, chunk in enumerate(_encrypted(self.attachment, self.context, self.source)):
             end = number * _MAC_SIZE
-            if number and part[-_MAC_SIZE:] != self.macs[end - _MAC_SIZE : end]:
+            if number and chunk[-_MAC_SIZE:] != self.macs[end - _MAC_SIZE : end]:
                 raise _changed()
-            yield part
+            yield chunk
 
 
 async def seal_file(
-    source: FileSource, *, name: str, media_type: str, place: AttachmentContext, entropy: Entropy
+    source: FileSource, *, name: str, media_type: str, context: AttachmentContext, entropy: Entropy
 ) -> SealedFile:
     """Prepare a file for sending: draw its key, and encrypt it once.
 
@@ -132,7 +132,7 @@ async def seal_file(
         source: The file.
         name: What its readers see; never a path.
         media_type: Type and subtype, such as `image/jpeg`.
-        place: Where it belongs.
+        context: Where it belongs.
         entropy: FileSource of randomness.
 
     Raises:
@@ -141,7 +141,7 @@ async def seal_file(
     """
     try:
         blank = Attachment(
-            id=place.attachment,
+            id=context.attachment,
             name=name,
             media_type=media_type,
             size=source.size,
@@ -150,12 +150,12 @@ async def seal_file(
         )
     except ValueError:
         raise RefusedError(Reason.PAYLOAD) from None
-    digest, macs = await asyncio.to_thread(_measure, blank, place, source)
-    return SealedFile(blank.model_copy(update={"digest": digest}), place, source, macs)
+    digest, macs = await asyncio.to_thread(_measure, blank, context, source)
+    return SealedFile(blank.model_copy(update={"digest": digest}), context, source, macs)
 
 
 async def reopen_file(
-    source: FileSource, begun: Attachment, *, place: AttachmentContext
+    source: FileSource, begun: Attachment, *, context: AttachmentContext
 ) -> SealedFile:
     """Go on with a file whose upload was begun before, perhaps by another process.
 
@@ -164,30 +164,32 @@ async def reopen_file(
     """
     if source.size != begun.size:
         raise _changed()
-    digest, macs = await asyncio.to_thread(_measure, begun, place, source)
+    digest, macs = await asyncio.to_thread(_measure, begun, context, source)
     if digest != begun.digest:
         raise _changed()
-    return SealedFile(begun, place, source, macs)
+    return SealedFile(begun, context, source, macs)
 
 
 def _measure(
-    listed: Attachment, place: AttachmentContext, source: FileSource
+    listed: Attachment, context: AttachmentContext, source: FileSource
 ) -> tuple[ids.Hash, bytes]:
-    digest, macs = StreamDigest(place), bytearray()
-    for number, part in enumerate(_encrypted(listed, place, source)):
-        digest.add(part)
+    digest, macs = StreamDigest(context), bytearray()
+    for number, chunk in enumerate(_encrypted(listed, context, source)):
+        digest.add(chunk)
         if number:
-            macs += part[-_MAC_SIZE:]
+            macs += chunk[-_MAC_SIZE:]
     return digest.value(), bytes(macs)
 
 
-def _encrypted(listed: Attachment, place: AttachmentContext, source: FileSource) -> Iterator[bytes]:
+def _encrypted(
+    listed: Attachment, context: AttachmentContext, source: FileSource
+) -> Iterator[bytes]:
     try:
         with source.open() as file:
             yield from seal_stream(
                 iter(lambda: file.read(_BLOCK), b""),
                 listed.size,
-                place=place,
+                place=context,
                 key=listed.key,
                 stream_header=stream_header_of(listed.key),
             )

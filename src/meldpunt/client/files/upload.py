@@ -118,24 +118,24 @@ def _tell(progress: Progress | None, offset: int, sealed: SealedFile) -> None:
 
 
 class _Window:
-    """The part of a ciphertext that is being sent: memory for one piece, wherever it is."""
+    """The stretch of a ciphertext that is being sent: memory for one piece, wherever it is."""
 
     def __init__(self, sealed: SealedFile) -> None:
         self._sealed = sealed
-        self._parts: Iterator[bytes] = iter(())
+        self._chunks: Iterator[bytes] = iter(())
         self._start = sealed.length
         self._held = bytearray()
 
     def piece(self, offset: int, size: int) -> bytes:
         """Return up to `size` bytes from an offset on; going back reads the file again."""
         if offset < self._start:
-            self._parts, self._start = self._sealed.read(), 0
+            self._chunks, self._start = self._sealed.read(), 0
             self._held.clear()
         while self._start + len(self._held) < offset + size:
-            part = next(self._parts, b"")
-            if not part:
+            chunk = next(self._chunks, b"")
+            if not chunk:
                 break
-            self._held += part
+            self._held += chunk
             self._drop(offset)
         self._drop(offset)
         return bytes(self._held[:size])

@@ -202,7 +202,7 @@ def check_may_say(thread: Thread, tag: Tag, today: date) -> None:
     Raises:
         UnsentError: Another line answers the report, or this one was asked and has not taken it up.
     """
-    if thread.terms.part.ending is not None:
+    if thread.report.terms.participation.ending is not None:
         raise UnsentError(
             "This report is not with your line any more, or was not taken up by it: nothing can be"
             " said in it from here."

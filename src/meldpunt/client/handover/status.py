@@ -28,7 +28,7 @@ class HandoverStatus:
     """A line that a reporter asked to take the report up, and what it said."""
 
     consent: ids.MessageId
-    terms: Handover
+    handover: Handover
     """What the reporter consented to."""
     state: HandoverState
     asked_on: date
@@ -44,8 +44,8 @@ def handover_statuses(thread: Thread, today: date) -> tuple[HandoverStatus, ...]
     found = []
     for verified in thread.log.headers:
         consent = verified.message_id
-        terms = thread.log.handovers.consents.get(consent)
-        if terms is None:  # no consent, or one to the line that has the report
+        handover = thread.log.handovers.consents.get(consent)
+        if handover is None:  # no consent, or one to the line that has the report
             continue
         state = _state(thread, consent, today)
         answered = state in {HandoverState.ACCEPTED, HandoverState.REFUSED}
@@ -53,7 +53,7 @@ def handover_statuses(thread: Thread, today: date) -> tuple[HandoverStatus, ...]
         found.append(
             HandoverStatus(
                 consent=consent,
-                terms=terms,
+                handover=handover,
                 state=state,
                 asked_on=arrived[consent],
                 answer=None if answer is None else answer.message_id,

@@ -34,7 +34,7 @@ class ReportLines:
 
     own: VerifiedLine
     """The reader's: a handler's own; for a reporter the one that answers the report."""
-    birth: VerifiedLine
+    birth_line: VerifiedLine
     """The one that the report was made on."""
     others: tuple[VerifiedLine, ...] = ()
     """Those that were asked to take it, in the order of their ids."""
@@ -42,17 +42,17 @@ class ReportLines:
     @classmethod
     def one(cls, line: VerifiedLine) -> "ReportLines":
         """Return the lines of a report that nobody else was asked to take."""
-        return cls(own=line, birth=line)
+        return cls(own=line, birth_line=line)
 
     @property
     def all(self) -> tuple[VerifiedLine, ...]:
         """Every line, the one that the report was made on first."""
-        return (self.birth, *self.others)
+        return (self.birth_line, *self.others)
 
     @property
     def documents(self) -> Lines:
         """The newest document of every line."""
-        return Lines(self.birth.document, tuple(line.document for line in self.others))
+        return Lines(self.birth_line.document, tuple(line.document for line in self.others))
 
     def find(self, line: ids.LineId | None) -> VerifiedLine | None:
         """Return the line of that id, or None."""
@@ -82,7 +82,7 @@ class ReportLines:
     def with_line(self, line: VerifiedLine) -> "ReportLines":
         """Return the lines with one more, or a newer version of one."""
         known = {found.document.line_id: found for found in self.others}
-        if line.document.line_id != self.birth.document.line_id:
+        if line.document.line_id != self.birth_line.document.line_id:
             known[line.document.line_id] = line
         return replace(self, others=tuple(known[found] for found in sorted(known)))
 

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from meldpunt.client.http.errors import ClientError, UnsentError
-from meldpunt.client.http.transport import Transport
+from meldpunt.client.http.errors import UnsentError
 from meldpunt.client.keys.randomness import Entropy, draw
-from meldpunt.client.lines.line import fetch_line, receipt_keys
 from meldpunt.client.lines.report_lines import ReportLines
 from meldpunt.client.thread.notices import Notice, NoticeKind
 from meldpunt.client.thread.thread import Thread, line_notices
@@ -18,14 +16,11 @@ from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.message import Recipient, seal_message
 from meldpunt.protocol.payload import ConsultationNote, OralNote, Payload, make_payload
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
 from meldpunt.protocol.verify.log.header import Header, Tag
-from meldpunt.protocol.verify.proof import is_proven
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.protocol.wrap import CONTENT_KEY_SIZE, check_box_public_key
-from meldpunt.wire.reports import Accepted
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -51,46 +46,6 @@ class Draft:
     def message_id(self) -> ids.MessageId:
         """The message's 32-byte name."""
         return self.message.message_id
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A message that the host holds, durably."""
-
-    message_id: ids.MessageId
-    received_on: date
-    """The host's day."""
-    notices: tuple[Notice, ...]
-    proof: bytes
-    """The host's proof of receipt (64 bytes)."""
-
-
-async def as_sent(transport: Transport, draft: Draft, accepted: Accepted, today: date) -> Sent:
-    """Return what the host holds now; a proof that proves nothing is told, the message is there."""
-    notices = draft.notices
-    day, proof = accepted.received_on, accepted.proof
-    possible = draft.sealed_on - TOLERANCE <= day <= today + TOLERANCE
-    if not possible or not await _is_proven(transport, draft, day, proof, today):
-        notices += (Notice(NoticeKind.HOST_PROOF, message=draft.message_id),)
-    return Sent(draft.message_id, day, notices, proof)
-
-
-async def _is_proven(
-    transport: Transport, draft: Draft, day: date, proof: bytes, today: date
-) -> bool:
-    """Say whether any host signed for a message that the line of the report has lived on.
-
-    What was sealed before a move is received by the new host; what was received before a move is
-    proven by the old one.
-    """
-    if is_proven(draft.message_id, day, proof, {draft.receipt_key}):
-        return True
-    try:
-        line = await fetch_line(transport, draft.line_id, today)
-        keys = await receipt_keys(transport, line)
-    except (ClientError, RefusedError):
-        return False
-    return is_proven(draft.message_id, day, proof, keys)
 
 
 def sorted_readers(readers: Iterable[Participant]) -> tuple[Participant, ...]:
@@ -184,8 +139,8 @@ def seal_draft(
         message,
         (*line_notices(lines.own), *notices, *told),
         today,
-        lines.birth.document.line_id,
-        lines.birth.document.receipt_key,
+        lines.birth_line.document.line_id,
+        lines.birth_line.document.receipt_key,
         content_key,
     )
 
@@ -225,7 +180,7 @@ def next_header(
     """
     return Header(
         version=1,
-        line_id=thread.lines.birth.document.line_id,
+        line_id=thread.lines.birth_line.document.line_id,
         report_id=thread.keys.report,
         author=thread.me,
         n=thread.log.next_n(thread.me),

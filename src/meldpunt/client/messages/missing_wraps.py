@@ -4,8 +4,9 @@ from datetime import date
 from typing import Final
 
 from meldpunt.client.messages.draft import is_usable
+from meldpunt.client.thread.message import ThreadMessage
 from meldpunt.client.thread.retention import check_term
-from meldpunt.client.thread.thread import Thread, ThreadMessage
+from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.message import Recipient, wrap_for
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -80,6 +81,6 @@ def missing_wraps(thread: Thread, message: ThreadMessage, today: date) -> tuple[
         wrap_for(message.header, message.message_id, content_key=content_key, recipient=recipient)
         for recipient in found
         if recipient is not None
-        and recipient.key_id not in message.wrapped_for
+        and recipient.key_id not in message.verified.wrapped_for
         and is_usable(recipient)
     )

@@ -11,7 +11,8 @@ from meldpunt.client.http.api import LineApi
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.lines.line import receipt_keys
 from meldpunt.client.lines.report_lines import ReportLines, has_document
-from meldpunt.client.messages.draft import Draft, Sent
+from meldpunt.client.messages.delivery import Sent
+from meldpunt.client.messages.draft import Draft
 from meldpunt.client.thread.memory import reporter_number
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.keys import ReporterKeys
@@ -72,11 +73,11 @@ def prove_thread(thread: Thread) -> tuple[ProvenMessage, ...]:
     """Return what shows the messages of a report, as far as its reporter can read them."""
     return tuple(
         ProvenMessage(
-            header=m.verified.data,
-            signature=m.verified.signature,
+            header=m.verified.verified_header.data,
+            signature=m.verified.verified_header.signature,
             received_on=m.received_on,
-            proof=m.proof,
-            body=None if m.opened is None else m.body,
+            proof=m.verified.proof,
+            body=None if m.opened is None else m.verified.body,
             content_key=None if m.opened is None else m.opened.content_key,
         )
         for m in thread.messages
@@ -105,7 +106,7 @@ async def make_proof(
         ClientError: As `Transport.call`.
     """
     shown = {message.message_id: message for message in messages}
-    line_id = lines.birth.document.line_id
+    line_id = lines.birth_line.document.line_id
     known = _read_earlier(earlier, line_id, keys.report)
     merged = {**known}
     for message in shown.values():
@@ -117,7 +118,7 @@ async def make_proof(
 
 def birth_keys(thread: Thread, own: ReporterKeys) -> ReportKeys:
     """Return the keys that a report is named after: a taken-over report has others by now."""
-    claimed = thread.claim.birth_keys
+    claimed = thread.report.claim.birth_keys
     if claimed is None:
         return ReportKeys(own.report_id, own.signing.public_key, own.box.public_key)
     return ReportKeys(thread.keys.report, claimed.signing_key, claimed.box_key)
@@ -163,12 +164,12 @@ async def _with_lines(
     keys: ReportKeys,
     messages: tuple[ProvenMessage, ...],
 ) -> ReportProof:
-    receipts = await _signed_under(transport, lines.birth, messages)
+    receipts = await _signed_under(transport, lines.birth_line, messages)
     pairs = ((message.header, message.signature) for message in messages)
     log = verify_log(pairs, keys=keys, document=lines.documents)
     members = {message.message_id: message for message in messages}
     asked = proven_lines((members[v.message_id] for v in log.headers), receipts.keys())
-    named = {lines.birth.document.line_id: set(receipts.values())}
+    named = {lines.birth_line.document.line_id: set(receipts.values())}
     for message in messages:
         header = parse_header(message.header)
         line = await _line_of(transport, lines, header)
@@ -176,7 +177,7 @@ async def _with_lines(
     birth, *others = [
         await _proven_line(transport, line, named.get(line.document.line_id, set()))
         for line in lines.all
-        if line is lines.birth or line.document.line_id in asked
+        if line is lines.birth_line or line.document.line_id in asked
     ]
     return ReportProof(
         format="meldpunt-report-proof",
@@ -197,7 +198,7 @@ async def _line_of(transport: Transport, lines: ReportLines, header: Header) -> 
     for line in possible if len(lines.all) > 1 else ():
         if line is not None and await has_document(transport, line, header.document):
             return line
-    return lines.birth
+    return lines.birth_line
 
 
 async def _proven_line(

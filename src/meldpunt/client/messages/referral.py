@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from meldpunt.client.http.address import LineAddress
 from meldpunt.client.http.errors import AddressError
-from meldpunt.client.thread.thread import Thread, ThreadMessage
+from meldpunt.client.thread.message import ThreadMessage
+from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_line_id

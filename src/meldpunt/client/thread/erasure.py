@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from meldpunt.client.thread.message import VerifiedMessage
 from meldpunt.client.thread.status import VerifiedStatus
-from meldpunt.client.thread.thread import VerifiedMessage
 from meldpunt.protocol.erasure import LastKnown, Withdrawal, has_erased
 from meldpunt.protocol.log import Alarm, Log
 from meldpunt.protocol.verify import ids
@@ -46,9 +46,9 @@ def is_erased(
     found = _withdrawal(served)
     if not claim.erased or found is None:
         return False
-    header = found.verified.header
+    header = found.header
     withdrawal = Withdrawal(
-        message=found.verified.message_id,
+        message=found.message_id,
         number=header.n,
         received_on=found.received_on,
         immediate=bool(header.immediate),
@@ -59,10 +59,10 @@ def is_erased(
 def erased_status(claim: ReportStatus, served: _Shown) -> VerifiedStatus:
     """Return what the host says of a report that `is_erased`."""
     withdrawal = _withdrawal(served)
-    progress = Milestones(received_on=claim.received_on)
+    milestones = Milestones(received_on=claim.received_on)
     if withdrawal is not None:
-        progress = _withdrawn(withdrawal, claim.received_on)
-    return VerifiedStatus(progress, (), claim.erased_on, claim.received_on)
+        milestones = _withdrawn(withdrawal, claim.received_on)
+    return VerifiedStatus(milestones, (), claim.erased_on, claim.received_on)
 
 
 def erased_alarms(log: Log) -> tuple[Alarm, ...]:
@@ -77,10 +77,10 @@ def false_erasure(claim: ReportStatus) -> tuple[Alarm, ...]:
 
 def _withdrawal(served: _Shown) -> VerifiedMessage | None:
     """Return the withdrawal that is the reporter's last word, as far as the host shows it."""
-    own = [s for s in served.values() if s.verified.header.author == REPORTER]
-    last = max((s.verified.header.n for s in own), default=0)
-    newest = [s for s in own if s.verified.header.n == last]
-    withdrawn = len(newest) == 1 and newest[0].verified.header.tag is Tag.WITHDRAWAL
+    own = [s for s in served.values() if s.header.author == REPORTER]
+    last = max((s.header.n for s in own), default=0)
+    newest = [s for s in own if s.header.n == last]
+    withdrawn = len(newest) == 1 and newest[0].header.tag is Tag.WITHDRAWAL
     return newest[0] if withdrawn else None
 
 
@@ -88,5 +88,5 @@ def _withdrawn(withdrawal: VerifiedMessage, received_on: date) -> Milestones:
     return Milestones(
         received_on=received_on,
         withdrawn_on=withdrawal.received_on,
-        immediate=bool(withdrawal.verified.header.immediate),
+        immediate=bool(withdrawal.header.immediate),
     )

@@ -81,11 +81,7 @@ class Memory:
         if _shows_all(thread, known):
             return thread
         alarm = Alarm(Reason.UNKNOWN_SEEN, thread.me)
-        return replace(
-            thread,
-            alarms=(*thread.alarms, alarm),
-            log=replace(thread.log, alarms=(*thread.log.alarms, alarm)),
-        )
+        return thread.with_alarm(alarm)
 
     def merge(self, other: "Memory") -> "Memory":
         """Return what two devices of one handler saw."""
@@ -117,7 +113,7 @@ def seen_now(thread: Thread, today: date) -> RememberedReport:
         received_on=thread.status.arrived_on,
         until=thread.status.erased_on,
         reporter_n=reporter_number(h.header for h in thread.log.headers),
-        withdrawn_on=thread.status.progress.withdrawn_on,
+        withdrawn_on=thread.status.milestones.withdrawn_on,
         whole_on=today if thread.status.ended_on is None else None,
     )
 
@@ -161,21 +157,21 @@ def _with_first_days(thread: Thread, known: RememberedReport) -> Thread:
 
     After a handover the terms are counted from a day that a handler signed.
     """
-    status, progress = thread.status, thread.status.progress
+    status, milestones = thread.status, thread.status.milestones
     moved = status.arrived_on != known.received_on
-    if moved and not thread.terms.part.acceptances:
-        progress = replace(progress, received_on=known.received_on)
+    if moved and not thread.report.terms.participation.acceptances:
+        milestones = replace(milestones, received_on=known.received_on)
     newest = reporter_number(h.header for h in thread.log.headers)
-    if known.withdrawn_on and progress.withdrawn_on and newest == known.reporter_n:
-        moved = moved or progress.withdrawn_on != known.withdrawn_on
-        progress = replace(progress, withdrawn_on=known.withdrawn_on)
+    if known.withdrawn_on and milestones.withdrawn_on and newest == known.reporter_n:
+        moved = moved or milestones.withdrawn_on != known.withdrawn_on
+        milestones = replace(milestones, withdrawn_on=known.withdrawn_on)
     if not moved:
         return thread
     status = replace(
         status,
-        progress=progress,
+        milestones=milestones,
         arrived_on=known.received_on,
-        erased_on=thread.terms.erased_on(progress),
+        erased_on=thread.report.terms.erased_on(milestones),
     )
     return replace(thread, notices=(*thread.notices, Notice(NoticeKind.HOST_DAY)), status=status)
 

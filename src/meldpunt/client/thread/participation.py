@@ -35,13 +35,13 @@ class Participation:
     acceptances: tuple[ids.MessageId, ...] = ()
     """The messages by which one line after another took the report up, as far as this
     participant has a part in that."""
-    terms: Handover | None = None
-    """Under what it is answered for them; None for the document that it was made with."""
+    handover: Handover | None = None
+    """By which it is answered for them; None where no line took it up."""
     ending: Ending | None = None
 
 
-def part_of(me: Participant, log: Log, arrived: Days, today: date) -> Participation:
-    """Return a participant's part in a report.
+def participation_of(me: Participant, log: Log, arrived: Days, today: date) -> Participation:
+    """Return how a participant takes part in a report.
 
     Args:
         me: The participant.
@@ -56,9 +56,9 @@ def part_of(me: Participant, log: Log, arrived: Days, today: date) -> Participat
     closing = _closing(me, log, taken)
     before = taken if closing is None else taken[: taken.index(closing)]
     consents = log.handovers.consents
-    terms = None if not before else consents[log.handovers.accepted[len(before) - 1]]
+    handover = None if not before else consents[log.handovers.accepted[len(before) - 1]]
     ending = _not_taken(me, log, arrived) if closing is None else _by(closing)
-    return Participation(tuple(a.message_id for a in before), terms, ending)
+    return Participation(tuple(a.message_id for a in before), handover, ending)
 
 
 def acceptances(log: Log) -> tuple[VerifiedHeader, ...]:

@@ -19,11 +19,11 @@ from meldpunt.protocol.verify.log import causality
 
 def passed_on_until(thread: Thread) -> date:
     """Return the last day on which anything of a report is passed on."""
-    progress = thread.status.progress
-    days = [progress.received_on, *(day + TOLERANCE for day in _answered_on(thread))]
-    if not thread.terms.part.acceptances:
-        days.append(thread.birth.expires_on + GRACE + TOLERANCE)
-    bounded = thread.terms.erased_on(replace(progress, received_on=min(days)))
+    milestones = thread.status.milestones
+    days = [milestones.received_on, *(day + TOLERANCE for day in _answered_on(thread))]
+    if not thread.report.terms.participation.acceptances:
+        days.append(thread.report.report_document.expires_on + GRACE + TOLERANCE)
+    bounded = thread.report.terms.erased_on(replace(milestones, received_on=min(days)))
     return min(bounded, thread.status.erased_on)
 
 
@@ -33,7 +33,7 @@ def _answered_on(thread: Thread) -> list[date]:
     Of one that another line took up: that had seen the acceptance, or wrote it.
     """
     headers = {h.message_id: h.header for h in thread.log.headers}
-    taken = thread.terms.part.acceptances
+    taken = thread.report.terms.participation.acceptances
     report = {m for m, h in headers.items() if h.author == REPORTER and h.n == 0}
     start = {taken[-1]} if taken else report
     ignored = thread.log.void

@@ -1,86 +1,22 @@
-"""A report as one of its participants sees it: fetched, verified, opened as far as it may be."""
+"""A report as one of its participants sees it on one day; `fetch.py` makes it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
 from meldpunt.client.http.errors import UnsentError
 from meldpunt.client.lines.report_lines import ReportLines
+from meldpunt.client.thread.message import ThreadMessage, left_out_of
 from meldpunt.client.thread.notices import Notice, NoticeKind
-from meldpunt.client.thread.status import ClockTerms, VerifiedStatus
-from meldpunt.protocol.keys import BoxKey
+from meldpunt.client.thread.report import VerifiedReport
+from meldpunt.client.thread.status import VerifiedStatus
 from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.log import Alarm, Log, ReportKeys
-from meldpunt.protocol.message import OpenedMessage, open_message
-from meldpunt.protocol.payload import Payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
-from meldpunt.protocol.verify.line_document import LineDocument, ListedHandler
+from meldpunt.protocol.verify.line_document import ListedHandler
 from meldpunt.protocol.verify.log import causality
-from meldpunt.protocol.verify.log.header import Header, Tag, VerifiedHeader
-from meldpunt.protocol.verify.sealed import Wrap
-from meldpunt.wire.reports import ReportStatus
-
-BoxKeys = Callable[[Iterable[ids.KeyId]], Mapping[ids.KeyId, BoxKey]]
-"""Returns those of the wanted box keys that the reader holds."""
-
-
-class Readability(StrEnum):
-    """What this reader could make of a message."""
-
-    OPENED = "opened"
-    OWN = "own"
-    """The reporter wrote it; it was not sealed to them, so that a found receipt tells nothing."""
-    NOT_FOR_YOU = "not-for-you"
-    NO_WRAP = "no-wrap"
-    """The reader may read it, but it is wrapped to none of the keys at hand."""
-    REFUSED = "refused"
-    """It does not hold what it promises; `refusal` says where."""
-    ERASED = "erased"
-    """Only the header of a withdrawal is left."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ThreadMessage:
-    """A message of a report."""
-
-    verified: VerifiedHeader
-    received_on: date
-    """The host's day of arrival."""
-    readability: Readability
-    opened: OpenedMessage | None = None
-    refusal: Reason | None = None
-    body: bytes | None = None
-    wraps: tuple[Wrap, ...] = ()
-    """Wraps to the reader's own keys."""
-    wrapped_for: tuple[ids.KeyId, ...] = ()
-    """Every key it is wrapped to, as far as the host tells this reader."""
-    proof: bytes = b""
-    """The host's proof of receipt (64 bytes); checked when somebody wants to keep it."""
-    confirmed: bool = True
-    """False for one that counts for nothing: its author may not write, or nobody has seen it."""
-
-    @property
-    def header(self) -> Header:
-        """The signed header."""
-        return self.verified.header
-
-    @property
-    def message_id(self) -> ids.MessageId:
-        """The message's 32-byte name."""
-        return self.verified.message_id
-
-    @property
-    def payload(self) -> Payload | None:
-        """What it says, None if it could not be opened."""
-        return None if self.opened is None else self.opened.payload
-
-    @property
-    def text(self) -> str | None:
-        """The text, None if it could not be opened."""
-        return None if self.opened is None else self.opened.payload.text
+from meldpunt.protocol.verify.log.header import Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +44,9 @@ class Thread:
     """A report on one day, verified from the line id up."""
 
     me: Participant
-    lines: ReportLines
-    birth: LineDocument
-    """The line document that the report was made with."""
-    terms: ClockTerms
-    """Whose clocks and terms apply, as far as this participant is concerned."""
-    keys: ReportKeys
-    claim: ReportStatus
-    """What the host says; `status` is what the messages say."""
+    report: VerifiedReport
     status: VerifiedStatus
-    log: Log
+    """What the messages say; `report.claim` is what the host says."""
     messages: tuple[ThreadMessage, ...]
     """In causal order."""
     alarms: tuple[Alarm, ...]
@@ -130,9 +59,33 @@ class Thread:
     """Of a consultation, once verified."""
 
     @property
+    def log(self) -> Log:
+        """Every verified header, in causal order, and what follows from them."""
+        return self.report.log
+
+    @property
+    def lines(self) -> ReportLines:
+        """The lines whose handlers take part."""
+        return self.report.lines
+
+    @property
+    def keys(self) -> ReportKeys:
+        """The reporter's keys in force, and the report's id."""
+        return self.report.log.keys
+
+    @property
     def line(self) -> VerifiedLine:
         """The reader's line: a handler's own; for a reporter the one that answers the report."""
         return self.lines.own
+
+    def with_line(self, line: VerifiedLine) -> "Thread":
+        """Return the thread with one more line, or a newer version of one."""
+        return replace(self, report=replace(self.report, lines=self.lines.with_line(line)))
+
+    def with_alarm(self, alarm: Alarm) -> "Thread":
+        """Return the thread with one more alarm, which the log counts too: it may stop sealing."""
+        log = replace(self.log, alarms=(*self.log.alarms, alarm))
+        return replace(self, alarms=(*self.alarms, alarm), report=replace(self.report, log=log))
 
     def readers(self, today: date) -> frozenset[ids.HandlerId]:
         """Return who may read what is written next: the own-newest-readers rule.
@@ -208,12 +161,6 @@ class Thread:
         return frozenset(chosen - active - self.log.handovers.excluded)
 
 
-def left_out_of(messages: Iterable[ThreadMessage]) -> frozenset[ids.HandlerId]:
-    """Return whom the reporter's opened messages leave out."""
-    own = (m.payload for m in messages if m.header.author == REPORTER)
-    return frozenset(h for payload in own if payload for h in payload.left_out or ())
-
-
 def line_notices(line: VerifiedLine) -> tuple[Notice, ...]:
     """Return what is to be said of a line before sealing on it."""
     kinds = []
@@ -224,67 +171,3 @@ def line_notices(line: VerifiedLine) -> tuple[Notice, ...]:
     if line.freshness is Freshness.PAST_GRACE:
         kinds.append(NoticeKind.DOCUMENT_PAST_GRACE)
     return tuple(map(Notice, kinds))
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class VerifiedMessage:
-    """A message whose header is verified, with what the host served beside it."""
-
-    verified: VerifiedHeader
-    received_on: date
-    body: bytes | None
-    wraps: tuple[Wrap, ...]
-    wrapped_for: tuple[ids.KeyId, ...]
-    proof: bytes
-
-
-def open_messages(
-    log: Log, served: Mapping[ids.MessageId, VerifiedMessage], *, me: Participant, box_keys: BoxKeys
-) -> tuple[ThreadMessage, ...]:
-    """Open what the reader may read, each message on its own: one bad one hides no other."""
-    found: Sequence[VerifiedMessage] = [served[h.message_id] for h in log.headers]
-    return tuple(_open(s, log, me=me, box_keys=box_keys) for s in found)
-
-
-def _open(
-    served: VerifiedMessage, log: Log, *, me: Participant, box_keys: BoxKeys
-) -> ThreadMessage:
-    access, opened, refusal = _access(served, log, me, box_keys)
-    return ThreadMessage(
-        verified=served.verified,
-        received_on=served.received_on,
-        readability=access,
-        opened=opened,
-        refusal=refusal,
-        body=served.body,
-        wraps=served.wraps,
-        wrapped_for=served.wrapped_for,
-        proof=served.proof,
-        confirmed=served.verified.message_id not in log.void,
-    )
-
-
-def _access(
-    served: VerifiedMessage, log: Log, me: Participant, box_keys: BoxKeys
-) -> tuple[Readability, OpenedMessage | None, Reason | None]:
-    header = served.verified.header
-    admitted = not isinstance(me, str) and log.may_read(me, served.verified.message_id)
-    if me not in header.readers and not admitted:
-        own = me == header.author
-        return (Readability.OWN if own else Readability.NOT_FOR_YOU), None, None
-    if served.body is None:
-        return Readability.REFUSED, None, Reason.BODY_HASH
-    at_hand = box_keys(wrap.key_id for wrap in served.wraps)
-    try:
-        opened = open_message(
-            served.verified,
-            served.body,
-            served.wraps,
-            reader=me,
-            box_keys=at_hand,
-            admitted=admitted,
-        )
-    except RefusedError as error:
-        missing = error.reason is Reason.WRAP_READER
-        return (Readability.NO_WRAP if missing else Readability.REFUSED), None, error.reason
-    return Readability.OPENED, opened, None

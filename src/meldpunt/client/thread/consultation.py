@@ -10,8 +10,9 @@ from datetime import date
 from meldpunt.client.http.errors import ClientError
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.lines.report_lines import fetch_line_here
+from meldpunt.client.thread.message import ThreadMessage
 from meldpunt.client.thread.notices import Notice, NoticeKind
-from meldpunt.client.thread.thread import Asker, Thread, ThreadMessage
+from meldpunt.client.thread.thread import Asker, Thread
 from meldpunt.protocol.consultation import find_consultation_note, verify_consultation_note
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import Alarm

@@ -1,0 +1,54 @@
+"""Alarms of a report beside those of its log."""
+
+from typing import Final
+
+from meldpunt.client.http.transport import Transport
+from meldpunt.client.lines.report_lines import has_document
+from meldpunt.client.thread.message import ThreadMessage
+from meldpunt.client.thread.report import Reader, VerifiedReport
+from meldpunt.protocol.log import Alarm, Log
+from meldpunt.protocol.oral import verify_oral_note
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.line_document import LineDocument
+
+_MAX_DOCUMENTS: Final = 100
+"""Documents of other lines that are asked for at most; the rest is told as not known."""
+
+
+def missing_report(log: Log) -> tuple[Alarm, ...]:
+    """The log itself sees a gap only below a number that is there."""
+    own = any(h.header.author == REPORTER for h in log.headers)
+    return () if own else (Alarm(Reason.GAP, REPORTER, 0),)
+
+
+def oral_alarms(messages: tuple[ThreadMessage, ...], document: LineDocument) -> tuple[Alarm, ...]:
+    """A report that claims to be oral, or does not, without its handler's signature for it."""
+    for message in messages:
+        if message.payload is not None:
+            try:
+                verify_oral_note(message.header, message.payload, document)
+            except RefusedError:
+                return (Alarm(Reason.ORAL, REPORTER, message.header.n),)
+    return ()
+
+
+async def unknown_documents(
+    transport: Transport, report: VerifiedReport, reader: Reader
+) -> tuple[Alarm, ...]:
+    """Alarm about documents that a handler never saw: somebody may have been shown another line.
+
+    Those of other lines are fetched and verified: their handlers watch that there is one history.
+    """
+    if reader.history is None:
+        return ()
+    headers = [h.header for h in report.log.headers]
+    foreign = {h.document for h in headers if h.document not in reader.history}
+    others = [line for line in report.lines.all if line is not report.lines.own]
+    for document in sorted(foreign) if len(foreign) <= _MAX_DOCUMENTS else ():
+        for line in others:
+            if await has_document(transport, line, document):
+                foreign.discard(document)
+                break
+    unknown = (h for h in headers if h.document in foreign)
+    return tuple(Alarm(Reason.DOCUMENT_UNKNOWN, h.author, h.n) for h in unknown)

@@ -1,0 +1,108 @@
+"""What the host says of a report, compared with what its messages say.
+
+The host is not trusted with a deadline: whoever holds the headers can do the same sum.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from meldpunt.client.thread.notices import Notice, NoticeKind
+from meldpunt.client.thread.participation import Ending
+from meldpunt.client.thread.report import VerifiedReport
+from meldpunt.client.thread.status import Arrivals, ClockTerms, milestones_of
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.days import TOLERANCE
+from meldpunt.protocol.verify.fields import Participant
+from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log.clocks import ClockStatus, State, clock_statuses, erased_on
+from meldpunt.wire.reports import ReportStatus
+
+
+def count_holds(report: VerifiedReport, me: Participant) -> bool:
+    """Say whether the host serves as many messages as it counts.
+
+    A handler's count is over what that handler may read, so that it tells nothing else.
+    """
+    log = report.log
+    mine = (h for h in log.headers if isinstance(me, str) or log.may_read(me, h.message_id))
+    return report.claim.message_count == sum(1 for _ in mine)
+
+
+def arrivals(report: VerifiedReport) -> tuple[Arrivals, tuple[Notice, ...]]:
+    """Return the messages in the host's order, or in causal order where the host's cannot be."""
+    messages = report.messages
+    earlier: set[ids.MessageId] = set()
+    for message_id, message in messages.items():
+        if any(m in messages and m not in earlier for m in message.header.seen):
+            causal = [messages[h.message_id] for h in report.log.headers]
+            notice = Notice(NoticeKind.HOST_ORDER, message=message_id)
+            return [(m.verified_header, m.received_on) for m in causal], (notice,)
+        earlier.add(message_id)
+    return [(m.verified_header, m.received_on) for m in messages.values()], ()
+
+
+def host_claims(report: VerifiedReport, me: Participant) -> tuple[Notice, ...]:
+    """Return what the host says of a report that its messages do not."""
+    found = []
+    ended = report.terms.participation.ending is not None
+    applying = report.report_document if ended else report.terms.document
+    answering = None if ended else report.log.handovers.line
+    elsewhere = None if answering == report.lines.birth_line.document.line_id else answering
+    is_named = report.claim.document == ids.document_hash(applying.to_json())
+    if not is_named or report.claim.answered_by != elsewhere:
+        found.append(Notice(NoticeKind.HOST_DOCUMENT))
+    if not count_holds(report, me):
+        found.append(Notice(NoticeKind.HOST_COUNT))
+    return tuple(found)
+
+
+def check_claims(
+    claim: ReportStatus, arrivals: Arrivals, *, terms: ClockTerms, today: date
+) -> tuple[Notice, ...]:
+    """Do the host's sum again on the host's own days, and compare those days with signed ones.
+
+    Args:
+        claim: What the host says.
+        arrivals: Every message.
+        terms: What days are counted by.
+        today: The device's day.
+    """
+    found = [
+        Notice(NoticeKind.HOST_DAY, message=h.message_id)
+        for h, day in arrivals
+        if h.header.day is not None and abs(h.header.day - day) > TOLERANCE
+    ]
+    if any(day > today + TOLERANCE for _, day in arrivals):
+        found.append(Notice(NoticeKind.HOST_DAY))
+    if terms.participation.ending is not None:
+        return (*found, *_check_ended(claim, arrivals, terms.participation.ending, terms.own))
+    milestones = milestones_of(arrivals, terms.participation.acceptances)
+    if claim.received_on != milestones.received_on:
+        found.append(Notice(NoticeKind.HOST_DAY))
+    if claim.state is not milestones.state or claim.consultation != milestones.consultation:
+        found.append(Notice(NoticeKind.HOST_STATE))
+    if _terms(claim.clocks) != _terms(clock_statuses(milestones, terms.document, today)):
+        found.append(Notice(NoticeKind.HOST_CLOCKS))
+    if claim.erased_on != erased_on(milestones, terms.document):
+        found.append(Notice(NoticeKind.HOST_CLOCKS))
+    return tuple(found)
+
+
+def _check_ended(
+    claim: ReportStatus, arrivals: Arrivals, ending: Ending, own: LineDocument
+) -> Iterable[Notice]:
+    """Check what the host says to a handler whose part in a report has ended."""
+    if claim.received_on != arrivals[0][1]:
+        yield Notice(NoticeKind.HOST_DAY)
+    if claim.state is not State.HANDED_OVER:
+        yield Notice(NoticeKind.HOST_STATE)
+    days = [day for h, day in arrivals if h.message_id == ending.message]
+    # Where nobody answered in time there is no message: the host ends it a day later, or so.
+    known = not days or claim.erased_on == own.retention.after(days[0])
+    if claim.clocks or not known:
+        yield Notice(NoticeKind.HOST_CLOCKS)
+
+
+def _terms(clocks: Iterable[ClockStatus]) -> list[tuple[str, date, date | None]]:
+    """Leave out `overdue`: the host's today may be another."""
+    return [(clock.name, clock.due_on, clock.met_on) for clock in clocks]

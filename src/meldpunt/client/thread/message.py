@@ -1,0 +1,143 @@
+"""A message of a report: verified, and opened as far as its reader may."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from meldpunt.protocol.keys import BoxKey
+from meldpunt.protocol.log import Log
+from meldpunt.protocol.message import OpenedMessage, open_message
+from meldpunt.protocol.payload import Payload
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.log.header import Header, VerifiedHeader
+from meldpunt.protocol.verify.sealed import Wrap
+
+BoxKeys = Callable[[Iterable[ids.KeyId]], Mapping[ids.KeyId, BoxKey]]
+"""Returns those of the wanted box keys that the reader holds."""
+
+
+class Readability(StrEnum):
+    """What this reader could make of a message."""
+
+    OPENED = "opened"
+    OWN = "own"
+    """The reporter wrote it; it was not sealed to them, so that a found receipt tells nothing."""
+    NOT_FOR_YOU = "not-for-you"
+    NO_WRAP = "no-wrap"
+    """The reader may read it, but it is wrapped to none of the keys at hand."""
+    REFUSED = "refused"
+    """It does not hold what it promises; `refusal` says where."""
+    ERASED = "erased"
+    """Only the header of a withdrawal is left."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class VerifiedMessage:
+    """A message whose header is verified, with what the host served beside it."""
+
+    verified_header: VerifiedHeader
+    received_on: date
+    """The host's day of arrival."""
+    body: bytes | None
+    wraps: tuple[Wrap, ...]
+    """Wraps to the reader's own keys."""
+    wrapped_for: tuple[ids.KeyId, ...]
+    """Every key it is wrapped to, as far as the host tells this reader."""
+    proof: bytes
+    """The host's proof of receipt (64 bytes); checked when somebody wants to keep it."""
+
+    @property
+    def header(self) -> Header:
+        """The signed header."""
+        return self.verified_header.header
+
+    @property
+    def message_id(self) -> ids.MessageId:
+        """The message's 32-byte name."""
+        return self.verified_header.message_id
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ThreadMessage:
+    """A message as one reader sees it."""
+
+    verified: VerifiedMessage
+    readability: Readability
+    opened: OpenedMessage | None = None
+    refusal: Reason | None = None
+    confirmed: bool = True
+    """False for one that counts for nothing: its author may not write, or nobody has seen it."""
+
+    @property
+    def header(self) -> Header:
+        """The signed header."""
+        return self.verified.header
+
+    @property
+    def message_id(self) -> ids.MessageId:
+        """The message's 32-byte name."""
+        return self.verified.message_id
+
+    @property
+    def received_on(self) -> date:
+        """The host's day of arrival."""
+        return self.verified.received_on
+
+    @property
+    def payload(self) -> Payload | None:
+        """What it says, None if it could not be opened."""
+        return None if self.opened is None else self.opened.payload
+
+    @property
+    def text(self) -> str | None:
+        """The text, None if it could not be opened."""
+        return None if self.opened is None else self.opened.payload.text
+
+
+def open_messages(
+    log: Log, messages: Mapping[ids.MessageId, VerifiedMessage], me: Participant, box_keys: BoxKeys
+) -> tuple[ThreadMessage, ...]:
+    """Open what the reader may read, each message on its own: one bad one hides no other."""
+    return tuple(_open(messages[h.message_id], log, me, box_keys) for h in log.headers)
+
+
+def left_out_of(messages: Iterable[ThreadMessage]) -> frozenset[ids.HandlerId]:
+    """Return whom the reporter's opened messages leave out."""
+    own = (m.payload for m in messages if m.header.author == REPORTER)
+    return frozenset(h for payload in own if payload for h in payload.left_out or ())
+
+
+def _open(message: VerifiedMessage, log: Log, me: Participant, box_keys: BoxKeys) -> ThreadMessage:
+    readability, opened, refusal = _readability(message, log, me, box_keys)
+    return ThreadMessage(
+        message, readability, opened, refusal, confirmed=message.message_id not in log.void
+    )
+
+
+def _readability(
+    message: VerifiedMessage, log: Log, me: Participant, box_keys: BoxKeys
+) -> tuple[Readability, OpenedMessage | None, Reason | None]:
+    header = message.header
+    admitted = not isinstance(me, str) and log.may_read(me, message.message_id)
+    if me not in header.readers and not admitted:
+        own = me == header.author
+        return (Readability.OWN if own else Readability.NOT_FOR_YOU), None, None
+    if message.body is None:
+        return Readability.REFUSED, None, Reason.BODY_HASH
+    at_hand = box_keys(wrap.key_id for wrap in message.wraps)
+    try:
+        opened = open_message(
+            message.verified_header,
+            message.body,
+            message.wraps,
+            reader=me,
+            box_keys=at_hand,
+            admitted=admitted,
+        )
+    except RefusedError as error:
+        missing = error.reason is Reason.WRAP_READER
+        return (Readability.NO_WRAP if missing else Readability.REFUSED), None, error.reason
+    return Readability.OPENED, opened, None

@@ -1,0 +1,165 @@
+"""A report whose signatures hold: from what a host served to what its authors signed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from meldpunt.client.http.transport import Transport
+from meldpunt.client.lines.line import LineHistory, fetch_document
+from meldpunt.client.lines.report_lines import ReportLines, asked_lines, fetch_report_lines
+from meldpunt.client.thread.message import BoxKeys, VerifiedMessage
+from meldpunt.client.thread.participation import Participation, participation_of
+from meldpunt.client.thread.snapshot import Snapshot
+from meldpunt.client.thread.status import ClockTerms
+from meldpunt.protocol.erasure import LastKnown
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.log import Log, ReportKeys, verify_log, verify_report_keys
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.wire.reports import ReportStatus, ServedMessage
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Reader:
+    """Who reads, and what they know."""
+
+    me: Participant
+    box_keys: BoxKeys
+    keys: ReportKeys | None = None
+    """The reporter's own; a handler gets them from the host and checks them by the entry."""
+    entry: ids.EntryId | None = None
+    """The report's name in a handler's inbox."""
+    history: LineHistory | None = None
+    """A handler's: a message that names a document outside it raises an alarm."""
+    known: LastKnown | None = None
+    """What a handler remembers of the reporter's side of this report."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class VerifiedReport:
+    """What the authors of a report signed, beside what the host says of it."""
+
+    claim: ReportStatus
+    """The host's word."""
+    log: Log
+    messages: Mapping[ids.MessageId, VerifiedMessage]
+    """In the host's order."""
+    lines: ReportLines
+    report_document: LineDocument
+    """The line document that the report names; without its first message, the claimed one."""
+    terms: ClockTerms
+    """Whose clocks and terms apply, as far as this participant is concerned."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReportVerifier:
+    """Verifies what a host served of one report, for one reader, on one day."""
+
+    transport: Transport
+    line: VerifiedLine
+    """The reader's line; for a reporter the one that the report was made on."""
+    reader: Reader
+    today: date
+
+    async def verify(self, snapshot: Snapshot) -> VerifiedReport:
+        """Return what holds of a snapshot.
+
+        The keys come first, since they verify headers; then the lines, whose handlers signed them.
+
+        Raises:
+            RefusedError: REPORT_KEYS for keys that are not this reporter's; OTHER_REPORT for those
+                of another inbox entry; OTHER_LINE for a report of another line; as `verify_log`
+                and `verify_line_document`.
+            ClientError: As `Transport.call`.
+        """
+        claim, reader = snapshot.claim, self.reader
+        keys = _report_keys(claim, reader)
+        lines = await self._lines(snapshot)
+        pairs = ((message.header, message.signature) for message in snapshot.messages)
+        log = verify_log(pairs, keys=keys, document=lines.documents)
+        if reader.keys is not None and log.keys.signing_key != reader.keys.signing_key:
+            raise RefusedError(Reason.REPORT_KEYS)  # replaced by keys that are not this person's
+        answering = log.handovers.line or (claim.answered_by if claim.erased else None)
+        if reader.me == REPORTER:
+            lines = lines.read_by(lines.find(answering) or lines.birth_line)
+        report_document = await self._report_document(snapshot, log, lines)
+        messages = _verified_messages(snapshot.messages, log)
+        arrived = {message: found.received_on for message, found in messages.items()}
+        participation = participation_of(reader.me, log, arrived, self.today)
+        terms = await self._terms(participation, lines, report_document)
+        return VerifiedReport(claim, log, messages, lines, report_document, terms)
+
+    async def _lines(self, snapshot: Snapshot) -> ReportLines:
+        """Fetch the lines that the consents name, not verified yet: what they signed needs them."""
+        claim, own = snapshot.claim, self.line.document.line_id
+        asked = asked_lines(message.header for message in snapshot.messages)
+        if claim.erased:  # the consents are gone
+            asked |= {line for line in (own, claim.answered_by) if line is not None}
+        if own not in {claim.line_id, *asked} or (self._is_reporter and own != claim.line_id):
+            raise RefusedError(Reason.OTHER_LINE)
+        return await fetch_report_lines(self.transport, self.line, claim.line_id, asked, self.today)
+
+    @property
+    def _is_reporter(self) -> bool:
+        return self.reader.me == REPORTER
+
+    async def _report_document(
+        self, snapshot: Snapshot, log: Log, lines: ReportLines
+    ) -> LineDocument:
+        """Return the document that the report names; without its first message, the claimed one."""
+        own = (h.header for h in log.headers if h.header.author == REPORTER)
+        named = next((header.document for header in own if header.n == 0), None)
+        if named is not None:
+            return await fetch_document(self.transport, lines.birth_line, named)
+        line = lines.find(snapshot.claim.answered_by) or lines.birth_line
+        return await fetch_document(self.transport, line, snapshot.claim.document)
+
+    async def _terms(
+        self, participation: Participation, lines: ReportLines, report_document: LineDocument
+    ) -> ClockTerms:
+        """Return whose clocks and terms apply: after a handover, those of its line."""
+        handover, document = participation.handover, report_document
+        line = None if handover is None else lines.find(handover.line_id)
+        if handover is not None and line is not None:
+            document = await fetch_document(self.transport, line, handover.document)
+        return ClockTerms(participation, document, lines.own.document)
+
+
+def _report_keys(claim: ReportStatus, reader: Reader) -> ReportKeys:
+    if claim.birth_keys is None:
+        return _own_keys(reader)
+    keys = verify_report_keys(
+        signing_key=claim.birth_keys.signing_key, box_key=claim.birth_keys.box_key
+    )
+    if isinstance(reader.me, str) or ids.inbox_entry(reader.me, keys.report) == reader.entry:
+        return keys
+    raise RefusedError(Reason.OTHER_REPORT)
+
+
+def _own_keys(reader: Reader) -> ReportKeys:
+    if reader.keys is None:
+        raise RefusedError(Reason.REPORT_KEYS)
+    return reader.keys
+
+
+def _verified_messages(
+    served: Iterable[ServedMessage], log: Log
+) -> dict[ids.MessageId, VerifiedMessage]:
+    """Put each verified header together with what came beside it, in the host's order."""
+    verified = {h.message_id: h for h in log.headers}
+    found = {}
+    for message in served:
+        header = verified.get(ids.message_id(message.header))
+        if header is None:  # signed by a replaced key: it is told, and counts for nothing
+            continue
+        found[header.message_id] = VerifiedMessage(
+            verified_header=header,
+            received_on=message.received_on,
+            body=message.body,
+            wraps=message.wraps,
+            wrapped_for=message.wrapped_for,
+            proof=message.proof,
+        )
+    return found

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from sqlalchemy import Table
 
-from meldpunt.server.http import attachments, challenges, inbox, lines, report
+from meldpunt.server.http import attachments, bulletins, challenges, inbox, lines, report
 from meldpunt.server.settings import PREFIX, Settings
 from meldpunt.server.store.tables import metadata
 from tests.architecture.tree import ROOT, project_files
@@ -83,7 +83,7 @@ def test_every_table_described_exists() -> None:
 
 def test_every_operation_of_the_host_is_described() -> None:
     described = section(HOST_VIEW, "Requests and answers")
-    for resource in (challenges, lines, report, inbox, attachments):
+    for resource in (challenges, bulletins, lines, report, inbox, attachments):
         for route in resource.router.routes:
             first = route.path.removeprefix("/v1/").split("/")[0]
             assert f"/v1/{first}" in described

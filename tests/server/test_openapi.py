@@ -15,7 +15,7 @@ from meldpunt.protocol.verify.fields import Model
 from meldpunt.server.http.contract import contract, contract_text
 from meldpunt.wire.problems import PROBLEM_MEDIA_TYPE, ProblemType
 from tests.support.answers import assert_guarded, not_found
-from tests.support.endpoints import ENDPOINTS, NOBODY, UPLOADS, Endpoint, call
+from tests.support.endpoints import BULLETINS, ENDPOINTS, NOBODY, UPLOADS, Endpoint, call
 from tests.support.hosts import FRONTEND, TestHost
 
 KEPT: Final = Path(__file__).parents[2] / "openapi" / "meldpunt-v1.json"
@@ -43,7 +43,7 @@ def test_the_document_is_valid() -> None:
 
 def test_the_document_lists_the_endpoints_and_no_other() -> None:
     only_for_a_line_that_has_left = "DELETE /v1/lines/{lineId}/reports"
-    expected = (*map(str, ENDPOINTS), *UPLOADS, only_for_a_line_that_has_left)
+    expected = (*map(str, ENDPOINTS), *BULLETINS, *UPLOADS, only_for_a_line_that_has_left)
     assert sorted(name for name, _ in operations()) == sorted(expected)
 
 

@@ -67,6 +67,8 @@ class Correspondence:
     newest: dict[Participant, tuple[int, ids.MessageId]] = field(default_factory=dict)
     messages: list[SealedMessage] = field(default_factory=list)
     content_keys: list[bytes] = field(default_factory=list, repr=False)
+    bulletin_key: bytes | None = None
+    """Sent along with the report."""
     files: tuple[Attachment, ...] = ()
     """What messages open of the files that they list."""
 
@@ -125,7 +127,7 @@ class Correspondence:
             signing_key=self.keys.signing.public_key, box_key=self.keys.box.public_key
         )
         first = sealed or self.seal(self.first_draft(), self.keys.signing, text)
-        return ReportPut(keys=keys, message=first)
+        return ReportPut(keys=keys, message=first, bulletin_key=self.bulletin_key)
 
     def draft(self, author: Participant, tag: Tag, **changes: Any) -> Header:  # noqa: ANN401 (any field)
         """Return the header of an author's next message."""

@@ -1,5 +1,6 @@
 """Every endpoint of the contract, and how to call it well: where tables over all of them start."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +10,7 @@ from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.fields import Model
 from meldpunt.protocol.verify.log.header import Header
 from meldpunt.protocol.verify.sealed import SealedMessage
-from meldpunt.wire.reports import WrapsPut
+from meldpunt.wire.reports import BulletinKeyPut, WrapsPut
 from meldpunt.wire.transfer import ImportPut
 from tests.support.caller import Caller
 from tests.support.correspondence import Correspondence, name
@@ -51,6 +52,7 @@ ENDPOINTS: Final = (
     Endpoint("PUT", "/v1/lines/{lineId}/import", LINE),
     # DELETE /v1/lines/{lineId}/reports is for a line that has left: client/test_transfer_steps.py
     Endpoint("PUT", "/v1/report", REPORTER),
+    Endpoint("PUT", "/v1/report/bulletin-key", REPORTER),
     Endpoint("GET", "/v1/report", REPORTER),
     Endpoint("GET", "/v1/report/messages", REPORTER),
     Endpoint("PUT", "/v1/report/messages/{messageId}", REPORTER),
@@ -67,6 +69,8 @@ UPLOADS: Final = tuple(
     for method in ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST")
 )
 """Operations that take no JSON, and answer none: test_uploads.py and test_listing.py."""
+BULLETINS: Final = ("GET /v1/bulletins", "GET /v1/bulletins/{name}")
+"""Open to every page, and cached: test_bulletins.py."""
 SIGNED: Final = tuple(endpoint for endpoint in ENDPOINTS if endpoint.signer != NOBODY)
 WRITES: Final = tuple(endpoint for endpoint in ENDPOINTS if endpoint.takes_body)
 
@@ -118,11 +122,13 @@ def _body(
         put = host.office.put()
         moved = endpoint.path.endswith("import")
         return ImportPut(first_key=put.first_key, records=()) if moved else put
-    if endpoint.path.endswith("box-keys"):
-        return host.office.people[0].box_keys()
-    if endpoint.path.endswith("wraps"):
-        return _wraps(talk)
-    return sealed
+    own: dict[str, Callable[[], Model]] = {
+        "bulletin-key": lambda: BulletinKeyPut(bulletin_key=bytes(16)),
+        "box-keys": host.office.people[0].box_keys,
+        "wraps": lambda: _wraps(talk),
+    }
+    make = own.get(endpoint.path.rpartition("/")[2])
+    return sealed if make is None else make()
 
 
 def _wraps(talk: Correspondence) -> WrapsPut:

@@ -34,6 +34,8 @@ _BOX_KEYS: Final = 16_384
 """Box keys whose handler is remembered: 20 bytes each, and what Python adds."""
 _FRESH_SECONDS: Final = 2
 _COUNTED_SECONDS: Final = 10
+_BULLETIN_BYTES: Final = 8 * 1024 * 1024
+"""Of bulletins kept in memory: a month of a busy host."""
 MAX_QUEUE_BYTES: Final = 32 * 1024 * 1024
 """What may wait for the disk at most: room for 4,000 usual reports, or 400 of the largest."""
 
@@ -163,6 +165,8 @@ class Host:
     box_key_owners: BoxKeyOwners
     submissions: GroupCommit[NewReport, Outcome]
     room: Room
+    bulletins: LRUCache[str, bytes]
+    """Tags of days that were asked for lately."""
     receiving: Counter[int] = field(default_factory=Counter)
     """Parts of attachments on their way in, by row of the report."""
 
@@ -199,6 +203,7 @@ class Host:
             BoxKeyOwners(store),
             submissions,
             Room(store, clock, settings.attachment_bytes_per_line),
+            LRUCache(_BULLETIN_BYTES, getsizeof=len),
         )
 
     async def close(self) -> None:

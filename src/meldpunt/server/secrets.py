@@ -11,12 +11,16 @@ import stat
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 
 import nacl.bindings
 
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.bulletin import INDEX_LABEL, KEY_SIZE
+from meldpunt.protocol.verify.ed25519 import signed_bytes
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
+from meldpunt.protocol.verify.hashing import labelled_hash
 from meldpunt.protocol.verify.proof import proof_bytes
 
 _SIZE = 32
@@ -44,6 +48,22 @@ class HostSecrets:
         """Sign that a message was received on a day (64 bytes; verify/proof.py)."""
         signing_key = self.receipt_seed + self.receipt_key
         return nacl.bindings.crypto_sign(proof_bytes(message, day), signing_key)[:64]
+
+    def sign_bulletins(self, index: bytes) -> bytes:
+        """Sign the index of bulletins (64 bytes; verify/bulletin.py)."""
+        signing_key = self.receipt_seed + self.receipt_key
+        return nacl.bindings.crypto_sign(signed_bytes(INDEX_LABEL, index), signing_key)[:64]
+
+    @cached_property
+    def filler_key(self) -> bytes:
+        """What fillers of bulletins are made from (32 bytes): every process makes the same."""
+        label = b"mp1/bulletin-filler-key"
+        return blake2b(label, key=self.challenge_key, digest_size=32).digest()
+
+    def masked(self, key: bytes, report: ids.ReportId) -> bytes:
+        """Mask a bulletin key for the database (16 bytes), or take the mask off again."""
+        mask = labelled_hash(KEY_SIZE, "mp1/bulletin-mask", self.challenge_key, report)
+        return bytes(a ^ b for a, b in zip(key, mask, strict=True))
 
 
 def load_or_make_secrets(path: Path) -> HostSecrets:

@@ -12,6 +12,7 @@ from meldpunt.protocol.verify.fields import (
     Day,
     EntryIdField,
     HashField,
+    Key16,
     Key32,
     KeyIdField,
     LineIdField,
@@ -42,6 +43,21 @@ class ReportPut(Model):
 
     keys: ReporterPublicKeys
     message: SealedMessage
+    bulletin_key: Key16 | None = None
+    """Finds the report's tags in bulletins (openapi/protocol.md section 10.6)."""
+
+
+class BulletinKeyPut(Model):
+    """Body of `PUT /v1/report/bulletin-key`."""
+
+    bulletin_key: Key16
+
+
+class BulletinsSince(Answer):
+    """Answer of `PUT /v1/report/bulletin-key`."""
+
+    bulletin_since: Day
+    """First day on which bulletins tell of the report."""
 
 
 class Accepted(Answer):
@@ -74,6 +90,8 @@ class ReportStatus(Answer):
     """For a handler: of the messages that this handler may read."""
     consultation: bool = False
     """A handler of another line asks for advice: this is no report, and has no clocks."""
+    bulletin_since: Day | None = None
+    """For the reporter: the first day on which bulletins tell of the report; none without a key."""
     birth_keys: ReporterPublicKeys | None = None
     """The keys the report is named after; for a reporter, only when others have replaced them."""
 

@@ -19,6 +19,7 @@ from meldpunt.protocol.verify.fields import (
     Flag,
     HandlerIds,
     HashField,
+    Key16,
     Key32,
     MessageIdField,
     Model,
@@ -122,6 +123,8 @@ class MovedEnd(Model):
     message_count: Number
     remains: Remains | None = None
     """For an erased report; the state of any other follows from its messages."""
+    bulletin_key: Key16 | None = None
+    """The report's key for bulletins, in clear: the next host masks it with a secret of its own."""
 
 
 class MovedDocument(Model):

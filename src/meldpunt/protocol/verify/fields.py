@@ -91,6 +91,8 @@ def sorted_by(key: Callable[[Any], Any]) -> AfterValidator:
 
 
 Bytes = Annotated[bytes, *_bytes(None)]
+Key16 = Annotated[bytes, *_bytes(16)]
+"""A bulletin key."""
 Key32 = Annotated[bytes, *_bytes(32)]
 """An Ed25519 public key."""
 SignatureField = Annotated[bytes, *_bytes(64)]

@@ -44,6 +44,7 @@ A first report takes four calls: `readLine`, `readText` for each text that its d
 """
 _TAGS: Final = (
     {"name": "host", "description": "What anybody may ask of the host."},
+    {"name": "bulletins", "description": "On which days something came: the same for everybody."},
     {"name": "lines", "description": "What an office publishes, and anybody reads."},
     {"name": "moving", "description": "An office takes its line, and all its reports, elsewhere."},
     {"name": "report", "description": "A reporter's own report: the signing key says which."},
@@ -69,6 +70,10 @@ _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "lineId": {
         "schema": {"type": "string", "pattern": "^[a-z2-7]{32}$"},
         "description": "The line's id, in base32.",
+    },
+    "name": {
+        "schema": {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}){0,2}$"},
+        "description": "A day that is over (`2026-11-28`), a month (`2026-11`) or a year (`2026`).",
     },
     "hash": {
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},

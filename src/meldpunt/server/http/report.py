@@ -11,7 +11,14 @@ from meldpunt.server.http.caller import MAX_MESSAGE, host_of, signed_request
 from meldpunt.server.usecases.reports import report
 from meldpunt.server.usecases.reports.submission import submit_report
 from meldpunt.wire.problems import ProblemType as P
-from meldpunt.wire.reports import Accepted, MessagesPage, ReportPut, ReportStatus
+from meldpunt.wire.reports import (
+    Accepted,
+    BulletinKeyPut,
+    BulletinsSince,
+    MessagesPage,
+    ReportPut,
+    ReportStatus,
+)
 
 router = APIRouter(tags=["report"])
 
@@ -54,6 +61,24 @@ async def get_report(request: Request) -> Response:
     """Return where the report stands, and when an answer is due."""
     signed = await signed_request(request)
     return answer(await report.read_status(host_of(request), signed.key))
+
+
+@router.put(
+    "/v1/report/bulletin-key",
+    operation_id="keepBulletinKey",
+    responses={
+        200: {"model": BulletinsSince, "description": "The same key was there already."},
+        201: {"model": BulletinsSince, "description": "Kept."},
+        **problems(*WRITE_PROBLEMS, P.NOT_FOUND, P.NOT_ALLOWED_NOW),
+    },
+    openapi_extra=body_of(BulletinKeyPut),
+)
+async def put_bulletin_key(request: Request) -> Response:
+    """Keep the key by which bulletins tell of the report; for a report that has none."""
+    signed = await signed_request(request, max_size=MAX_MESSAGE)
+    put = signed.parse(BulletinKeyPut)
+    kept, is_new = await report.keep_bulletin_key(host_of(request), signed.key, put.bulletin_key)
+    return stored(kept, is_new=is_new)
 
 
 @router.get(

@@ -13,11 +13,19 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.routing import Route
 
-from meldpunt.server.http import attachments, challenges, inbox, lines, report, transfer
+from meldpunt.server.http import (
+    attachments,
+    bulletins,
+    challenges,
+    inbox,
+    lines,
+    report,
+    transfer,
+)
 from meldpunt.server.http.caller import check_accept
 
 ROUTERS: Final = tuple(
-    module.router for module in (challenges, lines, transfer, report, inbox, attachments)
+    module.router for module in (challenges, bulletins, lines, transfer, report, inbox, attachments)
 )
 """Every resource of the contract, in the order in which the contract has them."""
 

@@ -36,6 +36,10 @@ class ReportRow:
     """Lines that the reporter asked to take the report, beside the one it was made on."""
     answer_by: date | None = None
     """Last day for the one that was asked and has not answered."""
+    bulletin_key: bytes | None = None
+    """Masked (16 bytes); `HostSecrets.masked` says how."""
+    bulletin_since: date | None = None
+    """First day on which bulletins tell of the report."""
 
     @property
     def id(self) -> int:
@@ -64,6 +68,8 @@ REPORT_COLUMNS: Final = (
     reports.c.other_lines,
     reports.c.answer_by,
     reports.c.consultation,
+    reports.c.bulletin_key,
+    reports.c.bulletin_since,
 )
 _BY_KEY: Final = select(*REPORT_COLUMNS).where(
     reports.c.signing_key == bindparam("key"),
@@ -90,6 +96,8 @@ def as_report(row: Any) -> ReportRow:  # noqa: ANN401 (SQLAlchemy has no name fo
         erased=row.erased,
         other_lines=_read_lines(row.other_lines or b""),
         answer_by=row.answer_by,
+        bulletin_key=row.bulletin_key,
+        bulletin_since=row.bulletin_since,
         progress=Milestones(
             received_on=row.received_on,
             acknowledged_on=row.acknowledged_on,
@@ -181,6 +189,8 @@ def insert_reports(tx: Connection, rows: Sequence[ReportRow]) -> set[int]:
             "message_count": row.message_count,
             "erase_on": row.erase_on,
             "erased": row.erased,
+            "bulletin_key": row.bulletin_key,
+            "bulletin_since": row.bulletin_since,
             **_progress_values(row.progress),
         }
         for row in rows
@@ -212,6 +222,8 @@ def update_report(tx: Connection, row: ReportRow) -> None:
         "erased": row.erased,
         "other_lines": b"".join(row.other_lines) or None,
         "answer_by": row.answer_by,
+        "bulletin_key": row.bulletin_key,
+        "bulletin_since": row.bulletin_since,
         **_progress_values(row.progress),
     }
     tx.execute(_UPDATE, {"row": row.id, **values})

@@ -131,6 +131,10 @@ reports: Final = Table(
     Column("answer_by", Date),  # host: last day for the one that was asked; public in the consent
     # Host, participants: a handler of another line asks for advice; not who, nor of which line.
     Column("consultation", Boolean),
+    # Host: the report's bulletin key, masked with a secret that is not in the database; and the
+    # first day on which bulletins tell of it. With the secret: on which days something came.
+    Column("bulletin_key", LargeBinary(16)),
+    Column("bulletin_since", Date),
     Index("ix_reports_erase_on", "erase_on"),
     Index(
         "ix_reports_answer_by",
@@ -157,6 +161,14 @@ messages: Final = Table(
     Column("earlier_proof", LargeBinary(96)),
     UniqueConstraint("report", "position"),
     UniqueConstraint("report", "author", "n"),
+    # Host: the days of handlers' messages, from which bulletins are made; no order within a day.
+    Index(
+        "ix_messages_of_handlers",
+        "received_on",
+        "report",
+        sqlite_where=text("author <> x''"),
+        postgresql_where=text("author <> ''::bytea"),
+    ),
 )
 
 body_parts: Final = Table(
@@ -232,6 +244,18 @@ pieces: Final = Table(
     Column("start", BigInteger, nullable=False),  # its place in the attachment
     Column("size", Integer, nullable=False),
     Column("erase_on", Date, index=True),  # in no attachment: when it goes; 1970 for at once
+)
+
+bulletins: Final = Table(
+    "bulletins",
+    metadata,
+    # Public, all of it but `least`: anybody fetches it.
+    Column("name", String(10), primary_key=True),  # a day, a month or a year
+    Column("position", Integer, nullable=False, unique=True),  # its place in the index
+    Column("count", BigInteger, nullable=False),  # of tags
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("tags", LargeBinary),  # of a day; a month or year is its days
+    Column("least", Integer),  # host: how many tags that day would have needed at least
 )
 
 POSTGRESQL_KEYS: Final = dict.fromkeys(("messages", "body_parts", "wraps"), ("report", "id"))

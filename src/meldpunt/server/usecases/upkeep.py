@@ -9,6 +9,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.store import attachments, entries, messages, reports
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.usecases.attachments.pieces import erase_doomed
+from meldpunt.server.usecases.bulletins import write_bulletins
 from meldpunt.server.usecases.reports.handover import end_unanswered
 from meldpunt.server.usecases.reports.messages import erase
 
@@ -62,6 +63,7 @@ async def _forget_ended(host: Host) -> None:
 
 async def maintain(host: Host) -> int:
     """Erase what is due and rewrite the database's files; returns how many were erased."""
+    await write_bulletins(host)
     erased = await erase_due(host)
     await host.store.tidy()
     return erased
@@ -75,6 +77,10 @@ async def keep_terms(host: Host) -> None:
     """
     tidied_on = host.clock.today()
     while True:
+        try:
+            await write_bulletins(host)  # before erasing: what came yesterday is told today
+        except Exception as error:  # noqa: BLE001 (the next hour tries again)
+            _log.error("writing bulletins failed: %s", type(error).__name__)
         try:
             await erase_due(host)
             today = host.clock.today()

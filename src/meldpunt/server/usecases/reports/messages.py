@@ -118,7 +118,13 @@ def _succeed(tx: Transaction, report: ReportRow, successor: Successor) -> Report
     if reports.is_known_key(tx, successor.signing_key):
         raise ConflictError
     key_id = ids.reporter_key_id(report.report_id, successor.box_key)
-    return replace(report, signing_key=successor.signing_key, reporter_key_id=key_id)
+    return replace(
+        report,
+        signing_key=successor.signing_key,
+        reporter_key_id=key_id,
+        bulletin_key=None,  # whoever knows the replaced code must not see what comes
+        bulletin_since=None,
+    )
 
 
 def check_place(tx: Transaction, report: ReportRow, header: Header) -> None:
@@ -191,5 +197,12 @@ def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
         immediate=report.progress.immediate,
         consultation=report.progress.consultation,
     )
-    left = replace(report, progress=progress, erased=True, erase_on=today + REMAINS)
+    left = replace(
+        report,
+        progress=progress,
+        erased=True,
+        erase_on=today + REMAINS,
+        bulletin_key=None,
+        bulletin_since=None,
+    )
     reports.update_report(tx, left)

@@ -1,5 +1,7 @@
 """A reporter comes back with the receipt code: status, messages, an answer."""
 
+from dataclasses import replace
+
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
@@ -7,7 +9,7 @@ from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.log.clocks import clock_statuses
 from meldpunt.protocol.verify.log.header import Tag, parse_header
 from meldpunt.protocol.verify.sealed import SealedMessage
-from meldpunt.server.errors import BusyError, NotFoundError
+from meldpunt.server.errors import BusyError, ConflictError, NotAllowedNowError, NotFoundError
 from meldpunt.server.host import Host
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.messages import MessageRow, find_message
@@ -16,12 +18,19 @@ from meldpunt.server.store.reports import (
     count_messages,
     find_report_by_key,
     find_succeeded_report,
+    update_report,
 )
 from meldpunt.server.usecases.access.readers import accepted, find_held, held, read_page
 from meldpunt.server.usecases.attachments.pieces import erase_doomed
 from meldpunt.server.usecases.reports import checks
 from meldpunt.server.usecases.reports.messages import Arrival, add_message, erase, find_repeat
-from meldpunt.wire.reports import Accepted, MessagesPage, ReporterPublicKeys, ReportStatus
+from meldpunt.wire.reports import (
+    Accepted,
+    BulletinsSince,
+    MessagesPage,
+    ReporterPublicKeys,
+    ReportStatus,
+)
 
 
 async def read_status(host: Host, caller: bytes) -> ReportStatus:
@@ -147,7 +156,35 @@ async def report_status(host: Host, report: ReportRow) -> ReportStatus:
         erased=report.erased,
         message_count=report.message_count,
         consultation=report.progress.consultation,
+        bulletin_since=report.bulletin_since,
     )
+
+
+async def keep_bulletin_key(host: Host, caller: bytes, key: bytes) -> tuple[BulletinsSince, bool]:
+    """Keep a report's bulletin key; says whether it is new. The first one stays.
+
+    Raises:
+        NotFoundError: This key has made no report.
+        ConflictError: The report has another bulletin key.
+        NotAllowedNowError: The report is erased.
+    """
+
+    def work(tx: Transaction) -> tuple[BulletinsSince, bool]:
+        report = find_report_by_key(tx, caller, lock=True)
+        if report is None:
+            raise NotFoundError
+        masked = host.secrets.masked(key, report.report_id)
+        if report.bulletin_since is not None:
+            if report.bulletin_key != masked:
+                raise ConflictError
+            return BulletinsSince(bulletin_since=report.bulletin_since), False
+        if report.erased:
+            raise NotAllowedNowError
+        today = host.clock.today()
+        update_report(tx, replace(report, bulletin_key=masked, bulletin_since=today))
+        return BulletinsSince(bulletin_since=today), True
+
+    return await host.store.write(work)
 
 
 async def applying_document(host: Host, report: ReportRow) -> LineDocument:

@@ -82,13 +82,19 @@ async def check_submission(host: Host, put: ReportPut) -> NewReport:
         raise RefusedError(Reason.TAG_NOT_ALLOWED)
     consultation = header.origin == "consultation"
     progress = Milestones(received_on=host.clock.today(), consultation=consultation)
-    return _submission(put, verified, document, progress)
+    return _submission(host, put, verified, document, progress)
 
 
 def _submission(
-    put: ReportPut, verified: VerifiedHeader, document: LineDocument, progress: Milestones
+    host: Host,
+    put: ReportPut,
+    verified: VerifiedHeader,
+    document: LineDocument,
+    progress: Milestones,
 ) -> NewReport:
     header = verified.header
+    key = put.bulletin_key
+    masked_key = None if key is None else host.secrets.masked(key, header.report_id)
     report = ReportRow(
         report_id=header.report_id,
         line_id=header.line_id,
@@ -100,6 +106,8 @@ def _submission(
         progress=progress,
         message_count=1,
         erase_on=erased_on(progress, document),
+        bulletin_key=masked_key,
+        bulletin_since=None if masked_key is None else progress.received_on,
     )
     row = MessageRow(
         message_id=verified.message_id,

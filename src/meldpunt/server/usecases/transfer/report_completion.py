@@ -39,7 +39,15 @@ def take_end(arriving: Arriving, end: MovedEnd) -> None:
     if end.remains is not None:
         _complete_erased(arriving, report, rows, end.message_count, end.remains)
     else:
-        _complete(arriving, report, rows, end.message_count)
+        _complete(arriving, with_key(arriving, report, end.bulletin_key), rows, end.message_count)
+
+
+def with_key(arriving: Arriving, report: ReportRow, key: bytes | None) -> ReportRow:
+    """Return a report with its bulletin key, from today on: older bulletins are another host's."""
+    if key is None:
+        return report
+    masked = arriving.host.secrets.masked(key, report.report_id)
+    return replace(report, bulletin_key=masked, bulletin_since=arriving.host.clock.today())
 
 
 def _complete(arriving: Arriving, report: ReportRow, rows: list[MessageRow], count: int) -> None:

@@ -160,8 +160,12 @@ class Departing:
 
     def _end(self, report: ReportRow) -> MovedEnd:
         remains = self._remains(report) if report.erased else None
+        key = report.bulletin_key
         return MovedEnd(
-            report=report.report_id, message_count=report.message_count, remains=remains
+            report=report.report_id,
+            message_count=report.message_count,
+            remains=remains,
+            bulletin_key=None if key is None else self._host.secrets.masked(key, report.report_id),
         )
 
     def _remains(self, report: ReportRow) -> Remains:

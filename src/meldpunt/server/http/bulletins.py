@@ -1,0 +1,59 @@
+"""`/v1/bulletins`: on which days something came, the same bytes for everybody."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+
+from meldpunt.server.host import Host
+from meldpunt.server.http.answers import answer, problems
+from meldpunt.server.http.caller import host_of
+from meldpunt.server.usecases import bulletins
+from meldpunt.wire.bulletins import ServedBulletins
+from meldpunt.wire.problems import ProblemType as P
+
+router = APIRouter(tags=["bulletins"])
+
+CONTENT_TYPE: Final = "application/octet-stream"
+_OPEN: Final = {"access-control-allow-origin": "*"}
+"""There is no cookie and no signature, so any page may look."""
+_FOR_EVER: Final = _OPEN | {"cache-control": "public, max-age=31536000, immutable"}
+_FOR_A_WHILE: Final = _OPEN | {"cache-control": "public, max-age=300"}
+
+
+@router.get(
+    "/v1/bulletins",
+    operation_id="readBulletins",
+    responses={200: {"model": ServedBulletins}, **problems(P.NOT_FOUND)},
+)
+async def get_index(request: Request) -> Response:
+    """Return the signed index: which files there are, and their hashes."""
+    found = answer(await bulletins.read_index(host_of(request)))
+    found.headers.update(_FOR_A_WHILE)
+    return found
+
+
+@router.get(
+    "/v1/bulletins/{name}",
+    operation_id="readBulletin",
+    response_class=Response,
+    responses={
+        200: {"description": "Tags of 6 bytes.", "content": {CONTENT_TYPE: {}}},
+        **problems(P.NOT_FOUND),
+    },
+)
+async def get_bulletin(request: Request, name: str) -> Response:
+    """Return the file of a day, a month or a year, whole: ranges and conditions are ignored."""
+    host = host_of(request)
+    size, days = await bulletins.find_bulletin(host, name)
+    if days == (name,):
+        content = await bulletins.read_day(host, name)
+        return Response(content, media_type=CONTENT_TYPE, headers=_FOR_EVER)
+    fields = _FOR_EVER | {"content-length": str(size)}
+    return StreamingResponse(_each(host, days), media_type=CONTENT_TYPE, headers=fields)
+
+
+async def _each(host: Host, days: tuple[str, ...]) -> AsyncIterator[bytes]:
+    for day in days:
+        yield await bulletins.read_day(host, day)

@@ -1,0 +1,123 @@
+"""Bulletins: their files and index, and what a day's file is made from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, insert, select, tuple_
+
+from meldpunt.protocol.verify import ids
+from meldpunt.server.store.reports import REPORT_COLUMNS, ReportRow, as_report
+from meldpunt.server.store.tables import bulletins, messages, reports
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinRow:
+    """One file of the index."""
+
+    name: str
+    position: int
+    count: int
+    hash: ids.Hash
+    tags: bytes | None = None
+    """Of a day; None for a month or year, and where only the index is wanted."""
+    least: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerMessage:
+    """A handler's message of a day, in a report that bulletins tell of."""
+
+    report: ids.ReportId
+    key: bytes
+    """Masked."""
+    header: bytes
+    place: tuple[int, int]
+    """Where the next page starts."""
+
+
+def insert_bulletins(tx: Connection, rows: Sequence[BulletinRow]) -> None:
+    """Add files, unless another process has written the first of them: what is there stays."""
+    if find_tags(tx, rows[0].name) is not None:
+        return
+    tx.execute(
+        insert(bulletins),
+        [
+            {
+                "name": row.name,
+                "position": row.position,
+                "count": row.count,
+                "hash": row.hash,
+                "tags": row.tags,
+                "least": row.least,
+            }
+            for row in rows
+        ],
+    )
+
+
+def list_index(tx: Connection) -> list[BulletinRow]:
+    """Return every file without its tags, in the order of the index."""
+    statement = select(
+        bulletins.c.name,
+        bulletins.c.position,
+        bulletins.c.count,
+        bulletins.c.hash,
+        bulletins.c.least,
+    ).order_by(bulletins.c.position)
+    return [
+        BulletinRow(name=n, position=p, count=c, hash=ids.Hash(h), least=least)
+        for n, p, c, h, least in tx.execute(statement)
+    ]
+
+
+def find_tags(tx: Connection, name: str) -> bytes | None:
+    """Return the tags of a day, or None."""
+    statement = select(bulletins.c.tags).where(bulletins.c.name == name)
+    return tx.execute(statement).scalar_one_or_none()
+
+
+def list_handler_messages(
+    tx: Connection, day: date, *, after: tuple[int, int], limit: int
+) -> list[HandlerMessage]:
+    """Return a page of the messages that handlers sent on a day, where bulletins tell of them."""
+    place = tuple_(messages.c.report, messages.c.id)
+    statement = (
+        select(
+            reports.c.report_id,
+            reports.c.bulletin_key,
+            messages.c.header,
+            messages.c.report,
+            messages.c.id,
+        )
+        .join(reports, reports.c.id == messages.c.report)
+        .where(
+            messages.c.received_on == day,
+            messages.c.author != b"",
+            reports.c.bulletin_since <= day,
+            place > after,
+        )
+        .order_by(messages.c.report, messages.c.id)
+        .limit(limit)
+    )
+    return [
+        HandlerMessage(ids.ReportId(report), key, header, (row, message))
+        for report, key, header, row, message in tx.execute(statement)
+    ]
+
+
+def list_running_reports(tx: Connection, day: date, *, after: int, limit: int) -> list[ReportRow]:
+    """Return a page of the reports with a clock that may run, where bulletins tell of them."""
+    statement = (
+        select(*REPORT_COLUMNS)
+        .where(
+            reports.c.id > after,
+            reports.c.bulletin_since <= day,
+            reports.c.erased.is_(False),
+            reports.c.withdrawn_on.is_(None),
+            reports.c.closed_on.is_(None),
+        )
+        .order_by(reports.c.id)
+        .limit(limit)
+    )
+    return [as_report(row) for row in tx.execute(statement)]

@@ -1,0 +1,204 @@
+"""The host tells everybody at once on which days something came (section 10.6)."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import Final
+
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.bulletin import (
+    TAG_SIZE,
+    BulletinEntry,
+    BulletinIndex,
+    bulletin_hash,
+    bulletin_tag,
+    is_day,
+    names_through,
+    padded_count,
+)
+from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.hashing import labelled_hash, start_hash
+from meldpunt.protocol.verify.log.clocks import clock_statuses
+from meldpunt.protocol.verify.log.header import parse_header
+from meldpunt.server.errors import NotFoundError
+from meldpunt.server.host import Host
+from meldpunt.server.store.bulletins import (
+    BulletinRow,
+    find_tags,
+    insert_bulletins,
+    list_handler_messages,
+    list_index,
+    list_running_reports,
+)
+from meldpunt.server.store.reports import ReportRow
+from meldpunt.wire.bulletins import ServedBulletins
+
+_ONE_DAY: Final = timedelta(days=1)
+_SETTLED: Final = timedelta(minutes=15)
+"""After midnight: what was received just before it is committed by then."""
+_SIZE_KEPT_FOR: Final = timedelta(days=90)
+"""How long a file stays as large as a busy day asked for."""
+_PAGE: Final = 500
+
+
+async def write_bulletins(host: Host) -> int:
+    """Write the file of every day that is over and has none; returns how many days.
+
+    The first run writes yesterday's, so that clients find an index.
+    """
+    settled = datetime.fromtimestamp(host.clock.now(), UTC) - _SETTLED
+    last = settled.date() - _ONE_DAY
+    index = await host.store.read(list_index)
+    written = [date.fromisoformat(row.name) for row in index if is_day(row.name)]
+    day = written[-1] + _ONE_DAY if written else last
+    count = 0
+    while day <= last:
+        await _write_day(host, day)
+        day += _ONE_DAY
+        count += 1
+    return count
+
+
+async def _write_day(host: Host, day: date) -> None:
+    """Write a day's file, and those of the month and the year that end with it."""
+    real = await _real_tags(host, day)
+    index = await host.store.read(list_index)
+    tags = _fill(host, day, real, size=_size(index, day, len(real)))
+    rows = [
+        BulletinRow(
+            name=day.isoformat(),
+            position=len(index),
+            count=len(tags) // TAG_SIZE,
+            hash=ids.Hash(bulletin_hash(day.isoformat(), tags)),
+            tags=tags,
+            least=padded_count(len(real)),
+        )
+    ]
+    for name in names_through(day, day):
+        if not is_day(name):
+            rows.append(await _whole(host, name, [*index, *rows], day, tags))
+    await host.store.write(lambda tx: insert_bulletins(tx, rows))
+
+
+async def _whole(
+    host: Host, name: str, index: list[BulletinRow], last: date, tags: bytes
+) -> BulletinRow:
+    """Return the entry of a month or year; its hash is over its days, one after the other."""
+    days = [row for row in index if is_day(row.name) and row.name.startswith(name)]
+    count = sum(row.count for row in days)
+    state = start_hash(32, "mp1/bulletin", name.encode("ascii"))
+    state.update((count * TAG_SIZE).to_bytes(4, "big"))
+    for row in days:
+        state.update(tags if row.name == last.isoformat() else await read_day(host, row.name))
+    return BulletinRow(name=name, position=len(index), count=count, hash=ids.Hash(state.digest()))
+
+
+def _size(index: Iterable[BulletinRow], day: date, real: int) -> int:
+    """Return how many tags a file has: it rises at once, and falls after 90 days."""
+    since = (day - _SIZE_KEPT_FOR).isoformat()
+    recent = (row.least for row in index if row.least is not None and row.name > since)
+    return max(padded_count(real), *recent, 0)
+
+
+def _fill(host: Host, day: date, real: set[bytes], *, size: int) -> bytes:
+    """Return a day's tags among fillers, in order. A filler that is there already is left out."""
+    found = set(real)
+    for filler in _fillers(host, day):
+        if len(found) >= size:
+            return b"".join(sorted(found))
+        found.add(filler)
+    raise AssertionError  # fillers never end
+
+
+def _fillers(host: Host, day: date) -> Iterator[bytes]:
+    key, name, number = host.secrets.filler_key, day.isoformat().encode("ascii"), 0
+    while True:
+        yield labelled_hash(TAG_SIZE, "mp1/bulletin-filler", key, name, number.to_bytes(8, "big"))
+        number += 1
+
+
+async def _real_tags(host: Host, day: date) -> set[bytes]:
+    """Return the tags of all reports that got something on a day."""
+    tags = {tag async for tag in _of_messages(host, day)}
+    tags.update([tag async for tag in _of_clocks(host, day)])
+    return tags
+
+
+async def _of_messages(host: Host, day: date) -> AsyncIterator[bytes]:
+    place = (-(1 << 63), -(1 << 63))
+    while True:
+        page = await host.store.read(
+            partial(list_handler_messages, day=day, after=place, limit=_PAGE)
+        )
+        for message in page:
+            if REPORTER in parse_header(message.header).readers:
+                yield bulletin_tag(host.secrets.masked(message.key, message.report), day)
+        if len(page) < _PAGE:
+            return
+        place = page[-1].place
+
+
+async def _of_clocks(host: Host, day: date) -> AsyncIterator[bytes]:
+    after = -(1 << 63)
+    while True:
+        page = await host.store.read(
+            partial(list_running_reports, day=day, after=after, limit=_PAGE)
+        )
+        for report in page:
+            if report.bulletin_key is not None and await _fell_due(host, report, day):
+                yield bulletin_tag(host.secrets.masked(report.bulletin_key, report.report_id), day)
+        if len(page) < _PAGE:
+            return
+        after = page[-1].id
+
+
+async def _fell_due(host: Host, report: ReportRow, day: date) -> bool:
+    """Say whether a clock of the report was due on a day and is not met."""
+    document = await host.documents.find(report.document_hash)
+    if document is None:
+        return False
+    clocks = clock_statuses(report.progress, document, day)
+    return any(clock.due_on == day and clock.met_on is None for clock in clocks)
+
+
+async def read_index(host: Host) -> ServedBulletins:
+    """Return the signed index.
+
+    Raises:
+        NotFoundError: No file is written yet.
+    """
+    rows = await host.store.read(list_index)
+    if not rows:
+        raise NotFoundError
+    entries = tuple(BulletinEntry(name=r.name, tags=r.count, hash=r.hash) for r in rows)
+    statement = BulletinIndex(version=1, bulletins=entries).to_json()
+    return ServedBulletins(index=statement, signature=host.secrets.sign_bulletins(statement))
+
+
+async def find_bulletin(host: Host, name: str) -> tuple[int, tuple[str, ...]]:
+    """Return the length in bytes of a file, and the names of the days that it holds.
+
+    Raises:
+        NotFoundError: There is no such file.
+    """
+    rows = await host.store.read(list_index)
+    entry = next((row for row in rows if row.name == name), None)
+    if entry is None:
+        raise NotFoundError
+    days = tuple(row.name for row in rows if is_day(row.name) and row.name.startswith(name))
+    return entry.count * TAG_SIZE, days
+
+
+async def read_day(host: Host, name: str) -> bytes:
+    """Return the file of a day, remembered or from the database.
+
+    Raises:
+        NotFoundError: There is no such file.
+    """
+    remembered = host.bulletins.get(name)
+    if remembered is None:
+        remembered = await host.store.read(lambda tx: find_tags(tx, name))
+        if remembered is None:
+            raise NotFoundError
+        host.bulletins[name] = remembered
+    return remembered

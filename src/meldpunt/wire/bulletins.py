@@ -1,0 +1,12 @@
+"""The index of bulletins, as anybody fetches it."""
+
+from meldpunt.protocol.verify.fields import Answer, Bytes, SignatureField
+
+
+class ServedBulletins(Answer):
+    """Answer of `GET /v1/bulletins`."""
+
+    index: Bytes
+    """The signed statement (openapi/protocol.md section 10.6)."""
+    signature: SignatureField
+    """By the host's receipt key."""

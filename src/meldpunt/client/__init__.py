@@ -32,6 +32,7 @@ from meldpunt.client.keys.line_keys import LineKeys
 from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.keys.reminders import key_reminders
 from meldpunt.client.lines.audit import Audit, Check, Finding, Level, audit_line
+from meldpunt.client.lines.bulletins import Bulletins, fetch_bulletins
 from meldpunt.client.lines.line import (
     LineHistory,
     fetch_document,
@@ -69,6 +70,7 @@ __all__ = [
     "AddressError",
     "AnswerError",
     "Audit",
+    "Bulletins",
     "CertificateError",
     "Check",
     "ClientError",
@@ -134,6 +136,7 @@ __all__ = [
     "Writer",
     "audit_line",
     "check_export",
+    "fetch_bulletins",
     "fetch_document",
     "fetch_line",
     "fetch_other_lines",

@@ -1,14 +1,16 @@
 """A report that a receipt code opens: read, kept to show it later, and written in."""
 
+import contextlib
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 from meldpunt.client.files.report_files import Files
 from meldpunt.client.http.api import ReportApi
-from meldpunt.client.http.errors import ProblemError, UnsentError
+from meldpunt.client.http.errors import ClientError, ProblemError, UnsentError
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.randomness import Entropy, Today
+from meldpunt.client.lines.bulletins import Bulletins
 from meldpunt.client.lines.line import fetch_line
 from meldpunt.client.messages.delivery import Sent, send_message
 from meldpunt.client.messages.draft import (
@@ -19,6 +21,7 @@ from meldpunt.client.messages.draft import (
     write_payload,
 )
 from meldpunt.client.messages.proof import KeptProof, birth_keys, make_proof, prove_thread
+from meldpunt.client.thread.bulletins import compare_bulletins
 from meldpunt.client.thread.fetch import fetch_thread
 from meldpunt.client.thread.memory import seen_now
 from meldpunt.client.thread.notices import Notice, NoticeKind
@@ -37,6 +40,7 @@ from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log import causality
 from meldpunt.protocol.verify.log.header import Successor, Tag
 from meldpunt.wire.problems import ProblemType
+from meldpunt.wire.reports import BulletinKeyPut
 
 
 class OpenedReport:
@@ -49,6 +53,7 @@ class OpenedReport:
         pin: The newest line document known.
         entropy: Source of randomness.
         today: The device's day.
+        bulletins: Fetched before; messages are compared with them.
     """
 
     def __init__(
@@ -60,8 +65,10 @@ class OpenedReport:
         pin: Pin | None,
         entropy: Entropy,
         today: Today,
+        bulletins: Bulletins | None = None,
     ) -> None:
         self._keys = keys
+        self._bulletins = bulletins
         self._transport = transport
         self._origin = transport.origin
         self._line_id = line_id
@@ -97,9 +104,20 @@ class OpenedReport:
             # A report that another line was asked to take stays where it is when its own moves.
             self._transport.follow(self._origin)
             self._thread = await self._fetch(line)
+        if self._bulletins is not None:
+            self._thread = compare_bulletins(self._thread, self._bulletins, self._keys.bulletin)
+        await self._ask_for_bulletins(self._thread)
         if not self._thread.erased:
             self._known = seen_now(self._thread, self._today()).last_known
         return self._thread
+
+    async def _ask_for_bulletins(self, thread: Thread) -> None:
+        """Send the bulletin key of a report that has none: of an older one, or after a takeover."""
+        if thread.erased or thread.report.claim.bulletin_since is not None:
+            return
+        api = ReportApi(self._transport, self._keys.signing)
+        with contextlib.suppress(ClientError):  # a visit does not fail for it; the next one asks
+            await api.put_bulletin_key(BulletinKeyPut(bulletin_key=self._keys.bulletin))
 
     async def _fetch(self, line: VerifiedLine) -> Thread:
         source = ReportApi(self._transport, self._keys.signing)

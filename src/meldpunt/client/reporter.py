@@ -6,6 +6,7 @@ them; it is never stored, logged or sent.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from meldpunt.client.http.api import ReportApi
@@ -13,6 +14,7 @@ from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.handler_keys import HandlerKeys
 from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.keys.receipts import is_same_receipt, keys_of, new_keys
+from meldpunt.client.lines.bulletins import Bulletins, fetch_bulletins
 from meldpunt.client.lines.line import fetch_line
 from meldpunt.client.lines.report_lines import ReportLines
 from meldpunt.client.messages.delivery import Sent, send_draft
@@ -199,7 +201,9 @@ class Reporter:
         return await send_draft(
             self._transport,
             report.draft,
-            lambda message: api.put_report(ReportPut(keys=public, message=message)),
+            lambda message: api.put_report(
+                ReportPut(keys=public, message=message, bulletin_key=keys.bulletin)
+            ),
             line_id=self._line_id,
             today=self._today(),
         )
@@ -223,8 +227,38 @@ class Reporter:
         message = prove_draft(report.draft, sent)
         return await make_proof(self._transport, ReportLines.one(line), public, [message])
 
-    async def open(self, receipt: str) -> Visit:
+    async def look(self, *, further_back: bool = False) -> Bulletins:
+        """Fetch what tells everybody on which days something came; ask for the code afterwards.
+
+        No request depends on a code. Use another transport, and over Tor another circuit, for a
+        visit that follows.
+
+        Args:
+            further_back: Whole years too, beside this month and the three before it.
+
+        Raises:
+            RefusedError: As `verify_line` and `verify_index`.
+            ClientError: As `Transport.call`; NOT_FOUND when the host publishes no bulletins.
+        """
+        line = await self.line()
+        return await fetch_bulletins(
+            self._transport, line, self._today(), further_back=further_back
+        )
+
+    async def news(self, receipt: str, bulletins: Bulletins) -> tuple[date, ...]:
+        """Return the days on which something came, from files already here; asks nobody.
+
+        Raises:
+            RefusedError: A receipt reason for a code that was mistyped.
+        """
+        return bulletins.news((await keys_of(receipt, self._line_id)).bulletin)
+
+    async def open(self, receipt: str, bulletins: Bulletins | None = None) -> Visit:
         """Come back to a report with its receipt code and nothing else.
+
+        Args:
+            receipt: As the person typed it.
+            bulletins: As fetched before: a message of which they do not tell is a notice.
 
         Raises:
             RefusedError: A receipt reason for a code that was mistyped, found on the device; as
@@ -239,6 +273,7 @@ class Reporter:
             pin=self._pin,
             entropy=self._entropy,
             today=self._today,
+            bulletins=bulletins,
         )
         await visit.refresh()
         return visit

@@ -125,6 +125,9 @@ NOTICES: Final = {
     NoticeKind.HOST_ORDER: "The host serves messages in an order that cannot be.",
     NoticeKind.HOST_PROOF: "The host's signed proof of receipt does not hold, or is for another day"
     " than this one: the message was sent, but the proof shows nothing.",
+    NoticeKind.BULLETIN_WITHHELD: (
+        "A message came on a day of which the host's bulletin says nothing: the host left it out."
+    ),
     NoticeKind.HOST_COUNT: "The host counts other messages than it shows.",
 }
 

@@ -14,10 +14,13 @@ from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.protocol.verify.served import ServedLine
+from meldpunt.wire.bulletins import ServedBulletins
 from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, HostInfo, LinePut, TextAnswer
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import (
     Accepted,
+    BulletinKeyPut,
+    BulletinsSince,
     EntryStatus,
     InboxPage,
     MessagesPage,
@@ -29,6 +32,10 @@ from meldpunt.wire.transfer import ExportPage, ImportPut
 
 _MAX_PAGE: Final = 16 << 20
 """Longest page of messages or of an inbox, in bytes."""
+
+
+_MAX_INDEX: Final = 2 << 20
+"""Longest answer with an index, in bytes: base64 of a statement of 1 MiB."""
 
 
 def _line_path(line: ids.LineId, *parts: str) -> str:
@@ -81,6 +88,23 @@ class LineApi:
     async def delete_reports(self, line: ids.LineId, key: SigningKey) -> None:
         """Erase the reports of a line that lives on another host now."""
         await self.transport.order("DELETE", _line_path(line, "reports"), key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinApi:
+    """On which days something came: the same files for everybody, nothing signed."""
+
+    transport: Transport
+
+    async def index(self) -> ServedBulletins:
+        """Return the index, not verified."""
+        path = "/v1/bulletins"
+        return await self.transport.call("GET", path, ServedBulletins, limit=_MAX_INDEX)
+
+    async def file(self, name: str, size: int) -> bytes:
+        """Return a file of at most `size` bytes, not verified."""
+        request = Request("GET", f"/v1/bulletins/{name}", expects=BINARY, limit=size)
+        return (await self.transport.exchange(request)).body
 
 
 _TUS: Final = {"Tus-Resumable": "1.0.0"}
@@ -161,6 +185,11 @@ class ReportApi:
     async def put_report(self, put: ReportPut) -> Accepted:
         """Send a report's first message."""
         return await self.transport.call("PUT", "/v1/report", Accepted, key=self.key, body=put)
+
+    async def put_bulletin_key(self, put: BulletinKeyPut) -> BulletinsSince:
+        """Let bulletins tell of the report."""
+        path = "/v1/report/bulletin-key"
+        return await self.transport.call("PUT", path, BulletinsSince, key=self.key, body=put)
 
     async def put_message(self, message: SealedMessage) -> Accepted:
         """Send a further message."""

@@ -33,6 +33,8 @@ class NoticeKind(StrEnum):
     """The host serves a message before one that its author had seen."""
     HOST_PROOF = "host-proof"
     """The host's proof of receipt does not hold, or is for another day: it proves nothing."""
+    BULLETIN_WITHHELD = "bulletin-withheld"
+    """A message came on a day whose bulletin does not tell of it: the host left the tag out."""
     HOST_COUNT = "host-count"
     """The host counts other messages than it serves."""
 

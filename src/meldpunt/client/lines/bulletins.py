@@ -1,0 +1,105 @@
+"""Looking whether something came, without saying for which report (section 10.6).
+
+Every look fetches the same files in the same order, before anybody types a code. So the host
+learns that somebody looks, and never which report it is about.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from meldpunt.client.http.api import BulletinApi
+from meldpunt.client.http.errors import AnswerError, ProblemError
+from meldpunt.client.http.transport import Transport
+from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.verify.bulletin import (
+    TAG_SIZE,
+    BulletinIndex,
+    DayTags,
+    find_days,
+    read_bulletin,
+    verify_index,
+    whole_years,
+    window,
+    window_start,
+)
+from meldpunt.protocol.verify.errors import RefusedError
+from meldpunt.wire.problems import ProblemType
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Bulletins:
+    """What one look fetched: days with their tags, and days of which nothing is known."""
+
+    days: tuple[DayTags, ...]
+    """In order; each is checked against the signed index."""
+    unknown: tuple[date, ...]
+    """Days of the window without a file that holds: "nothing came" is not said of them."""
+    first: date
+    """The first day that the look covers."""
+    last: date
+    """The last one: yesterday (UTC)."""
+
+    def news(self, key: bytes) -> tuple[date, ...]:
+        """Return the days on which something came for the report of a bulletin key."""
+        return find_days(key, self.days)
+
+    def has(self, day: date) -> bool:
+        """Say whether a day's file was fetched and holds."""
+        return any(each.day == day for each in self.days)
+
+
+async def fetch_bulletins(
+    transport: Transport, line: VerifiedLine, today: date, *, further_back: bool = False
+) -> Bulletins:
+    """Fetch what every look fetches: this month and the three before it.
+
+    Args:
+        transport: The way to the line's host.
+        line: Verified; its document names the key that signs the index.
+        today: The device's day.
+        further_back: Whole years too, as far as the host goes.
+
+    Raises:
+        RefusedError: As `verify_index`.
+        ClientError: As `Transport.call`; NOT_FOUND when the host publishes no bulletins.
+    """
+    api = BulletinApi(transport)
+    served = await api.index()
+    receipt_key = line.document.receipt_key
+    index = verify_index(served.index, served.signature, receipt_key=receipt_key, today=today)
+    names = window(index, today)
+    if further_back:
+        names = (*whole_years(index, today), *names)
+    found: dict[date, DayTags] = {}
+    for name in names:
+        found.update({day.day: day for day in await _fetch(api, name, index)})
+    first = min(index.first_day, window_start(today)) if further_back else window_start(today)
+    wanted = _days(first, today)
+    return Bulletins(
+        days=tuple(found[day] for day in sorted(found)),
+        unknown=tuple(day for day in wanted if day not in found),
+        first=first,
+        last=today - _ONE_DAY,
+    )
+
+
+def _days(first: date, end: date) -> Iterator[date]:
+    while first < end:
+        yield first
+        first += _ONE_DAY
+
+
+async def _fetch(api: BulletinApi, name: str, index: BulletinIndex) -> tuple[DayTags, ...]:
+    """Return the days of a file; none where it is missing or does not hold: they stay unknown."""
+    try:
+        content = await api.file(name, index.entries[name].tags * TAG_SIZE)
+        return read_bulletin(name, content, index)
+    except (RefusedError, AnswerError):
+        return ()
+    except ProblemError as error:
+        if error.kind is not ProblemType.NOT_FOUND:
+            raise
+        return ()

@@ -1,4 +1,4 @@
-"""What is wrong with a log, for a person to be told: the log stays readable (section 9.2)."""
+"""Alarms: what is wrong with a log. The log stays readable (section 9.2)."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -16,11 +16,11 @@ from meldpunt.protocol.verify.log.header import Header
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Something a person should be told; the log stays readable."""
+    """Something that an honest host and honest clients do not cause."""
 
     reason: Reason
     author: Participant | None
-    """Whose messages it concerns, where known."""
+    """The author of the message that it concerns, if known."""
     n: int | None = None
 
 
@@ -31,13 +31,13 @@ def find_alarms(
     dropped: frozenset[ids.MessageId],
     document: Directory,
 ) -> tuple[Alarm, ...]:
-    """Return everything that the headers of a report show to be wrong.
+    """Return every alarm that the headers of a report raise.
 
     Args:
         members: The messages of the report, and those left out.
         headers: The headers of the messages.
         access: Who may read what.
-        dropped: Messages of handlers who had seen that they must not write any more.
+        dropped: Messages of handlers who had seen that the reporter dropped them.
         document: The newest documents of its lines.
     """
     ordered, looping = causality.causal_order(headers)
@@ -56,7 +56,7 @@ def find_alarms(
 def left_out_alarms(
     headers: Iterable[Header], left_out: Collection[ids.HandlerId]
 ) -> tuple[Alarm, ...]:
-    """Return an alarm for every admission of one whom the reporter left out."""
+    """Return an alarm for each admission of a handler whom the reporter left out."""
     return tuple(_alarm(Reason.LEFT_OUT, header) for header in headers if header.admits in left_out)
 
 
@@ -69,9 +69,9 @@ def _succession_alarms(members: Members) -> Iterable[Alarm]:
 
 
 def _count_alarms(headers: causality.Headers) -> Iterable[Alarm]:
-    """Every author counts 0, 1, 2…: missing numbers were removed, a double one is a fork.
+    """Check that each author counts 0, 1, 2…: a missing number is a gap, a double one a fork.
 
-    Numbers that are missing in a row are one alarm: an author may claim any number.
+    A run of missing numbers is one alarm, because an author may claim any number.
     """
     for author, own in causality.by_author(headers).items():
         counts = Counter(headers[message].n for message in own)
@@ -91,7 +91,7 @@ def _seen_alarms(headers: causality.Headers, ordered: Iterable[ids.MessageId]) -
 
 
 def _misdirected(found: Handovers, document: Directory) -> Iterable[ids.MessageId]:
-    """Return consents of which not every reader handles reports on the line that is asked."""
+    """Return consents with a reader who is no handler of the asked line."""
     for message, handover in found.consents.items():
         own = next((d for d in document.documents if d.line_id == handover.line_id), None)
         if own is not None and not {h.id for h in own.handlers}.issuperset(handover.readers):
@@ -104,9 +104,9 @@ def _reader_alarms(
     access: graph.Access,
     dropped: frozenset[ids.MessageId],
 ) -> Iterable[Alarm]:
-    """A handler writes, and shows, only where they were let in, whatever a host lets pass.
+    """Check that each author may write, and that each reader may read.
 
-    What only lacks confirmation is no more than unconfirmed: it is judged as if it had that.
+    An unconfirmed message is judged as if it were confirmed: it may lack nothing else.
     """
     claimed = access.let_in.union(access.claimed.values())
     for message in ordered:

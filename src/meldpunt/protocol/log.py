@@ -1,7 +1,7 @@
-"""The log of a report: who said what, who may read on, and what the host is hiding (section 9).
+"""The log of a report: who wrote what, who may read on, and what the host hides (section 9).
 
-A host can withhold and reorder. Numbers, signatures and `seen` make everything but the withholding
-of the newest messages visible; alarms say what, and blame nobody.
+A host can withhold and reorder messages. Numbers, signatures and `seen` show both, except when the
+host withholds the newest messages. Alarms say what is wrong and blame nobody.
 """
 
 from collections.abc import Collection, Iterable
@@ -36,12 +36,12 @@ __all__ = [
 ]
 
 _STOPPING: Final = frozenset({Reason.UNKNOWN_SEEN, Reason.SUCCEEDED})
-"""Alarms under which nothing is sealed, besides a gap in the reporter's own messages."""
+"""Alarms that stop sealing, besides a gap in the reporter's own messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The verified headers of a report in causal order, and what was wrong."""
+    """The verified headers of a report in causal order, and its alarms."""
 
     headers: tuple[VerifiedHeader, ...]
     alarms: tuple[Alarm, ...]
@@ -49,14 +49,14 @@ class Log:
     keys: ReportKeys
     """The reporter's keys in force: after a succession, the new ones."""
     dropped: frozenset[ids.MessageId] = frozenset()
-    """Messages of handlers who had seen that they must not write any more."""
+    """Messages of handlers who had seen that the reporter dropped them."""
 
     @property
     def void(self) -> frozenset[ids.MessageId]:
-        """Messages that change nothing (9.3): of those who may not write, or not confirmed.
+        """Messages without effect (9.3): unconfirmed, or of an author who may not write.
 
-        What somebody who reads on no longer wrote counts once the reporter, or one who reads on,
-        has seen it.
+        A message of a handler who reads on no longer has an effect once the reporter, or a current
+        reader, has seen it.
         """
         headers = {h.message_id: h.header for h in self.headers}
         let_in, current = self.access.let_in, self._heard
@@ -69,24 +69,24 @@ class Log:
 
     @property
     def _heard(self) -> set[Participant]:
-        """Those whose word confirms: a line that is only asked is none of them."""
+        """Participants who can confirm messages. Handlers of a line that was only asked cannot."""
         chosen = self.access.chosen - self.handovers.asked_readers
         return {REPORTER, *chosen, *self.access.pending}
 
     @property
     def handovers(self) -> Handovers:
-        """To which lines the reporter handed the report, and what they answered."""
+        """The reporter's consents to a handover, and the answers to them."""
         return self.access.handovers
 
     @property
     def unconfirmed(self) -> frozenset[ids.MessageId]:
-        """Messages of departed handlers that nobody who counts has seen, and what follows them."""
+        """Messages of departed handlers that nobody confirmed, and their descendants."""
         return self.access.unconfirmed
 
     def seen(self) -> tuple[ids.MessageId, ...]:
-        """Return the `seen` of the next message: every author's newest, all branches of a fork.
+        """Return the `seen` of the next message: each author's newest, with all branches of a fork.
 
-        Unconfirmed messages stay out: naming one here would confirm it for everybody.
+        Unconfirmed messages stay out, because naming one confirms it for everybody.
         """
         counting = {h.message_id: h.header for h in self.headers}
         for message in self.unconfirmed:
@@ -94,18 +94,18 @@ class Log:
         return tuple(sorted(m for newest in causality.tips(counting).values() for m in newest))
 
     def next_n(self, author: Participant) -> int:
-        """Return the author's next count."""
+        """Return the author's next number."""
         return max(
             (h.header.n + 1 for h in self.headers if h.header.author == author),
             default=0,
         )
 
     def readers(self, document: Directory, today: date) -> frozenset[ids.HandlerId]:
-        """Return to whom the reporter may seal: the own-newest-readers rule.
+        """Return the handlers to whom the reporter may seal: the own-newest-readers rule.
 
-        The readers of the reporter's own newest message, on a fork those of every branch, less the
-        departed and, after a handover, less those of the line that does not answer the report.
-        Handlers' messages never add to this set.
+        These are the readers of the reporter's newest message (on a fork, of every branch) who are
+        active and, after a handover, belong to the line that answers. A handler's message never
+        adds anybody.
         """
         active = self._answering(document, today) | self.handovers.invited(today)
         return self.access.chosen & active & _active(document, today)
@@ -113,14 +113,14 @@ class Log:
     def admitted(
         self, document: Directory, today: date, left_out: Collection[ids.HandlerId] = ()
     ) -> frozenset[ids.HandlerId]:
-        """Return whom handlers let in since the reporter last wrote.
+        """Return the newcomers admitted since the reporter last wrote.
 
-        The reporter may add them; handlers write to them until the reporter decides.
+        The reporter may add them. Handlers write to them until the reporter decides.
 
         Args:
             document: The newest documents of its lines.
             today: The device's day.
-            left_out: Whom the reporter's payloads name in `leftOut`, for one who can read them.
+            left_out: The handlers whom the reporter's payloads name in `leftOut`.
         """
         return (self.access.pending & self._answering(document, today)).difference(left_out)
 
@@ -130,12 +130,12 @@ class Log:
         message: ids.MessageId,
         left_out: Collection[ids.HandlerId] = (),
     ) -> bool:
-        """Say whether a handler may read a message: named as a reader, or admitted later.
+        """Say whether a handler may read a message: as a named reader, or after an admission.
 
         Args:
             handler: Anybody.
             message: Of this log.
-            left_out: As for `admitted`: no admission opens anything to them.
+            left_out: As for `admitted`. No admission opens anything to them.
         """
         named = handler in self.access.named.get(message, ())
         return named or (handler not in left_out and self.access.may_read(handler, message))
@@ -147,7 +147,7 @@ class Log:
         return frozenset[ids.HandlerId]().union(*found)
 
     def may_be_admitted(self, handler: ids.HandlerId) -> bool:
-        """Say whether a handler is new to this report, and was not dropped from it."""
+        """Say whether a handler is new to this report: neither a reader now nor dropped before."""
         return self.access.may_be_admitted(handler)
 
     def check_admission(
@@ -159,19 +159,19 @@ class Log:
         today: date,
         left_out: Collection[ids.HandlerId],
     ) -> None:
-        """Refuse to let in somebody whom the reporter does not want, or may not want.
+        """Refuse an admission of somebody whom the reporter left out, or may have left out.
 
         Args:
             author: A handler.
-            newcomer: Whom they are about to admit.
+            newcomer: The handler to admit.
             document: The newest documents of its lines.
             today: The device's day.
             left_out: Whom the reporter's payloads name in `leftOut`.
 
         Raises:
-            RefusedError: As `check_readers`; LEFT_OUT; READER_NOT_ALLOWED when the author does not
-                read on, or for one who reads already, was dropped, does not handle reports, or was
-                admitted by this author before.
+            RefusedError: As `check_readers`. LEFT_OUT for a newcomer in `left_out`.
+                READER_NOT_ALLOWED when the author may not read later messages, or the newcomer is
+                not active, is not new, or was admitted by this author before.
         """
         self.check_readers((), document, today)
         if newcomer in left_out:
@@ -181,24 +181,24 @@ class Log:
             raise RefusedError(Reason.READER_NOT_ALLOWED)
 
     def left_out_alarms(self, left_out: Collection[ids.HandlerId]) -> tuple[Alarm, ...]:
-        """Return an alarm for every admission of one whom the reporter left out."""
+        """Return an alarm for each admission of a handler whom the reporter left out."""
         return left_out_alarms((h.header for h in self.headers), left_out)
 
     def check_readers(
         self, readers: Iterable[Participant], document: Directory, today: date
     ) -> None:
-        """Refuse to seal a later message to anybody whom the reporter may have left out.
+        """Refuse to seal a message to anybody whom the reporter may have left out.
 
         Args:
-            readers: Whom the message is for; `reporter` always passes.
+            readers: Of the message. `reporter` always passes.
             document: The newest documents of its lines.
             today: The device's day.
 
         Raises:
-            RefusedError: GAP when one of the reporter's own messages is missing, UNKNOWN_SEEN
-                when any message is: what the host hides may have left a handler out; SUCCEEDED
-                when a replaced key speaks, or two claim to succeed it; READER_NOT_ALLOWED for one
-                outside `readers()` and `admitted()`.
+            RefusedError: GAP when one of the reporter's messages is missing. UNKNOWN_SEEN when any
+                message is: the hidden message may leave a handler out. SUCCEEDED after a message of
+                a replaced key, or two successions. READER_NOT_ALLOWED for a handler outside
+                `readers()` and `admitted()`.
         """
         for alarm in self.alarms:
             hides_own = alarm.reason is Reason.GAP and alarm.author == REPORTER
@@ -214,8 +214,8 @@ def verify_log(served: Iterable[Served], *, keys: ReportKeys, document: Director
 
     Args:
         served: Header bytes and signature of each message, in any order.
-        keys: The reporter's keys: those that the report is named after.
-        document: The newest documents of its lines; they list departed handlers too.
+        keys: The reporter's keys that hash to the report id.
+        document: The newest documents of its lines. They list departed handlers too.
 
     Raises:
         RefusedError: A reason of the first header that does not hold (OTHER_LINE, OTHER_REPORT,
@@ -237,7 +237,7 @@ def _active(document: Directory, today: date) -> frozenset[ids.HandlerId]:
 
 
 def _dropped(headers: causality.Headers, access: graph.Access) -> frozenset[ids.MessageId]:
-    """Return the messages whose authors had seen that they may not write any more."""
+    """Return the messages whose authors had seen that the reporter dropped them."""
     own = [set(header.readers) for header in headers.values() if header.author == REPORTER]
     always = set.intersection(*own) if own else set()
     always -= access.handovers.excluded.union(
@@ -257,7 +257,7 @@ def _may_write(
 ) -> bool:
     view = history.before.get(message, 0)
     if not history.has_words(view):
-        return True  # they have seen nobody drop them
+        return True  # the author had seen no message that drops them
     lapsed = history.lapsed(view, header.day or date.min)
     if header.author in history.chosen(view):
         return header.author not in lapsed

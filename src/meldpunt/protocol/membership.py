@@ -1,8 +1,8 @@
-"""Whose a message is: every header under its author's key, across a succession (section 9.2).
+"""Verify each header under its author's key, also across a succession (section 9.2).
 
-The succession is the last word of the key that it replaces. What that key signed counts only if the
-succession has it among its ancestors: whoever still knows it can add nothing behind the reporter's
-back.
+A succession is the last valid message of the key that it replaces. An earlier message of that key
+is valid only if it is an ancestor of the succession. So whoever still knows the old code can add
+nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,12 +26,12 @@ from meldpunt.protocol.verify.log.header import (
 Served = tuple[bytes, bytes]
 """Header bytes and signature."""
 _OTHER_KEY: Final = frozenset({Reason.SIGNATURE, Reason.SUCCESSION})
-"""How a message by another of the reporter's keys is refused."""
+"""Reasons that a message signed by another of the reporter's keys gives."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportKeys:
-    """A reporter's public keys: checked to hash to the report id, or their successors."""
+    """A reporter's public keys: either they hash to the report id, or they succeed such keys."""
 
     report: ids.ReportId
     signing_key: bytes
@@ -59,7 +59,7 @@ class Members:
 
     verified: Mapping[ids.MessageId, VerifiedHeader]
     replaced: tuple[Header, ...]
-    """Left out: by the replaced key behind the succession's back, or a second succession."""
+    """Left out: later messages of the replaced key, and every further succession."""
     keys: ReportKeys
     """The reporter's keys in force."""
 
@@ -69,8 +69,8 @@ def verify_members(served: Iterable[Served], *, keys: ReportKeys, document: Dire
 
     Args:
         served: In any order.
-        keys: Those that the report is named after.
-        document: The newest documents of its lines; they list departed handlers too.
+        keys: The keys that hash to the report id.
+        document: The newest documents of its lines. They list departed handlers too.
 
     Raises:
         RefusedError: As `verify_member`, of the first header that no key of its author signed.
@@ -129,7 +129,7 @@ def _author_key(author: Participant, keys: ReportKeys, document: Directory) -> b
 def _verify_under(
     data: bytes, signature: bytes, signers: tuple[ReportKeys, ...], document: Directory
 ) -> tuple[VerifiedHeader, ReportKeys]:
-    """Verify a header under the first keys that fit; the refusal is that of the last."""
+    """Verify a header under the first keys that fit. A refusal is that of the last ones."""
     *firsts, last = signers
     for keys in firsts:
         try:
@@ -147,9 +147,10 @@ def _succession(
     keys: ReportKeys,
     document: Directory,
 ) -> VerifiedHeader | None:
-    """Return the succession that counts: the first to which the report's first key handed over.
+    """Return the valid succession: the first one signed by the report's first key.
 
-    Of two side by side nobody can tell which is the reporter's; one is shown, nothing is sealed.
+    Nobody can tell which of two concurrent ones is the reporter's. One is shown, and clients seal
+    nothing.
     """
     found: dict[ids.MessageId, VerifiedHeader] = {}
     for data, signature in members:

@@ -1,7 +1,7 @@
 """Consents of a reporter and the answers to them, as each author saw them (section 9.7).
 
-What anybody had seen of the reporter's words and of the answers is a *view*: a set of these, one
-bit each, so that asking the same of every message of a long report stays cheap.
+A *view* is a bit set of the consents and answers that an author had seen. One integer holds it, so
+that a question about every message of a long report stays cheap.
 """
 
 from collections.abc import Collection, Iterable
@@ -14,14 +14,14 @@ from meldpunt.protocol.verify.log import causality
 from meldpunt.protocol.verify.log.header import Handover, Header, Tag
 
 View = int
-"""Which words of the reporter, and which answers, somebody had seen."""
+"""A bit set of the reporter's messages and of the answers that an author had seen."""
 
 
 class ConsentHistory:
-    """What counts of the consents and answers of one report."""
+    """The consents and answers of one report, and which of them are valid in a view."""
 
     def __init__(self, headers: causality.Headers) -> None:
-        """Go through the headers of a report, or what somebody had seen of it; verified."""
+        """Read the verified headers of a report, or the part that somebody had seen."""
         self.headers: Final = headers
         self.ordered: Final = causality.causal_order(headers)[0]
         self._bits: Final = _bits(headers, self.ordered)
@@ -31,11 +31,11 @@ class ConsentHistory:
         )
         self.before: Final = self._views()
         self.consents: Final[dict[ids.MessageId, Handover]] = {}
-        """Those of a report that ask another line than the one that answers."""
+        """Consents that ask another line than the one that answers."""
         self.in_vain: Final[set[ids.MessageId]] = set()
-        """The others."""
+        """Void consents: they ask the line that answers already."""
         self.answers: Final[dict[ids.MessageId, ids.MessageId]] = {}
-        """Answers that were in place as their authors saw it, with what they answer."""
+        """Valid answers, judged by what their authors had seen, with the consent of each."""
         self._taken_back_by: Final[dict[ids.MessageId, View]] = {}
         self._followed_by: Final[dict[ids.MessageId, View]] = {}
         self._chosen: Final[dict[View, frozenset[ids.HandlerId]]] = {}
@@ -45,39 +45,40 @@ class ConsentHistory:
             self._read(message, headers[message])
 
     def accepted(self, view: View) -> tuple[ids.MessageId, ...]:
-        """Return the consents that were taken up, each after the one before."""
+        """Return the accepted consents, each after the one before."""
         if view not in self._accepted:
             found = (self.answers[m] for m in self.answers if self._is_in_force(m, view))
             self._accepted[view] = tuple(dict.fromkeys(found))
         return self._accepted[view]
 
     def acceptances(self, consent: ids.MessageId, view: View) -> tuple[ids.MessageId, ...]:
-        """Return the messages that took a consent up: several, where these crossed."""
+        """Return the messages that accepted a consent: several, if handlers wrote at once."""
         answers = (m for m, answered in self.answers.items() if answered == consent)
         return tuple(m for m in answers if self._is_in_force(m, view))
 
     def undone(self, view: View) -> frozenset[ids.MessageId]:
-        """Return acceptances of what the reporter took back without having seen them."""
+        """Return acceptances of a consent that the reporter revoked without having seen them."""
         seen = (m for m in self.answers if view & self._bits[m] and self._accepts(m))
         return frozenset(m for m in seen if not self._is_in_force(m, view))
 
     def pending(self, view: View) -> ids.MessageId | None:
-        """Return the consent that waits: the newest word, not taken back and not answered."""
+        """Return the waiting consent: neither revoked nor answered."""
         if view not in self._pending:
             waiting = (c for c in self.consents if self._waits(c, view))
             self._pending[view] = next(waiting, None)
         return self._pending[view]
 
     def ended(self, named: Collection[ids.HandlerId], view: View) -> frozenset[ids.HandlerId]:
-        """Return who reads on no more.
+        """Return the handlers who may not read later messages.
 
-        After an acceptance those who were named by one who had not seen it, but for those to whom
-        the report was handed, and those whom the reporter names knowing of it. The readers of a
-        consent that came to nothing are out until the report is handed on.
+        An acceptance ends the access of every handler named in a message whose author had not seen
+        it. Two groups keep access: the readers of the accepted consent, and handlers whom the
+        reporter names after seeing the acceptance. Readers of a consent without effect lose access
+        until the report is handed over again.
 
         Args:
-            named: Whom messages name that do not follow the acceptance.
-            view: What is known.
+            named: Handlers named in messages that do not follow the acceptance.
+            view: The view to judge by.
         """
         accepted, pending = self.accepted(view), self.pending(view)
         last, waiting = accepted[-1:], () if pending is None else (pending,)
@@ -96,9 +97,9 @@ class ConsentHistory:
         return frozenset(out) - self.readers((*last, *waiting))
 
     def chosen(self, view: View) -> frozenset[ids.HandlerId]:
-        """Return to whom the reporter writes, as somebody knew it: of every branch, less the ended.
+        """Return the handlers to whom the reporter writes, judged by a view.
 
-        The same as `graph.chosen_readers` of what they had seen, for less work.
+        The result equals `graph.chosen_readers` of the same headers, for less work.
         """
         if view not in self._chosen:
             words = self._words(view)
@@ -115,17 +116,17 @@ class ConsentHistory:
         return self._chosen[view]
 
     def lapsed(self, view: View, day: date) -> frozenset[ids.HandlerId]:
-        """Return whom the consent that waits asked whose term is over."""
+        """Return the readers of the waiting consent, if its last day is over."""
         pending = self.pending(view)
         over = pending is not None and day > self.consents[pending].until
         return self.readers((pending,)) if pending is not None and over else frozenset()
 
     def readers(self, consents: Iterable[ids.MessageId]) -> frozenset[ids.HandlerId]:
-        """Return everybody whom consents ask."""
+        """Return the readers of consents."""
         return frozenset(r for consent in consents for r in self.consents[consent].readers)
 
     def has_words(self, view: View) -> bool:
-        """Say whether a view has a message of the reporter in it."""
+        """Say whether a view holds a message of the reporter."""
         return bool(view & self._words_of_all)
 
     def _words(self, view: View) -> list[ids.MessageId]:
@@ -134,7 +135,7 @@ class ConsentHistory:
         return [message for message, bit in self._bits.items() if mine & bit]
 
     def follows(self, message: ids.MessageId, events: Iterable[ids.MessageId]) -> bool:
-        """Say whether a message has a word of the reporter, or an answer, among its ancestors."""
+        """Say whether one of `events` is an ancestor of a message."""
         view = self.before.get(message, 0)
         return any(view & self._bits[event] for event in events)
 
@@ -163,19 +164,19 @@ class ConsentHistory:
             self._forget()
 
     def _is_idle(self, header: Header, handover: Handover, view: View) -> bool:
-        """Say whether a consent asks the line that answers, or is about a consultation (9.8)."""
+        """Say whether a consent is void: for the answering line, or in a consultation (9.8)."""
         accepted = self.accepted(view)
         answering = self.consents[accepted[-1]].line_id if accepted else header.line_id
         origins = {self.headers[message].origin for message in self._words(view)}
         return handover.line_id == answering or "consultation" in origins
 
     def _forget(self) -> None:
-        """What was found so far may lack what was just read."""
+        """Clear results that lack the message just read."""
         self._accepted.clear()
         self._pending.clear()
 
     def _words_against(self, consent: ids.MessageId, handover: Handover) -> View:
-        """Return the words that take a consent back: for none of its readers, or at an end."""
+        """Return the reporter's messages that revoke a consent."""
         precede = self.before[consent] | self._bits[consent]
         found: View = 0
         for message, bit in self._bits.items():
@@ -199,7 +200,7 @@ class ConsentHistory:
         return self.headers[answer].tag is Tag.ACCEPTANCE
 
     def _is_in_force(self, answer: ids.MessageId, view: View) -> bool:
-        """Say whether an answer is an acceptance that no word of the reporter undoes."""
+        """Say whether an answer is an acceptance that the reporter has not revoked."""
         against = self._taken_back_by[self.answers[answer]] & ~self._followed_by[answer]
         return self._accepts(answer) and bool(view & self._bits[answer]) and not view & against
 

@@ -12,13 +12,14 @@ from meldpunt.protocol.verify.log import causality
 from meldpunt.protocol.verify.log.handover import Handovers, handovers
 
 Admissions = Mapping[ids.MessageId, ids.HandlerId]
-"""Whom admissions let in, by the message that does it, in causal order."""
+"""The newcomer of each admission, by the message id of the admission, in causal order."""
 
 
 def chosen_readers(headers: causality.Headers) -> frozenset[ids.HandlerId]:
-    """Return the handlers whom the reporter's own newest message names: on a fork, every branch.
+    """Return the handlers whom the reporter's newest message names.
 
-    Less those of a line that has handed the report over, or that did not take it.
+    On a fork these are the handlers that every branch names. Handlers of a line that handed the
+    report over, or did not accept it, are left out.
     """
     return _chosen(headers, handovers(headers))
 
@@ -37,39 +38,41 @@ class Access:
     chosen: frozenset[ids.HandlerId]
     """The readers of the reporter's own newest message."""
     pending: frozenset[ids.HandlerId]
-    """Handlers who were admitted since the reporter last wrote: the next message decides."""
+    """Handlers admitted since the reporter last wrote. The reporter's next message decides."""
     let_in: frozenset[Participant]
-    """The reporter, whom any message of theirs lets read, and whom admissions that count let in."""
+    """The reporter, every handler named in a reporter message, and everyone added by a valid
+    admission."""
     unconfirmed: frozenset[ids.MessageId]
-    """Messages of departed handlers that nobody who counts has seen, and what follows them."""
+    """Messages of departed handlers that no active participant has seen, and their descendants."""
     admissions: Admissions
-    """Those that count."""
+    """The valid ones."""
     claimed: Admissions
-    """Those that count, or lack nothing but that somebody who counts has seen them."""
+    """Valid admissions, plus those that only miss confirmation."""
     opened: Mapping[ids.HandlerId, frozenset[ids.MessageId]]
-    """What each of those admitted may read because of it."""
+    """The messages that an admission opens to each newcomer."""
     settled: frozenset[ids.HandlerId]
-    """Handlers on whom the reporter has had a say: as readers, or admitted before they wrote."""
+    """Handlers whom the reporter has named as readers, or could have named: they were admitted
+    before the reporter last wrote."""
     admitted_by: frozenset[tuple[Participant, ids.HandlerId]]
-    """Authors of the admissions that count, with whom they let in: once is enough."""
+    """Author and newcomer of each valid admission. A second one by the same author is void."""
     named: Mapping[ids.MessageId, tuple[Participant, ...]]
     """The readers of every message."""
     handovers: Handovers
-    """To which lines the reporter handed the report, and what they answered."""
+    """The reporter's consents to a handover, and the answers to them."""
 
     def may_read(self, handler: ids.HandlerId, message: ids.MessageId) -> bool:
-        """Say whether a handler may read a message: named as a reader, or let in later."""
+        """Say whether a handler may read a message: named as a reader, or opened to them."""
         opened = (self.opened, self.handovers.opened)
         return handler in self.named.get(message, ()) or any(
             message in found.get(handler, ()) for found in opened
         )
 
     def may_be_admitted(self, handler: ids.HandlerId) -> bool:
-        """Say whether a handler is new to a report: not a reader now, and not dropped before."""
+        """Say whether a handler is new to the report: neither a reader now nor dropped before."""
         return handler not in self.settled
 
     def may_admit(self, author: ids.HandlerId, newcomer: ids.HandlerId) -> bool:
-        """Say whether an admission by somebody who has seen all of this would count."""
+        """Say whether an admission would be valid, if its author has seen all of this."""
         reads_on = author in self.chosen - self.handovers.asked_readers or author in self.pending
         return (
             reads_on
@@ -81,18 +84,18 @@ class Access:
 def access(headers: causality.Headers, departed: frozenset[ids.HandlerId] = frozenset()) -> Access:
     """Work out who may read what.
 
-    An admission by a departed handler needs somebody who counts without it to have seen it: else
-    their stolen key and the newcomer could vouch for each other.
+    An admission by a departed handler needs confirmation by a participant who is active without
+    it. Else a stolen key and its newcomer could confirm each other.
 
     Args:
         headers: Every header of a report, verified.
-        departed: Handlers who have left. The host names none: it heard them before they left.
+        departed: Handlers who have left. The host passes none: it checked them before they left.
     """
     found = handovers(headers)
     chosen = _chosen(headers, found)
     confirmed, admissions = _confirm(headers, found, departed, doubted=departed)
     if departed.issuperset(chosen - found.asked_readers | _pending(headers, admissions, found)):
-        # Nobody is left to confirm: one who has gone may still have handed the report over.
+        # Nobody can confirm any more. A handler who left may still have handed the report over.
         confirmed, admissions = _confirm(headers, found, departed, doubted=frozenset())
     unseen = {m for m, h in headers.items() if h.author in departed and m not in confirmed}
     doubtless = _confirm(headers, found, departed, doubted=frozenset())[1] if unseen else admissions
@@ -118,13 +121,13 @@ def _confirm(
     *,
     doubted: frozenset[ids.HandlerId],
 ) -> tuple[set[ids.MessageId], Admissions]:
-    """Return what those who count have seen, and the admissions that count by it.
+    """Return what active participants have seen, and the admissions that are valid because of it.
 
     Args:
         headers: Every header of a report.
-        found: Its handovers; a line that is only asked confirms nothing.
-        departed: Handlers who have left; they confirm nothing.
-        doubted: Those of them whose admissions need to be seen by somebody who counts.
+        found: Its handovers. Handlers of a line that has not accepted confirm nothing.
+        departed: Handlers who have left. They confirm nothing.
+        doubted: Those of them whose admissions need confirmation.
     """
     chosen = _chosen(headers, found) - found.asked_readers
     trusted: set[Participant] = {REPORTER, *(chosen - departed)}
@@ -140,10 +143,10 @@ def _confirm(
 def _unconfirmed(
     headers: causality.Headers, unseen: set[ids.MessageId], counting: set[ids.MessageId]
 ) -> frozenset[ids.MessageId]:
-    """Return messages that nobody who counts has seen, and those with one among their ancestors.
+    """Return the unconfirmed messages: those in `unseen`, and their descendants.
 
-    To name one that follows would confirm what it follows. Admissions and acceptances that count
-    are none of them.
+    Naming a descendant in `seen` would confirm its ancestors. Valid admissions and acceptances are
+    never unconfirmed.
     """
     found = unseen - counting
     for message in causality.causal_order(headers)[0] if found else ():
@@ -153,7 +156,7 @@ def _unconfirmed(
 
 
 def _named(headers: causality.Headers) -> frozenset[ids.HandlerId]:
-    """Return everybody whom any message of the reporter lets read."""
+    """Return every handler whom a message of the reporter names as a reader."""
     own = (header.readers for header in headers.values() if header.author == REPORTER)
     return frozenset(r for readers in own for r in readers if not isinstance(r, str))
 
@@ -170,10 +173,11 @@ def _admissions(
     doubted: frozenset[ids.HandlerId],
     confirmed: set[ids.MessageId],
 ) -> Admissions:
-    """Return the admissions that count, as their authors saw the report when they wrote them.
+    """Return the valid admissions, judged by what their authors had seen.
 
-    The author could read on and the newcomer was new, or waited for the reporter's word. What the
-    author claims not to have seen is not counted against them; it isn't opened either.
+    The author was a reader or waited for the reporter's decision, and the newcomer was new. A
+    message that the author had not seen cannot make the admission void; nor does the admission
+    open it.
     """
     found: dict[ids.MessageId, ids.HandlerId] = {}
     if all(header.admits is None for header in headers.values()):
@@ -209,9 +213,9 @@ def _settled(headers: causality.Headers, admissions: Admissions) -> frozenset[id
 def _pending(
     headers: causality.Headers, admissions: Admissions, handed: Handovers
 ) -> frozenset[ids.HandlerId]:
-    """Return the admitted on whom the reporter has had no say, by those who may read on now.
+    """Return the newcomers on whom the reporter has not decided, admitted by current readers.
 
-    One who was dropped lets nobody in, even if they claim not to have known.
+    A handler who was dropped admits nobody, even if they claim not to have known.
     """
     found: set[ids.HandlerId] = set()
     if not admissions:
@@ -226,7 +230,7 @@ def _pending(
 def _opened(
     headers: causality.Headers, admissions: Admissions, handed: Handovers
 ) -> Mapping[ids.HandlerId, frozenset[ids.MessageId]]:
-    """Return what admissions open: of all that precedes them, what their author may read too."""
+    """Return what admissions open: the earlier messages that their author may read."""
     found: dict[ids.HandlerId, frozenset[ids.MessageId]] = {}
     for message, newcomer in admissions.items():
         author = headers[message].author
@@ -240,26 +244,26 @@ def _opened(
 
 
 def reading_on(headers: causality.Headers, admissions: Admissions) -> frozenset[ids.HandlerId]:
-    """Return who may write: the reporter's newest choice, and who waits for the next.
+    """Return who may write: the reporter's newest readers, and newcomers who wait for a decision.
 
     Args:
-        headers: Some headers of a report: what somebody has seen.
-        admissions: Those among them that count.
+        headers: The part of a report that somebody had seen.
+        admissions: The valid admissions among them.
     """
     found = handovers(headers)
     return _chosen(headers, found) | _pending(headers, admissions, found)
 
 
 def may_read(handler: ids.HandlerId, message: ids.MessageId, headers: causality.Headers) -> bool:
-    """Say whether a handler may read a message: named as a reader, or admitted later."""
+    """As `Access.may_read`."""
     return access(headers).may_read(handler, message)
 
 
 def may_admit(author: ids.HandlerId, newcomer: ids.HandlerId, headers: causality.Headers) -> bool:
-    """Say whether an admission by somebody who has seen all of this would count."""
+    """As `Access.may_admit`."""
     return access(headers).may_admit(author, newcomer)
 
 
 def may_be_admitted(handler: ids.HandlerId, headers: causality.Headers) -> bool:
-    """Say whether a handler is new to a report: not a reader now, and not dropped before."""
+    """As `Access.may_be_admitted`."""
     return access(headers).may_be_admitted(handler)

@@ -1,8 +1,8 @@
-"""Who answers a report, where its reporter has handed it to another line (section 9.7).
+"""Which line answers a report after its reporter handed it over (section 9.7).
 
 A handover is three things: the reporter's consent, an answer of the line that is asked, and what
-follows from both. Host and clients read it from the same headers; the order in which these arrive
-makes no difference.
+follows from both. Host and clients read it from the same headers. The order of their arrival does
+not matter.
 """
 
 from collections.abc import Mapping
@@ -17,32 +17,32 @@ from meldpunt.protocol.verify.log.consents import ConsentHistory, handlers
 from meldpunt.protocol.verify.log.header import Handover, Tag
 
 _TAGS_OF_INVITED: Final = frozenset({Tag.MESSAGE, Tag.ACCEPTANCE, Tag.REFUSAL})
-"""What handlers may send who were asked and have not answered: the sender is still responsible."""
+"""What the handlers of a line may send that was asked and has not answered yet."""
 _NOBODY: Final[frozenset[ids.HandlerId]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Handovers:
-    """What the consents of a report, and the answers to them, come to."""
+    """The consents of a report, and the result of the answers to them."""
 
     consents: Mapping[ids.MessageId, Handover] = field(default_factory=dict)
-    """Everything that the reporter ever consented to."""
+    """Every consent of the reporter, by the id of its message."""
     pending: ids.MessageId | None = None
-    """The consent that waits for an answer; whether its term is over depends on the day."""
+    """The consent that waits for an answer, even if its last day is over."""
     accepted: tuple[ids.MessageId, ...] = ()
-    """Consents that a line took up, each after the one before; the last one is in force."""
+    """Consents that a line accepted, each after the one before. The last one is in force."""
     acceptance: ids.MessageId | None = None
-    """The message that took up the last one."""
+    """The message that accepted the last one."""
     acceptances: frozenset[ids.MessageId] = frozenset()
-    """The messages that took them up."""
+    """The messages that accepted them."""
     excluded: frozenset[ids.HandlerId] = _NOBODY
-    """Who reads on no more: of a line that handed over, or that did not take it."""
+    """Handlers who may not read later messages: of a line that handed over or did not accept."""
     void: frozenset[ids.MessageId] = frozenset()
-    """Messages that their authors could not send as things stood: they count for nothing."""
+    """Messages that their authors could not send at that point. They have no effect."""
     crossed: frozenset[ids.MessageId] = frozenset()
-    """Messages of handlers who saw another line answer, or none: they change nothing any more."""
+    """Ignored: the author's view of the answering line was out of date."""
     opened: Mapping[ids.HandlerId, frozenset[ids.MessageId]] = field(default_factory=dict)
-    """What consents let their readers read of what came before."""
+    """The earlier messages that consents open to each of their readers."""
 
     @property
     def line(self) -> ids.LineId | None:
@@ -51,38 +51,37 @@ class Handovers:
 
     @property
     def terms(self) -> Handover | None:
-        """Under what the report is answered; None for the document that it was made with."""
+        """The accepted consent in force; None while the report is with its first line."""
         return self.consents[self.accepted[-1]] if self.accepted else None
 
     @property
     def asked(self) -> Handover | None:
-        """What the consent that waits for an answer says."""
+        """The consent that waits for an answer."""
         return None if self.pending is None else self.consents[self.pending]
 
     @property
     def asked_readers(self) -> frozenset[ids.HandlerId]:
-        """The handlers who were asked and have not answered, in time or not."""
+        """The handlers who were asked and have not answered."""
         return _NOBODY if self.asked is None else frozenset(self.asked.readers)
 
     def invited(self, today: date) -> frozenset[ids.HandlerId]:
-        """Return the handlers who may answer the consent that waits, if its term is not over."""
+        """Return the handlers who may still answer the waiting consent."""
         waits = self.asked is not None and today <= self.asked.until
         return self.asked_readers if waits else _NOBODY
 
     def lapsed(self, today: date) -> frozenset[ids.HandlerId]:
-        """Return the handlers who did not answer in time: they read on no more."""
+        """Return the handlers who did not answer in time. They may not read later messages."""
         return self.asked_readers - self.invited(today)
 
 
 NONE: Final = Handovers()
-"""Of a report that nobody ever asked another line to take."""
+"""Of a report without any consent."""
 
 
 def handovers(headers: causality.Headers) -> Handovers:
-    """Work out what the consents of a report, and the answers to them, come to.
+    """Evaluate the consents of a report and the answers to them.
 
-    The reporter's word rules: an acceptance undoes nothing that the reporter said without having
-    seen it.
+    The reporter decides: an acceptance cannot override a later word of the reporter.
 
     Args:
         headers: Every header of a report, or what somebody had seen of it; verified.
@@ -108,9 +107,10 @@ def handovers(headers: causality.Headers) -> Handovers:
 
 
 def _out_of_place(history: ConsentHistory) -> frozenset[ids.MessageId]:
-    """Return consents to the line that answers already, and what those who were asked may not send.
+    """Return void consents, and messages that asked handlers may not send.
 
-    These would act for a line that has not taken the report up; after the consent's term too.
+    A consent to the line that answers already is void. Handlers of a line that has not accepted
+    may only write and answer, also after the last day.
     """
     asked = history.readers(history.consents)
     found = set(history.in_vain)
@@ -126,7 +126,7 @@ def _out_of_place(history: ConsentHistory) -> frozenset[ids.MessageId]:
 def _excluded(
     history: ConsentHistory, in_force: tuple[ids.MessageId, ...]
 ) -> frozenset[ids.HandlerId]:
-    """Return who reads on no more, of everybody whom a message names."""
+    """Return the named handlers who may not read later messages."""
     unaware = (m for m in history.headers if not history.follows(m, in_force))
     named = frozenset(r for m in unaware for r in handlers(history.headers[m]))
     return history.ended(named, history.seen_by_all)
@@ -135,7 +135,7 @@ def _excluded(
 def _crossed(
     history: ConsentHistory, in_force: tuple[ids.MessageId, ...]
 ) -> frozenset[ids.MessageId]:
-    """Return what handlers wrote who did not know which line answers, or were told another one."""
+    """Return messages whose author did not know which line answers."""
     last = history.accepted(history.seen_by_all)[-1:]
     before = causality.ancestors(in_force[:1], history.headers)
     late = (m for m in history.headers if m not in before and history.headers[m].author != REPORTER)
@@ -145,7 +145,7 @@ def _crossed(
 def _opened(
     history: ConsentHistory, pending: ids.MessageId | None
 ) -> Mapping[ids.HandlerId, frozenset[ids.MessageId]]:
-    """Return what the consents that wait or were taken up open; notes among handlers never."""
+    """Return what waiting and accepted consents open. Notes among handlers stay closed."""
     opened: dict[ids.HandlerId, frozenset[ids.MessageId]] = {}
     waiting = () if pending is None else (pending,)
     for consent in (*history.accepted(history.seen_by_all), *waiting):
@@ -159,6 +159,6 @@ def _opened(
 
 
 def _is_reporters(message: ids.MessageId, headers: causality.Headers) -> bool:
-    """Say whether the reporter wrote a message or may read it: it is theirs to pass on."""
+    """Say whether the reporter wrote a message or may read it, and so may pass it on."""
     header = headers.get(message)
     return header is not None and (header.author == REPORTER or REPORTER in header.readers)

@@ -13,7 +13,7 @@ from meldpunt.cli.attachments.download import free_path, local_name
 from meldpunt.cli.attachments.kept_uploads import KeptUploads
 from meldpunt.cli.attachments.upload import MAX_FILES
 from meldpunt.cli.render.files import size_text
-from meldpunt.cli.terminal.output import Refusal
+from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.client.files.upload import upload
 from meldpunt.client.http.api import AttachmentApi
 from meldpunt.client.http.errors import UnreachableError

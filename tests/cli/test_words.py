@@ -9,7 +9,7 @@ import pytest
 
 import meldpunt
 from meldpunt.cli.render import audit, reminders
-from meldpunt.cli.render.shapes import entry_line
+from meldpunt.cli.render.inbox import entry_line
 from meldpunt.cli.terminal import plain_text, words
 from meldpunt.cli.terminal.plain_text import framed, safe, safe_line
 from meldpunt.client import Check, EntryStatus, NoticeKind, Readability, ReminderKind

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from meldpunt.cli.terminal.output import Output, Refusal
+from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.prompts import terminal
+from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.client import DiskFile, FileError, MemoryFile
 from meldpunt.client.files.cleaning import (
     Cleaned,

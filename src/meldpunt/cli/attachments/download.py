@@ -1,10 +1,10 @@
 """Files that came with messages: listed, and saved where the reader says."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
 import click
 
@@ -14,7 +14,6 @@ from meldpunt.cli.terminal.plain_text import safe, safe_line
 from meldpunt.cli.terminal.session import Session
 from meldpunt.client import Files, ListedFile, Thread, listed_files
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 _MAX_NAME: Final = 200
 """Bytes: leaves room for a number, and for other programs' endings."""
 _ODD: Final = re.compile(r'[<>:"/\\|?*\ufffd]')
@@ -58,19 +57,6 @@ def choose(thread: Thread, numbers: Sequence[int]) -> list[tuple[int, ListedFile
     if not set(numbers) <= found.keys():
         raise click.UsageError("There is no file of that number: `files` lists them.")
     return [(number, found[number]) for number in numbers or found]
-
-
-def folder_option(function: _Function) -> _Function:
-    """Add `--to`: where files are saved."""
-    kind = click.Path(path_type=Path, file_okay=False, exists=True)
-    return click.option(
-        "--to", "folder", type=kind, default=Path(), help="A folder; this one by default."
-    )(function)
-
-
-def numbers_argument(function: _Function) -> _Function:
-    """Add NUMBER: which files; all by default."""
-    return click.argument("numbers", nargs=-1, type=int, metavar="[NUMBER]...")(function)
 
 
 def save(

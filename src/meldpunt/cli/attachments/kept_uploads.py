@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field
 
 from meldpunt.cli.keyfile import private_files
-from meldpunt.cli.terminal.output import Refusal
+from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.client import SYSTEM_ENTROPY
 from meldpunt.protocol.attachment import Attachment
 from meldpunt.protocol.kept import SALT_SIZE, open_kept, seal_kept

@@ -1,70 +1,56 @@
 """Sending files with a message: cleaned, uploaded piece by piece, and then listed."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeVar
+from typing import Final
 
 import click
 
 from meldpunt.cli.attachments.cleaning import Outgoing, prepare
 from meldpunt.cli.attachments.kept_uploads import KeptUploads
-from meldpunt.cli.terminal.options import language_option, proxy_option, read_text
-from meldpunt.cli.terminal.output import Output, Refusal
+from meldpunt.cli.attachments.options import AttachOptions
+from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
+from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.session import Session
+from meldpunt.cli.terminal.texts import read_text
 from meldpunt.client import FileError, Files, SealedFile, Thread, UnreachableError
 from meldpunt.protocol.attachment import Attachment, check_name
 from meldpunt.protocol.verify.errors import RefusedError
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
 MAX_FILES: Final = 64
 """In one message."""
 _TEXT: Final = {"nl": "Zie de bijlagen.", "en": "See the attached files."}
-_PATH: Final = click.Path(path_type=Path, dir_okay=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachWishes:
-    """The options of `attach`."""
+def message_text(options: AttachOptions, language: str) -> str:
+    """Return what to say with the files."""
+    if options.message is not None:
+        return read_text(options.message)
+    return _TEXT.get(language, _TEXT["en"])
 
-    files: tuple[Path, ...]
-    message: BinaryIO | None
-    names: tuple[str, ...]
-    keep_metadata: bool
-    send_uncleaned: bool
-    resume: Path | None
-    language: str | None
-    proxy: str | None
 
-    def text(self, language: str) -> str:
-        """Return what to say with the files."""
-        if self.message is not None:
-            return read_text(self.message)
-        return _TEXT.get(language, _TEXT["en"])
+def prepare_files(output: Output, options: AttachOptions) -> list[Outgoing]:
+    """Clean the files and tell what was done.
 
-    def outgoing(self, output: Output) -> list[Outgoing]:
-        """Clean the files and tell what was done.
-
-        Raises:
-            click.UsageError: Too many files, names that do not match them, or a name that is none.
-            Refusal: As `prepare`.
-            FileError: As `prepare`.
-        """
-        if len(self.files) > MAX_FILES:
-            raise click.UsageError(f"At most {MAX_FILES} files go with one message.")
-        if self.names and len(self.names) != len(self.files):
-            raise click.UsageError("Give one --name for each file, in their order.")
-        for name in self.names or tuple(path.name for path in self.files):
-            _check(name)
-        return prepare(
-            output,
-            self.files,
-            names=self.names,
-            keep=self.keep_metadata,
-            uncleaned=self.send_uncleaned,
-        )
+    Raises:
+        click.UsageError: Too many files, names that do not match them, or a name that is none.
+        Refusal: As `prepare`.
+        FileError: As `prepare`.
+    """
+    if len(options.files) > MAX_FILES:
+        raise click.UsageError(f"At most {MAX_FILES} files go with one message.")
+    if options.names and len(options.names) != len(options.files):
+        raise click.UsageError("Give one --name for each file, in their order.")
+    for name in options.names or tuple(path.name for path in options.files):
+        _check(name)
+    return prepare(
+        output,
+        options.files,
+        names=options.names,
+        keep=options.keep_metadata,
+        uncleaned=options.send_uncleaned,
+    )
 
 
 def _check(name: str) -> None:
@@ -77,49 +63,7 @@ def _check(name: str) -> None:
         ) from None
 
 
-def attach_options(function: _Function) -> _Function:
-    """Add FILE…, and how they are sent."""
-    options = (
-        click.option(
-            "--message",
-            type=click.File("rb"),
-            metavar="TEXTFILE",
-            help="What to say with them; - is standard input. One sentence by default.",
-        ),
-        click.option(
-            "--name",
-            "names",
-            multiple=True,
-            help="What a file is called for its readers, once for each in their order; its own name"
-            " by default.",
-        ),
-        click.option(
-            "--keep-metadata",
-            is_flag=True,
-            help="Clean nothing: send the originals, with where, when and by whom they were made.",
-        ),
-        click.option(
-            "--send-uncleaned",
-            is_flag=True,
-            help="Also send, as they are, files that cannot be cleaned. Others are cleaned.",
-        ),
-        click.option(
-            "--resume",
-            type=_PATH,
-            metavar="FILE",
-            help="Keep in FILE what it takes to go on after a restart, by the same command; it is"
-            " sealed under your own key, and removed when all is sent.",
-        ),
-        language_option,
-        proxy_option,
-        click.argument("files", nargs=-1, required=True, metavar="FILE...", type=_PATH),
-    )
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-def bring(
+def upload_files(
     output: Output,
     session: Session,
     files: Files,

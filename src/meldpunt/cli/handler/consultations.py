@@ -1,64 +1,127 @@
-"""`meldpunt handler consultations` and `consultation`: what another line answered.
+"""`meldpunt handler consult`, `consultations` and `consultation`: advice of another line.
 
-Each is looked at on a connection of its own: hosts see no list of what one handler asked.
+Each consultation goes on a connection of its own, and under a receipt that the key file keeps: no
+host sees a list of what one handler asked, and nothing joins a question to a report.
 """
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import click
 
-from meldpunt.cli.handler.consulting import LOOK, WARNING, handler
-from meldpunt.cli.keyfile.contents import Consultation
-from meldpunt.cli.render.beforehand import said_json, tell_draft, tell_thread
-from meldpunt.cli.render.shapes import message_json, message_lines, thread_json, thread_lines
-from meldpunt.cli.terminal.key_files import HandlerFile
-from meldpunt.cli.terminal.options import (
-    check_standard_input,
-    command,
-    key_file_options,
-    language_option,
-    proxy_option,
-    read_text,
-    spoken_on,
-    text_argument,
+from meldpunt.cli.handler.commands.consultations import Consult, Consultations, End, Read, Reply
+from meldpunt.cli.keyfile.contents import Consultation, HandlerContent
+from meldpunt.cli.render.drafts import (
+    said_json,
+    submitted_json,
+    tell_draft,
+    tell_readers,
+    tell_thread,
 )
-from meldpunt.cli.terminal.output import Output, explain
+from meldpunt.cli.render.thread import message_json, message_lines, thread_json, thread_lines
+from meldpunt.cli.terminal import words
+from meldpunt.cli.terminal.explanation import explain
+from meldpunt.cli.terminal.key_files import HandlerFile
+from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.plain_text import framed
+from meldpunt.cli.terminal.prompts import ask_leave
 from meldpunt.cli.terminal.receipt_code import seal
+from meldpunt.cli.terminal.selection import select
 from meldpunt.cli.terminal.session import Session
+from meldpunt.cli.terminal.texts import check_standard_input, read_text, spoken_on
 from meldpunt.cli.terminal.words import line_name
 from meldpunt.client import (
     ClientError,
+    DraftReport,
     LineAddress,
     ProblemError,
     Reporter,
     Thread,
     Visit,
+    Writer,
     utc_today,
 )
-from meldpunt.protocol.verify.errors import RefusedError
+from meldpunt.protocol.line import Freshness, VerifiedLine
+from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.wire.problems import ProblemType
 
-__all__ = ["handler"]
-
+_LOOK: Final = "meldpunt handler consultations"
+"""Shows whether a question arrived, and what was answered."""
+_WARNING: Final = (
+    "This goes to handlers of another line. Leave out names, places, days and whatever else points"
+    " at somebody or at a report; nothing is taken out for you."
+)
 _MISSING: Final = "Not there: it never arrived, or the other line's host hides it."
 
 
-@command(handler, "consultations", example="meldpunt handler consultations --key-file jansen.key")
-@key_file_options
-@proxy_option
-def consultations(
-    output: Output, path: Path, passphrase_source: str | None, proxy: str | None
-) -> None:
-    """List what you asked other lines, and what they have answered.
+def consult(output: Output, options: Consult) -> None:
+    """Ask another line, once the handler has seen what goes there."""
+    check_standard_input(options.file, options.key_file.passphrase_source)
+    text = read_text(options.file)
+    keys = HandlerFile.open(options.key_file)
+    if options.asked.line_id == keys.address.line_id:
+        raise click.UsageError("This is your own line: write to colleagues with reply --note.")
+    with Session(output, options.asked.origin, options.proxy) as session:
+        reporter = Reporter(session.transport, options.asked.line_id, pin=options.asked.pin)
+        line = session.run("Fetching the line", reporter.line())
+        if line.freshness is Freshness.PAST_GRACE:
+            raise RefusedError(Reason.DOCUMENT_EXPIRED)
+        writer = Writer("consultation", keys.content.keys)
+        work = reporter.prepare(line, text, **select(options.choice, line), written_by=writer)
+        submission = seal(session, line, "Sealing", work)
+        output.warn(*words.notices(submission.notices, line))
+        tell_readers(output, submission.readers, line)
+        _ask_leave(output, text, line, keys.content, yes=options.yes)
+        number = _keep(keys, options.asked, line, submission)
+        sent = session.deliver(lambda: reporter.send(submission), look=_LOOK)
+    output.result(
+        {**submitted_json(sent, submission), "consultation": number},
+        f"{line_name(line)} received it on {sent.received_on}.",
+        f"It is your consultation {number}. Look for answers: {_LOOK}",
+    )
 
-    What they have erased is dropped from the key file, with its receipt.
+
+def _ask_leave(
+    output: Output, text: str, line: VerifiedLine, content: HandlerContent, *, yes: bool
+) -> None:
+    """Show what is about to leave the line, and ask whether it may.
+
+    Raises:
+        click.UsageError: There is nobody to ask.
+        click.Abort: It may not; nothing was sent.
     """
-    keys = HandlerFile(path, passphrase_source)
-    shown = [_status(output, keys, asked, proxy) for asked in keys.content.consultations]
+    output.warn(_WARNING, f"They see that you ask: {content.name} ({content.role}).")
+    output.warn(f"This is what {line_name(line)} is sent:", *framed(text))
+    ask_leave("Send this? [y/N] ", yes=yes)
+
+
+def _keep(
+    keys: HandlerFile, address: LineAddress, line: VerifiedLine, submission: DraftReport
+) -> int:
+    """Keep the receipt before anything is sent under it; returns the consultation's number."""
+    today = utc_today()
+
+    def change(content: HandlerContent) -> HandlerContent:
+        number = max((c.number for c in content.consultations), default=0) + 1
+        asked = Consultation(
+            number=number,
+            address=str(LineAddress(address.origin, address.line_id, line.pin)),
+            receipt=submission.receipt,
+            asked_on=today,
+            until=line.document.maximum_term.after(today),
+        )
+        return content.with_consultation(asked)
+
+    keys.change(change)
+    return keys.content.consultations[-1].number
+
+
+def list_all(output: Output, options: Consultations) -> None:
+    """List all consultations of a key file, and what was answered."""
+    keys = HandlerFile.open(options.key_file)
+    shown = [_status(output, keys, asked, options.proxy) for asked in keys.content.consultations]
     lines = [line for status in shown for line in _status_lines(status)]
     output.result({"consultations": shown}, *(lines or ["You have asked nobody."]))
 
@@ -133,97 +196,62 @@ def _keep_seen(
         keys.change(lambda content: content.with_consultation(changed))
 
 
-@handler.group()
-def consultation() -> None:
-    """Read what another line answered, and go on with it."""
-
-
 def _find(keys: HandlerFile, number: int) -> Consultation:
     for asked in keys.content.consultations:
         if asked.number == number:
             return asked
-    raise click.UsageError(f"There is no such consultation: {LOOK} lists them.")
+    raise click.UsageError(f"There is no such consultation: {_LOOK} lists them.")
 
 
-@command(consultation, "read", example="meldpunt handler consultation read --key-file jansen.key 1")
-@key_file_options
-@proxy_option
-@click.argument("number", type=click.IntRange(1))
-def read_one(
-    output: Output, number: int, path: Path, passphrase_source: str | None, proxy: str | None
-) -> None:
-    """Read what was answered to one of your consultations.
-
-    What you wrote yourself is not shown: it is sealed to those you asked alone.
-    """
-    keys = HandlerFile(path, passphrase_source)
-    asked = _find(keys, number)
+def read(output: Output, options: Read) -> None:
+    """Show what was answered to a consultation."""
+    keys = HandlerFile.open(options.key_file)
+    asked = _find(keys, options.number)
     address = LineAddress.parse(asked.address)
-    with Session(output, address.origin, proxy) as session:
+    with Session(output, address.origin, options.proxy) as session:
         thread = _open(session, address, asked).thread
         origin = session.transport.origin
     shown = [line for message in thread.messages for line in message_lines(thread, message)]
     output.result(
-        {**thread_json(thread), "messages": [message_json(thread, m) for m in thread.messages]},
+        {
+            **thread_json(thread, utc_today()),
+            "messages": [message_json(thread, m) for m in thread.messages],
+        },
         f"Asked of {line_name(thread.line)} on {asked.asked_on}",
-        *thread_lines(thread),
+        *thread_lines(thread, utc_today()),
         *shown,
     )
     _keep_seen(keys, asked, thread, origin=origin, read=_answers(thread))
 
 
-@command(
-    consultation,
-    "reply",
-    example="meldpunt handler consultation reply --key-file jansen.key 1 answer.txt",
-)
-@key_file_options
-@language_option
-@proxy_option
-@click.argument("number", type=click.IntRange(1))
-@text_argument
-def reply_one(
-    output: Output,
-    file: BinaryIO,
-    number: int,
-    path: Path,
-    passphrase_source: str | None,
-    language: str | None,
-    proxy: str | None,
-) -> None:
-    """Write on in one of your consultations, with nobody named; FILE holds the text."""
-    check_standard_input(file, passphrase_source)
-    text = read_text(file)
-    keys = HandlerFile(path, passphrase_source)
-    asked = _find(keys, number)
+def reply(output: Output, options: Reply) -> None:
+    """Write on in a consultation."""
+    check_standard_input(options.file, options.key_file.passphrase_source)
+    text = read_text(options.file)
+    keys = HandlerFile.open(options.key_file)
+    asked = _find(keys, options.number)
     address = LineAddress.parse(asked.address)
-    with Session(output, address.origin, proxy) as session:
+    with Session(output, address.origin, options.proxy) as session:
         visit = _open(session, address, asked)
         thread = visit.thread
         tell_thread(output, thread)
-        spoken = spoken_on(thread.line, language)
+        spoken = spoken_on(thread.line, options.language)
         draft = seal(session, thread.line, "Sealing", visit.seal(text, language=spoken))
-        output.warn(WARNING)
-        tell_draft(output, thread, draft)
-        sent = session.deliver(lambda: visit.send(draft), look=LOOK)
+        output.warn(_WARNING)
+        tell_draft(output, thread, draft, utc_today())
+        sent = session.deliver(lambda: visit.send(draft), look=_LOOK)
     output.result(said_json(sent, thread, draft), f"The host received it on {sent.received_on}.")
 
 
-@command(consultation, "end", example="meldpunt handler consultation end --key-file jansen.key 1")
-@key_file_options
-@proxy_option
-@click.argument("number", type=click.IntRange(1))
-def end_one(
-    output: Output, number: int, path: Path, passphrase_source: str | None, proxy: str | None
-) -> None:
-    """End one of your consultations: it is erased there at once, and its receipt here."""
-    keys = HandlerFile(path, passphrase_source)
-    asked = _find(keys, number)
+def end(output: Output, options: End) -> None:
+    """Have a consultation erased, and forget its receipt."""
+    keys = HandlerFile.open(options.key_file)
+    asked = _find(keys, options.number)
     address = LineAddress.parse(asked.address)
-    with Session(output, address.origin, proxy) as session:
+    with Session(output, address.origin, options.proxy) as session:
         _withdraw(session, address, asked)
-    keys.change(lambda content: content.without_consultations({number}))
-    output.result({"ended": number}, f"Consultation {number} is erased.")
+    keys.change(lambda content: content.without_consultations({options.number}))
+    output.result({"ended": options.number}, f"Consultation {options.number} is erased.")
 
 
 def _withdraw(session: Session, address: LineAddress, asked: Consultation) -> None:

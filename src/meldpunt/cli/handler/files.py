@@ -1,71 +1,31 @@
 """`meldpunt handler attach`, `files` and `save`: files of a report."""
 
-from pathlib import Path
-from typing import Final
-
-import click
-
-from meldpunt.cli.attachments.download import choose, folder_option, numbers_argument, save
-from meldpunt.cli.attachments.upload import AttachWishes, attach_options, bring
-from meldpunt.cli.handler.answers import open_report, send_draft
-from meldpunt.cli.handler.referral import handler
-from meldpunt.cli.render.beforehand import said_json, tell_thread
+from meldpunt.cli.attachments.download import choose, save
+from meldpunt.cli.attachments.upload import message_text, prepare_files, upload_files
+from meldpunt.cli.handler.commands.inbox import Attach, Files, Save
+from meldpunt.cli.handler.thread import open_report, send_draft
+from meldpunt.cli.render.drafts import said_json, tell_thread
 from meldpunt.cli.render.files import files_json, files_lines
 from meldpunt.cli.terminal.key_files import HandlerFile
-from meldpunt.cli.terminal.options import (
-    EntryType,
-    check_standard_input,
-    command,
-    gather,
-    key_file_options,
-    proxy_option,
-    spoken_on,
-)
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.session import Session
-from meldpunt.protocol.verify import ids
-
-__all__ = ["handler"]
-
-_ENTRY: Final = "--key-file jansen.key 3q2-7wAAAAAAAAAAAAAAAA"
+from meldpunt.cli.terminal.texts import check_standard_input, spoken_on
 
 
-@command(
-    handler, "attach", example=f"meldpunt handler attach {_ENTRY} letter.pdf", takes_entry=True
-)
-@key_file_options
-@click.option(
-    "--note",
-    is_flag=True,
-    help="For the other readers only; the reporter sees that there are files, not which.",
-)
-@click.argument("entry", type=EntryType())
-@attach_options
-def attach(
-    output: Output,
-    entry: ids.EntryId,
-    path: Path,
-    passphrase_source: str | None,
-    note: bool,  # noqa: FBT001 - click passes by name
-    **options: object,
-) -> None:
-    """Send files to the reporter and the other readers, encrypted, with a message.
-
-    Pictures and PDF documents are cleaned first of where, when and by whom they were made. Other
-    types are sent only if you say so. The upload goes on after a failure.
-    """
-    wishes = gather(AttachWishes, options)
-    check_standard_input(wishes.message, passphrase_source)
-    file = HandlerFile(path, passphrase_source)
-    outgoing = wishes.outgoing(output)
-    with Session(output, file.address.origin, wishes.proxy) as session:
-        me, thread = open_report(output, session, file, entry)
+def attach(output: Output, options: Attach) -> None:
+    """Send files with a message."""
+    attached = options.attached
+    check_standard_input(attached.message, options.key_file.passphrase_source)
+    file = HandlerFile.open(options.key_file)
+    outgoing = prepare_files(output, attached)
+    with Session(output, file.address.origin, attached.proxy) as session:
+        me, thread = open_report(output, session, file, options.entry)
         tell_thread(output, thread)
-        language = spoken_on(thread.line, wishes.language)
-        text = wishes.text(language)
+        language = spoken_on(thread.line, attached.language)
+        text, note = message_text(attached, language), options.note
         # Refuse before hours of uploading.
         me.seal(thread, text, language=language, note=note)
-        listed, kept = bring(output, session, me.files(thread), outgoing, wishes.resume)
+        listed, kept = upload_files(output, session, me.files(thread), outgoing, attached.resume)
         draft = me.seal(thread, text, language=language, note=note, attachments=listed)
         sent = send_draft(output, session, me, thread, draft)
         kept.remove()
@@ -75,45 +35,18 @@ def attach(
     )
 
 
-@command(handler, "files", example=f"meldpunt handler files {_ENTRY}", takes_entry=True)
-@key_file_options
-@proxy_option
-@click.argument("entry", type=EntryType())
-def files(
-    output: Output,
-    entry: ids.EntryId,
-    path: Path,
-    passphrase_source: str | None,
-    proxy: str | None,
-) -> None:
-    """List the files of a report that you can read."""
-    file = HandlerFile(path, passphrase_source)
-    with Session(output, file.address.origin, proxy) as session:
-        _, thread = open_report(output, session, file, entry)
+def files(output: Output, options: Files) -> None:
+    """List the files of a report."""
+    file = HandlerFile.open(options.key_file)
+    with Session(output, file.address.origin, options.proxy) as session:
+        _, thread = open_report(output, session, file, options.entry)
     output.result({"files": files_json(thread)}, *files_lines(thread))
 
 
-@command(handler, "save", example=f"meldpunt handler save {_ENTRY} 1", takes_entry=True)
-@key_file_options
-@folder_option
-@proxy_option
-@click.argument("entry", type=EntryType())
-@numbers_argument
-def save_files(
-    output: Output,
-    entry: ids.EntryId,
-    path: Path,
-    passphrase_source: str | None,
-    folder: Path,
-    numbers: tuple[int, ...],
-    proxy: str | None,
-) -> None:
-    """Save files of a report, by their numbers; all by default.
-
-    A file is checked whole before it is opened. Nothing is overwritten, and an interrupted download
-    goes on by the same command.
-    """
-    file = HandlerFile(path, passphrase_source)
-    with Session(output, file.address.origin, proxy) as session:
-        me, thread = open_report(output, session, file, entry)
-        save(output, session, me.files(thread), choose(thread, numbers), folder)
+def save_files(output: Output, options: Save) -> None:
+    """Save files of a report."""
+    file = HandlerFile.open(options.key_file)
+    with Session(output, file.address.origin, options.saved.proxy) as session:
+        me, thread = open_report(output, session, file, options.entry)
+        chosen = choose(thread, options.saved.numbers)
+        save(output, session, me.files(thread), chosen, options.saved.folder)

@@ -2,16 +2,12 @@
 
 from contextlib import aclosing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
-import click
-
-from meldpunt.cli.handler.keys import handler
-from meldpunt.cli.render.reminders import look_after
-from meldpunt.cli.render.shapes import ENTRY_HEADING, entry_json, entry_line
+from meldpunt.cli.handler.commands.inbox import Inbox
+from meldpunt.cli.handler.upkeep import keep_current
+from meldpunt.cli.render.inbox import ENTRY_HEADING, entry_json, entry_line
 from meldpunt.cli.terminal.key_files import HandlerFile
-from meldpunt.cli.terminal.options import command, key_file_options, proxy_option
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.session import Session
 from meldpunt.client import EntryStatus, Handler, ProblemError
@@ -19,8 +15,6 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.wire.problems import ProblemType
-
-__all__ = ["handler"]
 
 _AT_REST: Final = (State.CLOSED, State.WITHDRAWN, State.HANDED_OVER)
 """Nothing is due of these, so they come last, as their pages come."""
@@ -58,33 +52,13 @@ class _Wanted:
         return not self.overdue or any(c.overdue and c.met_on is None for c in entry.clocks)
 
 
-@command(handler, "inbox", example="meldpunt handler inbox --key-file jansen.key --limit 20")
-@key_file_options
-@click.option(
-    "--state",
-    type=click.Choice([state.value for state in State]),
-    help="Only reports in this state.",
-)
-@click.option("--overdue", is_flag=True, help="Only reports with a term that has passed.")
-@click.option("--limit", type=click.IntRange(min=1), help="Only so many, what is due first.")
-@proxy_option
-def inbox(
-    output: Output,
-    path: Path,
-    passphrase_source: str | None,
-    state: str | None,
-    overdue: bool,  # noqa: FBT001 - click passes by name
-    limit: int | None,
-    proxy: str | None,
-) -> None:
-    """List the reports to read, what is due first; closed and withdrawn ones follow.
-
-    Nothing is decrypted. Without a filter it also tells which reports you read before and the host
-    does not list now.
-    """
-    file = HandlerFile(path, passphrase_source)
-    wanted = _Wanted(None if state is None else State(state), overdue, limit)
-    with Session(output, file.address.origin, proxy) as session:
+def inbox(output: Output, options: Inbox) -> None:
+    """List the reports to read, and tell which are missing."""
+    file = HandlerFile.open(options.key_file)
+    wanted = _Wanted(
+        None if options.state is None else State(options.state), options.overdue, options.limit
+    )
+    with Session(output, file.address.origin, options.proxy) as session:
         handler = file.handler(session.transport)
         listing = _Listing(output, handler, wanted)
         session.run("Fetching the inbox", listing.fetch_open())
@@ -92,7 +66,7 @@ def inbox(
         session.run_openly(listing.show_at_rest())
         missing = session.run("Looking for what is missing", listing.find_missing())
         listing.show_open()
-        look_after(output, session, file, handler)
+        keep_current(output, session, file, handler)
     output.result(
         {"entries": listing.shown, "missing": missing},
         *([] if listing.count else ["Nothing here."]),

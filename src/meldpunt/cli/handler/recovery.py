@@ -7,16 +7,16 @@ from typing import Final
 
 import click
 
-from meldpunt.cli.handler.people import handler
+from meldpunt.cli.handler.commands.keys import Check, Recover, RecoverySheet
 from meldpunt.cli.keyfile import private_files
 from meldpunt.cli.keyfile.contents import HandlerContent
 from meldpunt.cli.keyfile.keystore import KeyFile, KeyFileExistsError
 from meldpunt.cli.render.sheet import ABOUT, share_blocks, share_lines, share_picture, word_lines
 from meldpunt.cli.terminal.key_files import HandlerFile
-from meldpunt.cli.terminal.options import address_argument, command, key_file_options, proxy_option
-from meldpunt.cli.terminal.output import Output, Refusal
+from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.prompts import ask_hidden, ask_passphrase, terminal
+from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.session import Session
 from meldpunt.client import SYSTEM_ENTROPY, Handler, HandlerKeys, LineAddress, Readability
 from meldpunt.client.keys.recovery import (
@@ -28,47 +28,13 @@ from meldpunt.client.keys.recovery import (
 )
 from meldpunt.protocol.line import VerifiedLine
 
-__all__ = ["handler", "recovery"]
-
 _MAX_SHARE: Final = 65536
 
 
-@click.group()
-def recovery() -> None:
-    """Check the shares of a recovery sheet."""
-
-
-@command(
-    handler,
-    "recovery-sheet",
-    example="meldpunt handler recovery-sheet --key-file jansen.key --shares 3 --threshold 2",
-)
-@key_file_options
-@click.option("--shares", type=click.IntRange(2, 16), required=True, help="How many to make.")
-@click.option(
-    "--threshold", type=click.IntRange(2, 16), required=True, help="How many bring the keys back."
-)
-@click.option(
-    "--to",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Write the shares into this folder, readable to you only, to print them: a text and a"
-    " QR code (SVG) for each. Else they are shown on the terminal, one after the other.",
-)
-def recovery_sheet(
-    output: Output,
-    path: Path,
-    passphrase_source: str | None,
-    shares: int,
-    threshold: int,
-    folder: Path | None,
-) -> None:
-    """Split today's keys over shares on paper, for the day the laptop is gone.
-
-    Any THRESHOLD of the shares bring the keys back; fewer tell nothing. Give them to people who
-    would have to agree. Make a new sheet when a command says so, and destroy the old one.
-    """
-    file = HandlerFile(path, passphrase_source)
+def recovery_sheet(output: Output, options: RecoverySheet) -> None:
+    """Split a handler's keys over shares on paper."""
+    file = HandlerFile.open(options.key_file)
+    shares, threshold = options.shares, options.threshold
     if not file.content.chains:
         raise Refusal("no-keys", "There are no box keys yet. First: meldpunt handler publish-keys")
     made = split_keys(file.content.keys, shares=shares, threshold=threshold)
@@ -76,11 +42,11 @@ def recovery_sheet(
         list(share_lines(file.content, share, number=i, shares=shares, threshold=threshold))
         for i, share in enumerate(made, 1)
     ]
-    if folder is None:
+    if options.folder is None:
         _show(made, pages)
         names = []
     else:
-        names = [str(name) for name in _write(folder, made, pages)]
+        names = [str(name) for name in _write(options.folder, made, pages)]
     file.save_sheet()
     facts = check_share(made[0])
     output.result(
@@ -144,18 +110,10 @@ def _words(text: str) -> str:
     return share
 
 
-@command(recovery, "check", example="meldpunt recovery check share-1.txt")
-@click.argument(
-    "files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path, dir_okay=False)
-)
-def check(output: Output, files: tuple[Path, ...]) -> None:
-    """Check one share by itself, or several together; nothing of the keys is shown.
-
-    Without FILE the words of one share are asked, hidden. It works without a host and without the
-    other shares: whoever keeps a share can check it now and then.
-    """
-    if files:
-        texts = (private_files.read(name, max_size=_MAX_SHARE) for name in files)
+def check(output: Output, options: Check) -> None:
+    """Check shares of a recovery sheet; nothing of the keys is shown."""
+    if options.files:
+        texts = (private_files.read(name, max_size=_MAX_SHARE) for name in options.files)
         shares = [read_share(text.decode("utf-8", errors="replace")) for text in texts]
     else:
         shares = [read_share(ask_hidden("The words of the share, in order: ", "FILE"))]
@@ -176,42 +134,14 @@ def check(output: Output, files: tuple[Path, ...]) -> None:
     )
 
 
-@command(
-    handler,
-    "recover",
-    example="meldpunt handler recover https://report.example/v1/lines/… \\\n"
-    "    --key-file new.key --share share-1.txt --share share-3.txt",
-)
-@address_argument
-@key_file_options
-@click.option(
-    "--share",
-    "files",
-    multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="A file with a share; once for each. Else their words are asked, hidden.",
-)
-@proxy_option
-def recover(
-    output: Output,
-    address: LineAddress,
-    path: Path,
-    passphrase_source: str | None,
-    files: tuple[Path, ...],
-    proxy: str | None,
-) -> None:
-    """Come back from a recovery sheet: a new key file for a handler whose laptop is gone.
-
-    A new chain of keys starts today, which the lost laptop does not have, and is published. What
-    the sheet does not open a colleague passes on by reading it. Was the laptop stolen, with the
-    passphrase perhaps? Then ask the office to remove you (meldpunt line remove-handler) and to
-    list you anew under fresh keys. In any case make a new sheet and destroy this one's shares.
-    """
+def recover(output: Output, options: Recover) -> None:
+    """Make a new key file from the shares of a recovery sheet."""
+    address, path = options.address, options.key_file.path
     if path.exists():
         raise KeyFileExistsError(f"There is already a file {path}. Choose another name.")
-    keys = join_shares(_read_shares(files), address.line_id)
-    passphrase = ask_passphrase(passphrase_source, new=True)
-    with Session(output, address.origin, proxy) as session:
+    keys = join_shares(_read_shares(options.files), address.line_id)
+    passphrase = ask_passphrase(options.key_file.passphrase_source, new=True)
+    with Session(output, address.origin, options.proxy) as session:
         me = Handler(session.transport, keys)
         line = session.run("Fetching the line", me.line())
         me.keys = _restarted(me, line)

@@ -5,23 +5,13 @@ The server is imported when one of these runs: everybody else's installation doe
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeVar
+from typing import Final
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from meldpunt.cli.terminal.output import Output, Refusal, refuse
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-_SETTINGS = """\b
-Settings come from the environment:
-  MELDPUNT_DATABASE_URL    sqlite:///meldpunt.db, or postgresql://…
-  MELDPUNT_SECRETS_FILE    made at the first start; not with the database's backups
-  MELDPUNT_ORIGINS         https://report.example,http://….onion
-  MELDPUNT_FRONTEND_ORIGINS, MELDPUNT_CHALLENGE_SECONDS, MELDPUNT_QUEUE_SIZE"""
-
+from meldpunt.cli.host.commands import Demo, Invite, Maintain, Migrate, MoveDatabase, Serve
+from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.refusal import Refusal
 
 _STANDINGS: Final = {
     "empty": "The database has no tables yet: run meldpunt migrate.",
@@ -31,85 +21,48 @@ _STANDINGS: Final = {
 }
 
 
-class _Operator(click.Command):
-    """A command that needs the server installed; its known failures are told in words."""
+@contextlib.contextmanager
+def _server() -> Iterator[None]:
+    """Load the server, and tell its known failures in words.
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
-        as_json = bool(ctx.params.get("as_json"))
-        try:
-            from meldpunt.server import commands
-        except ModuleNotFoundError as error:
-            if (error.name or "").startswith("meldpunt"):
-                raise
-            raise Refusal(
-                "not-installed",
-                "The host is not installed here: pip install 'meldpunt[server]'",
-                as_json=as_json,
-            ) from None
-        try:
-            return super().invoke(ctx)
-        except commands.KNOWN_ERRORS as error:
-            refuse(error, as_json=as_json)
-
-
-def _options(function: _Function) -> _Function:
-    json_option = click.option(
-        "--json", "as_json", is_flag=True, help="Answer in JSON, for programs."
-    )
-    database = click.option(
-        "--database-url",
-        metavar="URL",
-        help="Instead of MELDPUNT_DATABASE_URL; an URL with a password belongs there, since"
-        " arguments are visible to others.",
-    )
-    return database(json_option(function))
-
-
-@click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt serve --port 8000")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option(
-    "--workers",
-    default=1,
-    show_default=True,
-    type=click.IntRange(1, 64),
-    help="Processes; more than one needs PostgreSQL.",
-)
-@click.option(
-    "--origin",
-    "origins",
-    multiple=True,
-    metavar="URL",
-    help="Instead of MELDPUNT_ORIGINS: how clients reach this host; once for each.",
-)
-@_options
-def serve(
-    host: str,
-    port: int,
-    workers: int,
-    origins: tuple[str, ...],
-    database_url: str | None,
-    as_json: bool,  # noqa: ARG001, FBT001 - read before this runs; click passes by name
-) -> None:
-    """Serve until told to stop. TLS belongs in front of it."""
-    from meldpunt.server import commands
-
-    settings = commands.read_settings(database_url=database_url, origins=origins or None)
-    commands.serve(settings, host=host, port=port, workers=workers)
-
-
-@click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt migrate")
-@click.option("--check", is_flag=True, help="Only say how it is; exit status 1 unless up to date.")
-@_options
-def migrate(check: bool, database_url: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes by name
-    """Bring the database to this release's schema, with the hosts on it stopped.
-
-    Of several that run at once, one does it and the others wait.
+    Raises:
+        Refusal: It is not installed, or one of its known failures.
     """
+    try:
+        from meldpunt.server import commands
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("meldpunt"):
+            raise
+        raise Refusal(
+            "not-installed", "The host is not installed here: pip install 'meldpunt[server]'"
+        ) from None
+    try:
+        yield
+    except commands.KNOWN_ERRORS as error:
+        from meldpunt.cli.terminal.explanation import refuse
+
+        raise refuse(error) from None
+
+
+@_server()
+def serve(output: Output, options: Serve) -> None:
+    """Serve until told to stop."""
     from meldpunt.server import commands
 
-    settings, output = commands.read_settings(database_url=database_url), Output(as_json=as_json)
-    if not check:
+    del output
+    settings = commands.read_settings(
+        database_url=options.database_url, origins=options.origins or None
+    )
+    commands.serve(settings, host=options.host, port=options.port, workers=options.workers)
+
+
+@_server()
+def migrate(output: Output, options: Migrate) -> None:
+    """Bring the database to this release's schema, or say how far it is."""
+    from meldpunt.server import commands
+
+    settings = commands.read_settings(database_url=options.database_url)
+    if not options.check:
         applied = commands.migrate(settings)
         output.result({"applied": applied}, f"The database is up to date ({applied} applied).")
         return
@@ -121,34 +74,16 @@ def migrate(check: bool, database_url: str | None, as_json: bool) -> None:  # no
         raise click.exceptions.Exit(1)
 
 
-@click.command(
-    cls=_Operator,
-    epilog=f"{_SETTINGS}\n\n\b\nExample:\n"
-    "  meldpunt move-database --to postgresql://meldpunt@/meldpunt",
-)
-@click.option(
-    "--to",
-    "target",
-    required=True,
-    metavar="URL",
-    help="An empty PostgreSQL database. A password belongs in PGPASSWORD or ~/.pgpass, since"
-    " arguments are visible to others.",
-)
-@_options
-def move_database(target: str, database_url: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes by name
-    """Take everything from SQLite to PostgreSQL, with the host stopped.
-
-    Every row is read back and compared. Either all of it arrives or nothing, and the old file stays
-    as it is: delete it when the host runs on the new database. Secrets file and attachments stay
-    where they are.
-    """
+@_server()
+def move_database(output: Output, options: MoveDatabase) -> None:
+    """Take everything from SQLite to PostgreSQL."""
     from meldpunt.server import commands
 
-    settings = commands.read_settings(database_url=database_url)
+    settings = commands.read_settings(database_url=options.database_url)
     with _bar("Moving") as tell:
-        moved = commands.move_database(settings, target, tell)
+        moved = commands.move_database(settings, options.target, tell)
     count = sum(moved.rows.values())
-    Output(as_json=as_json).result(
+    output.result(
         {"rows": moved.rows, "attachments": moved.attachments},
         f"Rows in the new database, each compared with the old one: {count}.",
         "Now set, and start the host:",
@@ -162,39 +97,42 @@ def move_database(target: str, database_url: str | None, as_json: bool) -> None:
 @contextlib.contextmanager
 def _bar(doing: str) -> Iterator[Callable[[int, int], None]]:
     """Show a bar, if a person is watching."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    from rich import progress
+    from rich.console import Console
+
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.TaskProgressColumn(),
+    )
     console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(doing, total=None)
-        yield lambda done, every: progress.update(task, completed=done, total=every)
+    with progress.Progress(*columns, console=console, disable=not console.is_terminal) as shown:
+        task = shown.add_task(doing, total=None)
+        yield lambda done, every: shown.update(task, completed=done, total=every)
 
 
-@click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt invite > invite")
-@_options
-def invite(database_url: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes by name
-    """Print a new invite: it lets one office open one line."""
+@_server()
+def invite(output: Output, options: Invite) -> None:
+    """Print a new invite."""
     from meldpunt.server import commands
 
-    made = commands.create_invite(commands.read_settings(database_url=database_url))
-    Output(as_json=as_json).result({"invite": made}, made)
+    made = commands.create_invite(commands.read_settings(database_url=options.database_url))
+    output.result({"invite": made}, made)
 
 
-@click.command(cls=_Operator, epilog=f"{_SETTINGS}\n\n\b\nExample:\n  meldpunt maintain")
-@_options
-def maintain(database_url: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes by name
-    """Erase what is due, and rewrite the database's files. Run it every night."""
+@_server()
+def maintain(output: Output, options: Maintain) -> None:
+    """Erase what is due, and rewrite the database's files."""
     from meldpunt.server import commands
 
-    erased = commands.maintain(commands.read_settings(database_url=database_url))
-    Output(as_json=as_json).result({"erased": erased}, f"Reports erased: {erased}.")
+    erased = commands.maintain(commands.read_settings(database_url=options.database_url))
+    output.result({"erased": erased}, f"Reports erased: {erased}.")
 
 
-@click.command(cls=_Operator, epilog="\b\nExample:\n  meldpunt demo --once")
-@click.option(
-    "--once", is_flag=True, help="Stop at the end instead of serving on; for a free port."
-)
-def demo(once: bool) -> None:  # noqa: FBT001 - click passes by name
-    """Run a report from end to end, on a real server of its own."""
+@_server()
+def demo(output: Output, options: Demo) -> None:
+    """Run a report from end to end."""
     from meldpunt.demo import run
 
-    raise SystemExit(run(once=once))
+    del output
+    raise SystemExit(run(once=options.once))

@@ -6,21 +6,15 @@ from pathlib import Path
 
 import click
 
-from meldpunt.cli.line.office import line
-from meldpunt.cli.render.shapes import line_json, line_lines
+from meldpunt.cli.line.commands.transfer import Export, Import, Leave
+from meldpunt.cli.render.line import line_json, line_lines
 from meldpunt.cli.terminal.key_files import LineFile
-from meldpunt.cli.terminal.options import (
-    address_argument,
-    check_standard_input,
-    command,
-    key_file_options,
-    proxy_option,
-)
-from meldpunt.cli.terminal.output import Output, Refusal
-from meldpunt.cli.terminal.prompts import SecretSource, read_line
+from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.prompts import read_line
+from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.session import Session
+from meldpunt.cli.terminal.texts import check_standard_input
 from meldpunt.client import (
-    LineAddress,
     LineTransfer,
     Transport,
     check_export,
@@ -29,46 +23,16 @@ from meldpunt.client import (
 )
 from meldpunt.protocol.line import VerifiedLine
 
-__all__ = ["line"]
 
-
-@command(
-    line,
-    "export",
-    example="meldpunt line export --key-file line.key --to https://new.example"
-    " \\\n    https://old.example/v1/lines/… line.export",
-)
-@key_file_options
-@click.option(
-    "--to",
-    "new",
-    metavar="URL",
-    help="The host to move to. The line's next document names it first, and the old host takes"
-    " nothing more: what is in the file is then everything. Without it the file is a copy.",
-)
-@proxy_option
-@address_argument
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
-def export(
-    output: Output,
-    path: Path,
-    passphrase_source: str | None,
-    new: str | None,
-    proxy: str | None,
-    address: LineAddress,
-    file: Path,
-) -> None:
-    """Write everything that a host holds of the line to FILE.
-
-    That is documents, texts, public keys and ciphertext, and the days: what the host can read, and
-    no more. Interrupted, the same command goes on where it stopped.
-    """
-    origin = None if new is None else private_origin(new)
-    keys = LineFile(path, passphrase_source)
-    mover = _mover(keys, address.line_id)
-    with Session(output, address.origin, proxy) as session, _using(file):
+def export(output: Output, options: Export) -> None:
+    """Write everything that a host holds of the line to a file."""
+    origin = None if options.new is None else private_origin(options.new)
+    file = options.file
+    keys = LineFile.open(options.key_file)
+    mover = _mover(keys, options.address.line_id)
+    with Session(output, options.address.origin, options.proxy) as session, _using(file):
         if origin is not None:
-            announced = _announce(mover, session.transport, Transport(origin, proxy=proxy))
+            announced = _announce(mover, session.transport, Transport(origin, proxy=options.proxy))
             keys.save_pin(session.run("Publishing where the line will live", announced))
         with output.counting("Exporting") as told:
             exported = session.run_openly(mover.export(session.transport, file, told))
@@ -88,46 +52,20 @@ def export(
     output.result(
         result,
         f"All of the line is in {file}. Its host takes nothing more for it. Now import it:",
-        f"  meldpunt line import --key-file {path} --url {origin} --invite-fd - {file}",
+        f"  meldpunt line import --key-file {options.key_file.path} --url {origin}"
+        f" --invite-fd - {file}",
     )
 
 
-@command(
-    line,
-    "import",
-    example="meldpunt line import --key-file line.key --url https://new.example --invite-fd -"
-    " \\\n    line.export < invite",
-)
-@key_file_options
-@click.option("--url", required=True, metavar="URL", help="Origin of the line's new host.")
-@click.option(
-    "--invite-fd",
-    "invite_source",
-    type=SecretSource(),
-    help="Where to read the new host's invite: a file descriptor, or - for standard input.",
-)
-@proxy_option
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, exists=True))
-def import_(
-    output: Output,
-    path: Path,
-    passphrase_source: str | None,
-    url: str,
-    invite_source: str | None,
-    proxy: str | None,
-    file: Path,
-) -> None:
-    """Bring an exported line to another host, where it lives from then on.
-
-    The whole file is checked before anything is sent, and the host checks every record. Reporters
-    go on with the codes they have. Interrupted, the same command goes on where it stopped.
-    """
-    check_standard_input(None, passphrase_source, invite_source)
-    origin = private_origin(url)
-    keys = LineFile(path, passphrase_source)
-    invite = None if invite_source is None else read_line(invite_source)
+def import_(output: Output, options: Import) -> None:
+    """Bring an exported line to another host."""
+    check_standard_input(None, options.key_file.passphrase_source, options.invite_source)
+    origin = private_origin(options.url)
+    file = options.file
+    keys = LineFile.open(options.key_file)
+    invite = None if options.invite_source is None else read_line(options.invite_source)
     mover = _mover(keys, keys.content.keys.line_id)
-    with Session(output, origin, proxy) as session, _using(file):
+    with Session(output, origin, options.proxy) as session, _using(file):
         with output.progress("Checking the file"):
             checked = check_export(file, keys.content.keys)
         with output.counting("Importing") as told:
@@ -139,32 +77,14 @@ def import_(
         line_json(found, address),
         *line_lines(found, address),
         "The line lives here now. When all is well, let the old host erase its reports:",
-        f"  meldpunt line leave --key-file {path} ADDRESS-ON-THE-OLD-HOST",
+        f"  meldpunt line leave --key-file {options.key_file.path} ADDRESS-ON-THE-OLD-HOST",
     )
 
 
-@command(
-    line,
-    "leave",
-    example="meldpunt line leave --key-file line.key https://old.example/v1/lines/…",
-)
-@key_file_options
-@proxy_option
-@address_argument
-def leave(
-    output: Output,
-    path: Path,
-    passphrase_source: str | None,
-    proxy: str | None,
-    address: LineAddress,
-) -> None:
-    """Have the host that the line has left erase its reports.
-
-    The host refuses while the line lives there. Its documents stay, so that people with the old
-    address find the new one.
-    """
-    mover = _mover(LineFile(path, passphrase_source), address.line_id)
-    with Session(output, address.origin, proxy) as session:
+def leave(output: Output, options: Leave) -> None:
+    """Have the host that the line has left erase its reports."""
+    mover = _mover(LineFile.open(options.key_file), options.address.line_id)
+    with Session(output, options.address.origin, options.proxy) as session:
         session.run("Erasing", mover.leave(session.transport))
     output.result({"erased": True}, "The reports are erased there.")
 

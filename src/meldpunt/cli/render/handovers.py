@@ -1,12 +1,12 @@
 """How handovers are shown: which line has a report, which one was asked, and what it said."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.client import HandoverState, HandoverStatus, Thread, ThreadMessage, handover_statuses
-from meldpunt.client.keys.randomness import utc_today
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
@@ -20,11 +20,11 @@ _ELSEWHERE = {
 }
 
 
-def handovers_json(thread: Thread) -> dict[str, Any]:
+def handovers_json(thread: Thread, today: date) -> dict[str, Any]:
     """Return which line has a report, and which were asked, for programs."""
     if not thread.lines.others or thread.erased:
         return {}
-    statuses = handover_statuses(thread, utc_today())
+    statuses = handover_statuses(thread, today)
     found: dict[str, Any] = {"handovers": [_status_json(thread, status) for status in statuses]}
     if thread.status.ended_on is None:
         found["answeredBy"] = _line_json(thread, _answering(thread).document.line_id)
@@ -72,9 +72,9 @@ def _answering(thread: Thread) -> VerifiedLine:
     return thread.lines.find(thread.log.handovers.line) or thread.lines.birth_line
 
 
-def handover_lines(thread: Thread) -> Iterator[str]:
+def handover_lines(thread: Thread, today: date) -> Iterator[str]:
     """Say which line has a report, and how it stands with others."""
-    statuses = [] if thread.erased else handover_statuses(thread, utc_today())
+    statuses = [] if thread.erased else handover_statuses(thread, today)
     if not statuses:
         return
     if thread.status.ended_on is not None:
@@ -82,10 +82,12 @@ def handover_lines(thread: Thread) -> Iterator[str]:
     else:
         yield f"Answered by: {words.line_name(_answering(thread))}"
     for status in statuses:
-        yield from _status_lines(thread, status)
+        yield from _status_lines(thread, status, newest=statuses[-1].consent)
 
 
-def _status_lines(thread: Thread, status: HandoverStatus) -> Iterator[str]:
+def _status_lines(
+    thread: Thread, status: HandoverStatus, *, newest: ids.MessageId
+) -> Iterator[str]:
     name = _name(thread, status.handover.line_id)
     if status.state is HandoverState.ASKED:
         yield from _asked_lines(thread, status, name)
@@ -96,13 +98,9 @@ def _status_lines(thread: Thread, status: HandoverStatus) -> Iterator[str]:
     else:
         told = _ELSEWHERE[status.state].format(on=status.answered_on, until=status.handover.until)
         yield f"Handover:  {name} {told}"
-        if thread.me == REPORTER and status.consent == _newest(thread):
+        if thread.me == REPORTER and status.consent == newest:
             yield f"{words.line_name(_answering(thread))} has it, as before. You can ask again, or"
             yield "another line: meldpunt report hand-over"
-
-
-def _newest(thread: Thread) -> ids.MessageId:
-    return handover_statuses(thread, utc_today())[-1].consent
 
 
 def _asked_lines(thread: Thread, status: HandoverStatus, name: str) -> Iterator[str]:

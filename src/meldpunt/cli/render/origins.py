@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from meldpunt.cli.terminal import words
-from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import framed, safe_line
-from meldpunt.cli.terminal.session import Session
-from meldpunt.client import LineAddress, Thread, ThreadMessage, fetch_line, utc_today
+from meldpunt.client import Thread, ThreadMessage
 from meldpunt.client.messages.referral import referral_of, referred_from
-from meldpunt.client.thread.consultation import consultation_note, vouched
+from meldpunt.client.thread.consultation import consultation_note
 from meldpunt.protocol.oral import verify_oral_note
 from meldpunt.protocol.verify.encoding import encode_line_id
 from meldpunt.protocol.verify.errors import RefusedError
@@ -91,19 +89,6 @@ def referral_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
         if thread.me == REPORTER:
             yield "    Nothing was sent there. Who they are, and the rest, if you want it:"
             yield "    meldpunt report refer --look ADDRESS, then without --look"
-
-
-def check_asker(output: Output, thread: Thread, address: LineAddress, proxy: str | None) -> Thread:
-    """Return a consultation with its asker verified by a line that the reader named.
-
-    Raises:
-        RefusedError: As `fetch_line`.
-        ClientError: As `fetch_line`.
-    """
-    today = utc_today()
-    with Session(output, address.origin, proxy) as session:
-        work = fetch_line(session.transport, address.line_id, today, address.pin)
-        return vouched(thread, session.run("Fetching the asking line", work), today)
 
 
 def _writer(thread: Thread, message: ThreadMessage) -> ListedHandler | None:

@@ -1,16 +1,15 @@
 """`meldpunt report proof` and `verify`: what a reporter can show later, and its check offline."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, TypeVar
-
-import click
+from typing import Any, Final
 
 from meldpunt.cli.keyfile import private_files
 from meldpunt.cli.render.files import attachment_json, attachment_text
 from meldpunt.cli.terminal import words
-from meldpunt.cli.terminal.output import Output, Refusal
+from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import framed, safe_line
+from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.client import KeptProof, LineAddress, Thread
 from meldpunt.protocol.report_proof import (
     MAX_PROOF_SIZE,
@@ -22,27 +21,12 @@ from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.fields import Participant, participant_text
 from meldpunt.protocol.verify.line_document import Lines
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-PATH: Final = click.Path(path_type=Path, dir_okay=False)
 _ABOUT: Final = (
     "What this shows: the messages below were signed by those they name, and the host signed for",
     "having each on the day given. Nobody could write or change one without their keys. It does",
     "not show who the reporter is, nor that what was reported is true. Lines can share a name:",
     "compare the id of each line with what its office publishes elsewhere.",
 )
-
-
-def keep_proof_option(function: _Function) -> _Function:
-    """Add `--keep-proof`."""
-    return click.option(
-        "--keep-proof",
-        "kept_path",
-        type=PATH,
-        metavar="FILE",
-        help="Keep what shows later, to a judge or an authority, what you wrote and when. Whoever"
-        " finds the file reads it: nothing is kept unless you ask.",
-    )(function)
 
 
 def read_earlier(path: Path) -> bytes | None:

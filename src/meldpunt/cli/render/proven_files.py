@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from meldpunt.cli.render.files import attachment_text
-from meldpunt.cli.terminal.output import Refusal
 from meldpunt.cli.terminal.plain_text import safe_line
+from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.client import DiskFile, MemoryFile
 from meldpunt.client.files.cleaning import CleaningError, clean
 from meldpunt.protocol.attachment import Attachment, AttachmentContext, digest_of

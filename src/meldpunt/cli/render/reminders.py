@@ -5,21 +5,17 @@ Destroying keys (`meldpunt handler rotate`) is never done unasked: a person deci
 reminder stays until they have.
 """
 
+from datetime import date
 from typing import Final
 
-from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
-from meldpunt.cli.terminal.session import Session
 from meldpunt.client import (
-    Handler,
-    KeysElsewhereError,
+    HandlerKeys,
     LineOwner,
-    ProblemError,
     Reminder,
     ReminderKind,
     key_reminders,
     line_reminders,
-    utc_today,
 )
 from meldpunt.protocol.line import VerifiedLine
 
@@ -55,38 +51,25 @@ _NEW_RECEIPT_KEY: Final = (
 )
 
 
-def remind_office(output: Output, line: VerifiedLine, owner: LineOwner) -> None:
+def remind_office(output: Output, line: VerifiedLine, owner: LineOwner, today: date) -> None:
     """Tell an office what is due of its line, and what is another than it was."""
-    for reminder in line_reminders(line, utc_today()):
+    for reminder in line_reminders(line, today):
         _tell(output, OFFICE[reminder.kind], reminder)
     if owner.has_new_receipt_key:
         output.remind("receipt-key", _NEW_RECEIPT_KEY)
 
 
-def remind_handler(output: Output, handler: Handler, line: VerifiedLine | None = None) -> None:
-    """Tell a handler what is due of their keys, and of the line where it was fetched."""
-    found = key_reminders(handler.keys, handler.today())
-    if line is not None:
-        found = (*line_reminders(line, handler.today()), *found)
-    for reminder in found:
+def remind_handler(output: Output, keys: HandlerKeys, line: VerifiedLine, today: date) -> None:
+    """Tell a handler what is due of the line and of their keys."""
+    for reminder in (*line_reminders(line, today), *key_reminders(keys, today)):
         _tell(output, HANDLER[reminder.kind], reminder)
+
+
+def remind_of_sheet(output: Output) -> None:
+    """Tell a handler that their recovery sheet lacks the newest keys."""
+    kind = ReminderKind.SHEET_BEHIND
+    output.remind(kind.value, HANDLER[kind])
 
 
 def _tell(output: Output, text: str, reminder: Reminder) -> None:
     output.remind(reminder.kind.value, text.format(day=reminder.day))
-
-
-def look_after(output: Output, session: Session, file: HandlerFile, handler: Handler) -> None:
-    """Publish keys ahead where that is due, keep what was learned of the line, and remind."""
-    line = session.run("Fetching the line", handler.line())
-    try:
-        session.run("Publishing keys", handler.publish_when_due(line, file.save_keys))
-    except KeysElsewhereError as error:
-        output.warn(str(error))
-    except ProblemError:  # not listed yet, or no more: reading goes on as far as it goes
-        output.warn("Your keys could not be published ahead. Try: meldpunt handler publish-keys")
-    file.save_history(handler)
-    remind_handler(output, handler, line)
-    if file.content.is_sheet_behind:
-        kind = ReminderKind.SHEET_BEHIND
-        output.remind(kind.value, HANDLER[kind])

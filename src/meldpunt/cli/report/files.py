@@ -1,56 +1,35 @@
 """`meldpunt report attach`, `files` and `save`: files with a report."""
 
-from pathlib import Path
-
-from meldpunt.cli.attachments.download import choose, folder_option, numbers_argument, save
-from meldpunt.cli.attachments.upload import AttachWishes, attach_options, bring
-from meldpunt.cli.render.beforehand import said_json, tell_draft
+from meldpunt.cli.attachments.download import choose, save
+from meldpunt.cli.attachments.upload import message_text, prepare_files, upload_files
+from meldpunt.cli.render.drafts import said_json, tell_draft
 from meldpunt.cli.render.files import files_json, files_lines
-from meldpunt.cli.report.referral import report
-from meldpunt.cli.report.visit import LINE, open_to_write, open_visit, read_thread, receipt_option
-from meldpunt.cli.terminal.options import (
-    address_argument,
-    check_standard_input,
-    command,
-    gather,
-    proxy_option,
-    spoken_on,
-)
+from meldpunt.cli.report.commands.files import Attach, Files, Save
+from meldpunt.cli.report.visit import open_to_write, open_visit, read_thread
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.prompts import ask_receipt
 from meldpunt.cli.terminal.receipt_code import seal
 from meldpunt.cli.terminal.session import LOOK, Session
-from meldpunt.client import LineAddress
+from meldpunt.cli.terminal.texts import check_standard_input, spoken_on
+from meldpunt.client import utc_today
 
-__all__ = ["report"]
 
-
-@command(report, "attach", example=f"meldpunt report attach {LINE} photo.jpg letter.pdf")
-@address_argument
-@receipt_option
-@attach_options
-def attach(
-    output: Output, address: LineAddress, receipt_source: str | None, **options: object
-) -> None:
-    """Send files to the handlers of a report, encrypted, with a message.
-
-    Pictures and PDF documents are cleaned first of where, when and by whom they were made; what was
-    removed is said. Other types are sent only if you say so. The upload goes on after a failure.
-    """
-    wishes = gather(AttachWishes, options)
-    check_standard_input(wishes.message, receipt_source)
-    receipt, outgoing = ask_receipt(receipt_source), wishes.outgoing(output)
-    with Session(output, address.origin, wishes.proxy) as session:
-        visit = open_to_write(output, session, address, receipt)
+def attach(output: Output, options: Attach) -> None:
+    """Send files with a message."""
+    attached = options.attached
+    check_standard_input(attached.message, options.receipt_source)
+    receipt, outgoing = ask_receipt(options.receipt_source), prepare_files(output, attached)
+    with Session(output, options.address.origin, attached.proxy) as session:
+        visit = open_to_write(output, session, options.address, receipt)
         thread = visit.thread
-        language = spoken_on(thread.line, wishes.language)
-        text = wishes.text(language)
+        language = spoken_on(thread.line, attached.language)
+        text = message_text(attached, language)
         # Refuse before hours of uploading.
         seal(session, thread.line, "Sealing", visit.seal(text, language=language))
-        listed, kept = bring(output, session, visit.files(), outgoing, wishes.resume)
+        listed, kept = upload_files(output, session, visit.files(), outgoing, attached.resume)
         work = visit.seal(text, language=language, attachments=listed)
         draft = seal(session, thread.line, "Sealing", work)
-        tell_draft(output, thread, draft)
+        tell_draft(output, thread, draft, utc_today())
         sent = session.deliver(lambda: visit.send(draft), look=LOOK)
         kept.remove()
     output.result(
@@ -59,39 +38,16 @@ def attach(
     )
 
 
-@command(report, "files", example=f"meldpunt report files {LINE}")
-@address_argument
-@receipt_option
-@proxy_option
-def files(
-    output: Output, address: LineAddress, receipt_source: str | None, proxy: str | None
-) -> None:
-    """List the files that the handlers sent you."""
-    thread = read_thread(output, address, receipt_source, proxy)
+def files(output: Output, options: Files) -> None:
+    """List the files of a report."""
+    thread = read_thread(output, options.address, options.receipt_source, options.proxy)
     output.result({"files": files_json(thread)}, *files_lines(thread))
 
 
-@command(report, "save", example=f"meldpunt report save --to downloads {LINE} 1")
-@address_argument
-@receipt_option
-@folder_option
-@proxy_option
-@numbers_argument
-def save_files(
-    output: Output,
-    address: LineAddress,
-    receipt_source: str | None,
-    folder: Path,
-    numbers: tuple[int, ...],
-    proxy: str | None,
-) -> None:
-    """Save files that the handlers sent you, by their numbers; all by default.
-
-    A file is checked whole before it is opened. Nothing is overwritten, and an interrupted download
-    goes on by the same command.
-    """
-    receipt = ask_receipt(receipt_source)
-    with Session(output, address.origin, proxy) as session:
-        visit = open_visit(session, address, receipt)
-        chosen = choose(visit.thread, numbers)
-        save(output, session, visit.files(), chosen, folder)
+def save_files(output: Output, options: Save) -> None:
+    """Save files of a report."""
+    receipt = ask_receipt(options.receipt_source)
+    with Session(output, options.address.origin, options.saved.proxy) as session:
+        visit = open_visit(session, options.address, receipt)
+        chosen = choose(visit.thread, options.saved.numbers)
+        save(output, session, visit.files(), chosen, options.saved.folder)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 from meldpunt.cli.keyfile.contents import HandlerContent, LineContent, read_content, update_content
 from meldpunt.cli.keyfile.keystore import KeyFile, KeyFileError
+from meldpunt.cli.terminal.options import KeyFileOptions
 from meldpunt.cli.terminal.prompts import ask_passphrase
 from meldpunt.client import Handler, HandlerKeys, LineAddress, LineKeys, LineOwner, Transport
 from meldpunt.protocol.line import VerifiedLine
@@ -16,6 +18,15 @@ class HandlerFile:
     def __init__(self, path: Path, source: str | None, *, of: str = "the key file") -> None:
         self._file = KeyFile.open(path, ask_passphrase(source, of=of))
         self.content = read_content(HandlerContent, self._file.content, path)
+
+    @classmethod
+    def open(cls, options: KeyFileOptions) -> Self:
+        """Open the key file that options name.
+
+        Raises:
+            KeyFileError: One of its kinds.
+        """
+        return cls(options.path, options.passphrase_source)
 
     @property
     def address(self) -> LineAddress:
@@ -67,6 +78,15 @@ class LineFile:
     def __init__(self, path: Path, source: str | None) -> None:
         self._file = KeyFile.open(path, ask_passphrase(source))
         self.content = read_content(LineContent, self._file.content, path)
+
+    @classmethod
+    def open(cls, options: KeyFileOptions) -> Self:
+        """Open the key file that options name.
+
+        Raises:
+            KeyFileError: One of its kinds.
+        """
+        return cls(options.path, options.passphrase_source)
 
     def owner(self, transport: Transport) -> LineOwner:
         """Return the office on a connection."""

@@ -1,204 +1,115 @@
-"""What the commands share: options, their types, and how an error becomes words."""
+"""The options that commands share."""
 
-import functools
-import re
-from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeVar
+from typing import IO, TYPE_CHECKING, Final
 
 import click
 
-from meldpunt.cli.terminal.output import KNOWN_ERRORS, Output, Refusal, refuse
-from meldpunt.cli.terminal.prompts import SecretSource
-from meldpunt.client import (
-    AddressError,
-    LineAddress,
+from meldpunt.cli.terminal.declaration import (
+    Options,
+    argument,
+    flag,
+    option,
+    repeated,
+    required,
 )
-from meldpunt.protocol.line import VerifiedLine
-from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.days import parse_day
-from meldpunt.protocol.verify.encoding import decode_base64url
-from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.sizes import SIZE_CLASSES
+from meldpunt.cli.terminal.parameter_types import (
+    ADDRESS,
+    ENTRY,
+    FILE,
+    LANGUAGE,
+    SECRET,
+    TEXT,
+)
 
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}", re.ASCII)
+if TYPE_CHECKING:
+    from meldpunt.client.http.address import LineAddress
+    from meldpunt.protocol.verify import ids
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-_Wishes = TypeVar("_Wishes")
-
-
-class AddressType(click.ParamType[LineAddress, str]):
-    """A line's address."""
-
-    name = "ADDRESS"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> LineAddress:
-        """Read an address."""
-        try:
-            return LineAddress.parse(value)
-        except AddressError as error:
-            return self.fail(str(error), param, ctx)
+EXAMPLE_LINE: Final = "https://report.example/v1/lines/…"
+"""An address, for the examples."""
+EXAMPLE_ENTRY: Final = "3q2-7wAAAAAAAAAAAAAAAA"
+"""A report in an inbox, for the examples."""
 
 
-class EntryType(click.ParamType[ids.EntryId, str]):
-    """A report's name in an inbox."""
+class KeyFileOptions(Options):
+    """Which key file, and where its passphrase comes from."""
 
-    name = "ENTRY"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> ids.EntryId:
-        """Read an entry id."""
-        try:
-            return ids.EntryId(decode_base64url(value, ids.SHORT_ID_SIZE))
-        except RefusedError:
-            return self.fail(
-                "an entry is 22 characters: meldpunt handler inbox lists them.", param, ctx
-            )
-
-
-class DayType(click.ParamType[date, str]):
-    """A day."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read a day."""
-        try:
-            return parse_day(value)
-        except RefusedError:
-            return self.fail("write a day as 2026-03-31.", param, ctx)
-
-
-class LanguageType(click.ParamType[str, str]):
-    """A language tag (RFC 5646)."""
-
-    name = "TAG"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Check the form."""
-        if _LANGUAGE.fullmatch(value):
-            return value
-        return self.fail("write a language as nl, en or pt-BR.", param, ctx)
-
-
-def command(
-    group: click.Group, name: str, *, example: str, takes_entry: bool = False
-) -> Callable[[Callable[..., None]], click.Command]:
-    """Make a command with `--json`, whose known errors are told in words (exit code 1).
-
-    Args:
-        group: Where it belongs.
-        name: What it is called.
-        example: Shown at the end of its help.
-        takes_entry: An entry may begin with a dash, and is no option then.
-    """
-    settings = {"ignore_unknown_options": True} if takes_entry else {}
-
-    def wrap(function: Callable[..., None]) -> click.Command:
-        @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
-        @functools.wraps(function)
-        def run(*, as_json: bool, **options: object) -> None:
-            output = Output(as_json=as_json)
-            try:
-                function(output, **options)
-            except KNOWN_ERRORS as error:
-                refuse(error, as_json=as_json)
-            except Refusal as refusal:
-                refusal.as_json = as_json
-                raise
-
-        epilog = f"\b\nExample:\n  {example}"
-        return group.command(name, epilog=epilog, context_settings=settings)(run)
-
-    return wrap
-
-
-def gather(kind: Callable[..., _Wishes], options: Mapping[str, object]) -> _Wishes:
-    """Return a command's options as one value of a kind that names each of them.
-
-    Their types are those that click was told; no checker can compare the two.
-    """
-    return kind(**options)
-
-
-def address_argument(function: _Function) -> _Function:
-    """Add ADDRESS: the line's, as its office publishes it."""
-    return click.argument("address", type=AddressType(), metavar="ADDRESS")(function)
-
-
-def proxy_option(function: _Function) -> _Function:
-    """Add `--proxy`."""
-    return click.option(
-        "--proxy", metavar="URL", help="Go by a proxy, such as Tor's: socks5://127.0.0.1:9050."
-    )(function)
-
-
-def key_file_options(function: _Function) -> _Function:
-    """Add `--key-file` and `--passphrase-fd`."""
-    passphrase = click.option(
+    path: Path = required("--key-file", FILE, "The key file.")
+    passphrase_source: str | None = option(
         "--passphrase-fd",
-        "passphrase_source",
-        type=SecretSource(),
-        help="Read the passphrase from a file descriptor, or - for standard input,"
-        " instead of asking.",
+        SECRET,
+        "Read the passphrase from a file descriptor, or - for standard input, instead of asking.",
     )
-    path = click.option(
-        "--key-file",
-        "path",
-        type=click.Path(path_type=Path, dir_okay=False),
-        required=True,
-        help="The key file.",
-    )
-    return path(passphrase(function))
 
 
-def language_option(function: _Function) -> _Function:
-    """Add `--language`."""
-    return click.option(
+class ReaderOptions(Options):
+    """Who is to read a text, who must not, and in which language it is."""
+
+    readers: tuple[str, ...] = repeated("--reader", click.STRING, metavar="HANDLER")
+    left_out: tuple[str, ...] = repeated("--leave-out", click.STRING, metavar="HANDLER")
+    language: str | None = option(
         "--language",
-        type=LanguageType(),
-        help="Language of the text, such as nl or en; the line's first by default.",
-    )(function)
+        LANGUAGE,
+        "Language of the text, such as nl or en; the line's first by default.",
+    )
 
 
-def spoken_on(line: VerifiedLine, language: str | None) -> str:
-    """Return the language of a text: what `--language` says, or the line's first."""
-    return language or line.document.languages[0]
+class NewCodeOptions(Options):
+    """How a new receipt code reaches the person who has to keep it."""
+
+    show_receipt: bool = flag("--show-receipt", "Print the receipt code on standard output.")
+    no_confirm: bool = flag(
+        "--no-confirm",
+        "Send without the code being typed back; only with --show-receipt. For programs, which have"
+        " kept the printed code by then.",
+    )
 
 
-def text_argument(function: _Function) -> _Function:
-    """Add FILE: where the text is."""
-    return click.argument("file", type=click.File("rb"), metavar="FILE")(function)
+def address_argument() -> "LineAddress":
+    """Declare ADDRESS: the line's, as its office publishes it."""
+    return argument("ADDRESS", ADDRESS)
 
 
-def read_text(file: BinaryIO) -> str:
-    """Return a text from a file or standard input.
-
-    Raises:
-        RefusedError: TOO_LONG.
-        click.UsageError: It is not UTF-8.
-    """
-    if file.isatty():
-        click.echo("Write the text; end with Ctrl-D on a line of its own.", err=True)
-    data = file.read(SIZE_CLASSES[-1] + 1)
-    if len(data) > SIZE_CLASSES[-1]:
-        raise RefusedError(Reason.TOO_LONG)
-    try:
-        return data.decode("utf-8").strip("\r\n")
-    except UnicodeDecodeError:
-        raise click.UsageError("The text is not UTF-8.") from None
+def entry_argument() -> "ids.EntryId":
+    """Declare ENTRY: a report in an inbox."""
+    return argument("ENTRY", ENTRY)
 
 
-def check_standard_input(file: BinaryIO | None, *sources: str | None) -> None:
-    """Refuse to read a text and a secret from one standard input.
+def text_argument() -> IO[bytes]:
+    """Declare FILE: where the text is."""
+    return argument("FILE", TEXT)
 
-    Raises:
-        click.UsageError: Two of them are `-`.
-    """
-    text = file is not None and getattr(file, "name", "") == "<stdin>"
-    if sum(source in ("-", "0") for source in sources) + text > 1:
-        raise click.UsageError("Only one thing can come from standard input.")
+
+def proxy_option() -> str | None:
+    """Declare `--proxy`."""
+    return option(
+        "--proxy",
+        click.STRING,
+        "Go by a proxy, such as Tor's: socks5://127.0.0.1:9050.",
+        metavar="URL",
+    )
+
+
+def language_option() -> str | None:
+    """Declare `--language`."""
+    return option(
+        "--language",
+        LANGUAGE,
+        "Language of the text, such as nl or en; the line's first by default.",
+    )
+
+
+def receipt_option() -> str | None:
+    """Declare `--receipt-fd`."""
+    return option(
+        "--receipt-fd",
+        SECRET,
+        "Read the receipt code from a file descriptor, or - for standard input, instead of asking."
+        " It is never an argument: those are visible to others.",
+    )
+
+
+def yes_option() -> bool:
+    """Declare `--yes`."""
+    return flag("--yes", "Send without asking; for programs.")

@@ -6,24 +6,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.status import Status
 
-from meldpunt.cli.keyfile.keystore import KeyFileError
-from meldpunt.cli.terminal.words import refusal
-from meldpunt.client import ClientError, ProblemError
-from meldpunt.protocol.verify.errors import RefusedError
+from meldpunt.cli.terminal.refusal import Refusal
+
+if TYPE_CHECKING:
+    from rich.status import Status
 
 
 class Output:
@@ -80,6 +70,8 @@ class Output:
         if not self._is_watched:
             yield
             return
+        from rich.console import Console  # only for somebody who watches
+
         with Console(stderr=True).status(f"{doing}…", spinner="line") as self._status:
             yield
         self._status = None
@@ -95,13 +87,18 @@ class Output:
         if not self._is_watched:
             yield lambda _done, _of: None
             return
+        from rich import progress
+        from rich.console import Console
+
         columns = (
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            DownloadColumn() if in_bytes else MofNCompleteColumn(),
-            TimeRemainingColumn(elapsed_when_finished=True),
+            progress.TextColumn("{task.description}", markup=False),
+            progress.BarColumn(),
+            progress.DownloadColumn() if in_bytes else progress.MofNCompleteColumn(),
+            progress.TimeRemainingColumn(elapsed_when_finished=True),
         )
-        with Progress(*columns, console=Console(stderr=True), redirect_stdout=False) as bar:
+        with progress.Progress(
+            *columns, console=Console(stderr=True), redirect_stdout=False
+        ) as bar:
             task = bar.add_task(doing, total=None)
             yield lambda done, of: bar.update(task, completed=done, total=of)
 
@@ -124,46 +121,3 @@ def _write(text: str, *, error: bool) -> None:
         if not error:  # what is left in its buffer must not fail again at the end
             sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open to the end
         raise Refusal("output", f"The answer cannot be written: {problem.strerror}.") from None
-
-
-class Refusal(click.ClickException):
-    """A failure that a person is told in words, and a program by its code. Exit code 1."""
-
-    def __init__(self, code: str, message: str, *, as_json: bool = False) -> None:
-        super().__init__(message)
-        self.code = code
-        self.as_json = as_json
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the error."""
-        if self.as_json:
-            error = {"error": self.code, "message": self.message}
-            click.echo(json.dumps(error), file=file or sys.stderr)
-        else:
-            super().show(file)
-
-
-def refuse(error: Exception, *, as_json: bool) -> NoReturn:
-    """Turn an error into words for the command line."""
-    code, message = explain(error)
-    raise Refusal(code, message, as_json=as_json) from None
-
-
-def explain(error: Exception) -> tuple[str, str]:
-    """Return a code and words for an error that commands know."""
-    if isinstance(error, RefusedError):
-        return error.reason.value, refusal(error.reason)
-    if isinstance(error, ProblemError):
-        return error.kind.uri.rpartition(":")[2], _problem(error)
-    name = type(error).__name__.removesuffix("Error")
-    code = "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
-    return code, str(error)
-
-
-def _problem(error: ProblemError) -> str:
-    told = error if error.reason is None else refusal(error.reason)
-    return f"The host says: {told}"
-
-
-KNOWN_ERRORS = (ClientError, RefusedError, KeyFileError)
-"""What a command turns into words; anything else is a defect and shows itself."""

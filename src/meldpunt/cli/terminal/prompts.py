@@ -24,22 +24,6 @@ _LEAVE_ALONE: Final = "\x1b[?1049l"
 """The terminal's second screen: what is shown there does not stay in the scroll-back."""
 
 
-class SecretSource(click.ParamType[str, str]):
-    """A number of a file descriptor, or `-` for standard input."""
-
-    name = "N|-"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Check the form; what was given is not repeated, for it may be a secret by mistake."""
-        if value == "-" or (value.isascii() and value.isdecimal()):
-            return value
-        return self.fail(
-            "give the number of a file descriptor, or - for standard input, not the secret.",
-            param,
-            ctx,
-        )
-
-
 def read_line(source: str) -> str:
     """Return one line from a file descriptor or standard input.
 

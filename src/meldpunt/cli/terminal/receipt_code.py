@@ -1,21 +1,22 @@
 """The one moment at which a new receipt code is shown, and what is said before anything is sent."""
 
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from typing import Any, Final, Protocol, TypeVar
 
 import click
 
 from meldpunt.cli.terminal import words
-from meldpunt.cli.terminal.output import Output, Refusal
+from meldpunt.cli.terminal.options import NewCodeOptions
+from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.prompts import confirm_receipt, terminal
+from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.session import Session
 from meldpunt.client import ClientError, fetch_other_lines
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Participant, participant_text
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 _Result = TypeVar("_Result")
 
 _NOBODY: Final = (
@@ -35,27 +36,13 @@ class Coded(Protocol):
         """Say whether somebody typed the code back."""
 
 
-def receipt_options(function: _Function) -> _Function:
-    """Add `--show-receipt` and `--no-confirm`."""
-    show = click.option(
-        "--show-receipt", is_flag=True, help="Print the receipt code on standard output."
-    )
-    no_confirm = click.option(
-        "--no-confirm",
-        is_flag=True,
-        help="Send without the code being typed back; only with --show-receipt. For programs,"
-        " which have kept the printed code by then.",
-    )
-    return show(no_confirm(function))
-
-
-def check_receipt_options(*, show_receipt: bool, no_confirm: bool) -> None:
+def check_new_code(options: NewCodeOptions) -> None:
     """Refuse to send under a code that nobody has.
 
     Raises:
         click.UsageError: It would be neither shown nor asked.
     """
-    if no_confirm and not show_receipt:
+    if options.no_confirm and not options.show_receipt:
         raise click.UsageError("--no-confirm needs --show-receipt: else nobody has the code.")
 
 
@@ -63,9 +50,7 @@ def give_code(
     output: Output,
     made: Coded,
     readers: Iterable[Participant],
-    *,
-    show_receipt: bool,
-    no_confirm: bool,
+    options: NewCodeOptions,
 ) -> None:
     """Let the person keep a new receipt code before anything is sent under it.
 
@@ -74,16 +59,16 @@ def give_code(
         click.Abort: The person gave up.
     """
     with terminal() as found:
-        if found is None and not no_confirm:
+        if found is None and not options.no_confirm:
             raise click.UsageError(
                 "There is no terminal to show the receipt code on, and without it nobody could"
                 " read the answer. Nothing was sent. A program adds --show-receipt --no-confirm."
             )
-        if show_receipt:
+        if options.show_receipt:
             # Written and flushed, or refused: a report whose code is lost is lost too.
             told = {"receipt": made.receipt, "readers": [participant_text(r) for r in readers]}
             output.result(told, f"Receipt code: {made.receipt}")
-        if found is not None and not no_confirm:
+        if found is not None and not options.no_confirm:
             confirm_receipt(found, made.receipt, made.confirms)
 
 

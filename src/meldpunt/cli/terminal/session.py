@@ -6,9 +6,10 @@ from typing import Any, Final, Self, TypeVar
 
 import click
 
-from meldpunt.cli.terminal.output import Output, Refusal
+from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.prompts import Terminal, terminal
+from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.client import AnswerError, CertificateError, Sent, Transport, UnreachableError
 
 _Result = TypeVar("_Result")

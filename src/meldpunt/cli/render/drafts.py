@@ -1,12 +1,13 @@
-"""What somebody who is about to write in a report is told before anything is sent."""
+"""What an author is told of a draft before it is sent, and what was sent."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
-from meldpunt.cli.render.shapes import alarm_json, notice_json, sent_json
+from meldpunt.cli.render.thread import alarm_json, notice_json, sent_json
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output
-from meldpunt.client import Draft, DraftReport, Sent, Thread, utc_today
+from meldpunt.client import Draft, DraftReport, Sent, Thread
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
 from meldpunt.protocol.verify.log.header import Tag
 
@@ -23,18 +24,18 @@ def tell_thread(output: Output, thread: Thread) -> None:
     output.warn(*words.notices(thread.notices, thread.lines))
 
 
-def tell_draft(output: Output, thread: Thread, draft: Draft) -> None:
+def tell_draft(output: Output, thread: Thread, draft: Draft, today: date) -> None:
     """Say what its author should know of a sealed message, and who would read it."""
     known = words.notices(thread.notices, thread.lines)
     told = words.notices(draft.notices, thread.lines)
     output.warn(*(text for text in told if text not in known))
-    output.warn(*_takes_back(thread, draft))
+    output.warn(*_takes_back(thread, draft, today))
     tell_readers(output, draft.header.readers, thread.lines)
 
 
-def _takes_back(thread: Thread, draft: Draft) -> Iterator[str]:
+def _takes_back(thread: Thread, draft: Draft, today: date) -> Iterator[str]:
     """Say that the reporter's word ends what another line was asked, whatever it is about."""
-    header, asked = draft.header, thread.log.handovers.invited(utc_today())
+    header, asked = draft.header, thread.log.handovers.invited(today)
     ends = header.tag in {Tag.WITHDRAWAL, Tag.CONSENT} or asked.isdisjoint(header.readers)
     if asked and ends and header.author == REPORTER:
         yield "This takes back that the line you asked may take this report up."

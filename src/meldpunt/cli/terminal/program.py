@@ -1,4 +1,4 @@
-"""How the program ends: errors in words or in JSON, and never with a receipt code in them."""
+"""The whole program: errors in words or in JSON, and never with a receipt code in them."""
 
 import re
 import sys
@@ -7,9 +7,8 @@ from typing import Any, Final
 
 import click
 
-from meldpunt.cli.terminal.output import Refusal
-from meldpunt.protocol.receipt import parse_receipt
-from meldpunt.protocol.verify.errors import RefusedError
+from meldpunt.cli.terminal.lazy_group import LazyGroup
+from meldpunt.cli.terminal.refusal import Refusal
 
 _CODE: Final = re.compile(
     # Not a part of an address, an id, or a file's name with an ending.
@@ -24,7 +23,7 @@ _TOLD: Final = (
 )
 
 
-class Program(click.Group):
+class Program(LazyGroup):
     """The whole program: what a command raises becomes words, or JSON with `--json`."""
 
     def main(
@@ -89,6 +88,9 @@ def _candidates(given: Sequence[str]) -> Iterator[str]:
 
 
 def _is_receipt(text: str) -> bool:
+    from meldpunt.protocol.receipt import parse_receipt
+    from meldpunt.protocol.verify.errors import RefusedError
+
     try:
         parse_receipt(text)
     except RefusedError:

@@ -1,0 +1,35 @@
+"""`meldpunt handler admit`: a colleague is let into a report."""
+
+from meldpunt.cli.handler.commands.inbox import Admit
+from meldpunt.cli.handler.thread import open_report, send_draft
+from meldpunt.cli.render.drafts import said_json, tell_thread
+from meldpunt.cli.terminal.key_files import HandlerFile
+from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.selection import find_handlers
+from meldpunt.cli.terminal.session import Session
+from meldpunt.cli.terminal.texts import check_standard_input, read_text, spoken_on
+from meldpunt.client import Handler
+from meldpunt.protocol.verify import ids
+
+
+def admit(output: Output, options: Admit) -> None:
+    """Let a colleague into a report, and pass the keys on to them."""
+    check_standard_input(options.file, options.key_file.passphrase_source)
+    text = read_text(options.file)
+    keys = HandlerFile.open(options.key_file)
+    with Session(output, keys.address.origin, options.proxy) as session:
+        me, thread = open_report(output, session, keys, options.entry)
+        tell_thread(output, thread)
+        [chosen] = find_handlers(thread.line, (options.newcomer,))
+        spoken = spoken_on(thread.line, options.language)
+        draft = me.seal_admission(thread, chosen, text, language=spoken)
+        sent = send_draft(output, session, me, thread, draft)
+        passed = session.run("Passing the keys on", _pass_on(me, options.entry))
+    output.result(
+        {**said_json(sent, thread, draft), "passedOn": passed},
+        f"The host received it on {sent.received_on}. Keys passed on: {passed}.",
+    )
+
+
+async def _pass_on(me: Handler, entry: ids.EntryId) -> int:
+    return await me.add_missing_wraps(await me.read(entry))

@@ -1,0 +1,105 @@
+"""`meldpunt handler consult`, `consultations` and `consultation`: advice of another line."""
+
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from meldpunt.cli.terminal.command import command
+from meldpunt.cli.terminal.declaration import Options, argument, embedded, required
+from meldpunt.cli.terminal.options import (
+    KeyFileOptions,
+    ReaderOptions,
+    language_option,
+    proxy_option,
+    text_argument,
+    yes_option,
+)
+from meldpunt.cli.terminal.parameter_types import ADDRESS
+
+if TYPE_CHECKING:
+    from meldpunt.client.http.address import LineAddress
+
+
+def _number() -> int:
+    """Declare NUMBER: a consultation, by which its handler calls it."""
+    return argument("NUMBER", click.IntRange(1))
+
+
+@command(
+    work="handler.consultations:consult",
+    example="meldpunt handler consult --key-file jansen.key \\\n"
+    "    --to https://advice.example/v1/lines/… case.txt",
+)
+class Consult(Options):
+    """Ask the handlers of another line for advice, without the report.
+
+    FILE holds the case, with nobody named in it; - is standard input. What is sent is shown first.
+    They see that you ask, by name and role, and of which line; your signature for that goes along.
+    Answers come under meldpunt handler consultations.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    asked: "LineAddress" = required("--to", ADDRESS, "Address of the line to ask.")
+    choice: ReaderOptions = embedded(
+        ReaderOptions,
+        readers="Whom to ask there, by id or full name; once for each. Drawn by lot by default.",
+        left_out="Who there must not read it, now and later. The readers are told.",
+    )
+    yes: bool = yes_option()
+    proxy: str | None = proxy_option()
+    file: IO[bytes] = text_argument()
+
+
+@command(
+    work="handler.consultations:list_all",
+    example="meldpunt handler consultations --key-file jansen.key",
+)
+class Consultations(Options):
+    """List what you asked other lines, and what they have answered.
+
+    What they have erased is dropped from the key file, with its receipt.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    proxy: str | None = proxy_option()
+
+
+@command(
+    work="handler.consultations:read",
+    example="meldpunt handler consultation read --key-file jansen.key 1",
+)
+class Read(Options):
+    """Read what was answered to one of your consultations.
+
+    What you wrote yourself is not shown: it is sealed to those you asked alone.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    proxy: str | None = proxy_option()
+    number: int = _number()
+
+
+@command(
+    work="handler.consultations:reply",
+    example="meldpunt handler consultation reply --key-file jansen.key 1 answer.txt",
+)
+class Reply(Options):
+    """Write on in one of your consultations, with nobody named; FILE holds the text."""
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    language: str | None = language_option()
+    proxy: str | None = proxy_option()
+    number: int = _number()
+    file: IO[bytes] = text_argument()
+
+
+@command(
+    work="handler.consultations:end",
+    example="meldpunt handler consultation end --key-file jansen.key 1",
+)
+class End(Options):
+    """End one of your consultations: it is erased there at once, and its receipt here."""
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    proxy: str | None = proxy_option()
+    number: int = _number()

@@ -1,0 +1,160 @@
+"""`meldpunt handler inbox`, `read`, `admit` and `oral`, and files of a report."""
+
+from typing import IO, TYPE_CHECKING, Final
+
+import click
+
+from meldpunt.cli.attachments.options import AttachOptions, SaveOptions
+from meldpunt.cli.terminal.command import command
+from meldpunt.cli.terminal.declaration import Options, argument, embedded, flag, option
+from meldpunt.cli.terminal.options import (
+    EXAMPLE_ENTRY,
+    KeyFileOptions,
+    NewCodeOptions,
+    ReaderOptions,
+    entry_argument,
+    language_option,
+    proxy_option,
+    text_argument,
+)
+from meldpunt.cli.terminal.parameter_types import ADDRESS
+
+if TYPE_CHECKING:
+    from meldpunt.client.http.address import LineAddress
+    from meldpunt.protocol.verify import ids
+
+STATES: Final = (
+    *("received", "acknowledged", "feedback-given"),
+    *("closed", "withdrawn", "handed-over"),
+)
+"""The values of `State`, without loading it."""
+
+_KEY_FILE: Final = "--key-file jansen.key"
+
+
+@command(work="handler.inbox:inbox", example=f"meldpunt handler inbox {_KEY_FILE} --limit 20")
+class Inbox(Options):
+    """List the reports to read, what is due first; closed and withdrawn ones follow.
+
+    Nothing is decrypted. Without a filter it also tells which reports you read before and the host
+    does not list now.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    state: str | None = option("--state", click.Choice(STATES), "Only reports in this state.")
+    overdue: bool = flag("--overdue", "Only reports with a term that has passed.")
+    limit: int | None = option("--limit", click.IntRange(min=1), "Only so many, what is due first.")
+    proxy: str | None = proxy_option()
+
+
+@command(
+    work="handler.thread:read",
+    example=f"meldpunt handler read {_KEY_FILE} {EXAMPLE_ENTRY}",
+    takes_entry=True,
+)
+class Read(Options):
+    """Read a report of the inbox.
+
+    What could not be sealed to a colleague who may read it, for want of a key, is passed on to
+    them on the way.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    asker: "LineAddress | None" = option(
+        "--asker",
+        ADDRESS,
+        "Address of the line that asks in a consultation, from a source of your own: where it is on"
+        " another host, nobody goes there unasked.",
+    )
+    proxy: str | None = proxy_option()
+    entry: "ids.EntryId" = entry_argument()
+
+
+@command(
+    work="handler.admission:admit",
+    example=f"meldpunt handler admit {_KEY_FILE} {EXAMPLE_ENTRY} 'B. Smit' why.txt",
+    takes_entry=True,
+)
+class Admit(Options):
+    """Let a colleague into a report, by id or full name; FILE tells the reporter why.
+
+    The colleague reads what came before at once. The reporter sees it, and decides with their
+    next message whether the colleague reads on. Nobody whom the reporter left out is let in.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    language: str | None = language_option()
+    proxy: str | None = proxy_option()
+    entry: "ids.EntryId" = entry_argument()
+    newcomer: str = argument("HANDLER", click.STRING)
+    file: IO[bytes] = text_argument()
+
+
+@command(work="handler.oral_report:oral", example=f"meldpunt handler oral {_KEY_FILE} call.txt")
+class Oral(Options):
+    """Write a report down for somebody who tells it; FILE holds what they said.
+
+    The receipt code is shown once, for the caller, and asked back. At their first visit the
+    caller replaces it by a code of their own: from then on you neither read nor write their side.
+    Readers see that you wrote it down; your signature for that goes with it.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    choice: ReaderOptions = embedded(
+        ReaderOptions,
+        readers="Whom the caller wants to read it, by id or full name. Drawn by lot by default.",
+        left_out="Who must not read it, now and later, as the caller wishes. The readers are told.",
+    )
+    code: NewCodeOptions = embedded(NewCodeOptions)
+    proxy: str | None = proxy_option()
+    file: IO[bytes] = text_argument()
+
+
+@command(
+    work="handler.files:attach",
+    example=f"meldpunt handler attach {_KEY_FILE} {EXAMPLE_ENTRY} letter.pdf",
+    takes_entry=True,
+)
+class Attach(Options):
+    """Send files to the reporter and the other readers, encrypted, with a message.
+
+    Pictures and PDF documents are cleaned first of where, when and by whom they were made. Other
+    types are sent only if you say so. The upload goes on after a failure.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    note: bool = flag(
+        "--note", "For the other readers only; the reporter sees that there are files, not which."
+    )
+    entry: "ids.EntryId" = entry_argument()
+    attached: AttachOptions = embedded(AttachOptions)
+
+
+@command(
+    work="handler.files:files",
+    example=f"meldpunt handler files {_KEY_FILE} {EXAMPLE_ENTRY}",
+    takes_entry=True,
+)
+class Files(Options):
+    """List the files of a report that you can read."""
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    proxy: str | None = proxy_option()
+    entry: "ids.EntryId" = entry_argument()
+
+
+@command(
+    work="handler.files:save_files",
+    example=f"meldpunt handler save {_KEY_FILE} {EXAMPLE_ENTRY} 1",
+    takes_entry=True,
+)
+class Save(Options):
+    """Save files of a report, by their numbers; all by default.
+
+    A file is checked whole before it is opened. Nothing is overwritten, and an interrupted download
+    goes on by the same command.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    entry: "ids.EntryId" = entry_argument()
+    saved: SaveOptions = embedded(SaveOptions)

@@ -1,0 +1,104 @@
+"""Read a report of the inbox, pass it on to colleagues, and send a message in it."""
+
+from meldpunt.cli.handler.commands.inbox import Read
+from meldpunt.cli.handler.upkeep import keep_current
+from meldpunt.cli.render.drafts import tell_draft
+from meldpunt.cli.render.reminders import remind_handler
+from meldpunt.cli.render.thread import message_json, message_lines, thread_json, thread_lines
+from meldpunt.cli.terminal.explanation import explain
+from meldpunt.cli.terminal.key_files import HandlerFile
+from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.session import Session
+from meldpunt.client import (
+    ClientError,
+    Draft,
+    Handler,
+    LineAddress,
+    Sent,
+    Thread,
+    fetch_line,
+    passed_on_until,
+    utc_today,
+)
+from meldpunt.client.thread.consultation import vouched
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import RefusedError
+
+
+def open_report(
+    output: Output, session: Session, keys: HandlerFile, entry: ids.EntryId
+) -> tuple[Handler, Thread]:
+    """Read a report as the handler of a key file, and say what is due.
+
+    Raises:
+        RefusedError: As `Handler.read`.
+        ClientError: As `Handler.read`.
+    """
+    me = keys.handler(session.transport)
+    thread = session.run("Reading the report", me.read(entry))
+    keys.save_history(me)
+    remind_handler(output, me.keys, thread.line, me.today())
+    return me, thread
+
+
+def send_draft(output: Output, session: Session, me: Handler, thread: Thread, draft: Draft) -> Sent:
+    """Say what is to be known of a message, and who would read it; send until answered."""
+    tell_draft(output, thread, draft, me.today())
+    return session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")
+
+
+def read(output: Output, options: Read) -> None:
+    """Show a report, and pass it on to colleagues who lack a key."""
+    file = HandlerFile.open(options.key_file)
+    with Session(output, file.address.origin, options.proxy) as session:
+        handler = file.handler(session.transport)
+        thread = session.run("Reading the report", handler.read(options.entry))
+        if options.asker is not None:
+            thread = _check_asker(output, thread, options.asker, options.proxy)
+        today = handler.today()
+        if not output.as_json:  # whatever fails after this, the report was read
+            output.result({}, *thread_lines(thread, today), *_messages(thread))
+        keep_current(output, session, file, handler)
+        passed = _passed(output, session, handler, thread)
+        if output.as_json:
+            messages = [message_json(thread, m) for m in thread.messages]
+            output.result({**thread_json(thread, today), "messages": messages, **passed})
+
+
+def _check_asker(output: Output, thread: Thread, address: LineAddress, proxy: str | None) -> Thread:
+    """Return a consultation with its asker verified by a line that the reader named.
+
+    Raises:
+        RefusedError: As `fetch_line`.
+        ClientError: As `fetch_line`.
+    """
+    today = utc_today()
+    with Session(output, address.origin, proxy) as session:
+        work = fetch_line(session.transport, address.line_id, today, address.pin)
+        return vouched(thread, session.run("Fetching the asking line", work), today)
+
+
+def _messages(thread: Thread) -> list[str]:
+    return [line for message in thread.messages for line in message_lines(thread, message)]
+
+
+def _passed(
+    output: Output, session: Session, handler: Handler, thread: Thread
+) -> dict[str, int | str]:
+    """Pass the report on to colleagues who lack a key; a failure hides nothing of the report."""
+    try:
+        count = session.run("Passing it on", _pass_on(handler, thread))
+    except (ClientError, RefusedError) as error:
+        code, told = explain(error)
+        output.warn(f"This could not be passed on to colleagues. {told}")
+        return {"passedOn": 0, "notPassedOn": code}
+    if count:
+        output.warn(f"{count} keys were passed on to colleagues.")
+    return {"passedOn": count}
+
+
+async def _pass_on(handler: Handler, thread: Thread) -> int:
+    """Add missing wraps, unless the report is past its term: reading goes on, passing on not."""
+    if thread.erased or handler.today() > passed_on_until(thread):
+        return 0
+    return await handler.add_missing_wraps(thread)

@@ -1,0 +1,104 @@
+"""`meldpunt serve` and the like: what an operator can type. Light: the server is loaded later."""
+
+from typing import Final
+
+import click
+
+from meldpunt.cli.terminal.command import command
+from meldpunt.cli.terminal.declaration import Options, flag, option, preset, repeated, required
+
+_SETTINGS: Final = """\b
+Settings come from the environment:
+  MELDPUNT_DATABASE_URL    sqlite:///meldpunt.db, or postgresql://…
+  MELDPUNT_SECRETS_FILE    made at the first start; not with the database's backups
+  MELDPUNT_ORIGINS         https://report.example,http://….onion
+  MELDPUNT_FRONTEND_ORIGINS, MELDPUNT_CHALLENGE_SECONDS, MELDPUNT_QUEUE_SIZE
+
+"""
+
+
+def _database_option() -> str | None:
+    """Declare `--database-url`."""
+    return option(
+        "--database-url",
+        click.STRING,
+        "Instead of MELDPUNT_DATABASE_URL; an URL with a password belongs there, since arguments"
+        " are visible to others.",
+        metavar="URL",
+    )
+
+
+@command(work="host.operator:serve", example="meldpunt serve --port 8000", epilog=_SETTINGS)
+class Serve(Options):
+    """Serve until told to stop. TLS belongs in front of it."""
+
+    host: str = preset("--host", click.STRING, "Address to listen on.", value="127.0.0.1")
+    port: int = preset("--port", click.IntRange(1, 65535), None, value=8000)
+    workers: int = preset(
+        "--workers",
+        click.IntRange(1, 64),
+        "Processes; more than one needs PostgreSQL.",
+        value=1,
+    )
+    origins: tuple[str, ...] = repeated(
+        "--origin",
+        click.STRING,
+        "Instead of MELDPUNT_ORIGINS: how clients reach this host; once for each.",
+        metavar="URL",
+    )
+    database_url: str | None = _database_option()
+
+
+@command(work="host.operator:migrate", example="meldpunt migrate", epilog=_SETTINGS)
+class Migrate(Options):
+    """Bring the database to this release's schema, with the hosts on it stopped.
+
+    Of several that run at once, one does it and the others wait.
+    """
+
+    check: bool = flag("--check", "Only say how it is; exit status 1 unless up to date.")
+    database_url: str | None = _database_option()
+
+
+@command(
+    work="host.operator:move_database",
+    example="meldpunt move-database --to postgresql://meldpunt@/meldpunt",
+    epilog=_SETTINGS,
+)
+class MoveDatabase(Options):
+    """Take everything from SQLite to PostgreSQL, with the host stopped.
+
+    Every row is read back and compared. Either all of it arrives or nothing, and the old file stays
+    as it is: delete it when the host runs on the new database. Secrets file and attachments stay
+    where they are.
+    """
+
+    target: str = required(
+        "--to",
+        click.STRING,
+        "An empty PostgreSQL database. A password belongs in PGPASSWORD or ~/.pgpass, since"
+        " arguments are visible to others.",
+        metavar="URL",
+    )
+    database_url: str | None = _database_option()
+
+
+@command(work="host.operator:invite", example="meldpunt invite > invite", epilog=_SETTINGS)
+class Invite(Options):
+    """Print a new invite: it lets one office open one line."""
+
+    database_url: str | None = _database_option()
+
+
+@command(work="host.operator:maintain", example="meldpunt maintain", epilog=_SETTINGS)
+class Maintain(Options):
+    """Erase what is due, and rewrite the database's files. Run it every night."""
+
+    database_url: str | None = _database_option()
+
+
+@command(work="host.operator:demo", example="meldpunt demo --once", has_json=False)
+class Demo(Options):
+    """Run a report from end to end, on a real server of its own."""
+
+    once: bool = flag("--once", "Stop at the end instead of serving on; for a free port.")

@@ -1,0 +1,165 @@
+"""`meldpunt line create`, `publish`, `show` and the like: a line and its document."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from meldpunt.cli.terminal.command import command
+from meldpunt.cli.terminal.declaration import (
+    Options,
+    argument,
+    arguments,
+    embedded,
+    flag,
+    option,
+    repeated,
+    required,
+)
+from meldpunt.cli.terminal.options import (
+    EXAMPLE_LINE,
+    KeyFileOptions,
+    address_argument,
+    proxy_option,
+)
+from meldpunt.cli.terminal.parameter_types import EXISTING_FILE, SECRET
+
+if TYPE_CHECKING:
+    from meldpunt.client.http.address import LineAddress
+
+
+@command(
+    work="line.document:create",
+    example="meldpunt line create --host https://report.example --key-file line.key",
+)
+class Create(Options):
+    """Make the key of a new line, and with it the line's address.
+
+    Nothing is published yet: give the address to the handlers, who make their keys for it, then
+    publish. Whoever has the key file and its passphrase appoints handlers.
+    """
+
+    host: str = required("--host", click.STRING, "Origin of the host.", metavar="URL")
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+
+
+@command(work="line.document:plan", example="meldpunt line plan > plan.toml")
+class Plan(Options):
+    """Print a plan to start from, for `meldpunt line publish`."""
+
+
+@command(
+    work="line.document:publish",
+    example="meldpunt line publish --key-file line.key --handler jansen.json"
+    " \\\n    --handler smit.json --invite-fd - plan.toml < invite",
+)
+class Publish(Options):
+    """Sign the line's next document from a plan (meldpunt line plan), and publish it.
+
+    A document is good for 90 days: renew it before they are over (meldpunt line renew).
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    added: tuple[Path, ...] = repeated(
+        "--handler",
+        EXISTING_FILE,
+        "Public entry of a handler to add, as handler init printed it; once for each. Those of the"
+        " document before stay.",
+    )
+    removed: tuple[str, ...] = repeated(
+        "--remove",
+        click.STRING,
+        "A handler who leaves today, by id or full name.",
+        metavar="HANDLER",
+    )
+    invite_source: str | None = option(
+        "--invite-fd",
+        SECRET,
+        "Where to read the operator's invite: a file descriptor, or - for standard input. Needed"
+        " once, for the line's first document.",
+    )
+    proxy: str | None = proxy_option()
+    plan_path: Path = argument("PLAN", EXISTING_FILE)
+
+
+@command(work="line.document:show", example=f"meldpunt line show {EXAMPLE_LINE}")
+class Show(Options):
+    """Fetch a line, verify it, and show what it promises and who reads."""
+
+    proxy: str | None = proxy_option()
+    address: "LineAddress" = address_argument()
+
+
+@command(work="line.document:audit", example=f"meldpunt line audit {EXAMPLE_LINE}")
+class Audit(Options):
+    """Check a whole line from outside, and print what was found.
+
+    The key chain, every document back to number 1, the texts they name, the handlers and until
+    when their keys last, dates, origins and the host's receipt key. Anybody can run it; exit
+    status 1 on any alarm. A host can show two people two lines: compare the hash of the newest
+    document with what others found, and keep the address with it.
+    """
+
+    proxy: str | None = proxy_option()
+    address: "LineAddress" = address_argument()
+
+
+@command(work="line.office:renew", example="meldpunt line renew --key-file line.key")
+class Renew(Options):
+    """Publish the line's document once more, with nothing changed, for another 90 days.
+
+    Due in the last three weeks. An expired document still works for 30 days, with a warning;
+    then nobody can report or write, and reporters are shown the contact data only.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    force: bool = flag("--force", "Also when the document has weeks to go.")
+    proxy: str | None = proxy_option()
+
+
+@command(
+    work="line.office:rotate_key",
+    example="meldpunt line rotate-key --key-file line.key",
+)
+class RotateKey(Options):
+    """Replace the line key by a new one; the line's address stays.
+
+    Both keys sign the change, a new document goes out under the new key, and the old private key
+    is destroyed. Interrupted, run it again: it goes on where it was. A key that somebody else got
+    hold of is no case for this: they could rotate too. Open a new line then.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    proxy: str | None = proxy_option()
+
+
+@command(
+    work="line.office:add_handler",
+    example="meldpunt line add-handler --key-file line.key jansen.json",
+)
+class AddHandler(Options):
+    """Let handlers join: ENTRY is what meldpunt handler init printed for them.
+
+    They read new reports once they have published keys. In an open report only its own handlers
+    can let them in (meldpunt handler admit), for the reporter to see.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    proxy: str | None = proxy_option()
+    entries: tuple[Path, ...] = arguments("ENTRY...", EXISTING_FILE, needed=True)
+
+
+@command(
+    work="line.office:remove_handler",
+    example="meldpunt line remove-handler --key-file line.key 'A. Jansen'",
+)
+class RemoveHandler(Options):
+    """Let handlers go, by id or full name: they read nothing new from today on.
+
+    Open reports go on with their other readers; where none is left, the reporter is asked to
+    choose. What the departed wrote stays, and counts once a colleague or the reporter has seen it.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    proxy: str | None = proxy_option()
+    names: tuple[str, ...] = arguments("HANDLER...", click.STRING, needed=True)

@@ -1,0 +1,78 @@
+"""`meldpunt line export`, `import` and `leave`: a line on its way to another host."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from meldpunt.cli.terminal.command import command
+from meldpunt.cli.terminal.declaration import Options, argument, embedded, option, required
+from meldpunt.cli.terminal.options import KeyFileOptions, address_argument, proxy_option
+from meldpunt.cli.terminal.parameter_types import EXISTING_FILE, FILE, SECRET
+
+if TYPE_CHECKING:
+    from meldpunt.client.http.address import LineAddress
+
+
+@command(
+    work="line.transfer:export",
+    example="meldpunt line export --key-file line.key --to https://new.example"
+    " \\\n    https://old.example/v1/lines/… line.export",
+)
+class Export(Options):
+    """Write everything that a host holds of the line to FILE.
+
+    That is documents, texts, public keys and ciphertext, and the days: what the host can read, and
+    no more. Interrupted, the same command goes on where it stopped.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    new: str | None = option(
+        "--to",
+        click.STRING,
+        "The host to move to. The line's next document names it first, and the old host takes"
+        " nothing more: what is in the file is then everything. Without it the file is a copy.",
+        metavar="URL",
+    )
+    proxy: str | None = proxy_option()
+    address: "LineAddress" = address_argument()
+    file: Path = argument("FILE", FILE)
+
+
+@command(
+    work="line.transfer:import_",
+    example="meldpunt line import --key-file line.key --url https://new.example --invite-fd -"
+    " \\\n    line.export < invite",
+)
+class Import(Options):
+    """Bring an exported line to another host, where it lives from then on.
+
+    The whole file is checked before anything is sent, and the host checks every record. Reporters
+    go on with the codes they have. Interrupted, the same command goes on where it stopped.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    url: str = required("--url", click.STRING, "Origin of the line's new host.", metavar="URL")
+    invite_source: str | None = option(
+        "--invite-fd",
+        SECRET,
+        "Where to read the new host's invite: a file descriptor, or - for standard input.",
+    )
+    proxy: str | None = proxy_option()
+    file: Path = argument("FILE", EXISTING_FILE)
+
+
+@command(
+    work="line.transfer:leave",
+    example="meldpunt line leave --key-file line.key https://old.example/v1/lines/…",
+)
+class Leave(Options):
+    """Have the host that the line has left erase its reports.
+
+    The host refuses while the line lives there. Its documents stay, so that people with the old
+    address find the new one.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    proxy: str | None = proxy_option()
+    address: "LineAddress" = address_argument()

@@ -1,0 +1,21 @@
+"""How a clock of a report is shown: when it is due, and whether that is over."""
+
+from typing import Any
+
+from meldpunt.protocol.verify.log.clocks import ClockStatus
+
+
+def clock_json(clock: ClockStatus) -> dict[str, Any]:
+    """Return a clock for programs."""
+    found: dict[str, Any] = {"name": clock.name, "dueOn": clock.due_on.isoformat()}
+    if clock.met_on is not None:
+        found["metOn"] = clock.met_on.isoformat()
+    return {**found, "overdue": clock.overdue}
+
+
+def clock_text(clock: ClockStatus) -> str:
+    """Show when a clock is due, or when it was met."""
+    if clock.met_on is not None:
+        late = ", late" if clock.overdue else ""
+        return f"done on {clock.met_on} (due {clock.due_on}{late})"
+    return f"due on {clock.due_on}{' - OVERDUE' if clock.overdue else ''}"

@@ -1,0 +1,52 @@
+"""How the reports of an inbox are shown: JSON for programs, a line each for people."""
+
+from typing import Any, Final
+
+from meldpunt.cli.render.clocks import clock_json, clock_text
+from meldpunt.cli.terminal.plain_text import safe_line
+from meldpunt.client import EntryStatus
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
+from meldpunt.protocol.verify.log.clocks import State
+
+ENTRY_HEADING: Final = f"{'entry':<22}  {'received':<10}  {'messages':>8}  state, next term"
+
+
+def entry_json(entry: EntryStatus, own: ids.LineId) -> dict[str, Any]:
+    """Return an inbox entry for programs: what the host says of a report not read yet.
+
+    Args:
+        entry: As the host says.
+        own: The handler's line; a report of another one says so.
+    """
+    return {
+        "entry": encode_base64url(entry.entry),
+        "state": entry.state.value,
+        "receivedOn": entry.received_on.isoformat(),
+        "clocks": [clock_json(clock) for clock in entry.clocks],
+        "erasedOn": entry.erased_on.isoformat(),
+        "erased": entry.erased,
+        "messageCount": entry.message_count,
+        "consultation": entry.consultation,
+        "madeOn": encode_line_id(entry.line_id),
+        "offered": is_offered(entry, own),
+    }
+
+
+def is_offered(entry: EntryStatus, own: ids.LineId) -> bool:
+    """Say whether a report waits for this line to take it up: another one has it, says the host."""
+    answering = entry.answered_by or entry.line_id
+    return answering != own and not entry.erased and entry.state is not State.HANDED_OVER
+
+
+def entry_line(entry: EntryStatus, own: ids.LineId) -> str:
+    """Show a report of an inbox; `own` as for `entry_json`."""
+    due = [clock for clock in entry.clocks if clock.met_on is None]
+    first = min(due, key=lambda clock: clock.due_on, default=None)
+    term = "" if first is None or entry.erased else f", {safe_line(first.name)} {clock_text(first)}"
+    state = "erased" if entry.erased else entry.state.value
+    state += ", consultation" if entry.consultation else ""
+    state += ", OFFERED to your line (meldpunt handler read)" if is_offered(entry, own) else ""
+    count = f"{entry.message_count:>8}"
+    name = encode_base64url(entry.entry)
+    return f"{name}  {entry.received_on}  {count}  {state}{term}"

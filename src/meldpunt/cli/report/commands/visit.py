@@ -1,0 +1,174 @@
+"""`meldpunt report send`, `status`, `reply` and the like."""
+
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from meldpunt.cli.terminal.command import command
+from meldpunt.cli.terminal.declaration import Options, argument, embedded, flag, option, repeated
+from meldpunt.cli.terminal.options import (
+    EXAMPLE_LINE,
+    NewCodeOptions,
+    ReaderOptions,
+    address_argument,
+    language_option,
+    proxy_option,
+    receipt_option,
+    text_argument,
+)
+from meldpunt.cli.terminal.parameter_types import ADDRESS, FILE
+
+if TYPE_CHECKING:
+    from meldpunt.client.http.address import LineAddress
+
+
+def keep_proof_option() -> Path | None:
+    """Declare `--keep-proof`."""
+    return option(
+        "--keep-proof",
+        FILE,
+        "Keep what shows later, to a judge or an authority, what you wrote and when. Whoever finds"
+        " the file reads it: nothing is kept unless you ask.",
+        metavar="FILE",
+    )
+
+
+def next_readers() -> ReaderOptions:
+    """Declare `--reader` and `--leave-out` for a report that has readers already."""
+    return embedded(
+        ReaderOptions,
+        readers="Let only these go on reading, by id or full name: of those who read now, of those"
+        " whom a handler let in since, or, when everybody you chose has left, of all.",
+        left_out="Who must not read on. The others are told.",
+    )
+
+
+@command(
+    work="report.submission:send",
+    example=f"meldpunt report send {EXAMPLE_LINE} report.txt",
+)
+class Send(Options):
+    """Send a report to the line at ADDRESS; FILE holds its text, - is standard input.
+
+    Who would read it is said first, by name and role. Then the receipt code is shown, alone, and
+    asked back: it is the only way to the answer. Only then is the report sent.
+    With --json --show-receipt the first line of output holds the code,
+    the second one the result.
+    """
+
+    address: "LineAddress" = address_argument()
+    choice: ReaderOptions = embedded(
+        ReaderOptions,
+        readers="Who is to read it, by id or full name; once for each. Drawn by lot by default.",
+        left_out="Who must not read it, now and later. The readers are told.",
+    )
+    code: NewCodeOptions = embedded(NewCodeOptions)
+    kept_path: Path | None = keep_proof_option()
+    proxy: str | None = proxy_option()
+    file: IO[bytes] = text_argument()
+
+
+@command(work="report.visit:make_ones_own", example=f"meldpunt report take-over {EXAMPLE_LINE}")
+class TakeOver(Options):
+    """Make a report yours that a handler wrote down for you.
+
+    You get a code that only you know, shown alone and asked back; then the code you were given
+    opens nothing any more, and the handler can neither read nor write your side. Every command
+    that writes begins with it. Who reads on can be chosen: whoever wrote it down need not.
+    """
+
+    address: "LineAddress" = address_argument()
+    receipt_source: str | None = receipt_option()
+    choice: ReaderOptions = next_readers()
+    code: NewCodeOptions = embedded(NewCodeOptions)
+    proxy: str | None = proxy_option()
+
+
+@command(work="report.visit:status", example=f"meldpunt report status {EXAMPLE_LINE}")
+class Status(Options):
+    """Say where a report stands, and when an answer is due."""
+
+    address: "LineAddress" = address_argument()
+    receipt_source: str | None = receipt_option()
+    proxy: str | None = proxy_option()
+
+
+@command(work="report.visit:read", example=f"meldpunt report read {EXAMPLE_LINE}")
+class Read(Options):
+    """Show what the handlers wrote."""
+
+    address: "LineAddress" = address_argument()
+    receipt_source: str | None = receipt_option()
+    proxy: str | None = proxy_option()
+
+
+@command(work="report.visit:reply", example=f"meldpunt report reply {EXAMPLE_LINE} answer.txt")
+class Reply(Options):
+    """Write to the handlers; FILE holds the text, - is standard input."""
+
+    address: "LineAddress" = address_argument()
+    receipt_source: str | None = receipt_option()
+    choice: ReaderOptions = next_readers()
+    kept_path: Path | None = keep_proof_option()
+    proxy: str | None = proxy_option()
+    file: IO[bytes] = text_argument()
+
+
+@command(work="report.visit:reopen", example=f"meldpunt report reopen {EXAMPLE_LINE} reason.txt")
+class Reopen(Options):
+    """Have a closed report taken up again; FILE says why, - is standard input."""
+
+    address: "LineAddress" = address_argument()
+    receipt_source: str | None = receipt_option()
+    language: str | None = language_option()
+    proxy: str | None = proxy_option()
+    file: IO[bytes] = text_argument()
+
+
+@command(work="report.visit:withdraw", example=f"meldpunt report withdraw {EXAMPLE_LINE}")
+class Withdraw(Options):
+    """Take a report back, so that it is erased."""
+
+    address: "LineAddress" = address_argument()
+    receipt_source: str | None = receipt_option()
+    now: bool = flag(
+        "--now",
+        "Erase at once. Else there is a cooling-off time, and any message of yours undoes it.",
+    )
+    language: str | None = language_option()
+    proxy: str | None = proxy_option()
+
+
+@command(work="report.proof:proof", example=f"meldpunt report proof {EXAMPLE_LINE} proof.json")
+class Proof(Options):
+    """Keep what shows later, to a judge or an authority, what was reported and when.
+
+    FILE gets every message's signed header, the host's signature for the day it came, and what the
+    handlers wrote to you; with what an earlier FILE of this report can show. What you wrote is in
+    it where you kept a proof when sending: your code does not open your own words. Neither the
+    code nor any key of yours is in it, but whoever finds it reads it.
+    """
+
+    address: "LineAddress" = address_argument()
+    receipt_source: str | None = receipt_option()
+    proxy: str | None = proxy_option()
+    kept_path: Path = argument("FILE", FILE)
+
+
+@command(work="report.proof:verify", example="meldpunt report verify proof.json")
+class Verify(Options):
+    """Check a proof of report, without a host, and print it for whoever should see it.
+
+    Everything is checked from the line's id up. What the file does not hold is said: of such a
+    message only its existence, author and day are shown.
+    """
+
+    address: "LineAddress | None" = option(
+        "--line", ADDRESS, "Address of the line that it must be about, from a source of your own."
+    )
+    files: tuple[Path, ...] = repeated(
+        "--file",
+        FILE,
+        "Also check that this is a file that one of the messages brought.",
+        metavar="SENT",
+    )
+    path: Path = argument("FILE", FILE)

@@ -1,0 +1,107 @@
+"""A command: a class of options, its help, and the place of the work.
+
+The work is a function of `Output` and the class. It is imported when the command runs, so help and
+completion load no more than the declaration.
+"""
+
+import inspect
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, cast
+
+import click
+
+from meldpunt.cli.terminal.declaration import Options, gather, parameters_of
+from meldpunt.cli.terminal.lazy_group import load
+from meldpunt.cli.terminal.refusal import Refusal
+
+_Options = TypeVar("_Options", bound=Options)
+
+
+_JSON: Final = click.Option(
+    ["as_json", "--json"], is_flag=True, help="Answer in JSON, for programs."
+)
+
+
+class Command(click.Command):
+    """A command as click runs it.
+
+    Args:
+        options: The class of its options; its docstring is the help.
+        work: Where the work is, such as `report.visit:reply`.
+        shared: Options that are for the command line itself.
+    """
+
+    def __init__(
+        self,
+        options: type[Options],
+        work: str,
+        shared: list[click.Parameter],
+        **settings: Any,  # noqa: ANN401 (click's own)
+    ) -> None:
+        self.options = options
+        self.work = work
+        super().__init__(
+            None,  # the table of commands names it
+            callback=self._run,
+            params=[*parameters_of(options), *shared],
+            help=inspect.cleandoc(options.__doc__ or ""),
+            **settings,
+        )
+
+    def load_work(self) -> Callable[[object, object], None]:
+        """Import the function that does the work.
+
+        Raises:
+            TypeError: It takes other options.
+        """
+        work = cast("Callable[[object, object], None]", load(self.work))
+        taken = [each.annotation for each in inspect.signature(work).parameters.values()]
+        if taken[1:] != [self.options]:
+            raise TypeError(f"{self.work} does not take {self.options.__name__}.")
+        return work
+
+    def _run(self, *, as_json: bool = False, **values: object) -> None:
+        from meldpunt.cli.terminal.output import Output
+
+        try:
+            self.load_work()(Output(as_json=as_json), gather(self.options, values))
+        except click.ClickException as error:
+            if isinstance(error, Refusal):
+                error.as_json = as_json
+            raise
+        except Exception as error:
+            from meldpunt.cli.terminal.explanation import KNOWN_ERRORS, refuse
+
+            if not isinstance(error, KNOWN_ERRORS):
+                raise
+            refusal = refuse(error)
+            refusal.as_json = as_json
+            raise refusal from None
+
+
+def command(
+    *,
+    work: str,
+    example: str,
+    takes_entry: bool = False,
+    has_json: bool = True,
+    epilog: str = "",
+) -> Callable[[type[_Options]], type[_Options]]:
+    """Make a class of options a command, which is its `command`.
+
+    Args:
+        work: Where the work is, such as `report.visit:reply`.
+        example: Shown at the end of its help.
+        takes_entry: An entry may begin with a dash, and is no option then.
+        has_json: It answers in JSON with `--json`.
+        epilog: Shown before the example.
+    """
+    settings = {"ignore_unknown_options": True} if takes_entry else {}
+    told = f"{epilog}\b\nExample:\n  {example}"
+    shared: list[click.Parameter] = [_JSON] if has_json else []
+
+    def wrap(kind: type[_Options]) -> type[_Options]:
+        kind.command = Command(kind, work, shared, epilog=told, context_settings=settings)
+        return kind
+
+    return wrap

@@ -1,0 +1,32 @@
+"""Words and codes for the errors that commands know."""
+
+from meldpunt.cli.keyfile.keystore import KeyFileError
+from meldpunt.cli.terminal.refusal import Refusal
+from meldpunt.cli.terminal.words import refusal
+from meldpunt.client.http.errors import ClientError, ProblemError
+from meldpunt.protocol.verify.errors import RefusedError
+
+KNOWN_ERRORS = (ClientError, RefusedError, KeyFileError)
+"""What a command turns into words; anything else is a defect and shows itself."""
+
+
+def refuse(error: Exception) -> Refusal:
+    """Return an error as the command line tells it."""
+    code, message = explain(error)
+    return Refusal(code, message)
+
+
+def explain(error: Exception) -> tuple[str, str]:
+    """Return a code and words for an error that commands know."""
+    if isinstance(error, RefusedError):
+        return error.reason.value, refusal(error.reason)
+    if isinstance(error, ProblemError):
+        return error.kind.uri.rpartition(":")[2], _problem(error)
+    name = type(error).__name__.removesuffix("Error")
+    code = "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
+    return code, str(error)
+
+
+def _problem(error: ProblemError) -> str:
+    told = error if error.reason is None else refusal(error.reason)
+    return f"The host says: {told}"

@@ -1,0 +1,147 @@
+"""How values are typed: addresses, entries, days and the like.
+
+What reads a value is imported when there is one, so help and completion load none of it.
+"""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from meldpunt.client.http.address import LineAddress
+    from meldpunt.protocol.verify import ids
+
+FILE: Final = click.Path(path_type=Path, dir_okay=False)
+EXISTING_FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
+FOLDER: Final = click.Path(path_type=Path, file_okay=False, exists=True)
+TEXT: Final = click.File("rb")
+"""A file with a text, - is standard input."""
+
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}", re.ASCII)
+
+
+class AddressType(click.ParamType["LineAddress", str]):
+    """A line's address."""
+
+    name = "ADDRESS"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> "LineAddress":
+        """Read an address."""
+        from meldpunt.client.http.address import LineAddress
+        from meldpunt.client.http.errors import AddressError
+
+        try:
+            return LineAddress.parse(value)
+        except AddressError as error:
+            return self.fail(str(error), param, ctx)
+
+
+class LineType(click.ParamType["LineAddress | ids.LineId", str]):
+    """A line: its address, or its id where the host is known."""
+
+    name = "LINE"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> "LineAddress | ids.LineId":
+        """Read an address or an id."""
+        from meldpunt.protocol.verify import ids
+        from meldpunt.protocol.verify.encoding import decode_line_id
+        from meldpunt.protocol.verify.errors import RefusedError
+
+        try:
+            return ids.LineId(decode_line_id(value))
+        except RefusedError:
+            return ADDRESS.convert(value, param, ctx)
+
+
+class EntryType(click.ParamType["ids.EntryId", str]):
+    """A report's name in an inbox."""
+
+    name = "ENTRY"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> "ids.EntryId":
+        """Read an entry id."""
+        from meldpunt.protocol.verify import ids
+        from meldpunt.protocol.verify.encoding import decode_base64url
+        from meldpunt.protocol.verify.errors import RefusedError
+
+        try:
+            return ids.EntryId(decode_base64url(value, ids.SHORT_ID_SIZE))
+        except RefusedError:
+            return self.fail(
+                "an entry is 22 characters: meldpunt handler inbox lists them.", param, ctx
+            )
+
+
+class DayType(click.ParamType[date, str]):
+    """A day."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read a day."""
+        from meldpunt.protocol.verify.days import parse_day
+        from meldpunt.protocol.verify.errors import RefusedError
+
+        try:
+            return parse_day(value)
+        except RefusedError:
+            return self.fail("write a day as 2026-03-31.", param, ctx)
+
+
+class LanguageType(click.ParamType[str, str]):
+    """A language tag (RFC 5646)."""
+
+    name = "TAG"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check the form."""
+        if _LANGUAGE.fullmatch(value):
+            return value
+        return self.fail("write a language as nl, en or pt-BR.", param, ctx)
+
+
+class SecretSource(click.ParamType[str, str]):
+    """A number of a file descriptor, or `-` for standard input."""
+
+    name = "N|-"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check the form; what was given is not repeated, for it may be a secret by mistake."""
+        if value == "-" or (value.isascii() and value.isdecimal()):
+            return value
+        return self.fail(
+            "give the number of a file descriptor, or - for standard input, not the secret.",
+            param,
+            ctx,
+        )
+
+
+class NameType(click.ParamType[str, str]):
+    """A handler's name or role."""
+
+    name = "TEXT"
+    longest = 200
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check the length."""
+        if 1 <= len(value) <= self.longest:
+            return value
+        return self.fail(f"1 to {self.longest} characters.", param, ctx)
+
+
+ADDRESS: Final = AddressType()
+LINE: Final = LineType()
+ENTRY: Final = EntryType()
+DAY: Final = DayType()
+LANGUAGE: Final = LanguageType()
+SECRET: Final = SecretSource()
+NAME: Final = NameType()

@@ -1,0 +1,63 @@
+"""Handlers as people name them, by id or full name, and what the options for readers select."""
+
+from typing import TypedDict
+
+import click
+
+from meldpunt.cli.terminal.options import ReaderOptions
+from meldpunt.cli.terminal.texts import spoken_on
+from meldpunt.cli.terminal.words import Lines
+from meldpunt.client import ReportLines
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import decode_base64url
+from meldpunt.protocol.verify.errors import RefusedError
+
+
+class Selection(TypedDict):
+    """What was selected, as `Reporter` and `Visit` take it."""
+
+    language: str
+    readers: tuple[ids.HandlerId, ...] | None
+    left_out: tuple[ids.HandlerId, ...]
+
+
+def select(options: ReaderOptions, lines: Lines) -> Selection:
+    """Return what options select on these lines; `readers` is None where nobody is named.
+
+    Raises:
+        click.UsageError: As `find_handlers`.
+    """
+    own = lines.own if isinstance(lines, ReportLines) else lines
+    return Selection(
+        language=spoken_on(own, options.language),
+        readers=find_handlers(lines, options.readers) if options.readers else None,
+        left_out=find_handlers(lines, options.left_out),
+    )
+
+
+def find_handlers(lines: Lines, named: tuple[str, ...]) -> tuple[ids.HandlerId, ...]:
+    """Return handlers by their id or their full name.
+
+    Raises:
+        click.UsageError: Nobody is called so, or more than one is.
+    """
+    known = lines if isinstance(lines, ReportLines) else ReportLines.one(lines)
+    return tuple(_find_handler(known, name) for name in named)
+
+
+def _find_handler(lines: ReportLines, name: str) -> ids.HandlerId:
+    handlers = lines.documents.handlers
+    found = [h.id for h in handlers if name == h.name or _is_id(name, h.id)]
+    if len(found) != 1:
+        raise click.UsageError(
+            "A handler named is not on this line, or two have that name:"
+            " meldpunt line show lists them with their ids."
+        )
+    return found[0]
+
+
+def _is_id(text: str, handler: ids.HandlerId) -> bool:
+    try:
+        return decode_base64url(text) == handler
+    except RefusedError:
+        return False

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Any, Final
 
 import click
@@ -84,7 +85,12 @@ def _candidates(given: Sequence[str]) -> Iterator[str]:
     """Return what has the form of a code: an argument, a part of one, or five in a row."""
     for start, text in enumerate(given):
         yield from _CODE.findall(text)
-        yield from _CODE.findall(" ".join(given[start : start + _GROUPS]))
+        row = takewhile(_is_no_option, given[start : start + _GROUPS])
+        yield from _CODE.findall(" ".join(row))
+
+
+def _is_no_option(text: str) -> bool:
+    return not text.startswith("--")
 
 
 def _is_receipt(text: str) -> bool:

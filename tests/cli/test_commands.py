@@ -142,20 +142,17 @@ def test_completion_offers_commands_and_options_and_loads_little(
     assert len(own(modules)) <= OWN, own(modules)
 
 
-def test_bash_completes_after_the_documented_line(tmp_path: Path) -> None:
+def test_bash_completes_after_the_documented_line() -> None:
     page = (ROOT / "docs/command-line.md").read_text()
     [line] = re.findall(r"^echo '(eval .*bash_source.*)' >> ~/.bashrc$", page, re.MULTILINE)
     asked = "COMP_WORDS=(meldpunt report sta) COMP_CWORD=2; _meldpunt_completion meldpunt"
-    program = tmp_path / "meldpunt"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m meldpunt "$@"\n')
-    program.chmod(0o700)
     done = subprocess.run(
         ["/bin/bash", "--norc", "-c", f'{line}\n{asked}\necho "${{COMPREPLY[@]}}"'],
         capture_output=True,
         text=True,
         check=False,
         timeout=100,
-        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
     )
     assert done.stdout == "status\n", done.stderr
 
@@ -168,8 +165,9 @@ def test_every_documented_shell_gets_a_script(shell: str) -> None:
 
 
 def test_an_unknown_command_is_answered_with_a_near_one() -> None:
-    with pytest.raises(click.UsageError, match="status"):
+    with pytest.raises(click.UsageError) as raised:
         main.main(["report", "statsu"], standalone_mode=False)
+    assert "status" in raised.value.format_message()
 
 
 def test_the_states_that_an_inbox_can_be_filtered_by_are_all_there_are() -> None:

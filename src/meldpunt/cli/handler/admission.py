@@ -1,6 +1,6 @@
 """`meldpunt handler admit`: a colleague is let into a report."""
 
-from meldpunt.cli.handler.commands.inbox import Admit
+from meldpunt.cli.handler.commands.inbox import HandlerAdmitOptions
 from meldpunt.cli.handler.thread import open_report, send_draft
 from meldpunt.cli.render.drafts import said_json, tell_thread
 from meldpunt.cli.terminal.key_files import HandlerFile
@@ -12,7 +12,7 @@ from meldpunt.client import Handler
 from meldpunt.protocol.verify import ids
 
 
-def admit(output: Output, options: Admit) -> None:
+def admit(output: Output, options: HandlerAdmitOptions) -> None:
     """Let a colleague into a report, and pass the keys on to them."""
     check_standard_input(options.file, options.key_file.passphrase_source)
     text = read_text(options.file)

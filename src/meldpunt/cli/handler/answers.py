@@ -4,16 +4,16 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from meldpunt.cli.handler.commands.answers import (
-    Accept,
-    Acknowledge,
     AnswerOptions,
-    Close,
-    Feedback,
-    Pause,
-    Propose,
-    Refuse,
-    Reopen,
-    Reply,
+    HandlerAcceptOptions,
+    HandlerAcknowledgeOptions,
+    HandlerCloseOptions,
+    HandlerFeedbackOptions,
+    HandlerPauseOptions,
+    HandlerProposeOptions,
+    HandlerRefuseOptions,
+    HandlerReopenOptions,
+    HandlerReplyOptions,
 )
 from meldpunt.cli.handler.thread import open_report, send_draft
 from meldpunt.cli.render.drafts import said_json, tell_thread
@@ -28,37 +28,37 @@ Making = Callable[[Handler, Thread, str, str], Coroutine[Any, Any, Draft]]
 """Seals what a handler says: in a report, with a text, in a language."""
 
 
-def acknowledge(output: Output, options: Acknowledge) -> None:
+def acknowledge(output: Output, options: HandlerAcknowledgeOptions) -> None:
     """Say that a report was received."""
     _say(output, options, _making(Tag.ACKNOWLEDGEMENT))
 
 
-def feedback(output: Output, options: Feedback) -> None:
+def feedback(output: Output, options: HandlerFeedbackOptions) -> None:
     """Say what was done with a report."""
     _say(output, options, _making(Tag.FEEDBACK))
 
 
-def close(output: Output, options: Close) -> None:
+def close(output: Output, options: HandlerCloseOptions) -> None:
     """Close a report."""
     _say(output, options, _making(Tag.CLOSING))
 
 
-def reopen(output: Output, options: Reopen) -> None:
+def reopen(output: Output, options: HandlerReopenOptions) -> None:
     """Take a closed report up again."""
     _say(output, options, _making(Tag.REOPENING))
 
 
-def reply(output: Output, options: Reply) -> None:
+def reply(output: Output, options: HandlerReplyOptions) -> None:
     """Write to the reporter and the other readers, or to the others alone."""
     _say(output, options, _making(Tag.MESSAGE, note=options.note))
 
 
-def pause(output: Output, options: Pause) -> None:
+def pause(output: Output, options: HandlerPauseOptions) -> None:
     """Pause the clocks of a report."""
     _say(output, options, _making(Tag.PAUSE, until=options.until))
 
 
-def propose(output: Output, options: Propose) -> None:
+def propose(output: Output, options: HandlerProposeOptions) -> None:
     """Propose to hand a report to another line of this host."""
 
     async def make(me: Handler, thread: Thread, text: str, language: str) -> Draft:
@@ -67,12 +67,12 @@ def propose(output: Output, options: Propose) -> None:
     _say(output, options, make)
 
 
-def accept(output: Output, options: Accept) -> None:
+def accept(output: Output, options: HandlerAcceptOptions) -> None:
     """Take up a report that its reporter hands to the handler's line."""
     _say(output, options, _answering(Tag.ACCEPTANCE))
 
 
-def refuse(output: Output, options: Refuse) -> None:
+def refuse(output: Output, options: HandlerRefuseOptions) -> None:
     """Leave a report with the line that has it."""
     _say(output, options, _answering(Tag.REFUSAL))
 

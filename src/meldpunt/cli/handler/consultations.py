@@ -10,7 +10,13 @@ from typing import Any, Final
 
 import click
 
-from meldpunt.cli.handler.commands.consultations import Consult, Consultations, End, Read, Reply
+from meldpunt.cli.handler.commands.consultations import (
+    ConsultationEndOptions,
+    ConsultationReadOptions,
+    ConsultationReplyOptions,
+    HandlerConsultationsOptions,
+    HandlerConsultOptions,
+)
 from meldpunt.cli.keyfile.contents import Consultation, HandlerContent
 from meldpunt.cli.render.drafts import (
     said_json,
@@ -56,7 +62,7 @@ _WARNING: Final = (
 _MISSING: Final = "Not there: it never arrived, or the other line's host hides it."
 
 
-def consult(output: Output, options: Consult) -> None:
+def consult(output: Output, options: HandlerConsultOptions) -> None:
     """Ask another line, once the handler has seen what goes there."""
     check_standard_input(options.file, options.key_file.passphrase_source)
     text = read_text(options.file)
@@ -118,7 +124,7 @@ def _keep(
     return keys.content.consultations[-1].number
 
 
-def list_all(output: Output, options: Consultations) -> None:
+def list_all(output: Output, options: HandlerConsultationsOptions) -> None:
     """List all consultations of a key file, and what was answered."""
     keys = HandlerFile.open(options.key_file)
     shown = [_status(output, keys, asked, options.proxy) for asked in keys.content.consultations]
@@ -203,7 +209,7 @@ def _find(keys: HandlerFile, number: int) -> Consultation:
     raise click.UsageError(f"There is no such consultation: {_LOOK} lists them.")
 
 
-def read(output: Output, options: Read) -> None:
+def read(output: Output, options: ConsultationReadOptions) -> None:
     """Show what was answered to a consultation."""
     keys = HandlerFile.open(options.key_file)
     asked = _find(keys, options.number)
@@ -224,7 +230,7 @@ def read(output: Output, options: Read) -> None:
     _keep_seen(keys, asked, thread, origin=origin, read=_answers(thread))
 
 
-def reply(output: Output, options: Reply) -> None:
+def reply(output: Output, options: ConsultationReplyOptions) -> None:
     """Write on in a consultation."""
     check_standard_input(options.file, options.key_file.passphrase_source)
     text = read_text(options.file)
@@ -243,7 +249,7 @@ def reply(output: Output, options: Reply) -> None:
     output.result(said_json(sent, thread, draft), f"The host received it on {sent.received_on}.")
 
 
-def end(output: Output, options: End) -> None:
+def end(output: Output, options: ConsultationEndOptions) -> None:
     """Have a consultation erased, and forget its receipt."""
     keys = HandlerFile.open(options.key_file)
     asked = _find(keys, options.number)

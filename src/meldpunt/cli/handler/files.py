@@ -2,7 +2,11 @@
 
 from meldpunt.cli.attachments.download import choose, save
 from meldpunt.cli.attachments.upload import message_text, prepare_files, upload_files
-from meldpunt.cli.handler.commands.inbox import Attach, Files, Save
+from meldpunt.cli.handler.commands.inbox import (
+    HandlerAttachOptions,
+    HandlerFilesOptions,
+    HandlerSaveOptions,
+)
 from meldpunt.cli.handler.thread import open_report, send_draft
 from meldpunt.cli.render.drafts import said_json, tell_thread
 from meldpunt.cli.render.files import files_json, files_lines
@@ -12,7 +16,7 @@ from meldpunt.cli.terminal.session import Session
 from meldpunt.cli.terminal.texts import check_standard_input, spoken_on
 
 
-def attach(output: Output, options: Attach) -> None:
+def attach(output: Output, options: HandlerAttachOptions) -> None:
     """Send files with a message."""
     attached = options.attached
     check_standard_input(attached.message, options.key_file.passphrase_source)
@@ -35,7 +39,7 @@ def attach(output: Output, options: Attach) -> None:
     )
 
 
-def files(output: Output, options: Files) -> None:
+def files(output: Output, options: HandlerFilesOptions) -> None:
     """List the files of a report."""
     file = HandlerFile.open(options.key_file)
     with Session(output, file.address.origin, options.proxy) as session:
@@ -43,7 +47,7 @@ def files(output: Output, options: Files) -> None:
     output.result({"files": files_json(thread)}, *files_lines(thread))
 
 
-def save_files(output: Output, options: Save) -> None:
+def save_files(output: Output, options: HandlerSaveOptions) -> None:
     """Save files of a report."""
     file = HandlerFile.open(options.key_file)
     with Session(output, file.address.origin, options.saved.proxy) as session:

@@ -4,7 +4,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final
 
-from meldpunt.cli.handler.commands.inbox import Inbox
+from meldpunt.cli.handler.commands.inbox import HandlerInboxOptions
 from meldpunt.cli.handler.upkeep import keep_current
 from meldpunt.cli.render.inbox import ENTRY_HEADING, entry_json, entry_line
 from meldpunt.cli.terminal.key_files import HandlerFile
@@ -52,7 +52,7 @@ class _Wanted:
         return not self.overdue or any(c.overdue and c.met_on is None for c in entry.clocks)
 
 
-def inbox(output: Output, options: Inbox) -> None:
+def inbox(output: Output, options: HandlerInboxOptions) -> None:
     """List the reports to read, and tell which are missing."""
     file = HandlerFile.open(options.key_file)
     wanted = _Wanted(

@@ -6,7 +6,12 @@ from typing import Final
 
 import click
 
-from meldpunt.cli.handler.commands.keys import Init, MergeKeys, PublishKeys, Rotate
+from meldpunt.cli.handler.commands.keys import (
+    HandlerInitOptions,
+    HandlerMergeKeysOptions,
+    HandlerPublishKeysOptions,
+    HandlerRotateOptions,
+)
 from meldpunt.cli.handler.upkeep import keep_current
 from meldpunt.cli.keyfile.contents import HandlerContent
 from meldpunt.cli.keyfile.keystore import KeyFile, KeyFileError
@@ -25,7 +30,7 @@ _CLOSED: Final = (
 )
 
 
-def init(output: Output, options: Init) -> None:
+def init(output: Output, options: HandlerInitOptions) -> None:
     """Make a handler's keys for one line."""
     keys = HandlerKeys.create(options.address.line_id)
     content = HandlerContent.of(options.address, keys, name=options.name, role=options.role)
@@ -36,7 +41,7 @@ def init(output: Output, options: Init) -> None:
     output.line(json.dumps(entry))
 
 
-def publish_keys(output: Output, options: PublishKeys) -> None:
+def publish_keys(output: Output, options: HandlerPublishKeysOptions) -> None:
     """Publish box keys ahead."""
     file = HandlerFile.open(options.key_file)
     with Session(output, file.address.origin, options.proxy) as session:
@@ -46,7 +51,7 @@ def publish_keys(output: Output, options: PublishKeys) -> None:
     output.result({"until": until.isoformat()}, f"Keys are published up to {until}.")
 
 
-def rotate(output: Output, options: Rotate) -> None:
+def rotate(output: Output, options: HandlerRotateOptions) -> None:
     """Move reports to the newest key, and destroy the keys that have ended."""
     file = HandlerFile.open(options.key_file)
     with Session(output, file.address.origin, options.proxy) as session:
@@ -74,7 +79,7 @@ def rotate(output: Output, options: Rotate) -> None:
     )
 
 
-def merge_keys(output: Output, options: MergeKeys) -> None:
+def merge_keys(output: Output, options: HandlerMergeKeysOptions) -> None:
     """Take into a key file what a copy of it has learned."""
     path, other_path = options.key_file.path, options.other_path
     if path.resolve() == other_path.resolve():

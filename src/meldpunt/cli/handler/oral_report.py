@@ -1,6 +1,6 @@
 """`meldpunt handler oral`: a handler writes a report down for somebody who tells it."""
 
-from meldpunt.cli.handler.commands.inbox import Oral
+from meldpunt.cli.handler.commands.inbox import HandlerOralOptions
 from meldpunt.cli.render.drafts import submitted_json, tell_readers
 from meldpunt.cli.render.reminders import remind_handler
 from meldpunt.cli.terminal import words
@@ -13,7 +13,7 @@ from meldpunt.cli.terminal.texts import check_standard_input, read_text
 from meldpunt.client import DraftReport, Reporter, Sent, Writer
 
 
-def oral(output: Output, options: Oral) -> None:
+def oral(output: Output, options: HandlerOralOptions) -> None:
     """Send a report that a handler wrote down, once the code was typed back."""
     check_new_code(options.code)
     check_standard_input(options.file, options.key_file.passphrase_source)

@@ -7,7 +7,11 @@ from typing import Final
 
 import click
 
-from meldpunt.cli.handler.commands.keys import Check, Recover, RecoverySheet
+from meldpunt.cli.handler.commands.keys import (
+    HandlerRecoverOptions,
+    HandlerRecoverySheetOptions,
+    RecoveryCheckOptions,
+)
 from meldpunt.cli.keyfile import private_files
 from meldpunt.cli.keyfile.contents import HandlerContent
 from meldpunt.cli.keyfile.keystore import KeyFile, KeyFileExistsError
@@ -31,7 +35,7 @@ from meldpunt.protocol.line import VerifiedLine
 _MAX_SHARE: Final = 65536
 
 
-def recovery_sheet(output: Output, options: RecoverySheet) -> None:
+def recovery_sheet(output: Output, options: HandlerRecoverySheetOptions) -> None:
     """Split a handler's keys over shares on paper."""
     file = HandlerFile.open(options.key_file)
     shares, threshold = options.shares, options.threshold
@@ -110,7 +114,7 @@ def _words(text: str) -> str:
     return share
 
 
-def check(output: Output, options: Check) -> None:
+def check(output: Output, options: RecoveryCheckOptions) -> None:
     """Check shares of a recovery sheet; nothing of the keys is shown."""
     if options.files:
         texts = (private_files.read(name, max_size=_MAX_SHARE) for name in options.files)
@@ -134,7 +138,7 @@ def check(output: Output, options: Check) -> None:
     )
 
 
-def recover(output: Output, options: Recover) -> None:
+def recover(output: Output, options: HandlerRecoverOptions) -> None:
     """Make a new key file from the shares of a recovery sheet."""
     address, path = options.address, options.key_file.path
     if path.exists():

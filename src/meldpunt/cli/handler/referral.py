@@ -2,7 +2,7 @@
 
 import click
 
-from meldpunt.cli.handler.commands.answers import Refer
+from meldpunt.cli.handler.commands.answers import HandlerReferOptions
 from meldpunt.cli.handler.thread import open_report, send_draft
 from meldpunt.cli.render.drafts import said_json, tell_thread
 from meldpunt.cli.terminal import words
@@ -16,7 +16,7 @@ from meldpunt.client.messages.referral import proposal_content, proposal_text
 from meldpunt.client.thread.thread import line_notices
 
 
-def refer(output: Output, options: Refer) -> None:
+def refer(output: Output, options: HandlerReferOptions) -> None:
     """Suggest another line to the reporter."""
     check_standard_input(options.file, options.key_file.passphrase_source)
     summary, target = read_text(options.file), options.target

@@ -1,6 +1,6 @@
 """Read a report of the inbox, pass it on to colleagues, and send a message in it."""
 
-from meldpunt.cli.handler.commands.inbox import Read
+from meldpunt.cli.handler.commands.inbox import HandlerReadOptions
 from meldpunt.cli.handler.upkeep import keep_current
 from meldpunt.cli.render.drafts import tell_draft
 from meldpunt.cli.render.reminders import remind_handler
@@ -47,7 +47,7 @@ def send_draft(output: Output, session: Session, me: Handler, thread: Thread, dr
     return session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")
 
 
-def read(output: Output, options: Read) -> None:
+def read(output: Output, options: HandlerReadOptions) -> None:
     """Show a report, and pass it on to colleagues who lack a key."""
     file = HandlerFile.open(options.key_file)
     with Session(output, file.address.origin, options.proxy) as session:

@@ -29,7 +29,7 @@ def _database_option() -> str | None:
 
 
 @command(work="host.operator:serve", example="meldpunt serve --port 8000", epilog=_SETTINGS)
-class Serve(Options):
+class HostServeOptions(Options):
     """Serve until told to stop. TLS belongs in front of it."""
 
     host: str = preset("--host", click.STRING, "Address to listen on.", value="127.0.0.1")
@@ -50,7 +50,7 @@ class Serve(Options):
 
 
 @command(work="host.operator:migrate", example="meldpunt migrate", epilog=_SETTINGS)
-class Migrate(Options):
+class HostMigrateOptions(Options):
     """Bring the database to this release's schema, with the hosts on it stopped.
 
     Of several that run at once, one does it and the others wait.
@@ -65,7 +65,7 @@ class Migrate(Options):
     example="meldpunt move-database --to postgresql://meldpunt@/meldpunt",
     epilog=_SETTINGS,
 )
-class MoveDatabase(Options):
+class HostMoveDatabaseOptions(Options):
     """Take everything from SQLite to PostgreSQL, with the host stopped.
 
     Every row is read back and compared. Either all of it arrives or nothing, and the old file stays
@@ -84,21 +84,21 @@ class MoveDatabase(Options):
 
 
 @command(work="host.operator:invite", example="meldpunt invite > invite", epilog=_SETTINGS)
-class Invite(Options):
+class HostInviteOptions(Options):
     """Print a new invite: it lets one office open one line."""
 
     database_url: str | None = _database_option()
 
 
 @command(work="host.operator:maintain", example="meldpunt maintain", epilog=_SETTINGS)
-class Maintain(Options):
+class HostMaintainOptions(Options):
     """Erase what is due, and rewrite the database's files. Run it every night."""
 
     database_url: str | None = _database_option()
 
 
 @command(work="host.operator:demo", example="meldpunt demo --once", has_json=False)
-class Demo(Options):
+class HostDemoOptions(Options):
     """Run a report from end to end, on a real server of its own."""
 
     once: bool = flag("--once", "Stop at the end instead of serving on; for a free port.")

@@ -9,7 +9,14 @@ from typing import Final
 
 import click
 
-from meldpunt.cli.host.commands import Demo, Invite, Maintain, Migrate, MoveDatabase, Serve
+from meldpunt.cli.host.commands import (
+    HostDemoOptions,
+    HostInviteOptions,
+    HostMaintainOptions,
+    HostMigrateOptions,
+    HostMoveDatabaseOptions,
+    HostServeOptions,
+)
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.refusal import Refusal
 
@@ -45,7 +52,7 @@ def _server() -> Iterator[None]:
 
 
 @_server()
-def serve(output: Output, options: Serve) -> None:
+def serve(output: Output, options: HostServeOptions) -> None:
     """Serve until told to stop."""
     from meldpunt.server import commands
 
@@ -57,7 +64,7 @@ def serve(output: Output, options: Serve) -> None:
 
 
 @_server()
-def migrate(output: Output, options: Migrate) -> None:
+def migrate(output: Output, options: HostMigrateOptions) -> None:
     """Bring the database to this release's schema, or say how far it is."""
     from meldpunt.server import commands
 
@@ -75,7 +82,7 @@ def migrate(output: Output, options: Migrate) -> None:
 
 
 @_server()
-def move_database(output: Output, options: MoveDatabase) -> None:
+def move_database(output: Output, options: HostMoveDatabaseOptions) -> None:
     """Take everything from SQLite to PostgreSQL."""
     from meldpunt.server import commands
 
@@ -112,7 +119,7 @@ def _bar(doing: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @_server()
-def invite(output: Output, options: Invite) -> None:
+def invite(output: Output, options: HostInviteOptions) -> None:
     """Print a new invite."""
     from meldpunt.server import commands
 
@@ -121,7 +128,7 @@ def invite(output: Output, options: Invite) -> None:
 
 
 @_server()
-def maintain(output: Output, options: Maintain) -> None:
+def maintain(output: Output, options: HostMaintainOptions) -> None:
     """Erase what is due, and rewrite the database's files."""
     from meldpunt.server import commands
 
@@ -130,7 +137,7 @@ def maintain(output: Output, options: Maintain) -> None:
 
 
 @_server()
-def demo(output: Output, options: Demo) -> None:
+def demo(output: Output, options: HostDemoOptions) -> None:
     """Run a report from end to end."""
     from meldpunt.demo import run
 

@@ -4,7 +4,13 @@ import click
 
 from meldpunt.cli.keyfile.contents import LineContent
 from meldpunt.cli.keyfile.keystore import KeyFile
-from meldpunt.cli.line.commands.document import Audit, Create, Plan, Publish, Show
+from meldpunt.cli.line.commands.document import (
+    LineAuditOptions,
+    LineCreateOptions,
+    LinePlanOptions,
+    LinePublishOptions,
+    LineShowOptions,
+)
 from meldpunt.cli.line.plan_file import EXAMPLE, read_entry, read_plan
 from meldpunt.cli.render.audit import audit_json, audit_lines
 from meldpunt.cli.render.line import line_json, line_lines
@@ -32,7 +38,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_line_id
 
 
-def create(output: Output, options: Create) -> None:
+def create(output: Output, options: LineCreateOptions) -> None:
     """Make the key of a new line."""
     origin = private_origin(options.host)
     keys = LineKeys.create()
@@ -44,13 +50,13 @@ def create(output: Output, options: Create) -> None:
     output.result({"address": address, "lineId": encode_line_id(keys.line_id)}, address)
 
 
-def plan(output: Output, options: Plan) -> None:
+def plan(output: Output, options: LinePlanOptions) -> None:
     """Print a plan to start from."""
     del options
     output.result({"plan": EXAMPLE, "presets": list(PRESETS)}, EXAMPLE.rstrip())
 
 
-def publish(output: Output, options: Publish) -> None:
+def publish(output: Output, options: LinePublishOptions) -> None:
     """Sign the line's next document, and publish it."""
     check_standard_input(None, options.key_file.passphrase_source, options.invite_source)
     entries = tuple(read_entry(name) for name in options.added)
@@ -68,7 +74,7 @@ def publish(output: Output, options: Publish) -> None:
 
 
 def _plan(
-    options: Publish,
+    options: LinePublishOptions,
     current: VerifiedLine | None,
     line_id: ids.LineId,
     entries: tuple[HandlerEntry, ...],
@@ -87,7 +93,7 @@ def _plan(
     return found
 
 
-def show(output: Output, options: Show) -> None:
+def show(output: Output, options: LineShowOptions) -> None:
     """Show what a line promises and who reads."""
     with Session(output, options.address.origin, options.proxy) as session:
         work = fetch_line(
@@ -99,7 +105,7 @@ def show(output: Output, options: Show) -> None:
     output.result(line_json(found, newest), *line_lines(found, newest))
 
 
-def audit(output: Output, options: Audit) -> None:
+def audit(output: Output, options: LineAuditOptions) -> None:
     """Check a whole line from outside."""
     with Session(output, options.address.origin, options.proxy) as session:
         work = audit_line(session.transport, options.address, utc_today())

@@ -4,7 +4,12 @@ from collections.abc import Callable
 
 import click
 
-from meldpunt.cli.line.commands.document import AddHandler, RemoveHandler, Renew, RotateKey
+from meldpunt.cli.line.commands.document import (
+    LineAddHandlerOptions,
+    LineRemoveHandlerOptions,
+    LineRenewOptions,
+    LineRotateKeyOptions,
+)
 from meldpunt.cli.line.plan_file import read_entry
 from meldpunt.cli.render.line import line_json, line_lines
 from meldpunt.cli.render.reminders import remind_office
@@ -17,7 +22,7 @@ from meldpunt.client import LineOwner, LinePlan, utc_today
 from meldpunt.protocol.line import VerifiedLine
 
 
-def renew(output: Output, options: Renew) -> None:
+def renew(output: Output, options: LineRenewOptions) -> None:
     """Publish the line's document once more."""
     file = LineFile.open(options.key_file)
     with Session(output, file.content.origin, options.proxy) as session:
@@ -26,7 +31,7 @@ def renew(output: Output, options: Renew) -> None:
     _show(output, file, owner, published)
 
 
-def rotate_key(output: Output, options: RotateKey) -> None:
+def rotate_key(output: Output, options: LineRotateKeyOptions) -> None:
     """Replace the line key by a new one."""
     file = LineFile.open(options.key_file)
     with Session(output, file.content.origin, options.proxy) as session:
@@ -36,7 +41,7 @@ def rotate_key(output: Output, options: RotateKey) -> None:
     _show(output, file, owner, published)
 
 
-def add_handler(output: Output, options: AddHandler) -> None:
+def add_handler(output: Output, options: LineAddHandlerOptions) -> None:
     """Let handlers join."""
     new = tuple(read_entry(name) for name in options.entries)
     file = LineFile.open(options.key_file)
@@ -46,7 +51,7 @@ def add_handler(output: Output, options: AddHandler) -> None:
     _change(output, file, options.proxy, lambda plan, _: plan.with_handlers(*new, day=utc_today()))
 
 
-def remove_handler(output: Output, options: RemoveHandler) -> None:
+def remove_handler(output: Output, options: LineRemoveHandlerOptions) -> None:
     """Let handlers go."""
     file = LineFile.open(options.key_file)
 

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import click
 
-from meldpunt.cli.line.commands.transfer import Export, Import, Leave
+from meldpunt.cli.line.commands.transfer import (
+    LineExportOptions,
+    LineImportOptions,
+    LineLeaveOptions,
+)
 from meldpunt.cli.render.line import line_json, line_lines
 from meldpunt.cli.terminal.key_files import LineFile
 from meldpunt.cli.terminal.output import Output
@@ -24,7 +28,7 @@ from meldpunt.client import (
 from meldpunt.protocol.line import VerifiedLine
 
 
-def export(output: Output, options: Export) -> None:
+def export(output: Output, options: LineExportOptions) -> None:
     """Write everything that a host holds of the line to a file."""
     origin = None if options.new is None else private_origin(options.new)
     file = options.file
@@ -57,7 +61,7 @@ def export(output: Output, options: Export) -> None:
     )
 
 
-def import_(output: Output, options: Import) -> None:
+def import_(output: Output, options: LineImportOptions) -> None:
     """Bring an exported line to another host."""
     check_standard_input(None, options.key_file.passphrase_source, options.invite_source)
     origin = private_origin(options.url)
@@ -81,7 +85,7 @@ def import_(output: Output, options: Import) -> None:
     )
 
 
-def leave(output: Output, options: Leave) -> None:
+def leave(output: Output, options: LineLeaveOptions) -> None:
     """Have the host that the line has left erase its reports."""
     mover = _mover(LineFile.open(options.key_file), options.address.line_id)
     with Session(output, options.address.origin, options.proxy) as session:

@@ -4,7 +4,11 @@ from meldpunt.cli.attachments.download import choose, save
 from meldpunt.cli.attachments.upload import message_text, prepare_files, upload_files
 from meldpunt.cli.render.drafts import said_json, tell_draft
 from meldpunt.cli.render.files import files_json, files_lines
-from meldpunt.cli.report.commands.files import Attach, Files, Save
+from meldpunt.cli.report.commands.files import (
+    ReportAttachOptions,
+    ReportFilesOptions,
+    ReportSaveOptions,
+)
 from meldpunt.cli.report.visit import open_to_write, open_visit, read_thread
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.prompts import ask_receipt
@@ -14,7 +18,7 @@ from meldpunt.cli.terminal.texts import check_standard_input, spoken_on
 from meldpunt.client import utc_today
 
 
-def attach(output: Output, options: Attach) -> None:
+def attach(output: Output, options: ReportAttachOptions) -> None:
     """Send files with a message."""
     attached = options.attached
     check_standard_input(attached.message, options.receipt_source)
@@ -38,13 +42,13 @@ def attach(output: Output, options: Attach) -> None:
     )
 
 
-def files(output: Output, options: Files) -> None:
+def files(output: Output, options: ReportFilesOptions) -> None:
     """List the files of a report."""
     thread = read_thread(output, options.address, options.receipt_source, options.proxy)
     output.result({"files": files_json(thread)}, *files_lines(thread))
 
 
-def save_files(output: Output, options: Save) -> None:
+def save_files(output: Output, options: ReportSaveOptions) -> None:
     """Save files of a report."""
     receipt = ask_receipt(options.receipt_source)
     with Session(output, options.address.origin, options.saved.proxy) as session:

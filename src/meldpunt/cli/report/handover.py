@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import click
 
 from meldpunt.cli.render.drafts import tell_draft
-from meldpunt.cli.report.commands.lines import HandOver, TakeBack
+from meldpunt.cli.report.commands.lines import ReportHandOverOptions, ReportTakeBackOptions
 from meldpunt.cli.report.visit import deliver, open_to_write
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output
@@ -21,7 +21,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 
 
-def hand_over(output: Output, options: HandOver) -> None:
+def hand_over(output: Output, options: ReportHandOverOptions) -> None:
     """Ask another line of the host to take a report up."""
     check_standard_input(options.file, options.receipt_source)
     receipt, letter = ask_receipt(options.receipt_source), read_text(options.file)
@@ -46,7 +46,11 @@ def _proposed(thread: Thread) -> ids.LineId:
 
 
 def _seal(
-    session: Session, visit: Visit, target: VerifiedLine, letter: str, options: HandOver
+    session: Session,
+    visit: Visit,
+    target: VerifiedLine,
+    letter: str,
+    options: ReportHandOverOptions,
 ) -> Draft:
     lines = visit.thread.lines.with_line(target)
     work = visit.seal_consent(
@@ -97,7 +101,7 @@ def _title(thread: Thread, message: ThreadMessage) -> str:
     return f"{words.TAGS[message.header.tag]} of {author}, {day}"
 
 
-def take_back(output: Output, options: TakeBack) -> None:
+def take_back(output: Output, options: ReportTakeBackOptions) -> None:
     """Take back that another line may take a report up."""
     check_standard_input(options.file, options.receipt_source)
     receipt, text = ask_receipt(options.receipt_source), read_text(options.file)

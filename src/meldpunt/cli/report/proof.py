@@ -8,14 +8,14 @@ from meldpunt.cli.render.proof import (
     verified_lines,
 )
 from meldpunt.cli.render.proven_files import find_file
-from meldpunt.cli.report.commands.visit import Proof, Verify
+from meldpunt.cli.report.commands.visit import ReportProofOptions, ReportVerifyOptions
 from meldpunt.cli.report.visit import open_visit
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.prompts import ask_receipt
 from meldpunt.cli.terminal.session import Session
 
 
-def proof(output: Output, options: Proof) -> None:
+def proof(output: Output, options: ReportProofOptions) -> None:
     """Keep a proof of a report."""
     path = options.kept_path
     receipt = ask_receipt(options.receipt_source)
@@ -28,7 +28,7 @@ def proof(output: Output, options: Proof) -> None:
     output.result({"file": str(path), "messages": count}, f"Messages in {path}: {count}.")
 
 
-def verify(output: Output, options: Verify) -> None:
+def verify(output: Output, options: ReportVerifyOptions) -> None:
     """Check a proof, and the files that it should show."""
     found = read_and_verify(options.path, options.address)
     sent = [find_file(found, file) for file in options.files]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from meldpunt.cli.render.drafts import tell_draft, tell_readers, tell_thread
 from meldpunt.cli.render.line import line_lines
 from meldpunt.cli.render.thread import sent_json
-from meldpunt.cli.report.commands.lines import Refer
+from meldpunt.cli.report.commands.lines import ReportReferOptions
 from meldpunt.cli.report.visit import open_visit
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.explanation import explain
@@ -45,7 +45,7 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.wire.problems import ProblemType
 
 
-def refer(output: Output, options: Refer) -> None:
+def refer(output: Output, options: ReportReferOptions) -> None:
     """Make a report on the line that a handler suggested."""
     if options.new_code:
         check_new_code(options.code)
@@ -81,7 +81,7 @@ def refer(output: Output, options: Refer) -> None:
     )
 
 
-def _open_old(output: Output, options: Refer, receipt: str) -> Thread:
+def _open_old(output: Output, options: ReportReferOptions, receipt: str) -> Thread:
     """Read the report in which the other line was suggested, on a connection of its own.
 
     Raises:
@@ -141,7 +141,7 @@ def _send(
     session: Session,
     reporter: Reporter,
     line: VerifiedLine,
-    what: tuple[Thread, str, str, Refer],
+    what: tuple[Thread, str, str, ReportReferOptions],
 ) -> tuple[DraftReport, Sent]:
     """Show what would go, to whom; and send it if the person says so."""
     thread, text, receipt, options = what
@@ -166,7 +166,7 @@ def _send(
     return submission, session.deliver(lambda: reporter.send(submission), look=LOOK)
 
 
-def _tell(output: Output, options: Refer, receipt: str, referral: Referral) -> bool:
+def _tell(output: Output, options: ReportReferOptions, receipt: str, referral: Referral) -> bool:
     """Say in the old report that the new one is made, if the person wants that."""
     if not _wants_to_tell(options):
         return False
@@ -179,7 +179,9 @@ def _tell(output: Output, options: Refer, receipt: str, referral: Referral) -> b
     return True
 
 
-def _send_word(output: Output, options: Refer, receipt: str, referral: Referral) -> None:
+def _send_word(
+    output: Output, options: ReportReferOptions, receipt: str, referral: Referral
+) -> None:
     with Session(output, options.address.origin, options.proxy) as session:
         visit = open_visit(session, options.address, receipt)
         spoken = spoken_on(visit.thread.line, options.choice.language)
@@ -190,7 +192,7 @@ def _send_word(output: Output, options: Refer, receipt: str, referral: Referral)
         session.deliver(lambda: visit.send(draft), look=LOOK)
 
 
-def _wants_to_tell(options: Refer) -> bool:
+def _wants_to_tell(options: ReportReferOptions) -> bool:
     if options.tell is not None:
         return options.tell
     with terminal() as found:

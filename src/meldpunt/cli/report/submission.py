@@ -4,7 +4,7 @@ import click
 
 from meldpunt.cli.render.drafts import submitted_json, tell_readers
 from meldpunt.cli.render.proof import keep
-from meldpunt.cli.report.commands.visit import Send
+from meldpunt.cli.report.commands.visit import ReportSendOptions
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.receipt_code import check_new_code, elsewhere, give_code, seal
@@ -16,7 +16,7 @@ from meldpunt.protocol.line import Freshness
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
 
-def send(output: Output, options: Send) -> None:
+def send(output: Output, options: ReportSendOptions) -> None:
     """Send a new report, once its code was shown and typed back."""
     check_new_code(options.code)
     text = read_text(options.file)

@@ -7,7 +7,14 @@ from typing import Any, Final
 from meldpunt.cli.render.drafts import said_json, tell_draft, tell_thread
 from meldpunt.cli.render.proof import keep, read_earlier
 from meldpunt.cli.render.thread import message_json, message_lines, thread_json, thread_lines
-from meldpunt.cli.report.commands.visit import Read, Reopen, Reply, Status, TakeOver, Withdraw
+from meldpunt.cli.report.commands.visit import (
+    ReportReadOptions,
+    ReportReopenOptions,
+    ReportReplyOptions,
+    ReportStatusOptions,
+    ReportTakeOverOptions,
+    ReportWithdrawOptions,
+)
 from meldpunt.cli.terminal.options import NewCodeOptions, ReaderOptions
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.prompts import ask_receipt
@@ -63,7 +70,7 @@ def open_to_write(output: Output, session: Session, address: LineAddress, receip
     return visit
 
 
-def make_ones_own(output: Output, options: TakeOver) -> None:
+def make_ones_own(output: Output, options: ReportTakeOverOptions) -> None:
     """Make a report the reporter's own that a handler wrote down."""
     check_new_code(options.code)
     receipt = ask_receipt(options.receipt_source)
@@ -93,7 +100,7 @@ def take_over(
     return said_json(sent, thread, made.draft)
 
 
-def status(output: Output, options: Status) -> None:
+def status(output: Output, options: ReportStatusOptions) -> None:
     """Show where a report stands."""
     thread = read_thread(output, options.address, options.receipt_source, options.proxy)
     today = utc_today()
@@ -105,7 +112,7 @@ def status(output: Output, options: Status) -> None:
     )
 
 
-def read(output: Output, options: Read) -> None:
+def read(output: Output, options: ReportReadOptions) -> None:
     """Show a report's messages."""
     thread = read_thread(output, options.address, options.receipt_source, options.proxy)
     today = utc_today()
@@ -117,7 +124,7 @@ def read(output: Output, options: Read) -> None:
     )
 
 
-def reply(output: Output, options: Reply) -> None:
+def reply(output: Output, options: ReportReplyOptions) -> None:
     """Write to the handlers."""
     check_standard_input(options.file, options.receipt_source)
     receipt, text = ask_receipt(options.receipt_source), read_text(options.file)
@@ -127,7 +134,7 @@ def reply(output: Output, options: Reply) -> None:
         _send(output, session, visit, work, options.kept_path)
 
 
-def reopen(output: Output, options: Reopen) -> None:
+def reopen(output: Output, options: ReportReopenOptions) -> None:
     """Ask for a closed report to be taken up again."""
     check_standard_input(options.file, options.receipt_source)
     receipt, text = ask_receipt(options.receipt_source), read_text(options.file)
@@ -137,7 +144,7 @@ def reopen(output: Output, options: Reopen) -> None:
         _send(output, session, visit, visit.seal(text, language=spoken, tag=Tag.REOPENING))
 
 
-def withdraw(output: Output, options: Withdraw) -> None:
+def withdraw(output: Output, options: ReportWithdrawOptions) -> None:
     """Take a report back, so that it is erased."""
     receipt = ask_receipt(options.receipt_source)
     with Session(output, options.address.origin, options.proxy) as session:

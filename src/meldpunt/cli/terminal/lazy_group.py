@@ -32,6 +32,11 @@ class CommandRow:
         return found
 
 
+def declared_in(module: str, *rows: tuple[str, str, str]) -> tuple[CommandRow, ...]:
+    """Return rows of commands of one module: name, class of options, first sentence of the help."""
+    return tuple(CommandRow(name, f"{module}:{kind}", told) for name, kind, told in rows)
+
+
 @dataclass(frozen=True, slots=True)
 class GroupRow:
     """A group of commands in the table."""

@@ -38,7 +38,7 @@ class AnswerOptions(Options):
     example=_EXAMPLE.format("acknowledge"),
     takes_entry=True,
 )
-class Acknowledge(AnswerOptions):
+class HandlerAcknowledgeOptions(AnswerOptions):
     """Tell the reporter that the report was received.
 
     FILE holds the text, - is standard input.
@@ -50,7 +50,7 @@ class Acknowledge(AnswerOptions):
     example=_EXAMPLE.format("feedback"),
     takes_entry=True,
 )
-class Feedback(AnswerOptions):
+class HandlerFeedbackOptions(AnswerOptions):
     """Tell the reporter what was done with the report.
 
     FILE holds the text, - is standard input.
@@ -58,7 +58,7 @@ class Feedback(AnswerOptions):
 
 
 @command(work="handler.answers:close", example=_EXAMPLE.format("close"), takes_entry=True)
-class Close(AnswerOptions):
+class HandlerCloseOptions(AnswerOptions):
     """Close a report; feedback comes first.
 
     FILE holds the text, - is standard input.
@@ -66,7 +66,7 @@ class Close(AnswerOptions):
 
 
 @command(work="handler.answers:reopen", example=_EXAMPLE.format("reopen"), takes_entry=True)
-class Reopen(AnswerOptions):
+class HandlerReopenOptions(AnswerOptions):
     """Take a closed report up again.
 
     FILE holds the text, - is standard input.
@@ -74,7 +74,7 @@ class Reopen(AnswerOptions):
 
 
 @command(work="handler.answers:reply", example=_EXAMPLE.format("reply"), takes_entry=True)
-class Reply(AnswerOptions):
+class HandlerReplyOptions(AnswerOptions):
     """Write to the reporter and the other readers.
 
     FILE holds the text, - is standard input.
@@ -92,7 +92,7 @@ class Reply(AnswerOptions):
     f" {EXAMPLE_ENTRY} why.txt",
     takes_entry=True,
 )
-class Pause(AnswerOptions):
+class HandlerPauseOptions(AnswerOptions):
     """Pause the clocks of a report, for a reason that the reporter reads.
 
     FILE holds the reason, - is standard input.
@@ -107,8 +107,8 @@ class Pause(AnswerOptions):
     "    --to https://other.example/v1/lines/… summary.txt",
     takes_entry=True,
 )
-class Refer(AnswerOptions):
-    """Suggest to the reporter to turn to another line; FILE holds a summary of the report for it.
+class HandlerReferOptions(AnswerOptions):
+    """Suggest another line to the reporter; FILE holds a summary of the report for it.
 
     The reporter reads the summary, may change it, and sends it there or not
     (meldpunt report refer). Nothing of the report goes to the other line by this.
@@ -123,7 +123,7 @@ class Refer(AnswerOptions):
     f"    --to {EXAMPLE_LINE} why.txt",
     takes_entry=True,
 )
-class Propose(AnswerOptions):
+class HandlerProposeOptions(AnswerOptions):
     """Propose to the reporter to hand the report itself to another line of this host.
 
     FILE tells them why. Nothing goes there unless they decide so (meldpunt report hand-over), and
@@ -137,7 +137,7 @@ class Propose(AnswerOptions):
 
 
 @command(work="handler.answers:accept", example=_EXAMPLE.format("accept"), takes_entry=True)
-class Accept(AnswerOptions):
+class HandlerAcceptOptions(AnswerOptions):
     """Take up a report that its reporter hands to your line; FILE is for them to read.
 
     From here on your line answers it, under its own terms, and the line that had it reads no more.
@@ -146,7 +146,7 @@ class Accept(AnswerOptions):
 
 
 @command(work="handler.answers:refuse", example=_EXAMPLE.format("refuse"), takes_entry=True)
-class Refuse(AnswerOptions):
+class HandlerRefuseOptions(AnswerOptions):
     """Leave a report with the line that has it; FILE tells the reporter why.
 
     Your line reads no more of it after this.

@@ -30,7 +30,7 @@ def _number() -> int:
     example="meldpunt handler consult --key-file jansen.key \\\n"
     "    --to https://advice.example/v1/lines/… case.txt",
 )
-class Consult(Options):
+class HandlerConsultOptions(Options):
     """Ask the handlers of another line for advice, without the report.
 
     FILE holds the case, with nobody named in it; - is standard input. What is sent is shown first.
@@ -54,7 +54,7 @@ class Consult(Options):
     work="handler.consultations:list_all",
     example="meldpunt handler consultations --key-file jansen.key",
 )
-class Consultations(Options):
+class HandlerConsultationsOptions(Options):
     """List what you asked other lines, and what they have answered.
 
     What they have erased is dropped from the key file, with its receipt.
@@ -68,7 +68,7 @@ class Consultations(Options):
     work="handler.consultations:read",
     example="meldpunt handler consultation read --key-file jansen.key 1",
 )
-class Read(Options):
+class ConsultationReadOptions(Options):
     """Read what was answered to one of your consultations.
 
     What you wrote yourself is not shown: it is sealed to those you asked alone.
@@ -83,7 +83,7 @@ class Read(Options):
     work="handler.consultations:reply",
     example="meldpunt handler consultation reply --key-file jansen.key 1 answer.txt",
 )
-class Reply(Options):
+class ConsultationReplyOptions(Options):
     """Write on in one of your consultations, with nobody named; FILE holds the text."""
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
@@ -97,7 +97,7 @@ class Reply(Options):
     work="handler.consultations:end",
     example="meldpunt handler consultation end --key-file jansen.key 1",
 )
-class End(Options):
+class ConsultationEndOptions(Options):
     """End one of your consultations: it is erased there at once, and its receipt here."""
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)

@@ -33,7 +33,7 @@ _KEY_FILE: Final = "--key-file jansen.key"
 
 
 @command(work="handler.inbox:inbox", example=f"meldpunt handler inbox {_KEY_FILE} --limit 20")
-class Inbox(Options):
+class HandlerInboxOptions(Options):
     """List the reports to read, what is due first; closed and withdrawn ones follow.
 
     Nothing is decrypted. Without a filter it also tells which reports you read before and the host
@@ -52,7 +52,7 @@ class Inbox(Options):
     example=f"meldpunt handler read {_KEY_FILE} {EXAMPLE_ENTRY}",
     takes_entry=True,
 )
-class Read(Options):
+class HandlerReadOptions(Options):
     """Read a report of the inbox.
 
     What could not be sealed to a colleague who may read it, for want of a key, is passed on to
@@ -75,7 +75,7 @@ class Read(Options):
     example=f"meldpunt handler admit {_KEY_FILE} {EXAMPLE_ENTRY} 'B. Smit' why.txt",
     takes_entry=True,
 )
-class Admit(Options):
+class HandlerAdmitOptions(Options):
     """Let a colleague into a report, by id or full name; FILE tells the reporter why.
 
     The colleague reads what came before at once. The reporter sees it, and decides with their
@@ -91,7 +91,7 @@ class Admit(Options):
 
 
 @command(work="handler.oral_report:oral", example=f"meldpunt handler oral {_KEY_FILE} call.txt")
-class Oral(Options):
+class HandlerOralOptions(Options):
     """Write a report down for somebody who tells it; FILE holds what they said.
 
     The receipt code is shown once, for the caller, and asked back. At their first visit the
@@ -115,7 +115,7 @@ class Oral(Options):
     example=f"meldpunt handler attach {_KEY_FILE} {EXAMPLE_ENTRY} letter.pdf",
     takes_entry=True,
 )
-class Attach(Options):
+class HandlerAttachOptions(Options):
     """Send files to the reporter and the other readers, encrypted, with a message.
 
     Pictures and PDF documents are cleaned first of where, when and by whom they were made. Other
@@ -135,7 +135,7 @@ class Attach(Options):
     example=f"meldpunt handler files {_KEY_FILE} {EXAMPLE_ENTRY}",
     takes_entry=True,
 )
-class Files(Options):
+class HandlerFilesOptions(Options):
     """List the files of a report that you can read."""
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
@@ -148,7 +148,7 @@ class Files(Options):
     example=f"meldpunt handler save {_KEY_FILE} {EXAMPLE_ENTRY} 1",
     takes_entry=True,
 )
-class Save(Options):
+class HandlerSaveOptions(Options):
     """Save files of a report, by their numbers; all by default.
 
     A file is checked whole before it is opened. Nothing is overwritten, and an interrupted download

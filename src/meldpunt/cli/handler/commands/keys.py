@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     example="meldpunt handler init https://report.example/v1/lines/… --name 'A. Jansen'"
     " \\\n    --role adviser --key-file jansen.key > jansen.json",
 )
-class Init(Options):
+class HandlerInitOptions(Options):
     """Make a handler's keys for one line.
 
     Prints, always in JSON, the public half: the office needs it to list the handler
@@ -45,7 +45,7 @@ class Init(Options):
     work="handler.keys:publish_keys",
     example="meldpunt handler publish-keys --key-file jansen.key",
 )
-class PublishKeys(Options):
+class HandlerPublishKeysOptions(Options):
     """Publish box keys ahead, half a year at least.
 
     Needed once the line lists the handler: without a current key nothing new can be sealed to
@@ -57,7 +57,7 @@ class PublishKeys(Options):
 
 
 @command(work="handler.keys:rotate", example="meldpunt handler rotate --key-file jansen.key")
-class Rotate(Options):
+class HandlerRotateOptions(Options):
     """Move reports to the newest key, and destroy the keys that have ended.
 
     Run it every month or two; other commands say when it is due. It is what makes erasure reach
@@ -77,7 +77,7 @@ class Rotate(Options):
     work="handler.keys:merge_keys",
     example="meldpunt handler merge-keys --key-file jansen.key laptop-2.key",
 )
-class MergeKeys(Options):
+class HandlerMergeKeysOptions(Options):
     """Take into a key file what a copy of it has learned on another device.
 
     For two copies that both renewed their keys, each for itself: the file then opens what either
@@ -99,7 +99,7 @@ class MergeKeys(Options):
     work="handler.recovery:recovery_sheet",
     example="meldpunt handler recovery-sheet --key-file jansen.key --shares 3 --threshold 2",
 )
-class RecoverySheet(Options):
+class HandlerRecoverySheetOptions(Options):
     """Split today's keys over shares on paper, for the day the laptop is gone.
 
     Any THRESHOLD of the shares bring the keys back; fewer tell nothing. Give them to people who
@@ -122,7 +122,7 @@ class RecoverySheet(Options):
     example="meldpunt handler recover https://report.example/v1/lines/… \\\n"
     "    --key-file new.key --share share-1.txt --share share-3.txt",
 )
-class Recover(Options):
+class HandlerRecoverOptions(Options):
     """Come back from a recovery sheet: a new key file for a handler whose laptop is gone.
 
     A new chain of keys starts today, which the lost laptop does not have, and is published. What
@@ -142,7 +142,7 @@ class Recover(Options):
 
 
 @command(work="handler.recovery:check", example="meldpunt recovery check share-1.txt")
-class Check(Options):
+class RecoveryCheckOptions(Options):
     """Check one share by itself, or several together; nothing of the keys is shown.
 
     Without FILE the words of one share are asked, hidden. It works without a host and without the

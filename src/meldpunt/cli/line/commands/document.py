@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     work="line.document:create",
     example="meldpunt line create --host https://report.example --key-file line.key",
 )
-class Create(Options):
+class LineCreateOptions(Options):
     """Make the key of a new line, and with it the line's address.
 
     Nothing is published yet: give the address to the handlers, who make their keys for it, then
@@ -44,7 +44,7 @@ class Create(Options):
 
 
 @command(work="line.document:plan", example="meldpunt line plan > plan.toml")
-class Plan(Options):
+class LinePlanOptions(Options):
     """Print a plan to start from, for `meldpunt line publish`."""
 
 
@@ -53,7 +53,7 @@ class Plan(Options):
     example="meldpunt line publish --key-file line.key --handler jansen.json"
     " \\\n    --handler smit.json --invite-fd - plan.toml < invite",
 )
-class Publish(Options):
+class LinePublishOptions(Options):
     """Sign the line's next document from a plan (meldpunt line plan), and publish it.
 
     A document is good for 90 days: renew it before they are over (meldpunt line renew).
@@ -83,7 +83,7 @@ class Publish(Options):
 
 
 @command(work="line.document:show", example=f"meldpunt line show {EXAMPLE_LINE}")
-class Show(Options):
+class LineShowOptions(Options):
     """Fetch a line, verify it, and show what it promises and who reads."""
 
     proxy: str | None = proxy_option()
@@ -91,7 +91,7 @@ class Show(Options):
 
 
 @command(work="line.document:audit", example=f"meldpunt line audit {EXAMPLE_LINE}")
-class Audit(Options):
+class LineAuditOptions(Options):
     """Check a whole line from outside, and print what was found.
 
     The key chain, every document back to number 1, the texts they name, the handlers and until
@@ -105,7 +105,7 @@ class Audit(Options):
 
 
 @command(work="line.office:renew", example="meldpunt line renew --key-file line.key")
-class Renew(Options):
+class LineRenewOptions(Options):
     """Publish the line's document once more, with nothing changed, for another 90 days.
 
     Due in the last three weeks. An expired document still works for 30 days, with a warning;
@@ -121,7 +121,7 @@ class Renew(Options):
     work="line.office:rotate_key",
     example="meldpunt line rotate-key --key-file line.key",
 )
-class RotateKey(Options):
+class LineRotateKeyOptions(Options):
     """Replace the line key by a new one; the line's address stays.
 
     Both keys sign the change, a new document goes out under the new key, and the old private key
@@ -137,7 +137,7 @@ class RotateKey(Options):
     work="line.office:add_handler",
     example="meldpunt line add-handler --key-file line.key jansen.json",
 )
-class AddHandler(Options):
+class LineAddHandlerOptions(Options):
     """Let handlers join: ENTRY is what meldpunt handler init printed for them.
 
     They read new reports once they have published keys. In an open report only its own handlers
@@ -153,7 +153,7 @@ class AddHandler(Options):
     work="line.office:remove_handler",
     example="meldpunt line remove-handler --key-file line.key 'A. Jansen'",
 )
-class RemoveHandler(Options):
+class LineRemoveHandlerOptions(Options):
     """Let handlers go, by id or full name: they read nothing new from today on.
 
     Open reports go on with their other readers; where none is left, the reporter is asked to

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     example="meldpunt line export --key-file line.key --to https://new.example"
     " \\\n    https://old.example/v1/lines/… line.export",
 )
-class Export(Options):
+class LineExportOptions(Options):
     """Write everything that a host holds of the line to FILE.
 
     That is documents, texts, public keys and ciphertext, and the days: what the host can read, and
@@ -44,7 +44,7 @@ class Export(Options):
     example="meldpunt line import --key-file line.key --url https://new.example --invite-fd -"
     " \\\n    line.export < invite",
 )
-class Import(Options):
+class LineImportOptions(Options):
     """Bring an exported line to another host, where it lives from then on.
 
     The whole file is checked before anything is sent, and the host checks every record. Reporters
@@ -66,7 +66,7 @@ class Import(Options):
     work="line.transfer:leave",
     example="meldpunt line leave --key-file line.key https://old.example/v1/lines/…",
 )
-class Leave(Options):
+class LineLeaveOptions(Options):
     """Have the host that the line has left erase its reports.
 
     The host refuses while the line lives there. Its documents stay, so that people with the old

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     work="report.files:attach",
     example=f"meldpunt report attach {EXAMPLE_LINE} photo.jpg letter.pdf",
 )
-class Attach(Options):
+class ReportAttachOptions(Options):
     """Send files to the handlers of a report, encrypted, with a message.
 
     Pictures and PDF documents are cleaned first of where, when and by whom they were made; what was
@@ -33,7 +33,7 @@ class Attach(Options):
 
 
 @command(work="report.files:files", example=f"meldpunt report files {EXAMPLE_LINE}")
-class Files(Options):
+class ReportFilesOptions(Options):
     """List the files that the handlers sent you."""
 
     address: "LineAddress" = address_argument()
@@ -44,7 +44,7 @@ class Files(Options):
 @command(
     work="report.files:save_files", example=f"meldpunt report save --to downloads {EXAMPLE_LINE} 1"
 )
-class Save(Options):
+class ReportSaveOptions(Options):
     """Save files that the handlers sent you, by their numbers; all by default.
 
     A file is checked whole before it is opened. Nothing is overwritten, and an interrupted download

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @command(work="report.referral:refer", example=f"meldpunt report refer {EXAMPLE_LINE}")
-class Refer(Options):
+class ReportReferOptions(Options):
     """Turn to another line that a handler suggested, in a report of its own.
 
     ADDRESS is that of the line where your report is. The other line and the summary are shown
@@ -76,7 +76,7 @@ class Refer(Options):
     work="report.handover:hand_over",
     example=f"meldpunt report hand-over {EXAMPLE_LINE} \\\n    --to {EXAMPLE_LINE} letter.txt",
 )
-class HandOver(Options):
+class ReportHandOverOptions(Options):
     """Ask another line of the same host to take your report up.
 
     FILE holds a letter to the readers of both lines; - is standard input. The other line, its
@@ -116,7 +116,7 @@ class HandOver(Options):
     work="report.handover:take_back",
     example=f"meldpunt report take-back {EXAMPLE_LINE} why.txt",
 )
-class TakeBack(Options):
+class ReportTakeBackOptions(Options):
     """Take back that another line may take your report up, as long as it has not.
 
     FILE says so to those who have the report; - is standard input. The line that was asked reads

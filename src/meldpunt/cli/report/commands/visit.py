@@ -46,7 +46,7 @@ def next_readers() -> ReaderOptions:
     work="report.submission:send",
     example=f"meldpunt report send {EXAMPLE_LINE} report.txt",
 )
-class Send(Options):
+class ReportSendOptions(Options):
     """Send a report to the line at ADDRESS; FILE holds its text, - is standard input.
 
     Who would read it is said first, by name and role. Then the receipt code is shown, alone, and
@@ -68,7 +68,7 @@ class Send(Options):
 
 
 @command(work="report.visit:make_ones_own", example=f"meldpunt report take-over {EXAMPLE_LINE}")
-class TakeOver(Options):
+class ReportTakeOverOptions(Options):
     """Make a report yours that a handler wrote down for you.
 
     You get a code that only you know, shown alone and asked back; then the code you were given
@@ -84,7 +84,7 @@ class TakeOver(Options):
 
 
 @command(work="report.visit:status", example=f"meldpunt report status {EXAMPLE_LINE}")
-class Status(Options):
+class ReportStatusOptions(Options):
     """Say where a report stands, and when an answer is due."""
 
     address: "LineAddress" = address_argument()
@@ -93,7 +93,7 @@ class Status(Options):
 
 
 @command(work="report.visit:read", example=f"meldpunt report read {EXAMPLE_LINE}")
-class Read(Options):
+class ReportReadOptions(Options):
     """Show what the handlers wrote."""
 
     address: "LineAddress" = address_argument()
@@ -102,7 +102,7 @@ class Read(Options):
 
 
 @command(work="report.visit:reply", example=f"meldpunt report reply {EXAMPLE_LINE} answer.txt")
-class Reply(Options):
+class ReportReplyOptions(Options):
     """Write to the handlers; FILE holds the text, - is standard input."""
 
     address: "LineAddress" = address_argument()
@@ -114,7 +114,7 @@ class Reply(Options):
 
 
 @command(work="report.visit:reopen", example=f"meldpunt report reopen {EXAMPLE_LINE} reason.txt")
-class Reopen(Options):
+class ReportReopenOptions(Options):
     """Have a closed report taken up again; FILE says why, - is standard input."""
 
     address: "LineAddress" = address_argument()
@@ -125,7 +125,7 @@ class Reopen(Options):
 
 
 @command(work="report.visit:withdraw", example=f"meldpunt report withdraw {EXAMPLE_LINE}")
-class Withdraw(Options):
+class ReportWithdrawOptions(Options):
     """Take a report back, so that it is erased."""
 
     address: "LineAddress" = address_argument()
@@ -139,7 +139,7 @@ class Withdraw(Options):
 
 
 @command(work="report.proof:proof", example=f"meldpunt report proof {EXAMPLE_LINE} proof.json")
-class Proof(Options):
+class ReportProofOptions(Options):
     """Keep what shows later, to a judge or an authority, what was reported and when.
 
     FILE gets every message's signed header, the host's signature for the day it came, and what the
@@ -155,7 +155,7 @@ class Proof(Options):
 
 
 @command(work="report.proof:verify", example="meldpunt report verify proof.json")
-class Verify(Options):
+class ReportVerifyOptions(Options):
     """Check a proof of report, without a host, and print it for whoever should see it.
 
     Everything is checked from the line's id up. What the file does not hold is said: of such a

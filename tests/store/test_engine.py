@@ -36,6 +36,32 @@ async def test_the_database_file_is_its_owners_alone_whatever_the_umask(tmp_path
     assert modes == dict.fromkeys(("host.db", "host.db-shm", "host.db-wal"), 0o600)
 
 
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: each commit is synced before it is acknowledged
+    "secure_delete": 1,
+    "foreign_keys": 1,
+    "temp_store": 2,  # in memory
+    "page_size": 16384,
+    "busy_timeout": 30_000,
+}
+
+
+async def test_both_connections_keep_every_setting_that_safety_needs(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'host.db'}")
+    await migrate(store)
+
+    def settings(tx: Transaction) -> dict[str, object]:
+        return {name: tx.execute(text(f"PRAGMA {name}")).scalar_one() for name in PRAGMAS}
+
+    assert await store.read(settings) == PRAGMAS
+    assert await store.write(settings) == PRAGMAS
+    await store.tidy()  # it rewrites the file
+    assert await store.read(settings) == PRAGMAS
+    assert await store.write(settings) == PRAGMAS
+    await store.close()
+
+
 async def test_a_commit_that_fails_keeps_nobody_from_writing_after_it(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path / 'host.db'}")
     count = text("SELECT count(*) FROM b")

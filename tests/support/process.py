@@ -44,6 +44,8 @@ class HostProcess:
     process: subprocess.Popen[bytes]
     start_again: Callable[[], "HostProcess"]
     """Starts it once more, with the same files and port, and waits until it answers."""
+    under: tuple[str, ...] = ()
+    """A program and its options that run the next start, `strace` for example."""
 
     @property
     def output(self) -> Path:
@@ -119,10 +121,19 @@ def serving(
     commands.migrate(settings)
     outside = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
 
-    def start() -> subprocess.Popen[bytes]:
+    def start(*under: str) -> subprocess.Popen[bytes]:
         with (folder / "output").open("ab") as output:
             return subprocess.Popen(
-                [*_SERVE, "--host", ADDRESS, "--port", str(port), "--workers", str(workers)],
+                [
+                    *under,
+                    *_SERVE,
+                    "--host",
+                    ADDRESS,
+                    "--port",
+                    str(port),
+                    "--workers",
+                    str(workers),
+                ],
                 cwd=folder,
                 env=outside | settings.to_environment() | (environment or {}),
                 stdin=subprocess.DEVNULL,
@@ -131,7 +142,7 @@ def serving(
             )
 
     def start_again() -> HostProcess:
-        host.process = start()
+        host.process = start(*host.under)
         host.wait_until_it_answers()
         return host
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from benchmarks import server
 from benchmarks.figures import Figure
-from benchmarks.load import send
+from benchmarks.load import Load, send, wait_for_created
 from benchmarks.office import Office, Report, fetch_challenge, make_report, read, submission
 from meldpunt.protocol.verify.encoding import decode_base64url
 from meldpunt.server.settings import Settings
@@ -71,11 +71,15 @@ async def _acknowledged_before_the_end(
     process: subprocess.Popen[bytes], port: int, requests: Sequence[bytes]
 ) -> list[int]:
     """Send requests and kill the host meanwhile; returns the places of those it answered 201."""
-    sending = asyncio.create_task(send(port, requests, connections=_CONNECTIONS, keep_answers=True))
-    await asyncio.sleep(random.uniform(0.01, 0.4))  # noqa: S311 (any moment will do)
+    load = Load()
+    sending = asyncio.create_task(
+        send(port, requests, connections=_CONNECTIONS, keep_answers=True, load=load)
+    )
+    await wait_for_created(load, random.randint(1, _CONNECTIONS))  # noqa: S311 (any moment will do)
+    await asyncio.sleep(random.uniform(0, 0.4))  # noqa: S311 (the same)
     process.kill()
     await asyncio.to_thread(process.wait)
-    load = await sending
+    await sending
     return [answer.place for answer in load.answers if answer.status == _CREATED]
 
 

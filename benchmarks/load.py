@@ -11,6 +11,7 @@ from typing import cast
 
 _HEAD_END = b"\r\n\r\n"
 _LENGTH = b"content-length: "
+_CREATED = 201
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,30 @@ class _Connection(asyncio.Protocol):
         self._transport.write(content)
 
 
+async def wait_for_created(load: Load, count: int) -> None:
+    """Wait until so many requests were answered with 201."""
+    while load.statuses[_CREATED] < count:  # noqa: ASYNC110 (whoever sends knows no event)
+        await asyncio.sleep(0.002)
+
+
 async def send(
-    port: int, requests: Sequence[bytes], *, connections: int = 64, keep_answers: bool = False
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    connections: int = 64,
+    keep_answers: bool = False,
+    load: Load | None = None,
 ) -> Load:
-    """Send every request once; ends when all are answered, or the server has gone."""
-    load = Load()
+    """Send every request once; ends when all are answered, or the server has gone.
+
+    Args:
+        port: The server's port on this machine.
+        requests: Whole requests, as bytes.
+        connections: How many carry them.
+        keep_answers: Keep every answer, not only its status.
+        load: Takes the answers as they come, for whoever watches meanwhile.
+    """
+    load = Load() if load is None else load
     waiting = iter(enumerate(requests))
     loop = asyncio.get_running_loop()
     started, cpu = time.perf_counter(), time.process_time()

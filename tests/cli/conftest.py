@@ -47,10 +47,10 @@ class RunningHost:
                 stdout=log,
                 stderr=log,
             )
-        until = time.monotonic() + 30
+        until = time.monotonic() + 100
         while time.monotonic() < until and self.process.poll() is None:
             try:
-                with urllib.request.urlopen(f"{self.origin}/v1/health", timeout=1):  # noqa: S310 (our own)
+                with urllib.request.urlopen(f"{self.origin}/v1/health", timeout=10):  # noqa: S310 (our own)
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
@@ -60,7 +60,7 @@ class RunningHost:
         """Stop serving."""
         if self.process is not None:
             self.process.terminate()
-            assert self.process.wait(20) is not None
+            assert self.process.wait(100) is not None
             self.process = None
 
 

@@ -64,7 +64,7 @@ def run_at_terminal(script: str, *, folder: Path, environment: dict[str, str]) -
         raise AssertionError("it took too long, or asks what nobody expected") from None
     finally:
         os.close(terminal)
-        status = child.wait(10)
+        status = child.wait(100)
     assert status == 0, screen
     return screen
 

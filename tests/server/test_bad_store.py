@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from meldpunt.protocol.verify.attachment import CHUNK_SIZE
 from meldpunt.server.errors import BusyError
 from meldpunt.server.store.blobs import object_store
 from meldpunt.server.store.blobs.blob_store import PieceName
+from meldpunt.server.store.blobs.object_store import ObjectStore
 from meldpunt.server.usecases import upkeep
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_listing import fetchers, listing
@@ -25,6 +26,9 @@ from tests.support.hosts import TestHost, new_host
 from tests.support.object_store import shared_s3
 from tests.support.uploads import LARGE
 
+AT_ONCE = 40
+Impatience = Callable[[], AbstractContextManager[None]]
+
 
 @pytest.fixture
 def proxy() -> FaultyProxy:
@@ -32,13 +36,28 @@ def proxy() -> FaultyProxy:
 
 
 @pytest.fixture
-async def host(proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TestHost]:
-    """Give a host whose store is behind a proxy, and which waits for a short time only."""
-    monkeypatch.setattr(object_store, "_ANSWERS_WITHIN", timedelta(seconds=1))
-    monkeypatch.setattr(object_store, "_PATIENCE", timedelta(seconds=1))
+async def host(proxy: FaultyProxy) -> AsyncIterator[TestHost]:
+    """Give a host whose store is behind a proxy."""
     with proxy.open():
         async with new_host(SQLITE, **shared_s3().settings(s3_endpoint=proxy.origin)) as opened:
             yield opened
+
+
+@pytest.fixture
+def impatience(host: TestHost, monkeypatch: pytest.MonkeyPatch) -> Impatience:
+    """Give a way to let the host wait for one second only: for a store that does not answer."""
+    blobs, settings = host.host.blobs, host.host.settings
+    assert isinstance(blobs, ObjectStore)
+
+    @contextmanager
+    def impatient() -> Iterator[None]:
+        with monkeypatch.context() as patch:
+            for limit in ("_ANSWERS_WITHIN", "_PATIENCE"):
+                patch.setattr(object_store, limit, timedelta(seconds=1))
+            patch.setattr(blobs, "_store", ObjectStore.open(settings)._store)
+            yield
+
+    return impatient
 
 
 async def pieces(host: TestHost) -> int:
@@ -47,14 +66,19 @@ async def pieces(host: TestHost) -> int:
 
 @pytest.mark.parametrize("how", ["stalls", "closed"])
 async def test_an_upload_goes_on_when_the_store_is_back(
-    host: TestHost, proxy: FaultyProxy, how: str, caplog: pytest.LogCaptureFixture
+    host: TestHost,
+    proxy: FaultyProxy,
+    impatience: Impatience,
+    how: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     talk = await host.report()
     upload = of_reporter(talk, LARGE)
     await upload.begin()
     assert (await upload.append(0, CHUNK_SIZE)).status_code == 204
     setattr(proxy, how, True)
-    answer = await upload.append(CHUNK_SIZE)
+    with impatience():
+        answer = await upload.append(CHUNK_SIZE)
     assert_problem(answer, ProblemType.BUSY, quotes=["bucket", "S3", proxy.origin])
     assert int(answer.headers["retry-after"]) > 0
     assert (await upload.tell()).headers["upload-offset"] == str(CHUNK_SIZE)
@@ -66,23 +90,25 @@ async def test_an_upload_goes_on_when_the_store_is_back(
     assert (await fetchers(talk, upload)["0"].fetch()).content == upload.data
 
 
-async def test_many_that_wait_for_a_store_that_stalls_are_told_at_once(
-    host: TestHost, proxy: FaultyProxy
+async def test_many_that_wait_for_a_store_that_stalls_are_told_together(
+    host: TestHost, proxy: FaultyProxy, impatience: Impatience
 ) -> None:
-    """One after the other, four at a time, they would take half a minute."""
+    """Each would wait for all before it if they went to the store four at a time."""
     await host.host.blobs.write(PieceName(os.urandom(16)), blocks(b"x"))
     proxy.stalls = True
-    async with asyncio.timeout(10):
-        names = (PieceName(os.urandom(16)) for _ in range(40))
+    before = proxy.connections
+    with impatience():
+        names = (PieceName(os.urandom(16)) for _ in range(AT_ONCE))
         writes = (host.host.blobs.write(name, blocks(b"x")) for name in names)
         refused = await asyncio.gather(*writes, return_exceptions=True)
     assert {type(refusal) for refusal in refused} == {BusyError}
+    assert proxy.connections - before < AT_ONCE, "most never got to the store"
     proxy.stalls = False
     await host.host.blobs.write(PieceName(os.urandom(16)), blocks(b"x"))
 
 
 async def test_what_the_store_takes_in_late_is_erased_all_the_same(
-    host: TestHost, proxy: FaultyProxy
+    host: TestHost, proxy: FaultyProxy, impatience: Impatience
 ) -> None:
     """Erased at once it would not be there yet, and come afterwards, unknown to anybody."""
     talk = await host.report()
@@ -90,7 +116,8 @@ async def test_what_the_store_takes_in_late_is_erased_all_the_same(
     upload = of_reporter(talk)
     await upload.begin()
     proxy.late = b"PUT"
-    assert_problem(await upload.append(0), ProblemType.BUSY)
+    with impatience():
+        assert_problem(await upload.append(0), ProblemType.BUSY)
     proxy.late = None
     [name] = [PieceName(row[1]) for row in (await host.rows())["pieces"] if row[2] is None]
     for _ in range(200):
@@ -113,12 +140,13 @@ async def is_there(host: TestHost, name: PieceName) -> bool:
 
 
 async def test_what_could_not_be_erased_is_erased_when_the_store_is_back(
-    host: TestHost, proxy: FaultyProxy
+    host: TestHost, proxy: FaultyProxy, impatience: Impatience
 ) -> None:
     talk = await host.report()
     upload = await of_reporter(talk).whole()
     proxy.closed = True
-    assert (await upload.take_back()).status_code == 204
+    with impatience():
+        assert (await upload.take_back()).status_code == 204
     assert await pieces(host) == 1
     proxy.closed = False
     again = await of_reporter(talk).whole()
@@ -127,7 +155,7 @@ async def test_what_could_not_be_erased_is_erased_when_the_store_is_back(
 
 
 async def test_a_download_that_breaks_off_is_not_mistaken_for_the_whole(
-    host: TestHost, proxy: FaultyProxy
+    host: TestHost, proxy: FaultyProxy, impatience: Impatience
 ) -> None:
     talk = await host.report()
     upload = of_reporter(talk, LARGE)
@@ -137,6 +165,7 @@ async def test_a_download_that_breaks_off_is_not_mistaken_for_the_whole(
     await talk.reporter_says(**listing(upload))
     asked = fetchers(talk, upload)["0"]
     proxy.closed = True
-    assert_problem(await asked.fetch(), ProblemType.BUSY)
+    with impatience():
+        assert_problem(await asked.fetch(), ProblemType.BUSY)
     proxy.closed = False
     assert (await asked.fetch()).content == upload.data

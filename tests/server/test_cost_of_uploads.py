@@ -177,49 +177,73 @@ async def test_all_together_send_so_many_parts_at_once() -> None:
         assert (await uploads[2].append(0)).status_code == 204
 
 
+class Seconds:
+    """The event loop's time, which passes when a test says so."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def now(self) -> float:
+        return self._now
+
+    async def pass_by(self, seconds: float) -> None:
+        """Let time pass, and let whoever waited for that moment go on first."""
+        self._now += seconds
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def seconds(monkeypatch: pytest.MonkeyPatch) -> Seconds:
+    made = Seconds()
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", made.now)
+    return made
+
+
 async def test_a_client_that_falls_silent_loses_its_place(
-    sqlite_host: TestHost, commits: list[int], monkeypatch: pytest.MonkeyPatch
+    sqlite_host: TestHost, commits: list[int], seconds: Seconds
 ) -> None:
-    monkeypatch.setattr(upload_part, "_SILENCE_SECONDS", 0.1)
     upload = await begun(sqlite_host, LONG)
     commits.clear()
 
-    async def sends_nothing() -> AsyncIterator[bytes]:
+    async def sends_nothing(silence: float) -> AsyncIterator[bytes]:
         yield upload.data[:CHUNK_SIZE]
-        await asyncio.Event().wait()
+        await seconds.pass_by(silence)
+        yield upload.data[CHUNK_SIZE:]
 
-    assert_problem(await asyncio.wait_for(patch(upload, sends_nothing()), 20), ProblemType.BUSY)
+    answer = await patch(upload, sends_nothing(upload_part._SILENCE_SECONDS + 1))
+    assert_problem(answer, ProblemType.BUSY)
     assert commits == []
-    assert (await upload.append(0)).status_code == 204
+    answer = await patch(upload, sends_nothing(upload_part._SILENCE_SECONDS - 1))
+    assert answer.status_code == 204
 
 
 async def test_a_client_that_sends_a_byte_now_and_then_loses_its_place(
-    sqlite_host: TestHost, monkeypatch: pytest.MonkeyPatch
+    sqlite_host: TestHost, seconds: Seconds
 ) -> None:
-    monkeypatch.setattr(upload_part, "_SILENCE_SECONDS", 0.2)
     upload = await begun(sqlite_host, LONG)
 
     async def trickling() -> AsyncIterator[bytes]:
         yield upload.data[:BLOCK_SIZE]
-        monkeypatch.setattr(upload_part, "_LEAST_PACE", 1 << 30)
-        while True:
-            await asyncio.sleep(0.05)
-            yield b"x"
+        for place in range(BLOCK_SIZE, LONG):
+            await seconds.pass_by(upload_part._SILENCE_SECONDS / 2)
+            yield upload.data[place : place + 1]
 
-    assert_problem(await asyncio.wait_for(patch(upload, trickling()), 20), ProblemType.BUSY)
+    assert_problem(await patch(upload, trickling()), ProblemType.BUSY)
+    assert seconds.now() < upload_part.LONGEST_SECONDS
     assert (await upload.append(0)).status_code == 204
 
 
 async def test_a_slow_client_that_keeps_the_pace_arrives(
-    sqlite_host: TestHost, monkeypatch: pytest.MonkeyPatch
+    sqlite_host: TestHost, seconds: Seconds
 ) -> None:
-    monkeypatch.setattr(upload_part, "_SILENCE_SECONDS", 0.5)
-    monkeypatch.setattr(upload_part, "_LEAST_PACE", LONG // 4)
     upload = await begun(sqlite_host, LONG)
 
-    async def steady() -> AsyncIterator[bytes]:
+    async def steady(pause: float) -> AsyncIterator[bytes]:
         for start in range(0, LONG, CHUNK_SIZE):
-            await asyncio.sleep(0.06)  # 17 times: longer than a silence, and faster than the pace
+            await seconds.pass_by(pause)
             yield upload.data[start : start + CHUNK_SIZE]
 
-    assert (await patch(upload, steady())).status_code == 204
+    answer = await patch(upload, steady(CHUNK_SIZE / upload_part._LEAST_PACE - 5))
+    assert answer.status_code == 204
+    assert seconds.now() > 2 * upload_part._SILENCE_SECONDS

@@ -6,7 +6,6 @@ import os
 import shutil
 import stat
 import threading
-import time
 import weakref
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -26,6 +25,8 @@ from tests.support.object_store import SECRET, shared_s3
 
 FOLDER: Final = "folder"
 S3: Final = "s3"
+_OFTEN: Final = 20
+"""Turns of the event loop: a task that was cancelled is cancelled again in each."""
 LONG: Final = 6 * 1024 * 1024
 """More than one part of an object."""
 
@@ -290,10 +291,11 @@ async def test_a_read_that_is_given_up_again_and_again_closes_nothing_under_a_th
     name = new_name()
     await store.write(name, blocks(b"x" * BLOCK_SIZE))
     read, begun, ended = os.pread, threading.Event(), list[bytes | OSError]()
+    is_given_up = threading.Event()
 
     def slow(file: int, size: int, start: int) -> bytes:
         begun.set()
-        time.sleep(0.2)
+        is_given_up.wait(60)
         try:
             ended.append(read(file, size, start))
         except OSError as error:
@@ -301,11 +303,20 @@ async def test_a_read_that_is_given_up_again_and_again_closes_nothing_under_a_th
         return b""
 
     monkeypatch.setattr(os, "pread", slow)
-    with anyio.CancelScope() as scope:
+    scope = anyio.CancelScope()
+
+    async def give_up() -> None:
+        await asyncio.to_thread(begun.wait)
+        scope.cancel()
+        for _ in range(_OFTEN):
+            await asyncio.sleep(0)
+        is_given_up.set()
+
+    giving_up = asyncio.create_task(give_up())
+    with scope:
         async with aclosing(store.read(name, 0, BLOCK_SIZE)) as reading:
-            task = asyncio.get_running_loop().run_in_executor(None, begun.wait)
-            task.add_done_callback(lambda _: scope.cancel())
             await anext(reading)
+    await giving_up
     await store.close()
     assert ended == [b"x" * BLOCK_SIZE]
 
@@ -318,10 +329,11 @@ async def test_a_file_that_nobody_waits_for_is_closed_once_it_is_open(
     name = new_name()
     await store.write(name, blocks(b"x"))
     open_file, begun, opened = os.open, threading.Event(), list[int]()
+    is_given_up = threading.Event()
 
     def slow(path: Path, flags: int) -> int:
         begun.set()
-        time.sleep(0.2)
+        is_given_up.wait(60)
         opened.append(open_file(path, flags))
         return opened[-1]
 
@@ -329,6 +341,9 @@ async def test_a_file_that_nobody_waits_for_is_closed_once_it_is_open(
     task = asyncio.create_task(content(store, name, 0, 1))
     await asyncio.to_thread(begun.wait)
     task.cancel()
+    for _ in range(_OFTEN):
+        await asyncio.sleep(0)
+    is_given_up.set()
     with pytest.raises(asyncio.CancelledError):
         await task
     await store.close()

@@ -80,14 +80,23 @@ def target() -> Iterator[str]:
 
 
 _STOPPED = """
-import os, signal, sys, time
+import os, signal, sys
 from meldpunt.server import commands
+
+made = []
+
+class KnownEvent(commands.Event):
+    def __init__(self):
+        super().__init__()
+        made.append(self)
+
+commands.Event = KnownEvent
 
 def tell(done, every):
     print("told", flush=True)
     if done:
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(1)  # this is another thread than the one that is told to stop
+        made[0].wait(60)  # the signal reaches the main thread, and not this one
 
 try:
     commands.move_database(commands.read_settings(), sys.argv[1], tell)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from meldpunt.server import commands
@@ -77,6 +77,12 @@ def test_processes_that_migrate_at_once_do_it_once(program: Program) -> None:
     assert checked(program) == (0, {"standing": "current", "missing": 0})
 
 
+_WAITING: Final = text(
+    "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+    " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+)
+
+
 async def test_on_postgresql_it_waits_for_whoever_is_at_it() -> None:
     """A race that the database itself would refuse is not left to chance."""
     url = shared_server().url(shared_server().create())
@@ -85,7 +91,8 @@ async def test_on_postgresql_it_waits_for_whoever_is_at_it() -> None:
     async with engine.connect() as other:
         await other.execute(select(func.pg_advisory_lock(migration._LOCK)))
         migrating = asyncio.create_task(migration.migrate(store))
-        await asyncio.sleep(0.3)
+        while not (await other.execute(_WAITING)).scalar_one():  # noqa: ASYNC110 (the server knows)
+            await asyncio.sleep(0.01)
         assert not migrating.done()
         await other.execute(select(func.pg_advisory_unlock(migration._LOCK)))
         assert await migrating == len(migration.list_revisions())

@@ -51,7 +51,7 @@ def change(url: str, *statements: str) -> None:
     if not url.startswith("sqlite:"):
         shared_server().execute(*statements, database=_name(url))
         return
-    with closing(sqlite3.connect(_path(url), timeout=10)) as connection:
+    with closing(sqlite3.connect(_path(url), timeout=100)) as connection:
         for statement in statements:
             connection.execute(statement)
         connection.commit()
@@ -61,7 +61,7 @@ def fetch(url: str, query: str) -> list[tuple[Any, ...]]:
     """Return what a query finds behind a host's back."""
     if not url.startswith("sqlite:"):
         return shared_server().fetch(query, database=_name(url))
-    with closing(sqlite3.connect(_path(url), timeout=10)) as connection:
+    with closing(sqlite3.connect(_path(url), timeout=100)) as connection:
         return connection.execute(query).fetchall()
 
 

@@ -24,6 +24,8 @@ class FaultyProxy:
     """Data that begins with this waits until a test sets it to None."""
     closed: bool = False
     """The proxy closes every connection at once."""
+    connections: int = 0
+    """How many clients have connected so far."""
 
     @property
     def origin(self) -> str:
@@ -39,6 +41,7 @@ class FaultyProxy:
         with suppress(OSError):
             while True:
                 client, _ = listening.accept()
+                self.connections += 1
                 threading.Thread(target=self._carry, args=(client,), daemon=True).start()
 
     def _carry(self, client: socket.socket) -> None:

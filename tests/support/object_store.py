@@ -98,7 +98,7 @@ class S3Server:
         """Kill it, as a power cut would."""
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait(100)
 
     def remove(self) -> None:
         self.stop()

@@ -31,7 +31,7 @@ def canary_database(kind: str, folder: Path) -> Iterator[tuple[str, Callable[[st
         path = folder / "meldpunt.db"
 
         def change(statement: str) -> None:
-            connection = sqlite3.connect(path, timeout=10)
+            connection = sqlite3.connect(path, timeout=100)
             connection.execute(statement)
             connection.commit()
             connection.close()

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import func, select
 
 from benchmarks import office as bench
-from benchmarks.load import send
+from benchmarks.load import Load, send, wait_for_created
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
@@ -146,16 +146,17 @@ async def test_nothing_is_lost_or_doubled_when_a_worker_and_a_host_are_killed(do
     made = [bench.make_report(office) for _ in range(600)]
     requests = [bench.submission(report, challenge) for report in made]
     halves = requests[::2], requests[1::2]
+    loads = Load(), Load()
     sending = [
-        asyncio.create_task(send(port, half, connections=16, keep_answers=True))
-        for port, half in zip(doomed.ports, halves, strict=True)
+        asyncio.create_task(send(port, half, connections=16, keep_answers=True, load=load))
+        for port, half, load in zip(doomed.ports, halves, loads, strict=True)
     ]
-    await asyncio.sleep(0.3)
+    await wait_for_created(loads[0], 1)
     victim = doomed.hosts[0].workers()[0]
     victim.kill()
-    await asyncio.sleep(0.2)
+    await wait_for_created(loads[1], 1)
     doomed.hosts[1].kill()
-    loads = await asyncio.gather(*sending)
+    await asyncio.gather(*sending)
     acknowledged = {
         half[answer.place]
         for load, half in zip(loads, halves, strict=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import server
-from benchmarks.load import Load, send
+from benchmarks.load import Load, send, wait_for_created
 from benchmarks.office import (
     Office,
     Report,
@@ -42,12 +42,13 @@ class Running:
     def reports(self, count: int) -> list[Report]:
         return [make_report(self.office) for _ in range(count)]
 
-    async def send(self, requests: Sequence[bytes]) -> Load:
+    async def send(self, requests: Sequence[bytes], load: Load | None = None) -> Load:
         """Send each over a connection of its own, all at once."""
-        return await send(self.port, requests, connections=len(requests), keep_answers=True)
+        count = len(requests)
+        return await send(self.port, requests, connections=count, keep_answers=True, load=load)
 
-    async def submit(self, reports: Sequence[Report]) -> Load:
-        return await self.send([submission(report, self.challenge) for report in reports])
+    async def submit(self, reports: Sequence[Report], load: Load | None = None) -> Load:
+        return await self.send([submission(report, self.challenge) for report in reports], load)
 
 
 @pytest.fixture(params=DATABASES)
@@ -130,11 +131,12 @@ async def test_a_host_that_is_told_to_stop_finishes_what_it_has_taken(
     try:
         running = Running(settings, office, port, await fetch_challenge(port))
         reports = running.reports(400)
-        sending = asyncio.create_task(running.submit(reports))
-        await asyncio.sleep(0.2)
+        load = Load()
+        sending = asyncio.create_task(running.submit(reports, load))
+        await wait_for_created(load, 1)
         process.send_signal(signal.SIGTERM)
-        load = await sending
-        await asyncio.to_thread(process.wait, 20)
+        await sending
+        await asyncio.to_thread(process.wait, 100)
     finally:
         process.kill()
         process.wait()

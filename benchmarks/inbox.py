@@ -29,9 +29,9 @@ _ASKED: Final = 300
 _MIDDLE: Final = encode_base64url(b"\x80" + bytes(SHORT_ID_SIZE - 1))
 _FIRST: Final = "first page"
 _TARGETS: Final = {
-    _FIRST: "/v1/inbox",
-    f"first page of the {FEW} in one state": "/v1/inbox?state=received",
-    "page of 50 in the middle": f"/v1/inbox?cursor={_MIDDLE}",
+    _FIRST: "",
+    f"first page of the {FEW} in one state": "&state=received",
+    "page of 50 in the middle": f"&cursor={_MIDDLE}",
 }
 _LIMITED: Final = 2
 """So many of these have a target; a longer page explains what an entry costs."""
@@ -71,7 +71,8 @@ async def _ask(folder: Path, url: str, office: Office) -> dict[str, float]:
     found = {}
     with server.running(server.HOST, server.environment(settings)) as port:
         challenge = await fetch_challenge(port)
-        for name, target in _TARGETS.items():
+        for name, wanted in _TARGETS.items():
+            target = office.inbox + wanted
             asked = request("GET", target, key=office.handlers[0].signing, challenge=challenge)
             load = await send(port, [asked] * _ASKED, connections=1)
             assert load.statuses[200] == _ASKED

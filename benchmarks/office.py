@@ -21,7 +21,7 @@ from meldpunt.protocol.request_signing import sign_request
 from meldpunt.protocol.verify import box_key, ids
 from meldpunt.protocol.verify import line_document as documents
 from meldpunt.protocol.verify.days import Term
-from meldpunt.protocol.verify.encoding import encode_base64url
+from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.fields import participant_text
 from meldpunt.protocol.verify.log.header import MESSAGE_LABEL, Header, Tag
 from meldpunt.protocol.verify.sealed import SealedMessage, Wrap
@@ -55,6 +55,11 @@ class Office:
     handlers: tuple[Handler, ...]
     draw: Callable[[int], bytes]
     """Where random bytes come from."""
+
+    @property
+    def inbox(self) -> str:
+        """Where a handler reads their inbox."""
+        return f"/v1/inbox?line={encode_line_id(self.line)}"
 
     @property
     def readers(self) -> tuple[Handler, ...]:

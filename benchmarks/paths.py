@@ -122,7 +122,8 @@ class Paths:
 
     def _requests(self, reports: Sequence[Report], challenge: str) -> Requests:
         key = self.setup.database.office.readers[0].signing
-        page = request("GET", "/v1/inbox", key=key, challenge=challenge)
+        inbox = self.setup.database.office.inbox
+        page = request("GET", inbox, key=key, challenge=challenge)
         return {
             SUBMIT: [submission(report, challenge) for report in reports],
             POLL: [poll(report, challenge) for report in reports] * 2,

@@ -35,6 +35,10 @@ def _line(*parts: str) -> Callable[[Names], str]:
     return lambda names: "/".join(("/v1/lines", encode_line_id(names.line), *parts))
 
 
+def _inbox(names: Names) -> str:
+    return f"/v1/inbox?line={encode_line_id(names.line)}"
+
+
 def _entry(*parts: str) -> Callable[[Names], str]:
     return lambda names: "/".join(("/v1/inbox", encode_base64url(names.entry), *parts))
 
@@ -86,7 +90,7 @@ PROBES: Final = (
         lambda n: n.reporters_message,
         "reporter",
     ),
-    Probe("GET /v1/inbox", lambda _: "/v1/inbox", None, "handler"),
+    Probe("GET /v1/inbox", _inbox, None, "handler"),
     Probe("GET /v1/inbox/{entry}", _entry(), None, "handler"),
     Probe("GET /v1/inbox/{entry}/messages", _entry("messages"), None, "handler"),
     Probe(
@@ -203,8 +207,8 @@ async def _sees(line: Line) -> list[Answer]:
     http, entry = line.hosted.http, encode_base64url(line.names.entry)
     reads = {
         "reporter": ("/v1/report", "/v1/report/messages"),
-        "handler": ("/v1/inbox", f"/v1/inbox/{entry}", f"/v1/inbox/{entry}/messages"),
-        "colleague": ("/v1/inbox", "/v1/inbox?state=received"),
+        "handler": (_inbox(line.names), f"/v1/inbox/{entry}", f"/v1/inbox/{entry}/messages"),
+        "colleague": (_inbox(line.names), _inbox(line.names) + "&state=received"),
         "line": (_line("export")(line.names), _line()(line.names)),
     }
     keys = line.keys()

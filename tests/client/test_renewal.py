@@ -32,7 +32,9 @@ async def _bad_wrap(hosted: HostedLine) -> Handler:
     assert thread.entry is not None
     message = thread.messages[0]
     bad = wrap_for(message.header, message.message_id, content_key=bytes(32), recipient=current)
-    api = InboxApi(colleague.transport, colleague.keys.signing).entry(thread.entry)
+    api = InboxApi(colleague.transport, colleague.keys.line_id, colleague.keys.signing).entry(
+        thread.entry
+    )
     await api.put_wraps(message.message_id, WrapsPut(wraps=(bad,)))
     return first
 

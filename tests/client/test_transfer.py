@@ -85,7 +85,9 @@ async def test_the_old_host_takes_nothing_more(transfer: TransferScenario) -> No
     await transfer.announce()
 
     old = transfer.transport(ORIGIN)
-    entry = InboxApi(old, first.keys.signing).entry((await first.inbox()).entries[0].entry)
+    entry = InboxApi(old, first.keys.line_id, first.keys.signing).entry(
+        (await first.inbox()).entries[0].entry
+    )
     reporter = ReportApi(old, submission.keys.signing)
     message = submission.draft.message
     attempts = (

@@ -104,7 +104,9 @@ async def test_nobody_meets_half_a_line(
     line_id, key = hosted.line_keys.line_id, hosted.line_keys.signing
     reads = (
         lambda: LineApi(transfer.transport()).line(line_id),
-        lambda: InboxApi(transfer.transport(), hosted.handlers[0].keys.signing).page(),
+        lambda: InboxApi(
+            transfer.transport(), hosted.line_keys.line_id, hosted.handlers[0].keys.signing
+        ).page(),
         lambda: ReportApi(transfer.transport(), submission.keys.signing).status(),
     )
 
@@ -120,7 +122,13 @@ async def test_nobody_meets_half_a_line(
                 assert await refusal_of(reads[2]()) is ProblemType.NOT_FOUND
     assert (await reads[0]()).moved is None
     assert (
-        len((await InboxApi(transfer.transport(), hosted.handlers[0].keys.signing).page()).entries)
+        len(
+            (
+                await InboxApi(
+                    transfer.transport(), hosted.line_keys.line_id, hosted.handlers[0].keys.signing
+                ).page()
+            ).entries
+        )
         == 1
     )
 

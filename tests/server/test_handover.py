@@ -114,9 +114,9 @@ async def test_those_who_handed_over_are_shown_nothing_that_follows(host: TestHo
     assert (status["state"], status["clocks"]) == ("handed-over", [])
     assert status["document"] == encode_base64url(host.office.document_hash)
     assert "answeredBy" not in status
-    inbox = await talk.handler(0).read("/v1/inbox?state=handed-over")
+    inbox = await talk.handler(0).read(f"{talk.office.inbox}&state=handed-over")
     assert [entry["state"] for entry in inbox["entries"]] == ["handed-over"]
-    assert (await talk.handler(0).read("/v1/inbox?state=acknowledged"))["entries"] == []
+    assert (await talk.handler(0).read(f"{talk.office.inbox}&state=acknowledged"))["entries"] == []
     late = talk.by_handler(0, seen=tuple(sorted(m.message_id for m in talk.messages[:1])))
     refused(await talk.handler_puts(0, late), Reason.READER_NOT_ALLOWED)
 

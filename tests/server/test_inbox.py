@@ -17,7 +17,7 @@ UNKNOWN: Final = f"/v1/inbox/{encode_base64url(bytes(16))}"
 
 
 async def inbox(host: TestHost, person: int, query: str = "") -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = (await host.handler(person).read("/v1/inbox" + query))[
+    entries: list[dict[str, Any]] = (await host.handler(person).read(host.office.inbox + query))[
         "entries"
     ]
     return entries
@@ -32,7 +32,7 @@ async def test_both_readers_find_the_report_and_the_third_finds_nothing(host: Te
         keys = talk.put().keys.model_dump(mode="json", by_alias=True)
         assert entry["birthKeys"] == keys
         assert (entry["state"], entry["messageCount"]) == ("received", 1)
-    assert await host.handler(2).read("/v1/inbox") == {"entries": []}
+    assert await host.handler(2).read(host.office.inbox) == {"entries": []}
 
 
 async def every_answer(host: TestHost, talk: Correspondence, entry: str) -> list[Any]:
@@ -43,8 +43,8 @@ async def every_answer(host: TestHost, talk: Correspondence, entry: str) -> list
     wraps = WrapsPut(wraps=talk.messages[0].wraps)
     key = encode_base64url(talk.office.people[2].recipient().key_id)
     return [
-        await caller.get("/v1/inbox"),
-        await caller.get("/v1/inbox?state=received"),
+        await caller.get(host.office.inbox),
+        await caller.get(f"{host.office.inbox}&state=received"),
         await caller.get(entry),
         await caller.get(f"{entry}/messages"),
         await caller.get(f"{entry}/messages?after=1"),
@@ -56,7 +56,7 @@ async def every_answer(host: TestHost, talk: Correspondence, entry: str) -> list
 
 async def test_one_left_out_sees_no_trace(host: TestHost) -> None:
     """Everything asked about the report looks as it does about one that never was."""
-    before = await host.handler(2).get("/v1/inbox")
+    before = await host.handler(2).get(host.office.inbox)
     talk = await host.report()
     await talk.handler_says(0, Tag.ACKNOWLEDGEMENT)
     await talk.handler_says(1, readers=talk.readers)
@@ -97,14 +97,15 @@ async def test_another_offices_handlers_see_nothing(host: TestHost) -> None:
     owner = host.caller(other.line_key)
     await owner.put(other.path, other.put(invite=host.invites[1]))
     foreign = host.caller(other.people[0].signing)
-    assert await foreign.read("/v1/inbox") == {"entries": []}
+    assert await foreign.read(other.inbox) == {"entries": []}
+    not_found(await foreign.get(host.office.inbox))
     same(await foreign.get(talk.entry(0)), await foreign.get(UNKNOWN))
 
 
 async def test_who_is_no_handler_has_no_inbox(host: TestHost) -> None:
     talk = await host.report()
     for caller in (talk.reporter, host.caller(host.office.line_key)):
-        for path in ("/v1/inbox", talk.entry(0), f"{talk.entry(0)}/messages"):
+        for path in (host.office.inbox, talk.entry(0), f"{talk.entry(0)}/messages"):
             not_found(await caller.get(path))
 
 
@@ -118,15 +119,15 @@ async def test_no_answer_tells_unknown_from_not_yours(host: TestHost) -> None:
         await stranger.reporter.get(talk.entry(0)),
         await stranger.reporter.get("/v1/report"),
         await host.handler(0).get("/v1/report"),
-        await host.caller(host.office.line_key).get("/v1/inbox"),
+        await host.caller(host.office.line_key).get(host.office.inbox),
     )
 
 
 async def test_an_inbox_of_many_pages_is_read_once_each(host: TestHost) -> None:
     talks = [await host.report() for _ in range(73)]
-    first = await host.handler(0).read("/v1/inbox")
-    second = await host.handler(0).read(f"/v1/inbox?cursor={first['cursor']}")
-    third = await host.handler(0).read(f"/v1/inbox?cursor={second['cursor']}")
+    first = await host.handler(0).read(host.office.inbox)
+    second = await host.handler(0).read(f"{host.office.inbox}&cursor={first['cursor']}")
+    third = await host.handler(0).read(f"{host.office.inbox}&cursor={second['cursor']}")
     assert [len(page["entries"]) for page in (first, second, third)] == [20, 50, 3]
     assert "cursor" not in third
     found = [entry["entry"] for page in (first, second, third) for entry in page["entries"]]
@@ -134,7 +135,7 @@ async def test_an_inbox_of_many_pages_is_read_once_each(host: TestHost) -> None:
     assert len(set(found)) == 73
     assert found == sorted(found, key=decode_base64url)
     last = encode_base64url(bytes([255] * 16))
-    end = await host.handler(0).read(f"/v1/inbox?cursor={last}")
+    end = await host.handler(0).read(f"{host.office.inbox}&cursor={last}")
     assert end == {"entries": []}
 
 
@@ -155,7 +156,7 @@ async def test_a_filter_on_state_finds_the_reports_in_it(host: TestHost) -> None
     await talks[4].reporter_says(Tag.WITHDRAWAL, immediate=False)
     states = ("received", "acknowledged", "feedback-given", "closed", "withdrawn")
     for state, talk in zip(states, talks, strict=True):
-        (entry,) = await inbox(host, 0, f"?state={state}")
+        (entry,) = await inbox(host, 0, f"&state={state}")
         assert (f"/v1/inbox/{entry['entry']}", entry["state"]) == (talk.entry(0), state)
     assert len(await inbox(host, 0)) == 5
 
@@ -163,28 +164,35 @@ async def test_a_filter_on_state_finds_the_reports_in_it(host: TestHost) -> None
 async def test_the_filter_and_the_cursor_go_together(host: TestHost) -> None:
     talks = [await host.report() for _ in range(3)]
     cursor = min(talk.entry(0) for talk in talks).removeprefix("/v1/inbox/")
-    page = await inbox(host, 0, f"?state=received&cursor={cursor}")
+    page = await inbox(host, 0, f"&state=received&cursor={cursor}")
     assert len(page) <= 2
     assert cursor not in {entry["entry"] for entry in page}
+
+
+async def test_an_inbox_is_asked_for_by_its_line(sqlite_host: TestHost) -> None:
+    caller = sqlite_host.handler(0)
+    malformed(await caller.get("/v1/inbox"), Reason.FIELDS)
+    malformed(await caller.get("/v1/inbox?line="), Reason.LINE_ID)
+    malformed(await caller.get(sqlite_host.office.inbox + "a"), Reason.LINE_ID)
 
 
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("?state=unknown", Reason.FIELDS),
-        ("?state=", Reason.FIELDS),
-        ("?state=Received", Reason.FIELDS),
-        ("?cursor=", Reason.LENGTH),
-        ("?cursor=-1", Reason.BASE64URL),
-        ("?cursor=" + "A" * 5000, Reason.LENGTH),
-        ("?cursor=%00%FF", Reason.BASE64URL),
-        ("?cursor=" + "A" * 21 + "B", Reason.BASE64URL),
+        ("&state=unknown", Reason.FIELDS),
+        ("&state=", Reason.FIELDS),
+        ("&state=Received", Reason.FIELDS),
+        ("&cursor=", Reason.LENGTH),
+        ("&cursor=-1", Reason.BASE64URL),
+        ("&cursor=" + "A" * 5000, Reason.LENGTH),
+        ("&cursor=%00%FF", Reason.BASE64URL),
+        ("&cursor=" + "A" * 21 + "B", Reason.BASE64URL),
     ],
 )
 async def test_a_garbage_query_is_refused(
     sqlite_host: TestHost, query: str, reason: Reason
 ) -> None:
-    answer = await sqlite_host.handler(0).get("/v1/inbox" + query)
+    answer = await sqlite_host.handler(0).get(sqlite_host.office.inbox + query)
     malformed(answer, reason, quotes=["unknown", "AAAA"])
 
 

@@ -62,7 +62,7 @@ async def test_another_line_may_list_a_handlers_key_and_learns_nothing_by_it(
     answer = await host.caller(office.line_key).put(office.path, thief.put(invite=host.invites[1]))
     assert answer.status_code == 201
     talk = await host.report()
-    inbox = (await host.handler(0).get("/v1/inbox")).json()
+    inbox = (await host.handler(0).get(host.office.inbox)).json()
     assert [entry["lineId"] for entry in inbox["entries"]] == [encode_line_id(talk.office.line)]
     following = host.office.next()
     answer = await host.caller(host.office.line_key).put(following.path, following.put())
@@ -125,7 +125,7 @@ async def test_a_newcomer_publishes_and_is_served(host: TestHost) -> None:
     newcomer = Person.make(host.office.line)
     listed = (*(person.listed() for person in host.office.people), newcomer.listed())
     following = host.office.next(handlers=listed)
-    not_found(await host.caller(newcomer.signing).get("/v1/inbox"))
+    not_found(await host.caller(newcomer.signing).get(host.office.inbox))
     await host.caller(host.office.line_key).put(following.path, following.put())
     path = f"{following.path}/box-keys"
     answer = await host.caller(newcomer.signing).put_twice(path, newcomer.box_keys())

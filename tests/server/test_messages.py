@@ -263,7 +263,7 @@ async def test_a_handler_who_has_left_reads_and_writes_nothing(host: TestHost) -
     stored(await talk.handler_puts(0, talk.by_handler(0)))
     host.time.pass_days(1)
     draft = talk.by_handler(0)
-    for path in ("/v1/inbox", talk.entry(0), f"{talk.entry(0)}/messages"):
+    for path in (talk.office.inbox, talk.entry(0), f"{talk.entry(0)}/messages"):
         not_found(await talk.handler(0).get(path))
     not_found(await talk.handler_puts(0, draft))
     keys = people[0].box_keys(people[0].statement(1))

@@ -89,7 +89,7 @@ async def test_a_consultation_has_no_clocks_and_is_marked(host: TestHost) -> Non
     assert await clocks(talk) == {}
     assert (await status(talk))["consultation"]
     assert not (await status(report))["consultation"]
-    inbox = (await talk.handler(0).read("/v1/inbox"))["entries"]
+    inbox = (await talk.handler(0).read(talk.office.inbox))["entries"]
     assert sorted(entry["consultation"] for entry in inbox) == [False, True]
 
 
@@ -210,7 +210,7 @@ async def test_what_remains_of_a_withdrawal_goes_too(host: TestHost) -> None:
     assert await upkeep.erase_due(host.host) == 1
     assert await counts(host) == (0, 0, 0, 0, 0)
     not_found(await talk.reporter.get("/v1/report"))
-    assert await talk.handler(0).read("/v1/inbox") == {"entries": []}
+    assert await talk.handler(0).read(talk.office.inbox) == {"entries": []}
 
 
 async def test_a_later_message_takes_a_withdrawal_back(host: TestHost) -> None:

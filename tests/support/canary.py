@@ -114,7 +114,7 @@ class Visit:
         for path in ("/v1/report", "/v1/report/messages", "/v1/report/messages?after=1"):
             await self.talk.reporter.read(path)
         for person in (0, 1):
-            await self.talk.handler(person).read("/v1/inbox")
+            await self.talk.handler(person).read(self.office.inbox)
             await self.talk.handler(person).read(f"{self.talk.entry(person)}/messages")
         second = Correspondence(
             self.office, self.http, self.host.origin, self.talk.day_of, self.talk.readers

@@ -98,6 +98,7 @@ def call(endpoint: Endpoint, host: TestHost, talk: Correspondence) -> Call:
         entry=talk.entry(0).removeprefix("/v1/inbox/"),
         keyId=encode_base64url(host.office.people[0].recipient().key_id),
     )
+    path = host.office.inbox if endpoint.path == "/v1/inbox" else path
     key = {
         NOBODY: None,
         LINE: host.office.line_key,

@@ -137,6 +137,11 @@ class Office:
         return f"/v1/lines/{encode_line_id(self.line)}"
 
     @property
+    def inbox(self) -> str:
+        """Where a handler of the line reads their inbox."""
+        return f"/v1/inbox?line={encode_line_id(self.line)}"
+
+    @property
     def document_hash(self) -> ids.Hash:
         return ids.document_hash(self.document.to_json())
 

@@ -61,8 +61,10 @@ class HandlerInbox:
         self.transport = transport
         self.today = today
         self._entropy = entropy
+        self.foreign: set[ids.EntryId] = set()
+        """Entries that the host listed and that are not this handler's: `entries` skips them."""
         self._is_located = False
-        self._inbox = InboxApi(transport, keys.signing)
+        self._inbox = InboxApi(transport, keys.line_id, keys.signing)
 
     async def line(self) -> VerifiedLine:
         """Fetch the line, verify it and walk its documents back to those known.
@@ -148,6 +150,7 @@ class HandlerInbox:
         """Go through the whole inbox, a page at a time: the next is fetched when it is wanted.
 
         Nothing is decrypted: `read` and `read_each` do that, for the reports that they are given.
+        An entry of somebody else is left out, and kept in `foreign`: an honest host lists none.
 
         Raises:
             ClientError: As `inbox`.
@@ -156,10 +159,19 @@ class HandlerInbox:
         while True:
             page = await self.inbox(state, cursor)
             for entry in page.entries:
-                yield entry
+                if self._is_own(entry):
+                    yield entry
+                else:
+                    self.foreign.add(entry.entry)
             if page.cursor is None or page.cursor == cursor:
                 return
             cursor = page.cursor
+
+    def _is_own(self, listed: EntryStatus) -> bool:
+        """Say whether an entry is named after this handler, on their line, and its report."""
+        keys = listed.birth_keys
+        report = ids.report_id(signing_key=keys.signing_key, box_key=keys.box_key)
+        return ids.inbox_entry(self.keys.handler_id, report) == listed.entry
 
     async def status(self, entry: ids.EntryId) -> EntryStatus:
         """Return where one report stands: the host's word, until it is read.

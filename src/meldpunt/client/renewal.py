@@ -199,7 +199,9 @@ class _Move:
         self, entry: ids.EntryId, messages: list[ThreadMessage]
     ) -> list[ThreadMessage]:
         """Wrap messages to the current key; returns those that do not open with it."""
-        api = InboxApi(self.handler.transport, self.handler.keys.signing).entry(entry)
+        api = InboxApi(
+            self.handler.transport, self.handler.keys.line_id, self.handler.keys.signing
+        ).entry(entry)
         for message in messages:
             if message.opened is None:
                 continue
@@ -225,7 +227,7 @@ class _Move:
 
 async def _clean(handler: Handler, found: list[_Report], gone: set[ids.KeyId]) -> None:
     """Take the old wraps from the host; nobody can open them any more."""
-    inbox = InboxApi(handler.transport, handler.keys.signing)
+    inbox = InboxApi(handler.transport, handler.keys.line_id, handler.keys.signing)
 
     async def delete(report: _Report) -> None:
         for message, key_id in report.wrapped:

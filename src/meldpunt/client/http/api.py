@@ -204,16 +204,20 @@ class ReportApi:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class InboxApi:
-    """A handler's inbox; the signing key decides whose."""
+    """A handler's inbox: line and signing key decide whose."""
 
     transport: Transport
+    line: ids.LineId
     key: SigningKey
 
     async def page(self, state: State | None = None, cursor: str | None = None) -> InboxPage:
         """Return a page of the inbox."""
-        query = {"state": state and state.value, "cursor": cursor}
-        given = urlencode({name: value for name, value in query.items() if value})
-        target = f"/v1/inbox?{given}" if given else "/v1/inbox"
+        query = {
+            "line": encode_line_id(self.line),
+            "state": state and state.value,
+            "cursor": cursor,
+        }
+        target = "/v1/inbox?" + urlencode({name: value for name, value in query.items() if value})
         return await self.transport.call("GET", target, InboxPage, key=self.key, limit=_MAX_PAGE)
 
     def entry(self, entry: ids.EntryId) -> "EntryApi":

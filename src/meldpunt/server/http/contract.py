@@ -75,6 +75,10 @@ _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
         "schema": {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}){0,2}$"},
         "description": "A day that is over (`2026-11-28`), a month (`2026-11`) or a year (`2026`).",
     },
+    "line": {
+        "schema": {"type": "string", "pattern": "^[a-z2-7]{32}$"},
+        "description": "The id of the line whose handler asks, in base32.",
+    },
     "hash": {
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
         "description": f"The hash by which a document is known, or names a text. {_ID}",

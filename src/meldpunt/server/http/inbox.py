@@ -20,13 +20,14 @@ router = APIRouter(tags=["inbox"])
     responses={200: {"model": InboxPage}, **problems(*READ_PROBLEMS)},
 )
 async def get_inbox(
-    request: Request, state: str | None = None, cursor: str | None = None
+    request: Request, line: str, state: str | None = None, cursor: str | None = None
 ) -> Response:
-    """Return a page of the inbox, in an order that says nothing about time."""
+    """Return a page of a handler's inbox on one line, in an order that says nothing about time."""
     signed = await signed_request(request)
     page = await inbox.list_inbox(
         host_of(request),
         signed.key,
+        line=parameters.wanted_line(line),
         state=parameters.state(state),
         after=parameters.cursor(cursor),
     )

@@ -32,6 +32,17 @@ def line_id(text: str) -> ids.LineId:
         raise NotFoundError from None
 
 
+def wanted_line(text: str | None) -> ids.LineId:
+    """Read the `line` whose inbox is asked for.
+
+    Raises:
+        RefusedError: FIELDS where there is none; LINE_ID.
+    """
+    if text is None:
+        raise RefusedError(Reason.FIELDS)
+    return ids.LineId(decode_line_id(text))
+
+
 def hash_(text: str) -> ids.Hash:
     """Read the hash of a document or text."""
     return ids.Hash(_id(text, ids.HASH_SIZE))

@@ -3,9 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from heapq import merge
-from itertools import islice
-from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, Subquery, bindparam, func, select, union_all
@@ -118,28 +115,24 @@ def find_entry(
 
 def list_entries(
     tx: Connection,
-    handlers: Iterable[ids.HandlerId],
+    handler: ids.HandlerId,
     *,
     state: State | None,
     after: ids.EntryId | None,
     limit: int,
 ) -> list[EntryRow]:
-    """Return a page of these handlers' inboxes in the order of entry ids.
+    """Return a page of a handler's inbox in the order of entry ids.
 
     Args:
         tx: The transaction.
-        handlers: As a rule one; whoever handles several lines with one key has an inbox on each.
+        handler: Whose inbox.
         state: Only entries in it.
         after: The last entry of the page before, None for the first page.
         limit: How many entries at most.
     """
     statement = _PAGE if state is None else _PAGE_IN[state]
-    given = {"after": after or b"", "limit": limit}
-    pages = [
-        [_entry(row) for row in tx.execute(statement, {"handler": handler, **given})]
-        for handler in handlers
-    ]
-    return list(islice(merge(*pages, key=attrgetter("entry")), limit))
+    given = {"handler": handler, "after": after or b"", "limit": limit}
+    return [_entry(row) for row in tx.execute(statement, given)]
 
 
 def count_of_two_lines(tx: Connection, handlers: Iterable[ids.HandlerId]) -> int:

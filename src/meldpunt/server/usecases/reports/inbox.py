@@ -46,18 +46,28 @@ _FURTHER_PAGE: Final = 50
 
 
 async def list_inbox(
-    host: Host, caller: bytes, *, state: State | None, after: ids.EntryId | None
+    host: Host,
+    caller: bytes,
+    *,
+    line: ids.LineId,
+    state: State | None,
+    after: ids.EntryId | None,
 ) -> InboxPage:
-    """Return a page of the caller's inbox.
+    """Return a page of the caller's inbox on one line.
+
+    Any office can list anybody's public key. What it adds so is in an inbox of its own line, for
+    which the owner of the key never asks.
 
     Raises:
-        NotFoundError: The caller is no handler.
+        NotFoundError: The caller is no handler of that line.
     """
-    callers = await find_callers(host, caller)
+    handler = ids.handler_id(line, caller)
+    if handler not in await find_callers(host, caller):
+        raise NotFoundError
     size = _FIRST_PAGE if after is None else _FURTHER_PAGE
 
     def work(tx: Transaction) -> list[EntryRow]:
-        return list_entries(tx, callers, state=state, after=after, limit=size + 1)
+        return list_entries(tx, handler, state=state, after=after, limit=size + 1)
 
     rows = await host.store.read(work)
     page = rows[:size]

@@ -77,9 +77,17 @@ def _again() -> Served:
 
 def _note_of_others() -> Served:
     """Chris admits David; a note is between Anna and Bram."""
-    conversation = _start()
+    conversation = Conversation()
+    conversation.say(REPORTER, readers=in_order(ANNA.id, BRAM.id, CHRIS.id))
     conversation.say(ANNA.id, readers=in_order(ANNA.id, BRAM.id))
-    conversation.say(REPORTER, readers=in_order(BRAM.id, CHRIS.id))
+    conversation.admit(CHRIS, _DAVID, BRAM.id)
+    return conversation.without()
+
+
+def _by_one_uninvited() -> Served:
+    """A message of the reporter names Chris against the rule, and Chris admits David."""
+    conversation = _start()
+    conversation.say(REPORTER, readers=in_order(ANNA.id, BRAM.id, CHRIS.id))
     conversation.admit(CHRIS, _DAVID, BRAM.id)
     return conversation.without()
 
@@ -189,6 +197,7 @@ def _readable() -> list[Vector]:
               _DAVID),
         opens("readable-is-what-the-author-reads", "What Chris may not read, Chris cannot open to"
               " David.", _note_of_others(), _DAVID),
+        opens("readable-through-one-uninvited", "The same.", _by_one_uninvited(), _DAVID),
         opens("readable-through-one-left-out", "Nothing but the message that names David.",
               _by_one_left_out(), _DAVID),
     ]  # fmt: skip

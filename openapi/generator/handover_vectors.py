@@ -99,7 +99,7 @@ def _crossing(*, word: str) -> Conversation:
     elif word == "consent":
         conversation.consent(TOM)
     else:
-        _by(conversation, None, ANNA, BRAM, CHRIS, TESS if word == "others" else TOM)
+        _by(conversation, None, ANNA, BRAM, TESS if word == "others" else TOM)
     acceptance = conversation.answer(TESS, consent, seen=before)
     _by(conversation, TESS, TOM, tag=Tag.FEEDBACK, seen=(acceptance,))
     return conversation
@@ -259,7 +259,7 @@ def _onwards() -> Conversation:
 
 
 def _renamed() -> Conversation:
-    conversation = _answered(asked=(TESS,))
+    conversation = _answered(asked=(TESS, TOM))
     _by(conversation, None, TOM)
     return conversation
 

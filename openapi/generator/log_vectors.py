@@ -124,6 +124,14 @@ def _removed() -> list[Vector]:
     ]  # fmt: skip
 
 
+def _replaced() -> Served:
+    """Only Bram reads on; he leaves, and the reporter writes to Chris."""
+    conversation = Conversation()
+    conversation.say(REPORTER, readers=in_order(BRAM.id))
+    conversation.say(REPORTER, readers=in_order(CHRIS.id))
+    return conversation.without()
+
+
 def _who_may_read() -> list[Vector]:
     everybody = in_order(ANNA.id, BRAM.id, CHRIS.id, REPORTER)
     conversation = Conversation()
@@ -136,7 +144,15 @@ def _who_may_read() -> list[Vector]:
              _fork((ANNA.id, BRAM.id), (BRAM.id, CHRIS.id))),
         _log("fork-apart", "No reader is on both branches.", _fork((ANNA.id,), (BRAM.id,))),
         _log("readers-changed", "The reporter's own newest message decides.",
+             _with((REPORTER, {"readers": in_order(BRAM.id)}))),
+        _log("reader-added", "Chris was not chosen: who wrote this may have found the code.",
              _with((REPORTER, {"readers": in_order(BRAM.id, CHRIS.id)}))),
+        _log("reader-added-and-named-again", "Chris stays out.",
+             _with((REPORTER, {"readers": in_order(BRAM.id, CHRIS.id)}),
+                   (REPORTER, {"readers": in_order(BRAM.id, CHRIS.id)}))),
+        _log("reader-added-with-one-who-left", "Anna is still there.",
+             _with((REPORTER, {"readers": in_order(ANNA.id, CHRIS.id)})), _BRAM_LEFT),
+        _log("readers-all-left", "Then the reporter chooses anew.", _replaced(), _BRAM_LEFT),
         _log("handler-adds-a-reader", "It changes nothing, and it alarms.",
              _with((ANNA.id, {"readers": everybody}))),
         _log("left-out-handler-writes", "Let through by the host; it alarms.",
@@ -154,6 +170,9 @@ def _who_may_read() -> list[Vector]:
                  in_order(ANNA.id, BRAM.id, REPORTER)),
         _readers("reader-left-out", "Not among the own newest readers.", talk,
                  in_order(ANNA.id, CHRIS.id), Reason.READER_NOT_ALLOWED),
+        _readers("reader-uninvited", "Named against the rule.",
+                 _with((REPORTER, {"readers": in_order(BRAM.id, CHRIS.id)})),
+                 in_order(BRAM.id, CHRIS.id), Reason.READER_NOT_ALLOWED),
         _readers("reader-dropped-by-a-branch", "On a fork, those of every branch.",
                  _fork((ANNA.id, BRAM.id), (BRAM.id, CHRIS.id)), in_order(ANNA.id, BRAM.id),
                  Reason.READER_NOT_ALLOWED),

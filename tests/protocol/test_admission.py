@@ -288,8 +288,8 @@ def test_one_left_out_is_not_admitted_and_an_admission_opens_nothing_to_them() -
     admission = conversation.admit(ANNA, CHRIS)
     log = log_of(conversation)
     left_out = (CHRIS.id,)
-    assert log.left_out_alarms(left_out) == (Alarm(Reason.LEFT_OUT, ANNA.id, 1),)
-    assert log.left_out_alarms((DAVID.id,)) == ()
+    assert log.left_out_alarms({before[0]: left_out}) == (Alarm(Reason.LEFT_OUT, ANNA.id, 1),)
+    assert log.left_out_alarms({before[0]: (DAVID.id,)}) == ()
     assert log.admitted(document(), TODAY, left_out) == frozenset()
     assert not any(log.may_read(CHRIS.id, message, left_out) for message in before)
     assert log.may_read(CHRIS.id, admission, left_out)  # it names Chris as a reader

@@ -84,9 +84,8 @@ async function recoverySecret({ secret, lineId }) {
 }
 
 function readable(given) {
-  const { access } = verifiedLog(given);
-  const mayRead = (message) => access.mayRead(given.handler, message, given.leftOut);
-  return { messages: access.order.filter(mayRead) };
+  const { order, mayRead } = verifiedLog(given);
+  return { messages: order.filter((message) => mayRead(given.handler, message, given.leftOut)) };
 }
 
 function oralNote({ header, payload, document, lineId }) {

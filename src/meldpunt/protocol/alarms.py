@@ -1,13 +1,13 @@
 """Alarms: what is wrong with a log. The log stays readable (section 9.2)."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from meldpunt.protocol.membership import Members
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.fields import Participant
+from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.line_document import Directory
 from meldpunt.protocol.verify.log import causality, graph
 from meldpunt.protocol.verify.log.handover import Handovers
@@ -29,6 +29,7 @@ def find_alarms(
     headers: causality.Headers,
     access: graph.Access,
     dropped: frozenset[ids.MessageId],
+    uninvited: Collection[ids.MessageId],
     document: Directory,
 ) -> tuple[Alarm, ...]:
     """Return every alarm that the headers of a report raise.
@@ -38,6 +39,7 @@ def find_alarms(
         headers: The headers of the messages.
         access: Who may read what.
         dropped: Messages of handlers who had seen that the reporter dropped them.
+        uninvited: Messages of the reporter that break the own-newest-readers rule.
         document: The newest documents of its lines.
     """
     ordered, looping = causality.causal_order(headers)
@@ -46,6 +48,7 @@ def find_alarms(
         *_count_alarms(headers),
         *_seen_alarms(headers, ordered),
         *_reader_alarms(headers, ordered, access, dropped),
+        *(_alarm(Reason.LEFT_OUT, headers[m]) for m in ordered if m in uninvited),
         *(_alarm(Reason.HANDOVER, headers[m]) for m in sorted(access.handovers.void)),
         *(_alarm(Reason.HANDOVER, headers[m]) for m in _misdirected(access.handovers, document)),
         *(_alarm(Reason.UNKNOWN_SEEN, headers[m]) for m in looping),
@@ -54,10 +57,34 @@ def find_alarms(
 
 
 def left_out_alarms(
-    headers: Iterable[Header], left_out: Collection[ids.HandlerId]
-) -> tuple[Alarm, ...]:
-    """Return an alarm for each admission of a handler whom the reporter left out."""
-    return tuple(_alarm(Reason.LEFT_OUT, header) for header in headers if header.admits in left_out)
+    headers: causality.Headers, left_out: Mapping[ids.MessageId, Collection[ids.HandlerId]]
+) -> Iterable[Alarm]:
+    """Return an alarm for every message that lets in one whom the reporter left out.
+
+    That is every admission of such a one; and every message of the reporter that names one whom the
+    reporter had left out before: somebody else may have found the receipt code.
+
+    Args:
+        headers: The headers of the messages.
+        left_out: Whom each of the reporter's payloads names in `leftOut`.
+    """
+    everybody = {handler for named in left_out.values() for handler in named}
+    for message in causality.causal_order(headers)[0] if everybody else ():
+        header = headers[message]
+        if header.admits in everybody or (
+            header.author == REPORTER
+            and not _left_out_before(header, headers, left_out).isdisjoint(header.readers)
+        ):
+            yield _alarm(Reason.LEFT_OUT, header)
+
+
+def _left_out_before(
+    header: Header,
+    headers: causality.Headers,
+    left_out: Mapping[ids.MessageId, Collection[ids.HandlerId]],
+) -> set[ids.HandlerId]:
+    known = causality.ancestors(header.seen, headers)
+    return {handler for m, named in left_out.items() if m in known for handler in named}
 
 
 def _alarm(reason: Reason, header: Header) -> Alarm:

@@ -4,7 +4,7 @@ A host can withhold and reorder messages. Numbers, signatures and `seen` show bo
 host withholds the newest messages. Alarms say what is wrong and blame nobody.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -25,6 +25,7 @@ from meldpunt.protocol.verify.log import causality, graph
 from meldpunt.protocol.verify.log.consents import ConsentHistory
 from meldpunt.protocol.verify.log.handover import Handovers
 from meldpunt.protocol.verify.log.header import Header, VerifiedHeader
+from meldpunt.protocol.verify.log.uninvited import uninvited
 
 __all__ = [
     "Alarm",
@@ -50,6 +51,10 @@ class Log:
     """The reporter's keys in force: after a succession, the new ones."""
     dropped: frozenset[ids.MessageId] = frozenset()
     """Messages of handlers who had seen that the reporter dropped them."""
+    uninvited: frozenset[ids.HandlerId] = frozenset()
+    """Handlers whom a message of the reporter names against the own-newest-readers rule, and the
+    handlers whom only these admit. Clients seal nothing to them: somebody may have found the code.
+    """
 
     @property
     def void(self) -> frozenset[ids.MessageId]:
@@ -104,11 +109,11 @@ class Log:
         """Return the handlers to whom the reporter may seal: the own-newest-readers rule.
 
         These are the readers of the reporter's newest message (on a fork, of every branch) who are
-        active and, after a handover, belong to the line that answers. A handler's message never
-        adds anybody.
+        active and, after a handover, belong to the line that answers. The uninvited are not among
+        them. A handler's message never adds anybody.
         """
         active = self._answering(document, today) | self.handovers.invited(today)
-        return self.access.chosen & active & _active(document, today)
+        return (self.access.chosen & active & _active(document, today)) - self.uninvited
 
     def admitted(
         self, document: Directory, today: date, left_out: Collection[ids.HandlerId] = ()
@@ -122,7 +127,8 @@ class Log:
             today: The device's day.
             left_out: The handlers whom the reporter's payloads name in `leftOut`.
         """
-        return (self.access.pending & self._answering(document, today)).difference(left_out)
+        waiting = self.access.pending & self._answering(document, today)
+        return waiting.difference(left_out, self.uninvited)
 
     def may_read(
         self,
@@ -138,7 +144,8 @@ class Log:
             left_out: As for `admitted`. No admission opens anything to them.
         """
         named = handler in self.access.named.get(message, ())
-        return named or (handler not in left_out and self.access.may_read(handler, message))
+        barred = handler in left_out or handler in self.uninvited
+        return named or (not barred and self.access.may_read(handler, message))
 
     def _answering(self, document: Directory, today: date) -> frozenset[ids.HandlerId]:
         """Return the active handlers of the line that answers the report."""
@@ -177,12 +184,22 @@ class Log:
         if newcomer in left_out:
             raise RefusedError(Reason.LEFT_OUT)
         active = self._answering(document, today)
-        if not active >= {author, newcomer} or not self.access.may_admit(author, newcomer):
+        barred = not self.uninvited.isdisjoint({author, newcomer})
+        allowed = active >= {author, newcomer} and self.access.may_admit(author, newcomer)
+        if barred or not allowed:
             raise RefusedError(Reason.READER_NOT_ALLOWED)
 
-    def left_out_alarms(self, left_out: Collection[ids.HandlerId]) -> tuple[Alarm, ...]:
-        """Return an alarm for each admission of a handler whom the reporter left out."""
-        return left_out_alarms((h.header for h in self.headers), left_out)
+    def left_out_alarms(
+        self, left_out: Mapping[ids.MessageId, Collection[ids.HandlerId]]
+    ) -> tuple[Alarm, ...]:
+        """Return an alarm for every message that lets in one whom the reporter left out.
+
+        Args:
+            left_out: Whom each of the reporter's payloads names in `leftOut`.
+        """
+        headers = {h.message_id: h.header for h in self.headers}
+        found = left_out_alarms(headers, left_out)
+        return tuple(alarm for alarm in found if alarm not in self.alarms)
 
     def check_readers(
         self, readers: Iterable[Participant], document: Directory, today: date
@@ -226,24 +243,28 @@ def verify_log(served: Iterable[Served], *, keys: ReportKeys, document: Director
     ordered, looping = causality.causal_order(headers)
     departed = frozenset(handler.id for handler in document.handlers if handler.until is not None)
     access = graph.access(headers, departed)
-    dropped = _dropped(headers, access)
-    alarms = find_alarms(members, headers, access, dropped, document)
+    history = ConsentHistory(headers)
+    dropped = _dropped(headers, access, history)
+    named = uninvited(history, access.claimed, document)
+    alarms = find_alarms(members, headers, access, dropped, named, document)
     placed = tuple(members.verified[message] for message in (*ordered, *looping))
-    return Log(placed, alarms, access, members.keys, dropped)
+    barred = access.with_newcomers(frozenset[ids.HandlerId]().union(*named.values()))
+    return Log(placed, alarms, access, members.keys, dropped, barred)
 
 
 def _active(document: Directory, today: date) -> frozenset[ids.HandlerId]:
     return frozenset(handler.id for handler in document.active_handlers(today))
 
 
-def _dropped(headers: causality.Headers, access: graph.Access) -> frozenset[ids.MessageId]:
+def _dropped(
+    headers: causality.Headers, access: graph.Access, history: ConsentHistory
+) -> frozenset[ids.MessageId]:
     """Return the messages whose authors had seen that the reporter dropped them."""
     own = [set(header.readers) for header in headers.values() if header.author == REPORTER]
     always = set.intersection(*own) if own else set()
     always -= access.handovers.excluded.union(
         reader for handover in access.handovers.consents.values() for reader in handover.readers
     )
-    history = ConsentHistory(headers)
     doubted = (
         (message, header)
         for message, header in headers.items()

@@ -136,6 +136,39 @@ export function access(known, departed) {
   };
 }
 
+/** Whom a message of the reporter names, and must not by what precedes it: the own-newest-readers rule. */
+function uninvitedBy(id, known, { claimed, handed }, document) {
+  const then = preceding(id, known);
+  if (![...then.values()].some(isReporters)) return [];
+  const handedThen = handovers(then);
+  const chosen = chosenReaders(then, handedThen);
+  const before = new Map([...claimed].filter(([m]) => then.has(m)));
+  const waiting = pendingOf(then, before, handedThen);
+  const asked = handed.consents.get(id)?.readers ?? [];
+  const answering = hex(handedThen.answeredBy ?? document.lineId);
+  const own = document.lines.find((line) => hex(line.lineId) === answering)?.handlers ?? [];
+  const stays = own.some((handler) => handler.until === undefined && chosen.has(hex(handler.id)));
+  const isForked = tips(then, "reporter").length > 1;
+  const replacing = stays || isForked ? [] : own.map((handler) => hex(handler.id));
+  const allowed = new Set(["reporter", ...chosen, ...waiting, ...asked, ...replacing]);
+  return known.get(id).header.readers.filter((reader) => !allowed.has(reader));
+}
+
+/** The reporter's messages that break the rule; whom they name, and whom only such let in. */
+export function findUninvited(known, found, document) {
+  const own = found.order.filter((id) => isReporters(known.get(id)));
+  const named = new Map(own.map((id) => [id, uninvitedBy(id, known, found, document)]));
+  const messages = own.filter((id) => named.get(id).length > 0);
+  const barred = new Set([...named.values()].flat());
+  for (let size = 0; size !== barred.size; ) {
+    size = barred.size;
+    const others = [...found.admissions].filter(([id]) => !barred.has(known.get(id).header.author));
+    const letIn = new Set(others.map(([, newcomer]) => newcomer));
+    for (const handler of found.pending) if (size > 0 && !letIn.has(handler)) barred.add(handler);
+  }
+  return { messages, barred };
+}
+
 /** The messages that have no effect on state and clocks, as hexadecimal ids. */
 export function voidMessages(known, found) {
   const { handed, heard, letIn, order } = found;

@@ -1,6 +1,6 @@
 // The log of a report (openapi/protocol.md section 9).
 
-import { access, voidMessages } from "./access.js";
+import { access, findUninvited, voidMessages } from "./access.js";
 import { checkPublicKey } from "./crypto.js";
 import { hash, hex, refuse, same } from "./encoding.js";
 import { activeHandlers } from "./line.js";
@@ -106,7 +106,7 @@ function misdirected({ consents }, lines) {
   });
 }
 
-function alarmsOf({ known, replaced }, found, lines) {
+function alarmsOf({ known, replaced }, found, uninvited, lines) {
   const alarms = [];
   const alarm = (reason, author, n) => alarms.push({ reason, author, n });
   for (const { header } of replaced.values()) alarm("succeeded", header.author, header.n);
@@ -121,6 +121,7 @@ function alarmsOf({ known, replaced }, found, lines) {
     if (!letIn.has(author) || found.hadSeenTheirDrop(id)) alarm("not-a-reader", author, n);
     else if (inVain || !shown) alarm("reader-not-allowed", author, n);
     if (isOpen) alarm("unconfirmed", author, n);
+    if (uninvited.messages.includes(id)) alarm("left-out", author, n);
     if (found.handed.void.has(id)) alarm("handover", author, n);
   }
   for (const [id] of misdirected(found.handed, lines)) {
@@ -139,6 +140,8 @@ export function verifyLog(served, keys, document, today, others = []) {
   const found = access(known, new Set(departed));
   const counting = new Map([...known].filter(([id]) => !found.unconfirmed.includes(id)));
   const { handed } = found;
+  const uninvited = findUninvited(known, found, { lineId: document.lineId, lines });
+  const isInvited = (handler) => !uninvited.barred.has(handler);
   const answering = lines.filter((each) => same(each.lineId, handed.answeredBy ?? document.lineId));
   const active = answering.flatMap((each) => activeHandlers(each, today));
   const everywhere = lines.flatMap((each) => activeHandlers(each, today));
@@ -147,14 +150,16 @@ export function verifyLog(served, keys, document, today, others = []) {
   const own = [...known.values()].filter(isReporters).map((m) => m.header.n);
   return {
     access: found,
-    active,
-    alarms: alarmsOf(members, found, lines),
+    active: active.filter(isInvited),
+    mayRead: (handler, id, leftOut) =>
+      found.mayRead(handler, id, isInvited(handler) ? leftOut : [...leftOut, handler]),
+    alarms: alarmsOf(members, found, uninvited, lines),
     order: found.order,
     unconfirmed: [...found.unconfirmed].sort(),
     seen: authors(counting).flatMap((author) => tips(counting, author)).sort(),
     nextN: Math.max(-1, ...own) + 1,
-    readers: reading.filter((handler) => found.chosen.has(handler)).sort(),
-    admitted: active.filter((handler) => found.pending.has(handler)).sort(),
+    readers: reading.filter((handler) => found.chosen.has(handler) && isInvited(handler)).sort(),
+    admitted: active.filter((handler) => found.pending.has(handler) && isInvited(handler)).sort(),
     signingKey: hex(members.keys.signingKey),
     answeredBy: handed.answeredBy === undefined ? null : hex(handed.answeredBy),
     waiting: handed.waiting ?? null,

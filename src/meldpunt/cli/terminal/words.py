@@ -103,7 +103,8 @@ ALARMS: Final = {
     Reason.READER_NOT_ALLOWED: "shows itself to somebody whom the reporter never let read",
     Reason.HANDOVER: "about a handover that is not so, or by a line that has not taken this report"
     " up: it counts for nothing",
-    Reason.LEFT_OUT: "lets in somebody whom the reporter left out: they read nothing by it",
+    Reason.LEFT_OUT: "names somebody whom the reporter left out or had not chosen: nothing more is"
+    " sealed to them. Somebody else may have found the receipt code",
     Reason.DOCUMENT_UNKNOWN: "made under a version of the line that you never saw: somebody may"
     " have been shown false handlers",
 }

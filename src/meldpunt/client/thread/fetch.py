@@ -6,7 +6,12 @@ from meldpunt.client.http.transport import Transport
 from meldpunt.client.thread.alarms import missing_report, oral_alarms, unknown_documents
 from meldpunt.client.thread.erasure import erased_alarms, erased_status, false_erasure, is_erased
 from meldpunt.client.thread.host_claims import arrivals, check_claims, count_holds, host_claims
-from meldpunt.client.thread.message import Readability, ThreadMessage, left_out_of, open_messages
+from meldpunt.client.thread.message import (
+    Readability,
+    ThreadMessage,
+    left_out_by_message,
+    open_messages,
+)
 from meldpunt.client.thread.report import Reader, ReportVerifier, VerifiedReport
 from meldpunt.client.thread.snapshot import ThreadSource, fetch_snapshot
 from meldpunt.client.thread.status import verified_status
@@ -101,7 +106,7 @@ def _opened_thread(
             *log.alarms,
             *unknown,
             *oral_alarms(messages, report.lines.birth_line.document),
-            *log.left_out_alarms(left_out_of(messages)),
+            *log.left_out_alarms(left_out_by_message(messages)),
         ),
         notices=(
             *line_notices(report.lines.own),

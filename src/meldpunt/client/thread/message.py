@@ -104,10 +104,12 @@ def open_messages(
     return tuple(_open(messages[h.message_id], log, me, box_keys) for h in log.headers)
 
 
-def left_out_of(messages: Iterable[ThreadMessage]) -> frozenset[ids.HandlerId]:
-    """Return whom the reporter's opened messages leave out."""
-    own = (m.payload for m in messages if m.header.author == REPORTER)
-    return frozenset(h for payload in own if payload for h in payload.left_out or ())
+def left_out_by_message(
+    messages: Iterable[ThreadMessage],
+) -> dict[ids.MessageId, tuple[ids.HandlerId, ...]]:
+    """Return whom each of the reporter's opened messages leaves out."""
+    own = ((m.message_id, m.payload) for m in messages if m.header.author == REPORTER)
+    return {message: payload.left_out or () for message, payload in own if payload}
 
 
 def _open(message: VerifiedMessage, log: Log, me: Participant, box_keys: BoxKeys) -> ThreadMessage:

@@ -5,7 +5,7 @@ from datetime import date
 
 from meldpunt.client.http.errors import UnsentError
 from meldpunt.client.lines.report_lines import ReportLines
-from meldpunt.client.thread.message import ThreadMessage, left_out_of
+from meldpunt.client.thread.message import ThreadMessage, left_out_by_message
 from meldpunt.client.thread.notices import Notice, NoticeKind
 from meldpunt.client.thread.report import VerifiedReport
 from meldpunt.client.thread.status import VerifiedStatus
@@ -109,7 +109,8 @@ class Thread:
     @property
     def left_out(self) -> frozenset[ids.HandlerId]:
         """Whom the reporter's messages leave out, as far as this reader can open them."""
-        return left_out_of(self.messages)
+        named = left_out_by_message(self.messages).values()
+        return frozenset(handler for handlers in named for handler in handlers)
 
     @property
     def confirmed(self) -> Confirmation | None:

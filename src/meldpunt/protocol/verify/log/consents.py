@@ -102,11 +102,7 @@ class ConsentHistory:
         The result equals `graph.chosen_readers` of the same headers, for less work.
         """
         if view not in self._chosen:
-            words = self._words(view)
-            covered = 0
-            for message in words:
-                covered |= self.before[message]
-            newest = [m for m in words if not covered & self._bits[m]]
+            newest = self._newest(view)
             sets = [frozenset(handlers(self.headers[m])) for m in newest]
             in_force = [a for c in self.accepted(view)[-1:] for a in self.acceptances(c, view)]
             unaware = [m for m in newest if not self.follows(m, in_force)]
@@ -114,6 +110,17 @@ class ConsentHistory:
             both = frozenset.intersection(*sets) if sets else frozenset()
             self._chosen[view] = both - self.ended(named, view)
         return self._chosen[view]
+
+    def is_forked(self, view: View) -> bool:
+        """Say whether a view has two newest messages of the reporter, side by side."""
+        return len(self._newest(view)) > 1
+
+    def _newest(self, view: View) -> list[ids.MessageId]:
+        words = self._words(view)
+        covered = 0
+        for message in words:
+            covered |= self.before[message]
+        return [m for m in words if not covered & self._bits[m]]
 
     def lapsed(self, view: View, day: date) -> frozenset[ids.HandlerId]:
         """Return the readers of the waiting consent, if its last day is over."""

@@ -71,6 +71,17 @@ class Access:
         """Say whether a handler is new to the report: neither a reader now nor dropped before."""
         return handler not in self.settled
 
+    def with_newcomers(self, barred: frozenset[ids.HandlerId]) -> frozenset[ids.HandlerId]:
+        """Return handlers, and whom they let in: those who wait and whom nobody else admitted."""
+        found = barred
+        while found:
+            others = {newcomer for author, newcomer in self.admitted_by if author not in found}
+            more = found | (self.pending - others)
+            if more == found:
+                break
+            found = more
+        return found
+
     def may_admit(self, author: ids.HandlerId, newcomer: ids.HandlerId) -> bool:
         """Say whether an admission would be valid, if its author has seen all of this."""
         reads_on = author in self.chosen - self.handovers.asked_readers or author in self.pending

@@ -7,8 +7,11 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.ed25519 import SIGNATURE_SIZE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
+from meldpunt.protocol.verify.line_document import Directory
 from meldpunt.protocol.verify.log import causality, graph
+from meldpunt.protocol.verify.log.consents import ConsentHistory
 from meldpunt.protocol.verify.log.header import Header, parse_header
+from meldpunt.protocol.verify.log.uninvited import uninvited_by
 from meldpunt.protocol.verify.sealed import SealedMessage, check_body
 from meldpunt.server.host import Host
 from meldpunt.server.store import messages as stored
@@ -86,6 +89,22 @@ def check_readers(headers: causality.Headers, header: Header) -> None:
                 raise RefusedError(Reason.READER_NOT_ALLOWED)
             allowed.add(header.admits)
     if not allowed.issuperset(header.readers):
+        raise RefusedError(Reason.READER_NOT_ALLOWED)
+
+
+def check_reporters_readers(
+    tx: Transaction, report: ReportRow, message: ids.MessageId, document: Directory
+) -> None:
+    """Check that a message of the reporter, stored by now, keeps the own-newest-readers rule.
+
+    The reporter's client keeps it. Whoever finds the receipt code may have another client.
+
+    Raises:
+        RefusedError: READER_NOT_ALLOWED.
+    """
+    headers = read_graph(tx, report)
+    admissions = graph.access(headers).claimed if _lets_anybody_in(headers) else {}
+    if uninvited_by(message, ConsentHistory(headers), admissions, document):
         raise RefusedError(Reason.READER_NOT_ALLOWED)
 
 

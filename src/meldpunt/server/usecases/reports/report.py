@@ -5,9 +5,9 @@ from dataclasses import replace
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.line_document import LineDocument, Lines
 from meldpunt.protocol.verify.log.clocks import clock_statuses
-from meldpunt.protocol.verify.log.header import Tag, parse_header
+from meldpunt.protocol.verify.log.header import Header, Tag, parse_header
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.errors import BusyError, ConflictError, NotAllowedNowError, NotFoundError
 from meldpunt.server.host import Host
@@ -20,7 +20,13 @@ from meldpunt.server.store.reports import (
     find_succeeded_report,
     update_report,
 )
-from meldpunt.server.usecases.access.readers import accepted, find_held, held, read_page
+from meldpunt.server.usecases.access.readers import (
+    accepted,
+    check_reporters_readers,
+    find_held,
+    held,
+    read_page,
+)
 from meldpunt.server.usecases.attachments.pieces import erase_doomed
 from meldpunt.server.usecases.reports import checks
 from meldpunt.server.usecases.reports.messages import Arrival, add_message, erase, find_repeat
@@ -86,6 +92,7 @@ async def send_message(
             raise
         return repeated, False
     applying = await applying_document(host, report)
+    lines = await _newest_documents(host, report, arrival.header)
 
     def work(tx: Transaction) -> tuple[Accepted, bool]:
         current = find_report_by_key(tx, caller, lock=True)
@@ -97,6 +104,7 @@ async def send_message(
         if current.document_hash != report.document_hash:
             raise BusyError  # taken up by another line in between: the next try sees it
         after = add_message(tx, current, arrival, applying=applying)
+        check_reporters_readers(tx, after, message, lines)
         if after.progress.immediate:
             erase(tx, after, today=arrival.today)
         return accepted(host, message, arrival.today), True
@@ -106,6 +114,29 @@ async def send_message(
         await host.store.forget()
         await erase_doomed(host)
     return answer
+
+
+async def _newest_documents(host: Host, report: ReportRow, header: Header) -> Lines:
+    """Return the newest documents of a report's lines, the one that a consent asks included.
+
+    The one that the reporter knew may be newer than what this process remembers.
+
+    Raises:
+        NotFoundError: Its own line is not here.
+    """
+    asked = [] if header.handover is None else [header.handover.line_id]
+    names = dict.fromkeys([report.line_id, *report.other_lines, *asked])
+    found = [await host.newest.find(line) for line in names]
+    found.append(await host.documents.find(header.document))
+    newest: dict[ids.LineId, LineDocument] = {}
+    for document in found:
+        known = None if document is None else newest.get(document.line_id)
+        if document is not None and (known is None or known.number < document.number):
+            newest[document.line_id] = document
+    birth = newest.pop(report.line_id, None)
+    if birth is None:
+        raise NotFoundError
+    return Lines(birth, tuple(newest.values()))
 
 
 async def _repeat_succession(

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from meldpunt.protocol import body, keys, payload, receipt, wrap
 from meldpunt.protocol.request_signing import sign_request
+from meldpunt.protocol.shown_text import shown_text
 from meldpunt.protocol.verify import ed25519, encoding, ids, request, strict_json
 from meldpunt.protocol.verify.days import parse_day, parse_term
 from meldpunt.protocol.verify.hashing import labelled_hash
@@ -184,6 +185,7 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "check-box-key": _check_box_key,
     "ratchet": _ratchet,
     "pad-length": _pad_length,
+    "show-text": lambda given: {"shown": shown_text(given["text"])},
     "seal-body": _seal_body,
     "open-body": _open_body,
     "parse-payload": _parse_payload,

@@ -42,8 +42,9 @@ def test_every_alarm_that_is_raised_has_words_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     "trick",
-    ["\x1b[2J", "\x9b2J", "\r", "\x07", "\u061c", "\u202e", "\u2066", "\u200b", "\U000e0041"],
-)
+    ["\x1b[2J", "\x9b2J", "\r", "\x07", "\u061c", "\u202e", "\u2066", "\u200b", "\U000e0041",
+     "\u3164", "\u115f", "\uffa0", "\u2800", "\u034f", "\ufe0f", "\U000e0100", "\U0001d173"],
+)  # fmt: skip
 def test_what_steers_a_terminal_or_hides_is_replaced(trick: str) -> None:
     assert safe(f"a{trick}b").startswith("a\ufffd")
     assert trick not in safe_line(f"a{trick}b")

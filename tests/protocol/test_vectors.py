@@ -26,7 +26,7 @@ def test_there_is_a_file_for_every_construction() -> None:
     assert sorted(FILES) == [
         "admission", "attachment", "bulletin", "clocks", "consultation", "ed25519", "encoding",
         "export", "handover", "hashing", "keys", "line", "log", "message", "proof",
-        "receipt", "recovery", "report-proof", "request", "strict-json", "succession",
+        "receipt", "recovery", "report-proof", "request", "shown-text", "strict-json", "succession",
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import * as line from "./protocol/line.js";
 import * as log from "./protocol/log.js";
 import * as m from "./protocol/message.js";
 import { signRequest, verifyRequest } from "./protocol/request.js";
+import { shownText } from "./protocol/shown.js";
 
 const { bytes, hex, unhex } = e;
 
@@ -208,6 +209,7 @@ export const OPERATIONS = {
   "box-key-from-seed": async ({ seed }) => ({ publicKey: hex((await c.boxKey(unhex(seed))).publicKey) }),
   "check-box-key": nothing(({ publicKey }) => c.checkBoxKey(unhex(publicKey))),
   ratchet,
+  "show-text": ({ text }) => ({ shown: shownText(text) }),
   "pad-length": ({ length }) => ({ padded: c.pad(new Uint8Array(length)).length }),
   "seal-body": ({ payload, contentKey }) => {
     const body = c.sealBody(bytes(payload), unhex(contentKey));

@@ -11,20 +11,7 @@ from typing import Final
 
 from rich.cells import chop_cells
 
-_UNSAFE: Final = dict.fromkeys(
-    (
-        *(code for code in range(0x20) if chr(code) not in "\n\t"),
-        *range(0x7F, 0xA0),  # DEL and C1: 0x9B alone begins a sequence
-        *(0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F),
-        *range(0x2028, 0x202F),  # line and paragraph separator, then bidi
-        *range(0x2060, 0x2070),
-        *range(0xD800, 0xE000),  # half characters, which no terminal can be sent
-        *(0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB),
-        *range(0xE0000, 0xE0080),  # tags: a hidden copy of ASCII
-    ),
-    "\ufffd",
-)
-"""Controls, what turns the direction of writing, and what is there without being seen."""
+from meldpunt.protocol.shown_text import shown_text
 
 _FRAME: Final = "| "
 _MIN_WIDTH: Final = 20
@@ -33,7 +20,7 @@ _BLANK: Final = re.compile(r"\s+")
 
 def safe(text: str) -> str:
     """Return somebody's text without what could play tricks on a terminal; lines stay lines."""
-    return text.translate(_UNSAFE)
+    return shown_text(text)
 
 
 def safe_line(text: str) -> str:

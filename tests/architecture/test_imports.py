@@ -11,7 +11,7 @@ from tests.architecture.tree import PACKAGE, modules_in
 
 OWNERS: Final[dict[str, tuple[str, ...]]] = {
     # external package → the folders and modules that may import it
-    "PIL": ("client/files/cleaning",),
+    "PIL": ("cleaning",),
     "alembic": ("server/store",),
     "argon2": ("protocol", "cli"),
     "asyncpg": ("server/store",),
@@ -22,7 +22,7 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "httpx": ("client/http/transport.py", "server/notify"),
     "nacl": ("protocol", "server/secrets.py", "cli/keyfile/keystore.py"),
     "obstore": ("server/store/blobs/object_store.py",),
-    "pikepdf": ("client/files/cleaning",),
+    "pikepdf": ("cleaning",),
     "pydantic": ("protocol", "wire", "server", "client", "cli"),
     "rich": ("cli", "demo"),
     "segno": ("cli",),

@@ -94,7 +94,9 @@ def test_without_the_cleaner_nothing_goes_unasked(
     cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receipt = cli.open_line("ann").report()
-    monkeypatch.setitem(__import__("sys").modules, "meldpunt.client.files.cleaning.pictures", None)
+    (tmp_path / "modules" / "PIL").mkdir(parents=True)
+    (tmp_path / "modules" / "PIL" / "__init__.py").write_text("raise ImportError")
+    monkeypatch.syspath_prepend(str(tmp_path / "modules"))
     given = ("report", "attach", cli.address, "--receipt-fd", Secret(receipt), photo(tmp_path))
     assert cli.refused(*given) == "not-cleaned"
     result = cli.run(*given)

@@ -29,11 +29,13 @@ TRACES: Final = {
     Trace.COLOUR_PROFILE: "a colour profile",
     Trace.FURTHER_PICTURES: "a preview or second picture",
     Trace.DOCUMENT_DATA: "title, author and history of the document",
+    Trace.FILES_INSIDE: "whole files inside it",
+    Trace.PLACE_ON_DISK: "names of folders on a disk",
 }
 REMAINDERS: Final = {
-    Remainder.FILES_INSIDE: "files inside it, as they are",
+    Remainder.FILES_INSIDE: "a form in XML or a recording inside it, as it is",
     Remainder.PICTURES_INSIDE: "pictures inside it that cannot be cleaned",
-    Remainder.COLOUR_PROFILE: "a colour profile, which may name a scanner or a program",
+    Remainder.COLOUR_PROFILE: "a colour profile, which may fit one scanner or screen only",
     Remainder.SIGNATURE: "a signature, which says who signed and does not hold any more",
 }
 _STAYS: Final = (

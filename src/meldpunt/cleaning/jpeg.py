@@ -7,7 +7,7 @@ few, a length; after a scan header follow coded bytes in which 0xFF is always 0x
 from collections.abc import Iterator
 from typing import Final
 
-from meldpunt.client.files.cleaning.results import BrokenFileError
+from meldpunt.cleaning.results import Failure, NotCleanedError
 
 _START, _END, _SCAN, _COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
 _JFIF: Final = 0xE0
@@ -22,7 +22,7 @@ def strip_segments(data: bytes) -> bytes:
     """Return a JPEG picture without EXIF, XMP, IPTC, profiles, comments and what follows its end.
 
     Raises:
-        BrokenFileError: It is not a row of segments.
+        NotCleanedError: It is not a row of segments.
     """
     return b"".join(
         data[start:end] for marker, start, end in _segments(data) if not _says(data, marker, start)
@@ -43,7 +43,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     at = 0
     while at + 1 < len(data):
         if data[at] != 0xFF:  # noqa: PLR2004 (T.81: every marker begins so)
-            raise BrokenFileError
+            raise NotCleanedError(Failure.BROKEN)
         marker, end = data[at + 1], at + 2
         if marker == 0xFF:  # noqa: PLR2004 (T.81 B.1.1.2: fill bytes)
             at += 1
@@ -53,12 +53,12 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
         if marker == _SCAN:
             end = _end_of_scan(data, end)
         if end > len(data) or end < at + 2:
-            raise BrokenFileError
+            raise NotCleanedError(Failure.BROKEN)
         yield marker, at, end
         if marker == _END:
             return
         at = end
-    raise BrokenFileError
+    raise NotCleanedError(Failure.BROKEN)
 
 
 def _end_of_scan(data: bytes, at: int) -> int:
@@ -66,4 +66,4 @@ def _end_of_scan(data: bytes, at: int) -> int:
         if data[at + 1] != 0 and data[at + 1] not in range(0xD0, 0xD8):
             return at
         at += 2
-    raise BrokenFileError
+    raise NotCleanedError(Failure.BROKEN)

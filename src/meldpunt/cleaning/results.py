@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from meldpunt.client.http.errors import ClientError
-
 
 class Trace(StrEnum):
     """Something that a file says beside its content, and that is removed."""
@@ -21,16 +19,21 @@ class Trace(StrEnum):
     """A preview, or a second picture such as a depth map."""
     DOCUMENT_DATA = "document-data"
     """Title, author, program and dates of a document, and its history."""
+    FILES_INSIDE = "files-inside"
+    """Whole files that a document carried, such as the text that it was made from."""
+    PLACE_ON_DISK = "place-on-disk"
+    """Names of folders on the device of whoever made it."""
 
 
 class Remainder(StrEnum):
     """Something that cleaning found and cannot remove."""
 
     FILES_INSIDE = "files-inside"
+    """A form in XML, or a recording."""
     PICTURES_INSIDE = "pictures-inside"
     """Of a kind that cannot be cleaned inside a document."""
     COLOUR_PROFILE = "colour-profile"
-    """Of a document: it may name a scanner or a program."""
+    """Of a document: it names nothing any more, but may fit one scanner or screen only."""
     SIGNATURE = "signature"
     """It says who signed, and does not hold any more."""
 
@@ -46,38 +49,23 @@ class Cleaned:
     """What was found inside; what can be seen or read remains in every file."""
 
 
-class CleaningError(ClientError):
-    """A file was not cleaned."""
+class Failure(StrEnum):
+    """Why a file was not cleaned."""
 
-    def __init__(self, text: str = "The file still says something after cleaning.") -> None:
-        super().__init__(text)
-
-
-class UnknownTypeError(CleaningError):
-    """A type that is not cleaned."""
-
-    def __init__(self) -> None:
-        super().__init__("Only JPEG, PNG, WebP, TIFF, GIF and PDF are cleaned; this is none.")
-
-
-class CleanerMissingError(CleaningError):
-    """The extra is not installed."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Nothing is cleaned here: install the extra (pip install meldpunt[clean])."
-        )
+    REMAINS = "remains"
+    """It still says something after cleaning."""
+    BROKEN = "broken"
+    """It is damaged, locked, or made to do harm."""
+    TOO_LARGE = "too-large"
+    TOO_MANY_PAGES = "too-many-pages"
+    TOO_SLOW = "too-slow"
+    MISSING = "missing"
+    """The libraries that clean are not installed."""
 
 
-class TooLargeError(CleaningError):
-    """Cleaning would take too much memory."""
+class NotCleanedError(Exception):
+    """A file was not cleaned; `failure` says why."""
 
-    def __init__(self) -> None:
-        super().__init__("The file is too large to be cleaned.")
-
-
-class BrokenFileError(CleaningError):
-    """A file that is damaged, locked, or made to do harm."""
-
-    def __init__(self) -> None:
-        super().__init__("The file is damaged or locked by a password, so it cannot be cleaned.")
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.value)
+        self.failure = failure

@@ -16,21 +16,18 @@ from PIL import (
     ImageOps,
     ImageSequence,
     JpegImagePlugin,
-    UnidentifiedImageError,
 )
 from PIL.Image import DecompressionBombError, DecompressionBombWarning
 
-from meldpunt.client.files.cleaning.results import (
-    BrokenFileError,
+from meldpunt.cleaning.limits import Limits
+from meldpunt.cleaning.results import (
     Cleaned,
-    CleaningError,
-    TooLargeError,
+    Failure,
+    NotCleanedError,
     Trace,
 )
 
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "GIF")
-MAX_PIXELS: Final = 180_000_000
-"""Of all frames together; of one, half of it is what Pillow takes for harmless."""
 _NEUTRAL: Final = frozenset(
     {"jfif", "jfif_version", "jfif_density", "jfif_unit", "dpi", "transparency", "duration"}
     | {"loop", "background", "version", "extension", "compression", "interlace", "disposal"}
@@ -61,53 +58,69 @@ _OF_TAGS: Final[dict[int, Trace]] = {
 }
 
 
-def clean_picture(data: bytes) -> Cleaned:
+def clean_picture(data: bytes, limits: Limits) -> Cleaned:
     """Clean a picture.
 
     Raises:
-        BrokenFileError, TooLargeError, CleaningError: As `clean`.
+        NotCleanedError: It is past a limit, or still says something.
+        Exception: Whatever a decoder raises on damaged input.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("error", DecompressionBombWarning)
         try:
-            return _clean(data)
-        except (DecompressionBombError, DecompressionBombWarning, MemoryError):
-            raise TooLargeError from None
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
-            raise BrokenFileError from None
-        except (TypeError, KeyError, IndexError, ZeroDivisionError, OverflowError, RuntimeError):
-            raise BrokenFileError from None  # what decoders do on damaged input
+            return _clean(data, limits)
+        except (DecompressionBombError, DecompressionBombWarning):
+            raise NotCleanedError(Failure.TOO_LARGE) from None
 
 
 def _open(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data), formats=_FORMATS)
 
 
-def _clean(data: bytes) -> Cleaned:
+def _clean(data: bytes, limits: Limits) -> Cleaned:
     with _open(data) as picture:
         kind = "JPEG" if picture.format == "MPO" else str(picture.format)
-        removed = tuple(sorted(_traces(picture)))
-        frames = list(_bare_frames(picture, kind))
-        written = _write(frames, kind, _settings(picture, kind, frames[0], data))
+        removed = tuple(sorted(_traces(picture, limits)))
+        written = _bare(picture, kind, data, limits)
     with _open(written) as again:
-        if _traces(again):
-            raise CleaningError
+        if _traces(again, limits):
+            raise NotCleanedError(Failure.REMAINS)
     return Cleaned(written, Image.MIME[kind], removed)
+
+
+def _bare(picture: Image.Image, kind: str, data: bytes, limits: Limits) -> bytes:
+    frames = list(_bare_frames(picture, limits))
+    return _write(frames, kind, _settings(picture, kind, frames[0], data))
 
 
 # --- what a picture says
 
 
-def _traces(picture: Image.Image) -> set[Trace]:
+def _traces(picture: Image.Image, limits: Limits) -> set[Trace]:
     found: set[Trace] = set()
-    frames = getattr(picture, "n_frames", 1)
-    if frames > 1 and picture.format == "MPO":
+    if picture.format == "MPO" and getattr(picture, "n_frames", 1) > 1:
         found.add(Trace.FURTHER_PICTURES)
-    for number in range(1 if picture.format == "MPO" else frames):
-        picture.seek(number)
-        found |= {*_exif_traces(picture), *_info_traces(picture)}
+    for frame in _frames(picture, limits):
+        found |= {*_exif_traces(frame), *_info_traces(frame)}
     picture.seek(0)
     return found
+
+
+def _frames(picture: Image.Image, limits: Limits) -> Iterator[Image.Image]:
+    """Return the frames that are kept, one after the other; of several photographs the first.
+
+    Raises:
+        NotCleanedError: There are too many, counted, or fewer than the file says.
+    """
+    number = 0
+    for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
+        if number > limits.pages:
+            raise NotCleanedError(Failure.TOO_MANY_PAGES)
+        yield frame
+        if picture.format not in _ANIMATED:
+            return
+    if number != getattr(picture, "n_frames", 1):
+        raise NotCleanedError(Failure.BROKEN)
 
 
 def _exif_traces(picture: Image.Image) -> Iterator[Trace]:
@@ -137,20 +150,17 @@ def _info_traces(picture: Image.Image) -> Iterator[Trace]:
 # --- what is left of it
 
 
-def _bare_frames(picture: Image.Image, kind: str) -> Iterator[Image.Image]:
+def _bare_frames(picture: Image.Image, limits: Limits) -> Iterator[Image.Image]:
     """Return the frames, each with its pixels and how long it is shown."""
     pixels = 0
-    for frame in ImageSequence.Iterator(picture):
+    for frame in _frames(picture, limits):
         pixels += frame.width * frame.height
-        if pixels > MAX_PIXELS:
-            raise TooLargeError
+        if pixels > limits.pixels:
+            raise NotCleanedError(Failure.TOO_LARGE)
         info: dict[Any, Any] = {name: frame.info[name] for name in _KEPT if name in frame.info}
-        bare = _in_srgb(ImageOps.exif_transpose(frame))
-        bare = bare.copy()
+        bare = _in_srgb(ImageOps.exif_transpose(frame))  # a copy in any case
         bare.info = info
         yield bare
-        if kind not in _ANIMATED:
-            return
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:

@@ -4,17 +4,20 @@ The document is written anew, so earlier versions and unused objects are gone to
 """
 
 import io
+import re
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 import pikepdf
-from pikepdf import sanitize
 
-from meldpunt.client.files.cleaning.jpeg import strip_segments
-from meldpunt.client.files.cleaning.results import (
-    BrokenFileError,
+from meldpunt.cleaning.jpeg import strip_segments
+from meldpunt.cleaning.limits import Limits
+from meldpunt.cleaning.profile import bare_profile, is_common, is_profile
+from meldpunt.cleaning.results import (
     Cleaned,
-    CleaningError,
+    Failure,
+    NotCleanedError,
     Remainder,
     Trace,
 )
@@ -25,7 +28,15 @@ _SAYS: Final = {
     "/LastModified": Trace.TIME,
     "/Thumb": Trace.FURTHER_PICTURES,
     "/CreatorInfo": Trace.DEVICE,  # the program, of a layer
-    "/OPI": Trace.FURTHER_DATA,  # names of files on the disk of whoever made it
+    "/OPI": Trace.PLACE_ON_DISK,  # of pictures that a printer was to put in
+    "/Win": Trace.PLACE_ON_DISK,  # of a program to start
+    "/SpiderInfo": Trace.DOCUMENT_DATA,  # of a page of the web: where it was found, and when
+    "/IDS": Trace.DOCUMENT_DATA,
+    "/URLS": Trace.DOCUMENT_DATA,
+    "/Collection": Trace.FILES_INSIDE,  # how the files inside are shown
+    "/EmbeddedFiles": Trace.FILES_INSIDE,
+    "/EF": Trace.FILES_INSIDE,
+    "/AF": Trace.FILES_INSIDE,
 }
 _TEXT_SAYS: Final = {
     "/Author": Trace.PERSON,
@@ -40,43 +51,51 @@ _ANNOTATION_SAYS: Final = {
     "/M": Trace.TIME,
     "/NM": Trace.FURTHER_DATA,
 }
+_FILE_NAMES: Final = frozenset({"/F", "/UF", "/DOS", "/Mac", "/Unix"})
+_ADDRESSES: Final = frozenset({"/URI", "/Base"})
+_ON_THE_WEB: Final = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
+_ON_A_DISK: Final = re.compile(r"\s*(?:file:|[a-z]:[\\/]|[\\/~])", re.IGNORECASE)
 _JPEG: Final = "/DCTDecode"
-_HOLDS_FILES: Final = frozenset({"/EF", "/EmbeddedFiles", "/XFA", "/Sound"})
-"""The latter two are a form in XML, with its history, and a recording."""
-
+_FLATE: Final = "/FlateDecode"
+_LONGEST_PROFILE: Final = 8 << 20
+_HOLDS_FILES: Final = frozenset({"/XFA", "/Sound"})
+"""A form in XML, with its history, and a recording."""
 
 _TRAILER: Final = frozenset({"/Root", "/Size"})
-_OF_THE_FILE: Final = frozenset({"/ID", "/Prev", "/XRefStm", "/Encrypt"})
+_OF_THE_FILE: Final = frozenset(
+    {"/ID", "/Prev", "/XRefStm", "/Encrypt"}
+    # ISO 32000-1 section 7.5.8: a trailer may be the dictionary of a stream.
+    | {"/Type", "/Index", "/W", "/Length", "/Filter", "/DecodeParms"}
+)
 """What every way of writing a document makes anew."""
 
 _FREE_TYPES: Final = frozenset({"/Widget", "/Link"})
 """Annotations whose `/T` is no person: a field of a form, and links."""
 
 
-def clean_document(data: bytes) -> Cleaned:
+def clean_document(data: bytes, limits: Limits) -> Cleaned:
     """Clean a PDF document.
 
     Raises:
-        BrokenFileError, CleaningError: As `clean`.
+        NotCleanedError: It has too many pages, or still says something.
+        Exception: Whatever the library raises on damaged input.
     """
-    try:
-        # In documents of strangers any value may be of any type: each comes as an object.
-        with pikepdf.explicit_conversion():
-            return _cleaned(data)
-    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, RuntimeError, KeyError, TypeError):
-        raise BrokenFileError from None
+    # In documents of strangers any value may be of any type: each comes as an object.
+    with pikepdf.explicit_conversion():
+        return _cleaned(data, limits)
 
 
-def _cleaned(data: bytes) -> Cleaned:
+def _cleaned(data: bytes, limits: Limits) -> Cleaned:
     with pikepdf.open(io.BytesIO(data)) as pdf:
+        if len(pdf.pages) > limits.pages:
+            raise NotCleanedError(Failure.TOO_MANY_PAGES)
         removed = {*_clean_trailer(pdf), *_clean(pdf)}
-        sanitize.remove_web_capture(pdf)
-        remaining = tuple(sorted(set(_remainders(pdf))))
         out = io.BytesIO()
-        pdf.save(out, deterministic_id=True)
+        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     with pikepdf.open(io.BytesIO(out.getvalue())) as again:
         if {*_clean_trailer(again), *_clean(again)}:
-            raise CleaningError
+            raise NotCleanedError(Failure.REMAINS)
+        remaining = tuple(sorted(set(_remainders(again))))
     return Cleaned(out.getvalue(), "application/pdf", tuple(sorted(removed)), remaining)
 
 
@@ -85,7 +104,8 @@ def _clean_trailer(pdf: pikepdf.Pdf) -> Iterator[Trace]:
     for key in pdf.trailer.keys() - _TRAILER:
         del pdf.trailer[key]
         if key not in _OF_THE_FILE:
-            yield Trace.DOCUMENT_DATA
+            # LibreOffice keeps the text that a document was made from there.
+            yield Trace.FILES_INSIDE if key == "/AdditionalStreams" else Trace.DOCUMENT_DATA
 
 
 def _clean(pdf: pikepdf.Pdf) -> Iterator[Trace]:
@@ -94,8 +114,11 @@ def _clean(pdf: pikepdf.Pdf) -> Iterator[Trace]:
         yield from _remove(found, _SAYS)
         yield from _remove(found, {key: _TEXT_SAYS[key] for key in _texts(found)})
         yield from _remove(found, _annotation_says(found))
+        yield from _remove_places(found)
         if _filters(found) == [_JPEG]:
             yield from _clean_picture(found)
+        if _may_be_profile(found):
+            yield from _clean_profile(found)
 
 
 def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
@@ -121,6 +144,15 @@ def _texts(found: pikepdf.Object) -> Iterator[str]:
     return (key for key in keys if isinstance(found[key], pikepdf.String))
 
 
+def _remove_places(found: pikepdf.Object) -> Iterator[Trace]:
+    """Empty what leads to a file on a disk: its folders are named after people."""
+    for key in (_FILE_NAMES | _ADDRESSES) & found.keys():
+        text = str(found[key]) if isinstance(found[key], pikepdf.String) else ""
+        if _ON_A_DISK.match(text) if key in _ADDRESSES else text and not _ON_THE_WEB.match(text):
+            found[key] = pikepdf.String("")  # a link without an address is no link
+            yield Trace.PLACE_ON_DISK
+
+
 def _annotation_says(found: pikepdf.Object) -> Mapping[str, Trace]:
     kind, subtype = str(found.get("/Type")), str(found.get("/Subtype"))
     if kind != "/Annot" and not ("/Rect" in found and subtype.startswith("/")):
@@ -134,6 +166,8 @@ def _filters(found: pikepdf.Object) -> list[str]:
     if not isinstance(found, pikepdf.Stream):
         return []
     coded = found.get("/Filter")
+    if coded is None:
+        return []
     return [str(each) for each in coded] if isinstance(coded, pikepdf.Array) else [str(coded)]
 
 
@@ -142,7 +176,7 @@ def _clean_picture(found: pikepdf.Object) -> Iterator[Trace]:
     coded = found.read_raw_bytes()
     try:
         bare = strip_segments(coded)
-    except BrokenFileError:
+    except NotCleanedError:
         return
     if bare != coded:
         how = found.get("/DecodeParms")  # such as how colours are coded
@@ -161,18 +195,51 @@ def _remainders(pdf: pikepdf.Pdf) -> Iterator[Remainder]:
             yield Remainder.SIGNATURE
         if _is_other_picture(found):
             yield Remainder.PICTURES_INSIDE
-        if _is_profile(found):
+        if _may_be_profile(found) and not _is_harmless_profile(found):
             yield Remainder.COLOUR_PROFILE
 
 
-def _is_profile(found: pikepdf.Object) -> bool:
-    """Say whether a stream is an ICC profile (ISO 15076-1 section 7.2: a signature at byte 36)."""
-    if not isinstance(found, pikepdf.Stream) or "/N" not in found:
+def _may_be_profile(found: pikepdf.Object) -> bool:
+    """Say whether a stream has what every ICC profile has (ISO 32000-1 section 8.6.5.5)."""
+    return isinstance(found, pikepdf.Stream) and "/N" in found
+
+
+def _clean_profile(found: pikepdf.Object) -> Iterator[Trace]:
+    """Clean a profile, if it is one: what cannot be read as one is left to `_remainders`."""
+    data = _unpacked(found)
+    if data is None or not is_profile(data):
+        return
+    try:
+        bare = bare_profile(data)
+    except NotCleanedError:
+        return
+    if bare != data:
+        found.write(bare)
+        yield Trace.COLOUR_PROFILE
+
+
+def _is_harmless_profile(found: pikepdf.Object) -> bool:
+    """Say whether a stream is no profile, or one that fits no single device."""
+    data = _unpacked(found)
+    if data is None:
         return False
     try:
-        return found.read_bytes()[36:40] == b"acsp"
-    except pikepdf.PdfError:
-        return True
+        return not is_profile(data) or is_common(data)
+    except NotCleanedError:
+        return False
+
+
+def _unpacked(found: pikepdf.Object) -> bytes | None:
+    """Return the first bytes of a stream, as many as a profile has; None if coded otherwise."""
+    coded, filters = found.read_raw_bytes(), _filters(found)
+    if filters == []:
+        return coded
+    if filters != [_FLATE] or found.get("/DecodeParms") is not None:
+        return None
+    try:
+        return zlib.decompressobj().decompress(coded, _LONGEST_PROFILE)
+    except zlib.error:
+        return None
 
 
 def _is_other_picture(found: pikepdf.Object) -> bool:
@@ -180,7 +247,7 @@ def _is_other_picture(found: pikepdf.Object) -> bool:
     if filters == [_JPEG]:
         try:
             strip_segments(found.read_raw_bytes())
-        except BrokenFileError:
+        except NotCleanedError:
             return True
         return False
     return _JPEG in filters or "/JPXDecode" in filters

@@ -9,6 +9,14 @@ from meldpunt.cli.terminal.lazy_group import GroupRow, Row, declared_in
 
 _REPORT: Final = (
     *declared_in(
+        "report.commands.look",
+        (
+            "look",
+            "ReportLookOptions",
+            "Ask whether something came, without telling the host for which report.",
+        ),
+    ),
+    *declared_in(
         "report.commands.visit",
         (
             "send",

@@ -1,0 +1,89 @@
+"""Ask whether something came, from files that everybody fetches alike."""
+
+import asyncio
+import secrets
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from meldpunt.cli.report.commands.look import ReportLookOptions
+from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.prompts import ask_receipt
+from meldpunt.cli.terminal.refusal import Refusal
+from meldpunt.cli.terminal.session import Session
+from meldpunt.client import Bulletins, ProblemError, Reporter
+from meldpunt.wire.problems import ProblemType
+
+_SOCKS: Final = "socks5://"
+
+
+def look(output: Output, options: ReportLookOptions) -> None:
+    """Show on which days something came.
+
+    The connection is closed before the code is asked, so that the host cannot time the typing.
+    """
+    address = options.address
+    with Session(output, address.origin, own_circuit(options.proxy)) as session:
+        reporter = Reporter(session.transport, address.line_id, pin=address.pin)
+        bulletins = _fetch(session, reporter, further_back=options.further_back)
+    receipt = ask_receipt(options.receipt_source)
+    days = asyncio.run(reporter.news(receipt, bulletins))
+    output.result(
+        {
+            "days": [day.isoformat() for day in days],
+            "from": bulletins.first.isoformat(),
+            "to": bulletins.last.isoformat(),
+            "unknown": [day.isoformat() for day in bulletins.unknown],
+        },
+        *look_lines(days, bulletins),
+    )
+
+
+def own_circuit(proxy: str | None) -> str | None:
+    """Return a proxy's URL with a name of its own: Tor then takes a circuit that nothing shares."""
+    if proxy is None or not proxy.startswith(_SOCKS) or "@" in proxy:
+        return proxy
+    return f"{_SOCKS}look-{secrets.token_hex(8)}:x@{proxy.removeprefix(_SOCKS)}"
+
+
+def _fetch(session: Session, reporter: Reporter, *, further_back: bool) -> Bulletins:
+    work = reporter.look(further_back=further_back)
+    try:
+        return session.run("Fetching the bulletins", work)
+    except ProblemError as error:
+        if error.kind is not ProblemType.NOT_FOUND:
+            raise
+        raise Refusal(
+            "no-bulletins",
+            "This host publishes no bulletins, or the line is not here. `meldpunt report status`"
+            " asks about your report, which tells the host that you look.",
+        ) from None
+
+
+def look_lines(days: tuple[date, ...], bulletins: Bulletins) -> Iterator[str]:
+    """Give what a person is told."""
+    if days:
+        yield f"Something came on {_list(days)}."
+        yield "Read it with: meldpunt report read"
+    elif bulletins.days:
+        yield "Nothing came on the days that are known."
+    else:
+        yield "Nothing is known: the host's files are missing or do not hold."
+    yield f"Looked at: {bulletins.first} up to {bulletins.last}. Today is told tomorrow."
+    if bulletins.unknown:
+        yield f"Nothing is known of: {', '.join(_runs(bulletins.unknown))}."
+
+
+def _list(days: tuple[date, ...]) -> str:
+    *first, last = map(str, days)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _runs(days: tuple[date, ...]) -> Iterator[str]:
+    """Give days as runs: `2026-03-02 to 2026-03-09`."""
+    start = previous = days[0]
+    for day in (*days[1:], date.max):
+        if day - previous != timedelta(days=1):
+            yield str(start) if start == previous else f"{start} to {previous}"
+            start = day
+        previous = day

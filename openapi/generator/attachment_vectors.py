@@ -6,6 +6,7 @@ from meldpunt.protocol.attachment import Attachment
 from meldpunt.protocol.payload import make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.attachment import CHUNK_SIZE, stream_size
+from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.log.header import Tag
 from openapi.generator import scene
@@ -223,6 +224,7 @@ def _listed() -> list[Vector]:
               '"mediaType":"text/plain; charset=utf-8"'),
         parse("file-type-without-slash", "Type and subtype.", kind, '"mediaType":"jpeg"'),
         parse("file-negative-size", "Sizes start at 0.", '"size":5', '"size":-1'),
-        parse("file-key-short", "32 bytes.", '"key":"', '"key":"AAAA","digest":"'),
+        parse("file-key-short", "32 bytes.", f'"key":"{encode_base64url(both[0].key)}"',
+              '"key":"AAAA"'),
         parse("file-unknown-field", "The field set is closed.", '"size":5', '"size":5,"more":1'),
     ]  # fmt: skip

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -12,7 +13,15 @@ from meldpunt.cli.render import audit, reminders
 from meldpunt.cli.render.inbox import entry_line
 from meldpunt.cli.terminal import plain_text, words
 from meldpunt.cli.terminal.plain_text import framed, safe, safe_line
-from meldpunt.client import Check, EntryStatus, NoticeKind, Readability, ReminderKind
+from meldpunt.client import (
+    Check,
+    EntryStatus,
+    NoticeKind,
+    Readability,
+    ReminderKind,
+    ThreadMessage,
+)
+from meldpunt.client.thread.message import VerifiedMessage
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.log.clocks import ClockStatus, State
@@ -30,6 +39,24 @@ def test_every_map_covers_its_enum() -> None:
     assert set(words.NOTICES) == set(NoticeKind)
     assert set(reminders.HANDLER) == set(ReminderKind)
     assert set(audit.FINE) | set(audit.ALARM) == set(Check)
+
+
+@pytest.mark.parametrize(
+    ("readability", "reason", "said", "not_said"),
+    [
+        (Readability.UNREADABLE, Reason.JSON_KEY, "author's software made", "host"),
+        (Readability.REFUSED, Reason.WRAP, "author's software made that key wrongly, or", "serves"),
+        (Readability.REFUSED, Reason.BODY_HASH, "what the host serves", "author"),
+    ],
+)
+def test_a_message_that_cannot_be_read_is_blamed_on_whoever_may_have_done_it(
+    readability: Readability, reason: Reason, said: str, not_said: str
+) -> None:
+    message = ThreadMessage(cast("VerifiedMessage", None), readability, refusal=reason)
+    text = words.closed(message)
+    assert said in text
+    assert not_said not in text
+    assert (reason.value in text) is ("Tell its author" in text)
 
 
 def test_every_alarm_that_is_raised_has_words_of_its_own() -> None:

@@ -186,30 +186,39 @@ async def test_a_receipt_of_nothing_opens_nothing(hosted: HostedLine) -> None:
     assert refused.value.kind is ProblemType.NOT_FOUND
 
 
-@pytest.mark.parametrize("text", ["", "\ud800", "x" * 65_533])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("", Reason.PAYLOAD_TEXT), ("\ud800", Reason.PAYLOAD), ("x" * 65_533, Reason.TOO_LONG)],
+)
 async def test_a_text_that_nobody_could_read_is_refused_before_sealing(
-    hosted: HostedLine, text: str
+    hosted: HostedLine, text: str, reason: Reason
 ) -> None:
     line = await hosted.open_line()
     with pytest.raises(RefusedError) as refused:
         await hosted.reporter().prepare(line, text, language="en")
-    assert refused.value.reason in {Reason.PAYLOAD, Reason.TOO_LONG}
+    assert refused.value.reason is reason
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "reason"),
     [
-        *({"a": value} for value in (1.5, None, object(), 2**53, "\ud800")),
-        *({name: "x"} for name in ("A", "text", "language", "left_out")),
+        ({"a": 1.5}, Reason.JSON_NUMBER),
+        ({"a": None}, Reason.JSON_NULL),
+        ({"a": object()}, Reason.PAYLOAD),
+        ({"a": 2**53}, Reason.JSON_NUMBER),
+        ({"a": "\ud800"}, Reason.PAYLOAD),
+        ({"A": "x"}, Reason.JSON_KEY),
+        ({"q1": "x"}, Reason.JSON_KEY),
+        *(({name: "x"}, Reason.PAYLOAD) for name in ("text", "language", "left_out")),
     ],
 )
 async def test_content_that_strict_json_has_not_is_refused(
-    hosted: HostedLine, content: dict[str, object]
+    hosted: HostedLine, content: dict[str, object], reason: Reason
 ) -> None:
     line = await hosted.open_line()
     with pytest.raises(RefusedError) as refused:
         await hosted.reporter().prepare(line, TEXT, language="en", content=content)
-    assert refused.value.reason is Reason.PAYLOAD
+    assert refused.value.reason is reason
 
 
 async def test_content_travels_with_the_text(hosted: HostedLine) -> None:

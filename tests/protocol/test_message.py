@@ -8,7 +8,9 @@ import pytest
 from meldpunt.protocol.body import seal_body
 from meldpunt.protocol.keys import BoxKey
 from meldpunt.protocol.message import (
+    OpenedKey,
     OpenedMessage,
+    UnreadableError,
     first_header,
     open_message,
     seal_message,
@@ -62,7 +64,6 @@ def test_every_reader_sees_the_same_words(person: scene.Person) -> None:
     assert message.payload == PAYLOAD
     assert message.payload.text == "Er klopt iets niet."
     assert message.content_key == KEY
-    assert message.verified.message_id == MESSAGE.message_id
 
 
 def test_a_first_header_is_a_report_to_its_readers() -> None:
@@ -233,7 +234,7 @@ def test_a_body_that_is_no_payload_is_refused() -> None:
         scene.header(body=ids.body_hash(body)), ids.message_id(data), data, b""
     )
     wrap = wrap_for(verified.header, verified.message_id, content_key=KEY, recipient=ANNA.recipient)
-    with refused(Reason.PAYLOAD):
+    with refused(Reason.PAYLOAD_LANGUAGE):
         open_message(
             verified,
             body,
@@ -262,3 +263,35 @@ def test_anybody_can_check_body_and_wraps() -> None:
 def test_nothing_of_an_opened_message_is_printed() -> None:
     assert "klopt" not in repr(opened())
     assert str(KEY) not in repr(opened())
+
+
+def test_a_message_that_its_readers_would_refuse_is_not_sealed() -> None:
+    wrong = PAYLOAD.model_copy(update={"content": {"text": "a", "q1": "b"}})
+    with refused(Reason.JSON_KEY):
+        seal_message(
+            scene.header(),
+            wrong,
+            content_key=KEY,
+            author=REPORTER_KEYS.signing,
+            recipients=READERS,
+        )
+
+
+def test_an_unreadable_message_gives_its_content_key_and_no_later_wrap_hides_why() -> None:
+    body = seal_body(b'{"version":1,"language":"NL","content":{"text":"a"}}', content_key=KEY)
+    header = scene.header(body=ids.body_hash(body))
+    data = header.to_json()
+    verified = VerifiedHeader(header, ids.message_id(data), data, b"")
+    wrap = wrap_for(header, verified.message_id, content_key=KEY, recipient=ANNA.recipient)
+    broken = wrap.model_copy(update={"wrap": bytes(len(wrap.wrap))})
+    for wraps in ((wrap, broken), (broken, wrap)):
+        with pytest.raises(UnreadableError) as unreadable:
+            open_message(
+                verified,
+                body,
+                wraps,
+                reader=ANNA.id,
+                box_keys={ANNA.recipient.key_id: ANNA.chain.key(0)},
+            )
+        assert unreadable.value.reason is Reason.PAYLOAD_LANGUAGE
+        assert unreadable.value.key == OpenedKey(KEY, ANNA.recipient.key_id)

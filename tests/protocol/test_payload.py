@@ -1,9 +1,13 @@
 """Payloads: one mandatory field, room for what later frontends add."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import openapi.generator
 from meldpunt.protocol.payload import make_payload, parse_payload
 from meldpunt.protocol.verify.errors import Reason
 from openapi.generator.scene import ANNA, BRAM
@@ -32,46 +36,85 @@ def test_who_is_left_out_is_told_to_the_others() -> None:
     assert b"leftOut" not in make_payload("a", language="nl", left_out=()).to_json()
 
 
-def test_an_empty_text_is_not_made() -> None:
-    with refused(Reason.PAYLOAD):
-        make_payload("", language="nl")
-
-
 @pytest.mark.parametrize(
-    "data",
+    ("data", "reason"),
     [
-        b"",
-        b"{}",
-        b'{"version":1,"language":"nl","content":{}}',
-        b'{"version":1,"language":"nl","content":{"text":""}}',
-        b'{"version":1,"language":"nl","content":{"text":1}}',
-        b'{"version":1,"language":"nl","content":[]}',
-        b'{"version":2,"language":"nl","content":{"text":"a"}}',
-        b'{"version":1,"language":"","content":{"text":"a"}}',
-        b'{"version":1,"content":{"text":"a"}}',
-        b'{"version":1,"language":"nl","content":{"text":"a"},"more":1}',
-        b'{"version":1,"language":"nl","content":{"text":"a","text":"b"}}',
-        b'{"version":1,"language":"nl","content":{"text":"a"}} ',
-        b'{"version":1,"language":"nl","content":{"text":"a","n":1.5}}',
-        b'{"version":1,"language":"nl","leftOut":[],"content":{"text":"a"}}',
+        (b"", Reason.JSON_SYNTAX),
+        (b"Caf\xe9", Reason.JSON_ENCODING),
+        (b"{}", Reason.PAYLOAD_LANGUAGE),
+        (b'{"version":1,"language":"nl","content":{}}', Reason.PAYLOAD_TEXT),
+        (b'{"version":1,"language":"nl","content":{"text":""}}', Reason.PAYLOAD_TEXT),
+        (b'{"version":1,"language":"nl","content":{"text":1}}', Reason.PAYLOAD_TEXT),
+        (b'{"version":1,"language":"nl","content":[]}', Reason.PAYLOAD),
+        (b'{"version":1,"language":"nl"}', Reason.PAYLOAD),
+        (b'{"version":2,"language":"nl","content":{"text":"a"}}', Reason.PAYLOAD),
+        (b'{"version":1,"language":"","content":{"text":"a"}}', Reason.PAYLOAD_LANGUAGE),
+        (b'{"version":1,"language":"nl\\n","content":{"text":"a"}}', Reason.PAYLOAD_LANGUAGE),
+        (b'{"version":1,"language":["nl"],"content":{"text":"a"}}', Reason.PAYLOAD_LANGUAGE),
+        (b'{"version":1,"content":{"text":"a"}}', Reason.PAYLOAD_LANGUAGE),
+        (b'{"version":1,"language":"nl","content":{"text":"a"},"more":1}', Reason.PAYLOAD),
+        (
+            b'{"version":1,"language":"nl","content":{"text":"a","text":"b"}}',
+            Reason.JSON_DUPLICATE_KEY,
+        ),
+        (b'{"version":1,"language":"nl","content":{"text":"a"}} ', Reason.JSON_NOT_CANONICAL),
+        (b'{"version":1,"language":"nl","content":{"text":"a","n":1.5}}', Reason.JSON_NUMBER),
+        (b'{"version":1,"language":"nl","content":{"text":"a","q1":"b"}}', Reason.JSON_KEY),
+        (b'{"version":1,"language":"nl","leftOut":[],"content":{"text":"a"}}', Reason.PAYLOAD),
     ],
 )
-def test_every_other_payload_is_refused_for_one_reason(data: bytes) -> None:
-    with refused(Reason.PAYLOAD):
+def test_every_other_payload_is_refused_for_what_is_wrong_with_it(
+    data: bytes, reason: Reason
+) -> None:
+    with refused(reason):
         parse_payload(data)
 
 
 @pytest.mark.parametrize(
-    "value", [1.5, float("nan"), None, "\ud800", 2**53, [[[[[[[[]]]]]]]], {"Key": 1}, object()]
+    ("value", "reason"),
+    [
+        (1.5, Reason.JSON_NUMBER),
+        (float("nan"), Reason.JSON_NULL),
+        (None, Reason.JSON_NULL),
+        ("\ud800", Reason.PAYLOAD),
+        (2**53, Reason.JSON_NUMBER),
+        ([[[[[[[[]]]]]]]], Reason.JSON_DEPTH),
+        ({"Key": 1}, Reason.JSON_KEY),
+        ({"q1": 1}, Reason.JSON_KEY),
+        (object(), Reason.PAYLOAD),
+    ],
 )
-def test_content_that_no_reader_accepts_does_not_leave_the_device(value: object) -> None:
-    with refused(Reason.PAYLOAD):
+def test_content_that_no_reader_accepts_does_not_leave_the_device(
+    value: object, reason: Reason
+) -> None:
+    with refused(reason):
         make_payload("a", language="nl", more=value)
 
 
 @pytest.mark.parametrize(
-    ("text", "language"), [("", "nl"), ("\udc00", "nl"), ("a", "NL"), ("a", "")]
+    ("text", "language", "reason"),
+    [
+        ("", "nl", Reason.PAYLOAD_TEXT),
+        ("\udc00", "nl", Reason.PAYLOAD),
+        ("a", "NL", Reason.PAYLOAD_LANGUAGE),
+        ("a", "", Reason.PAYLOAD_LANGUAGE),
+    ],
 )
-def test_a_text_or_language_that_no_reader_accepts_is_not_made(text: str, language: str) -> None:
-    with refused(Reason.PAYLOAD):
+def test_a_text_or_language_that_no_reader_accepts_is_not_made(
+    text: str, language: str, reason: Reason
+) -> None:
+    with refused(reason):
         make_payload(text, language=language)
+
+
+def test_the_payloads_of_the_specification_are_right_and_wrong_as_it_says() -> None:
+    text = (Path(openapi.generator.__file__).parents[1] / "protocol.md").read_text("utf-8")
+    box = text[text.index("> **Open your own seal") : text.index("Vectors: `message:payload-")]
+    [right] = re.findall(r"^>     (.+)$", box, re.MULTILINE)
+    assert parse_payload(right.encode()).text == "Er klopt iets niet."
+    assert f"{len(right.encode())} bytes of UTF-8" in box
+    wrong = re.findall(r"^> \| `(.+)` \| `([a-z-]+)` \|$", box, re.MULTILINE)
+    assert len(wrong) > 5
+    for payload, reason in wrong:
+        with refused(Reason(reason)):
+            parse_payload(payload.encode())

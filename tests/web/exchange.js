@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { openMessage, OPERATIONS } from "./operations.js";
 import * as c from "./protocol/crypto.js";
 import { bytes, encodeBase64url, sodium, unhex } from "./protocol/encoding.js";
-import { messageId, parseHeader } from "./protocol/message.js";
+import { messageId, openOwn, parseHeader } from "./protocol/message.js";
 
 const b64 = encodeBase64url;
 
@@ -15,6 +15,7 @@ async function seal({ draft, payload, seed, recipients }) {
   const body = c.sealBody(bytes(payload), contentKey);
   const header = bytes(JSON.stringify({ ...draft, body: b64(c.bodyHash(body)) }));
   const { lineId: line, reportId: report } = parseHeader(header);
+  openOwn(parseHeader(header), body, contentKey); // nothing is sent that its readers would refuse
   const wraps = recipients.map(async ({ keyId, publicKey }) => {
     const place = { line, report, message: messageId(header), key: unhex(keyId) };
     const wrap = await c.sealWrap(contentKey, unhex(publicKey), place);

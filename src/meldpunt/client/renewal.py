@@ -19,7 +19,7 @@ from meldpunt.client.thread.retention import passed_on_until
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import Alarm
-from meldpunt.protocol.message import Recipient, open_message, wrap_for
+from meldpunt.protocol.message import Recipient, UnreadableError, open_message, wrap_for
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -191,6 +191,8 @@ class _Move:
                 box_keys=self.handler.keys.box_keys(_at_hand(message) - self.ended),
                 admitted=True,
             )
+        except UnreadableError:  # the key holds; what the author sealed under it does not
+            return True
         except RefusedError:
             return False
         return True

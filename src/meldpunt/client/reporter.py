@@ -151,7 +151,7 @@ class Reporter:
         Raises:
             RefusedError: READER_NOT_ALLOWED for somebody who does not handle reports, or is both
                 chosen and left out; NO_READER when nobody is left or nobody has a key;
-                DOCUMENT_EXPIRED; PAYLOAD without a text; TOO_LONG past 65,000 bytes; a receipt
+                DOCUMENT_EXPIRED; PAYLOAD_TEXT without a text; TOO_LONG past 65,000 bytes; a receipt
                 reason.
         """
         today, entropy = self._today(), self._entropy

@@ -68,17 +68,26 @@ def seal_body(payload: bytes, *, content_key: bytes) -> bytes:
     return commitment + ciphertext
 
 
+def check_commitment(body: bytes, *, content_key: bytes) -> None:
+    """Check that a body commits to a content key.
+
+    Raises:
+        RefusedError: BODY_SIZE, COMMITMENT, in this order.
+    """
+    if len(body) - BODY_OVERHEAD not in SIZE_CLASSES:
+        raise RefusedError(Reason.BODY_SIZE)
+    if not hmac.compare_digest(body[:COMMITMENT_SIZE], _commitment(content_key)):
+        raise RefusedError(Reason.COMMITMENT)
+
+
 def open_body(body: bytes, *, content_key: bytes) -> bytes:
     """Return the payload of a body.
 
     Raises:
         RefusedError: BODY_SIZE, COMMITMENT, CIPHERTEXT, PADDING, in this order.
     """
-    if len(body) - BODY_OVERHEAD not in SIZE_CLASSES:
-        raise RefusedError(Reason.BODY_SIZE)
+    check_commitment(body, content_key=content_key)
     commitment, ciphertext = body[:COMMITMENT_SIZE], body[COMMITMENT_SIZE:]
-    if not hmac.compare_digest(commitment, _commitment(content_key)):
-        raise RefusedError(Reason.COMMITMENT)
     try:
         padded = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
             ciphertext,

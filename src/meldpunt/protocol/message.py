@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from meldpunt.protocol.body import open_body, seal_body
+from meldpunt.protocol.body import check_commitment, open_body, seal_body
 from meldpunt.protocol.keys import BoxKey, SigningKey
 from meldpunt.protocol.payload import Payload, check_attachments, parse_payload
 from meldpunt.protocol.verify import ids
@@ -48,11 +48,12 @@ def seal_message(
 
     Raises:
         RefusedError: TOO_LONG; NO_READER without recipients; a header reason when the draft
-            breaks a rule; ATTACHMENTS; WRAP_KEY.
+            breaks a rule; ATTACHMENTS; WRAP_KEY; a reason of `parse_payload` for a payload that
+            its readers would refuse.
     """
     body = seal_body(payload.to_json(), content_key=content_key)
     header = draft.model_copy(update={"body": ids.body_hash(body)}).to_json()
-    check_attachments(parse_header(header), payload)
+    _open_body(parse_header(header), body, content_key)  # nobody could answer for it later
     message = ids.message_id(header)
     wraps = tuple(
         wrap_for(draft, message, content_key=content_key, recipient=recipient)
@@ -83,14 +84,30 @@ def wrap_for(
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class OpenedMessage:
-    """A message that held every check."""
+class OpenedKey:
+    """The content key of a message: the one that its body commits to."""
 
-    verified: VerifiedHeader
-    payload: Payload
     content_key: bytes
     opened_with: ids.KeyId
     """The box key whose wrap opened it; others at hand may not."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OpenedMessage(OpenedKey):
+    """A message that held every check."""
+
+    payload: Payload
+
+
+class UnreadableError(RefusedError):
+    """The author's software made a message that no reader accepts.
+
+    Its author signed the body, and the body commits to the content key: no host has changed it.
+    """
+
+    def __init__(self, reason: Reason, key: OpenedKey) -> None:
+        super().__init__(reason)
+        self.key = key
 
 
 def open_message(
@@ -114,8 +131,9 @@ def open_message(
 
     Raises:
         RefusedError: NOT_A_READER, BODY_HASH, WRAP_READER when no wrap is for a key at hand,
-            WRAP_SIZE, WRAP, BODY_SIZE, COMMITMENT, CIPHERTEXT, PADDING, PAYLOAD, ATTACHMENTS; in
-            this order.
+            WRAP_SIZE, WRAP, BODY_SIZE, COMMITMENT; in this order.
+        UnreadableError: CIPHERTEXT, PADDING, a reason of `parse_payload`, ATTACHMENTS; in this
+            order.
     """
     header = verified.header
     if reader not in header.readers and not admitted:
@@ -128,6 +146,8 @@ def open_message(
         if wrap.key_id in box_keys:
             try:
                 return _open(verified, body, wrap, box_keys[wrap.key_id])
+            except UnreadableError:  # the body commits to this key: no other wrap opens more
+                raise
             except RefusedError as error:
                 refusal = error
     raise refusal
@@ -141,9 +161,18 @@ def _open(verified: VerifiedHeader, body: bytes, wrap: Wrap, box_key: BoxKey) ->
         key=wrap.key_id,
     )
     content_key = open_wrap(wrap.wrap, box_key=box_key, context=context)
+    check_commitment(body, content_key=content_key)
+    try:
+        payload = _open_body(verified.header, body, content_key)
+    except RefusedError as error:
+        raise UnreadableError(error.reason, OpenedKey(content_key, wrap.key_id)) from None
+    return OpenedMessage(content_key, wrap.key_id, payload)
+
+
+def _open_body(header: Header, body: bytes, content_key: bytes) -> Payload:
     payload = parse_payload(open_body(body, content_key=content_key))
-    check_attachments(verified.header, payload)
-    return OpenedMessage(verified, payload, content_key, wrap.key_id)
+    check_attachments(header, payload)
+    return payload
 
 
 def first_header(

@@ -1,13 +1,15 @@
 """Payloads: what is inside a body (section 7.5)."""
 
-from typing import Annotated, Any, ClassVar
+import re
+from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from meldpunt.protocol.attachment import Attachment
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import (
+    LANGUAGE_PATTERN,
     HandlerIdField,
     HandlerIds,
     Language,
@@ -21,7 +23,7 @@ from meldpunt.protocol.verify.fields import (
 from meldpunt.protocol.verify.log.header import Header
 from meldpunt.protocol.verify.sizes import SIZE_CLASSES
 
-Text = Annotated[str, StringConstraints(min_length=1)]
+_LANGUAGE: Final = re.compile(LANGUAGE_PATTERN, re.ASCII)
 
 
 class OralNote(Model):
@@ -88,11 +90,11 @@ def make_payload(
     """Build a payload with a text and further content fields.
 
     Raises:
-        RefusedError: PAYLOAD for an empty text, and for what no reader would accept: floats, None,
-            lone surrogates, keys or a language of another form.
+        RefusedError: As `parse_payload`: what no reader would accept is not made. PAYLOAD for what
+            JSON cannot hold.
     """
-    if not text:
-        raise RefusedError(Reason.PAYLOAD)
+    _check_language(language)
+    _check_text(text)
     try:
         payload = Payload(
             version=1,
@@ -104,26 +106,40 @@ def make_payload(
             content={"text": text, **content},
         )
         data = payload.to_json()
-        strict_json.parse_canonical(data, max_size=len(data))
     except ValueError:
         raise RefusedError(Reason.PAYLOAD) from None
+    if len(data) <= Payload.MAX_SIZE:  # a longer one fits no size class: sealing refuses it
+        parse_payload(data)
     return payload
 
 
 def parse_payload(data: bytes) -> Payload:
-    """Read a payload and check that it has a text.
+    """Read a payload: strict JSON first, then language and text, then every other field.
+
+    The author's software made what is refused here, and the reason tells its makers what to mend.
 
     Raises:
-        RefusedError: PAYLOAD, whatever is wrong: the reader is told that the author's software
-            failed, not how.
+        RefusedError: A JSON reason; PAYLOAD_LANGUAGE; PAYLOAD_TEXT; PAYLOAD for any other field.
     """
+    value = strict_json.parse_canonical(data, max_size=Payload.MAX_SIZE)
+    _check_language(value.get("language"))
+    content = value.get("content")
+    if isinstance(content, dict):
+        _check_text(content.get("text"))
     try:
-        payload = Payload.from_signed(data)
+        return Payload.from_value(value)
     except RefusedError:
         raise RefusedError(Reason.PAYLOAD) from None
-    if not isinstance(payload.content.get("text"), str) or not payload.text:
-        raise RefusedError(Reason.PAYLOAD)
-    return payload
+
+
+def _check_language(language: object) -> None:
+    if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
+        raise RefusedError(Reason.PAYLOAD_LANGUAGE)
+
+
+def _check_text(text: object) -> None:
+    if not isinstance(text, str) or not text:
+        raise RefusedError(Reason.PAYLOAD_TEXT)
 
 
 def check_attachments(header: Header, payload: Payload) -> None:

@@ -130,10 +130,14 @@ export function sealBody(payload, contentKey) {
   return concat(commitment, seal(pad(payload), null, null, commitment.slice(0, 24), key));
 }
 
+export function checkCommitment(body, contentKey) {
+  if (!isBodySize(body.length)) refuse("body-size");
+  if (!sodium.memcmp(body.slice(0, 32), derive(contentKey, "mp1/commit"))) refuse("commitment");
+}
+
 export function openBody(body, contentKey) {
-  if (!CLASSES.includes(body.length - 48)) refuse("body-size");
+  checkCommitment(body, contentKey);
   const commitment = derive(contentKey, "mp1/commit");
-  if (!sodium.memcmp(body.slice(0, 32), commitment)) refuse("commitment");
   const key = derive(contentKey, "mp1/encrypt");
   const open = sodium.crypto_aead_xchacha20poly1305_ietf_decrypt;
   let padded;

@@ -2,6 +2,7 @@
 
 import {
   bodyHash,
+  checkCommitment,
   checkPublicKey,
   checkSignature,
   isBodySize,
@@ -13,6 +14,7 @@ import {
 } from "./crypto.js";
 import { addDays, bytes, concat, hash, hex, refuse, same } from "./encoding.js";
 import * as f from "./fields.js";
+import { parseSigned } from "./json.js";
 import { activeHandlers } from "./line.js";
 
 export const messageId = (header) => hash(32, "mp1/message-id", header);
@@ -198,16 +200,22 @@ const PAYLOAD = {
   content,
 };
 
+/** Read a payload: strict JSON first, then language and text, then every other field. */
 export function parsePayload(data) {
-  let payload;
+  const value = parseSigned(data);
+  readAs("payload-language", () => f.language(value.language));
+  const { text } = value.content ?? {};
+  const isObject = typeof value.content === "object" && !Array.isArray(value.content);
+  if (isObject && (typeof text !== "string" || text === "")) refuse("payload-text");
+  return readAs("payload", () => f.record(PAYLOAD)(value));
+}
+
+function readAs(reason, read) {
   try {
-    payload = f.readSigned(data, PAYLOAD);
+    return read();
   } catch {
-    refuse("payload");
+    return refuse(reason);
   }
-  const { text } = payload.content;
-  if (typeof text !== "string" || text === "") refuse("payload");
-  return payload;
 }
 
 /** Check that a payload opens exactly the files that its header lists. */
@@ -222,16 +230,24 @@ export async function openMessage({ header, id }, body, wraps, reader, pairs) {
   if (!same(bodyHash(body), header.body)) refuse("body-hash");
   let reason = "wrap-reader";
   for (const { keyId, wrap } of wraps.filter((each) => pairs.has(hex(each.keyId)))) {
+    let contentKey;
     try {
       const place = { line: header.lineId, report: header.reportId, message: id, key: keyId };
-      const contentKey = await openWrap(wrap, pairs.get(hex(keyId)), place);
-      const plain = openBody(body, contentKey);
-      const payload = parsePayload(plain);
-      checkAttachments(header, payload);
-      return { payload, plain, contentKey };
+      contentKey = await openWrap(wrap, pairs.get(hex(keyId)), place);
+      checkCommitment(body, contentKey);
     } catch (error) {
       reason = error.reason;
+      continue;
     }
+    return { ...openOwn(header, body, contentKey), contentKey }; // no other key opens this body
   }
   return refuse(reason);
+}
+
+/** Open a body whose content key is known; an author does so before sending. */
+export function openOwn(header, body, contentKey) {
+  const plain = openBody(body, contentKey);
+  const payload = parsePayload(plain);
+  checkAttachments(header, payload);
+  return { payload, plain };
 }

@@ -194,7 +194,7 @@ def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
         yield "    UNCONFIRMED: its author has left, or another line answers; it counts for nothing"
     yield ""
     if message.text is None:
-        yield words.ACCESS[message.readability]
+        yield words.closed(message)
     else:
         yield from framed(message.text)
     yield from _files(message)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from meldpunt.cli.terminal.plain_text import safe_line
-from meldpunt.client import Notice, NoticeKind, Readability, ReportLines
+from meldpunt.client import Notice, NoticeKind, Readability, ReportLines, ThreadMessage
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify.errors import Reason
@@ -42,9 +42,16 @@ ACCESS: Final = {
     Readability.NOT_FOR_YOU: "(Not for you.)",
     Readability.NO_WRAP: "(For you, but not sealed to a key of yours yet. A colleague who reads it"
     " passes it on.)",
+    Readability.UNREADABLE: "(This cannot be read. The author's software made an unreadable"
+    " message; nobody changed it on the way. Tell its author so, with the reason: {reason})",
     Readability.REFUSED: "(This cannot be opened: what the host serves does not hold.)",
     Readability.ERASED: "(Erased.)",
 }
+_OF_A_WRAP: Final = frozenset({Reason.WRAP, Reason.WRAP_SIZE, Reason.COMMITMENT})
+_BAD_WRAP: Final = (
+    "(The key that came with this does not open it. Its author's software made that key wrongly, or"
+    " the host or a colleague changed it. Tell its author so, with the reason: {reason})"
+)
 _REFUSED: Final = "This was refused by a rule of the protocol, so it is not used."
 REASONS: Final = dict.fromkeys(Reason, _REFUSED) | {
     Reason.RECEIPT_LENGTH: "A receipt code has 20 symbols, in five groups of four. Check it.",
@@ -69,7 +76,8 @@ REASONS: Final = dict.fromkeys(Reason, _REFUSED) | {
     " So nothing is sent. Try again; if it stays, reach the office another way.",
     Reason.UNKNOWN_SEEN: "The host does not show a message that others have seen, and it may have"
     " said who must not read on. So nothing is sent. Try again later.",
-    Reason.PAYLOAD: "The text is empty, or holds what cannot be sent.",
+    Reason.PAYLOAD_TEXT: "The text is empty.",
+    Reason.PAYLOAD: "The text holds what cannot be sent.",
     Reason.TOO_LONG: "The text is too long: at most 65,000 bytes. Send it in parts.",
     Reason.HEADER_FIELDS: "This cannot be done in this way: a pause ends on a later day, within a"
     " year, and a note changes nothing.",
@@ -131,6 +139,13 @@ NOTICES: Final = {
     ),
     NoticeKind.HOST_COUNT: "The host counts other messages than it shows.",
 }
+
+
+def closed(message: ThreadMessage) -> str:
+    """Say why there is no text of a message to show, and what can be done."""
+    if message.readability is Readability.REFUSED and message.refusal in _OF_A_WRAP:
+        return _BAD_WRAP.format(reason=message.refusal)
+    return ACCESS[message.readability].format(reason=message.refusal)
 
 
 def refusal(reason: Reason) -> str:

@@ -71,8 +71,7 @@ def write_payload(
     """Build a payload.
 
     Raises:
-        RefusedError: PAYLOAD for an empty text, a lone surrogate, or a content field of a name
-            that is taken or of a kind that strict JSON has not.
+        RefusedError: As `make_payload`; PAYLOAD for a content field of a name that is taken.
     """
     names = tuple(sorted(set(left_out)))
     try:

@@ -77,8 +77,8 @@ def prove_thread(thread: Thread) -> tuple[ProvenMessage, ...]:
             signature=m.verified.verified_header.signature,
             received_on=m.received_on,
             proof=m.verified.proof,
-            body=None if m.opened is None else m.verified.body,
-            content_key=None if m.opened is None else m.opened.content_key,
+            body=None if m.payload is None else m.verified.body,
+            content_key=None if m.payload is None or m.opened is None else m.opened.content_key,
         )
         for m in thread.messages
     )

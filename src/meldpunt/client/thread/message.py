@@ -7,7 +7,12 @@ from enum import StrEnum
 
 from meldpunt.protocol.keys import BoxKey
 from meldpunt.protocol.log import Log
-from meldpunt.protocol.message import OpenedMessage, open_message
+from meldpunt.protocol.message import (
+    OpenedKey,
+    OpenedMessage,
+    UnreadableError,
+    open_message,
+)
 from meldpunt.protocol.payload import Payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -28,8 +33,11 @@ class Readability(StrEnum):
     NOT_FOR_YOU = "not-for-you"
     NO_WRAP = "no-wrap"
     """The reader may read it, but it is wrapped to none of the keys at hand."""
+    UNREADABLE = "unreadable"
+    """Its author's software made what no reader accepts; `refusal` says what. It was not changed
+    on the way: the author signed it."""
     REFUSED = "refused"
-    """It does not hold what it promises; `refusal` says where."""
+    """Its body or its wraps do not hold; `refusal` says which. The host may have changed them."""
     ERASED = "erased"
     """Only the header of a withdrawal is left."""
 
@@ -66,7 +74,8 @@ class ThreadMessage:
 
     verified: VerifiedMessage
     readability: Readability
-    opened: OpenedMessage | None = None
+    opened: OpenedKey | None = None
+    """Its content key, for what is opened and what is unreadable."""
     refusal: Reason | None = None
     confirmed: bool = True
     """False for one that counts for nothing: its author may not write, or nobody has seen it."""
@@ -89,12 +98,12 @@ class ThreadMessage:
     @property
     def payload(self) -> Payload | None:
         """What it says, None if it could not be opened."""
-        return None if self.opened is None else self.opened.payload
+        return self.opened.payload if isinstance(self.opened, OpenedMessage) else None
 
     @property
     def text(self) -> str | None:
         """The text, None if it could not be opened."""
-        return None if self.opened is None else self.opened.payload.text
+        return None if self.payload is None else self.payload.text
 
 
 def open_messages(
@@ -121,7 +130,7 @@ def _open(message: VerifiedMessage, log: Log, me: Participant, box_keys: BoxKeys
 
 def _readability(
     message: VerifiedMessage, log: Log, me: Participant, box_keys: BoxKeys
-) -> tuple[Readability, OpenedMessage | None, Reason | None]:
+) -> tuple[Readability, OpenedKey | None, Reason | None]:
     header = message.header
     admitted = not isinstance(me, str) and log.may_read(me, message.message_id)
     if me not in header.readers and not admitted:
@@ -139,6 +148,8 @@ def _readability(
             box_keys=at_hand,
             admitted=admitted,
         )
+    except UnreadableError as error:
+        return Readability.UNREADABLE, error.key, error.reason
     except RefusedError as error:
         missing = error.reason is Reason.WRAP_READER
         return (Readability.NO_WRAP if missing else Readability.REFUSED), None, error.reason

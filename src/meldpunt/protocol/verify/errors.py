@@ -67,6 +67,8 @@ class Reason(StrEnum):
     COMMITMENT = "commitment"
     CIPHERTEXT = "ciphertext"
     PADDING = "padding"
+    PAYLOAD_LANGUAGE = "payload-language"
+    PAYLOAD_TEXT = "payload-text"
     PAYLOAD = "payload"
     TOO_LONG = "too-long"
     ATTACHMENTS = "attachments"

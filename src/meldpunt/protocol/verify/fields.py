@@ -124,7 +124,8 @@ Number = Annotated[int, Field(strict=True, ge=1, le=strict_json.MAX_INTEGER)]
 Version = Annotated[int, Field(strict=True, ge=1, le=1)]
 """The version of this protocol."""
 Flag = Annotated[bool, Field(strict=True)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-zA-Z0-9]{1,8}){0,3}$", max_length=35)]
+LANGUAGE_PATTERN: Final = r"^[a-z]{2,3}(-[a-zA-Z0-9]{1,8}){0,3}$"
+Language = Annotated[str, Field(pattern=LANGUAGE_PATTERN, max_length=35)]
 """A language tag (RFC 5646)."""
 ParticipantField = Annotated[
     Participant,

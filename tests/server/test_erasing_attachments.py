@@ -15,7 +15,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.attachment import CHUNK_SIZE
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.request import digest_field
-from meldpunt.server.errors import BusyError, UploadOffsetError
+from meldpunt.server.errors import AttachmentLostError, UploadOffsetError
 from meldpunt.server.host import Host
 from meldpunt.server.store import attachments as stored
 from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, PieceName
@@ -356,5 +356,5 @@ async def test_an_object_store_does_all_of_it(database: str) -> None:
         await talk.reporter_says(Tag.WITHDRAWAL, immediate=True)
         assert (await host.rows())["pieces"] == []
         for name in names:
-            with pytest.raises(BusyError):
+            with pytest.raises(AttachmentLostError):
                 await anext(host.host.blobs.read(name, 0, 1))

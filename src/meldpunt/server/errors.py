@@ -77,6 +77,10 @@ class AttachmentUnavailableError(MeldpuntError):
     """A message lists what its author has not uploaded for this report, or has listed before."""
 
 
+class AttachmentLostError(MeldpuntError):
+    """The store answers, and has not, or not wholly, what a message lists."""
+
+
 class ReportFullError(MeldpuntError):
     """The operator's limits for the attachments of one report are reached."""
 

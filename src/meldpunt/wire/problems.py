@@ -100,6 +100,12 @@ class ProblemType(Enum):
         "The line is on another host.",
         "Fetch the line again: the origins of its newest document say where. Send the bytes there.",
     )
+    ATTACHMENT_LOST = (
+        "attachment-lost",
+        410,
+        "The host has lost this attachment, or a part of it.",
+        "Asking again does not help. Its author can send it again; tell the host's operator.",
+    )
     CONTENT_TOO_LARGE = (
         "content-too-large",
         413,

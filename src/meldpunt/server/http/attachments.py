@@ -112,7 +112,7 @@ _FETCH: Final[dict[str, Any]] = {
             "content": {CONTENT_TYPE: {}},
             **_told("Accept-Ranges", "Content-Range", "ETag"),
         },
-        **problems(*_SIGNED, P.RANGE_NOT_SATISFIABLE, P.BUSY),
+        **problems(*_SIGNED, P.ATTACHMENT_LOST, P.RANGE_NOT_SATISFIABLE, P.BUSY),
     },
     "openapi_extra": _fields("Range", "If-Range"),
 }

@@ -31,6 +31,7 @@ PROBLEM_OF: Final[dict[type[errors.MeldpuntError], ProblemType]] = {
     errors.TusVersionError: ProblemType.TUS_VERSION,
     errors.RangeError: ProblemType.RANGE_NOT_SATISFIABLE,
     errors.AttachmentUnavailableError: ProblemType.ATTACHMENT_UNAVAILABLE,
+    errors.AttachmentLostError: ProblemType.ATTACHMENT_LOST,
     errors.ReportFullError: ProblemType.REPORT_FULL,
     errors.StorageFullError: ProblemType.STORAGE_FULL,
 }

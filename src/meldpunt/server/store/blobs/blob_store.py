@@ -60,7 +60,8 @@ class BlobStore(ABC):
         """Give the bytes of a piece from `start` to before `end`, in blocks.
 
         Raises:
-            BusyError: The store does not answer, or has no such piece.
+            BusyError: The store does not answer.
+            AttachmentLostError: It answers, and has no such piece, or a shorter one.
         """
 
     @abstractmethod

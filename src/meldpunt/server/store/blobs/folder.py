@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeVar, TypeVarTuple
 
-from meldpunt.server.errors import BusyError, StorageFullError
+from meldpunt.server.errors import AttachmentLostError, BusyError, StorageFullError
 from meldpunt.server.store.blobs.blob_store import (
     BLOCK_SIZE,
     NO_ROOM,
@@ -81,7 +81,7 @@ class FolderStore(BlobStore):
             while start < end:
                 block = await self._run(os.pread, file, min(BLOCK_SIZE, end - start), start)
                 if not block:
-                    raise BusyError
+                    raise AttachmentLostError
                 start += len(block)
                 yield block
 
@@ -126,7 +126,13 @@ class FolderStore(BlobStore):
             raise StorageFullError
 
     def _open(self, name: PieceName) -> int:
-        return os.open(self._path(name), _READ)
+        """Open a piece. Where the folder is missing, a disk may not be mounted: nothing is lost."""
+        try:
+            return os.open(self._path(name), _READ)
+        except FileNotFoundError:
+            if self._folder.is_dir():
+                raise AttachmentLostError from None
+            raise
 
     def _remove(self, names: Collection[PieceName]) -> None:
         for name in names:

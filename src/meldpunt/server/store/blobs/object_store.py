@@ -14,10 +14,10 @@ from datetime import timedelta
 from typing import IO, Final
 from urllib.parse import urlsplit
 
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import S3Store
 
-from meldpunt.server.errors import BusyError, StorageFullError
+from meldpunt.server.errors import AttachmentLostError, BusyError, StorageFullError
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.blobs.blob_store import (
     BLOCK_SIZE,
@@ -37,6 +37,7 @@ _PATIENCE: Final = timedelta(seconds=20)
 """How long a store that fails is asked again."""
 # obstore hands on in words alone what the store answered: its status, and its document.
 _STATUS_FULL: Final = "returned non-2xx status code: 507"
+_NO_OBJECT: Final = "<Code>NoSuchKey</Code>"
 _CODE: Final = re.compile(r"<Code>(\w{1,64})</Code>", re.ASCII)
 _CODE_FULL: Final = re.compile(r"StorageFull|Quota\w*Exceeded|InsufficientStorage", re.ASCII)
 """MinIO's XMinioStorageFull and XMinioAdminBucketQuotaExceeded (400), Ceph's QuotaExceeded (403),
@@ -105,10 +106,15 @@ class ObjectStore(BlobStore):
 
     async def read(self, name: PieceName, start: int, end: int) -> AsyncGenerator[bytes, None]:
         """Give a range of an object as it comes."""
+        left = end - start
         with _failures():
-            found = await self._store.get_async(name.hex(), options={"range": (start, end)})
+            with _absence():
+                found = await self._store.get_async(name.hex(), options={"range": (start, end)})
             async for block in found.stream(min_chunk_size=BLOCK_SIZE):
+                left -= len(block)
                 yield bytes(block)
+        if left:
+            raise AttachmentLostError
 
     async def erase(self, names: Collection[PieceName]) -> None:
         """Delete objects; S3 says the same of one that is not there."""
@@ -131,6 +137,17 @@ def _failures() -> Iterator[None]:
         # Type and code alone: the message of the error names the bucket and the object.
         _log.error("attachments: the object store fails: %s, %s", type(error).__name__, code)
         raise BusyError from None
+
+
+@contextmanager
+def _absence() -> Iterator[None]:
+    """Tell a missing object from a missing bucket, where nothing is known to be lost."""
+    try:
+        yield
+    except (FileNotFoundError, NotFoundError) as error:  # obstore raises the first of them
+        if _NO_OBJECT not in str(error):
+            raise
+        raise AttachmentLostError from None
 
 
 def _is_disk_full(error: Exception) -> bool:

@@ -1,17 +1,20 @@
 """Readers of a message fetch the attachments that it lists."""
 
-from collections.abc import AsyncGenerator
+import logging
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
 from meldpunt.protocol.verify import ids
-from meldpunt.server.errors import NotFoundError
+from meldpunt.server.errors import AttachmentLostError, NotFoundError
 from meldpunt.server.host import Host
 from meldpunt.server.store import attachments as stored
-from meldpunt.server.store.attachments import AttachmentRow
+from meldpunt.server.store.attachments import AttachmentRow, Piece
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.usecases.access.participants import FindParticipant, ReportParticipant
 from meldpunt.server.usecases.access.readers import may_read, read_graph
+
+_log = logging.getLogger("meldpunt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,25 @@ async def read_bytes(
     """Give the bytes of an attachment from `begin` to before `end`, in blocks.
 
     Raises:
-        BusyError: The store does not answer, or the attachment is erased meanwhile.
+        BusyError: The store does not answer.
+        NotFoundError: The attachment is erased meanwhile.
+        AttachmentLostError: The store does not have all of it.
     """
-    row = fetchable.row
-    for piece in await host.store.read(lambda tx: stored.list_pieces(tx, row, begin, end)):
+    pieces = await _list_pieces(host, fetchable, begin, end)
+    for piece in pieces:
         first, last = max(begin - piece.start, 0), min(end - piece.start, piece.size)
-        async for block in host.blobs.read(piece.name, first, last):
-            yield block
+        try:
+            async for block in host.blobs.read(piece.name, first, last):
+                yield block
+        except AttachmentLostError:
+            await _list_pieces(host, fetchable, begin, end)
+            _log.error("attachments: a piece that a message lists is lost, or cut off")
+            raise
+
+
+async def _list_pieces(host: Host, fetchable: Fetchable, begin: int, end: int) -> Sequence[Piece]:
+    """Return the pieces of a range, as long as the attachment is not erased."""
+    pieces = await host.store.read(lambda tx: stored.list_pieces(tx, fetchable.row, begin, end))
+    if not pieces:
+        raise NotFoundError
+    return pieces

@@ -1,8 +1,8 @@
 """Attachments: files as streams of encrypted chunks, in constant memory (section 7.7).
 
-libsodium's secretstream makes every chunk depend on those before it and marks the last one. The
-digest is checked over the whole before a byte of it is used: no part of a file that somebody has
-swapped, cut off or mixed reaches a reader.
+libsodium's secretstream makes every chunk depend on the chunks before it, and marks the last chunk.
+A client checks the digest of the whole ciphertext before it uses any byte. So a reader never gets
+a part of a file that somebody swapped, cut off or mixed with another file.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +30,7 @@ from meldpunt.protocol.verify.hashing import start_hash
 
 KEY_SIZE: Final = 32
 MAX_NAME_SIZE: Final = 255
-"""Bytes of UTF-8 in the name of a file: what common file systems hold."""
+"""Bytes of UTF-8 in the name of a file: the limit of common file systems."""
 _FORBIDDEN: Final = frozenset(
     map(
         chr,
@@ -44,13 +44,14 @@ _FORBIDDEN: Final = frozenset(
         ),
     )
 )
-"""Controls, separators of folders and lines, and what turns the direction of writing."""
+"""Control characters, separators of folders and lines, and marks that turn the writing direction.
+"""
 
 _TYPE_NAME: Final = r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}"
 
 
 def check_name(name: str) -> str:
-    """Return the name of a file that no reader's device misunderstands.
+    """Return the name of a file, if no reader's device can misunderstand it.
 
     Raises:
         RefusedError: PAYLOAD.
@@ -62,13 +63,13 @@ def check_name(name: str) -> str:
 
 
 class Attachment(Model):
-    """A file as the message that brings it lists it: everything that opens it."""
+    """A file as its message lists it, with everything that a reader needs to open it."""
 
     id: AttachmentIdField
     name: Annotated[str, AfterValidator(check_name)]
-    """The author's word: never a path, and no promise about what is inside."""
+    """The name that the author gave. It is never a path, and promises nothing about the content."""
     media_type: Annotated[str, StringConstraints(pattern=f"^{_TYPE_NAME}/{_TYPE_NAME}$")]
-    """RFC 6838, lower case, without parameters."""
+    """A media type (RFC 6838) in lower case, without parameters."""
     size: Count
     """Bytes before padding."""
     key: Key32
@@ -77,7 +78,7 @@ class Attachment(Model):
 
 @dataclass(frozen=True, slots=True)
 class AttachmentContext:
-    """Where an attachment belongs; nothing of it opens elsewhere."""
+    """Where an attachment belongs. Its ciphertext opens nowhere else."""
 
     line: ids.LineId
     report: ids.ReportId
@@ -95,18 +96,19 @@ class AttachmentContext:
 
 
 def stream_header_of(key: bytes) -> bytes:
-    """Return the stream header under a key that is used for one file: 24 bytes.
+    """Return the 24-byte stream header for a key. Each key is used for one file only.
 
-    It could be random; taken from the key, it lets whoever has the file find its digest again.
+    The stream header could be random. It comes from the key instead, so that anybody with the file
+    and the key can compute the digest again.
     """
     return derive(key, "mp1/stream")[:STREAM_HEADER_SIZE]
 
 
 def digest_of(plain: Iterable[bytes], listed: Attachment, place: AttachmentContext) -> ids.Hash:
-    """Return the digest that a file has under the key of one that is listed.
+    """Return the digest of a file when it is sealed under the key of a listed file.
 
     Raises:
-        RefusedError: ATTACHMENT_SIZE when it is not as long.
+        RefusedError: ATTACHMENT_SIZE when the two files differ in length.
     """
     header, digest = stream_header_of(listed.key), StreamDigest(place)
     for part in seal_stream(plain, listed.size, place=place, key=listed.key, stream_header=header):
@@ -125,7 +127,7 @@ class StreamDigest:
         self._state.update(lp(part))
 
     def value(self) -> ids.Hash:
-        """Return the digest of what was added."""
+        """Return the digest of everything that was added."""
         return ids.Hash(self._state.digest())
 
 
@@ -134,13 +136,13 @@ def seal_stream(
 ) -> Iterator[bytes]:
     """Encrypt a file; yields the stream header (24 bytes), then each chunk.
 
-    The same input gives the same bytes. A key and stream header that were used for one content are
-    never used for another: where a file is read twice, compare before anything is sent.
+    The same input gives the same bytes. Never use one key and stream header for two contents. A
+    caller that reads the file twice must compare both readings before it sends anything.
 
     Args:
         plain: The file in blocks of any length.
-        size: Its length in bytes.
-        place: Where it belongs.
+        size: Length of the file in bytes.
+        place: Where the attachment belongs.
         key: 32 fresh random bytes.
         stream_header: 24 bytes, such as `stream_header_of` the key.
 
@@ -157,14 +159,14 @@ def seal_stream(
 def open_stream(
     read: Callable[[], Iterable[bytes]], listed: Attachment, place: AttachmentContext
 ) -> Iterator[bytes]:
-    """Decrypt a file; yields it in blocks, the first one after all of it was checked.
+    """Decrypt a file; yields it in blocks, after a check of the whole ciphertext.
 
-    Keep nothing of it if it ends in a refusal: a wrong padding shows at the end.
+    The caller keeps no block if reading ends in a refusal: wrong padding appears only at the end.
 
     Args:
         read: Returns the ciphertext in blocks of any length, from its beginning; called twice.
-        listed: What the message says of it.
-        place: Where it belongs.
+        listed: What the message says of the file.
+        place: Where the attachment belongs.
 
     Raises:
         RefusedError: ATTACHMENT_SIZE, ATTACHMENT_DIGEST, ATTACHMENT_STREAM, PADDING, in this order.
@@ -179,7 +181,7 @@ def open_stream(
 
 
 def check_stream(blocks: Iterable[bytes], listed: Attachment, place: AttachmentContext) -> None:
-    """Check length and digest of a ciphertext.
+    """Check the length and the digest of a ciphertext.
 
     Raises:
         RefusedError: ATTACHMENT_SIZE, ATTACHMENT_DIGEST.
@@ -222,9 +224,10 @@ _FINAL: Final = nacl.bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
 def _state(
     key: bytes, stream_header: bytes
 ) -> nacl.bindings.crypto_secretstream_xchacha20poly1305_state:
-    """Return the state of a stream, to seal or to open: libsodium begins both alike.
+    """Return the state of a stream, to seal or to open: libsodium starts both in the same way.
 
-    Its `init_push` is `init_pull` with a header that it draws; here the caller draws it.
+    libsodium's `init_push` draws a random header and then does what `init_pull` does. Here the
+    caller gives the header.
     """
     state = nacl.bindings.crypto_secretstream_xchacha20poly1305_state()
     nacl.bindings.crypto_secretstream_xchacha20poly1305_init_pull(state, stream_header, key)
@@ -237,9 +240,10 @@ def _parts(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def cut(blocks: Iterable[bytes], size: int, *, first: int | None = None) -> Iterator[bytes]:
-    """Cut blocks anew: pieces of `size` bytes, the first of `first`, the last what is left.
+    """Cut a stream of blocks into pieces of `size` bytes.
 
-    Nothing at all is one empty piece.
+    The first piece has `first` bytes if that is given; the last piece has the remaining bytes. An
+    empty stream gives one empty piece.
     """
     held, wanted, is_begun = bytearray(), first or size, False
     for block in blocks:

@@ -1,7 +1,7 @@
 """Message bodies: padded, encrypted once, and committed to their key (section 7.2 and 7.3).
 
-XChaCha20-Poly1305 alone can be opened under two keys to two texts. The commitment in front makes
-every reader see the same bytes.
+With XChaCha20-Poly1305 alone, an author can make one ciphertext that opens to two texts under two
+keys. The commitment in front of the ciphertext makes every reader see the same bytes.
 """
 
 import hmac
@@ -19,7 +19,7 @@ _NONCE_SIZE: Final = 24
 
 
 def pad(payload: bytes) -> bytes:
-    """Return length, payload and zeros up to the smallest class that fits.
+    """Return length, payload and zeros, up to the smallest size class that fits.
 
     Raises:
         RefusedError: TOO_LONG for more than 65,532 bytes.
@@ -32,14 +32,14 @@ def pad(payload: bytes) -> bytes:
 
 
 def unpad(padded: bytes) -> bytes:
-    """Return the payload of what `pad` makes, and refuse anything else.
+    """Return the payload from the output of `pad`; refuse all other bytes.
 
     Raises:
         RefusedError: PADDING.
     """
     size = int.from_bytes(padded[:_LENGTH_SIZE], "big")
     payload = padded[_LENGTH_SIZE : _LENGTH_SIZE + size]
-    # pad() fails for a length past the largest class, and a forged length changes its result.
+    # pad() refuses a payload above the largest class. A forged length changes the result of pad().
     if len(payload) != size or len(padded) not in SIZE_CLASSES or pad(payload) != padded:
         raise RefusedError(Reason.PADDING)
     return payload
@@ -53,7 +53,7 @@ def seal_body(payload: bytes, *, content_key: bytes) -> bytes:
     """Encrypt a payload under a fresh content key (32 bytes, used for this body only).
 
     Returns:
-        Commitment (32 bytes) and ciphertext (a size class and 16 bytes).
+        Commitment (32 bytes) and ciphertext (16 bytes longer than a size class).
 
     Raises:
         RefusedError: TOO_LONG.

@@ -1,7 +1,8 @@
 """Consultations: a handler asks the handlers of another line for advice (section 9.8).
 
-To the other line it is a report whose reporter is a handler, under a receipt of its own. The note
-inside says who asks, signed by the key that their own line lists; nothing says about which report.
+For the other line, a consultation is a report with a receipt code of its own; the reporter is the
+asker. The consultation note in the payload says who asks. The asker signs it with the key that
+their own line lists. Nothing says which report of their own line they ask about.
 """
 
 from datetime import date
@@ -26,21 +27,23 @@ def sign_consultation_note(
     asked: ids.LineId,
     report: ids.ReportId,
 ) -> ConsultationNote:
-    """Return a handler's signed word that they ask for advice.
+    """Return the asker's signed statement that they ask for advice.
 
     Args:
-        key: The handler's signing key on their own line.
-        handler: Their id there.
-        line: Their own line.
-        asked: The line whose handlers are asked.
-        report: The report there that holds the question.
+        key: The asker's signing key on their own line.
+        handler: The asker's id on their own line.
+        line: The asker's own line.
+        asked: The other line, whose handlers shall answer.
+        report: The report on the other line that holds the question.
     """
     signature = key.sign(CONSULTATION_LABEL, asked + report + line)
     return ConsultationNote(line_id=line, handler=handler, signature=signature)
 
 
 def find_consultation_note(header: Header, payload: Payload) -> ConsultationNote | None:
-    """Return who claims to ask, None for a message that is no consultation.
+    """Return the note that says who asks, or None if the message is no consultation.
+
+    The note is not verified yet.
 
     Raises:
         RefusedError: CONSULTATION when header and payload differ.
@@ -54,17 +57,17 @@ def find_consultation_note(header: Header, payload: Payload) -> ConsultationNote
 def verify_consultation_note(
     header: Header, note: ConsultationNote, document: LineDocument, today: date
 ) -> ListedHandler:
-    """Return the handler who asks, as their own line names them.
+    """Return the asker, as their own line lists them.
 
     Args:
-        header: Of the first message.
-        note: From its payload.
-        document: The newest document of the asking handler's line, verified.
+        header: Header of the first message.
+        note: The note from the payload of that message.
+        document: The newest document of the asker's own line, verified.
         today: The device's day.
 
     Raises:
-        RefusedError: CONSULTATION for another line's document, or one long out of date; for a
-            handler whom it does not name, or who has left; when the signature does not hold.
+        RefusedError: CONSULTATION when the document is of another line or past its grace, when it
+            does not list the asker, when the asker has left, or when the signature does not hold.
     """
     if note.line_id != document.line_id or today > document.expires_on + GRACE:
         raise RefusedError(Reason.CONSULTATION)

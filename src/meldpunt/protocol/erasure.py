@@ -1,7 +1,7 @@
 """Whether a withdrawal has erased a report (openapi/protocol.md section 8).
 
-A host could replay an old withdrawal to make a report, and every alarm about it, disappear. So a
-reader believes a withdrawal only if it is newer than all that they remember of the reporter.
+A host could replay an old withdrawal, so that a report and all its alarms disappear. So a reader
+believes a withdrawal only if it is newer than every message of the reporter that they remember.
 """
 
 from collections.abc import Collection
@@ -21,11 +21,11 @@ class LastKnown:
     number: int
     """The count `n` of the reporter's newest message that this reader has seen."""
     messages: Collection[ids.MessageId]
-    """Messages that were the newest ones then, that one among them."""
+    """The newest messages at that time. The reporter's newest message is one of them."""
     withdrawn_on: date | None
-    """If that message is a withdrawal, its day of arrival as the host first told it."""
+    """If that message is a withdrawal: the day of receipt that the host first gave for it."""
     whole_on: date | None
-    """The last day, by the device, on which the host showed this reader the whole report."""
+    """The last day on which the host showed this reader the whole report, by the device's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +34,28 @@ class Withdrawal:
 
     message: ids.MessageId
     number: int
-    """Its count `n`."""
+    """Count `n` of the withdrawal."""
     received_on: date
-    """The day of its arrival, as the host tells it now."""
+    """The day of receipt that the host gives for it now."""
     immediate: bool
 
 
 def withdrawn_on(withdrawal: Withdrawal, known: LastKnown | None) -> date | None:
-    """Return the day from which a withdrawal counts; None if it cannot be the reporter's last word.
+    """Return the day from which a withdrawal counts; None if it does not count.
+
+    It does not count if the reader remembers a newer message of the reporter, or another message
+    with the same number.
 
     Args:
-        withdrawal: As the host shows it.
-        known: What the reader remembers, None for one who remembers nothing.
+        withdrawal: The withdrawal, as the host shows it.
+        known: What the reader remembers; None if they remember nothing.
     """
     if known is None:
         return withdrawal.received_on
     if withdrawal.number < known.number:
         return None
     if withdrawal.number > known.number:
-        # It was not there yet when the host last showed the whole report.
+        # The withdrawal did not exist yet when the host last showed the whole report.
         earliest = date.min if known.whole_on is None else known.whole_on - TOLERANCE
         return max(withdrawal.received_on, earliest)
     if withdrawal.message not in known.messages:
@@ -63,11 +66,11 @@ def withdrawn_on(withdrawal: Withdrawal, known: LastKnown | None) -> date | None
 def has_erased(
     withdrawal: Withdrawal, known: LastKnown | None, document: LineDocument, today: date
 ) -> bool:
-    """Say whether a withdrawal can have erased its report by today.
+    """Say whether the host may have erased a report by today because of its withdrawal.
 
     Args:
-        withdrawal: As the host shows it.
-        known: What the reader remembers, None for one who remembers nothing.
+        withdrawal: The withdrawal, as the host shows it.
+        known: What the reader remembers; None if they remember nothing.
         document: The line document whose terms apply.
         today: The device's day.
     """

@@ -1,7 +1,7 @@
-"""What a client keeps on its own disk for a while: sealed under its own key (section 2.2).
+"""Data that a client keeps on its own disk for a while, sealed under its own key (section 2.2).
 
-Nobody else reads it, so its layout is this program's alone. It is padded, like a message: its
-length does not tell how much is in it.
+No other program reads this data, so this program alone decides its layout. It is padded like a
+message, so that its length does not show how much is in it.
 """
 
 from typing import Final
@@ -15,7 +15,7 @@ _KEY_SIZE: Final = 32
 
 
 def seal_kept(data: bytes, *, seed: bytes, salt: bytes) -> bytes:
-    """Seal something under the seed of one's own signing key.
+    """Seal data under the seed of the client's own signing key.
 
     Args:
         data: At most 65,532 bytes.
@@ -29,7 +29,7 @@ def seal_kept(data: bytes, *, seed: bytes, salt: bytes) -> bytes:
 
 
 def open_kept(kept: bytes, *, seed: bytes) -> bytes:
-    """Return what was sealed under this seed.
+    """Return the data that was sealed under this seed.
 
     Raises:
         RefusedError: COMMITMENT for another seed; as `open_body`.

@@ -16,7 +16,7 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 
 SEED_SIZE: Final = 32
 CHAIN_LENGTH: Final = 8
-"""Keys of one chain; then a new one starts from fresh randomness."""
+"""How many keys one chain has. After them a new chain starts from fresh randomness."""
 
 _ML_KEM_SEED_SIZE: Final = 64
 _X_WING_EXPANDED_SIZE: Final = 96
@@ -45,7 +45,7 @@ class SigningKey:
         return self.sign_raw(signed_bytes(label, message))
 
     def sign_raw(self, message: bytes) -> bytes:
-        """Return the 64-byte signature over `message` as it is (for RFC 9421)."""
+        """Return the 64-byte signature over `message` without a label (for RFC 9421)."""
         return nacl.bindings.crypto_sign(message, self.seed + self.public_key)[:64]
 
 
@@ -74,11 +74,14 @@ class ReporterKeys:
     signing: SigningKey
     box: BoxKey
     bulletin: bytes
-    """Finds the report's tags in bulletins: 16 bytes, which the host knows too (section 10.6)."""
+    """The bulletin key (16 bytes): finds the report's tags in bulletins (section 10.6).
+
+    The host knows this key too.
+    """
 
     @classmethod
     def from_seed(cls, seed: bytes) -> "ReporterKeys":
-        """Derive them from the 32-byte seed of a receipt code."""
+        """Derive the keys from the 32-byte seed of a receipt code."""
         return cls(
             signing=SigningKey.from_seed(derive(seed, "mp1/reporter-sign")),
             box=BoxKey.from_seed(derive(seed, "mp1/reporter-box")),
@@ -87,23 +90,23 @@ class ReporterKeys:
 
     @property
     def report_id(self) -> ids.ReportId:
-        """The 32-byte name of the report that these keys make."""
+        """The 32-byte report id that follows from these keys."""
         return ids.report_id(signing_key=self.signing.public_key, box_key=self.box.public_key)
 
     @property
     def box_key_id(self) -> ids.KeyId:
-        """The 16-byte name of the box key, to which handlers' messages are wrapped."""
+        """The 16-byte name of the reporter's box key. Handlers wrap content keys to that key."""
         return ids.reporter_key_id(self.report_id, self.box.public_key)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class BoxChain:
-    """A ratchet of box keys: later keys follow from `value`, earlier ones do not."""
+    """A ratchet of box keys: later keys follow from `value`, earlier keys do not."""
 
     first_number: int
     """Number of the chain's first key."""
     number: int
-    """Number of the oldest key that `value` still opens."""
+    """Number of the oldest key that `value` still gives."""
     value: bytes
     """`k(number)`, 32 secret bytes."""
 
@@ -121,19 +124,19 @@ class BoxChain:
 
     @property
     def span(self) -> range:
-        """Numbers of all its keys."""
+        """Numbers of all keys of this chain."""
         return range(self.first_number, self.last_number + 1)
 
     @property
     def numbers(self) -> range:
-        """Numbers of the keys that are left."""
+        """Numbers of the keys that are not destroyed."""
         return range(self.number, self.last_number + 1)
 
     def advance(self, number: int) -> "BoxChain":
-        """Return the chain from key `number` on; the caller then destroys this one.
+        """Return the chain from key `number` on; the caller then destroys this older chain.
 
         Raises:
-            RefusedError: KEY_NUMBER for a key that is destroyed or not of this chain.
+            RefusedError: KEY_NUMBER for a key that is destroyed or belongs to another chain.
         """
         if not self.number <= number <= self.last_number:
             raise RefusedError(Reason.KEY_NUMBER)
@@ -143,7 +146,7 @@ class BoxChain:
         return BoxChain(self.first_number, number, value)
 
     def key(self, number: int) -> BoxKey:
-        """Return the key pair of a number.
+        """Return the key pair with this number.
 
         Raises:
             RefusedError: As `advance`.

@@ -1,4 +1,4 @@
-"""A line as a client verified it (section 5 and 6): untrusted answer in, trusted keys out."""
+"""Verify the line that a host serves (sections 5 and 6): untrusted answer in, trusted keys out."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -24,13 +24,13 @@ from meldpunt.protocol.wrap import check_box_public_key
 
 
 class Freshness(StrEnum):
-    """How far a document is from its last day."""
+    """Where the device's day falls against a document's last day and its grace."""
 
     CURRENT = "current"
     EXPIRED = "expired"
-    """Still usable, with a warning."""
+    """Past its last day but within the grace: still usable, with a warning."""
     PAST_GRACE = "past-grace"
-    """Nothing is sealed any more; show the contact data."""
+    """Clients seal nothing any more and show the contact data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +40,34 @@ class Pin:
     number: int
     document: ids.Hash
     key_number: int = 0
-    """Position in the key chain of the key that signed it: no older key is accepted again."""
+    """Position in the key chain of the key that signed it. A client accepts no older key again."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedLine:
-    """A line whose key chain, document and box keys hold on one day."""
+    """A line whose key chain, document and box keys a client verified on one day."""
 
     document: LineDocument
     document_hash: ids.Hash
     keys: tuple[bytes, ...]
     box_keys: dict[ids.HandlerId, BoxKeyStatement]
-    """The current box key of each handler that has one."""
+    """The current box key of each handler who has one."""
     freshness: Freshness
     moved_to: str | None = None
-    """Origin of the host where it was found, if it has left the one that was asked first."""
+    """The origin of the new host, if the line has left the host that the client asked first."""
 
     @property
     def pin(self) -> Pin:
-        """What to remember of this line."""
+        """What a client must remember of this line."""
         return Pin(self.document.number, self.document_hash, self.document.key_number)
 
     def recipient(self, handler: ids.HandlerId) -> Recipient | None:
-        """Return where to wrap for a handler, or None while their key is missing."""
+        """Return the box key to wrap to for a handler, or None while they have no key."""
         statement = self.box_keys.get(handler)
         return None if statement is None else Recipient(statement.key_id, statement.public_key)
 
     def check_sealable(self) -> None:
-        """Refuse to seal anything under a document long out of date.
+        """Refuse to seal anything under a document that is past its grace.
 
         Raises:
             RefusedError: DOCUMENT_EXPIRED.
@@ -85,13 +85,13 @@ def verify_line(
         served: The host's answer.
         line: From the client's own configuration, never from the host.
         today: The device's day.
-        pin: The newest document this client accepted before, if any.
+        pin: The newest document that this client accepted before, if any.
 
     Raises:
         RefusedError: A reason of the key chain or the document; KEY_NUMBER when a replaced key
-            signed it; DOCUMENT_DATES when it is of the future; DOCUMENT_BELOW_PIN,
-            DOCUMENT_FORK, DOCUMENT_PREVIOUS when it does not follow the pin; a reason of a box
-            key.
+            signed the document; DOCUMENT_DATES when its first day is in the future;
+            DOCUMENT_BELOW_PIN, DOCUMENT_FORK, DOCUMENT_PREVIOUS when it does not follow the pin;
+            a reason of a box key.
     """
     keys = verify_key_chain(line, served.first_key, served.rotations)
     document = verify_line_document(served.document, served.signature, line, keys)
@@ -118,7 +118,7 @@ def _check_pin(document: LineDocument, document_hash: ids.Hash, pin: Pin) -> Non
         raise RefusedError(Reason.DOCUMENT_FORK)
     if document.number == pin.number + 1 and document.previous != pin.document:
         raise RefusedError(Reason.DOCUMENT_PREVIOUS)
-    # A host that holds a replaced key could serve the chain without the rotation that ended it.
+    # A host that holds a replaced key could serve the chain without the rotation to the next key.
     if document.key_number < pin.key_number:
         raise RefusedError(Reason.KEY_NUMBER)
 
@@ -132,10 +132,10 @@ def _freshness(document: LineDocument, today: date) -> Freshness:
 def _current_box_keys(
     signed: tuple[SignedBoxKey, ...], document: LineDocument, today: date
 ) -> dict[ids.HandlerId, BoxKeyStatement]:
-    """Return each active handler's newest key of today.
+    """Return the newest current box key of each active handler.
 
-    A key outside its dates, or one that nothing can be sealed to, is left aside: its handler
-    counts as one without a key, and cannot keep others from being written to.
+    This ignores a key outside its dates, and a key to which nobody can seal. A handler with only
+    such keys counts as a handler without a key. So one bad key stops no message to the others.
     """
     active = {handler.id for handler in document.active_handlers(today)}
     current: dict[ids.HandlerId, BoxKeyStatement] = {}

@@ -1,4 +1,4 @@
-"""Making and opening messages (section 7): the whole path in one place, without IO."""
+"""Make and open messages (section 7): all steps in one place, without input or output."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from meldpunt.protocol.wrap import WrapContext, open_wrap, seal_wrap
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A reader's box key that has been verified: a handler's statement, or the reporter's own."""
+    """A verified box key of a reader: from a handler's statement, or the reporter's own key."""
 
     key_id: ids.KeyId
     public_key: bytes
@@ -37,14 +37,14 @@ def seal_message(
     author: SigningKey,
     recipients: Iterable[Recipient],
 ) -> SealedMessage:
-    """Encrypt a payload, name it in the header, sign, and wrap the key to every recipient.
+    """Encrypt a payload, put its hash in the header, sign, and wrap the key to every recipient.
 
     Args:
-        draft: The header; its `body` is replaced.
-        payload: What to say.
+        draft: The header; this function replaces its `body`.
+        payload: What the author says.
         content_key: 32 fresh random bytes.
-        author: Key of the author that the header names.
-        recipients: Keys of the readers that have one.
+        author: Signing key of the author whom the header names.
+        recipients: Box keys of all readers who have one.
 
     Raises:
         RefusedError: TOO_LONG; NO_READER without recipients; a header reason when the draft
@@ -85,16 +85,16 @@ def wrap_for(
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OpenedKey:
-    """The content key of a message: the one that its body commits to."""
+    """The content key of a message, to which the commitment in its body belongs."""
 
     content_key: bytes
     opened_with: ids.KeyId
-    """The box key whose wrap opened it; others at hand may not."""
+    """The box key whose wrap opened it. The reader's other box keys may not open it."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OpenedMessage(OpenedKey):
-    """A message that held every check."""
+    """A message that passed every check."""
 
     payload: Payload
 
@@ -102,7 +102,8 @@ class OpenedMessage(OpenedKey):
 class UnreadableError(RefusedError):
     """The author's software made a message that no reader accepts.
 
-    Its author signed the body, and the body commits to the content key: no host has changed it.
+    The author signed the hash of the body, and the body commits to the content key. So no host has
+    changed the body.
     """
 
     def __init__(self, reason: Reason, key: OpenedKey) -> None:
@@ -124,13 +125,13 @@ def open_message(
     Args:
         verified: The header.
         body: What the host served as its body.
-        wraps: Every wrap served with it; those to other keys are passed over.
-        reader: Who opens; must be among the readers.
+        wraps: Every wrap that the host served with it. Wraps to other keys are ignored.
+        reader: Who opens the message; must be among its readers.
         box_keys: The reader's key pairs by key id.
-        admitted: The reader was let in after this message (`Log.may_read`).
+        admitted: The reader may read this message by an admission (`Log.may_read`).
 
     Raises:
-        RefusedError: NOT_A_READER, BODY_HASH, WRAP_READER when no wrap is for a key at hand,
+        RefusedError: NOT_A_READER, BODY_HASH, WRAP_READER when no wrap is for one of `box_keys`,
             WRAP_SIZE, WRAP, BODY_SIZE, COMMITMENT; in this order.
         UnreadableError: CIPHERTEXT, PADDING, a reason of `parse_payload`, ATTACHMENTS; in this
             order.
@@ -141,7 +142,7 @@ def open_message(
     if ids.body_hash(body) != header.body:
         raise RefusedError(Reason.BODY_HASH)
     refusal = RefusedError(Reason.WRAP_READER)
-    # A colleague's bad wrap, even one to another content key, must not hide a good one.
+    # Try every wrap: a colleague may add a bad wrap, or wrap a wrong content key.
     for wrap in wraps:
         if wrap.key_id in box_keys:
             try:

@@ -1,7 +1,8 @@
 """Oral reports: a handler writes down what a caller says, and hands over the keys (section 9.6).
 
-The handler makes the report under a code of its own and gives it to the caller. The caller's first
-visit replaces it (`succession`): from then on the handler can neither read nor write their side.
+The handler makes the report under a new receipt code and gives that code to the caller. On the
+caller's first visit a takeover replaces the code (`succession`). From then on the handler can
+neither read nor write with the reporter's keys.
 """
 
 from typing import Final
@@ -20,19 +21,19 @@ ORAL_LABEL: Final = "mp1/oral"
 def sign_oral_note(
     key: SigningKey, *, handler: ids.HandlerId, line: ids.LineId, report: ids.ReportId
 ) -> OralNote:
-    """Return a handler's signed word that they wrote this report down for somebody."""
+    """Return a handler's signed statement that they wrote this report down for a caller."""
     return OralNote(handler=handler, signature=key.sign(ORAL_LABEL, line + report))
 
 
 def verify_oral_note(
     header: Header, payload: Payload, document: LineDocument
 ) -> ListedHandler | None:
-    """Return who wrote an oral report down, None for a report that is not oral.
+    """Return the handler who wrote an oral report down; None if the report is not oral.
 
     Args:
-        header: Of the report's first message.
-        payload: Of the same message.
-        document: Lists the handlers.
+        header: Header of the report's first message.
+        payload: Payload of the same message.
+        document: The documents that list the handlers.
 
     Raises:
         RefusedError: ORAL when header and payload differ, the handler is unknown, or the
@@ -57,13 +58,15 @@ def verify_oral_note(
 def make_successor(
     keys: ReporterKeys, *, line: ids.LineId, report: ids.ReportId, replaced: SigningKey
 ) -> Successor:
-    """Return the statement by which a report passes to new keys; the new one signs its message.
+    """Return the statement by which a report passes to new keys.
+
+    The replaced key signs the statement. The new key signs the message that carries it.
 
     Args:
-        keys: The new ones.
-        line: The line the report was made on.
-        report: The report, named after its first keys.
-        replaced: The first signing key, which signs no more after this.
+        keys: The new keys.
+        line: The line on which the report was made.
+        report: The report id, which follows from the first keys.
+        replaced: The first signing key. It signs nothing after this statement.
     """
     statement = Successor.statement(
         line=line,

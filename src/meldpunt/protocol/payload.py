@@ -1,4 +1,4 @@
-"""Payloads: what is inside a body (section 7.5)."""
+"""Payloads: the plaintext inside a body (section 7.5)."""
 
 import re
 from typing import Annotated, Any, ClassVar, Final
@@ -31,23 +31,24 @@ class OralNote(Model):
 
     handler: HandlerIdField
     signature: SignatureField
-    """By the handler's signing key under `mp1/oral`, over line id and report id."""
+    """Signature by the handler's signing key under `mp1/oral`, over line id and report id."""
 
 
 class ConsultationNote(Model):
     """A handler of another line says: I ask you for advice here (section 9.8)."""
 
     line_id: LineIdField
-    """The asking handler's own line."""
+    """The asker's own line."""
     handler: HandlerIdField
     signature: SignatureField
-    """By the handler's signing key under `mp1/consultation`."""
+    """Signature by the asker's signing key under `mp1/consultation`."""
 
 
 class Payload(SignedModel):
     """The plaintext of a message.
 
-    `content` is open: its unknown fields are kept and ignored, so that old frontends live on.
+    `content` may hold unknown fields. Readers keep them and ignore them, so that old frontends
+    still work.
     """
 
     MAX_SIZE: ClassVar[int] = SIZE_CLASSES[-1]
@@ -55,7 +56,7 @@ class Payload(SignedModel):
     version: Version
     language: Language
     left_out: Annotated[HandlerIds, Field(min_length=1)] | None = None
-    """Handlers whom the reporter does not want as readers, told to the others."""
+    """Handlers whom the reporter does not want as readers. The other handlers see this list."""
     oral: OralNote | None = None
     """Who wrote an oral report down; first messages only."""
     attachments: (
@@ -66,14 +67,14 @@ class Payload(SignedModel):
         ]
         | None
     ) = None
-    """The files that the header lists, with what opens them."""
+    """The files that the header lists, with the keys that open them."""
     consultation: ConsultationNote | None = None
     """Who asks for advice; first messages only."""
     content: dict[str, Any]
 
     @property
     def text(self) -> str:
-        """The one field that every message has."""
+        """The text of the message: the one field that every message has."""
         return str(self.content["text"])
 
 
@@ -90,8 +91,8 @@ def make_payload(
     """Build a payload with a text and further content fields.
 
     Raises:
-        RefusedError: As `parse_payload`: what no reader would accept is not made. PAYLOAD for what
-            JSON cannot hold.
+        RefusedError: As `parse_payload`, so that nobody makes a payload that readers refuse.
+            PAYLOAD for a value that JSON cannot hold.
     """
     _check_language(language)
     _check_text(text)
@@ -116,7 +117,7 @@ def make_payload(
 def parse_payload(data: bytes) -> Payload:
     """Read a payload: strict JSON first, then language and text, then every other field.
 
-    The author's software made what is refused here, and the reason tells its makers what to mend.
+    The author's software made the refused payload. The reason tells its makers what to mend.
 
     Raises:
         RefusedError: A JSON reason; PAYLOAD_LANGUAGE; PAYLOAD_TEXT; PAYLOAD for any other field.
@@ -143,7 +144,7 @@ def _check_text(text: object) -> None:
 
 
 def check_attachments(header: Header, payload: Payload) -> None:
-    """Check that a payload opens exactly the files that its header lists.
+    """Check that a payload lists exactly the files that its header lists.
 
     Raises:
         RefusedError: ATTACHMENTS.

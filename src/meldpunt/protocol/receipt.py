@@ -1,6 +1,7 @@
 """Receipt codes: the one thing a reporter keeps (section 3).
 
-Made and used on the reporter's device only. A host, a log or a URL that holds one is a defect.
+Only the reporter's device makes and uses a receipt code. A code on a host, in a log file or in a
+URL is a defect.
 """
 
 from typing import Final
@@ -12,7 +13,7 @@ from meldpunt.protocol.verify.hashing import labelled_hash
 from meldpunt.protocol.verify.ids import LineId
 
 ENTROPY_SIZE: Final = 12
-"""Bytes of randomness a new code takes; the first 90 bits are used."""
+"""How many random bytes a new code takes. The code uses the first 90 bits."""
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SECRET_SYMBOLS: Final = 18
@@ -27,7 +28,7 @@ _SEED_SIZE: Final = 32
 
 
 def _check_symbols(secret: str) -> str:
-    """Return the two check symbols: the top 10 bits of a hash of the 18 before them."""
+    """Return the two check symbols: the top 10 bits of a hash of the 18 secret symbols."""
     digest = labelled_hash(2, "mp1/receipt-check", secret.encode("ascii"))
     bits = int.from_bytes(digest, "big") >> 6
     return _ALPHABET[bits >> 5] + _ALPHABET[bits & 31]
@@ -50,7 +51,8 @@ def make_receipt(entropy: bytes) -> str:
 def parse_receipt(typed: str) -> str:
     """Return the 18 secret symbols of a code as somebody typed it.
 
-    Typing is forgiven case, spaces, dashes, `I` or `L` for `1` and `O` for `0`, nothing else.
+    Upper and lower case are the same, and spaces and dashes do not count. `I` and `L` mean `1`,
+    and `O` means `0`. Everything else is an error.
 
     Raises:
         RefusedError: RECEIPT_SYMBOL, RECEIPT_LENGTH, RECEIPT_CHECK.
@@ -69,8 +71,8 @@ def parse_receipt(typed: str) -> str:
 def receipt_seed(typed: str, line: LineId) -> bytes:
     """Stretch a code into the 32-byte seed of its keys on one line.
 
-    Argon2id version 1.3 (RFC 9106), 19 MiB, 2 passes, 1 lane. The line id in the salt keeps two
-    lines from seeing that one person wrote to both. Takes about 30 ms.
+    This uses Argon2id version 1.3 (RFC 9106) with 19 MiB, 2 passes and 1 lane, and takes about
+    30 ms. The salt holds the line id. So two lines cannot see that one person wrote to both.
 
     Raises:
         RefusedError: As `parse_receipt`.

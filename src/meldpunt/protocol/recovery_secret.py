@@ -1,10 +1,10 @@
-"""The secret of a recovery sheet: a handler's keys of one day (openapi/files.md section 2).
+"""The secret of a recovery sheet: a handler's keys, as of one day (openapi/files.md section 2).
 
     version (1) || number of chains (1) || signing seed (32) || for each chain:
     first number (4) || keys destroyed (1) || first day, days after 2020-01-01 (2)
     || days of a key (1) || chain value (32)
 
-Integers are big-endian. The chain value is that of the oldest key that is not destroyed.
+Integers are big-endian. The chain value belongs to the oldest key that is not destroyed.
 """
 
 from collections.abc import Iterable
@@ -25,17 +25,17 @@ _CHAIN: Final = 8 + SEED_SIZE
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SavedChain:
-    """A chain of box keys, with the days that its statements say."""
+    """A chain of box keys, with the days from its box key statements."""
 
     chain: BoxChain
     start: date
-    """First day of the chain's first key, also where that one is destroyed."""
+    """First day of the chain's first key, even if that key is destroyed."""
     days: int
-    """How long each key is valid, both ends included: 1 to 61."""
+    """For how many days each key is valid, first and last day included: 1 to 61."""
 
 
 def write_secret(signing: SigningKey, chains: Iterable[SavedChain]) -> bytes:
-    """Return the secret that is split."""
+    """Return the secret that the recovery sheet splits into shares."""
     parts = [_write(saved) for saved in chains]
     return bytes([_VERSION, len(parts)]) + signing.seed + b"".join(parts)
 
@@ -52,12 +52,12 @@ def _write(saved: SavedChain) -> bytes:
 
 
 def read_secret(secret: bytes) -> tuple[SigningKey, tuple[SavedChain, ...]]:
-    """Read what shares bring back.
+    """Read the secret that the shares give back.
 
     Raises:
-        RefusedError: FIELDS for another version; LENGTH; KEY_NUMBER for a chain of which nothing is
-            left; BOX_KEY_DATES for keys that no statement allows; ORDER for chains that do not
-            ascend.
+        RefusedError: FIELDS for another version; LENGTH; KEY_NUMBER for a chain whose keys are all
+            destroyed; BOX_KEY_DATES for days that no statement may have; ORDER for chains that do
+            not ascend.
     """
     if secret[:1] != bytes([_VERSION]):
         raise RefusedError(Reason.FIELDS)

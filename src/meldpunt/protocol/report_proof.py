@@ -1,12 +1,13 @@
-"""Proofs of report: what a reporter may show later of what they reported, and when.
+"""Proofs of report: files that show later what somebody reported, and when.
 
-A file holds what it takes to check a report from the line id up without the host: the line's keys
-and documents, the reporter's public keys, and of each message the signed header, the host's proof
-of receipt and, where the reporter has it, the key to its body. It opens nothing else: neither the
-receipt code nor any private key is in it. Form and checks: openapi/files.md section 1.
+With a proof of report, anybody who knows the line id can check a report without the host. The file
+holds the line's keys and documents, and the reporter's public keys. For each message it holds the
+signed header, the host's proof of receipt, and the content key if the reporter has it. The file
+holds neither the receipt code nor any private key, so it opens nothing else. For its form and the
+checks, see openapi/files.md section 1.
 
-Whoever made the file may lie. Everything in it must follow from the id of the line that the report
-was made on: that line's documents name the host's receipt keys, and no other line's do.
+The maker of the file may lie. So everything in it must follow from the id of the line on which the
+report was made. Only that line's documents say which receipt keys the host has.
 """
 
 from collections.abc import Collection, Iterable
@@ -38,11 +39,11 @@ from meldpunt.protocol.verify.log.header import VerifiedHeader, parse_header
 from meldpunt.protocol.verify.proof import is_proven
 
 MAX_PROOF_SIZE: Final = 64 << 20
-"""Largest file, in bytes."""
+"""Size of the largest file, in bytes."""
 
 
 class ProvenDocument(Model):
-    """A line document that the messages were made under."""
+    """A line document that messages in the file name."""
 
     document: Bytes
     signature: SignatureField
@@ -55,10 +56,10 @@ class ProvenMessage(Model):
     signature: SignatureField
     received_on: Day | None = None
     proof: SignatureField | None = None
-    """The host's proof of receipt on that day; both or neither."""
+    """The host's proof of receipt for that day. The file has both fields or neither."""
     body: Bytes | None = None
     content_key: Key32 | None = None
-    """Opens the body, and nothing else."""
+    """Opens this body and nothing else."""
 
     @property
     def message_id(self) -> ids.MessageId:
@@ -66,7 +67,7 @@ class ProvenMessage(Model):
         return ids.message_id(self.header)
 
     def is_proven_by(self, receipt_keys: Collection[bytes]) -> bool:
-        """Say whether the host signed for it, by one of these keys."""
+        """Say whether the host signed a proof of receipt for it, with one of these keys."""
         day, proof = self.received_on, self.proof
         if day is None or proof is None:
             return False
@@ -74,7 +75,7 @@ class ProvenMessage(Model):
 
 
 class ProvenLine(Model):
-    """A line whose handlers take part."""
+    """A line whose handlers are participants."""
 
     first_key: Key32
     rotations: Annotated[tuple[Rotation, ...], Field(max_length=64)] = ()
@@ -82,23 +83,23 @@ class ProvenLine(Model):
 
 
 class ReportProof(SignedModel):
-    """The file."""
+    """The whole file."""
 
     MAX_SIZE: ClassVar[int] = MAX_PROOF_SIZE
 
     format: Literal["meldpunt-report-proof"]
     version: Version
     first_key: Key32
-    """Of the line that the report was made on."""
+    """The first line key of the line on which the report was made."""
     rotations: Annotated[tuple[Rotation, ...], Field(max_length=64)] = ()
     documents: Annotated[tuple[ProvenDocument, ...], Field(min_length=1, max_length=1000)]
     other_lines: Annotated[tuple[ProvenLine, ...], Field(min_length=1, max_length=8)] | None = None
-    """Those that the reporter asked to take the report, in the order of their ids.
+    """The lines to which the reporter consented to hand the report, in the order of their ids.
 
-    Each by a consent that the host signed for.
+    The host signed a proof of receipt for each of these consents.
     """
     signing_key: Key32
-    """The keys that the report is named after."""
+    """With `box_key`: the first keys of the reporter. The report id is their hash."""
     box_key: BoxPublicKey
     messages: Annotated[tuple[ProvenMessage, ...], Field(min_length=1, max_length=10_000)]
 
@@ -119,42 +120,42 @@ class Shown:
 
     verified: VerifiedHeader
     received_on: date | None
-    """The day the host signed for, None where the file has no proof of receipt."""
+    """The day in the host's proof of receipt; None if the file has no proof of receipt."""
     payload: Payload | None
-    """What it says, None where only its existence is shown."""
+    """What it says; None if the file shows only that the message exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedProof:
-    """A proof of report in which everything holds."""
+    """A proof of report that passed every check."""
 
     line_id: ids.LineId
     report_id: ids.ReportId
     lines: Lines
-    """The newest document in the file of every line: they name the handlers."""
+    """For every line, the newest document in the file. These documents name the handlers."""
     log: Log
-    """Its alarms say what the file leaves out."""
+    """The log. Its alarms say what the file leaves out."""
     shown: tuple[Shown, ...]
-    """In causal order."""
+    """All messages in causal order."""
 
     @property
     def newest(self) -> LineDocument:
-        """The newest document in the file of the line that the report was made on."""
+        """The newest document, in the file, of the line on which the report was made."""
         return self.lines.birth
 
 
 def verify_report_proof(data: bytes, *, line: ids.LineId | None = None) -> VerifiedProof:
-    """Check a proof of report from the line id up; needs nobody's help.
+    """Check a proof of report from the line id up, without a host.
 
     Args:
         data: The file.
-        line: The line that it must be about, known from elsewhere.
+        line: The line that the file must be about, if the caller knows it from elsewhere.
 
     Raises:
         RefusedError: A JSON reason, FIELDS, OTHER_LINE, a reason of the key chain or a document,
             DOCUMENT_FORK, DOCUMENT_PREVIOUS, KEY_NUMBER for documents that do not follow each
-            other, ORDER for another line twice or a message twice, a reason of the log,
-            DOCUMENT_UNKNOWN for a message under a document that is not there, OTHER_LINE for a
+            other, ORDER for other lines out of order or a message twice, a reason of the log,
+            DOCUMENT_UNKNOWN for a message that names a document outside the file, OTHER_LINE for a
             line that no proven consent names, PROOF, BODY_HASH, and the reasons of a body.
     """
     proof = ReportProof.from_signed(data)
@@ -183,14 +184,14 @@ def verify_report_proof(data: bytes, *, line: ids.LineId | None = None) -> Verif
 def proven_lines(
     messages: Iterable[ProvenMessage], receipt_keys: Collection[bytes]
 ) -> set[ids.LineId]:
-    """Return the lines that a consent names for which the host signed.
+    """Return the lines in all consents that have a valid proof of receipt.
 
-    A reporter can write a consent to a line that they made up. The host takes it only to a line
-    that lives there, and its signature shows that it did.
+    A reporter can write a consent to a line that they made up. The host accepts a consent only to
+    a line that it carries. So the host's signature shows that the line exists.
 
     Args:
-        messages: With headers that hold.
-        receipt_keys: Those that documents of the line name on which the report was made.
+        messages: Messages whose headers are verified.
+        receipt_keys: All receipt keys in the documents of the line on which the report was made.
     """
     proven = (message for message in messages if message.is_proven_by(receipt_keys))
     handovers = (parse_header(message.header).handover for message in proven)
@@ -205,7 +206,7 @@ def _newest(documents: _Documents) -> LineDocument:
 
 
 def _documents(proof: ReportProof) -> list[_Documents]:
-    """Verify the documents of every line, the one that the report was made on first."""
+    """Verify the documents of every line, first of the line on which the report was made."""
     birth = ProvenLine(
         first_key=proof.first_key, rotations=proof.rotations, documents=proof.documents
     )
@@ -232,9 +233,11 @@ def _documents_of(line: ProvenLine) -> _Documents:
 
 
 def _check_succession(documents: _Documents) -> None:
-    """Refuse a document by a replaced key after its successor's, or with another predecessor.
+    """Refuse documents that do not follow each other.
 
-    Whoever still holds a replaced key cannot put a receipt key of their own behind the newest.
+    A document may not carry a lower key number than an earlier one. It must name the document
+    before it, if the file has that one. So somebody who still holds a replaced key cannot add a
+    later document with a receipt key of their own.
     """
     ordered = sorted(documents.items(), key=lambda item: item[1].number)
     for (digest, older), (_, newer) in pairwise(ordered):

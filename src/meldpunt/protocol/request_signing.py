@@ -1,4 +1,4 @@
-"""Signing requests (section 10): the counterpart of `verify.request`."""
+"""Sign requests (section 10); `verify.request` verifies them."""
 
 import base64
 
@@ -19,14 +19,14 @@ def sign_request(
 
     Args:
         method: In upper case.
-        uri: The full target URI, as the host will rebuild it: origin, path, query.
-        body: Empty if none.
+        uri: The full target URI, as the host builds it again: origin, path, query.
+        body: The body; empty if there is none.
         challenge: From the host: 1 to 256 characters of the base64url alphabet.
-        key: The reporter's, a handler's or the line's signing key.
+        key: The signing key of the reporter or a handler, or the line key.
 
     Raises:
-        RefusedError: CHALLENGE for another form: quotes or line ends would let the host write
-            part of what is signed.
+        RefusedError: CHALLENGE for another form. With quotes or line ends in a challenge, the host
+            could write a part of the signed bytes.
     """
     if not CHALLENGE_FORM.fullmatch(challenge):
         raise RefusedError(Reason.CHALLENGE)

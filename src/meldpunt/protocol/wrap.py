@@ -1,7 +1,8 @@
 """Wraps: a message's content key, sealed to one reader (section 7.4).
 
-HPKE (RFC 9180) base mode, KEM X-Wing (0x647a), HKDF-SHA256, ChaCha20-Poly1305, no aad. Post-quantum
-and classical at once: what is recorded today stays closed tomorrow.
+HPKE (RFC 9180) base mode, KEM X-Wing (0x647a), HKDF-SHA256, ChaCha20-Poly1305, no aad. X-Wing is
+post-quantum and classical together. Somebody who records a wrap today cannot open it later with a
+quantum computer.
 """
 
 from dataclasses import dataclass
@@ -28,13 +29,16 @@ CONTENT_KEY_SIZE: Final = 32
 
 _ML_KEM_SIZE: Final = 1184
 _ANY_SCALAR: Final = X25519PrivateKey.from_private_bytes(bytes(32))
-"""Clamped to a multiple of 8: it takes every low-order point, and no other, to zero."""
+"""A scalar that X25519 clamps to a multiple of 8.
+
+Multiplied by it, every point of low order gives zero, and no other point does.
+"""
 _SUITE: Final = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrapContext:
-    """What a wrap is bound to: it opens for this message and this key only."""
+    """What a wrap is bound to: a wrap opens only for this message and this key."""
 
     line: ids.LineId
     report: ids.ReportId
@@ -59,7 +63,7 @@ def check_box_public_key(public_key: bytes) -> MLKEM768X25519PublicKey:
     try:
         ml_kem = MLKEM768PublicKey.from_public_bytes(public_key[:_ML_KEM_SIZE])
         x25519 = X25519PublicKey.from_public_bytes(public_key[_ML_KEM_SIZE:])
-        _ANY_SCALAR.exchange(x25519)  # the library looks only when it seals
+        _ANY_SCALAR.exchange(x25519)  # the library itself checks the order only when it seals
     except ValueError:
         raise RefusedError(Reason.WRAP_KEY) from None
     return MLKEM768X25519PublicKey(ml_kem, x25519)
@@ -68,7 +72,7 @@ def check_box_public_key(public_key: bytes) -> MLKEM768X25519PublicKey:
 def seal_wrap(content_key: bytes, *, public_key: bytes, context: WrapContext) -> bytes:
     """Seal a 32-byte content key to an X-Wing public key (1,216 bytes).
 
-    The library draws HPKE's own randomness, so vectors can fix only how a wrap opens.
+    The library itself draws the randomness of HPKE. So vectors can fix only how to open a wrap.
 
     Raises:
         RefusedError: WRAP_KEY for a key that no honest handler publishes.
@@ -76,12 +80,12 @@ def seal_wrap(content_key: bytes, *, public_key: bytes, context: WrapContext) ->
     key = check_box_public_key(public_key)
     try:
         return _SUITE.encrypt(content_key, key, info=context.info())
-    except ValueError:  # the library sees a low-order X25519 part only here
+    except ValueError:  # the library checks for a low-order X25519 part only here
         raise RefusedError(Reason.WRAP_KEY) from None
 
 
 def open_wrap(wrap: bytes, *, box_key: BoxKey, context: WrapContext) -> bytes:
-    """Open a wrap with the key pair it was made for; returns the 32-byte content key.
+    """Open a wrap with the key pair to which it was sealed; returns the 32-byte content key.
 
     Raises:
         RefusedError: WRAP_SIZE, WRAP.

@@ -1,8 +1,8 @@
 """Lengths of attachments: what an observer sees of a file (section 7.7).
 
-A file is padded with zeros to a Padmé length, and encrypted in chunks of 64 KiB of which only the
-last may be shorter. So a length says the size of a file to within 12 %, and a host knows which
-lengths nobody's software makes.
+A client pads a file with zeros to a Padmé length, and encrypts it in chunks of 64 KiB. Only the
+last chunk may be shorter. So the length shows the size of a file to within 12 %. A host can refuse
+a length that no file gives.
 """
 
 from typing import Final
@@ -21,10 +21,10 @@ def padme(size: int) -> int:
 
     Padmé (Nikitin et al., PETS 2019, "Reducing Metadata Leakage from Encrypted Files and
     Communication with PURBs", section 4): a length is a floating-point number whose mantissa has no
-    more bits than its exponent. At most 12 % is added, and less the longer the file.
+    more bits than its exponent. Padding adds at most 12 %, and a smaller part to a longer file.
 
     Args:
-        size: Bytes, 0 or more; below 9 nothing is added.
+        size: Bytes, 0 or more. Padding adds nothing to fewer than 9 bytes.
     """
     if size == 0:
         return 0
@@ -34,7 +34,7 @@ def padme(size: int) -> int:
 
 
 def chunk_count(padded: int) -> int:
-    """Return how many chunks `padded` bytes take: one at least."""
+    """Return how many chunks `padded` bytes take: at least one."""
     return max(1, -(-padded // CHUNK_SIZE))
 
 
@@ -45,7 +45,7 @@ def stream_size(size: int) -> int:
 
 
 def check_stream_size(length: int) -> None:
-    """Check that some file has a ciphertext of `length` bytes.
+    """Check that a file can have a ciphertext of `length` bytes.
 
     Raises:
         RefusedError: ATTACHMENT_SIZE.

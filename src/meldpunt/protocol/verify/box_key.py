@@ -1,4 +1,4 @@
-"""Box keys: the X-Wing keys that reports are wrapped to, each for at most 60 days (section 6)."""
+"""Box keys: X-Wing keys to which content keys are wrapped, for at most 60 days (section 6)."""
 
 from datetime import date, timedelta
 from typing import ClassVar, Final
@@ -54,14 +54,14 @@ class BoxKeyStatement(SignedModel):
 
 
 class SignedBoxKey(Model):
-    """A box key statement as it travels."""
+    """A box key statement with its signature, as it is sent."""
 
     statement: Bytes
     signature: SignatureField
 
 
 def verify_box_key(signed: SignedBoxKey, document: LineDocument) -> BoxKeyStatement:
-    """Verify a statement against the line document that names its handler.
+    """Verify a box key statement against the line document that names its handler.
 
     Raises:
         RefusedError: A JSON reason, FIELDS, BOX_KEY_OTHER_LINE, BOX_KEY_OTHER_HANDLER when the

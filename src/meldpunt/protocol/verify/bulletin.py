@@ -1,8 +1,8 @@
-"""Bulletins: on which days something came, told to everybody alike (section 10.6).
+"""Bulletins: daily files, the same for everybody, that tell what is new (section 10.6).
 
-A host publishes one file for each day that is over. It holds one tag for each report that got
-something on that day, and fillers that look the same. Only somebody with a report's bulletin key
-can tell its tags. So a reporter looks without saying which report is theirs.
+A host publishes one file for each day that is over. The file holds one tag for each report that
+got something on that day, and fillers that look the same. Only somebody with a report's bulletin
+key recognises its tags. So a reporter can look without saying which report is theirs.
 """
 
 import calendar
@@ -26,10 +26,10 @@ KEY_SIZE: Final = 16
 TAG_SIZE: Final = 6
 MIN_TAGS: Final = 256
 MAX_TAGS: Final = 1 << 20
-"""Most tags of one day: 6 MiB."""
+"""The most tags that one day may have: 6 MiB."""
 INDEX_LABEL: Final = "mp1/bulletin-index"
 WINDOW_MONTHS: Final = 3
-"""Whole months before this one that every look fetches."""
+"""How many whole months before the current month every look fetches."""
 
 _ONE_DAY: Final = timedelta(days=1)
 _NAME: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
@@ -40,7 +40,7 @@ def bulletin_tag(key: bytes, day: date) -> bytes:
 
     Args:
         key: The report's bulletin key, 16 bytes.
-        day: On which something came.
+        day: The day on which something came.
     """
     return labelled_hash(TAG_SIZE, "mp1/bulletin-tag", key, _ascii(day))
 
@@ -51,10 +51,10 @@ def bulletin_hash(name: str, content: bytes) -> bytes:
 
 
 def padded_count(tags: int) -> int:
-    """Return how many tags a file of a day has: a power of two, at least 256.
+    """Return how many tags the file of a day has, with fillers: a power of two, at least 256.
 
     Raises:
-        RefusedError: BULLETIN_SIZE past 1,048,576 tags.
+        RefusedError: BULLETIN_SIZE for more than 1,048,576 tags.
     """
     if tags > MAX_TAGS:
         raise RefusedError(Reason.BULLETIN_SIZE)
@@ -83,7 +83,7 @@ Name = Annotated[
 
 
 class BulletinEntry(Model):
-    """One file in the index."""
+    """What the index says of one file."""
 
     name: Name
     tags: Annotated[int, Field(strict=True, ge=MIN_TAGS, le=400 * MAX_TAGS)]
@@ -92,7 +92,7 @@ class BulletinEntry(Model):
 
 
 class BulletinIndex(SignedModel):
-    """Every file of a host, in the order in which they were written."""
+    """The list of all files of a host, in the order in which the host wrote them."""
 
     MAX_SIZE: ClassVar[int] = 1 << 20
 
@@ -120,14 +120,14 @@ class BulletinIndex(SignedModel):
 
 
 def is_day(name: str) -> bool:
-    """Say whether a file is one of a day."""
+    """Say whether this is the name of the file of a day."""
     return len(name) == len("2026-11-29")
 
 
 def names_through(first: date, last: date) -> Iterator[str]:
     """Give the names of all files from one day to another, in the order of an index.
 
-    A month follows its last day, a year its last month.
+    A month comes after its last day, and a year comes after its last month.
     """
     day = first
     while day <= last:
@@ -152,13 +152,14 @@ def verify_index(
     Args:
         statement: The signed bytes.
         signature: 64 bytes.
-        receipt_key: The host's, from a verified line document.
+        receipt_key: The host's receipt key, from a verified line document.
         today: The device's day.
 
     Raises:
         RefusedError: SIGNATURE; a JSON reason or FIELDS; BULLETIN_INDEX when a file is missing, is
             there twice, or is out of place, or a month or a year is not the sum of its days;
-            BULLETIN_SIZE for a day whose size is no power of two; BULLETIN_DATES for a day to come.
+            BULLETIN_SIZE for a day whose size is no power of two; BULLETIN_DATES for a day that is
+            not over.
     """
     check_signature(INDEX_LABEL, statement, signature, receipt_key)
     index = BulletinIndex.from_signed(statement)
@@ -188,14 +189,14 @@ def _adds_up(index: BulletinIndex) -> bool:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DayTags:
-    """The tags of one day, checked."""
+    """The tags of one day, after all checks."""
 
     day: date
     tags: bytes
     """6 bytes each, strictly ascending."""
 
     def __contains__(self, tag: bytes) -> bool:
-        """Say whether a tag is there."""
+        """Say whether this day has a tag."""
         place = bisect_left(range(len(self.tags) // TAG_SIZE), tag, key=self._at)
         return place < len(self.tags) // TAG_SIZE and self._at(place) == tag
 
@@ -208,8 +209,8 @@ def read_bulletin(name: str, content: bytes, index: BulletinIndex) -> tuple[DayT
 
     Raises:
         RefusedError: BULLETIN_INDEX for a file that the index does not name; BULLETIN_SIZE for
-            another length; BULLETIN_HASH where the file, or a day in it, is not the one named;
-            BULLETIN_ORDER where the tags of a day do not strictly ascend.
+            another length; BULLETIN_HASH when the file, or a day in it, has another hash than the
+            index says; BULLETIN_ORDER when the tags of a day do not strictly ascend.
     """
     entry = index.entries.get(name)
     if entry is None:
@@ -236,21 +237,25 @@ def _read_day(entry: BulletinEntry, tags: bytes) -> DayTags:
 
 
 def window_start(today: date) -> date:
-    """Return the first day that every look covers: three whole months before this one."""
+    """Return the first day that every look covers, three whole months before this month."""
     months = today.year * 12 + today.month - 1 - WINDOW_MONTHS
     return date(months // 12, months % 12 + 1, 1)
 
 
 def window(index: BulletinIndex, today: date) -> tuple[str, ...]:
-    """Return the files that every look fetches, in this order: it depends on nothing else.
+    """Return the names of the files that every look fetches, in this order.
 
-    Whole months where the index has them, else single days.
+    They depend only on the index and on today. For each month this names the file of the whole
+    month if the index has it, else the files of single days.
     """
     return _covering(index, window_start(today), today)
 
 
 def whole_years(index: BulletinIndex, today: date) -> tuple[str, ...]:
-    """Return the files of all days before the window: whole years where the index has them."""
+    """Return the names of the files of all days before the window.
+
+    For each year this names the file of the whole year if the index has it.
+    """
     names = index.entries
     years = [name for name in names if len(name) == len("2026")]
     covered = set(years)
@@ -259,7 +264,7 @@ def whole_years(index: BulletinIndex, today: date) -> tuple[str, ...]:
 
 
 def _covering(index: BulletinIndex, first: date, end: date) -> tuple[str, ...]:
-    """Return the files of the days from `first` up to the day before `end`."""
+    """Return the names of the files of the days from `first` up to the day before `end`."""
     names = index.entries
     found: dict[str, None] = {}
     for name in names:

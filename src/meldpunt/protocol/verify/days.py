@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
 TOLERANCE: Final = timedelta(days=2)
-"""How far a device's day may be off: time zones, and clocks that are a little wrong."""
+"""By how much a device's day may be wrong, because of time zones and inexact clocks."""
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _TERM: Final = re.compile(r"P([1-9][0-9]{0,3})([DWMY])", re.ASCII)
@@ -42,9 +42,10 @@ class Term(NamedTuple):
         return f"P{self.number}{self.unit}"
 
     def after(self, day: date) -> date:
-        """Return the day this term after `day`; a month without that day ends on its last.
+        """Return the day that lies this term after `day`.
 
-        A term that would pass the year 9999 ends on its last day.
+        In a month without that day, the term ends on the last day of the month. A term that would
+        pass the year 9999 ends on the last day of that year.
         """
         try:
             return self._after(day)

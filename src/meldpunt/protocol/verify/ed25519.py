@@ -1,7 +1,7 @@
 """Ed25519 (RFC 8032) as libsodium verifies it, with prime-order keys only.
 
-Libraries disagree on small-order and mixed-order keys; a signature that one client accepts and
-another refuses would split a conversation (openapi/protocol.md section 2.3).
+Libraries disagree on small-order and mixed-order keys. If one client accepts a signature that
+another refuses, the two show different threads (openapi/protocol.md section 2.3).
 """
 
 from typing import Final

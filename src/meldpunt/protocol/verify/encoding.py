@@ -1,7 +1,7 @@
-"""Text forms of bytes, and the length prefix of everything hashed (openapi/protocol.md section 2).
+"""Text forms of bytes, and the length prefix in every hash (openapi/protocol.md section 2).
 
-A parser here refuses every form its writer cannot make: two spellings of one value would be two
-messages for one reader and one for another.
+A parser here refuses every form that its writer cannot make. If one value had two spellings, one
+reader could see two messages where another reader sees one.
 """
 
 import base64
@@ -12,12 +12,15 @@ from typing import Final
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
 _TO_BASE64: Final = bytes.maketrans(b"-_+/=", b"+/\0\0\0")
-"""To the alphabet of RFC 4648 section 4, where what is not in that of section 5 has no place."""
+"""Turns base64url (RFC 4648 section 5) into base64 (section 4).
+
+Characters that only base64 has become zero bytes, which the decoder refuses.
+"""
 _LINE_ID: Final = re.compile(r"[a-z2-7]{32}", re.ASCII)
 
 
 def lp(value: bytes) -> bytes:
-    """Return `value` behind its length as 4 bytes, big-endian."""
+    """Return the length of `value` as 4 bytes, big-endian, and then `value`."""
     return len(value).to_bytes(4, "big") + value
 
 
@@ -35,8 +38,8 @@ def decode_base64url(text: str, size: int | None = None) -> bytes:
     """Read canonical unpadded base64url.
 
     Args:
-        text: What `encode_base64url` writes, and nothing else.
-        size: The exact number of bytes expected; any number if None.
+        text: Must be exactly what `encode_base64url` writes.
+        size: The exact number of bytes expected; None allows any number.
 
     Raises:
         RefusedError: BASE64URL for padding, other alphabets or non-zero spare bits; LENGTH.
@@ -47,7 +50,7 @@ def decode_base64url(text: str, size: int | None = None) -> bytes:
         value = binascii.a2b_base64(base64_text, strict_mode=True)
     except ValueError:
         raise RefusedError(Reason.BASE64URL) from None
-    # Spare bits exist only when the length is no multiple of 3: large bodies rarely pay for this.
+    # Spare bits exist only when the length is no multiple of 3, so large bodies rarely need this.
     if len(value) % 3 and encode_base64url(value[-(len(value) % 3) :]) != text[-(len(text) % 4) :]:
         raise RefusedError(Reason.BASE64URL)
     if size is not None and len(value) != size:

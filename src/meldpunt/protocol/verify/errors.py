@@ -1,14 +1,14 @@
-"""Why something was refused: one closed list for code, specification and vectors.
+"""The reasons of refusals: one closed list for code, specification and vectors.
 
-openapi/protocol.md section 12 describes each reason; the negative vectors name them. A reason
-never quotes what was refused.
+openapi/protocol.md section 12 describes each reason. The negative vectors name them. A reason
+never quotes the refused input.
 """
 
 from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """The closed list of refusals of protocol version 1."""
+    """The closed list of reasons in protocol version 1."""
 
     # Receipt codes (section 3)
     RECEIPT_LENGTH = "receipt-length"

@@ -1,6 +1,7 @@
 """Field types of signed statements and of the API: what a JSON value may be.
 
-Each reads the one text form of its value and writes it back (openapi/protocol.md section 2).
+Each type reads the only text form of its value and writes the same form again
+(openapi/protocol.md section 2).
 """
 
 from collections.abc import Callable
@@ -33,7 +34,7 @@ from meldpunt.protocol.verify.sizes import BOX_KEY_SIZE
 
 REPORTER: Final = "reporter"
 Reporter = Literal["reporter"]
-"""The author name of the person who reports: they have keys, but no name."""
+"""The name of the reporter as an author: a reporter has keys, but no handler id."""
 Participant = ids.HandlerId | Reporter
 """Who writes or reads a message."""
 
@@ -41,7 +42,7 @@ _Value = TypeVar("_Value")
 
 
 def _from_text(kind: type, read: Callable[[str], object]) -> BeforeValidator:
-    """Read JSON text; a value already of its Python type passes, so that code can build models."""
+    """Read JSON text; a value of the right Python type passes, so that code can build models."""
 
     def value_of(value: object) -> object:
         if isinstance(value, str):
@@ -79,7 +80,7 @@ def participant_text(participant: Participant) -> str:
 
 
 def sorted_by(key: Callable[[Any], Any]) -> AfterValidator:
-    """Refuse a list whose items do not strictly ascend: one set has one spelling."""
+    """Refuse a list whose items do not strictly ascend, so that one set has only one spelling."""
 
     def check(values: tuple[_Value, ...]) -> tuple[_Value, ...]:
         keys = [key(value) for value in values]
@@ -165,7 +166,7 @@ class Model(BaseModel):
         validate_by_alias=True,
         hide_input_in_errors=True,
         arbitrary_types_allowed=True,
-        use_attribute_docstrings=True,  # the contract says of a field what the code says
+        use_attribute_docstrings=True,  # the contract describes a field with the words of the code
     )
 
     def to_json(self) -> bytes:
@@ -177,7 +178,7 @@ class Model(BaseModel):
         """Read parsed JSON by its JSON names.
 
         Raises:
-            RefusedError: The reason of the first field refused, else FIELDS.
+            RefusedError: The reason of the first refused field that gives one, else FIELDS.
         """
         try:
             return cls.model_validate(value, by_alias=True, by_name=False)
@@ -186,7 +187,7 @@ class Model(BaseModel):
 
 
 class Answer(Model):
-    """What a host answers: a client ignores members that a later host adds."""
+    """The answer of a host. A client ignores members that a later version of the host adds."""
 
     model_config = ConfigDict(extra="ignore")
 

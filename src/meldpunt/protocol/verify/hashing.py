@@ -10,14 +10,18 @@ def labelled_hash(size: int, label: str, *parts: bytes) -> bytes:
 
     Args:
         size: Output length in bytes, 1 to 64.
-        label: ASCII, starts with `mp1/`, one for each use.
-        parts: Raw bytes, never text forms; each is length-prefixed, so parts cannot run together.
+        label: ASCII, starts with `mp1/`; each use has its own label.
+        parts: Raw bytes, never text forms. Each part has a length prefix, so that the same bytes
+            cannot be split into other parts.
     """
     return start_hash(size, label, *parts).digest()
 
 
 def start_hash(size: int, label: str, *parts: bytes) -> blake2b:
-    """Return the hash of what memory need not hold: `lp` of further parts may be added."""
+    """Return a hash to which the caller can add `lp` of more parts, one by one.
+
+    So memory need not hold all parts together.
+    """
     state = blake2b(lp(label.encode("ascii")), digest_size=size)
     for part in parts:
         state.update(lp(part))

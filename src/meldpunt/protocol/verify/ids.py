@@ -1,6 +1,6 @@
-"""Names that are hashes of what they name (openapi/protocol.md section 4).
+"""Names that are hashes of the things they name (openapi/protocol.md section 4).
 
-Whoever knows the key can check the name, so a host can swap neither.
+Anybody who knows a key can check its name. So a host cannot swap the key or the name.
 """
 
 from typing import Final, NewType
@@ -17,7 +17,7 @@ ReportId = NewType("ReportId", bytes)
 MessageId = NewType("MessageId", bytes)
 """32 bytes."""
 KeyId = NewType("KeyId", bytes)
-"""16 bytes: names a box key, a handler's or a reporter's."""
+"""16 bytes: names the box key of a handler or of a reporter."""
 EntryId = NewType("EntryId", bytes)
 """16 bytes: one report in one handler's inbox."""
 AttachmentId = NewType("AttachmentId", bytes)
@@ -57,7 +57,7 @@ def reporter_key_id(report: ReportId, box_key: bytes) -> KeyId:
 
 
 def message_id(header: bytes) -> MessageId:
-    """Name a message after the bytes of its header, which name its body."""
+    """Name a message after the bytes of its header. The header holds the hash of its body."""
     return MessageId(labelled_hash(HASH_SIZE, "mp1/message-id", header))
 
 
@@ -77,5 +77,5 @@ def text_hash(text: bytes) -> Hash:
 
 
 def inbox_entry(handler: HandlerId, report: ReportId) -> EntryId:
-    """Name a report in one handler's inbox; two handlers' names for it cannot be linked."""
+    """Name a report in one handler's inbox. Nobody can link the names that two handlers use."""
     return EntryId(labelled_hash(SHORT_ID_SIZE, "mp1/inbox-entry", handler, report))

@@ -1,6 +1,6 @@
-"""A line's keys, from the first one that names it to the one in force (section 5.1).
+"""A line's keys, from the first line key to the line key in force (section 5.1).
 
-The line id is a hash of the first key, so nobody can hand out another chain for it.
+The line id is a hash of the first key. So nobody can give a line another key chain.
 """
 
 from typing import ClassVar
@@ -23,7 +23,7 @@ ROTATION_LABEL = "mp1/line-rotation"
 
 
 class RotationStatement(SignedModel):
-    """Says that key `number` of a line is `new_key`; the old private key is then destroyed."""
+    """Says that line key `number` is `new_key`. Then the office destroys the old private key."""
 
     MAX_SIZE: ClassVar[int] = 1024
 
@@ -35,7 +35,7 @@ class RotationStatement(SignedModel):
 
 
 class Rotation(Model):
-    """A rotation as it travels: the signed bytes and a signature by each key."""
+    """A rotation as it is sent: the signed bytes, and signatures by the old and the new key."""
 
     statement: Bytes
     old_signature: SignatureField

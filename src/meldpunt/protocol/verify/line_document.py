@@ -1,7 +1,7 @@
 """The line document: what an office promises, who handles reports, under which clocks (section 5).
 
-Only the newest is needed to seal a report; older ones stay available by hash, because a report's
-clocks run under the document it was made with.
+A client needs only the newest document to seal a report. The host still serves older documents by
+hash, because a report's clocks follow the document under which the report was made.
 """
 
 from dataclasses import dataclass
@@ -34,11 +34,11 @@ from meldpunt.protocol.verify.fields import (
 DOCUMENT_LABEL: Final = "mp1/line-document"
 MAX_VALIDITY: Final = timedelta(days=90)
 GRACE: Final = timedelta(days=30)
-"""How long after its last day a document still allows sealing, with a warning."""
+"""For how long after a document's last day clients still seal under it, with a warning."""
 
 
 Origin = Annotated[str, Field(pattern=r"^https?://[a-z0-9.:\[\]-]{1,255}$")]
-"""Scheme and authority in lower case: no path, no user, no second spelling of a host name."""
+"""Scheme and authority in lower case: no path, no user, one spelling for each host name."""
 
 
 class Moment(StrEnum):
@@ -72,11 +72,11 @@ class Clock(Model):
     term: TermField
     met_by: MetBy
     starts_no_later_than: TermField | None = None
-    """The clock starts this long after receipt if `starts_at` has not happened by then."""
+    """If `starts_at` has not happened this long after receipt, the clock starts then."""
 
 
 class ListedHandler(Model):
-    """Somebody who reads reports on this line, or did until `until`."""
+    """A handler as the document lists them. `until` is the last day of one who has left."""
 
     id: HandlerIdField
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -99,7 +99,7 @@ class LineDocument(SignedModel):
     line_id: LineIdField
     number: Number
     previous: HashField | None = None
-    """Hash of the document before this one; absent only in number 1."""
+    """Hash of the document before this document; absent only in number 1."""
     key_number: Count
     """Position in the key chain of the key that signs this document, from 0."""
     signed_on: Day
@@ -118,11 +118,11 @@ class LineDocument(SignedModel):
     texts: Annotated[tuple[HashField, ...], Field(fail_fast=True, max_length=40)] = ()
     clocks: Annotated[tuple[Clock, ...], Field(fail_fast=True, min_length=1, max_length=20)]
     retention: TermField
-    """How long after closing a report is erased."""
+    """How long after the closing the host erases a report."""
     maximum_term: TermField
-    """How long after receipt a report is erased at the latest."""
+    """How long after receipt the host erases a report at the latest."""
     withdrawal_term: TermField
-    """Cooling-off time before a withdrawn report is erased."""
+    """How long after a withdrawal the host erases the report."""
     reader_count: Annotated[int, Field(strict=True, ge=1, le=64)] = 2
     """How many handlers read a report."""
     handlers: Annotated[
@@ -131,19 +131,19 @@ class LineDocument(SignedModel):
 
     @property
     def documents(self) -> tuple["LineDocument"]:
-        """Return itself: as `Lines`, of one line."""
+        """Return this document alone, so that it can stand in for `Lines`."""
         return (self,)
 
     def text_hashes(self) -> frozenset[ids.Hash]:
-        """Return the hashes of every text this document names."""
+        """Return the hashes of all texts that this document names."""
         return frozenset((self.form, self.guide, self.procedure, *self.texts))
 
     def handler(self, handler: ids.HandlerId) -> ListedHandler | None:
-        """Return the handler of that id, departed ones included, or None."""
+        """Return the handler with this id, or None. Handlers who have left count too."""
         return next((found for found in self.handlers if found.id == handler), None)
 
     def active_handlers(self, day: date) -> tuple[ListedHandler, ...]:
-        """Return those who may read new messages on `day`."""
+        """Return the handlers who may read new messages on `day`."""
         return tuple(handler for handler in self.handlers if handler.is_active(day))
 
 
@@ -151,13 +151,14 @@ class LineDocument(SignedModel):
 class Lines:
     """The newest documents of all lines whose handlers take part in a report.
 
-    The id of a handler is a hash over their line, so that it stands in one of them only.
+    A handler's id is a hash that includes the line id. So only one of these documents can list it.
     """
 
     birth: LineDocument
-    """Of the line that the report was made on."""
+    """The document of the line on which the report was made."""
     others: tuple[LineDocument, ...]
-    """Of those that it was handed to, or was to be."""
+    """The documents of the lines in the reporter's consents: asked to take the report, or took it.
+    """
 
     @property
     def line_id(self) -> ids.LineId:
@@ -171,15 +172,15 @@ class Lines:
 
     @property
     def handlers(self) -> tuple[ListedHandler, ...]:
-        """The handlers of all lines, departed ones included."""
+        """The handlers of all lines, with those who have left."""
         return tuple(h for document in self.documents for h in document.handlers)
 
     def handler(self, handler: ids.HandlerId) -> ListedHandler | None:
-        """Return the handler of that id, departed ones included, or None."""
+        """Return the handler with this id, or None. Handlers who have left count too."""
         return next((found for found in self.handlers if found.id == handler), None)
 
     def active_handlers(self, day: date) -> tuple[ListedHandler, ...]:
-        """Return those who may read new messages on `day`."""
+        """Return the handlers who may read new messages on `day`."""
         return tuple(handler for handler in self.handlers if handler.is_active(day))
 
     def of(self, handler: Participant) -> LineDocument | None:
@@ -214,8 +215,8 @@ def parse_line_document(data: bytes, line: ids.LineId) -> LineDocument:
 def check_handlers_kept(newer: LineDocument, older: LineDocument) -> None:
     """Check that a document keeps everybody whom an earlier one lists (section 5.2).
 
-    Nobody disappears, begins on another day, or comes back: the key of one who has left may be
-    anybody's by now. Names, roles and a last day that is still to come may be corrected.
+    No handler may disappear, start on another day, or come back: somebody else may hold the key of
+    a handler who has left. The office may correct names, roles, and a last day in the future.
 
     Raises:
         RefusedError: DOCUMENT_PREVIOUS.
@@ -225,7 +226,7 @@ def check_handlers_kept(newer: LineDocument, older: LineDocument) -> None:
 
 
 def is_kept(before: ListedHandler, newer: LineDocument) -> bool:
-    """Say whether a later document lists a handler as it must."""
+    """Say whether a later document lists a handler as `check_handlers_kept` asks."""
     now = newer.handler(before.id)
     has_left = before.until is not None and before.until <= newer.signed_on
     return (
@@ -247,7 +248,7 @@ def _check_handlers(document: LineDocument) -> None:
 def verify_line_document(
     data: bytes, signature: bytes, line: ids.LineId, keys: tuple[bytes, ...]
 ) -> LineDocument:
-    """Read a document and verify it under the key of its number.
+    """Read a document and verify it under the line key with its key number.
 
     Raises:
         RefusedError: As `parse_line_document`; KEY_NUMBER when the chain has no such key,

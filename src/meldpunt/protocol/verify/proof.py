@@ -1,7 +1,7 @@
-"""Proofs of receipt: the host's word, signed, that it held a message on a day (section 10.4).
+"""Proofs of receipt: the host's signature that it received a message on a day (section 10.4).
 
-Whoever also kept a message's content key can show what it said. The host signs an id and a day; it
-learns nothing by it.
+Anybody who also kept the content key can show what the message said. The host signs a message id
+and a day, and learns nothing new.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ PROOF_LABEL: Final = "mp1/receipt-proof"
 
 
 def proof_bytes(message: ids.MessageId, day: date) -> bytes:
-    """Return what the receipt key signs: `Sig` over the message id and the day as YYYY-MM-DD."""
+    """Return the bytes that the receipt key signs: the message id and the day as YYYY-MM-DD."""
     return signed_bytes(PROOF_LABEL, message + day.isoformat().encode("ascii"))
 
 
@@ -39,6 +39,6 @@ def check_proof(message: ids.MessageId, day: date, proof: bytes, receipt_key: by
 def is_proven(
     message: ids.MessageId, day: date, proof: bytes, receipt_keys: Iterable[bytes]
 ) -> bool:
-    """Say whether a proof of receipt holds under one of the keys that a line's hosts have had."""
+    """Say whether a proof of receipt holds under one of the receipt keys of a line's hosts."""
     signed = proof_bytes(message, day)
     return any(is_signature(signed, proof, key) for key in receipt_keys)

@@ -1,7 +1,7 @@
 """Signed requests: one fixed profile of HTTP Message Signatures (RFC 9421; section 10).
 
-A signature covers method, target URI and body, and a challenge that the host gave out; it needs
-no account, no session and no clock.
+A signature covers the method, the target URI, the body, and a challenge from the host. It needs no
+account, no session and no clock.
 """
 
 import base64
@@ -15,10 +15,10 @@ from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
 MAX_CHALLENGE: Final = 256
-"""Longest challenge, in characters."""
+"""Length of the longest challenge, in characters."""
 
 CHALLENGE_FORM: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_CHALLENGE}}}", re.ASCII)
-"""What a challenge may look like; its content is the host's."""
+"""The form of a challenge. The host decides what it contains."""
 
 _PARAMETERS: Final = re.compile(
     r'sig=(\(("@method" "@target-uri"( "content-digest")?)\)'
@@ -60,7 +60,7 @@ def signature_parameters(*, key: bytes, challenge: str, has_body: bool) -> str:
 
 
 def signature_base(*, method: str, uri: str, digest: str | None, parameters: str) -> bytes:
-    """Return the bytes a request signature covers (RFC 9421 section 2.5).
+    """Return the bytes that a request signature covers (RFC 9421 section 2.5).
 
     Args:
         method: In upper case.
@@ -79,7 +79,7 @@ def parse_request_signature(*, signature_input: str, signature: str) -> RequestS
     """Read the Signature-Input and Signature fields of this profile.
 
     Raises:
-        RefusedError: REQUEST_SYNTAX; BASE64URL for a `keyid` that no writer makes.
+        RefusedError: REQUEST_SYNTAX; BASE64URL for a `keyid` that is not canonical.
     """
     parameters = _PARAMETERS.fullmatch(signature_input)
     value = _SIGNATURE.fullmatch(signature)
@@ -110,12 +110,12 @@ def verify_request(
     digest: str | None,
     body: bytes,
 ) -> None:
-    """Verify a request against every origin its host goes by.
+    """Verify a request against every origin of its host.
 
     Args:
         signed: The signature fields.
         method: In upper case.
-        origins: The host's own, from its settings: never from the Host field.
+        origins: The origins of the host, from its settings: never from the Host field.
         target: Raw path and query, as received.
         digest: The Content-Digest field received, if any.
         body: The body received; empty if none.
@@ -139,7 +139,7 @@ def verify_request_fields(
     target: str,
     digest: str | None,
 ) -> None:
-    """Verify a request before its body is there: then the body must have the digest that is signed.
+    """Verify a request before its body arrives. Later the body must match the signed digest.
 
     Raises:
         RefusedError: REQUEST_SYNTAX for a method or target that is not ASCII; REQUEST_DIGEST
@@ -149,7 +149,7 @@ def verify_request_fields(
         raise RefusedError(Reason.REQUEST_SYNTAX)
     if signed.covers_body != (digest is not None):
         raise RefusedError(Reason.REQUEST_DIGEST)
-    if digest is not None and not _DIGEST.fullmatch(digest):  # that of no body
+    if digest is not None and not _DIGEST.fullmatch(digest):  # no body has such a digest
         raise RefusedError(Reason.REQUEST_DIGEST)
     for origin in origins:
         base = signature_base(

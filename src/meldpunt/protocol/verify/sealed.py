@@ -1,4 +1,4 @@
-"""Sealed messages as they travel, and what anybody can check of them without a key (section 7)."""
+"""Sealed messages as they are sent, and what anybody can check without a key (section 7)."""
 
 from typing import Annotated
 
@@ -19,7 +19,7 @@ class Wrap(Model):
 
 
 class SealedMessage(Model):
-    """A message as its author sends it. A retry sends these bytes again, never a new seal."""
+    """A message as its author sends it. A retry sends the same bytes; it never seals again."""
 
     header: Bytes
     """The bytes that were signed."""
@@ -34,7 +34,7 @@ class SealedMessage(Model):
 
 
 def check_wraps(wraps: tuple[Wrap, ...]) -> None:
-    """Check sizes, and that each key is named once.
+    """Check that each wrap has the right size, and that no two wraps name the same key.
 
     Raises:
         RefusedError: WRAP_SIZE, ORDER for a key named twice.
@@ -46,7 +46,7 @@ def check_wraps(wraps: tuple[Wrap, ...]) -> None:
 
 
 def check_body(header: Header, body: bytes) -> None:
-    """Check that a body is the one its header names, and of a size class.
+    """Check that a body has a valid size, and the hash that its header names.
 
     Raises:
         RefusedError: BODY_SIZE, BODY_HASH.

@@ -1,4 +1,4 @@
-"""What a host serves of a line, before anything of it is trusted (section 5)."""
+"""What a host serves of a line, before a client has verified it (section 5)."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from meldpunt.protocol.verify.key_chain import Rotation
 
 
 class ServedLine(Answer):
-    """A line: key chain, newest document, and the current box key of each handler."""
+    """A line: its key chain, its newest document, and the current box key of each handler."""
 
     first_key: Key32
     rotations: Annotated[tuple[Rotation, ...], Field(fail_fast=True, max_length=64)] = ()
@@ -18,4 +18,4 @@ class ServedLine(Answer):
     signature: SignatureField
     box_keys: tuple[SignedBoxKey, ...] = ()
     moved: Flag | None = None
-    """The host takes nothing new for this line: its document names another host."""
+    """The host accepts nothing new for this line, because its document names another host."""

@@ -1,4 +1,4 @@
-"""Sizes in bytes. Of a body an observer sees only which class it falls in (section 7.2)."""
+"""Sizes in bytes. An observer sees only the size class of a body (section 7.2)."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ COMMITMENT_SIZE: Final = 32
 TAG_SIZE: Final = 16
 BODY_OVERHEAD: Final = COMMITMENT_SIZE + TAG_SIZE
 BODY_SIZES: Final = tuple(size + BODY_OVERHEAD for size in SIZE_CLASSES)
-"""The lengths a message body can have."""
+"""The lengths that a message body can have."""
 BOX_KEY_SIZE: Final = 1216
 """An X-Wing public key: ML-KEM-768 (1,184 bytes), then X25519 (32 bytes)."""
 WRAP_SIZE: Final = 1168

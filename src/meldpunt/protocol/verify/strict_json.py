@@ -11,12 +11,15 @@ from typing import Any, Final, NoReturn
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
 MAX_INTEGER: Final = 2**53 - 1
-"""The largest integer that JavaScript holds exactly; the smallest is its negative."""
+"""The largest integer that JavaScript holds exactly. The smallest is the same with a minus sign."""
 MAX_DEPTH: Final = 8
-"""Objects and arrays inside each other, the root included."""
+"""How deep objects and arrays may lie inside each other; the root counts as one."""
 
 MAX_COMMAS: Final = 65536
-"""More than any statement has room for: a larger body cannot keep a host busy with tiny values."""
+"""The most commas, more than any statement can have.
+
+So a larger body cannot keep a host busy with many tiny values.
+"""
 
 _KEY: Final = re.compile(r"[a-z][A-Za-z]*", re.ASCII)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -50,7 +53,7 @@ _DECODER: Final = json.JSONDecoder(
 
 
 def _check(value: object, depth: int) -> None:
-    """Refuse what the grammar of JSON allows and ours does not."""
+    """Refuse values that JSON allows and this protocol does not."""
     if isinstance(value, str):
         if not value.isascii() and _SURROGATE.search(value):
             raise RefusedError(Reason.JSON_SURROGATE)
@@ -66,12 +69,13 @@ def _check(value: object, depth: int) -> None:
 
 
 def parse(data: bytes, *, max_size: int, max_commas: int = MAX_COMMAS) -> dict[str, Any]:
-    """Read one JSON object; white space and escapes are free (request and answer bodies).
+    """Read one JSON object; it may use any white space and escapes (request and answer bodies).
 
     Args:
         data: UTF-8 without a byte order mark.
-        max_size: Longest input accepted, in bytes.
-        max_commas: Most commas accepted; more than the default only in one's own files.
+        max_size: Length of the longest accepted input, in bytes.
+        max_commas: The most commas accepted. Only a client's own files may have more than the
+            default.
 
     Raises:
         RefusedError: One of the JSON reasons.
@@ -97,7 +101,7 @@ def parse(data: bytes, *, max_size: int, max_commas: int = MAX_COMMAS) -> dict[s
 
 
 def parse_canonical(data: bytes, *, max_size: int) -> dict[str, Any]:
-    """Read signed JSON: the bytes must be exactly what `dump` writes for their value.
+    """Read signed JSON: the bytes must be exactly those that `dump` writes for their value.
 
     Raises:
         RefusedError: One of the JSON reasons.
@@ -109,9 +113,9 @@ def parse_canonical(data: bytes, *, max_size: int) -> dict[str, Any]:
 
 
 def dump(value: dict[str, Any]) -> bytes:
-    """Write JSON without white space, keys in the order given, with the fewest escapes.
+    """Write JSON without white space, with keys in the given order and as few escapes as possible.
 
-    This is what `JSON.stringify` writes: quote, backslash and the control characters are escaped
-    (the short forms where JSON has one, else four lower-case hex digits); all else is itself.
+    `JSON.stringify` writes the same. It escapes the quote, the backslash and the control
+    characters: with the short form if JSON has one, else with four lower-case hex digits.
     """
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

@@ -19,6 +19,7 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "click": ("cli", "demo"),
     "cryptography": ("protocol",),
     "fastapi": ("server/http",),
+    "httptools": ("server/http",),
     "httpx": ("client/http/transport.py", "server/notify"),
     "nacl": ("protocol", "server/secrets.py", "cli/keyfile/keystore.py"),
     "obstore": ("server/store/blobs/object_store.py",),

@@ -9,9 +9,9 @@ import pytest
 
 from meldpunt.protocol.verify.attachment import CHUNK_SIZE, stream_size
 from meldpunt.protocol.verify.errors import Reason
+from meldpunt.server.host import PART_PACE
 from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE
 from meldpunt.server.store.database.engine import Result, Work
-from meldpunt.server.usecases.attachments import upload_part
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_erasing_attachments import gone
 from tests.server.test_uploads import folder_of, kept, of_reporter, unread
@@ -160,9 +160,10 @@ async def test_all_together_send_so_many_parts_at_once() -> None:
         go_on = asyncio.Event()
 
         async def waiting(upload: Upload, begun: asyncio.Event) -> AsyncIterator[bytes]:
+            yield upload.data[:BLOCK_SIZE]
             begun.set()
             await go_on.wait()
-            yield upload.data
+            yield upload.data[BLOCK_SIZE:]
 
         tasks = []
         for upload in uploads[:2]:
@@ -211,10 +212,10 @@ async def test_a_client_that_falls_silent_loses_its_place(
         await seconds.pass_by(silence)
         yield upload.data[CHUNK_SIZE:]
 
-    answer = await patch(upload, sends_nothing(upload_part._SILENCE_SECONDS + 1))
+    answer = await patch(upload, sends_nothing(PART_PACE.silence_seconds + 1))
     assert_problem(answer, ProblemType.BUSY)
     assert commits == []
-    answer = await patch(upload, sends_nothing(upload_part._SILENCE_SECONDS - 1))
+    answer = await patch(upload, sends_nothing(PART_PACE.silence_seconds - 1))
     assert answer.status_code == 204
 
 
@@ -226,11 +227,11 @@ async def test_a_client_that_sends_a_byte_now_and_then_loses_its_place(
     async def trickling() -> AsyncIterator[bytes]:
         yield upload.data[:BLOCK_SIZE]
         for place in range(BLOCK_SIZE, LONG):
-            await seconds.pass_by(upload_part._SILENCE_SECONDS / 2)
+            await seconds.pass_by(PART_PACE.silence_seconds / 2)
             yield upload.data[place : place + 1]
 
     assert_problem(await patch(upload, trickling()), ProblemType.BUSY)
-    assert seconds.now() < upload_part.LONGEST_SECONDS
+    assert seconds.now() < PART_PACE.longest_seconds
     assert (await upload.append(0)).status_code == 204
 
 
@@ -244,6 +245,6 @@ async def test_a_slow_client_that_keeps_the_pace_arrives(
             await seconds.pass_by(pause)
             yield upload.data[start : start + CHUNK_SIZE]
 
-    answer = await patch(upload, steady(CHUNK_SIZE / upload_part._LEAST_PACE - 5))
+    answer = await patch(upload, steady(CHUNK_SIZE / PART_PACE.least - 5))
     assert answer.status_code == 204
-    assert seconds.now() > 2 * upload_part._SILENCE_SECONDS
+    assert seconds.now() > 2 * PART_PACE.silence_seconds

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -38,6 +39,9 @@ Result = TypeVar("Result")
 Opened = TypeVar("Opened", Host, Store)
 
 _INVITE_SIZE: Final = 20
+_FILES: Final = 16_384
+"""Open files that a host asks for: a connection takes one, a part of an attachment two."""
+_CONNECTION: Final = "meldpunt.server.http.connection.limited:LimitedConnection"
 # Names and states only: uvicorn's own access log would hold addresses and paths.
 _LOGGING: Final[dict[str, Any]] = {
     "version": 1,
@@ -144,6 +148,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None
         raise OneWorkerError("SQLite takes one worker. For more, use PostgreSQL.")
     _check_schema(settings)
     _export(settings)
+    _allow_files()
     with serving(database_url):
         uvicorn.run(
             "meldpunt.server.app:create_app_from_environment",
@@ -155,10 +160,19 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None
             proxy_headers=False,
             server_header=False,
             date_header=False,
+            http=_CONNECTION,
             ws="none",
             log_config=_LOGGING,
             timeout_graceful_shutdown=10,
         )
+
+
+def _allow_files() -> None:
+    """Allow as many open files as the system lets an ordinary process have, up to 16,384."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _export(settings: Settings) -> None:

@@ -12,6 +12,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.line_document import LineDocument, parse_line_document
 from meldpunt.server.clock import TimeSource
 from meldpunt.server.errors import StorageFullError
+from meldpunt.server.intake import Intake, LeastPace
 from meldpunt.server.secrets import HostSecrets
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.attachments import sum_arrived
@@ -38,6 +39,13 @@ _BULLETIN_BYTES: Final = 8 * 1024 * 1024
 """Of bulletins kept in memory: a month of a busy host."""
 MAX_QUEUE_BYTES: Final = 32 * 1024 * 1024
 """What may wait for the disk at most: room for 4,000 usual reports, or 400 of the largest."""
+
+_SMALL_PLACES: Final = 128
+_LARGE_PLACES: Final = 8
+"""Of bodies of 256 KiB and of 4 MiB at most: 32 MiB of memory for each of the two."""
+_JSON_PACE: Final = LeastPace(silence_seconds=20.0, least=1024, longest_seconds=600.0)
+PART_PACE: Final = LeastPace(silence_seconds=60.0, least=1024, longest_seconds=3600.0)
+"""A part of an attachment is long, and what came of it is lost with its place."""
 
 
 class Documents:
@@ -167,6 +175,12 @@ class Host:
     room: Room
     bulletins: LRUCache[str, bytes]
     """Tags of days that were asked for lately."""
+    parts: Intake
+    """Parts of attachments on their way in."""
+    small_bodies: Intake = field(default_factory=lambda: Intake(_SMALL_PLACES, _JSON_PACE))
+    """Bodies of one message or less, on their way in."""
+    large_bodies: Intake = field(default_factory=lambda: Intake(_LARGE_PLACES, _JSON_PACE))
+    """Longer bodies, of up to 4 MiB each: an office publishes or moves its line."""
     receiving: Counter[int] = field(default_factory=Counter)
     """Parts of attachments on their way in, by row of the report."""
 
@@ -204,6 +218,7 @@ class Host:
             submissions,
             Room(store, clock, settings.attachment_bytes_per_line),
             LRUCache(_BULLETIN_BYTES, getsizeof=len),
+            Intake(settings.parts_at_once, PART_PACE),
         )
 
     async def close(self) -> None:

@@ -67,10 +67,9 @@ class Settings(BaseModel):
     patch_bytes: Annotated[int, Field(ge=1 << 16, le=1 << 30)] = 16 << 20
     """Largest part of an attachment that one request brings, in bytes."""
     parts_at_once: Annotated[int, Field(ge=1, le=100_000)] = 256
-    """Parts that may be on their way in through one process; beyond it clients come back.
+    """Parts that may be on their way in through one process; beyond it the slowest comes back.
 
-    Each takes two descriptors and up to a megabyte: 256 stay below the usual limit of 1024, and
-    below the 512 connections of docs/operations/install.md.
+    Each takes two descriptors and up to a megabyte: 256 stay below the usual limit of 1024.
     """
     disk_reserve_bytes: Annotated[int, Field(ge=0, le=1 << 50)] = 1 << 30
     """Room that attachments in a folder leave free for everything else on that disk."""

@@ -136,6 +136,12 @@ class ProblemType(Enum):
         "The attachment has no such bytes.",
         "Content-Range says how long it is.",
     )
+    HEADER_TOO_LARGE = (
+        "header-too-large",
+        431,
+        "The request's line and header fields are too large.",
+        "The host takes 32 KiB of them together; no request of this contract needs more than 4.",
+    )
     CHECKSUM_MISMATCH = (
         "checksum-mismatch",
         460,

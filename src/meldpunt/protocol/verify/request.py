@@ -124,11 +124,20 @@ def verify_request(
         RefusedError: REQUEST_DIGEST when the digest is not that of the body, or there is a body
             and no digest; as `verify_request_fields`.
     """
+    verify_request_body(signed, digest=digest, body=body)
+    verify_request_fields(signed, method=method, origins=origins, target=target, digest=digest)
+
+
+def verify_request_body(signed: RequestSignature, *, digest: str | None, body: bytes) -> None:
+    """Verify that a body is the one that was signed.
+
+    Raises:
+        RefusedError: REQUEST_DIGEST, as `verify_request`.
+    """
     if signed.covers_body != bool(body):
         raise RefusedError(Reason.REQUEST_DIGEST)
     if digest is not None and digest != content_digest(body):
         raise RefusedError(Reason.REQUEST_DIGEST)
-    verify_request_fields(signed, method=method, origins=origins, target=target, digest=digest)
 
 
 def verify_request_fields(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -11,7 +12,7 @@ from meldpunt.protocol.verify.fields import Model
 from meldpunt.protocol.verify.request import (
     RequestSignature,
     parse_request_signature,
-    verify_request,
+    verify_request_body,
     verify_request_fields,
 )
 from meldpunt.server.errors import (
@@ -22,6 +23,7 @@ from meldpunt.server.errors import (
 )
 from meldpunt.server.host import Host
 from meldpunt.server.http.tus import is_of_attachment
+from meldpunt.server.intake import Intake
 from meldpunt.server.usecases.challenges import check_challenge
 
 Shape = TypeVar("Shape", bound=Model)
@@ -83,25 +85,29 @@ def check_body_fields(request: Request, *, media_type: str, max_size: int) -> in
     return int(declared) if declared.isdecimal() else None
 
 
-async def read_body(request: Request, *, max_size: int) -> bytes:
-    """Read a JSON body of bounded size.
+async def _read_body(request: Request, intake: Intake, *, max_size: int) -> bytes:
+    """Read a body of bounded size.
 
     Raises:
-        ContentTooLargeError: Announced or found to be longer than `max_size` bytes.
-        UnsupportedMediaTypeError: Not declared as JSON.
+        ContentTooLargeError: It is longer than `max_size` bytes.
+        BusyError: It comes too slowly, or there is no place for it.
     """
-    check_body_fields(request, media_type="application/json", max_size=max_size)
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > max_size:
-            raise ContentTooLargeError
-        chunks.append(chunk)
-    return b"".join(chunks)
+    chunks = []
+    with intake.place() as arrival:
+        while True:
+            message = await arrival.wait(request.receive)
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            chunks.append(message.get("body", b""))
+            arrival.take(len(chunks[-1]))
+            if arrival.size > max_size:
+                raise ContentTooLargeError
+            if not message.get("more_body", False):
+                return b"".join(chunks)
 
 
 async def signed_request(request: Request, *, max_size: int = 0) -> SignedRequest:
-    """Read and verify a signed request.
+    """Read and verify a signed request: first the signature, then the body that it covers.
 
     Args:
         request: The request.
@@ -113,19 +119,29 @@ async def signed_request(request: Request, *, max_size: int = 0) -> SignedReques
         ChallengeExpiredError: The challenge is not, or no longer, good.
         ContentTooLargeError: The body is too long.
         UnsupportedMediaTypeError: The body is not declared as JSON.
+        BusyError: The body comes too slowly, or there is no place for it.
     """
     signed = _signature(request)
-    # Before the body is read: without a fresh challenge nobody makes the host hold 4 MiB.
-    body = await read_body(request, max_size=max_size) if max_size else b""
-    verify_request(
+    host, digest = host_of(request), request.headers.get("content-digest")
+    announced = _check_json_fields(request, max_size=max_size) if max_size else 0
+    verify_request_fields(
         signed,
         method=request.method,
-        origins=host_of(request).settings.origins,
+        origins=host.settings.origins,
         target=_target(request),
-        digest=request.headers.get("content-digest"),
-        body=body,
+        digest=digest,
     )
+    body = b""
+    if max_size:
+        is_small = max_size <= MAX_MESSAGE or (announced is not None and announced <= MAX_MESSAGE)
+        intake = host.small_bodies if is_small else host.large_bodies
+        body = await _read_body(request, intake, max_size=max_size)
+    verify_request_body(signed, digest=digest, body=body)
     return SignedRequest(signed.key, body)
+
+
+def _check_json_fields(request: Request, *, max_size: int) -> int | None:
+    return check_body_fields(request, media_type="application/json", max_size=max_size)
 
 
 def signed_before_body(request: Request) -> tuple[bytes, str]:

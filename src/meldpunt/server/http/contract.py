@@ -235,7 +235,9 @@ def _correct(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     responses.pop("422", None)
     if "401" in responses:
         operation["security"] = [{_SIGNATURE: []}]
-    always = problems(ProblemType.NOT_ACCEPTABLE, ProblemType.INTERNAL)
+    always = problems(
+        ProblemType.NOT_ACCEPTABLE, ProblemType.HEADER_TOO_LARGE, ProblemType.INTERNAL
+    )
     responses |= {str(status): described for status, described in always.items()}
     for status, response in responses.items():
         told = response.get("headers", {}) | _VERSION_FIELD

@@ -11,7 +11,7 @@ from meldpunt.wire.problems import ProblemType
 
 API_VERSION: Final = "1.0.0"
 
-_FIELDS: Final = (
+PRIVACY_FIELDS: Final = (
     (b"api-version", API_VERSION.encode()),
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -43,7 +43,7 @@ class PrivacyMiddleware:
 def _add_fields(message: MutableMapping[str, Any]) -> None:
     fields = list(message["headers"])
     present = {name for name, _ in fields}
-    message["headers"] = fields + [field for field in _FIELDS if field[0] not in present]
+    message["headers"] = fields + [field for field in PRIVACY_FIELDS if field[0] not in present]
 
 
 class FailureMiddleware:

@@ -44,6 +44,7 @@ async def get_export(
         P.CONFLICT,
         P.CONTENT_TOO_LARGE,
         P.UNSUPPORTED_MEDIA_TYPE,
+        P.BUSY,
     ),
     openapi_extra=body_of(ImportPut),
 )

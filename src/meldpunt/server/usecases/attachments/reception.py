@@ -14,6 +14,7 @@ from typing import Final
 from meldpunt.protocol.verify import ids
 from meldpunt.server.errors import BusyError, UploadOffsetError
 from meldpunt.server.host import Host
+from meldpunt.server.intake import IncomingBody
 from meldpunt.server.store import attachments as stored
 from meldpunt.server.store.attachments import AttachmentRow, Piece
 from meldpunt.server.store.blobs.blob_store import PieceName
@@ -41,16 +42,16 @@ async def receive(
             than 64 KiB that does not finish the upload.
         ChecksumError: It has not the checksum announced.
         StorageFullError: There is no room, or the line has used up its own.
-        BusyError: The store does not answer, or the report, or all together, send too much at once;
-            or it comes too slowly.
+        BusyError: The store does not answer; the report sends too many parts at once; the part
+            comes too slowly, or all places are taken.
         MovedError: The line is on another host.
     """
     row = await host.store.read(lambda tx: _find(host, tx, find, attachment, part.offset))
     body = PartBody(part, allowed=host.settings.patch_bytes, missing=row.size - row.arrived)
     await host.room.check(row.line_id)
-    with _one_more(host, row.report):
+    with _one_more(host, row.report), host.parts.place() as arrival:
         await host.blobs.check_room()
-        name = await _write(host, body)
+        name = await _write(host, body, arrival)
         try:
             piece = Piece(name, part.offset, body.size)
             progress = await _place(host, find, attachment, piece)
@@ -81,9 +82,9 @@ def _find(
 
 @contextmanager
 def _one_more(host: Host, report: int) -> Iterator[None]:
-    """Keep one report, and all together, from filling disk and memory with what never ends."""
+    """Keep one report from filling disk and memory with what never ends."""
     counter = host.receiving
-    if counter[report] >= _AT_ONCE or counter.total() >= host.settings.parts_at_once:
+    if counter[report] >= _AT_ONCE:
         raise BusyError
     counter[report] += 1
     try:
@@ -94,12 +95,12 @@ def _one_more(host: Host, report: int) -> Iterator[None]:
             del counter[report]
 
 
-async def _write(host: Host, body: PartBody) -> PieceName:
+async def _write(host: Host, body: PartBody, arrival: IncomingBody) -> PieceName:
     """Write a body to the store, as a piece that nothing refers to yet.
 
     What is refused by its first block, or never sends one, costs no commit and no file.
     """
-    blocks = body.blocks()
+    blocks = body.blocks(arrival)
     first = [await anext(blocks)]
     return await write_piece(host, _all(first, blocks), seen=body.hash)
 

@@ -4,12 +4,14 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from meldpunt.protocol.verify.attachment import CHUNK_SIZE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.request import digest_field
-from meldpunt.server.errors import BusyError, ChecksumError, ContentTooLargeError
+from meldpunt.server.errors import ChecksumError, ContentTooLargeError
+from meldpunt.server.intake import IncomingBody
 from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE
 
 _CHECKSUMS: Final[dict[str, Callable[[], Any]]] = {
@@ -18,13 +20,6 @@ _CHECKSUMS: Final[dict[str, Callable[[], Any]]] = {
 }
 CHECKSUM_ALGORITHMS: Final = {name: make().digest_size for name, make in _CHECKSUMS.items()}
 """Lengths of checksums in bytes, by algorithm."""
-
-_SILENCE_SECONDS: Final = 60.0
-"""How long a client may send nothing: as long as ours waits for an answer."""
-_LEAST_PACE: Final = 1024
-"""Bytes a second below which a part gives up its place; a bad circuit of Tor has ten times that."""
-LONGEST_SECONDS: Final = 3600.0
-"""How long a host waits for one part in all, at any pace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +63,7 @@ class PartBody:
         if part.announced is not None:
             self._check_size(part.announced)
 
-    async def blocks(self) -> AsyncIterator[bytes]:
+    async def blocks(self, arrival: IncomingBody) -> AsyncIterator[bytes]:
         """Give the body in blocks: all but the last of `BLOCK_SIZE` or more.
 
         One of a single block is checked before it is given; a longer one fails at its end.
@@ -80,7 +75,7 @@ class PartBody:
             BusyError: It comes too slowly, and others wait for its place.
         """
         waiting = bytearray()
-        async for chunk in self._chunks():
+        async for chunk in self._chunks(arrival):
             self.size += len(chunk)
             if self.size > self._limit:
                 raise ContentTooLargeError
@@ -96,21 +91,15 @@ class PartBody:
             yield bytes(waiting)
         self._check()
 
-    async def _chunks(self) -> AsyncIterator[bytes]:
-        """Give the body as it comes; what the store takes for it is not the client's time."""
-        clock, waited = asyncio.get_running_loop().time, 0.0
-        chunks = aiter(self._part.body)
+    async def _chunks(self, arrival: IncomingBody) -> AsyncIterator[bytes]:
+        """Give the body as it comes."""
+        following = partial(anext, aiter(self._part.body))
         while True:
-            in_all = min(_SILENCE_SECONDS + self.size / _LEAST_PACE, LONGEST_SECONDS)
-            start = clock()
             try:
-                async with asyncio.timeout(min(in_all - waited, _SILENCE_SECONDS)):
-                    chunk = await anext(chunks)
+                chunk: bytes = await arrival.wait(following)
             except StopAsyncIteration:
                 return
-            except TimeoutError:
-                raise BusyError from None
-            waited += clock() - start
+            arrival.take(len(chunk))
             yield chunk
 
     def hash(self, block: bytes) -> None:

@@ -1,0 +1,1 @@
+"""What a connection may cost before any route is asked."""

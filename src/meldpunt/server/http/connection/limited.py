@@ -1,0 +1,216 @@
+"""One connection: what HTTP itself may cost, before any route is asked.
+
+uvicorn's parser has no limits of its own. These are ours: the size of a head, the time it may take,
+pipelined requests, and answers that a client does not take. Broken HTTP, and a request for another
+protocol, get a problem document and leave no line in the log: any client can send them without end.
+"""
+
+import asyncio
+import weakref
+from typing import Any, ClassVar, Final
+
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
+
+from meldpunt.server.http.connection.crowd import Connections, most_connections
+from meldpunt.server.http.connection.parsing import BoundedParser
+from meldpunt.server.http.privacy import PRIVACY_FIELDS
+from meldpunt.server.http.problems import problem_response
+from meldpunt.wire.problems import ProblemType
+
+_HEAD_SECONDS: Final = 20.0
+"""From the first chance to send a request until its header fields have come."""
+_REST_SECONDS: Final = 5.0
+"""How long the rest of a body may take after its answer, before the connection closes."""
+_MOST_PIPELINED: Final = 16
+"""Requests that may wait for the answer to the first; nobody of ours sends a second one."""
+_LOOK_SECONDS: Final = 20.0
+_LEAST_TAKEN: Final = 1024 * _LOOK_SECONDS
+"""Bytes of a waiting answer that a client takes between two looks, or the connection ends."""
+
+
+class LimitedConnection(HttpToolsProtocol):
+    """uvicorn's connection with limits; `meldpunt serve` passes it as `http`."""
+
+    all: ClassVar = Connections(most_connections())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (uvicorn's own)
+        super().__init__(*args, **kwargs)
+        self._bounded = BoundedParser(self.parser, self._refuse)
+        self.parser = self._bounded  # type: ignore[assignment]  # has all that uvicorn calls
+        self._timer: asyncio.TimerHandle | None = None
+        self._looks: asyncio.TimerHandle | None = None
+        self._stuck_bytes = 0
+        self._body_is_here = True
+        self._is_closing = False
+        self._ignores = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for a head, which must come in time."""
+        super().connection_made(transport)
+        self._wait(_HEAD_SECONDS)
+        self.all.enter(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of everything, so that nothing keeps this connection in memory."""
+        self.all.leave(self)
+        self._stop_waiting()
+        self._stop_looking()
+        super().connection_lost(exc)
+        self._bounded.release()
+
+    def on_message_begin(self) -> None:
+        """Begin a request, unless there are too many of them."""
+        self._ignores = self._bounded.is_stopped
+        if not self._ignores:
+            self._body_is_here = False
+            super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Start what answers the request, or let it wait for its turn."""
+        if self._ignores:
+            return
+        self._bounded.progress()
+        self._stop_waiting()
+        self.all.work(self)
+        if self._bounded.should_upgrade():
+            self._ignores = True
+            self._refuse(ProblemType.MALFORMED_REQUEST)
+            return
+        super().on_headers_complete()
+        self.cycle.transport = _Gentle(self)  # type: ignore[assignment]  # has all that it calls
+        if len(self.pipeline) >= _MOST_PIPELINED:
+            self.cycle.keep_alive = False
+            self._bounded.stop()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        self._bounded.progress()
+        if not self._ignores:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Note that all of the body is here."""
+        self._bounded.progress()
+        if self._ignores:
+            return
+        self._body_is_here = True
+        super().on_message_complete()
+        if self._is_closing:
+            self.transport.close()
+        elif self.cycle.response_complete:
+            self._wait(_HEAD_SECONDS)
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request, or for the rest of this one."""
+        if self._is_closing:
+            self.pipeline.clear()
+        super().on_response_complete()
+        if not (self.transport.is_closing() or self._is_closing) and self.cycle.response_complete:
+            self.all.wait(self)
+            self._wait(_HEAD_SECONDS if self._body_is_here else _REST_SECONDS)
+
+    def pause_writing(self) -> None:
+        """Look now and then whether the client takes the answer."""
+        super().pause_writing()
+        self._stuck_bytes = self.transport.get_write_buffer_size()
+        if self._looks is None:
+            self._looks = self.loop.call_later(_LOOK_SECONDS, self._look)
+        self.all.stick(self, self._stuck_bytes)
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._stop_looking()
+        super().resume_writing()
+
+    def eof_received(self) -> None:
+        """Close for good once the client has closed its side too."""
+        if self._is_closing:
+            self.transport.close()
+
+    def abort(self) -> None:
+        """End the connection at once."""
+        if not self.transport.is_closing():
+            self.transport.abort()
+
+    def close_gently(self) -> None:
+        """Close so that the client can read the answer although it still sends.
+
+        A plain close answers what still comes with a reset, and that takes the answer away.
+        """
+        if self._body_is_here:
+            self.transport.close()
+        elif not self._is_closing:
+            self._is_closing = True
+            self.flow.resume_reading()
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+            self._wait(_REST_SECONDS)
+
+    def _refuse(self, kind: ProblemType) -> None:
+        """Answer what is no request with a problem, unless another answer is under way."""
+        self._bounded.stop()
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or cycle.response_complete:
+            self._answer(kind)
+        elif cycle.more_body and not cycle.response_started and not self.pipeline:
+            cycle.disconnected = True
+            cycle.message_event.set()
+            self._answer(kind)
+        else:
+            cycle.keep_alive = False
+
+    def _answer(self, kind: ProblemType) -> None:
+        self._body_is_here = False
+        self.transport.write(_problem(kind))
+        self.close_gently()
+
+    def _wait(self, seconds: float) -> None:
+        self._stop_waiting()
+        self._timer = self.loop.call_later(seconds, self.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self) -> None:
+        stuck = self.transport.get_write_buffer_size()
+        if self._stuck_bytes - stuck < _LEAST_TAKEN:
+            self.abort()
+            return
+        self._stuck_bytes = stuck
+        self._looks = self.loop.call_later(_LOOK_SECONDS, self._look)
+
+    def _stop_looking(self) -> None:
+        self.all.unstick(self)
+        if self._looks is not None:
+            self._looks.cancel()
+            self._looks = None
+
+
+class _Gentle:
+    """A transport as a cycle of uvicorn uses it, whose close is gentle."""
+
+    __slots__ = ("_connection", "is_closing", "write")
+
+    def __init__(self, connection: LimitedConnection) -> None:
+        self._connection = weakref.ref(connection)
+        self.write = connection.transport.write
+        self.is_closing = connection.transport.is_closing
+
+    def close(self) -> None:
+        """Close once the client has had time to read."""
+        connection = self._connection()
+        if connection is not None:
+            connection.close_gently()
+
+
+def _problem(kind: ProblemType) -> bytes:
+    response = problem_response(kind)
+    fields = [*response.raw_headers, *PRIVACY_FIELDS, (b"connection", b"close")]
+    head = b"".join(name + b": " + value + b"\r\n" for name, value in fields)
+    return STATUS_LINE[response.status_code] + head + b"\r\n" + bytes(response.body)

@@ -1,0 +1,88 @@
+"""A real nginx in front of a host, with the settings that docs/operations/install.md recommends."""
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tests.architecture.tree import ROOT
+from tests.support.debian import find_program
+from tests.support.process import ADDRESS, free_port
+
+_PAGE: Final = ROOT / "docs/operations/install.md"
+_BLOCK: Final = re.compile(r"^```nginx\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_STARTS_WITHIN: Final = 20.0
+
+_OWN: Final = """\
+daemon off;
+pid {folder}/nginx.pid;
+{user}
+{main}
+http {{
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+{sites}
+}}
+"""
+"""What a system's own nginx.conf has besides: where files lie, and as whom it runs."""
+
+
+def recommended(*, port: int, host_port: int) -> tuple[str, str]:
+    """Return what the page recommends, for the main file and for the site; without TLS.
+
+    Without TLS is how Tor reaches it, by the same page.
+    """
+    main, site = _BLOCK.findall(_PAGE.read_text())
+    for pattern, replacement in (
+        (r"listen 443 ssl;", f"listen {ADDRESS}:{port} backlog=4096;"),
+        (r"proxy_pass http://127\.0\.0\.1:8000;", f"proxy_pass http://{ADDRESS}:{host_port};"),
+    ):
+        site, count = re.subn(pattern, replacement, site)
+        assert count == 1, pattern
+    return main, site
+
+
+@contextlib.contextmanager
+def in_front(folder: Path, *, host_port: int, port: int | None = None) -> Iterator[str]:
+    """Start nginx in front of a host; gives its origin.
+
+    Args:
+        folder: An empty folder for its files.
+        host_port: Where the host listens.
+        port: Where nginx listens; by default anywhere.
+    """
+    port = port or free_port()
+    main, site = recommended(port=port, host_port=host_port)
+    user = "user root;" if os.geteuid() == 0 else ""
+    file = folder / "nginx.conf"
+    file.write_text(_OWN.format(folder=folder, user=user, main=main, sites=site))
+    program = find_program("nginx", package="nginx-light")
+    command = [program, "-p", str(folder), "-c", str(file), "-e", "stderr"]
+    with (folder / "nginx-output").open("wb") as output:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait_until_it_listens(process, port, folder / "nginx-output")
+        yield f"http://{ADDRESS}:{port}"
+    finally:
+        process.terminate()
+        process.wait(_STARTS_WITHIN)
+
+
+def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int, output: Path) -> None:
+    until = time.monotonic() + _STARTS_WITHIN
+    while time.monotonic() < until:
+        assert process.poll() is None, output.read_text()
+        with contextlib.suppress(OSError), socket.create_connection((ADDRESS, port), 1):
+            return
+        time.sleep(0.05)
+    raise AssertionError(output.read_text())

@@ -1,4 +1,4 @@
-"""`meldpunt demo`: the main job from end to end, against a real host in its own process."""
+"""`meldpunt demo`: shows the main job from end to end, with a real host in its own process."""
 
 import asyncio
 import signal
@@ -22,12 +22,12 @@ _WIDTH: Final = 132
 
 
 def run(*, once: bool) -> int:
-    """Tell the story; returns the exit status: 0 only if every step held.
+    """Run the demonstration; returns the exit status: 0 only if every step succeeded.
 
     Args:
         once: Use a free port and stop at the end; else serve until interrupted.
     """
-    for ending in (signal.SIGTERM, signal.SIGHUP):  # else the host would outlive this process
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # else the host would run on after this process
         signal.signal(ending, lambda number, _: sys.exit(128 + number))
     console = Console(width=None if Console().is_terminal else _WIDTH)
     with _folder() as folder:

@@ -1,4 +1,4 @@
-"""What the host holds of a message: read from its database file, as an operator could."""
+"""Reads what the host holds of a message from its database file, as an operator could."""
 
 import sqlite3
 from contextlib import closing
@@ -15,7 +15,7 @@ def host_view(database: Path, message: ids.MessageId) -> str:
     """Describe every row that the host keeps of a message.
 
     Returns:
-        The signed header as it is, and the ciphertext as far as it fits.
+        The whole signed header, and as much of the ciphertext as fits.
     """
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         row = connection.execute(
@@ -40,6 +40,6 @@ def host_view(database: Path, message: ids.MessageId) -> str:
 
 
 def is_in_files(folder: Path, words: str) -> bool:
-    """Say whether a text stands anywhere in a host's files, its log of output included."""
+    """Say whether any file of a host contains these words. The file of its output counts too."""
     needle = words.encode()
     return any(needle in path.read_bytes() for path in folder.iterdir() if path.is_file())

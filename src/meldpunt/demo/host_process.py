@@ -1,4 +1,4 @@
-"""A real host for the demonstration: its own process, its own database file."""
+"""A real host for the demonstration, with its own process and its own database file."""
 
 import json
 import os
@@ -20,12 +20,12 @@ _ADDRESS: Final = "127.0.0.1"
 
 
 class HostFailedError(Exception):
-    """The host did not start; what it said follows."""
+    """The host did not start; the message quotes its output."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunningHost:
-    """A host that answers."""
+    """A host that answers requests."""
 
     origin: str
     database: Path
@@ -34,7 +34,7 @@ class RunningHost:
     environment: dict[str, str]
 
     def invite(self) -> str:
-        """Return a new invite, made by the operator's own command."""
+        """Make a new invite with the operator's own command, and return it."""
         answer = _meldpunt(self.environment, "invite", "--json")
         return str(json.loads(answer)["invite"])
 
@@ -60,10 +60,10 @@ def free_port(wanted: int | None = None) -> int:
 
 @contextmanager
 def running_host(folder: Path, port: int) -> Iterator[RunningHost]:
-    """Migrate a database in a folder, serve it, and stop at the end.
+    """Migrate a database in a folder, serve it, and stop the host at the end.
 
     Raises:
-        HostFailedError: It did not come up within 30 seconds.
+        HostFailedError: The host did not answer within 30 seconds.
     """
     database, log = folder / "meldpunt.db", folder / "host.log"
     origin = f"http://{_ADDRESS}:{port}"

@@ -1,4 +1,4 @@
-"""Printing: what happens, and three views of one message side by side."""
+"""Prints what happens, and three views of one message side by side."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ _PREVIEW: Final = 420
 
 
 class DemoError(Exception):
-    """A step of the demonstration did not hold."""
+    """A step of the demonstration failed."""
 
 
 class StepPrinter:
@@ -27,7 +27,7 @@ class StepPrinter:
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
-        """Print a step when it has held."""
+        """Print a step after it has succeeded."""
         self._number += 1
         with self._console.status(f"{title}…"):
             yield
@@ -38,17 +38,17 @@ class StepPrinter:
         self._console.print(f"     [dim]{text}[/]", highlight=False)
 
     def heading(self, text: str) -> None:
-        """Print a chapter."""
+        """Print the heading of a chapter."""
         self._console.print(f"\n[bold]{text}[/]")
 
     def clocks(self, status: VerifiedStatus) -> None:
-        """Print what is due when, as a reporter sees it."""
+        """Print what is due on which day, as a reporter sees it."""
         for clock in status.clocks:
             met = f"done on {clock.met_on}" if clock.met_on else f"due on {clock.due_on}"
             self.say(f"{clock.name}: {met}{', overdue' if clock.overdue else ''}")
 
     def side_by_side(self, views: Sequence[tuple[str, str]]) -> None:
-        """Print views of one thing next to each other."""
+        """Print several views of one thing next to each other."""
         table = Table.grid(expand=True, padding=(0, 1))
         for _ in views:
             table.add_column(ratio=1, overflow="fold")
@@ -57,15 +57,15 @@ class StepPrinter:
         self._console.print(table, highlight=False)
 
     def box(self, title: str, text: str) -> None:
-        """Print something to keep."""
+        """Print a text in a box, for the person to keep."""
         self._console.print(Panel(text, title=title, title_align="left"), highlight=False)
 
 
 def require(held: bool, claim: str) -> None:  # noqa: FBT001 (reads as: require this)
-    """Stop the demonstration unless a claim held.
+    """Stop the demonstration if a claim is not true.
 
     Raises:
-        DemoError: With the claim.
+        DemoError: The claim is not true; the message is the claim.
     """
     if not held:
         raise DemoError(f"this should hold, and does not: {claim}")

@@ -38,7 +38,7 @@ HANDLERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The office of the demonstration: its line, and its handlers by name."""
+    """The office of the demonstration, with its line and its handlers by name."""
 
     line_keys: LineKeys
     address: LineAddress
@@ -48,7 +48,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the demonstration leaves behind to look at."""
+    """What remains after the demonstration, for a person to look at."""
 
     office: Office
     receipt: str
@@ -58,7 +58,7 @@ async def tell(stage: StepPrinter, host: RunningHost, folder: Path) -> Told:
     """Run the whole story against a host.
 
     Raises:
-        DemoError: A step did not hold.
+        DemoError: A step failed.
     """
     stage.heading("An office opens a line")
     office = await _open_line(stage, host)
@@ -134,7 +134,7 @@ async def _report(stage: StepPrinter, office: Office, text: str, language: str) 
 
 
 def _reporter(office: Office) -> Reporter:
-    """Return a reporter on a new device: nothing is known but the line's address."""
+    """Return a reporter on a new device, who knows only the line's address."""
     return Reporter(Transport(office.address.origin), office.address.line_id)
 
 
@@ -234,7 +234,7 @@ async def _converse(
 def _compare_question(
     stage: StepPrinter, host: RunningHost, visit: Visit, handler_side: Thread
 ) -> None:
-    """Show one message as each of the three has it."""
+    """Show one message as each of the three sides has it."""
     question = next(m for m in visit.thread.messages if m.text == texts.QUESTION_NL)
     same = next(m for m in handler_side.messages if m.message_id == question.message_id)
     stage.side_by_side(

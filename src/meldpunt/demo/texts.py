@@ -1,4 +1,4 @@
-"""What people say in the demonstration: invented, and as people write it."""
+"""What people say in the demonstration: invented texts, in the style of real ones."""
 
 from typing import Final
 

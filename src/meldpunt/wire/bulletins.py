@@ -1,4 +1,4 @@
-"""The index of bulletins, as anybody fetches it."""
+"""The index of bulletins, as everybody fetches it."""
 
 from meldpunt.protocol.verify.fields import Answer, Bytes, SignatureField
 
@@ -9,4 +9,4 @@ class ServedBulletins(Answer):
     index: Bytes
     """The signed statement (openapi/protocol.md section 10.6)."""
     signature: SignatureField
-    """By the host's receipt key."""
+    """Signature by the host's receipt key."""

@@ -1,4 +1,4 @@
-"""Lines, as an office publishes them."""
+"""Shapes of lines, as an office publishes them."""
 
 from typing import Annotated
 
@@ -10,23 +10,23 @@ from meldpunt.protocol.verify.key_chain import Rotation
 
 
 class HostInfo(Answer):
-    """What an office needs to know of its host to write a line document."""
+    """What an office must know about its host to write a line document."""
 
     origins: tuple[str, ...]
     receipt_key: Key32
 
 
 class LinePut(Model):
-    """Body of `PUT /v1/lines/{lineId}`: everything that changes, at once."""
+    """Body of `PUT /v1/lines/{lineId}`: everything that changes, in one request."""
 
     first_key: Key32
     rotations: Annotated[tuple[Rotation, ...], Field(fail_fast=True, max_length=64)] = ()
     document: Bytes
     signature: SignatureField
     texts: Annotated[tuple[Bytes, ...], Field(fail_fast=True, max_length=43)] = ()
-    """Texts that the document names and the host may not hold yet, each at most 64 KiB."""
+    """Texts that the document names and the host may not have yet, each at most 64 KiB."""
     invite: Annotated[str, Field(max_length=64)] | None = None
-    """The operator's one-time invite; for the first document only."""
+    """The operator's one-time invite. Only the first document needs it."""
 
 
 class DocumentAnswer(Answer):
@@ -37,13 +37,13 @@ class DocumentAnswer(Answer):
 
 
 class TextAnswer(Answer):
-    """A text that a line document names by hash."""
+    """A text that a line document names by its hash."""
 
     text: Bytes
 
 
 class BoxKeysPut(Model):
-    """Body of `PUT /v1/lines/{lineId}/box-keys`: a handler's keys, published ahead."""
+    """Body of `PUT /v1/lines/{lineId}/box-keys`: box keys that a handler publishes in advance."""
 
     box_keys: Annotated[
         tuple[SignedBoxKey, ...], Field(fail_fast=True, min_length=1, max_length=16)

@@ -1,6 +1,6 @@
-"""Problem documents (RFC 9457): the host writes them, the SDK reads them back.
+"""Problem documents (RFC 9457): the host writes them, and the SDK reads them.
 
-The list of types is closed; a problem quotes nothing of the request.
+The list of types is closed. A problem document quotes nothing from the request.
 """
 
 from enum import Enum
@@ -14,7 +14,7 @@ _PREFIX: Final = "urn:meldpunt:problem:"
 
 
 class ProblemType(Enum):
-    """Name, HTTP status, title, and what to do about it."""
+    """A type of problem: its name, HTTP status, title, and what to do about it."""
 
     MALFORMED_REQUEST = (
         "malformed-request",
@@ -182,11 +182,11 @@ class Problem(Answer):
     status: int
     detail: str
     reason: Reason | None = None
-    """The protocol's reason, where a rule of it refused."""
+    """The reason, if a rule of the protocol refused the request."""
 
     @classmethod
     def of(cls, kind: ProblemType, reason: Reason | None = None) -> "Problem":
-        """Return the document of a type."""
+        """Return the problem document of a type."""
         return cls(
             type=kind.uri,
             title=kind.title,
@@ -197,5 +197,5 @@ class Problem(Answer):
 
     @property
     def kind(self) -> ProblemType | None:
-        """The type this document names, None for one that this version does not know."""
+        """The type that this document names, or None if this version does not know it."""
         return next((kind for kind in ProblemType if kind.uri == self.type), None)

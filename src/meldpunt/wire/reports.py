@@ -1,4 +1,4 @@
-"""Reports and their messages, as reporters and handlers see them."""
+"""Shapes of reports and their messages, as reporters and handlers see them."""
 
 from typing import Annotated, Literal
 
@@ -32,7 +32,7 @@ class Challenge(Answer):
 
 
 class ReporterPublicKeys(Model):
-    """A reporter's public keys; the report id is their hash."""
+    """A reporter's public keys. The report id is the hash of the first ones."""
 
     signing_key: Key32
     box_key: BoxPublicKey
@@ -44,7 +44,7 @@ class ReportPut(Model):
     keys: ReporterPublicKeys
     message: SealedMessage
     bulletin_key: Key16 | None = None
-    """Finds the report's tags in bulletins (openapi/protocol.md section 10.6)."""
+    """The key that finds the report's tags in bulletins (openapi/protocol.md section 10.6)."""
 
 
 class BulletinKeyPut(Model):
@@ -57,43 +57,44 @@ class BulletinsSince(Answer):
     """Answer of `PUT /v1/report/bulletin-key`."""
 
     bulletin_since: Day
-    """First day on which bulletins tell of the report."""
+    """First day whose bulletin can hold a tag of the report."""
 
 
 class Accepted(Answer):
-    """The host holds the message, durably, since this day."""
+    """The host has stored the message durably. `received_on` is the day of receipt."""
 
     received_on: Day
     proof: SignatureField
     """The host's proof of receipt (openapi/protocol.md section 10.4)."""
     receipt_key: Key32 | None = None
-    """Of the host that received it, where the line has moved to this one since."""
+    """The receipt key of the host that received it, if the line has moved to this host since."""
 
 
 class ReportStatus(Answer):
-    """Where a report stands; the same form for reporter and handler."""
+    """State and clocks of a report, in the same form for reporter and handler."""
 
     line_id: LineIdField
     document: HashField
-    """The line document whose clocks apply: the one the report was made with, or after a handover
-    that of the line that took it."""
+    """The line document whose clocks apply: the document under which the report was made. After a
+    handover, it is a document of the line that took the report."""
     answered_by: LineIdField | None = None
-    """The line that answers the report, where it is not the one that it was made on."""
+    """The line that answers the report, if the report was made on another line."""
     state: State
     received_on: Day
     clocks: tuple[ClockStatus, ...]
     erased_on: Day
-    """When the report is to be erased, as things stand."""
+    """The day on which the host will erase the report, if nothing changes."""
     erased: bool
-    """Only the withdrawal is left."""
+    """The host has erased the report. It keeps only the withdrawal."""
     message_count: Count
-    """For a handler: of the messages that this handler may read."""
+    """How many messages the report has. For a handler: how many of them this handler may read."""
     consultation: bool = False
-    """A handler of another line asks for advice: this is no report, and has no clocks."""
+    """This is a consultation: a handler of another line asks for advice. It has no clocks."""
     bulletin_since: Day | None = None
-    """For the reporter: the first day on which bulletins tell of the report; none without a key."""
+    """For the reporter: the first day whose bulletin can hold a tag of the report. Absent if the
+    host has no bulletin key for it."""
     birth_keys: ReporterPublicKeys | None = None
-    """The keys the report is named after; for a reporter, only when others have replaced them."""
+    """The first keys, whose hash is the report id. A reporter gets them only after a succession."""
 
 
 class EntryStatus(ReportStatus):
@@ -104,11 +105,11 @@ class EntryStatus(ReportStatus):
 
 
 class InboxPage(Answer):
-    """A page of a handler's inbox, in the order of entry ids, which tells nothing."""
+    """A page of a handler's inbox. Entries are in the order of their ids, which shows nothing."""
 
     entries: tuple[EntryStatus, ...]
     cursor: str | None = None
-    """Where the next page starts; absent on the last."""
+    """Where the next page starts; absent on the last page."""
 
 
 class ServedMessage(Answer):
@@ -117,31 +118,31 @@ class ServedMessage(Answer):
     header: Bytes
     signature: SignatureField
     received_on: Day
-    """The host's day of arrival."""
+    """The day of receipt, as the host says it."""
     proof: SignatureField
     """The host's proof of receipt."""
     receipt_key: Key32 | None = None
-    """Of the host that received it, where the line has moved to this one since."""
+    """The receipt key of the host that received it, if the line has moved to this host since."""
     body: Bytes | None = None
-    """Absent for one who may not read it."""
+    """Absent if the caller may not read the message."""
     wraps: tuple[Wrap, ...] = ()
-    """Those to the caller's own keys."""
+    """The wraps to the caller's own keys."""
     wrapped_for: tuple[KeyIdField, ...] = ()
-    """Ids of all keys it is wrapped to; for a handler who may read it."""
+    """Ids of all keys to which the message is wrapped. Only a handler who may read it gets them."""
 
 
 class MessagesPage(Answer):
-    """Messages of one report in order of arrival."""
+    """Messages of one report, in order of arrival."""
 
     messages: tuple[ServedMessage, ...]
     cursor: Count
-    """Pass as `after` to get what follows."""
+    """Send this as `after` to get the messages that follow."""
     more: bool
-    """Whether something follows now."""
+    """Whether more messages follow now."""
 
 
 class WrapsPut(Model):
-    """Body of `PUT …/wraps`: wraps that a reader adds for other readers' keys."""
+    """Body of `PUT …/wraps`: wraps that a reader adds, sealed to the keys of other readers."""
 
     wraps: Annotated[tuple[Wrap, ...], Field(fail_fast=True, min_length=1, max_length=64)]
 

@@ -1,8 +1,8 @@
-"""A line on its way from one host to another: all that the old one holds, in records.
+"""A transfer of a line from one host to another: everything that the old host holds, in records.
 
-Everything is public, signed by somebody else, or ciphertext; the days are the old host's word. A
-record follows those it needs: documents in order, then texts, box keys and reports, each report
-with its messages in order of arrival.
+Every record is public, signed by somebody else, or ciphertext. Only the days rest on what the old
+host says. A record comes after the records that it needs: documents in order, then texts, box keys
+and reports. The messages of a report come in order of arrival.
 """
 
 from typing import Annotated, Self
@@ -33,9 +33,9 @@ from meldpunt.protocol.verify.sealed import Wrap
 from meldpunt.wire.reports import ReporterPublicKeys
 
 MAX_WRAPS = 64
-"""Wraps in one record."""
+"""How many wraps one record may hold."""
 MAX_PART = 512 * 1024
-"""Bytes of an attachment in one record."""
+"""How many bytes of an attachment one record may hold."""
 
 
 class MovedMessage(Model):
@@ -43,30 +43,30 @@ class MovedMessage(Model):
 
     report: ReportIdField
     position: Number
-    """Place in the order of arrival, from 1."""
+    """The message's place in the order of arrival, from 1."""
     header: Bytes
     signature: SignatureField
     received_on: Day
     proof: SignatureField
-    """Proof of receipt of the host that the message came to first."""
+    """Proof of receipt by the first host that received the message."""
     receipt_key: Key32
-    """The key that made it; a document of the line names it."""
+    """The key that signed the proof of receipt. A document of the line names it."""
     body: Bytes | None = None
-    """Absent where only the header is left of an erased report."""
+    """Absent if the host erased the report and kept only this header."""
 
 
 class MovedReport(Model):
-    """The beginning of a report: its keys, and a first message that one of them signed."""
+    """The beginning of a report: its keys, and the first message, signed by one of them."""
 
     keys: ReporterPublicKeys
-    """Those that the report is named after."""
+    """The first keys of the reporter. The report id is their hash."""
     document: HashField
-    """The document the report was made with."""
+    """The document under which the report was made."""
     first: MovedMessage
 
 
 class MovedWrap(Wrap):
-    """A wrap, and who made it."""
+    """A wrap and its maker."""
 
     maker: ParticipantField
 
@@ -89,7 +89,7 @@ class MovedPause(Model):
 
 
 class Remains(Model):
-    """What a host keeps of an erased report beside the headers of withdrawal and succession."""
+    """What a host keeps of an erased report, besides the headers of withdrawal and succession."""
 
     received_on: Day
     acknowledged_on: Day | None = None
@@ -98,33 +98,33 @@ class Remains(Model):
     immediate: Flag
     pauses: Annotated[tuple[MovedPause, ...], Field(fail_fast=True, max_length=10_000)] = ()
     handlers: Annotated[HandlerIds, Field(min_length=1)]
-    """Who took part in it, and is told that it was withdrawn."""
+    """The handlers who took part. The host tells them that the report was withdrawn."""
     erased_on: Day
-    """When this too is to be erased."""
+    """The day on which the host erases this too."""
 
 
 class MovedPart(Model):
-    """A part of an attachment that a message lists; the parts come in order, after that message."""
+    """A part of a listed attachment. The parts come in order, after the message that lists it."""
 
     report: ReportIdField
     attachment: AttachmentIdField
     size: Number
-    """Bytes of ciphertext, all of it."""
+    """Bytes of the whole ciphertext."""
     offset: Count
-    """Where this part starts."""
+    """The byte at which this part starts."""
     data: Bytes
     """At most 512 KiB."""
 
 
 class MovedEnd(Model):
-    """The end of a report: with it the report is whole, and can be read and answered."""
+    """The end of a report. Now the report is whole, and participants can read and answer it."""
 
     report: ReportIdField
     message_count: Number
     remains: Remains | None = None
-    """For an erased report; the state of any other follows from its messages."""
+    """Only for an erased report. The state of other reports follows from their messages."""
     bulletin_key: Key16 | None = None
-    """The report's key for bulletins, in clear: the next host masks it with a secret of its own."""
+    """The report's bulletin key, not masked. The next host masks it with a secret of its own."""
 
 
 class MovedDocument(Model):
@@ -135,7 +135,7 @@ class MovedDocument(Model):
 
 
 class Record(Model):
-    """One of these; strict, for whoever leaves out what it does not know has lost it."""
+    """Exactly one of these fields. A host refuses unknown fields, because it would lose them."""
 
     document: MovedDocument | None = None
     text: Bytes | None = None
@@ -158,10 +158,10 @@ class ExportPage(Model):
 
     records: tuple[Record, ...]
     cursor: str | None = None
-    """Where the next page starts; absent on the last."""
+    """Where the next page starts; absent on the last page."""
     staying: Count | None = None
-    """On the last page: reports that are left out, because the reporter asked another line to take
-    them. They stay on this host, and can be read and answered there."""
+    """On the last page: how many reports the export leaves out, because the reporter asked another
+    line to take them. They stay on the old host, where participants can read and answer them."""
 
 
 class ImportPut(Model):
@@ -171,7 +171,7 @@ class ImportPut(Model):
     rotations: Annotated[tuple[Rotation, ...], Field(fail_fast=True, max_length=64)] = ()
     """The key chain up to the key that signs this request."""
     invite: Annotated[str, Field(max_length=64)] | None = None
-    """The operator's one-time invite, with every page until the line is here."""
+    """The operator's one-time invite, with every page until the line is on this host."""
     records: Annotated[tuple[Record, ...], Field(fail_fast=True, max_length=4096)]
     last: Flag | None = None
-    """All is sent: the line begins to live on this host."""
+    """The export is complete: this host begins to serve the line."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
+from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log.header import Tag
 from openapi.generator import scene
@@ -10,7 +11,16 @@ from openapi.generator.scene import ANNA, TODAY
 from openapi.generator.vector import Vector, VectorFile, file
 
 _DOCUMENT: Final = scene.document().to_json().decode()
+_TERM_END: Final = 100
+"""Two months after a closing on day 40."""
 Step = dict[str, Any]
+
+
+def _text(**changes: Any) -> str:  # noqa: ANN401 (any field)
+    return scene.document(**changes).to_json().decode()
+
+
+_SILENT: Final = _DOCUMENT.replace('"unopenedTerm":"P14D",', "")
 
 
 def _day(number: int) -> str:
@@ -29,13 +39,15 @@ def _pause(day: int, until: int) -> Step:
     return _by_anna(Tag.PAUSE, day, until=_day(until))
 
 
-def _report(name: str, comment: str, *steps: Step, today: int, **more: bool) -> Vector:
+def _report(
+    name: str, comment: str, *steps: Step, today: int, document: str = _DOCUMENT, **more: bool
+) -> Vector:
     given = {
         "lineId": scene.LINE.hex(),
-        "document": _DOCUMENT,
+        "document": document,
         "receivedOn": _day(0),
         "today": _day(today),
-        "messages": list(steps),
+        "messages": [{"seen": list(range(number)), **step} for number, step in enumerate(steps, 1)],
         **more,
     }
     return Vector("report-clocks", name, comment, given)
@@ -165,10 +177,45 @@ def _erased(
     return Vector("has-erased", name, comment, given)
 
 
+def _unopened() -> list[Vector]:
+    """The scene keeps reports two months after closing: from day 40 to day 100."""
+    opened = (_by_anna(Tag.FEEDBACK, 30), _by_anna(Tag.CLOSING, 40))
+    reply = _by_reporter(Tag.MESSAGE, _TERM_END - 1)
+    return [
+        _report("unopened-report", "No handler has written: it waits at its longest term.",
+                today=1),
+        _report("unopened-reply", "Written on the day before the term ends.", *opened, reply,
+                today=_TERM_END),
+        _report("unopened-reply-on-the-last-day", "The day on which it would be erased.", *opened,
+                _by_reporter(Tag.MESSAGE, _TERM_END), today=_TERM_END),
+        _report("unopened-reply-too-late", "Written after the term: nothing waits for that.",
+                *opened, _by_reporter(Tag.MESSAGE, _TERM_END + 1), today=_TERM_END),
+        _report("opened-reply", "A handler has seen it in time.", *opened, reply,
+                _by_anna(Tag.MESSAGE, _TERM_END - 1), today=_TERM_END),
+        _report("opened-through-another", "A handler names the newest message only.", *opened,
+                reply, _by_reporter(Tag.MESSAGE, _TERM_END - 1),
+                _by_anna(Tag.MESSAGE, _TERM_END - 1, seen=[4]), today=_TERM_END),
+        _report("opened-on-the-last-day", "The grace that has begun stays.", *opened, reply,
+                _by_anna(Tag.MESSAGE, _TERM_END), today=_TERM_END),
+        _report("answered-without-seeing-it", "Both were on their way.", *opened, reply,
+                _by_anna(Tag.MESSAGE, _TERM_END - 1, seen=[0, 2]), today=_TERM_END),
+        _report("named-by-the-reporter-alone", "That opens nothing.", *opened, reply,
+                _by_reporter(Tag.MESSAGE, _TERM_END - 1), today=_TERM_END),
+        _report("unopened-and-reopened", "The longest term counts; a handler has seen it all.",
+                *opened, reply, _by_anna(Tag.REOPENING, _TERM_END + 2), today=_TERM_END + 3),
+        _report("unopened-as-the-line-chose", "A document may say another term.", *opened, reply,
+                today=_TERM_END, document=_text(unopened_term=Term(6, "W"))),
+        _report("unopened-without-a-choice", "A document that says none means 14 days.", *opened,
+                reply, today=_TERM_END, document=_SILENT),
+        _report("unopened-and-withdrawn", "A withdrawal never waits.", *opened,
+                _by_reporter(Tag.WITHDRAWAL, _TERM_END - 1, immediate=False), today=_TERM_END),
+    ]  # fmt: skip
+
+
 def clocks() -> VectorFile:
     """Where a report stands, and what is due."""
     return file(
         "clocks",
         "State, clocks and erasure.",
-        [*_states(), *_pauses(), *_handovers(), *_erasures()],
+        [*_states(), *_pauses(), *_handovers(), *_unopened(), *_erasures()],
     )

@@ -18,6 +18,7 @@ from meldpunt.protocol.verify.line_document import (
 )
 from meldpunt.protocol.verify.log import clocks
 from meldpunt.protocol.verify.log.header import Tag
+from meldpunt.protocol.verify.log.opening import ArrivedMessage
 from openapi.generator.statement_operations import participant
 
 Json = dict[str, Any]
@@ -103,12 +104,23 @@ def _handlers(names: list[str]) -> list[ids.HandlerId]:
     return [ids.HandlerId(_hex(name)) for name in names]
 
 
+def _numbered(position: int) -> ids.MessageId:
+    """Return an id for a message that a vector names by its position."""
+    return ids.MessageId(position.to_bytes(ids.HASH_SIZE, "big"))
+
+
 def _clocks(given: Json) -> Json:
     document = _document(given)
     consultation = given.get("consultation", False)
     received_on = parse_day(given["receivedOn"])
     progress = clocks.Milestones(received_on=received_on, consultation=consultation)
-    for message in given["messages"]:
+    arrived = {_numbered(0): ArrivedMessage(REPORTER, (), received_on)}
+    for number, message in enumerate(given["messages"], 1):
+        arrived[_numbered(number)] = ArrivedMessage(
+            author=participant(message["author"]),
+            seen=tuple(map(_numbered, message["seen"])),
+            day=parse_day(message["day"]),
+        )
         tag, until = Tag(message["tag"]), message.get("until")
         if clocks.is_allowed(progress, tag):
             progress = clocks.advance(
@@ -123,7 +135,7 @@ def _clocks(given: Json) -> Json:
     return {
         "state": progress.state.value,
         "clocks": [json.loads(status.to_json()) for status in statuses],
-        "erasedOn": clocks.erased_on(progress, document).isoformat(),
+        "erasedOn": clocks.erased_on(progress, document, arrived).isoformat(),
     }
 
 

@@ -170,6 +170,7 @@ def document(**changes: object) -> LineDocument:
         "retention": Term(2, "M"),
         "maximum_term": Term(5, "Y"),
         "withdrawal_term": Term(14, "D"),
+        "unopened_term": Term(14, "D"),
         "reader_count": 2,
         "handlers": tuple(person.entry() for person in PEOPLE),
     }

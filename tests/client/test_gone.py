@@ -134,7 +134,8 @@ async def test_an_answer_that_hides_a_reopening_does_not_shorten_the_memory(
     await handler.feedback(await hosted.only_entry(handler), "Done.", language="en")
     await handler.close(await hosted.only_entry(handler), "Closed.", language="en")
     await (await hosted.visit(submission)).reopen("Not yet.", language="en")
-    until = (await hosted.only_entry(handler)).status.erased_on
+    whole = await hosted.only_entry(handler)
+    until = whole.report.terms.erased_once_opened(whole.status.milestones)
 
     def closed(request: httpx.Request, response: httpx.Response) -> httpx.Response:
         if not request.url.path.endswith("/messages"):

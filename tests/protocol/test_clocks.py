@@ -177,17 +177,19 @@ def test_a_clock_that_waits_for_closing_is_not_shown_before() -> None:
 
 
 def test_a_report_is_erased_at_its_longest_term() -> None:
-    assert erased_on(NEW, DOCUMENT) == date(2031, 11, 20)
-    assert erased_on(after(FEEDBACK, CLOSED), DOCUMENT) == date(2027, 2, 28)
+    assert erased_on(NEW, DOCUMENT, {}) == date(2031, 11, 20)
+    assert erased_on(after(FEEDBACK, CLOSED), DOCUMENT, {}) == date(2027, 2, 28)
     reopened = after(FEEDBACK, CLOSED, (ANNA.id, Tag.REOPENING, 41))
-    assert erased_on(reopened, DOCUMENT) == date(2031, 11, 20)
+    assert erased_on(reopened, DOCUMENT, {}) == date(2031, 11, 20)
 
 
 def test_a_withdrawn_report_is_erased_after_its_cooling_off_or_now() -> None:
     day = START + 50 * DAY
-    assert erased_on(after(WITHDRAWN, immediate=False), DOCUMENT) == day + 14 * DAY
-    assert erased_on(after(WITHDRAWN, immediate=True), DOCUMENT) == day
-    assert erased_on(after(WITHDRAWN, (REPORTER, Tag.MESSAGE, 51)), DOCUMENT) == date(2031, 11, 20)
+    assert erased_on(after(WITHDRAWN, immediate=False), DOCUMENT, {}) == day + 14 * DAY
+    assert erased_on(after(WITHDRAWN, immediate=True), DOCUMENT, {}) == day
+    assert erased_on(after(WITHDRAWN, (REPORTER, Tag.MESSAGE, 51)), DOCUMENT, {}) == date(
+        2031, 11, 20
+    )
 
 
 def test_another_lines_clocks_run_from_the_day_it_takes_a_report_up() -> None:
@@ -212,7 +214,7 @@ def test_whatever_happens_on_a_line_erasure_is_never_later_than_the_longest_term
     for author, tag, days in steps:
         if is_allowed(progress, tag):
             progress = advance(progress, author=author, tag=tag, day=START + days * DAY)
-        assert erased_on(progress, DOCUMENT) <= date(2031, 11, 20)
+        assert erased_on(progress, DOCUMENT, {}) <= date(2031, 11, 20)
         assert (progress.state is State.WITHDRAWN) == (progress.withdrawn_on is not None)
         for status in clock_statuses(progress, DOCUMENT, START):
             assert status.due_on >= START

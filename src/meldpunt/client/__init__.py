@@ -44,7 +44,12 @@ from meldpunt.client.lines.line import (
 from meldpunt.client.lines.other_lines import OtherLine, fetch_other_lines
 from meldpunt.client.lines.plan import HandlerEntry, LinePlan, Texts
 from meldpunt.client.lines.presets import PRESETS, Preset
-from meldpunt.client.lines.reminders import Reminder, ReminderKind, line_reminders
+from meldpunt.client.lines.reminders import (
+    Reminder,
+    ReminderKind,
+    line_reminders,
+    unopened_reminder,
+)
 from meldpunt.client.lines.report_lines import ReportLines
 from meldpunt.client.messages.delivery import Sent
 from meldpunt.client.messages.draft import Draft
@@ -56,7 +61,7 @@ from meldpunt.client.reporter import DraftReport, Reporter, Writer
 from meldpunt.client.thread.memory import Memory, RememberedReport
 from meldpunt.client.thread.message import Readability, ThreadMessage
 from meldpunt.client.thread.notices import Notice, NoticeKind
-from meldpunt.client.thread.retention import passed_on_until
+from meldpunt.client.thread.retention import erased_soon, passed_on_until
 from meldpunt.client.thread.status import VerifiedStatus
 from meldpunt.client.thread.thread import Confirmation, Thread
 from meldpunt.client.transfer.export_file import ExportFile, check_export
@@ -136,6 +141,7 @@ __all__ = [
     "Writer",
     "audit_line",
     "check_export",
+    "erased_soon",
     "fetch_bulletins",
     "fetch_document",
     "fetch_line",
@@ -152,5 +158,6 @@ __all__ = [
     "prove_draft",
     "receipt_keys",
     "renew_keys",
+    "unopened_reminder",
     "utc_today",
 ]

@@ -78,4 +78,4 @@ def has_erased(
     if day is None:
         return False
     progress = Milestones(received_on=day, withdrawn_on=day, immediate=withdrawal.immediate)
-    return erased_on(progress, document) <= today + TOLERANCE
+    return erased_on(progress, document, {}) <= today + TOLERANCE

@@ -86,6 +86,9 @@ class ReportStatus(Answer):
     """The day on which the host will erase the report, if nothing changes."""
     erased: bool
     """The host has erased the report. It keeps only the withdrawal."""
+    unopened: bool = False
+    """No handler has opened all that the reporter wrote, so `erased_on` is the line's
+    `unopened_term` after the end of the report's term."""
     message_count: Count
     """How many messages the report has. For a handler: how many of them this handler may read."""
     consultation: bool = False

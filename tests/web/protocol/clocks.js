@@ -68,24 +68,43 @@ function statusOf(clock, progress, today) {
   return [{ name: clock.name, dueOn: due, ...metOn, overdue: (met ?? today) > due }];
 }
 
-function erasedOn({ received, closed, withdrawn }, document) {
-  const days = [after(document.maximumTerm, received)];
-  if (closed !== undefined) days.push(after(document.retention, closed));
-  if (withdrawn?.immediate) days.push(withdrawn.day);
-  else if (withdrawn !== undefined) days.push(after(document.withdrawalTerm, withdrawn.day));
-  return days.sort()[0];
+function termEnd({ received, closed }, document) {
+  const longest = after(document.maximumTerm, received);
+  return closed === undefined ? longest : earlier(longest, after(document.retention, closed));
 }
 
-/** A consultation has no clocks; nobody takes it over. */
+/** Whether the term ends before handlers have opened all that the reporter wrote. */
+function isUnopened(arrived, end) {
+  const opened = new Set();
+  const waiting = arrived.flatMap(({ author, day, seen }) => (author !== "reporter" && day < end ? seen : []));
+  while (waiting.length > 0) {
+    const position = waiting.pop();
+    if (opened.has(position)) continue;
+    opened.add(position);
+    waiting.push(...arrived[position].seen);
+  }
+  return arrived.some(({ author, day }, position) => author === "reporter" && day <= end && !opened.has(position));
+}
+
+function erasedOn(progress, document, arrived) {
+  const { withdrawn } = progress;
+  const end = termEnd(progress, document);
+  if (withdrawn?.immediate) return earlier(end, withdrawn.day);
+  if (withdrawn !== undefined) return earlier(end, after(document.withdrawalTerm, withdrawn.day));
+  return isUnopened(arrived, end) ? after(document.unopenedTerm, end) : end;
+}
+
+/** A consultation has no clocks; nobody takes it over. Messages name what they had seen by position, 0 the report. */
 export function reportClocks(document, received, messages, today, consultation = false) {
   let progress = { received, pauses: [], consultation };
+  const arrived = [{ author: "reporter", day: received, seen: [] }, ...messages];
   for (const message of messages) {
     if (ALLOWED[message.tag]?.(progress) ?? true) progress = advance(progress, message);
   }
   return {
     state: stateOf(progress),
     clocks: (consultation ? [] : document.clocks).flatMap((clock) => statusOf(clock, progress, today)),
-    erasedOn: erasedOn(progress, document),
+    erasedOn: erasedOn(progress, document, arrived),
   };
 }
 

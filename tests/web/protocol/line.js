@@ -75,6 +75,7 @@ const DOCUMENT = {
   retention: f.term,
   maximumTerm: f.term,
   withdrawalTerm: f.term,
+  unopenedTerm: f.optional(f.term, "P14D"),
   readerCount: f.optional(f.integer(1, 64), 2),
   handlers: f.list(HANDLER, 1, 64),
 };

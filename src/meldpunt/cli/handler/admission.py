@@ -19,7 +19,7 @@ def admit(output: Output, options: HandlerAdmitOptions) -> None:
     keys = HandlerFile.open(options.key_file)
     with Session(output, keys.address.origin, options.proxy) as session:
         me, thread = open_report(output, session, keys, options.entry)
-        tell_thread(output, thread)
+        tell_thread(output, thread, me.today())
         [chosen] = find_handlers(thread.line, (options.newcomer,))
         spoken = spoken_on(thread.line, options.language)
         draft = me.seal_admission(thread, chosen, text, language=spoken)

@@ -84,7 +84,7 @@ def _say(output: Output, options: AnswerOptions, make: Making) -> None:
     keys = HandlerFile.open(options.key_file)
     with Session(output, keys.address.origin, options.proxy) as session:
         me, thread = open_report(output, session, keys, options.entry)
-        tell_thread(output, thread)
+        tell_thread(output, thread, me.today())
         language = spoken_on(thread.line, options.language)
         draft = session.run("Sealing", make(me, thread, text, language))
         sent = send_draft(output, session, me, thread, draft)

@@ -107,7 +107,7 @@ def _keep(
     keys: HandlerFile, address: LineAddress, line: VerifiedLine, submission: DraftReport
 ) -> int:
     """Keep the receipt before anything is sent under it; returns the consultation's number."""
-    today = utc_today()
+    today, document = utc_today(), line.document
 
     def change(content: HandlerContent) -> HandlerContent:
         number = max((c.number for c in content.consultations), default=0) + 1
@@ -116,7 +116,7 @@ def _keep(
             address=str(LineAddress(address.origin, address.line_id, line.pin)),
             receipt=submission.receipt,
             asked_on=today,
-            until=line.document.maximum_term.after(today),
+            until=document.unopened_term.after(document.maximum_term.after(today)),
         )
         return content.with_consultation(asked)
 
@@ -240,7 +240,7 @@ def reply(output: Output, options: ConsultationReplyOptions) -> None:
     with Session(output, address.origin, options.proxy) as session:
         visit = _open(session, address, asked)
         thread = visit.thread
-        tell_thread(output, thread)
+        tell_thread(output, thread, utc_today())
         spoken = spoken_on(thread.line, options.language)
         draft = seal(session, thread.line, "Sealing", visit.seal(text, language=spoken))
         output.warn(_WARNING)

@@ -24,7 +24,7 @@ def attach(output: Output, options: HandlerAttachOptions) -> None:
     outgoing = prepare_files(output, attached)
     with Session(output, file.address.origin, attached.proxy) as session:
         me, thread = open_report(output, session, file, options.entry)
-        tell_thread(output, thread)
+        tell_thread(output, thread, me.today())
         language = spoken_on(thread.line, attached.language)
         text, note = message_text(attached, language), options.note
         # Refuse before hours of uploading.

@@ -7,10 +7,11 @@ from typing import Any, Final
 from meldpunt.cli.handler.commands.inbox import HandlerInboxOptions
 from meldpunt.cli.handler.upkeep import keep_current
 from meldpunt.cli.render.inbox import ENTRY_HEADING, entry_json, entry_line
+from meldpunt.cli.render.reminders import remind_unopened
 from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.session import Session
-from meldpunt.client import EntryStatus, Handler, ProblemError
+from meldpunt.client import EntryStatus, Handler, ProblemError, unopened_reminder
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.log.clocks import State
@@ -66,6 +67,7 @@ def inbox(output: Output, options: HandlerInboxOptions) -> None:
         session.run_openly(listing.show_at_rest())
         missing = session.run("Looking for what is missing", listing.find_missing())
         listing.show_open()
+        remind_unopened(output, unopened_reminder(listing.unopened, handler.today()))
         keep_current(output, session, file, handler)
     output.result(
         {"entries": listing.shown, "missing": missing},
@@ -85,6 +87,8 @@ class _Listing:
         self._open: list[EntryStatus] = []
         self._listed: set[ids.EntryId] = set()
         self.count = 0
+        self.unopened: list[EntryStatus] = []
+        """Those with a message that no handler has answered."""
         self.shown: list[dict[str, Any]] = []
         """For programs."""
 
@@ -136,6 +140,8 @@ class _Listing:
         if entry.entry in self._listed or self._is_full() or not self._wanted.shows(entry):
             return
         self._listed.add(entry.entry)
+        if entry.unopened:
+            self.unopened.append(entry)
         self.count += 1
         if self._output.as_json:
             self.shown.append(entry_json(entry, self._handler.keys.line_id))

@@ -32,7 +32,7 @@ def refer(output: Output, options: HandlerReferOptions) -> None:
     )
     with Session(output, keys.address.origin, options.proxy) as session:
         me, thread = open_report(output, session, keys, options.entry)
-        tell_thread(output, thread)
+        tell_thread(output, thread, me.today())
         spoken = spoken_on(thread.line, options.language)
         content = proposal_content(pinned, summary)
         draft = me.seal(thread, proposal_text(spoken), language=spoken, content=content)

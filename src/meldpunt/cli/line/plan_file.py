@@ -30,6 +30,7 @@ reader-count = 2             # handlers who read a report
 # retention = "P2M"          # after closing, instead of the preset's
 # maximum-term = "P2Y"       # after receipt, whether closed or not
 # withdrawal-term = "P14D"   # before a withdrawn report is erased
+# unopened-term = "P14D"     # longer, where the reporter wrote what no handler has opened
 
 [names]                      # one for each language; the first is the line's own
 nl = "Meldpunt integriteit"
@@ -84,6 +85,7 @@ class _PlanFile(BaseModel):
     retention: str | None = None
     maximum_term: Annotated[str | None, Field(alias="maximum-term")] = None
     withdrawal_term: Annotated[str, Field(alias="withdrawal-term")] = "P14D"
+    unopened_term: Annotated[str, Field(alias="unopened-term")] = "P14D"
     texts: _TextFiles | None = None
     other_lines: Annotated[
         tuple[_OtherLine, ...], Field(alias="other-lines", max_length=MAX_LINES)
@@ -118,6 +120,7 @@ def read_plan(path: Path, handlers: tuple[ListedHandler, ...]) -> LinePlan:
         other_lines=_other_lines(plan.other_lines, texts),
         reader_count=plan.reader_count,
         withdrawal_term=_term("withdrawal-term", plan.withdrawal_term),
+        unopened_term=_term("unopened-term", plan.unopened_term),
     )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from meldpunt.cli.render.thread import alarm_json, notice_json, sent_json
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output
-from meldpunt.client import Draft, DraftReport, Sent, Thread
+from meldpunt.client import Draft, DraftReport, Sent, Thread, erased_soon
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
+from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.protocol.verify.log.header import Tag
 
 
@@ -18,10 +19,30 @@ def tell_readers(output: Output, readers: Iterable[Participant], lines: words.Li
     output.warn(f"This will be read by: {names}.")
 
 
-def tell_thread(output: Output, thread: Thread) -> None:
+def tell_thread(output: Output, thread: Thread, today: date) -> None:
     """Say what is wrong with a report before anything is sealed in it."""
     output.alarm(*(words.alarm(found, thread.lines) for found in thread.alarms))
     output.warn(*words.notices(thread.notices, thread.lines))
+    _tell_end(output, thread, today)
+
+
+def _tell_end(output: Output, thread: Thread, today: date) -> None:
+    """Say that a report is erased soon, and how to keep it, before somebody writes in it."""
+    day = erased_soon(thread, today)
+    if day is None:
+        return
+    if thread.me == REPORTER:
+        kept = "What you write now is kept a little longer, until a handler can have opened it."
+        keep, anew = "meldpunt report reopen", "If it is not over, make a new report after that."
+    else:
+        kept = "The reporter may not see your answer before that day."
+        keep, anew = "meldpunt handler reopen", "Tell the reporter what they need before that day."
+    closed = thread.status.state is State.CLOSED
+    output.remind(
+        "erased-soon",
+        f"This report is to be erased on {day}. {kept} "
+        + (f"To keep the report, have it taken up again: {keep}" if closed else anew),
+    )
 
 
 def tell_draft(output: Output, thread: Thread, draft: Draft, today: date) -> None:

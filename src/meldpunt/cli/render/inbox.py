@@ -26,6 +26,7 @@ def entry_json(entry: EntryStatus, own: ids.LineId) -> dict[str, Any]:
         "clocks": [clock_json(clock) for clock in entry.clocks],
         "erasedOn": entry.erased_on.isoformat(),
         "erased": entry.erased,
+        "unopened": entry.unopened,
         "messageCount": entry.message_count,
         "consultation": entry.consultation,
         "madeOn": encode_line_id(entry.line_id),
@@ -46,6 +47,8 @@ def entry_line(entry: EntryStatus, own: ids.LineId) -> str:
     term = "" if first is None or entry.erased else f", {safe_line(first.name)} {clock_text(first)}"
     state = "erased" if entry.erased else entry.state.value
     state += ", consultation" if entry.consultation else ""
+    if entry.unopened and entry.state is State.CLOSED:
+        state += f", UNANSWERED, erased on {entry.erased_on}"
     state += ", OFFERED to your line (meldpunt handler read)" if is_offered(entry, own) else ""
     count = f"{entry.message_count:>8}"
     name = encode_base64url(entry.entry)

@@ -42,6 +42,9 @@ HANDLER: Final = {
     " new one, and destroy the old one: meldpunt handler recovery-sheet",
     ReminderKind.KEYS_ENDED: "A key of yours ended on {day} and is still there: with it, what is"
     " erased could be opened from an old copy. Destroy it: meldpunt handler rotate",
+    ReminderKind.UNOPENED: "A report of your inbox is erased on {day}, and no handler has answered"
+    " what its reporter wrote. Read it before, and answer, or have it taken up again:"
+    " meldpunt handler inbox names it",
 }
 
 
@@ -69,6 +72,12 @@ def remind_of_sheet(output: Output) -> None:
     """Tell a handler that their recovery sheet lacks the newest keys."""
     kind = ReminderKind.SHEET_BEHIND
     output.remind(kind.value, HANDLER[kind])
+
+
+def remind_unopened(output: Output, reminder: Reminder | None) -> None:
+    """Tell a handler that a report is erased soon that nobody has answered."""
+    if reminder is not None:
+        _tell(output, HANDLER[reminder.kind], reminder)
 
 
 def _tell(output: Output, text: str, reminder: Reminder) -> None:

@@ -65,6 +65,7 @@ def thread_json(thread: Thread, today: date) -> dict[str, Any]:
         "clocks": [clock_json(clock) for clock in status.clocks],
         "erasedOn": status.erased_on.isoformat(),
         "erased": thread.erased,
+        "unopened": status.unopened,
         "messageCount": len(thread.messages),
         "alarms": [alarm_json(alarm) for alarm in thread.alarms],
         "notices": [notice_json(notice) for notice in thread.notices],
@@ -128,6 +129,8 @@ def thread_lines(thread: Thread, today: date) -> Iterator[str]:
     for clock in status.clocks:
         yield f"{safe_line(clock.name).capitalize() + ':':<18} {clock_text(clock)}"
     yield f"Erased on: {status.erased_on}{' (erased)' if thread.erased else ''}"
+    if status.unopened:
+        yield "           (put off, once: no handler has answered everything yet)"
     yield from handover_lines(thread, today)
     for alarm in thread.alarms:
         yield f"ALARM: {words.alarm(alarm, thread.lines)}"

@@ -89,7 +89,7 @@ def _open_old(output: Output, options: ReportReferOptions, receipt: str) -> Thre
     """
     with Session(output, options.address.origin, options.proxy) as session:
         thread = open_visit(session, options.address, receipt).thread
-    tell_thread(output, thread)
+    tell_thread(output, thread, utc_today())
     if thread.awaits_takeover and not options.new_code:
         raise Refusal(
             "known-code",

@@ -60,7 +60,7 @@ def read_thread(
 def open_to_write(output: Output, session: Session, address: LineAddress, receipt: str) -> Visit:
     """Open a report; one that was written down for somebody is theirs before they write in it."""
     visit = open_visit(session, address, receipt)
-    tell_thread(output, visit.thread)
+    tell_thread(output, visit.thread, utc_today())
     if visit.thread.awaits_takeover:
         output.warn(
             "A handler wrote this report down for you and knows its code. Before anything else is"
@@ -76,7 +76,7 @@ def make_ones_own(output: Output, options: ReportTakeOverOptions) -> None:
     receipt = ask_receipt(options.receipt_source)
     with Session(output, options.address.origin, options.proxy) as session:
         visit = open_visit(session, options.address, receipt)
-        tell_thread(output, visit.thread)
+        tell_thread(output, visit.thread, utc_today())
         said = take_over(output, session, visit, choice=options.choice, code=options.code)
     output.result(said, "This report is yours: the new code alone opens it.")
 

@@ -23,6 +23,7 @@ from meldpunt.protocol.verify.line_document import (
 from meldpunt.wire.lines import HostInfo
 
 _WITHDRAWAL_TERM: Final = Term(14, "D")
+_UNOPENED_TERM: Final = Term(14, "D")
 _SHORTEST_FORM: Final = {"version": 1, "questions": [{"name": "text", "required": True}]}
 _GUIDES: Final = {
     "nl": "Twijfel is genoeg om te melden. Alleen het tekstveld is verplicht; de rest mag u"
@@ -113,6 +114,8 @@ class LinePlan:
     """Where to turn if nobody here may read a report; the guide gets their names."""
     reader_count: int = 2
     withdrawal_term: Term = _WITHDRAWAL_TERM
+    unopened_term: Term = _UNOPENED_TERM
+    """How much longer a report is kept whose reporter wrote what no handler has opened."""
     validity: timedelta = field(default=MAX_VALIDITY)
     """At most 90 days; a new document is due before they are over."""
 
@@ -158,6 +161,7 @@ def plan_of(document: LineDocument, texts: Texts) -> LinePlan:
         texts=texts,
         reader_count=document.reader_count,
         withdrawal_term=document.withdrawal_term,
+        unopened_term=document.unopened_term,
         validity=document.expires_on - document.signed_on,
     )
 
@@ -208,6 +212,7 @@ def write_document(
             retention=plan.preset.retention,
             maximum_term=plan.preset.maximum_term,
             withdrawal_term=plan.withdrawal_term,
+            unopened_term=plan.unopened_term,
             reader_count=plan.reader_count,
             handlers=plan.handlers,
         )

@@ -1,5 +1,6 @@
 """What an office and its handlers must do in time, or reporters stand before a closed door."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -7,6 +8,7 @@ from typing import Final
 
 from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.verify.line_document import GRACE
+from meldpunt.wire.reports import EntryStatus
 
 NOTICE: Final = timedelta(days=21)
 """How long before its last day a document or the last key is spoken of."""
@@ -29,6 +31,8 @@ class ReminderKind(StrEnum):
     """Keys were made that no recovery sheet brings back."""
     KEYS_ENDED = "keys-ended"
     """Keys that have ended are still held: what should be erased can still be opened."""
+    UNOPENED = "unopened"
+    """A report is erased soon, and no handler has answered what its reporter wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,13 @@ def line_reminders(line: VerifiedLine, today: date) -> tuple[Reminder, ...]:
     if is_ending(expires_on, today):
         return (Reminder(ReminderKind.DOCUMENT_ENDING, expires_on),)
     return ()
+
+
+def unopened_reminder(entries: Iterable[EntryStatus], today: date) -> Reminder | None:
+    """Return the first day on which a report is erased with a message that nobody has answered."""
+    days = (e.erased_on for e in entries if e.unopened and is_ending(e.erased_on, today))
+    day = min(days, default=None)
+    return None if day is None else Reminder(ReminderKind.UNOPENED, day)
 
 
 def is_ending(last_day: date, today: date) -> bool:

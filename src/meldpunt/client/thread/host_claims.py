@@ -14,7 +14,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.line_document import LineDocument
-from meldpunt.protocol.verify.log.clocks import ClockStatus, State, clock_statuses, erased_on
+from meldpunt.protocol.verify.log.clocks import ClockStatus, State, clock_statuses
 from meldpunt.wire.reports import ReportStatus
 
 
@@ -83,7 +83,9 @@ def check_claims(
         found.append(Notice(NoticeKind.HOST_STATE))
     if _terms(claim.clocks) != _terms(clock_statuses(milestones, terms.document, today)):
         found.append(Notice(NoticeKind.HOST_CLOCKS))
-    if claim.erased_on != erased_on(milestones, terms.document):
+    if claim.erased_on != terms.erased_on(milestones) or claim.unopened != terms.is_unopened(
+        milestones
+    ):
         found.append(Notice(NoticeKind.HOST_CLOCKS))
     return tuple(found)
 

@@ -111,7 +111,7 @@ def seen_now(thread: Thread, today: date) -> RememberedReport:
     return RememberedReport(
         heads=tuple(sorted(_heads(thread))),
         received_on=thread.status.arrived_on,
-        until=thread.status.erased_on,
+        until=_shown_until(thread),
         reporter_n=reporter_number(h.header for h in thread.log.headers),
         withdrawn_on=thread.status.milestones.withdrawn_on,
         whole_on=today if thread.status.ended_on is None else None,
@@ -174,6 +174,12 @@ def _with_first_days(thread: Thread, known: RememberedReport) -> Thread:
         erased_on=thread.report.terms.erased_on(milestones),
     )
     return replace(thread, notices=(*thread.notices, Notice(NoticeKind.HOST_DAY)), status=status)
+
+
+def _shown_until(thread: Thread) -> date:
+    """Return until when a host must show a report, also if a colleague opens what is unopened."""
+    status = thread.status
+    return min(status.erased_on, thread.report.terms.erased_once_opened(status.milestones))
 
 
 def _heads(thread: Thread) -> set[ids.MessageId]:

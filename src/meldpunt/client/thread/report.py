@@ -18,6 +18,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log.opening import Arrived, ArrivedMessage
 from meldpunt.wire.reports import ReportStatus, ServedMessage
 
 
@@ -88,7 +89,8 @@ class ReportVerifier:
         messages = _verified_messages(snapshot.messages, log)
         arrived = {message: found.received_on for message, found in messages.items()}
         participation = participation_of(reader.me, log, arrived, self.today)
-        terms = await self._terms(participation, lines, report_document)
+        document = await self._applying_document(participation, lines, report_document)
+        terms = ClockTerms(participation, document, lines.own.document, _arrived(messages))
         return VerifiedReport(claim, log, messages, lines, report_document, terms)
 
     async def _lines(self, snapshot: Snapshot) -> ReportLines:
@@ -116,15 +118,23 @@ class ReportVerifier:
         line = lines.find(snapshot.claim.answered_by) or lines.birth_line
         return await fetch_document(self.transport, line, snapshot.claim.document)
 
-    async def _terms(
+    async def _applying_document(
         self, participation: Participation, lines: ReportLines, report_document: LineDocument
-    ) -> ClockTerms:
+    ) -> LineDocument:
         """Return whose clocks and terms apply: after a handover, those of its line."""
-        handover, document = participation.handover, report_document
+        handover = participation.handover
         line = None if handover is None else lines.find(handover.line_id)
         if handover is not None and line is not None:
-            document = await fetch_document(self.transport, line, handover.document)
-        return ClockTerms(participation, document, lines.own.document)
+            return await fetch_document(self.transport, line, handover.document)
+        return report_document
+
+
+def _arrived(messages: Mapping[ids.MessageId, VerifiedMessage]) -> Arrived:
+    """Return what decides whether erasure waits, on the host's days."""
+    return {
+        message: ArrivedMessage(found.header.author, found.header.seen, found.received_on)
+        for message, found in messages.items()
+    }
 
 
 def _report_keys(claim: ReportStatus, reader: Reader) -> ReportKeys:

@@ -7,7 +7,8 @@ line signs that day, and cannot go past the one that the reporter gave them.
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.verify.days import TOLERANCE
@@ -44,6 +45,22 @@ def _answered_on(thread: Thread) -> list[date]:
         and message not in ignored
         and not start.isdisjoint({message, *causality.ancestors(header.seen, headers)})
     ]
+
+
+LAST_DAYS: Final = timedelta(days=14)
+"""How long before its end whoever writes in a report is told that it ends."""
+
+
+def erased_soon(thread: Thread, today: date) -> date | None:
+    """Return the day on which a report's term ends, if that is near; None for a withdrawn one.
+
+    What a reporter writes by that day is kept for the line's `unopened_term` longer, unless a
+    handler opens it.
+    """
+    milestones = thread.status.milestones
+    end = thread.report.terms.erased_once_opened(milestones)
+    is_over = thread.erased or milestones.withdrawn_on is not None
+    return None if is_over or end - today > LAST_DAYS else thread.status.erased_on
 
 
 def check_term(thread: Thread, today: date) -> None:

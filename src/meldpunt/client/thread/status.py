@@ -20,6 +20,7 @@ from meldpunt.protocol.verify.log.clocks import (
     is_allowed,
 )
 from meldpunt.protocol.verify.log.header import Tag, VerifiedHeader
+from meldpunt.protocol.verify.log.opening import Arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class VerifiedStatus:
     """The host's day of the report itself; after a handover the clocks start later."""
     ended_on: date | None = None
     """For a handler who reads on no more after a handover: since when."""
+    unopened: bool = False
+    """Erasure waits for what no handler has opened; `erased_on` is the end of that grace."""
 
     @property
     def state(self) -> State:
@@ -55,10 +58,23 @@ class ClockTerms:
     """Whose clocks and terms apply."""
     own: LineDocument
     """The newest document of the participant's own line."""
+    arrived: Arrived
+    """Every message with the host's day: what no handler has opened puts erasure off."""
 
     def erased_on(self, milestones: Milestones) -> date:
         """Return when a report is to be erased, or is not shown to this participant any more."""
-        days = [erased_on(milestones, self.document)]
+        return self._end(erased_on(milestones, self.document, self.arrived))
+
+    def erased_once_opened(self, milestones: Milestones) -> date:
+        """As `erased_on`, if handlers had opened every message in time."""
+        return self._end(erased_on(milestones, self.document, {}))
+
+    def is_unopened(self, milestones: Milestones) -> bool:
+        """Say whether erasure waits for what no handler has opened."""
+        return self.erased_on(milestones) > self.erased_once_opened(milestones)
+
+    def _end(self, erased: date) -> date:
+        days = [erased]
         if self.participation.ending is not None:
             ended_on = self.participation.ending.on
             days += [document.retention.after(ended_on) for document in (self.document, self.own)]
@@ -91,6 +107,7 @@ def verified_status(
         erased_on=terms.erased_on(milestones),
         arrived_on=arrivals[0][1],
         ended_on=None if ending is None else ending.on,
+        unopened=terms.is_unopened(milestones),
     )
 
 

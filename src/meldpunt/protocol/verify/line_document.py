@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.days import TOLERANCE
+from meldpunt.protocol.verify.days import TOLERANCE, Term
 from meldpunt.protocol.verify.ed25519 import check_public_key, check_signature
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import (
@@ -123,6 +123,8 @@ class LineDocument(SignedModel):
     """How long after receipt the host erases a report at the latest."""
     withdrawal_term: TermField
     """How long after a withdrawal the host erases the report."""
+    unopened_term: TermField = Term(14, "D")
+    """How much longer the host keeps a report with a reporter's message that no handler opened."""
     reader_count: Annotated[int, Field(strict=True, ge=1, le=64)] = 2
     """How many handlers read a report."""
     handlers: Annotated[

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Protocol
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.fields import Participant, participant_text
@@ -12,7 +13,16 @@ Headers = Mapping[ids.MessageId, Header]
 """The headers of one report by message id."""
 
 
-def ancestors(start: Iterable[ids.MessageId], headers: Headers) -> set[ids.MessageId]:
+class _Seeing(Protocol):
+    """A message as far as its ancestors are asked for."""
+
+    @property
+    def seen(self) -> tuple[ids.MessageId, ...]: ...
+
+
+def ancestors(
+    start: Iterable[ids.MessageId], headers: Mapping[ids.MessageId, _Seeing]
+) -> set[ids.MessageId]:
     """Return messages and everything their authors had seen, as far as it is known by id."""
     found: set[ids.MessageId] = set()
     waiting = list(start)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from meldpunt.protocol.verify.fields import REPORTER, Answer, Day, Participant
 from meldpunt.protocol.verify.line_document import Clock, LineDocument, MetBy, Moment
 from meldpunt.protocol.verify.log.header import Tag
+from meldpunt.protocol.verify.log.opening import Arrived, is_unopened
 
 
 class State(StrEnum):
@@ -186,16 +187,32 @@ def _later(day: date, days: int) -> date:
     return date.max if days > (date.max - day).days else day + timedelta(days=days)
 
 
-def erased_on(progress: Milestones, document: LineDocument) -> date:
+def erased_on(progress: Milestones, document: LineDocument, arrived: Arrived) -> date:
     """Return the day on which a report is to be erased, as things stand.
 
-    The earliest of: the end of a withdrawal's cooling-off, retention after closing, and the
-    longest term of a report that never closes.
+    At the end of its term, or `unopened_term` later if no handler has opened a message of the
+    reporter by then. A withdrawal never waits: it erases at the end of its cooling-off, or earlier.
+
+    Args:
+        progress: The days that count.
+        document: The document that applies.
+        arrived: Every message of the report. With none, nothing waits to be opened.
     """
-    days = [document.maximum_term.after(progress.received_on)]
-    if progress.closed_on is not None:
-        days.append(document.retention.after(progress.closed_on))
+    end = _term_end(progress, document)
     if progress.withdrawn_on is not None:
         cooling_off = document.withdrawal_term.after(progress.withdrawn_on)
-        days.append(progress.withdrawn_on if progress.immediate else cooling_off)
-    return min(days)
+        return min(end, progress.withdrawn_on if progress.immediate else cooling_off)
+    return document.unopened_term.after(end) if is_unopened(arrived, end) else end
+
+
+def is_waiting(progress: Milestones, document: LineDocument, arrived: Arrived) -> bool:
+    """Say whether a report is kept past its term for what no handler has opened."""
+    return erased_on(progress, document, arrived) > erased_on(progress, document, {})
+
+
+def _term_end(progress: Milestones, document: LineDocument) -> date:
+    """Return the earlier of retention after closing, and the longest term after receipt."""
+    longest = document.maximum_term.after(progress.received_on)
+    if progress.closed_on is None:
+        return longest
+    return min(longest, document.retention.after(progress.closed_on))

@@ -255,6 +255,7 @@ async def _ended(host: Host, row: EntryRow, ended_on: date) -> dict[str, object]
         "clocks": (),
         "erased_on": ended_on if own is None else own.retention.after(ended_on),
         "answered_by": None,
+        "unopened": False,
     }
 
 

@@ -10,7 +10,14 @@ from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.log import graph
 from meldpunt.protocol.verify.log.clocks import Milestones, advance, erased_on, is_allowed
-from meldpunt.protocol.verify.log.header import Header, Successor, Tag, VerifiedHeader
+from meldpunt.protocol.verify.log.header import (
+    Header,
+    Successor,
+    Tag,
+    VerifiedHeader,
+    parse_header,
+)
+from meldpunt.protocol.verify.log.opening import Arrived, ArrivedMessage
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.errors import ConflictError, NotAllowedNowError
 from meldpunt.server.store import entries, reports
@@ -67,7 +74,7 @@ def add_message(
     Raises:
         MovedError: The line is on another host.
         ConflictError: The author has another message of that number.
-        NotAllowedNowError: The state does not allow the tag, or the report is erased.
+        NotAllowedNowError: The state does not allow the tag, or the report is erased, or due to be.
         AttachmentUnavailableError: It lists what its author has not uploaded, or listed before.
         RefusedError: GAP, UNKNOWN_SEEN, HANDOVER.
     """
@@ -92,12 +99,43 @@ def add_message(
         after_handover(report, change),
         progress=progress,
         message_count=report.message_count + 1,
-        erase_on=erased_on(progress, applying),
+        erase_on=_erase_on(tx, report, arrival, progress, applying),
     )
+    if after.erase_on <= arrival.today and header.tag is not Tag.WITHDRAWAL:
+        raise NotAllowedNowError  # the next upkeep would erase it, before anybody reads it
     _store(tx, after, arrival)
     list_attachments(tx, after, arrival.verified, arrival.today)
     show_handover(tx, after, change, today=arrival.today)
     return after
+
+
+def _erase_on(
+    tx: Transaction,
+    report: ReportRow,
+    arrival: Arrival,
+    progress: Milestones,
+    applying: LineDocument,
+) -> date:
+    """Return when a report is erased with a new message.
+
+    A reporter's new message is unopened. Before the end of the term that settles it, and no earlier
+    message needs to be read.
+    """
+    header = arrival.header
+    own = {arrival.verified.message_id: ArrivedMessage(header.author, header.seen, arrival.today)}
+    at_once = erased_on(progress, applying, own)
+    if header.author == REPORTER and (at_once > erased_on(progress, applying, {})):
+        return at_once
+    return erased_on(progress, applying, {**_read_arrived(tx, report), **own})
+
+
+def _read_arrived(tx: Transaction, report: ReportRow) -> Arrived:
+    rows = stored.list_messages(tx, report.id, after=0, limit=report.message_count)
+    headers = ((row, parse_header(row.header)) for row in rows)
+    return {
+        row.message_id: ArrivedMessage(row.author, header.seen, row.received_on)
+        for row, header in headers
+    }
 
 
 def _check_pause(report: ReportRow, header: Header) -> None:

@@ -6,7 +6,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.line_document import LineDocument, Lines
-from meldpunt.protocol.verify.log.clocks import clock_statuses
+from meldpunt.protocol.verify.log.clocks import clock_statuses, erased_on
 from meldpunt.protocol.verify.log.header import Header, Tag, parse_header
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.errors import BusyError, ConflictError, NotAllowedNowError, NotFoundError
@@ -174,6 +174,7 @@ def birth_keys(report: ReportRow) -> ReporterPublicKeys:
 async def report_status(host: Host, report: ReportRow) -> ReportStatus:
     """Return where a report stands today, as its reporter sees it."""
     document = await applying_document(host, report)
+    waits = not report.erased and report.erase_on > erased_on(report.progress, document, {})
     succeeded = report.signing_key != report.birth_signing_key
     return ReportStatus(
         line_id=report.line_id,
@@ -185,6 +186,7 @@ async def report_status(host: Host, report: ReportRow) -> ReportStatus:
         clocks=clock_statuses(report.progress, document, host.clock.today()),
         erased_on=report.erase_on,
         erased=report.erased,
+        unopened=waits,
         message_count=report.message_count,
         consultation=report.progress.consultation,
         bulletin_since=report.bulletin_since,

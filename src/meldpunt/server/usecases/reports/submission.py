@@ -7,6 +7,7 @@ from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.log.clocks import Milestones, erased_on
 from meldpunt.protocol.verify.log.header import Tag, VerifiedHeader, parse_header
+from meldpunt.protocol.verify.log.opening import ArrivedMessage
 from meldpunt.server.errors import ConflictError, MovedError, SignatureRequiredError
 from meldpunt.server.host import Host
 from meldpunt.server.store.messages import MessageRow, NewMessage, find_message
@@ -95,6 +96,7 @@ def _submission(
     header = verified.header
     key = put.bulletin_key
     masked_key = None if key is None else host.secrets.masked(key, header.report_id)
+    arrived = {verified.message_id: ArrivedMessage(REPORTER, header.seen, progress.received_on)}
     report = ReportRow(
         report_id=header.report_id,
         line_id=header.line_id,
@@ -105,7 +107,7 @@ def _submission(
         document_hash=header.document,
         progress=progress,
         message_count=1,
-        erase_on=erased_on(progress, document),
+        erase_on=erased_on(progress, document, arrived),
         bulletin_key=masked_key,
         bulletin_since=None if masked_key is None else progress.received_on,
     )

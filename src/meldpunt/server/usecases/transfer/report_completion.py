@@ -8,6 +8,7 @@ from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.log import graph
 from meldpunt.protocol.verify.log.clocks import Milestones, Pause, advance, erased_on, is_allowed
 from meldpunt.protocol.verify.log.header import Header, Tag, parse_header
+from meldpunt.protocol.verify.log.opening import ArrivedMessage
 from meldpunt.server.errors import ConflictError
 from meldpunt.server.store import lines, messages, transfer
 from meldpunt.server.store.messages import MessageRow
@@ -58,7 +59,11 @@ def _complete(arriving: Arriving, report: ReportRow, rows: list[MessageRow], cou
     progress = _replay(report, rows, headers)
     _check_wraps(arriving, report, rows, headers)
     list_moved(arriving, report, headers)
-    erase_on = erased_on(progress, arriving.documents[report.document_hash])
+    arrived = {
+        row.message_id: ArrivedMessage(row.author, headers[row.message_id].seen, row.received_on)
+        for row in rows
+    }
+    erase_on = erased_on(progress, arriving.documents[report.document_hash], arrived)
     after = replace(report, progress=progress, message_count=count, erase_on=erase_on)
     transfer.complete_report(arriving.tx, after, _readable(headers))
 

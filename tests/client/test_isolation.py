@@ -134,6 +134,10 @@ PUBLIC: Final = frozenset(
 """What an office publishes, and what says nothing of any line."""
 
 
+DONE_ALREADY: Final = frozenset({"DELETE /v1/report/attachments/{attachmentId}"})
+"""Whoever asks is told that nothing of theirs is there: an upload can be deleted again."""
+
+
 def _strangers(line: Line) -> dict[str, SigningKey | None]:
     unknown = SigningKey.from_seed(line.hosted.entropy(SEED_SIZE))
     return {**line.keys(), "unknown": unknown, "unsigned": None}
@@ -183,6 +187,8 @@ async def test_the_same_requests_open_for_whose_they_are(lines: Lines) -> None:
     for probe in PROBES:
         theirs = await probe.send(two, two.keys()[probe.opens_for], two.names)
         assert theirs.status in {200, 201, 204, 409}, probe.operation
+        if probe.operation in DONE_ALREADY:
+            continue
         if probe.target(two.names) != probe.target(absent):
             stranger = await probe.send(two, one.keys()[probe.opens_for], two.names)
             assert theirs != stranger, probe.operation

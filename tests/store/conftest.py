@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.databases import new_database
-from tests.support.fixtures import database, empty_host, host, log
+from tests.support.fixtures import database, empty_host, host, log, sqlite_host
 
-__all__ = ["database", "empty_host", "host", "log", "nothing"]
+__all__ = ["database", "empty_host", "host", "log", "nothing", "sqlite_host"]
 
 
 @pytest.fixture

@@ -45,6 +45,11 @@ class HandedOver(Correspondence):
         """Return a report that is there, and publish another office."""
         other = Office.make(**changes)
         await publish(host, other)
+        return await cls.begin_with(host, other)
+
+    @classmethod
+    async def begin_with(cls, host: TestHost, other: Office) -> "HandedOver":
+        """Return a report that is there, beside another office that is published."""
         own = host.correspondence()
         both = replace(own.office, people=(*own.office.people, *other.people))
         talk = cls(both, own.http, own.origin, own.day_of, own.readers)

@@ -74,6 +74,7 @@ class _StoppedError(Exception):
 
 
 KNOWN_ERRORS: Final = (
+    upkeep.AttachmentsLeftError,
     DifferenceError,
     InUseError,
     NewerDatabaseError,
@@ -291,5 +292,10 @@ def create_invite(settings: Settings) -> str:
 
 
 def maintain(settings: Settings) -> int:
-    """Erase what is due and rewrite the database's files; returns how many reports were erased."""
+    """Erase what is due and rewrite the database's files; returns how many reports were erased.
+
+    Raises:
+        AttachmentsLeftError: The store of attachments does not answer; all else is done.
+        NoAnswerError: The database does not answer.
+    """
     return _with_host(settings, upkeep.maintain)

@@ -89,9 +89,15 @@ class NewestDocuments:
             _LINES, ttl=_FRESH_SECONDS, timer=clock.now
         )
 
-    async def find(self, line: ids.LineId) -> LineDocument | None:
-        """Return the newest document of a line, or None; at most two seconds old."""
-        if line in self._remembered:
+    async def find(self, line: ids.LineId, *, anew: bool = False) -> LineDocument | None:
+        """Return the newest document of a line, or None; at most two seconds old.
+
+        Args:
+            line: The line.
+            anew: Ask the database. Nothing may be refused by a document that is remembered:
+                another process, or this one, may have published the next a moment ago.
+        """
+        if line in self._remembered and not anew:
             return self._remembered.get(line)
         row = await self._store.read(lambda tx: find_line(tx, line))
         document = None if row is None else await self._documents.find(row.document_hash)

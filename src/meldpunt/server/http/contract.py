@@ -37,8 +37,8 @@ A first report takes four calls: `readLine`, `readText` for each text that its d
   another JSON library would write other bytes. Verify first, then parse.
 - Every refusal is a problem document (RFC 9457). `type` is one of a closed list; `reason`, where
   present, names the rule of the protocol. A problem quotes nothing of the request.
-- Every PUT and DELETE may be sent again with the same bytes: 201 the first time, then 200. A PATCH
-  or DELETE of an upload may be sent again too: it tells that it was done (409, 404).
+- Every PUT and DELETE may be sent again with the same bytes: 201 the first time, then 200; or 204
+  each time. A PATCH of an upload may be sent again too: it tells that it was done (409).
 - "Does not exist" and "is not yours" are one answer, 404.
 - No cookie, no session, no redirect. Any other path, a trailing slash too, is 404.
 """

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BoxKeyStatement, SignedBoxKey
 from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.server.store.insertion import Insert
 from meldpunt.server.store.tables import box_keys, handlers, invites, line_documents, lines, texts
 
 
@@ -245,9 +246,15 @@ def find_line_of(tx: Connection, handler: ids.HandlerId) -> ids.LineId | None:
     return tx.execute(statement).scalar_one_or_none()
 
 
+_INSERT_INVITE: Final = Insert(invites, keep=True)
+
+
 def insert_invite(tx: Connection, invite_hash: bytes) -> None:
-    """Add an unused invite."""
-    tx.execute(insert(invites).values(invite_hash=invite_hash))
+    """Add an unused invite; one that is there stays, since the answer to its commit can get lost.
+
+    Invites are random, so that no two offices get the same.
+    """
+    _INSERT_INVITE.add(tx, [{"invite_hash": invite_hash}])
 
 
 def use_invite(tx: Connection, invite_hash: bytes, line: ids.LineId) -> bool:

@@ -5,10 +5,11 @@ import logging
 from functools import partial
 from typing import Final
 
+from meldpunt.server.errors import BusyError
 from meldpunt.server.host import Host
 from meldpunt.server.store import attachments, entries, messages, reports
 from meldpunt.server.store.database.transaction import Transaction
-from meldpunt.server.usecases.attachments.pieces import erase_doomed
+from meldpunt.server.usecases.attachments.pieces import erase_all_doomed, erase_doomed
 from meldpunt.server.usecases.bulletins import write_bulletins
 from meldpunt.server.usecases.reports.handover import end_unanswered
 from meldpunt.server.usecases.reports.messages import erase
@@ -19,8 +20,29 @@ _INTERVAL_SECONDS: Final = 3600
 _log = logging.getLogger("meldpunt")
 
 
+class AttachmentsLeftError(Exception):
+    """The store of attachments did not erase all that it should."""
+
+    def __str__(self) -> str:
+        """Say what is done, and what is not."""
+        return (
+            "The store of attachments does not answer: what is to leave it is still there. All else"
+            " is done. Once the store answers, run this again, or let the host do it."
+        )
+
+
 async def erase_due(host: Host) -> int:
-    """Erase every report whose term has passed, and attachments; returns how many reports."""
+    """Erase every report whose term has passed, and attachments; returns how many reports.
+
+    A store of attachments that does not answer is logged, and asked again the next time.
+    """
+    erased = await _erase_rows(host)
+    await erase_doomed(host)
+    return erased
+
+
+async def _erase_rows(host: Host) -> int:
+    """Erase from the database all that is due; returns how many reports."""
     today = host.clock.today()
     while await host.store.write(lambda tx: end_unanswered(tx, today, limit=_GROUP)):
         pass
@@ -28,16 +50,9 @@ async def erase_due(host: Host) -> int:
     erased = 0
     while count := await host.store.write(lambda tx: _erase_some(tx, host)):
         erased += count
-    await _erase_attachments(host)
-    return erased
-
-
-async def _erase_attachments(host: Host) -> None:
-    """Erase what nobody has listed in time, and all that is to leave the store."""
-    today = host.clock.today()
     while await host.store.write(lambda tx: attachments.delete_expired(tx, today, limit=_GROUP)):
         pass
-    await erase_doomed(host)
+    return erased
 
 
 def _erase_some(tx: Transaction, host: Host) -> int:
@@ -62,9 +77,19 @@ async def _forget_ended(host: Host) -> None:
 
 
 async def maintain(host: Host) -> int:
-    """Erase what is due and rewrite the database's files; returns how many were erased."""
+    """Erase what is due and rewrite the database's files; returns how many were erased.
+
+    Raises:
+        AttachmentsLeftError: The store of attachments does not answer; all else is done.
+        BusyError: The database does not answer.
+    """
     await write_bulletins(host)
-    erased = await erase_due(host)
+    erased = await _erase_rows(host)
+    try:
+        await erase_all_doomed(host)
+    except BusyError:
+        await host.store.tidy()
+        raise AttachmentsLeftError from None
     await host.store.tidy()
     return erased
 

@@ -6,6 +6,7 @@ slow or broken upload never reaches the store, and holds no connection to it.
 
 import asyncio
 import logging
+import os
 import re
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator
@@ -33,6 +34,8 @@ _PART: Final = 5 << 20
 _AT_ONCE: Final = 4
 """Pieces on their way to the store; each takes two parts of memory."""
 _ANSWERS_WITHIN: Final = timedelta(seconds=30)
+_LOOKED_AT: Final = 64 * 1024
+"""Bytes of a piece that are read again once it is written: its end."""
 _PATIENCE: Final = timedelta(seconds=20)
 """How long a store that fails is asked again."""
 # obstore hands on in words alone what the store answered: its status, and its document.
@@ -101,8 +104,24 @@ class ObjectStore(BlobStore):
             raise BusyError from None
         try:
             await self._store.put_async(name.hex(), file, chunk_size=_PART, max_concurrency=1)
+            await self._check_kept(name, file)
         finally:
             self._sending.release()
+
+    async def _check_kept(self, name: PieceName, file: IO[bytes]) -> None:
+        """Look at what was written before anybody is told that it is there.
+
+        A store, or a cache before it, can answer a PUT with an ETag and keep nothing.
+
+        Raises:
+            BusyError: It has not the length, or the last bytes, that were sent.
+        """
+        sent = await asyncio.to_thread(_tail, file)
+        found = await self._store.get_async(name.hex(), options={"range": {"suffix": len(sent)}})
+        kept = bytes(await found.bytes_async())
+        if found.meta["size"] != file.tell() or kept != sent:
+            _log.error("attachments: the object store took a piece, and has another")
+            raise BusyError
 
     async def read(self, name: PieceName, start: int, end: int) -> AsyncGenerator[bytes, None]:
         """Give a range of an object as it comes."""
@@ -148,6 +167,13 @@ def _absence() -> Iterator[None]:
         if _NO_OBJECT not in str(error):
             raise
         raise AttachmentLostError from None
+
+
+def _tail(file: IO[bytes]) -> bytes:
+    """Return the last bytes of a file, read to its end."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(size - _LOOKED_AT, 0))
+    return file.read()
 
 
 def _is_disk_full(error: Exception) -> bool:

@@ -62,7 +62,7 @@ async def relocate(source: Connection, target: Store, tell: Tell) -> dict[str, i
         copy_rows(source, tx, steps)
         verify_rows(source, tx, steps)
 
-    await target.write(work)
+    await target.rebuild(work)
     return rows
 
 

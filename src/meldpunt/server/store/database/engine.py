@@ -28,6 +28,10 @@ class Store(ABC):
     async def write(self, work: Work[Result]) -> Result:
         """Run work and commit it durably before returning; an exception rolls it back."""
 
+    async def rebuild(self, work: Work[Result]) -> Result:
+        """As `write`, for work on the whole database, which takes as long as it takes."""
+        return await self.write(work)
+
     @abstractmethod
     async def tidy(self, *, if_small: bool = False) -> None:
         """Leave no deleted row, and no order of arrival, in the database's files.

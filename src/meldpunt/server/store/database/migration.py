@@ -83,7 +83,7 @@ async def migrate(store: Store, to: str = "head") -> int:
         lock(tx)
         return upgrade(tx, to)
 
-    return await store.write(work)
+    return await store.rebuild(work)
 
 
 def lock(tx: Transaction) -> None:

@@ -3,11 +3,11 @@
 import logging
 from typing import Final
 
-from sqlalchemy import func, select
-from sqlalchemy.engine import URL
+from sqlalchemy import event, func, select
+from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from meldpunt.server.errors import BusyError
 from meldpunt.server.store.database.engine import Result, Store, Work
@@ -15,6 +15,13 @@ from meldpunt.server.store.tables import metadata
 
 _POOL_SIZE: Final = 8
 _POOL_WAIT_SECONDS: Final = 10
+_CONNECT_SECONDS: Final = 10
+_STATEMENT_SECONDS: Final = 10.0
+"""How long one statement of a host may take: they take milliseconds. Then its connection goes."""
+_ABANDONED_SECONDS: Final = 30
+"""After this the server ends a session that holds locks and says nothing: its host is gone."""
+_REBUILD_SECONDS: Final = 6 * 3600.0
+"""How long one statement on a whole table may take."""
 _ATTEMPTS: Final = 3
 _LOST_RACES: Final = frozenset({"23505", "40001", "40P01"})
 """PostgreSQL's unique_violation, serialization_failure and deadlock_detected (its appendix A)."""
@@ -33,13 +40,8 @@ class PostgresStore(Store):
     """PostgreSQL over asyncpg, for hosts with several processes."""
 
     def __init__(self, url: URL) -> None:
-        self._engine = create_async_engine(
-            url.set(drivername="postgresql+asyncpg"),
-            hide_parameters=True,
-            pool_size=_POOL_SIZE,
-            max_overflow=0,
-            pool_timeout=_POOL_WAIT_SECONDS,
-        )
+        self._engine = _engine(url, _STATEMENT_SECONDS, pool_size=_POOL_SIZE, patient=False)
+        self._rebuilding = _engine(url, _REBUILD_SECONDS, pool_size=1, patient=True)
         # No extra round trip: the driver says it as it begins.
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ")
         self._lone_statements = self._engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -70,13 +72,28 @@ class PostgresStore(Store):
         """
         return await self._run(self._engine, work)
 
+    async def rebuild(self, work: Work[Result]) -> Result:
+        """As `write`, on a connection of its own, with hours for each statement.
+
+        Raises:
+            BusyError: The database does not answer, or has no connection to spare.
+        """
+        return await self._run(self._rebuilding, work)
+
     async def _run(
         self, engine: AsyncEngine, work: Work[Result], attempts: int = _ATTEMPTS
     ) -> Result:
-        """Run work, again if it lost a race or its connection: any work here may be repeated."""
+        """Run work, again if it lost a race or its connection: any work here may be repeated.
+
+        A connection that falls silent is lost too, and all others of the pool go with it: new ones
+        may well work.
+        """
         try:
             async with engine.begin() as connection:
                 return await connection.run_sync(work)
+        except TimeoutError as error:
+            if attempts == 1:
+                raise _busy(error) from None
         except (PoolTimeoutError, OSError) as error:
             raise _busy(error) from None
         except DBAPIError as error:
@@ -94,19 +111,68 @@ class PostgresStore(Store):
         """
         if if_small:  # the server's own files tell the order in any case
             return
-        async with self._engine.connect() as connection:
-            outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            if not (await outside.execute(_TRY_TIDYING)).scalar_one():
-                return  # another process is at it
-            try:
-                for table in metadata.tables:
-                    await outside.exec_driver_sql(f"CLUSTER {table} USING pk_{table}")
-            finally:
-                await outside.execute(_END_TIDYING)
+        try:
+            async with self._rebuilding.connect() as connection:
+                await _rewrite(await connection.execution_options(isolation_level="AUTOCOMMIT"))
+        except (PoolTimeoutError, OSError) as error:
+            raise _busy(error) from None
+        except DBAPIError as error:
+            if error.connection_invalidated or _state(error) in _PASSING:
+                raise _busy(error) from None
+            raise
 
     async def close(self) -> None:
-        """Close the pool."""
+        """Close the pools."""
         await self._engine.dispose()
+        await self._rebuilding.dispose()
+
+
+def _engine(url: URL, statement_seconds: float, *, pool_size: int, patient: bool) -> AsyncEngine:
+    """Return an engine whose connections are thrown away when they fall silent.
+
+    Args:
+        url: The database.
+        statement_seconds: How long each statement may take.
+        pool_size: Connections at most.
+        patient: Its transactions may pause for longer than a request's.
+    """
+    abandoned = 0 if patient else _ABANDONED_SECONDS
+    engine = create_async_engine(
+        url.set(drivername="postgresql+asyncpg"),
+        hide_parameters=True,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=_POOL_WAIT_SECONDS,
+        connect_args={
+            "timeout": _CONNECT_SECONDS,
+            "command_timeout": statement_seconds,
+            "server_settings": {"idle_in_transaction_session_timeout": f"{abandoned}s"},
+        },
+    )
+    event.listen(engine.sync_engine, "handle_error", _give_up_silent)
+    return engine
+
+
+def _give_up_silent(context: ExceptionContext) -> None:
+    """Take a timeout for the end of every connection of the pool: they share a way to the server.
+
+    Without this each of them would be waited for in its turn.
+    """
+    if isinstance(context.original_exception, TimeoutError):
+        context.is_disconnect = True
+        context.invalidate_pool_on_disconnect = True
+
+
+async def _rewrite(outside: AsyncConnection) -> None:
+    """Rewrite every table, outside a transaction, unless another process is at it."""
+    if not (await outside.execute(_TRY_TIDYING)).scalar_one():
+        return
+    try:
+        for table in metadata.tables:
+            await outside.exec_driver_sql(f"CLUSTER {table} USING pk_{table}")
+    finally:
+        if not outside.invalidated:  # else the lock went with the session
+            await outside.execute(_END_TIDYING)
 
 
 def _state(error: DBAPIError) -> str | None:

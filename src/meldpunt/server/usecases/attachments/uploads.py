@@ -144,15 +144,21 @@ async def read_progress(
 async def take_back(host: Host, find: FindParticipant, attachment: ids.AttachmentId) -> None:
     """Erase one's own upload, as long as no message lists it.
 
+    Where the caller has no such upload nothing is to do, and that succeeds: the answer to the first
+    request can get lost. Somebody else's upload looks the same as none.
+
     Raises:
-        NotFoundError: There is none, it has expired, or a message lists it.
+        NotFoundError: The caller takes part in no such report, or a message lists it.
         MovedError: The line is on another host.
     """
-    today = host.clock.today()
 
     def work(tx: Transaction) -> None:
         participant = find(tx, lock=True)
-        row = find_own(tx, participant, attachment, today)
+        row = stored.find_attachment(tx, participant.report.report_id, attachment)
+        if row is None or (row.message is None and row.author != participant.id):
+            return
+        if row.message is not None:
+            raise NotFoundError
         check_report_open(tx, participant.report)
         stored.delete_attachments(tx, [row.id])
 

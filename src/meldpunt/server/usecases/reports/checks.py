@@ -70,15 +70,12 @@ async def check_message(
     today = host.clock.today()
     verified = _check_sealed(sealed, header, context, today)
     document = check_belongs(header, context, await host.documents.find(header.document))
-    newest = await _newest_documents(host, header, context)
-    check_readers_active(header, [document, *_others(newest, document)], today)
-    # Who has left since the author last looked reads nothing any more: somebody else must.
-    if not any(h.id in header.readers for d in newest for h in d.active_handlers(today)):
-        raise RefusedError(Reason.NO_READER)
+    try:
+        await _check_people(host, header, context, document, anew=False)
+    except RefusedError:
+        await _check_people(host, header, context, document, anew=True)
     if header.admits is not None and document.handler(header.admits) is None:
         raise RefusedError(Reason.READER_NOT_ALLOWED)  # of another line
-    if header.handover is not None:
-        await _check_asked(host, header.handover, context)
     if header.tag is Tag.REPORT and today > document.expires_on + GRACE + TOLERANCE:
         raise RefusedError(Reason.DOCUMENT_EXPIRED)
     owners = await host.box_key_owners.find(wrap.key_id for wrap in sealed.wraps)
@@ -90,30 +87,58 @@ async def check_message(
     return verified, document
 
 
+async def _check_people(
+    host: Host, header: Header, context: MessageContext, document: LineDocument, *, anew: bool
+) -> None:
+    """Check that readers, and those who are asked, handle reports by the newest documents.
+
+    Args:
+        host: The host.
+        header: What is read in the message.
+        context: Where it has to belong.
+        document: The document that the author knew.
+        anew: Look the newest documents up, instead of asking those of a moment ago.
+
+    Raises:
+        RefusedError: READER_NOT_ALLOWED, NO_READER, HANDOVER.
+    """
+    today = host.clock.today()
+    newest = await _newest_documents(host, header, context, anew=anew)
+    check_readers_active(header, [document, *_others(newest.values(), document)], today)
+    # Who has left since the author last looked reads nothing any more: somebody else must.
+    active = {h.id for known in newest.values() for h in known.active_handlers(today)}
+    if active.isdisjoint(handler_readers(header)):
+        raise RefusedError(Reason.NO_READER)
+    if header.handover is not None:
+        asked = newest.get(header.handover.line_id)
+        await _check_asked(host, header.handover, context, asked)
+
+
 def _others(newest: Iterable[LineDocument], known: LineDocument) -> list[LineDocument]:
     """Return those of the other lines: of the own line, what the author knew decides."""
     return [document for document in newest if document.line_id != known.line_id]
 
 
 async def _newest_documents(
-    host: Host, header: Header, context: MessageContext
-) -> list[LineDocument]:
+    host: Host, header: Header, context: MessageContext, *, anew: bool
+) -> dict[ids.LineId, LineDocument]:
     """Return the newest documents of the lines of a report, the one that is asked included."""
     lines = dict.fromkeys(context.lines)
     if header.handover is not None:
         lines[header.handover.line_id] = None
-    found = [await host.newest.find(line) for line in lines]
-    return [document for document in found if document is not None]
+    found = {line: await host.newest.find(line, anew=anew) for line in lines}
+    return {line: document for line, document in found.items() if document is not None}
 
 
-async def _check_asked(host: Host, handover: Handover, context: MessageContext) -> None:
+async def _check_asked(
+    host: Host, handover: Handover, context: MessageContext, newest: LineDocument | None
+) -> None:
     """Check that a report can be handed to a line: it lives here, and its people are there.
 
     Raises:
         RefusedError: HANDOVER.
     """
     today = host.clock.today()
-    newest = await host.newest.find(handover.line_id)
     document = await host.documents.find(handover.document)
     if newest is None or document is None or document.line_id != handover.line_id:
         raise RefusedError(Reason.HANDOVER)

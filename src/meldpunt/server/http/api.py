@@ -15,6 +15,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.http import openapi, problems
 from meldpunt.server.http.contract import contract
 from meldpunt.server.http.cross_origin import CrossOriginMiddleware
+from meldpunt.server.http.padding import PaddingMiddleware
 from meldpunt.server.http.privacy import FailureMiddleware, PrivacyMiddleware
 from meldpunt.server.http.routes import METHODS, served_routes
 from meldpunt.server.http.tus import TUS_FIELDS, UPLOAD_FIELDS
@@ -48,6 +49,7 @@ def make_api(host: Host) -> Api:
         # Else a variable in the environment could send out what the host serves.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         middleware=[
+            Middleware(PaddingMiddleware),  # outermost: it counts what the others add
             Middleware(PrivacyMiddleware),
             Middleware(
                 CrossOriginMiddleware,

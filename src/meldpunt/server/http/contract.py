@@ -40,6 +40,7 @@ A first report takes four calls: `readLine`, `readText` for each text that its d
 - Every PUT and DELETE may be sent again with the same bytes: 201 the first time, then 200; or 204
   each time. A PATCH of an upload may be sent again too: it tells that it was done (409).
 - "Does not exist" and "is not yours" are one answer, 404.
+- White space follows the JSON of answers about a report or an inbox, so that they have few lengths.
 - No cookie, no session, no redirect. Any other path, a trailing slash too, is 404.
 """
 _TAGS: Final = (

@@ -7,6 +7,7 @@ from typing import Any, Final
 from meldpunt.protocol.keys import SEED_SIZE, SigningKey
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.fields import Model
+from meldpunt.wire.reports import BulletinKeyPut
 from tests.client.two_lines import Answer, Line, Lines, Names, ask
 from tests.support.uploads import BODY_TYPE, SMALL, TUS
 
@@ -82,6 +83,12 @@ PROBES: Final = (
         "PUT /v1/lines/{lineId}/box-keys", _line("box-keys"), lambda n: n.put_box_keys, "handler"
     ),
     Probe("PUT /v1/report", lambda _: "/v1/report", lambda n: n.put_report, "reporter"),
+    Probe(
+        "PUT /v1/report/bulletin-key",
+        lambda _: "/v1/report/bulletin-key",
+        lambda _: BulletinKeyPut(bulletin_key=bytes(16)),
+        "reporter",
+    ),
     Probe("GET /v1/report", lambda _: "/v1/report", None, "reporter"),
     Probe("GET /v1/report/messages", lambda _: "/v1/report/messages", None, "reporter"),
     Probe(
@@ -124,6 +131,8 @@ PUBLIC: Final = frozenset(
         "GET /v1/lines/{lineId}",
         "GET /v1/lines/{lineId}/documents/{hash}",
         "GET /v1/lines/{lineId}/texts/{hash}",
+        "GET /v1/bulletins",
+        "GET /v1/bulletins/{name}",
         "GET /v1/openapi.json",
         "GET /v1/docs",
         "GET /v1/docs/{asset}",

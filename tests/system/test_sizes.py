@@ -13,7 +13,6 @@ from meldpunt.server.http.padding import SIZE_CLASSES
 from tests.support.caller import Caller
 from tests.support.correspondence import Correspondence
 from tests.support.office import Office
-from tests.support.postgres import run_in_thread
 from tests.support.process import HostProcess, serving
 from tests.support.publishing import publish
 
@@ -30,27 +29,32 @@ async def on_the_wire(host: HostProcess, caller: Caller, path: str) -> tuple[int
     return int(answer.split()[1]), len(answer)
 
 
-async def test_what_is_there_does_not_show_in_the_bytes_of_an_answer(tmp_path: Path) -> None:
-    today = datetime.now(UTC).date()
+def test_what_is_there_does_not_show_in_the_bytes_of_an_answer(tmp_path: Path) -> None:
     with serving(tmp_path) as host:
-        office = Office.make_on(today, origin=host.origin)
-        invite = run_in_thread(lambda: commands.create_invite(host.settings))
-        async with httpx.AsyncClient(base_url=host.origin) as http:
-            await publish(http, host.origin, office, invite)
-            talk = Correspondence(office, http, host.origin, lambda: today, office.readers(0))
-            await talk.submit()
-            await talk.handler_says(0)
-            other = ReporterKeys.from_seed(os.urandom(32)).signing
-            nobody = Caller(http, host.origin, SigningKey.from_seed(os.urandom(32)))
-            found = [
-                await on_the_wire(host, talk.reporter, "/v1/report"),
-                await on_the_wire(host, talk.reporter, "/v1/report/messages?after=1"),
-                await on_the_wire(host, talk.reporter, "/v1/report/messages?after=2"),
-                await on_the_wire(host, Caller(http, host.origin, other), "/v1/report"),
-                await on_the_wire(host, talk.handler(0), office.inbox),
-                await on_the_wire(host, talk.handler(1), office.inbox),
-                await on_the_wire(host, nobody, office.inbox),
-            ]
+        invite = commands.create_invite(host.settings)
+        found = asyncio.run(answers(host, invite))
     assert [status for status, _ in found] == [200, 200, 200, 404, 200, 200, 404]
     # The server itself says that it closes the connection.
     assert {size for _, size in found} == {SIZE_CLASSES[0] + len("connection: close\r\n")}
+
+
+async def answers(host: HostProcess, invite: str) -> list[tuple[int, int]]:
+    """Return what a reporter, a handler and strangers get."""
+    today = datetime.now(UTC).date()
+    office = Office.make_on(today, origin=host.origin)
+    async with httpx.AsyncClient(base_url=host.origin) as http:
+        await publish(http, host.origin, office, invite)
+        talk = Correspondence(office, http, host.origin, lambda: today, office.readers(0))
+        await talk.submit()
+        await talk.handler_says(0)
+        other = ReporterKeys.from_seed(os.urandom(32)).signing
+        nobody = Caller(http, host.origin, SigningKey.from_seed(os.urandom(32)))
+        return [
+            await on_the_wire(host, talk.reporter, "/v1/report"),
+            await on_the_wire(host, talk.reporter, "/v1/report/messages?after=1"),
+            await on_the_wire(host, talk.reporter, "/v1/report/messages?after=2"),
+            await on_the_wire(host, Caller(http, host.origin, other), "/v1/report"),
+            await on_the_wire(host, talk.handler(0), office.inbox),
+            await on_the_wire(host, talk.handler(1), office.inbox),
+            await on_the_wire(host, nobody, office.inbox),
+        ]

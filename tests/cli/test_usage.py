@@ -182,7 +182,17 @@ def test_a_pin_is_held_to(office: Office) -> None:
         (PLAN.replace("preset", "pre-set"), "pre-set"),
         (PLAN + "[texts]\nform='nowhere.json'\nguide='g'\nprocedure='p'\n", "nowhere.json"),
         ("retention = 'for ever'\n" + PLAN, "retention"),
+        ("retention = 3\n" + PLAN, "retention"),
+        ("maximum-term = 'P0D'\n" + PLAN, "maximum-term: write P14D"),
         ("reader-count = 0\n" + PLAN, "reader-count"),
+        ("reader-count = '2'\n" + PLAN, "reader-count"),
+        (PLAN.replace("nl =", "Nederlands ="), "names.Nederlands"),
+        (PLAN.replace('"Meldpunt"', '""'), "names.nl"),
+        (
+            PLAN + "[[other-lines]]\nname='a'\naddress='https://a.example'\n",
+            "other-lines.0.address",
+        ),
+        ("#" * 70_000 + "\n" + PLAN, "over 64 KiB"),
         ("[names", "not a TOML file"),
     ],
 )

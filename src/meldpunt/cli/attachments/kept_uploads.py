@@ -44,8 +44,9 @@ class KeptUploads:
         self._path = path
         self._seed = seed
         self.begun: tuple[Attachment, ...] = ()
-        if path is not None and path.exists():
-            self.begun = self._read(private_files.read(path, max_size=_MAX_SIZE))
+        earlier = None if path is None else private_files.read_earlier(path, max_size=_MAX_SIZE)
+        if earlier is not None:
+            self.begun = self._read(earlier)
         self._untaken = list(self.begun)
 
     def _read(self, data: bytes) -> tuple[Attachment, ...]:

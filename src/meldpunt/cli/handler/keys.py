@@ -1,6 +1,7 @@
 """`meldpunt handler init`, `publish-keys`, `rotate` and `merge-keys`: a handler's keys."""
 
 import json
+import os
 from datetime import date
 from typing import Final
 
@@ -82,7 +83,7 @@ def rotate(output: Output, options: HandlerRotateOptions) -> None:
 def merge_keys(output: Output, options: HandlerMergeKeysOptions) -> None:
     """Take into a key file what a copy of it has learned."""
     path, other_path = options.key_file.path, options.other_path
-    if path.resolve() == other_path.resolve():
+    if os.path.realpath(path) == os.path.realpath(other_path):
         raise click.UsageError("These are one file. Name the other device's.")
     file = HandlerFile.open(options.key_file)
     other = HandlerFile(other_path, options.other_source, of="the other file")

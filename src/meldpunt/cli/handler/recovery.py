@@ -1,5 +1,6 @@
 """Recovery sheets: made while the laptop is there, checked alone, used when it is gone."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,7 +142,7 @@ def check(output: Output, options: RecoveryCheckOptions) -> None:
 def recover(output: Output, options: HandlerRecoverOptions) -> None:
     """Make a new key file from the shares of a recovery sheet."""
     address, path = options.address, options.key_file.path
-    if path.exists():
+    if os.path.lexists(path):
         raise KeyFileExistsError(f"There is already a file {path}. Choose another name.")
     keys = join_shares(_read_shares(options.files), address.line_id)
     passphrase = ask_passphrase(options.key_file.passphrase_source, new=True)

@@ -23,6 +23,7 @@ from pydantic import Field
 
 from meldpunt.cli.keyfile import durable_files
 from meldpunt.client import Entropy
+from meldpunt.client.files.regular_file import open_regular
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
 from meldpunt.protocol.verify.errors import RefusedError
@@ -79,6 +80,10 @@ class WrongPassphraseError(KeyFileError):
     """The passphrase does not open it."""
 
 
+class LockedKeyFileError(KeyFileError):
+    """Another program keeps it locked."""
+
+
 class KeyFileExistsError(KeyFileError):
     """There is a file of that name already."""
 
@@ -124,6 +129,7 @@ class KeyFile:
         Raises:
             KeyFileExistsError: Never overwrites: a key that is gone cannot be made again.
             UnreadableKeyFileError: The folder cannot be written.
+            LockedKeyFileError: Another program keeps the folder locked.
         """
         chosen = cost or Cost()
         fields = _Header(
@@ -134,7 +140,7 @@ class KeyFile:
         )
         made = cls(path, fields.to_json(), _stretch(passphrase, fields), content)
         with _locked(path):
-            if path.exists():
+            if os.path.lexists(path):  # a link that leads nowhere is somebody's too
                 raise KeyFileExistsError(f"There is already a file {path}. Choose another name.")
             made._write(entropy)
         return made
@@ -208,10 +214,8 @@ def _read(path: Path) -> tuple[bytes, bytes]:
 
 def _read_private(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise UnreadableKeyFileError(f"{path} is not a file.")
             if status.st_mode & _OTHERS:
                 raise ExposedKeyFileError(
                     f"Others on this machine can read {path}. First: chmod 600 {path}"
@@ -273,6 +277,13 @@ def _locked(path: Path) -> Iterator[None]:
     with contextlib.ExitStack() as held:
         try:
             held.enter_context(durable_files.locked(path))
-        except OSError:
-            raise UnreadableKeyFileError(f"Cannot use the folder of {path}.") from None
+        except durable_files.LockedError:
+            raise LockedKeyFileError(
+                f"Another program keeps the folder of {path} locked. Nothing was changed."
+                " End that program, and run this again."
+            ) from None
+        except OSError as error:
+            raise UnreadableKeyFileError(
+                f"Cannot use the folder of {path}: {error.strerror}."
+            ) from None
         yield

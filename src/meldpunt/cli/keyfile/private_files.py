@@ -5,6 +5,7 @@ from pathlib import Path
 
 from meldpunt.cli.keyfile import durable_files
 from meldpunt.cli.keyfile.keystore import KeyFileError
+from meldpunt.client.files.regular_file import open_regular
 
 
 class PrivateFileError(KeyFileError):
@@ -49,10 +50,24 @@ def read(path: Path, *, max_size: int) -> bytes:
         PrivateFileError: It cannot be read, or is too large to be meant.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(max_size + 1)
     except OSError as error:
-        raise PrivateFileError(f"Cannot read {path}: {error.strerror}.") from None
+        raise PrivateFileError(f"Cannot read {path}: {error.strerror}.") from error
     if len(data) > max_size:
         raise PrivateFileError(f"{path} is too large for what it should be.")
     return data
+
+
+def read_earlier(path: Path, *, max_size: int) -> bytes | None:
+    """Read a file that an earlier command may have written; None where there is none.
+
+    Raises:
+        PrivateFileError: As `read`.
+    """
+    try:
+        return read(path, max_size=max_size)
+    except PrivateFileError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return None
+        raise

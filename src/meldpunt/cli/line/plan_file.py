@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import click
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError
+from pydantic_core import ErrorDetails
 
 from meldpunt.client import (
     PRESETS,
@@ -17,10 +18,12 @@ from meldpunt.client import (
     Preset,
     Texts,
 )
+from meldpunt.client.files.regular_file import open_regular
 from meldpunt.client.lines.other_lines import MAX_LINES, name_other_lines
 from meldpunt.protocol.verify import strict_json
-from meldpunt.protocol.verify.days import Term, parse_term
+from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.errors import RefusedError
+from meldpunt.protocol.verify.fields import Language, TermField
 from meldpunt.protocol.verify.line_document import ListedHandler
 
 _EXAMPLE: Final = """\
@@ -55,41 +58,67 @@ en = "Call 030 123 45 67, weekdays from 9 to 5."
 EXAMPLE: Final = _EXAMPLE + "".join(f"# - {name}\n" for name in PRESETS)
 """A plan to start from, and every preset there is."""
 
+_MAX_PLAN: Final = 65536
 _MAX_TEXT: Final = 65536
 _MAX_ENTRY: Final = 4096
 
 
-class _TextFiles(BaseModel):
+def _preset(value: object) -> object:
+    if value not in PRESETS:
+        raise ValueError(f"Unknown preset. Presets: {', '.join(PRESETS)}")
+    return PRESETS[str(value)]
+
+
+def _address(value: object) -> object:
+    try:
+        return LineAddress.parse(str(value))
+    except AddressError as error:
+        raise ValueError(error) from None
+
+
+_Name = Annotated[str, Field(min_length=1, max_length=200)]
+_Text = Annotated[str, Field(min_length=1, max_length=4000)]
+"""As in a line document."""
+
+
+class _PlanModel(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
+
+class _TextFiles(_PlanModel):
     form: str
     guide: str
     procedure: str
     further: tuple[str, ...] = ()
 
 
-class _OtherLine(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    address: str
+class _OtherLine(_PlanModel):
+    name: _Name
+    address: Annotated[InstanceOf[LineAddress], BeforeValidator(_address)]
 
 
-class _PlanFile(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-    preset: str
-    names: Annotated[dict[str, str], Field(min_length=1)]
-    contact: Annotated[dict[str, str], Field(min_length=1)]
-    reader_count: Annotated[int, Field(alias="reader-count", ge=1, le=64)] = 2
-    retention: str | None = None
-    maximum_term: Annotated[str | None, Field(alias="maximum-term")] = None
-    withdrawal_term: Annotated[str, Field(alias="withdrawal-term")] = "P14D"
-    unopened_term: Annotated[str, Field(alias="unopened-term")] = "P14D"
+class _PlanFile(_PlanModel):
+    preset: Annotated[InstanceOf[Preset], BeforeValidator(_preset)]
+    names: Annotated[dict[Language, _Text], Field(min_length=1)]
+    contact: Annotated[dict[Language, _Text], Field(min_length=1)]
+    reader_count: Annotated[int, Field(alias="reader-count", strict=True, ge=1, le=64)] = 2
+    retention: TermField | None = None
+    maximum_term: Annotated[TermField | None, Field(alias="maximum-term")] = None
+    withdrawal_term: Annotated[TermField, Field(alias="withdrawal-term")] = Term(14, "D")
+    unopened_term: Annotated[TermField, Field(alias="unopened-term")] = Term(14, "D")
     texts: _TextFiles | None = None
     other_lines: Annotated[
         tuple[_OtherLine, ...], Field(alias="other-lines", max_length=MAX_LINES)
     ] = ()
+
+    @property
+    def terms(self) -> Preset:
+        """The preset, with the terms that the plan gives instead."""
+        return Preset(
+            clocks=self.preset.clocks,
+            retention=self.retention or self.preset.retention,
+            maximum_term=self.maximum_term or self.preset.maximum_term,
+        )
 
 
 def read_plan(path: Path, handlers: tuple[ListedHandler, ...]) -> LinePlan:
@@ -102,53 +131,49 @@ def read_plan(path: Path, handlers: tuple[ListedHandler, ...]) -> LinePlan:
     Raises:
         click.UsageError: It is not such a file; the message names what is wrong, and where.
     """
-    try:
-        plan = _PlanFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise click.UsageError("The plan cannot be read: it is not a TOML file.") from None
-    except ValidationError as error:
-        names = {".".join(map(str, detail["loc"])) for detail in error.errors()}
-        raise click.UsageError(f"Unusable in the plan: {', '.join(sorted(names))}.") from None
+    plan = _read_plan(path)
     texts = None if plan.texts is None else _texts(path.parent, plan.texts)
     return LinePlan(
         languages=tuple(plan.names),
         names=plan.names,
         contact=plan.contact,
         handlers=handlers,
-        preset=_preset(plan),
+        preset=plan.terms,
         texts=texts,
         other_lines=_other_lines(plan.other_lines, texts),
         reader_count=plan.reader_count,
-        withdrawal_term=_term("withdrawal-term", plan.withdrawal_term),
-        unopened_term=_term("unopened-term", plan.unopened_term),
+        withdrawal_term=plan.withdrawal_term,
+        unopened_term=plan.unopened_term,
     )
 
 
-def _preset(plan: _PlanFile) -> Preset:
-    if plan.preset not in PRESETS:
-        raise click.UsageError(f"Unknown preset in the plan. Presets: {', '.join(PRESETS)}.")
-    preset = PRESETS[plan.preset]
-    return Preset(
-        clocks=preset.clocks,
-        retention=_term("retention", plan.retention or str(preset.retention)),
-        maximum_term=_term("maximum-term", plan.maximum_term or str(preset.maximum_term)),
-    )
-
-
-def _term(name: str, text: str) -> Term:
+def _read_plan(path: Path) -> _PlanFile:
     try:
-        return parse_term(text)
-    except RefusedError:
-        raise click.UsageError(f"Unusable in the plan: {name}; write P14D, P6W or P2M.") from None
+        data = _read(path, _MAX_PLAN)
+        if len(data) > _MAX_PLAN:
+            raise click.UsageError("The plan is over 64 KiB.")
+        return _PlanFile.model_validate(tomllib.loads(data.decode()))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        raise click.UsageError("The plan cannot be read: it is not a TOML file.") from None
+    except ValidationError as error:
+        told = sorted({_told(detail) for detail in error.errors()})
+        raise click.UsageError(f"Unusable in the plan: {'; '.join(told)}.") from None
+
+
+def _told(detail: ErrorDetails) -> str:
+    """Say what of a plan cannot be used, by its place; a value is never repeated."""
+    place = ".".join(map(str, detail["loc"]))
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, RefusedError):  # only terms are read by the protocol's own rules
+        return f"{place}: write P14D, P6W or P2M"
+    return f"{place}: {cause}".rstrip(".") if cause else place
 
 
 def _other_lines(named: tuple[_OtherLine, ...], texts: Texts | None) -> tuple[OtherLine, ...]:
+    found = tuple(OtherLine(each.address, each.name) for each in named)
     try:
-        found = tuple(OtherLine(LineAddress.parse(each.address), each.name) for each in named)
         if found and texts is not None:
             name_other_lines(texts.guide, found)
-    except AddressError as error:
-        raise click.UsageError(f"Unusable in the plan: other-lines. {error}") from None
     except RefusedError:
         raise click.UsageError(
             "Unusable in the plan: other-lines go into the guide, which has to be a JSON object."
@@ -167,7 +192,7 @@ def _texts(folder: Path, files: _TextFiles) -> Texts:
 
 def _text(folder: Path, name: str) -> bytes:
     try:
-        data = (folder / name).read_bytes()
+        data = _read(folder / name, _MAX_TEXT)
     except OSError:
         raise click.UsageError(f"A text of the plan cannot be read: {name}.") from None
     if len(data) > _MAX_TEXT:
@@ -182,9 +207,15 @@ def read_entry(path: Path) -> HandlerEntry:
         click.UsageError: It is something else.
     """
     try:
-        data = path.read_bytes()
+        data = _read(path, _MAX_ENTRY)
         return HandlerEntry.from_value(strict_json.parse(data, max_size=_MAX_ENTRY))
     except (OSError, RefusedError):
         raise click.UsageError(
             f"{path} is not a handler's public entry, as meldpunt handler init prints it."
         ) from None
+
+
+def _read(path: Path, most: int) -> bytes:
+    """Return a file; of one that is too large `most` bytes and one more."""
+    with open_regular(path) as file:
+        return file.read(most + 1)

@@ -35,7 +35,7 @@ def read_earlier(path: Path) -> bytes | None:
     Raises:
         PrivateFileError: It cannot be read.
     """
-    return private_files.read(path, max_size=MAX_PROOF_SIZE) if path.exists() else None
+    return private_files.read_earlier(path, max_size=MAX_PROOF_SIZE)
 
 
 def keep(

@@ -1,5 +1,7 @@
 """`meldpunt report send`: a new report, and the one moment at which its receipt code is shown."""
 
+import os
+
 import click
 
 from meldpunt.cli.render.drafts import submitted_json, tell_readers
@@ -21,7 +23,7 @@ def send(output: Output, options: ReportSendOptions) -> None:
     check_new_code(options.code)
     text = read_text(options.file)
     kept_path = options.kept_path
-    if kept_path is not None and kept_path.exists():
+    if kept_path is not None and os.path.lexists(kept_path):
         raise click.UsageError("There is already a file of that name; a new report needs its own.")
     with Session(output, options.address.origin, options.proxy) as session:
         reporter = Reporter(session.transport, options.address.line_id, pin=options.address.pin)

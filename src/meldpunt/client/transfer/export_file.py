@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Literal, Self
 
+from meldpunt.client.files.regular_file import check_replaceable, open_regular
 from meldpunt.client.http.errors import ExportFileError
 from meldpunt.client.keys.line_keys import LineKeys
 from meldpunt.protocol.verify import ids, strict_json
@@ -80,7 +81,7 @@ class ExportWriter:
     """
 
     def __init__(self, path: Path, keys: LineKeys) -> None:
-        if path.exists():
+        if os.path.lexists(path):
             raise ExportFileError(f"There is already a file {path}. Choose another name.")
         self._path = path
         self._part = path.with_name(path.name + _PART)
@@ -91,7 +92,8 @@ class ExportWriter:
         """Where the page after the last one starts."""
         self.is_whole = False
         """The last page is here."""
-        descriptor = os.open(self._part, os.O_RDWR | os.O_CREAT, 0o600)
+        check_replaceable(self._part)
+        descriptor = os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         self._file: BinaryIO = os.fdopen(descriptor, "r+b")
         try:
             header = ExportHeader(format="meldpunt-line-export", version=1, line_id=keys.line_id)
@@ -170,7 +172,7 @@ class ExportFile:
 
     def read(self, start: int = 0) -> Iterator[ExportPage]:
         """Read the pages from a number on, one at a time."""
-        with self.path.open("rb") as file:
+        with open_regular(self.path) as file:
             file.readline(MAX_LINE)
             for number in range(self.pages):
                 line = file.readline(MAX_LINE)
@@ -187,7 +189,7 @@ def check_export(path: Path, keys: LineKeys) -> ExportFile:
         OSError: It cannot be read.
     """
     chain = verify_key_chain(keys.line_id, keys.first_key, keys.rotations)
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         _check_is_of(path, file, keys.line_id)
         file.seek(0)
         try:

@@ -1,4 +1,4 @@
-"""Attachments: whose they are, how much is here, which message lists them, and their pieces."""
+"""Attachments: their reports and authors, the bytes received, the listing message, the pieces."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from meldpunt.server.store.row_ids import derived_row_id, row_id
 from meldpunt.server.store.tables import attachments, pieces
 
 AT_ONCE: Final = date(1970, 1, 1)
-"""The day on which what is erased already may leave the store: it says nothing of when that was."""
+"""The `erase_on` of pieces that may leave the store at once. It does not show when that was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +30,18 @@ class AttachmentRow:
     line_id: ids.LineId
     author: Participant
     size: int
-    """Bytes of ciphertext, all of it."""
+    """Bytes of the whole ciphertext."""
     arrived: int = 0
-    """How many of them are here."""
+    """How many bytes of it the host has."""
     message: int | None = None
     """Row of the message that lists it."""
     erase_on: date | None = None
-    """When it goes, as long as no message lists it."""
+    """The day on which the host erases it, if no message lists it by then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of an attachment, under its name in the store."""
+    """A part of an attachment as the host stores it, under its name in the store of pieces."""
 
     name: PieceName
     start: int
@@ -50,7 +50,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How much one author may see as taken in a report."""
+    """The number and size of attachments in a report, as far as one author may know them."""
 
     number: int
     size: int
@@ -89,7 +89,7 @@ _DOOM_PIECES: Final = update(pieces).values(attachment=None, erase_on=AT_ONCE)
 
 
 def attachment_row_id(report: ids.ReportId, attachment: ids.AttachmentId) -> int:
-    """Return the row of a report's attachment: no other report's has it."""
+    """Return the row id of an attachment. Attachments of two reports never share a row id."""
     return derived_row_id(report, attachment)
 
 
@@ -110,14 +110,14 @@ def _attachment(row: Any) -> AttachmentRow:  # noqa: ANN401 (a row of _COLUMNS; 
 def find_attachment(
     tx: Connection, report: ids.ReportId, attachment: ids.AttachmentId
 ) -> AttachmentRow | None:
-    """Return an attachment of a report, finished or not, or None."""
+    """Return an attachment of a report, complete or not, or None."""
     values = {"report": row_id(report), "id": attachment_row_id(report, attachment)}
     row = tx.execute(_BY_ID, values).one_or_none()
     return None if row is None or row.attachment_id != attachment else _attachment(row)
 
 
 def insert_attachment(tx: Connection, row: AttachmentRow) -> None:
-    """Begin an attachment."""
+    """Add an attachment that has no bytes yet."""
     values = {
         "id": row.id,
         "attachment_id": row.attachment_id,
@@ -133,7 +133,7 @@ def insert_attachment(tx: Connection, row: AttachmentRow) -> None:
 
 
 def count_taken(tx: Connection, report: int, author: Participant) -> Taken:
-    """Return what a report holds for an author: all that is listed, and the author's own rest."""
+    """Count a report's attachments: all that are listed, and this author's that are not."""
     own = attachments.c.author == participant_bytes(author)
     listed = attachments.c.message.is_not(None)
     statement = select(
@@ -146,13 +146,13 @@ def count_taken(tx: Connection, report: int, author: Participant) -> Taken:
 
 
 def sum_arrived(tx: Connection, line: ids.LineId) -> int:
-    """Return how many bytes of attachments a line has here."""
+    """Return how many bytes of attachments this host has for a line."""
     statement = select(func.coalesce(func.sum(attachments.c.arrived), 0))
     return int(tx.execute(statement.where(attachments.c.line_id == line)).scalar_one())
 
 
 def advance(tx: Connection, row: AttachmentRow, piece: Piece) -> bool:
-    """Add a noted piece where the attachment ends; False if it ends elsewhere by now."""
+    """Add a noted piece at the end of an attachment; False if the end is no longer there."""
     values = {"row": row.id, "offset": piece.start, "added": piece.size}
     if tx.execute(_ADVANCE, values).rowcount != 1:
         return False
@@ -161,15 +161,16 @@ def advance(tx: Connection, row: AttachmentRow, piece: Piece) -> bool:
         .where(pieces.c.id == row_id(piece.name))
         .values(attachment=row.id, start=piece.start, size=piece.size, erase_on=None)
     )
-    if placed.rowcount != 1:  # else an attachment would count bytes that are nowhere
+    if placed.rowcount != 1:  # else the attachment would count bytes that no piece holds
         raise BusyError
     return True
 
 
 def list_attachments(tx: Connection, rows: Iterable[AttachmentRow], message: ids.MessageId) -> bool:
-    """Mark attachments as listed by a message: they stay as long as the report.
+    """Mark attachments as listed by a message, so that they stay as long as the report.
 
-    False if one was erased, or listed, since it was read: upkeep takes no lock on the report.
+    Return False if somebody erased or listed one of them after the caller read it. Upkeep takes no
+    lock on the report, so this can happen.
     """
     found = [row.id for row in rows]
     statement = update(attachments).where(
@@ -186,28 +187,28 @@ def list_pieces(tx: Connection, row: AttachmentRow, begin: int, end: int) -> lis
 
 
 def insert_piece(tx: Connection, name: PieceName, *, erase_on: date) -> None:
-    """Note a piece that is about to be written: whatever happens, it is found again.
+    """Note a piece before anybody writes it, so that upkeep finds the piece in any case.
 
-    One that is noted already is left as it is: the answer to that commit was lost.
+    If the piece is noted already, this changes nothing: the answer to an earlier commit was lost.
 
     Args:
         tx: The transaction.
-        name: Its name in the store.
-        erase_on: When nobody can be writing it any more.
+        name: Name of the piece in the store of pieces.
+        erase_on: A day on which nobody can still be writing the piece.
     """
     values = {"id": row_id(name), "name": name, "start": 0, "size": 0, "erase_on": erase_on}
     _NOTE_PIECE.add(tx, [values])
 
 
 def doom_piece(tx: Connection, name: PieceName) -> bool:
-    """Let a piece be erased; False if it belongs to an attachment, or is not known."""
+    """Mark a piece for erasure; False if it belongs to an attachment or is unknown."""
     of_none = pieces.c.attachment.is_(None)
     found = tx.execute(_DOOM_PIECES.where(pieces.c.id == row_id(name), of_none))
     return found.rowcount == 1
 
 
 def delete_attachments(tx: Connection, rows: Sequence[int]) -> None:
-    """Erase attachments; their pieces leave the store once this is committed."""
+    """Erase attachments. After the commit, their pieces leave the store of pieces."""
     tx.execute(_DOOM_PIECES.where(pieces.c.attachment.in_(rows)))
     tx.execute(delete(attachments).where(attachments.c.id.in_(rows)))
 
@@ -219,7 +220,7 @@ def delete_attachments_of(tx: Connection, report: int) -> None:
 
 
 def delete_expired(tx: Connection, today: date, *, limit: int) -> int:
-    """Erase attachments that no message has listed in time; returns how many."""
+    """Erase attachments that no message listed in time; returns how many."""
     statement = select(attachments.c.id).where(attachments.c.erase_on <= today).limit(limit)
     found = list(tx.execute(statement.with_for_update(skip_locked=True)).scalars())
     delete_attachments(tx, found)
@@ -227,11 +228,11 @@ def delete_expired(tx: Connection, today: date, *, limit: int) -> int:
 
 
 def list_doomed(tx: Connection, today: date, *, limit: int) -> list[PieceName]:
-    """Return names of pieces that are to leave the store."""
+    """Return the names of pieces that must leave the store of pieces."""
     statement = select(pieces.c.name).where(pieces.c.erase_on <= today).limit(limit)
     return [PieceName(name) for name in tx.execute(statement).scalars()]
 
 
 def forget_pieces(tx: Connection, names: Iterable[PieceName]) -> None:
-    """Forget pieces that have left the store."""
+    """Remove the notes of pieces that have left the store of pieces."""
     tx.execute(delete(pieces).where(pieces.c.id.in_([row_id(name) for name in names])))

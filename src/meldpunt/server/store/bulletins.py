@@ -1,4 +1,4 @@
-"""Bulletins: their files and index, and what a day's file is made from."""
+"""Bulletins: their files, their index, and the data from which the file of a day is made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,24 +20,24 @@ class BulletinRow:
     count: int
     hash: ids.Hash
     tags: bytes | None = None
-    """Of a day; None for a month or year, and where only the index is wanted."""
+    """The tags of a day. None for a month or a year, and if the caller wants only the index."""
     least: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HandlerMessage:
-    """A handler's message of a day, in a report that bulletins tell of."""
+    """A message that a handler sent on a day, in a report whose tags the bulletins hold."""
 
     report: ids.ReportId
     key: bytes
-    """Masked."""
+    """The report's bulletin key, masked."""
     header: bytes
     place: tuple[int, int]
     """Where the next page starts."""
 
 
 def insert_bulletins(tx: Connection, rows: Sequence[BulletinRow]) -> None:
-    """Add files, unless another process has written the first of them: what is there stays."""
+    """Add files; change nothing if another process has already written the first of them."""
     if find_tags(tx, rows[0].name) is not None:
         return
     tx.execute(
@@ -80,7 +80,7 @@ def find_tags(tx: Connection, name: str) -> bytes | None:
 def list_handler_messages(
     tx: Connection, day: date, *, after: tuple[int, int], limit: int
 ) -> list[HandlerMessage]:
-    """Return a page of the messages that handlers sent on a day, where bulletins tell of them."""
+    """Return a page of the messages of handlers on a day, in reports with tags in bulletins."""
     place = tuple_(messages.c.report, messages.c.id)
     statement = (
         select(
@@ -107,7 +107,7 @@ def list_handler_messages(
 
 
 def list_running_reports(tx: Connection, day: date, *, after: int, limit: int) -> list[ReportRow]:
-    """Return a page of the reports with a clock that may run, where bulletins tell of them."""
+    """Return a page of the reports with tags in bulletins and a clock that may run."""
     statement = (
         select(*REPORT_COLUMNS)
         .where(

@@ -1,4 +1,4 @@
-"""Entries of reports in handlers' inboxes, as they are written; inbox.py reads them in pages."""
+"""Writes the entries of reports in handlers' inboxes; inbox.py reads them in pages."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -34,7 +34,7 @@ def list_participants(tx: Connection, row: ReportRow) -> set[ids.HandlerId]:
 def insert_entries(
     tx: Connection, added: Iterable[tuple[ReportRow, ids.HandlerId]], *, message_count: int = 1
 ) -> None:
-    """Put reports into inboxes, with a count of the messages that their handler may read."""
+    """Put reports into inboxes, with the number of messages that the handler may read."""
     values = [
         {
             "entry": ids.inbox_entry(handler, report.report_id),
@@ -50,7 +50,7 @@ def insert_entries(
 
 
 def count_readable(tx: Connection, row: ReportRow, readers: Iterable[ids.HandlerId]) -> None:
-    """Count one more message that these handlers may read, but for those whose part has ended."""
+    """Count one more message that these handlers may read, except for ended entries."""
     values = [{"row": row.id, "reader": reader} for reader in readers]
     if values:
         tx.execute(_COUNT_READABLE, values)
@@ -59,9 +59,9 @@ def count_readable(tx: Connection, row: ReportRow, readers: Iterable[ids.Handler
 def set_readable(
     tx: Connection, row: ReportRow, handler: ids.HandlerId, message_count: int
 ) -> None:
-    """Write how many messages of a report a handler may read: an admission opens earlier ones.
+    """Set how many messages of a report a handler may read: an admission opens earlier ones.
 
-    For one whose part has ended it stays what it was.
+    An ended entry keeps its number.
     """
     tx.execute(
         update(inbox)
@@ -71,7 +71,10 @@ def set_readable(
 
 
 def end_entry(tx: Connection, row: ReportRow, handler: ids.HandlerId, day: date) -> None:
-    """End what a handler is shown of a report with its newest message; once."""
+    """End a handler's entry: from now on the report's newest message is the last one they see.
+
+    An entry that has already ended does not change.
+    """
     tx.execute(
         update(inbox)
         .where(inbox.c.report == row.id, inbox.c.handler_id == handler, inbox.c.ended_on.is_(None))
@@ -80,7 +83,7 @@ def end_entry(tx: Connection, row: ReportRow, handler: ids.HandlerId, day: date)
 
 
 def resume_entry(tx: Connection, row: ReportRow, handler: ids.HandlerId) -> None:
-    """Show a handler all of a report again: it came back to their line."""
+    """Show a handler the whole report again, because it came back to their line."""
     tx.execute(
         update(inbox)
         .where(
@@ -91,7 +94,7 @@ def resume_entry(tx: Connection, row: ReportRow, handler: ids.HandlerId) -> None
 
 
 def list_ended(tx: Connection) -> set[tuple[ids.LineId, date]]:
-    """Return the lines, and the days, on which handlers' entries ended."""
+    """Return each day on which entries of a line's handlers ended, with the line."""
     statement = (
         select(handlers.c.line_id, inbox.c.ended_on)
         .join(handlers, handlers.c.handler_id == inbox.c.handler_id)
@@ -102,11 +105,11 @@ def list_ended(tx: Connection) -> set[tuple[ids.LineId, date]]:
 
 
 def delete_ended(tx: Connection, line: ids.LineId, day: date) -> None:
-    """Remove the entries of a line's handlers that ended on a day."""
+    """Delete the entries of a line's handlers that ended on a day."""
     own = select(handlers.c.handler_id).where(handlers.c.line_id == line)
     tx.execute(delete(inbox).where(inbox.c.ended_on == day, inbox.c.handler_id.in_(own)))
 
 
 def forget_counts(tx: Connection, row: ReportRow) -> None:
-    """Set every handler's count to nothing: the messages are erased."""
+    """Set every handler's number of readable messages to 0, because the messages are erased."""
     tx.execute(update(inbox).where(inbox.c.report == row.id).values(message_count=0))

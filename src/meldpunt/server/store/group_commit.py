@@ -1,7 +1,8 @@
-"""Group commit: everything that waits for the disk goes down in one transaction.
+"""Group commit: all items that wait for the disk are committed in one transaction.
 
-The next group forms while the current one commits, so there is no timer and one client alone waits
-for nothing. A commit that fails is tried again in halves, so that one bad item fails alone.
+The next group forms while the current group commits. So there is no timer, and a single client
+does not wait for others. If a commit fails, each half of the group is tried again. So one bad item
+fails alone.
 """
 
 import asyncio
@@ -15,17 +16,17 @@ Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 MAX_GROUP: Final = 128
-"""Largest group: keeps the wait of its first member short."""
+"""Size of the largest group. The limit keeps the wait of the first item short."""
 
 
 class GroupCommit(Generic[Item, Outcome]):
-    """A queue in front of one committing task, bounded in items and in bytes.
+    """A queue for one task that commits, with a limit on items and a limit on bytes.
 
     Args:
         commit: Makes a group durable; returns an outcome for each item, in order.
-        size: Bytes that an item keeps in memory.
-        capacity: Most items that may wait.
-        capacity_bytes: Most bytes that may wait.
+        size: Returns how many bytes an item keeps in memory.
+        capacity: How many items may wait at most.
+        capacity_bytes: How many bytes may wait at most.
     """
 
     def __init__(
@@ -46,9 +47,10 @@ class GroupCommit(Generic[Item, Outcome]):
         self._task: asyncio.Task[None] | None = None
 
     def submit(self, item: Item) -> "asyncio.Future[Outcome]":
-        """Put an item into the queue; the future is what `commit` returns for it.
+        """Put an item into the queue; the future gives the outcome that `commit` returns for it.
 
-        Who stops waiting does not take it out: a client that hangs up has sent its report.
+        The item stays in the queue if the caller stops waiting: a client that closes the connection
+        has still sent its report.
 
         Raises:
             BusyError: The queue is full, or the host is stopping.
@@ -65,7 +67,7 @@ class GroupCommit(Generic[Item, Outcome]):
         return future
 
     async def close(self) -> None:
-        """Take nothing more, and commit what waits."""
+        """Accept no more items, and commit the items that wait."""
         self._closing = True
         self._filled.set()
         if self._task is not None:
@@ -97,7 +99,7 @@ class GroupCommit(Generic[Item, Outcome]):
     async def _settle_failed(
         self, group: list[tuple[Item, asyncio.Future[Outcome]]], error: Exception
     ) -> None:
-        if isinstance(error, BusyError):  # nobody's fault: halves would only wait as long again
+        if isinstance(error, BusyError):  # no item is bad: halves would only wait as long again
             for _, future in group:
                 _fail(future, error)
         elif len(group) > 1:

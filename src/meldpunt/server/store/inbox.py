@@ -1,4 +1,4 @@
-"""Inboxes as their handlers read them: page by page, at one price whatever their size."""
+"""Reads inboxes for their handlers, page by page. A page costs the same in a large inbox."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,9 +22,12 @@ class EntryRow:
     message_count: int
     report: ReportRow
     last_position: int | None = None
-    """Of a report that is with another line: the last message that this handler is shown."""
+    """If the entry has ended: position of the last message that the host shows this handler.
+
+    An entry ends when the report goes to another line.
+    """
     ended_on: date | None = None
-    """The day of that."""
+    """The day on which the entry ended."""
 
 
 _COLUMNS: Final = (
@@ -39,7 +42,7 @@ _ENTRY: Final = (
     .join(reports, reports.c.id == inbox.c.report)
     .where(
         inbox.c.handler_id.in_(bindparam("handlers", expanding=True)),
-        inbox.c.state.in_([state.value for state in State]),  # each is one look into the key
+        inbox.c.state.in_([state.value for state in State]),  # each state is one look into the key
         inbox.c.entry == bindparam("entry"),
     )
 )
@@ -49,9 +52,10 @@ _ENTRY_LOCKED: Final = _ENTRY.with_for_update(of=reports)
 def _following(*states: State) -> Subquery:
     """Return the part of a query that finds a page of one inbox.
 
-    The key sorts by state before entry, so each state gives its first entries, and the page is the
-    first of those: how many entries there are, and how few of them match, costs nothing. Each has a
-    limit of its own, or PostgreSQL without fresh statistics would sort whole inboxes.
+    The key sorts by state before entry. So each state gives its first entries, and the page is the
+    first of these together. The cost does not depend on the size of the inbox, or on how few of its
+    entries match. Each state has its own limit, because PostgreSQL without fresh statistics would
+    sort whole inboxes.
     """
     found = union_all(*(select(_first(state)) for state in states))
     return found.order_by("entry").limit(bindparam("limit")).subquery()
@@ -95,7 +99,7 @@ _FIRST_READER: Final = (
 )
 _LAST: Final = select(_NEXT.c.entry).order_by(_NEXT.c.entry.desc()).limit(1)
 _LOOKED_AT: Final = 256
-"""Entries looked at in one step of an export."""
+"""How many entries one step of an export looks at."""
 
 
 def _entry(row: Any) -> EntryRow:  # noqa: ANN401 (a row of _COLUMNS and REPORT_COLUMNS)
@@ -125,9 +129,9 @@ def list_entries(
 
     Args:
         tx: The transaction.
-        handler: Whose inbox.
-        state: Only entries in it.
-        after: The last entry of the page before, None for the first page.
+        handler: The handler whose inbox this reads.
+        state: Return only entries in this state; None for all states.
+        after: The last entry of the page before; None for the first page.
         limit: How many entries at most.
     """
     statement = _PAGE if state is None else _PAGE_IN[state]
@@ -148,11 +152,11 @@ def count_of_two_lines(tx: Connection, handlers: Iterable[ids.HandlerId]) -> int
 def find_next_entry(
     tx: Connection, handler: ids.HandlerId, after: bytes
 ) -> tuple[ids.EntryId, ReportRow | None] | None:
-    """Return the entry that follows among those where this handler's id is the lowest.
+    """Return the next entry whose report has no handler with a lower id than this handler.
 
-    So every report comes up once, whatever the number of its readers; one that another line was
-    asked to take does not: it stays on this host. Without a report, the search
-    has come as far as that entry, and goes on from there; None at the end of the inbox.
+    So an export finds every report once, however many readers it has. It skips reports that the
+    reporter asked another line to take, because they stay on this host. An entry without a report
+    says how far the search has come; the next call continues there. None is the end of the inbox.
     """
     given = {"handler": handler, "after": after, "limit": _LOOKED_AT}
     row = tx.execute(_FIRST_READER, given).one_or_none()

@@ -1,6 +1,7 @@
-"""New rows, many in one statement: the hot path.
+"""Adds many rows in one statement, on the hot path.
 
-On SQLite they go past the toolkit, whose own work for a statement takes as long as the database's.
+On SQLite this calls the driver without SQLAlchemy: SQLAlchemy's own work for a statement takes as
+long as the work of the database.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ class Insert:
 
     Args:
         table: The table.
-        keep: A row that is there stays as it is; else there must be none.
+        keep: Keep an existing row as it is. Otherwise an existing row is an error.
     """
 
     def __init__(self, table: Table, *, keep: bool = False) -> None:
@@ -35,14 +36,14 @@ class Insert:
         ]
 
     def add(self, tx: Connection, rows: Sequence[Mapping[str, object]]) -> None:
-        """Add rows, by the names of their columns; one that is left out is null."""
+        """Add rows, with values by the names of columns; a column without a value is null."""
         if tx.dialect.name != "sqlite":
             tx.execute(self._elsewhere, rows)
             return
         driver_connection(tx).executemany(self._sqlite, [self._values(row) for row in rows])
 
     def add_new(self, tx: Connection, rows: Sequence[Mapping[str, object]]) -> set[int]:
-        """Add rows of a table that keeps its own; returns the `id` of each that was not there."""
+        """Add rows to a table that keeps existing rows; returns the `id` of each new row."""
         if tx.dialect.name != "sqlite":
             return set(tx.execute(self._returning, rows).scalars())
         statement, driver = f"{self._sqlite} RETURNING id", driver_connection(tx)

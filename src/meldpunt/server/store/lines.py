@@ -1,4 +1,4 @@
-"""Lines: documents, texts, handlers, box keys, invites."""
+"""Lines: their documents, texts, handlers, box keys and invites."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class LineRow:
     document_hash: ids.Hash
     number: int
     moved: bool = False
-    """The newest document names another host: nothing new is taken here."""
+    """The newest document names another host, so that this host accepts nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ _BOX_KEYS_OF: Final = select(box_keys.c.key_id, box_keys.c.handler_id).where(
 
 
 def find_line(tx: Connection, line: ids.LineId, *, lock: bool = False) -> LineRow | None:
-    """Return a line, or None; a lock keeps out what `list_closed` asks for."""
+    """Return a line, or None; a lock makes `list_closed` wait in other transactions."""
     row = tx.execute(_LINE_LOCKED if lock else _LINE, {"line": line}).one_or_none()
     return None if row is None else LineRow(*row)
 
@@ -78,7 +78,7 @@ def find_document(tx: Connection, document_hash: ids.Hash) -> DocumentRow | None
 
 
 def list_document_hashes(tx: Connection, line: ids.LineId) -> list[ids.Hash]:
-    """Return the hashes of every document of a line, by number."""
+    """Return the hashes of all documents of a line, ordered by number."""
     statement = (
         select(line_documents.c.document_hash)
         .where(line_documents.c.line_id == line)
@@ -94,15 +94,15 @@ def find_text(tx: Connection, line: ids.LineId, text_hash: ids.Hash) -> bytes | 
 
 
 def list_handlers(tx: Connection, signing_key: bytes) -> list[HandlerRow]:
-    """Return the handlers, departed or not, who sign with a key: one for each line it is on."""
+    """Return the handlers who sign with a key, one for each line. They may have left."""
     return [HandlerRow(*row) for row in tx.execute(_HANDLERS, {"key": signing_key})]
 
 
 def list_current_box_keys(tx: Connection, line: ids.LineId, day: date) -> list[SignedBoxKey]:
-    """Return the newest box key of each handler on a day.
+    """Return the newest box key, on a day, of each handler.
 
-    Only of those who the newest document says handle reports on that day: clients refuse a line
-    that comes with the key of somebody whom its document does not name.
+    This leaves out handlers who are not active on that day by the newest document. Clients refuse a
+    line with the box key of somebody whom its document does not name.
     """
     statement = (
         select(box_keys.c.handler_id, box_keys.c.statement, box_keys.c.signature)
@@ -124,13 +124,13 @@ def list_current_box_keys(tx: Connection, line: ids.LineId, day: date) -> list[S
 def find_box_key_owners(
     tx: Connection, keys: Iterable[ids.KeyId]
 ) -> dict[ids.KeyId, ids.HandlerId]:
-    """Return the handlers who published keys; unknown keys are left out."""
+    """Return which handler published each key, without the unknown keys."""
     rows = tx.execute(_BOX_KEYS_OF, {"keys": list(keys)})
     return {ids.KeyId(row.key_id): ids.HandlerId(row.handler_id) for row in rows}
 
 
 def find_box_key(tx: Connection, handler: ids.HandlerId, number: int) -> bytes | None:
-    """Return the statement of a handler's key of a number, or None."""
+    """Return the statement of a handler's box key with this number, or None."""
     statement = select(box_keys.c.statement).where(
         box_keys.c.handler_id == handler, box_keys.c.number == number
     )
@@ -138,7 +138,7 @@ def find_box_key(tx: Connection, handler: ids.HandlerId, number: int) -> bytes |
 
 
 def count_box_keys(tx: Connection, handler: ids.HandlerId, today: date) -> int:
-    """Return how many keys of a handler have not ended."""
+    """Return how many box keys of a handler have not ended."""
     statement = select(func.count()).where(
         box_keys.c.handler_id == handler, box_keys.c.not_after >= today
     )
@@ -176,7 +176,7 @@ def insert_line(tx: Connection, row: LineRow) -> None:
 
 
 def update_line(tx: Connection, row: LineRow, *, expected_number: int) -> bool:
-    """Move a line to its next document; False if another one came first."""
+    """Give a line its next document; False if another document was published first."""
     result = tx.execute(
         update(lines)
         .where(lines.c.line_id == row.line_id, lines.c.number == expected_number)
@@ -206,7 +206,7 @@ def insert_document(
 
 
 def insert_texts(tx: Connection, line: ids.LineId, added: Sequence[bytes]) -> None:
-    """Add texts that the line does not have yet."""
+    """Add the texts that the line does not have yet."""
     known = list_text_hashes(tx, line)
     rows = {ids.text_hash(text): text for text in added}
     new = [
@@ -224,7 +224,7 @@ def list_text_hashes(tx: Connection, line: ids.LineId) -> set[ids.Hash]:
 
 
 def replace_handlers(tx: Connection, document: LineDocument) -> None:
-    """Make the handlers of a line those of its newest document."""
+    """Replace the handlers of a line by the handlers in its newest document."""
     tx.execute(delete(handlers).where(handlers.c.line_id == document.line_id))
     tx.execute(
         insert(handlers),
@@ -258,7 +258,7 @@ def insert_invite(tx: Connection, invite_hash: bytes) -> None:
 
 
 def use_invite(tx: Connection, invite_hash: bytes, line: ids.LineId) -> bool:
-    """Bind an invite to a line; False if it is unknown or another line's."""
+    """Bind an invite to a line; False if it is unknown or bound to another line."""
     result = tx.execute(
         update(invites)
         .where(
@@ -271,11 +271,11 @@ def use_invite(tx: Connection, invite_hash: bytes, line: ids.LineId) -> bool:
 
 
 def list_box_key_ids(tx: Connection, handler: ids.HandlerId) -> list[ids.KeyId]:
-    """Return the ids of every box key a handler has published."""
+    """Return the ids of all box keys that a handler has published."""
     statement = select(box_keys.c.key_id).where(box_keys.c.handler_id == handler)
     return [ids.KeyId(key) for key in tx.execute(statement).scalars()]
 
 
 def check_tables(tx: Connection) -> None:
-    """Fail if the database or its tables are not there."""
+    """Fail if the database or a table is missing."""
     tx.execute(select(lines.c.number).limit(1)).first()

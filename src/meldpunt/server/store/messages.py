@@ -33,17 +33,17 @@ class MessageRow:
     signature: bytes
     received_on: date
     earlier_proof: bytes | None = None
-    """Proof of receipt (64 bytes) and receipt key (32 bytes) of the host it came to first."""
+    """Proof of receipt (64 bytes) and receipt key (32 bytes) of the first host that received it."""
 
     @property
     def id(self) -> int:
-        """The key of its row."""
+        """The row id."""
         return row_id(self.message_id)
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message on its way into the database."""
+    """A message that the host is about to store."""
 
     row: MessageRow
     body: bytes
@@ -123,7 +123,7 @@ def _message(row: Any) -> MessageRow:  # noqa: ANN401 (a row of _COLUMNS; SQLAlc
 
 
 def insert_messages(tx: Connection, added: Sequence[NewMessage]) -> None:
-    """Add messages with their bodies and wraps: three statements, however many messages."""
+    """Add messages with their bodies and wraps, in three statements for any number of messages."""
     _INSERT_MESSAGE.add(tx, [_message_values(new.row) for new in added])
     parts = [part for new in added for part in _part_values(new)]
     if parts:
@@ -162,12 +162,15 @@ def _part_id(message: ids.MessageId, part: int) -> int:
 
 
 def _part_ids(found: Iterable[ids.MessageId]) -> list[int]:
-    """Return the rows of every part that these messages can have: most have one."""
+    """Return the row ids of all parts that the bodies of these messages can have.
+
+    Most bodies have one part.
+    """
     return [_part_id(message, part) for message in found for part in range(_MAX_PARTS)]
 
 
 def insert_wraps(tx: Connection, added: Sequence[tuple[MessageRow, Participant, Wrap]]) -> None:
-    """Add wraps by (message, key, maker); one that is there is never overwritten."""
+    """Add wraps by (message, key, maker); an existing wrap never changes."""
     values = [
         {
             "id": derived_row_id(row.message_id, wrap.key_id, participant_bytes(maker)),
@@ -204,7 +207,7 @@ def are_known(tx: Connection, report: int, message_ids: Iterable[ids.MessageId])
 
 
 def list_messages(tx: Connection, report: int, *, after: int, limit: int) -> list[MessageRow]:
-    """Return messages of a report in order of arrival, from the position after `after`."""
+    """Return messages of a report in order of arrival, from the first position past `after`."""
     values = {"report": report, "after": after, "limit": limit}
     return [_message(row) for row in tx.execute(_AFTER, values)]
 
@@ -214,8 +217,8 @@ def list_headers(tx: Connection, report: int, *, last: int | None = None) -> lis
 
     Args:
         tx: The transaction.
-        report: The key of its row.
-        last: Position of the last one, None for every message.
+        report: Row id of the report.
+        last: Position of the last message to include; None for all messages.
     """
     if last is None:
         return list(tx.execute(_HEADERS, {"report": report}).scalars())
@@ -223,7 +226,7 @@ def list_headers(tx: Connection, report: int, *, last: int | None = None) -> lis
 
 
 def list_bodies(tx: Connection, report: int, found: Sequence[MessageRow]) -> dict[int, bytes]:
-    """Return the bodies of messages of a report by row."""
+    """Return the bodies of messages of a report, by row id."""
     parts: dict[int, list[bytes]] = defaultdict(list)
     values = {"report": report, "ids": _part_ids(row.message_id for row in found)}
     for row in tx.execute(_PARTS, values):
@@ -234,7 +237,7 @@ def list_bodies(tx: Connection, report: int, found: Sequence[MessageRow]) -> dic
 def list_wraps(
     tx: Connection, report: int, found: Sequence[MessageRow], keys: Iterable[ids.KeyId]
 ) -> dict[int, list[Wrap]]:
-    """Return the wraps of messages of a report to certain keys, by row."""
+    """Return the wraps of messages of a report to certain keys, by row id of the message."""
     values = {"report": report, "messages": [row.id for row in found], "keys": list(keys)}
     by_message: dict[int, list[Wrap]] = defaultdict(list)
     for row in tx.execute(_WRAPS, values):
@@ -245,7 +248,7 @@ def list_wraps(
 def list_wrapped_keys(
     tx: Connection, report: int, found: Sequence[MessageRow]
 ) -> dict[int, set[ids.KeyId]]:
-    """Return to which keys messages of a report are wrapped, by row."""
+    """Return the keys to which messages of a report are wrapped, by row id of the message."""
     by_message: dict[int, set[ids.KeyId]] = defaultdict(set)
     values = {"report": report, "messages": [row.id for row in found]}
     for row in tx.execute(_WRAPPED_FOR, values):
@@ -254,7 +257,7 @@ def list_wrapped_keys(
 
 
 def delete_wraps(tx: Connection, message: MessageRow, key: ids.KeyId) -> None:
-    """Remove every wrap of a message to a key, whoever made it."""
+    """Delete all wraps of a message to a key, of every maker."""
     of_message = (wraps.c.report == message.report, wraps.c.message == message.id)
     tx.execute(delete(wraps).where(*of_message, wraps.c.key_id == key))
 
@@ -264,8 +267,8 @@ def delete_messages(tx: Connection, report: int, *, keep_headers_of: Sequence[in
 
     Args:
         tx: The transaction.
-        report: Row of the report.
-        keep_headers_of: Rows of messages whose headers stay, without bodies and wraps.
+        report: Row id of the report.
+        keep_headers_of: Row ids of messages whose headers stay, without bodies and wraps.
     """
     parts = _part_ids(tx.execute(_OF_REPORT, {"report": report}).scalars())
     if parts:

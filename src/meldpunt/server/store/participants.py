@@ -1,14 +1,14 @@
-"""How a participant stands in a column: a handler's id, or no bytes for the reporter."""
+"""How a column stores a participant: as a handler's id, or as no bytes for the reporter."""
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 
 
 def participant_bytes(participant: Participant) -> bytes:
-    """Return what is stored."""
+    """Return the bytes to store for a participant."""
     return b"" if isinstance(participant, str) else participant
 
 
 def stored_participant(data: bytes) -> Participant:
-    """Return whom that means."""
+    """Return the participant for stored bytes."""
     return ids.HandlerId(data) if data else REPORTER

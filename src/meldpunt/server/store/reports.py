@@ -21,29 +21,29 @@ class ReportRow:
     report_id: ids.ReportId
     line_id: ids.LineId
     signing_key: bytes
-    """The reporter's key in force."""
+    """The reporter's signing key in force."""
     birth_signing_key: bytes
     box_key: bytes
-    """The box key the report began with: with the birth signing key it hashes to the id."""
+    """The first box key. The report id is the hash of this key and the birth signing key."""
     reporter_key_id: ids.KeyId
-    """Of the box key in force."""
+    """The id of the box key in force."""
     document_hash: ids.Hash
     progress: Milestones
     message_count: int
     erase_on: date
     erased: bool = False
     other_lines: tuple[ids.LineId, ...] = ()
-    """Lines that the reporter asked to take the report, beside the one it was made on."""
+    """Lines that the reporter asked to take the report, without the line on which it was made."""
     answer_by: date | None = None
-    """Last day for the one that was asked and has not answered."""
+    """Last day on which the line that was asked, and has not answered, may answer."""
     bulletin_key: bytes | None = None
-    """Masked (16 bytes); `HostSecrets.masked` says how."""
+    """The bulletin key (16 bytes), masked; see `HostSecrets.masked`."""
     bulletin_since: date | None = None
-    """First day on which bulletins tell of the report."""
+    """First day whose bulletin can hold a tag of the report."""
 
     @property
     def id(self) -> int:
-        """The key of its row."""
+        """The row id."""
         return row_id(self.report_id)
 
 
@@ -73,7 +73,7 @@ REPORT_COLUMNS: Final = (
 )
 _BY_KEY: Final = select(*REPORT_COLUMNS).where(
     reports.c.signing_key == bindparam("key"),
-    reports.c.message_count > 0,  # whole: one that arrives from another host is nobody's yet
+    reports.c.message_count > 0,  # whole: nobody may read a report while it arrives
 )
 _BY_KEY_LOCKED: Final = _BY_KEY.with_for_update()
 _MESSAGE_COUNT: Final = select(reports.c.message_count).where(
@@ -82,7 +82,7 @@ _MESSAGE_COUNT: Final = select(reports.c.message_count).where(
 
 
 def as_report(row: Any) -> ReportRow:  # noqa: ANN401 (SQLAlchemy has no name for such a row)
-    """Return the report of a row that has REPORT_COLUMNS."""
+    """Return the report from a row that has REPORT_COLUMNS."""
     return ReportRow(
         report_id=row.report_id,
         line_id=row.line_id,
@@ -136,12 +136,12 @@ def _progress_values(progress: Milestones) -> dict[str, object]:
 def find_report_by_key(
     tx: Connection, signing_key: bytes, *, lock: bool = False
 ) -> ReportRow | None:
-    """Return the report that a reporter's signing key opens, or None.
+    """Return the report whose reporter signs with this key, or None.
 
     Args:
         tx: The transaction.
         signing_key: 32 bytes.
-        lock: Keep others from writing to this report until the transaction ends.
+        lock: Stop others from writing to this report until the transaction ends.
     """
     statement = _BY_KEY_LOCKED if lock else _BY_KEY
     row = tx.execute(statement, {"key": signing_key}).one_or_none()
@@ -149,12 +149,12 @@ def find_report_by_key(
 
 
 def count_messages(tx: Connection, signing_key: bytes) -> int:
-    """Return how many messages the report has that a reporter's signing key opens; 0 for none."""
+    """Return the number of messages of the report with this reporter's key; 0 without a report."""
     return tx.execute(_MESSAGE_COUNT, {"key": signing_key}).scalar_one_or_none() or 0
 
 
 def find_succeeded_report(tx: Connection, birth_signing_key: bytes) -> ReportRow | None:
-    """Return the report whose first signing key was this one, and is replaced, or None."""
+    """Return the report whose first signing key was this key, if a succession replaced it."""
     statement = select(*REPORT_COLUMNS).where(
         reports.c.birth_signing_key == birth_signing_key,
         reports.c.signing_key != birth_signing_key,
@@ -165,7 +165,7 @@ def find_succeeded_report(tx: Connection, birth_signing_key: bytes) -> ReportRow
 
 
 def is_known_key(tx: Connection, signing_key: bytes) -> bool:
-    """Say whether a report goes by this key, or did before a succession."""
+    """Say whether this key is the signing key of a report, or was before a succession."""
     named = (reports.c.signing_key == signing_key) | (reports.c.birth_signing_key == signing_key)
     return tx.execute(select(reports.c.id).where(named).limit(1)).first() is not None
 
@@ -174,7 +174,7 @@ _INSERT: Final = Insert(reports, keep=True)
 
 
 def insert_reports(tx: Connection, rows: Sequence[ReportRow]) -> set[int]:
-    """Add the reports that are not there yet; returns the ids of those added."""
+    """Add the reports that do not exist yet; returns the row ids of the added reports."""
     values = [
         {
             "id": row.id,
@@ -232,10 +232,10 @@ def update_report(tx: Connection, row: ReportRow) -> None:
 
 
 def list_due(tx: Connection, today: date, *, limit: int) -> list[ReportRow]:
-    """Return reports whose content or remains are due for erasure.
+    """Return reports whose content or remains are due for erasure, and lock their rows.
 
-    Their rows are held: a reporter who takes a withdrawal back in this moment is heard first, and
-    nobody adds to what is being erased. One that somebody else holds is left for the next time.
+    So a reporter who cancels a withdrawal at this moment comes first, and nobody adds to a report
+    during its erasure. This skips rows that somebody else has locked, until the next time.
     """
     statement = select(*REPORT_COLUMNS).where(reports.c.erase_on <= today).limit(limit)
     statement = statement.with_for_update(skip_locked=True)
@@ -250,6 +250,6 @@ def list_unanswered(tx: Connection, today: date, *, limit: int) -> list[ReportRo
 
 
 def delete_report(tx: Connection, row: ReportRow) -> None:
-    """Remove a report and its inbox entries."""
+    """Delete a report and its inbox entries."""
     tx.execute(delete(inbox).where(inbox.c.report == row.id))
     tx.execute(delete(reports).where(reports.c.id == row.id))

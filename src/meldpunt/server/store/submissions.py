@@ -1,4 +1,4 @@
-"""First messages of reports, many in one transaction: the hot path (group_commit.py)."""
+"""Stores first messages of reports, many in one transaction: the hot path (group_commit.py)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,19 +23,19 @@ class NewReport:
 
     @property
     def size(self) -> int:
-        """Bytes of what is stored, but for a few hundred."""
+        """How many bytes the host stores, except for a few hundred."""
         wraps = sum(len(wrap.wrap) for wrap in self.message.wraps)
         return len(self.message.body) + len(self.message.row.header) + wraps
 
 
 class Outcome(Enum):
-    """What became of a submission."""
+    """The result of a submission."""
 
     STORED = auto()
     REPEATED = auto()
-    """The same message was there already."""
+    """The host already has the same message."""
     CONFLICT = auto()
-    """These keys have made another report."""
+    """The host already has another report with these keys."""
     ELSEWHERE = auto()
     """The line has moved to another host."""
 
@@ -43,7 +43,7 @@ class Outcome(Enum):
 def insert_submissions(tx: Connection, group: Sequence[NewReport]) -> list[Outcome]:
     """Store a group of submissions; returns an outcome for each, in order."""
     closed = list_closed(tx, {submission.report.line_id for submission in group})
-    # One group may hold the same submission twice: a client that lost patience.
+    # One group may hold the same submission twice, because a client did not wait for its answer.
     unique = {s.report.id: s for s in reversed(group) if s.report.line_id not in closed}
     # In one order everywhere: two hosts with the same reports must not wait for each other.
     rows = [unique[key].report for key in sorted(unique)]

@@ -1,9 +1,9 @@
 """Every column the host keeps, who can read it, and what it tells them.
 
-"Host" is anyone with the database, its write-ahead log or a backup. No column is plaintext, a
-receipt code, an address or a time of day. Integer keys are the first 63 bits of a hash, so that
-rows lie in the file in an order that says nothing about time (docs/what-the-host-sees.md). What
-such a key already makes unique has no index: each one is another page to write for every report.
+"Host" is anybody with the database, its write-ahead log or a backup. No column holds plaintext, a
+receipt code, an address or a time of day. Integer keys are the first 63 bits of a hash. So the
+order of rows in the file says nothing about time (docs/what-the-host-sees.md). A column that such
+a key already makes unique has no index, because an index is another page to write for each report.
 """
 
 from typing import Final
@@ -32,9 +32,9 @@ metadata: Final = MetaData(
 )
 
 RowId: Final = BigInteger().with_variant(Integer, "sqlite")
-"""63 bits. Only the type name INTEGER makes SQLite order the rows by it, and not by arrival."""
+"""63 bits. SQLite orders rows by this key, and not by arrival, only if its type is INTEGER."""
 PART_SIZE: Final = 8192
-"""Bytes of a body in one row: rows that fit a page inline keep no trace of their order."""
+"""Bytes of a body in one row. Rows that fit inside a page keep no trace of their order."""
 
 lines: Final = Table(
     "lines",
@@ -51,7 +51,7 @@ lines: Final = Table(
 line_documents: Final = Table(
     "line_documents",
     metadata,
-    # Public, past versions too: a report's clocks run under the one it was made with.
+    # Public, with older versions: a report's clocks follow the document under which it was made.
     Column("document_hash", LargeBinary(32), primary_key=True),
     Column("line_id", LargeBinary(20), nullable=False),
     Column("number", BigInteger, nullable=False),
@@ -72,7 +72,7 @@ texts: Final = Table(
 handlers: Final = Table(
     "handlers",
     metadata,
-    # Public: the newest document lists them; kept apart to find a caller by key.
+    # Public: the newest document lists them. This table finds a caller by key.
     Column("handler_id", LargeBinary(16), primary_key=True),
     Column("line_id", LargeBinary(20), nullable=False),
     Column("signing_key", LargeBinary(32), nullable=False, index=True),
@@ -82,7 +82,7 @@ handlers: Final = Table(
 box_keys: Final = Table(
     "box_keys",
     metadata,
-    # Public on their days; the host sees which keys a handler published ahead.
+    # Public on the days of each key. The host also sees keys that a handler published in advance.
     Column("key_id", LargeBinary(16), primary_key=True),
     Column("line_id", LargeBinary(20), nullable=False),
     Column("handler_id", LargeBinary(16), nullable=False),
@@ -106,14 +106,14 @@ invites: Final = Table(
 reports: Final = Table(
     "reports",
     metadata,
-    # Host: that a report exists on a line, and the days its state changed. Not who, not what.
+    # Host: that a line has a report, and on which days its state changed. Not who, not what.
     Column("id", RowId, primary_key=True, autoincrement=False),
-    # Host, readers: a hash of the reporter's two public keys. Says nothing of the receipt code.
+    # Host, readers: a hash of the reporter's two public keys. It does not show the receipt code.
     Column("report_id", LargeBinary(32), nullable=False),
     Column("line_id", LargeBinary(20), nullable=False),
     Column("signing_key", LargeBinary(32), nullable=False, unique=True),
     Column("birth_signing_key", LargeBinary(32), nullable=False, unique=True),  # the first one
-    Column("box_key", LargeBinary(1216), nullable=False),  # the one the report began with
+    Column("box_key", LargeBinary(1216), nullable=False),  # the first box key
     Column("reporter_key_id", LargeBinary(16), nullable=False),  # of the box key in force
     Column("document_hash", LargeBinary(32), nullable=False),  # whose clocks apply
     Column("received_on", Date, nullable=False),
@@ -121,18 +121,18 @@ reports: Final = Table(
     Column("feedback_on", Date),
     Column("closed_on", Date),
     Column("withdrawn_on", Date),
-    Column("immediate", Boolean, nullable=False),  # a withdrawal without cooling-off
-    Column("pauses", String, nullable=False),  # their days, as since/until, spaces between
+    Column("immediate", Boolean, nullable=False),  # a withdrawal without its term
+    Column("pauses", String, nullable=False),  # their days, as since/until, with spaces between
     Column("message_count", Integer, nullable=False),  # host, participants; 0 while it arrives
-    Column("erase_on", Date, nullable=False),  # host: when the content goes
-    Column("erased", Boolean, nullable=False),  # only the withdrawal is left
-    # Host: ids (20 bytes each) of the lines that the reporter asked to take it, if any.
+    Column("erase_on", Date, nullable=False),  # host: the day of erasure
+    Column("erased", Boolean, nullable=False),  # the host kept only the withdrawal
+    # Host: ids (20 bytes each) of the lines that the reporter asked to take the report, if any.
     Column("other_lines", LargeBinary),
-    Column("answer_by", Date),  # host: last day for the one that was asked; public in the consent
-    # Host, participants: a handler of another line asks for advice; not who, nor of which line.
+    Column("answer_by", Date),  # host: last day for the asked line to answer; in the consent
+    # Host, participants: that this is a consultation. Not who asks, and not of which line.
     Column("consultation", Boolean),
-    # Host: the report's bulletin key, masked with a secret that is not in the database; and the
-    # first day on which bulletins tell of it. With the secret: on which days something came.
+    # Host: the report's bulletin key, masked with a secret outside the database, and the first day
+    # whose bulletin can hold a tag of it. With the secret: on which days something came.
     Column("bulletin_key", LargeBinary(16)),
     Column("bulletin_since", Date),
     Index("ix_reports_erase_on", "erase_on"),
@@ -147,7 +147,7 @@ reports: Final = Table(
 messages: Final = Table(
     "messages",
     metadata,
-    # Host, participants: author's pseudonym, tag, readers and day, all inside the signed header.
+    # Host, participants: the author's pseudonym, tag, readers and day, all in the signed header.
     Column("id", RowId, primary_key=True, autoincrement=False),
     Column("message_id", LargeBinary(32), nullable=False),
     Column("report", BigInteger, nullable=False),
@@ -157,11 +157,11 @@ messages: Final = Table(
     Column("header", LargeBinary, nullable=False),
     Column("signature", LargeBinary(64), nullable=False),
     Column("received_on", Date, nullable=False),
-    # Participants: proof of receipt (64) and receipt key (32) of the host it came to first.
+    # Participants: proof of receipt (64) and receipt key (32) of the first host that received it.
     Column("earlier_proof", LargeBinary(96)),
     UniqueConstraint("report", "position"),
     UniqueConstraint("report", "author", "n"),
-    # Host: the days of handlers' messages, from which bulletins are made; no order within a day.
+    # Host: the days of handlers' messages, to make bulletins. It holds no order within a day.
     Index(
         "ix_messages_of_handlers",
         "received_on",
@@ -174,7 +174,7 @@ messages: Final = Table(
 body_parts: Final = Table(
     "body_parts",
     metadata,
-    # Host: ciphertext, and its size class (1, 4, 16 or 64 KiB).
+    # Host: the ciphertext and its size class (1, 4, 16 or 64 KiB).
     Column("id", RowId, primary_key=True, autoincrement=False),
     Column("report", BigInteger, nullable=False),
     Column("message", BigInteger, nullable=False),
@@ -200,12 +200,12 @@ inbox: Final = Table(
     metadata,
     # Host: which handlers take part in which report. A handler sees only their own entries.
     Column("handler_id", LargeBinary(16), primary_key=True),
-    # Host: from the tags of signed headers. In the key, a filter on it reads no other entry.
+    # Host: follows from the tags of signed headers. It is in the key for fast filters.
     Column("state", String(16), primary_key=True),
     Column("entry", LargeBinary(16), primary_key=True),
     Column("report", BigInteger, nullable=False),
-    Column("message_count", Integer, nullable=False),  # of messages this handler may read
-    # Host, this handler: the report is with another line since; what they are shown ends here.
+    Column("message_count", Integer, nullable=False),  # messages this handler may read
+    # Host, this handler: the last message they see, and the day the report went to another line.
     Column("last_position", Integer),
     Column("ended_on", Date),
     UniqueConstraint("report", "handler_id"),
@@ -221,43 +221,43 @@ inbox: Final = Table(
 attachments: Final = Table(
     "attachments",
     metadata,
-    # Host, participants: that files came with a message, and how long their ciphertext is.
+    # Host, participants: that a message has files, and how long their ciphertext is.
     Column("id", RowId, primary_key=True, autoincrement=False),
     Column("attachment_id", LargeBinary(16), nullable=False),  # random, made by the author
     Column("report", BigInteger, nullable=False, index=True),
     Column("line_id", LargeBinary(20), nullable=False, index=True),
     Column("author", LargeBinary(16), nullable=False),  # empty: the reporter
     Column("size", BigInteger, nullable=False),  # host, readers: padded, to within 12 %
-    Column("arrived", BigInteger, nullable=False),  # host, author: how many bytes are here
-    Column("message", BigInteger),  # host: the message that lists it; none yet
-    # Host, author: when it goes, as long as no message lists it. Tells the day it was begun.
+    Column("arrived", BigInteger, nullable=False),  # host, author: how many bytes arrived
+    Column("message", BigInteger),  # host: the message that lists it, if any
+    # Host, author: the day of erasure while no message lists it. It shows the day of the start.
     Column("erase_on", Date, index=True),
 )
 
 pieces: Final = Table(
     "pieces",
     metadata,
-    # Host: under which random name a part of which ciphertext lies in the store.
+    # Host: the random name under which each part of a ciphertext lies in the store of pieces.
     Column("id", RowId, primary_key=True, autoincrement=False),
     Column("name", LargeBinary(16), nullable=False),
-    Column("attachment", BigInteger, index=True),  # none: on its way in, or to be erased
-    Column("start", BigInteger, nullable=False),  # its place in the attachment
+    Column("attachment", BigInteger, index=True),  # null: arriving, or to be erased
+    Column("start", BigInteger, nullable=False),  # its first byte in the attachment
     Column("size", Integer, nullable=False),
-    Column("erase_on", Date, index=True),  # in no attachment: when it goes; 1970 for at once
+    Column("erase_on", Date, index=True),  # without attachment: day of erasure, 1970: at once
 )
 
 bulletins: Final = Table(
     "bulletins",
     metadata,
-    # Public, all of it but `least`: anybody fetches it.
+    # Public, except `least`: everybody fetches it.
     Column("name", String(10), primary_key=True),  # a day, a month or a year
     Column("position", Integer, nullable=False, unique=True),  # its place in the index
-    Column("count", BigInteger, nullable=False),  # of tags
+    Column("count", BigInteger, nullable=False),  # how many tags
     Column("hash", LargeBinary(32), nullable=False),
-    Column("tags", LargeBinary),  # of a day; a month or year is its days
-    Column("least", Integer),  # host: how many tags that day would have needed at least
+    Column("tags", LargeBinary),  # of a day; null for a month or year
+    Column("least", Integer),  # host: the least number of tags for that day
 )
 
 POSTGRESQL_KEYS: Final = dict.fromkeys(("messages", "body_parts", "wraps"), ("report", "id"))
-"""Primary keys there, in place of `id`: a PostgreSQL that shards finds and keeps a report's rows
-together. On SQLite `id` has to be the key by itself: it is what orders the rows in the file."""
+"""Primary keys on PostgreSQL, in place of `id`. So a PostgreSQL with shards keeps the rows of a
+report together. On SQLite `id` alone must be the key, because it orders the rows in the file."""

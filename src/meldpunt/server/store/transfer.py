@@ -1,7 +1,7 @@
-"""Whole lines: reading everything of one in an order without time, and putting it together again.
+"""Transfers of lines: reads everything of a line in an order without time, and stores it again.
 
-A report that arrives has no count of messages yet, and no place in an inbox, so that nobody meets
-half of one.
+While a report arrives, its count of messages is 0, and no inbox has an entry for it. So nobody sees
+half a report.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -41,12 +41,12 @@ _OPEN: Final = (
     .where(lines.c.line_id.in_(bindparam("lines", expanding=True)))
     .with_for_update(read=True, key_share=True)
 )
-"""On PostgreSQL the rows stay as they are until the transaction ends; SQLite has one writer."""
+"""On PostgreSQL this locks the rows until the transaction ends. SQLite has only one writer."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredWrap:
-    """A wrap with its row."""
+    """A wrap with its row id."""
 
     id: int
     wrap: Wrap
@@ -54,19 +54,19 @@ class StoredWrap:
 
 
 def list_closed(tx: Connection, wanted: Collection[ids.LineId]) -> set[ids.LineId]:
-    """Return those lines that are on another host, or not here at all."""
+    """Return which of these lines have moved to another host, or are unknown to this host."""
     rows = tx.execute(_OPEN, {"lines": list(wanted)})
     return set(wanted) - {row.line_id for row in rows if not row.moved}
 
 
 def last_position(tx: Connection, report: int) -> int:
-    """Return the position of a report's last message, 0 without one."""
+    """Return the position of a report's last message, or 0 if it has no message."""
     statement = select(func.max(messages.c.position)).where(messages.c.report == report)
     return tx.execute(statement).scalar_one() or 0
 
 
 def find_next_text(tx: Connection, line: ids.LineId, after: bytes) -> bytes | None:
-    """Return the text whose hash follows, or None."""
+    """Return the text with the next hash after `after`, or None."""
     statement = (
         select(texts.c.text)
         .where(texts.c.line_id == line, texts.c.text_hash > after)
@@ -79,7 +79,7 @@ def find_next_text(tx: Connection, line: ids.LineId, after: bytes) -> bytes | No
 def find_next_box_key(
     tx: Connection, handler: ids.HandlerId, after: int
 ) -> tuple[int, SignedBoxKey] | None:
-    """Return a handler's box key of the number that follows, and that number, or None."""
+    """Return a handler's box key with the next number, and that number, or None."""
     statement = (
         select(box_keys.c.number, box_keys.c.statement, box_keys.c.signature)
         .where(box_keys.c.handler_id == handler, box_keys.c.number > after)
@@ -95,7 +95,7 @@ def find_next_box_key(
 def list_wraps_after(
     tx: Connection, message: MessageRow, after: int, *, limit: int
 ) -> list[StoredWrap]:
-    """Return the wraps of a message whose rows follow."""
+    """Return the wraps of a message with the next row ids."""
     statement = (
         select(wraps.c.id, wraps.c.key_id, wraps.c.maker, wraps.c.wrap)
         .where(wraps.c.report == message.report, wraps.c.message == message.id, wraps.c.id > after)
@@ -113,7 +113,7 @@ def list_wraps_after(
 
 
 def find_report(tx: Connection, report: ids.ReportId, *, lock: bool = False) -> ReportRow | None:
-    """Return a report by its id, whole or arriving, or None."""
+    """Return a report by its id, or None. It may be whole or still arriving."""
     statement = select(*REPORT_COLUMNS).where(
         reports.c.id == row_id(report), reports.c.report_id == report
     )
@@ -122,7 +122,7 @@ def find_report(tx: Connection, report: ids.ReportId, *, lock: bool = False) -> 
 
 
 def begin_report(tx: Connection, row: ReportRow) -> bool:
-    """Add a report that arrives; False if its key already has one."""
+    """Add a report that arrives; False if its key already has a report."""
     return bool(insert_reports(tx, [replace(row, message_count=0)]))
 
 
@@ -142,12 +142,12 @@ def count_without_body(tx: Connection, report: int) -> int:
 
 
 def complete_report(tx: Connection, row: ReportRow, readable: Mapping[ids.HandlerId, int]) -> None:
-    """Make a report that arrived a report like any other.
+    """Make an arriving report whole, and put it into the inboxes.
 
     Args:
         tx: The transaction.
         row: The report, with its count of messages.
-        readable: The handlers who take part, with the number of messages each may read.
+        readable: The handlers who take part, and how many messages each may read.
     """
     update_report(tx, row)
     tx.execute(
@@ -166,7 +166,7 @@ def complete_report(tx: Connection, row: ReportRow, readable: Mapping[ids.Handle
 
 
 def delete_reports_of(tx: Connection, handlers: Iterable[ids.HandlerId], *, limit: int) -> int:
-    """Erase the reports of some entries in these handlers' inboxes; returns how many."""
+    """Erase at most `limit` reports in these handlers' inboxes; returns how many."""
     statement = (
         select(inbox.c.report)
         .join(reports, reports.c.id == inbox.c.report)
@@ -182,7 +182,7 @@ def delete_reports_of(tx: Connection, handlers: Iterable[ids.HandlerId], *, limi
 
 
 def find_document_of_number(tx: Connection, line: ids.LineId, number: int) -> ids.Hash | None:
-    """Return the hash of a line's document of a number, or None."""
+    """Return the hash of a line's document with this number, or None."""
     statement = select(line_documents.c.document_hash).where(
         line_documents.c.line_id == line, line_documents.c.number == number
     )
@@ -190,7 +190,7 @@ def find_document_of_number(tx: Connection, line: ids.LineId, number: int) -> id
 
 
 def set_reporter_keys(tx: Connection, row: ReportRow) -> None:
-    """Put other keys of the reporter in force, while the report arrives."""
+    """Put new keys of the reporter in force, while the report arrives."""
     tx.execute(
         update(reports)
         .where(reports.c.id == row.id)
@@ -199,12 +199,12 @@ def set_reporter_keys(tx: Connection, row: ReportRow) -> None:
 
 
 def has_signing_key(tx: Connection, key: bytes) -> bool:
-    """Say whether a report, whole or arriving, goes by a signing key."""
+    """Say whether a key is the signing key in force of a report, whole or arriving."""
     statement = select(reports.c.id).where(reports.c.signing_key == key)
     return tx.execute(statement).first() is not None
 
 
 def lock_line(tx: Connection, line: ids.LineId) -> None:
-    """Let one request at a time bring a line here; SQLite has one writer anyhow."""
+    """Let only one request at a time import a line. SQLite has only one writer in any case."""
     if tx.dialect.name == "postgresql":
         tx.execute(select(func.pg_advisory_xact_lock(row_id(line))))

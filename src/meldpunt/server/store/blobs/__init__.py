@@ -1,7 +1,7 @@
-"""Where the ciphertext of attachments lies: pieces under random names, written once.
+"""Stores the ciphertext of attachments, as pieces under random names that never change.
 
-A piece is there wholly, durably and under its name, or not at all. What belongs together, and to
-whom, is in the database alone.
+A piece is stored whole and durably under its name, or not at all. Only the database knows which
+pieces belong together, and to which report.
 """
 
 from pathlib import Path
@@ -28,7 +28,10 @@ def open_blobs(settings: Settings) -> BlobStore:
 
 
 def default_folder(settings: Settings) -> Path:
-    """Return `meldpunt-attachments` for `meldpunt.db`, and for PostgreSQL in the working folder."""
+    """Return the default folder: `meldpunt-attachments` for `meldpunt.db`.
+
+    With PostgreSQL, it lies in the working folder.
+    """
     url = make_url(settings.database_url.get_secret_value())
     if url.get_backend_name() != "sqlite" or not url.database:
         return Path("meldpunt" + _SUFFIX)

@@ -9,32 +9,32 @@ PieceName = NewType("PieceName", bytes)
 """16 random bytes."""
 
 BLOCK_SIZE: Final = 256 * 1024
-"""Bytes handled at once, in and out: as much memory as each request takes."""
+"""Bytes to read or write in one step: each request takes this much memory."""
 
 
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
-"""What the system says when a disk, or somebody's share of it, is full."""
+"""Error numbers of the system when a disk or a quota is full."""
 
 Seen = Callable[[bytes], object]
-"""Told each block that is written, in order, in the thread that writes it."""
+"""Gets each block in order, after the store has written it, in the thread that writes."""
 
 
 def ignore(_block: bytes) -> None:
-    """Take no notice of a block."""
+    """Do nothing with a block."""
 
 
 class BlobStore(ABC):
     """Pieces of ciphertext under random names."""
 
     async def prepare(self) -> None:
-        """Make what must be there before the first piece; the operator asks for it."""
+        """Make everything that the first piece needs. The operator starts this."""
         return
 
     async def check_room(self) -> None:
-        """Check that there is room as far as the store can tell before anything comes.
+        """Check that there is room, as far as the store knows before any bytes arrive.
 
         Raises:
-            StorageFullError: There is none.
+            StorageFullError: There is no room.
             BusyError: The store does not answer.
         """
         return
@@ -43,12 +43,12 @@ class BlobStore(ABC):
     async def write(
         self, name: PieceName, blocks: AsyncIterator[bytes], *, seen: Seen = ignore
     ) -> None:
-        """Keep a piece; it is durable when this returns.
+        """Store a piece; it is durable when this returns.
 
         Args:
-            name: One that nothing has yet.
-            blocks: The content; if it fails, nothing is kept and the failure goes on.
-            seen: Told each block before the next one is asked for.
+            name: A name that no other piece has.
+            blocks: The content. If it fails, the store keeps nothing and raises the same error.
+            seen: Gets each block before the store asks for the next block.
 
         Raises:
             StorageFullError: There is no room.
@@ -66,12 +66,12 @@ class BlobStore(ABC):
 
     @abstractmethod
     async def erase(self, names: Collection[PieceName]) -> None:
-        """Erase pieces; those that are not there are no matter.
+        """Erase pieces; ignore names without a piece.
 
         Raises:
-            BusyError: The store does not answer, or is too full even for that: some may be left.
+            BusyError: The store does not answer, or is too full to erase. Some pieces may remain.
         """
 
     async def close(self) -> None:
-        """Let go of the store."""
+        """Close the store."""
         return

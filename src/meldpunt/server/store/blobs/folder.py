@@ -1,4 +1,4 @@
-"""Pieces as files in one folder: written once, flushed to the disk before anybody is answered."""
+"""Pieces as files in one folder: durable before the host answers, and never changed."""
 
 import asyncio
 import contextlib
@@ -25,20 +25,20 @@ Given = TypeVarTuple("Given")
 
 _THREADS: Final = 4
 _ROOM_FOR_SECONDS: Final = 1.0
-"""How long it counts that there was room: each block is compared again before it is written."""
+"""For how long a check of the room counts. The host checks the room for each block again."""
 _READ: Final = os.O_RDONLY | getattr(os, "O_NOATIME", 0)
-"""Reading leaves no time behind either, where the system can do that."""
+"""If the system can do it, reading a file does not record the time of access."""
 _SOME_DAY: Final = 946_684_800
-"""2000-01-01: the time of every file, so that it is not the time of an upload."""
+"""2000-01-01: the time of every file, so that files do not show the time of an upload."""
 
 _log = logging.getLogger("meldpunt")
 
 
 class FolderStore(BlobStore):
-    """A folder for the host alone.
+    """A folder that only the host uses.
 
-    `serve` never makes the folder: on a disk that is not mounted it would appear empty, and what
-    is to be erased would seem to be gone.
+    `serve` never makes the folder. If its disk is not mounted, a new folder would be empty, and
+    pieces that the host must erase would seem erased.
     """
 
     def __init__(self, folder: Path, *, reserve: int) -> None:
@@ -48,12 +48,12 @@ class FolderStore(BlobStore):
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="attachments")
 
     async def prepare(self) -> None:
-        """Make the folder, for its owner only."""
+        """Make the folder, so that only its owner can open it."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
         await self._run(self._flush_folder)
 
     async def check_room(self) -> None:
-        """Ask the disk, if it has not had room just now."""
+        """Ask the disk for its room, unless a check a moment ago found room."""
         now = time.monotonic()
         if now >= self._has_room_until:
             await self._run(lambda: self._check_room(os.statvfs(self._folder)))
@@ -62,12 +62,12 @@ class FolderStore(BlobStore):
     async def write(
         self, name: PieceName, blocks: AsyncIterator[bytes], *, seen: Seen = ignore
     ) -> None:
-        """Write to a new file; flush it, and then the folder."""
+        """Write a new file, flush the file, and then flush the folder."""
         async with self._holding(self._create, name) as file:
             try:
                 async for block in blocks:
                     await self._run(self._append, file, block, seen)
-                    del block  # or it would be held until the next one has come
+                    del block  # else it stays in memory until the next block comes
                 await self._run(_finish, file)
                 await self._run(self._flush_folder)
             except BaseException:
@@ -76,7 +76,7 @@ class FolderStore(BlobStore):
                 raise
 
     async def read(self, name: PieceName, start: int, end: int) -> AsyncGenerator[bytes, None]:
-        """Give a file's bytes; one that is erased meanwhile is read to its end."""
+        """Give a file's bytes, to the end even if somebody erases the file meanwhile."""
         async with self._holding(self._open, name) as file:
             while start < end:
                 block = await self._run(os.pread, file, min(BLOCK_SIZE, end - start), start)
@@ -86,14 +86,14 @@ class FolderStore(BlobStore):
                 yield block
 
     async def erase(self, names: Collection[PieceName]) -> None:
-        """Remove files, and flush the folder once."""
+        """Delete files, and flush the folder once."""
         try:
             await self._run(self._remove, names)
-        except StorageFullError:  # where removing writes first, as on btrfs and ZFS
+        except StorageFullError:  # on btrfs and ZFS, deleting a file writes first
             raise BusyError from None
 
     async def close(self) -> None:
-        """Wait for what is being written."""
+        """Wait until all writing has finished."""
         await asyncio.to_thread(self._threads.shutdown)
 
     def _path(self, name: PieceName) -> Path:
@@ -103,7 +103,7 @@ class FolderStore(BlobStore):
     async def _holding(
         self, opening: Callable[[PieceName], int], name: PieceName
     ) -> AsyncIterator[int]:
-        """Open a file, and close it, also if nobody waits for it any more when it is open."""
+        """Open a file, and close it in any case, even if the caller stopped waiting for it."""
         held: list[int] = []
         try:
             await self._run(lambda: held.append(opening(name)))
@@ -116,7 +116,7 @@ class FolderStore(BlobStore):
         return os.open(self._path(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
 
     def _append(self, file: int, block: bytes, seen: Seen) -> None:
-        """Write a block if there is room: many pieces that come in at once share what is left."""
+        """Write a block if there is room; pieces that arrive at the same time share the room."""
         seen(block)
         self._check_room(os.fstatvfs(file))
         _write_all(file, block)
@@ -140,7 +140,7 @@ class FolderStore(BlobStore):
         self._flush_folder()
 
     def _flush_folder(self) -> None:
-        """Make it durable which files there are; the folder's own time tells nothing either."""
+        """Make the list of files durable, and set the folder's time, so that it shows nothing."""
         folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.utime(folder, (_SOME_DAY, _SOME_DAY))
@@ -149,22 +149,22 @@ class FolderStore(BlobStore):
             os.close(folder)
 
     async def _run(self, work: Callable[[*Given], Result], *given: *Given) -> Result:
-        """Run in a thread; a disk that does not do its work makes the host busy or full."""
+        """Run work in a thread; turn an error of the disk into BusyError or StorageFullError."""
         running = asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
         with _failures():
             try:
                 return await asyncio.shield(running)
             except asyncio.CancelledError:
-                await _end(running)  # it holds a file that would be closed, and reused
+                await _end(running)  # its file would be closed, and the number used again
                 raise
 
 
 async def _end(running: asyncio.Future[Result]) -> None:
-    """Wait for what cannot be stopped, however often that is asked (anyio asks all the time)."""
+    """Wait for work that cannot stop, however often the caller is cancelled (anyio repeats it)."""
     while not running.done():
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.wait({running})
-    running.exception()  # nobody else will ask
+    running.exception()  # nobody else will read the exception
 
 
 def _write_all(file: int, block: bytes) -> None:
@@ -185,6 +185,6 @@ def _failures() -> Iterator[None]:
     except OSError as error:
         if error.errno in NO_ROOM:
             raise StorageFullError from None
-        # The number alone: the message of the error names a file.
+        # Log only the number, because the message of the error names a file.
         _log.error("attachments: error %s of the operating system", error.errno)
         raise BusyError from None

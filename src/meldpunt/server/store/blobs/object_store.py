@@ -1,7 +1,7 @@
-"""Pieces as objects in any store that speaks S3.
+"""Pieces as objects in any store with the S3 interface.
 
-What comes in waits in an unnamed temporary file until all of it is there and its digest holds: a
-slow or broken upload never reaches the store, and holds no connection to it.
+An upload waits in an unnamed temporary file until it is complete and its digest is right. So a slow
+or broken upload never reaches the store, and uses no connection to it.
 """
 
 import asyncio
@@ -30,27 +30,27 @@ from meldpunt.server.store.blobs.blob_store import (
 )
 
 _PART: Final = 5 << 20
-"""What S3 asks of each part of an object but the last."""
+"""The least size that S3 asks of each part of an object, except the last part."""
 _AT_ONCE: Final = 4
-"""Pieces on their way to the store; each takes two parts of memory."""
+"""How many pieces the host sends at the same time; each takes two parts of memory."""
 _ANSWERS_WITHIN: Final = timedelta(seconds=30)
 _LOOKED_AT: Final = 64 * 1024
 """Bytes of a piece that are read again once it is written: its end."""
 _PATIENCE: Final = timedelta(seconds=20)
-"""How long a store that fails is asked again."""
-# obstore hands on in words alone what the store answered: its status, and its document.
+"""For how long the host tries again when a store fails."""
+# obstore gives the answer of the store, its status and its document, only as a text.
 _STATUS_FULL: Final = "returned non-2xx status code: 507"
 _NO_OBJECT: Final = "<Code>NoSuchKey</Code>"
 _CODE: Final = re.compile(r"<Code>(\w{1,64})</Code>", re.ASCII)
 _CODE_FULL: Final = re.compile(r"StorageFull|Quota\w*Exceeded|InsufficientStorage", re.ASCII)
 """MinIO's XMinioStorageFull and XMinioAdminBucketQuotaExceeded (400), Ceph's QuotaExceeded (403),
-Huawei's InsufficientStorageSpace (403). S3 itself is never full, so it has no word for that."""
+Huawei's InsufficientStorageSpace (403). S3 itself is never full, so it has no such code."""
 
 _log = logging.getLogger("meldpunt")
 
 
 class ObjectStore(BlobStore):
-    """A bucket, or a prefix in one, for the host alone."""
+    """A bucket, or a prefix in a bucket, that only the host uses."""
 
     def __init__(self, store: S3Store) -> None:
         self._store = store
@@ -58,7 +58,7 @@ class ObjectStore(BlobStore):
 
     @classmethod
     def open(cls, settings: Settings) -> "ObjectStore":
-        """Return the store of `s3://bucket/prefix`; nothing is asked of it yet."""
+        """Return the store of `s3://bucket/prefix`, without a request to it."""
         place = urlsplit(settings.attachments or "")
         endpoint = settings.s3_endpoint or f"https://s3.{settings.s3_region}.amazonaws.com"
         given = (settings.s3_key_id, settings.s3_secret)
@@ -82,7 +82,7 @@ class ObjectStore(BlobStore):
     async def write(
         self, name: PieceName, blocks: AsyncIterator[bytes], *, seen: Seen = ignore
     ) -> None:
-        """Collect the piece, then send it: the store answers when it is durable there."""
+        """Collect the piece, then send it. The store answers when the piece is durable."""
 
         def keep(block: bytes) -> None:
             seen(block)
@@ -96,7 +96,7 @@ class ObjectStore(BlobStore):
             await self._send(name, file)
 
     async def _send(self, name: PieceName, file: IO[bytes]) -> None:
-        """Send a piece in its turn: behind others that fail it would wait for all of them."""
+        """Send a piece in its turn; behind pieces that fail, it would wait for all of them."""
         try:
             async with asyncio.timeout(_ANSWERS_WITHIN.total_seconds()):
                 await self._sending.acquire()
@@ -124,7 +124,7 @@ class ObjectStore(BlobStore):
             raise BusyError
 
     async def read(self, name: PieceName, start: int, end: int) -> AsyncGenerator[bytes, None]:
-        """Give a range of an object as it comes."""
+        """Give a range of an object, in blocks as they arrive."""
         left = end - start
         with _failures():
             with _absence():
@@ -136,7 +136,7 @@ class ObjectStore(BlobStore):
             raise AttachmentLostError
 
     async def erase(self, names: Collection[PieceName]) -> None:
-        """Delete objects; S3 says the same of one that is not there."""
+        """Delete objects; S3 gives the same answer for an object that does not exist."""
         try:
             with _failures():
                 await self._store.delete_async([name.hex() for name in names])
@@ -153,7 +153,7 @@ def _failures() -> Iterator[None]:
         code = found[1] if (found := _CODE.search(text)) else "no code"
         if _STATUS_FULL in text or _CODE_FULL.search(code) or _is_disk_full(error):
             raise StorageFullError from None
-        # Type and code alone: the message of the error names the bucket and the object.
+        # Log only type and code, because the message of the error names the bucket and the object.
         _log.error("attachments: the object store fails: %s, %s", type(error).__name__, code)
         raise BusyError from None
 
@@ -177,5 +177,5 @@ def _tail(file: IO[bytes]) -> bytes:
 
 
 def _is_disk_full(error: Exception) -> bool:
-    """Say whether it is the temporary file that finds no room."""
+    """Say whether the error means that the temporary file has no room."""
     return isinstance(error, OSError) and error.errno in NO_ROOM

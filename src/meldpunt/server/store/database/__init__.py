@@ -1,1 +1,1 @@
-"""The database: SQLite or PostgreSQL, transactions, migrations, copying one into the other."""
+"""The database: SQLite or PostgreSQL, its transactions, its migrations, and copies of it."""

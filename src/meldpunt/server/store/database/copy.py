@@ -1,7 +1,7 @@
-"""Takes everything from a SQLite file to PostgreSQL, and reads it back row by row.
+"""Copies every table from a SQLite file to PostgreSQL, and compares both row by row.
 
-All of it is one transaction of each database: nobody writes to the old one meanwhile, and in the
-new one there is everything or nothing. Whatever table the code knows is taken along.
+The copy is one transaction in each database. Nobody writes to the old database meanwhile, and the
+new database gets all rows or none. The copy takes every table that the code knows.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +14,7 @@ from meldpunt.server.store.database.engine import Store
 from meldpunt.server.store.tables import POSTGRESQL_KEYS, metadata
 
 _BATCH: Final = 500
-"""Rows in memory: at most 4 MiB of bodies."""
+"""How many rows memory holds: at most 4 MiB of bodies."""
 
 _HAS_TABLES: Final = (
     "The new database has tables already, and not just the rows of this file: make an empty one."
@@ -22,30 +22,31 @@ _HAS_TABLES: Final = (
 )
 
 Tell = Callable[[int, int], None]
-"""Is told how many steps are done, of how many: two for each row, to write and to compare."""
+"""Gets how many steps are done, and how many there are: each row is written and compared."""
 
 
 class TargetError(Exception):
-    """The new database cannot take it; the message says why."""
+    """The new database cannot take the rows; the message says why."""
 
 
 class DifferenceError(Exception):
-    """What was written is not what was read; nothing is kept of it. The message names the table."""
+    """The written rows differ from the read rows. Nothing is kept; the message names the table."""
 
 
 async def relocate(source: Connection, target: Store, tell: Tell) -> dict[str, int]:
     """Make this release's tables in an empty database, and fill them; returns rows by table.
 
-    One that holds just these rows is left as it is: the answer to the last commit was lost.
+    If the database already holds exactly these rows, this changes nothing: the answer to an earlier
+    commit was lost.
 
     Args:
-        source: The old database, which nobody else may change until this returns.
-        target: The new one.
-        tell: Is told how far it is.
+        source: The old database. Nobody else may change it until this returns.
+        target: The new database.
+        tell: Gets the progress.
 
     Raises:
-        TargetError: There are tables already, which do not hold just these rows.
-        DifferenceError: Reading it back gave something else.
+        TargetError: The database already has tables, with other rows.
+        DifferenceError: The new database gives other rows than the old one.
         BusyError: The new database does not answer.
     """
     rows = count_rows(source)
@@ -67,7 +68,7 @@ async def relocate(source: Connection, target: Store, tell: Tell) -> dict[str, i
 
 
 def _check_done(source: Connection, target: Connection, steps: "_Steps") -> None:
-    """Check that a database which has tables is what an earlier run made of this file."""
+    """Check that a database with tables holds what an earlier run copied from this file."""
     try:
         if migration.find_schema(target).state is migration.SchemaState.CURRENT:
             verify_rows(source, target, steps)
@@ -86,7 +87,7 @@ def count_rows(tx: Connection) -> dict[str, int]:
 
 
 def copy_rows(source: Connection, target: Connection, steps: "_Steps") -> None:
-    """Write every row, in the order of keys: that of arrival does not come along."""
+    """Write every row in the order of keys, so that the order of arrival is not copied."""
     for table in metadata.sorted_tables:
         for batch in _batches(source, table):
             target.execute(insert(table), [dict(row._mapping) for row in batch])  # noqa: SLF001 (SQLAlchemy's public name)
@@ -97,7 +98,7 @@ def verify_rows(source: Connection, target: Connection, steps: "_Steps") -> None
     """Read both databases and compare every value of every row.
 
     Raises:
-        DifferenceError: A row is missing, different or too many.
+        DifferenceError: A row is missing, differs, or is extra.
     """
     if count_rows(source) != count_rows(target):
         raise DifferenceError("The new database has another number of rows; nothing was kept.")
@@ -118,7 +119,7 @@ def _batches(source: Connection, table: Table) -> Iterator[Sequence[Row[Any]]]:
 def _same_rows(
     target: Connection, table: Table, batch: Sequence[Row[Any]]
 ) -> Iterator[tuple[Any, ...]]:
-    """Read the rows with the keys of others; each database sorts texts in its own way."""
+    """Read the rows with the same keys as a batch: the two databases may sort texts differently."""
     names = POSTGRESQL_KEYS.get(table.name)
     key = tuple(table.c[name] for name in names) if names else tuple(table.primary_key)
     wanted = [tuple(row._mapping[column] for column in key) for row in batch]  # noqa: SLF001 (SQLAlchemy's public name)
@@ -127,7 +128,7 @@ def _same_rows(
 
 
 class _Steps:
-    """How far it is; from the start again if a lost connection makes it begin anew."""
+    """Counts the progress. It starts again at 0 if a lost connection makes the copy start again."""
 
     def __init__(self, every: int, tell: Tell) -> None:
         self._every = every

@@ -1,6 +1,7 @@
-"""Databases behind one face: work is a function of a transaction, and it is committed on return.
+"""One interface to both databases: work is a function that takes a transaction.
 
-Store functions are written once, synchronously; sqlite.py and postgresql.py run them.
+A database commits when the function returns. Store functions are written once and are synchronous;
+sqlite.py and postgresql.py run them.
 """
 
 from abc import ABC, abstractmethod
@@ -18,10 +19,10 @@ class Store(ABC):
 
     @abstractmethod
     async def read(self, work: Work[Result]) -> Result:
-        """Run work that changes nothing, on one snapshot."""
+        """Run work that only reads, on one snapshot."""
 
     async def look_up(self, work: Work[Result]) -> Result:
-        """Run work of one statement that changes nothing: one answer needs no snapshot."""
+        """Run work of one statement that only reads: a single answer needs no snapshot."""
         return await self.read(work)
 
     @abstractmethod
@@ -34,17 +35,17 @@ class Store(ABC):
 
     @abstractmethod
     async def tidy(self, *, if_small: bool = False) -> None:
-        """Leave no deleted row, and no order of arrival, in the database's files.
+        """Remove deleted rows and the order of arrival from the database's files.
 
         Args:
-            if_small: Only what takes less than a second. A small file needs it more often: its few
-                pages hold rows and index entries in the order in which they came.
+            if_small: Do only work of less than a second. A small file needs it more often, because
+                its few pages hold rows and index entries in the order of arrival.
         """
 
     async def forget(self) -> None:
-        """Take what was just erased out of the log too, where the database's files keep one."""
+        """Remove erased rows from the write-ahead log too, if the database's files have one."""
         return
 
     @abstractmethod
     async def close(self) -> None:
-        """Finish what is under way and let go of the database."""
+        """Finish the running work, and close the database."""

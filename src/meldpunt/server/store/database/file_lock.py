@@ -1,7 +1,7 @@
-"""One process serves a SQLite file: a second would only wait for the first, and rewrite it again.
+"""Makes sure that only one process serves a SQLite file.
 
-What runs for a moment beside it (`meldpunt invite`, `maintain`) waits for its turn at SQLite's own
-lock, and needs none of this.
+A second host would only wait for the first, and rewrite the file again. Short commands beside the
+host (`meldpunt invite`, `maintain`) wait for SQLite's own lock, and do not need this lock.
 """
 
 import fcntl
@@ -13,7 +13,8 @@ from typing import Final
 from meldpunt.server.store.database.url import sqlite_file
 
 _SUFFIX: Final = "-serving"
-"""A file of its own: closing a second descriptor of the database would lose SQLite's own locks."""
+"""Ending of the lock file. Closing a second descriptor of the database would lose SQLite's locks,
+so the lock has its own file."""
 
 
 _IN_USE: Final = (
@@ -27,7 +28,7 @@ _NO_LOCK: Final = (
 
 
 class InUseError(Exception):
-    """Somebody else has this database file."""
+    """Another process uses this database file."""
 
 
 class NoLockError(Exception):
@@ -37,21 +38,21 @@ class NoLockError(Exception):
 def serving(database_url: str) -> AbstractContextManager[None]:
     """Be the only host on a SQLite file until the end, or until this process dies.
 
-    PostgreSQL takes as many as come.
+    PostgreSQL allows any number of hosts.
 
     Raises:
-        InUseError: Another host has it, or somebody changes it.
-        NoLockError: There is no such folder, or no lock in it.
+        InUseError: Another host uses the file, or a command keeps hosts off it.
+        NoLockError: The folder does not exist, or the system gives no lock in it.
     """
     return _holding(database_url, fcntl.LOCK_EX)
 
 
 def apart_from_hosts(database_url: str) -> AbstractContextManager[None]:
-    """Keep hosts off a SQLite file; others who do the same wait for each other in SQLite.
+    """Keep hosts off a SQLite file; several such commands wait for each other in SQLite.
 
     Raises:
-        InUseError: A host has it, or a command that is moving it.
-        NoLockError: There is no such folder, or no lock in it.
+        InUseError: A host uses the file, or a command moves it.
+        NoLockError: The folder does not exist, or the system gives no lock in it.
     """
     return _holding(database_url, fcntl.LOCK_SH)
 
@@ -70,7 +71,7 @@ def _holding(database_url: str, lock: int) -> Iterator[None]:
 
 
 def _take(path: str, lock: int) -> int:
-    """Lock a file, now or never; returns its descriptor, which holds the lock."""
+    """Lock a file without waiting; returns its descriptor, which holds the lock."""
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     except OSError:

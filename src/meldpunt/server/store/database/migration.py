@@ -1,4 +1,4 @@
-"""Bringing a database to the schema of this release (migrations/)."""
+"""Brings a database to the schema of this release (migrations/)."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -18,7 +18,7 @@ from meldpunt.server.store.database.transaction import Transaction
 _IN_WHEEL: Final = Path(meldpunt.__file__).parent / "migrations"
 _IN_CHECKOUT: Final = Path(meldpunt.__file__).parents[2] / "migrations"
 _LOCK: Final = 0x6D656C6470756E74
-"""Of PostgreSQL's advisory locks, the one of migrations: any number that others do not take."""
+"""Number of PostgreSQL's advisory lock for migrations: any number that nobody else uses."""
 
 
 class SchemaState(Enum):
@@ -32,11 +32,11 @@ class SchemaState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """What tables a database has."""
+    """The state of the tables in a database."""
 
     state: SchemaState
     missing: int
-    """Migrations of this release that were not applied yet."""
+    """How many migrations of this release are not applied yet."""
 
 
 class NewerDatabaseError(Exception):
@@ -61,7 +61,7 @@ def list_revisions() -> list[str]:
 
 
 def empty_schema() -> Schema:
-    """Return the schema of a database with nothing in it."""
+    """Return the schema of an empty database."""
     return Schema(SchemaState.EMPTY, len(list_revisions()))
 
 
@@ -71,12 +71,13 @@ async def read_schema(store: Store) -> Schema:
 
 
 async def migrate(store: Store, to: str = "head") -> int:
-    """Apply every migration that is missing, all in one transaction; returns how many.
+    """Apply all missing migrations in one transaction; returns how many.
 
-    Of several processes one does it, and the others wait and find it done.
+    If several processes do this, the first applies the migrations. The others wait, and then have
+    nothing to apply.
 
     Raises:
-        NewerDatabaseError: A newer release was here.
+        NewerDatabaseError: A newer release has migrated this database.
     """
 
     def work(tx: Transaction) -> int:
@@ -87,16 +88,16 @@ async def migrate(store: Store, to: str = "head") -> int:
 
 
 def lock(tx: Transaction) -> None:
-    """Let one transaction at a time change the schema; SQLite has one writer anyhow."""
+    """Let only one transaction change the schema. SQLite has only one writer in any case."""
     if tx.dialect.name == "postgresql":
         tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def upgrade(tx: Transaction, to: str = "head") -> int:
-    """Apply what is missing, in a transaction that holds the lock; returns how many.
+    """Apply all missing migrations in a transaction that holds the lock; returns how many.
 
     Raises:
-        NewerDatabaseError: A newer release was here.
+        NewerDatabaseError: A newer release has migrated this database.
     """
     before = find_schema(tx)
     if before.state is SchemaState.NEWER:
@@ -108,7 +109,7 @@ def upgrade(tx: Transaction, to: str = "head") -> int:
 
 
 def find_schema(tx: Transaction) -> Schema:
-    """As `read_schema`, in a transaction."""
+    """Do the same as `read_schema`, in a transaction."""
     revision = MigrationContext.configure(tx).get_current_revision()
     if revision is None:
         return empty_schema()

@@ -1,4 +1,4 @@
-"""PostgreSQL over asyncpg: the same store functions, for hosts with several processes."""
+"""Runs the store functions on PostgreSQL over asyncpg, for hosts with several processes."""
 
 import logging
 from typing import Final
@@ -17,19 +17,23 @@ _POOL_SIZE: Final = 8
 _POOL_WAIT_SECONDS: Final = 10
 _CONNECT_SECONDS: Final = 10
 _STATEMENT_SECONDS: Final = 10.0
-"""How long one statement of a host may take: they take milliseconds. Then its connection goes."""
+"""How long one statement of a host may take, before the host drops its connection.
+
+Most statements take milliseconds.
+"""
 _ABANDONED_SECONDS: Final = 30
-"""After this the server ends a session that holds locks and says nothing: its host is gone."""
+"""After this time, the server ends a session that pauses in a transaction: its host is gone."""
 _REBUILD_SECONDS: Final = 6 * 3600.0
 """How long one statement on a whole table may take."""
 _ATTEMPTS: Final = 3
 _LOST_RACES: Final = frozenset({"23505", "40001", "40P01"})
 """PostgreSQL's unique_violation, serialization_failure and deadlock_detected (its appendix A)."""
 _PASSING: Final = frozenset({"40001", "40P01", "53300", "57P03"})
-"""The two of those that may go well a moment later; too_many_connections, cannot_connect_now."""
+"""Errors that may pass after a moment: serialization_failure, deadlock_detected,
+too_many_connections and cannot_connect_now."""
 
 _TIDYING: Final = 0x74696479
-"""Of PostgreSQL's advisory locks, that of whoever rewrites the tables."""
+"""Number of PostgreSQL's advisory lock for the process that rewrites the tables."""
 _TRY_TIDYING: Final = select(func.pg_try_advisory_lock(_TIDYING))
 _END_TIDYING: Final = select(func.pg_advisory_unlock(_TIDYING))
 
@@ -42,7 +46,7 @@ class PostgresStore(Store):
     def __init__(self, url: URL) -> None:
         self._engine = _engine(url, _STATEMENT_SECONDS, pool_size=_POOL_SIZE, patient=False)
         self._rebuilding = _engine(url, _REBUILD_SECONDS, pool_size=1, patient=True)
-        # No extra round trip: the driver says it as it begins.
+        # This needs no extra round trip: the driver sends it at the start of a transaction.
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ")
         self._lone_statements = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -55,7 +59,7 @@ class PostgresStore(Store):
         return await self._run(self._snapshots, work)
 
     async def look_up(self, work: Work[Result]) -> Result:
-        """Run outside a transaction: beginning and ending one are ways to the server and back.
+        """Run outside a transaction: its start and its end would each be a round trip.
 
         Raises:
             BusyError: The database does not answer, or has no connection to spare.
@@ -63,9 +67,10 @@ class PostgresStore(Store):
         return await self._run(self._lone_statements, work)
 
     async def write(self, work: Work[Result]) -> Result:
-        """Run on a connection of the pool, and again if somebody else was first.
+        """Run on a connection of the pool, and run again if another transaction was first.
 
-        The same bytes sent twice at once must both succeed: the second look finds the first.
+        If a client sends the same bytes twice at once, both requests must succeed: when the second
+        runs again, it finds the first.
 
         Raises:
             BusyError: The database does not answer, or has no connection to spare.
@@ -83,10 +88,10 @@ class PostgresStore(Store):
     async def _run(
         self, engine: AsyncEngine, work: Work[Result], attempts: int = _ATTEMPTS
     ) -> Result:
-        """Run work, again if it lost a race or its connection: any work here may be repeated.
+        """Run work; run it again if it lost a race or its connection. All work may be repeated.
 
-        A connection that falls silent is lost too, and all others of the pool go with it: new ones
-        may well work.
+        A connection that does not answer is lost too. Then the pool drops all its connections,
+        because new ones may work.
         """
         try:
             async with engine.begin() as connection:
@@ -105,11 +110,11 @@ class PostgresStore(Store):
         return await self._run(engine, work, attempts - 1)
 
     async def tidy(self, *, if_small: bool = False) -> None:
-        """Rewrite each table in key order; its log and `xmin` still tell the order of arrival.
+        """Rewrite each table in key order; the log and `xmin` still show the order of arrival.
 
-        docs/operations/storage.md says what an operator does about those.
+        docs/operations/storage.md says what an operator does about these two.
         """
-        if if_small:  # the server's own files tell the order in any case
+        if if_small:  # the server's own files show the order in any case
             return
         try:
             async with self._rebuilding.connect() as connection:
@@ -128,13 +133,13 @@ class PostgresStore(Store):
 
 
 def _engine(url: URL, statement_seconds: float, *, pool_size: int, patient: bool) -> AsyncEngine:
-    """Return an engine whose connections are thrown away when they fall silent.
+    """Return an engine that drops connections when they do not answer.
 
     Args:
         url: The database.
         statement_seconds: How long each statement may take.
-        pool_size: Connections at most.
-        patient: Its transactions may pause for longer than a request's.
+        pool_size: How many connections at most.
+        patient: Allow longer pauses in a transaction than a request may make.
     """
     abandoned = 0 if patient else _ABANDONED_SECONDS
     engine = create_async_engine(
@@ -154,9 +159,9 @@ def _engine(url: URL, statement_seconds: float, *, pool_size: int, patient: bool
 
 
 def _give_up_silent(context: ExceptionContext) -> None:
-    """Take a timeout for the end of every connection of the pool: they share a way to the server.
+    """Drop every connection of the pool after a timeout, because all use one way to the server.
 
-    Without this each of them would be waited for in its turn.
+    Otherwise each connection would time out in its turn.
     """
     if isinstance(context.original_exception, TimeoutError):
         context.is_disconnect = True
@@ -164,7 +169,7 @@ def _give_up_silent(context: ExceptionContext) -> None:
 
 
 async def _rewrite(outside: AsyncConnection) -> None:
-    """Rewrite every table, outside a transaction, unless another process is at it."""
+    """Rewrite every table, outside a transaction, unless another process does it."""
     if not (await outside.execute(_TRY_TIDYING)).scalar_one():
         return
     try:
@@ -180,6 +185,6 @@ def _state(error: DBAPIError) -> str | None:
 
 
 def _busy(error: Exception) -> BusyError:
-    """Return what a client is told, and tell the operator what lies behind it."""
+    """Return the error for the client, and log its cause for the operator."""
     _log.warning("the database has no time: %s", type(error).__name__)
     return BusyError()

@@ -1,6 +1,7 @@
-"""SQLite: one writer, a thread of its own, so that a commit never stops the event loop.
+"""Runs the store functions on SQLite, with one writer.
 
-Reads are microseconds and run in place.
+The writer has its own thread, so that a commit never stops the event loop. Reads take microseconds
+and run in the event loop's own thread.
 """
 
 import asyncio
@@ -17,21 +18,21 @@ from meldpunt.server.store.database.engine import Result, Store, Work
 
 _BUSY_MS: Final = 30_000
 _SMALL_PAGES: Final = 4096
-"""64 MiB: rewritten in less than a second."""
+"""64 MiB: SQLite rewrites such a file in less than a second."""
 
 
 class SqliteStore(Store):
-    """The embedded default: write-ahead log, fsync on every commit, one writer."""
+    """The embedded default database: a write-ahead log, an fsync on every commit, one writer."""
 
     def __init__(self, url: URL) -> None:
         _make_private(url)
-        # One connection each, kept open: taking one from a pool costs as much as a query.
+        # One open connection each: taking a connection from a pool costs as much as a query.
         self._reader = _sqlite_engine(url).connect()
         self._written = _sqlite_engine(url).connect()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
 
     async def read(self, work: Work[Result]) -> Result:
-        """Run in place: a thread hop costs more than these reads."""
+        """Run in the caller's thread: a change of thread costs more than these reads."""
         return _run(self._reader, "BEGIN", work)
 
     async def write(self, work: Work[Result]) -> Result:
@@ -51,7 +52,7 @@ class SqliteStore(Store):
         await loop.run_in_executor(self._writer, self._vacuum, if_small)
 
     async def forget(self) -> None:
-        """Empty the write-ahead log: it still holds the pages as they were before."""
+        """Empty the write-ahead log, because it still holds the old pages."""
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._writer, self._empty_log)
 
@@ -66,7 +67,7 @@ class SqliteStore(Store):
         self._empty_log()
 
     async def close(self) -> None:
-        """Wait for the writer; SQLite empties its log with the last connection."""
+        """Wait for the writer, and close; SQLite empties its log with the last connection."""
         await asyncio.to_thread(self._writer.shutdown)
         for connection in (self._reader, self._written):
             connection.close()
@@ -79,7 +80,7 @@ def _run(connection: Connection, begin: str, work: Work[Result]) -> Result:
         with connection.begin():
             return work(connection)
     except BaseException as error:
-        # The toolkit sends none after a COMMIT that failed: nothing could ever begin again.
+        # SQLAlchemy sends no ROLLBACK after a failed COMMIT. Without it, no transaction can begin.
         driver_connection(connection).rollback()
         if _is_busy(error):
             raise BusyError from None
@@ -87,12 +88,12 @@ def _run(connection: Connection, begin: str, work: Work[Result]) -> Result:
 
 
 def _is_busy(error: BaseException) -> bool:
-    cause = getattr(error, "orig", error)  # what begins a transaction is not wrapped
+    cause = getattr(error, "orig", error)  # SQLAlchemy does not wrap an error of BEGIN
     return getattr(cause, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 
 
 def _make_private(url: URL) -> None:
-    """Make the database file, if it is not there, for its owner only: others keep out of backups.
+    """Make the database file, if it is missing, so that only its owner can open it.
 
     SQLite gives the files of its log the same mode.
     """
@@ -112,7 +113,7 @@ def _sqlite_engine(url: URL) -> Engine:
     def _configure(connection: Any, _record: object) -> None:  # noqa: ANN401 (sqlite3's own type)
         connection.isolation_level = None  # transactions begin in _run, not in the driver
         for pragma in (
-            "page_size=16384",  # rows of 8 KiB stay inline: overflow pages lie in order of arrival
+            "page_size=16384",  # rows of 8 KiB stay inline; overflow pages show order of arrival
             "journal_mode=WAL",
             "synchronous=FULL",
             "secure_delete=ON",
@@ -125,5 +126,5 @@ def _sqlite_engine(url: URL) -> Engine:
 
 
 def driver_connection(connection: Connection) -> Any:  # noqa: ANN401 (sqlite3's own type)
-    """Return the connection of the driver, past the toolkit."""
+    """Return the driver's own connection, to use it without SQLAlchemy."""
     return connection.connection.driver_connection

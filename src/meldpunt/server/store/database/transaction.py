@@ -1,4 +1,4 @@
-"""The one name of SQLAlchemy that leaves the store: what use cases hand to store functions."""
+"""The only name of SQLAlchemy that leaves the store: use cases pass it to store functions."""
 
 from sqlalchemy import Connection as Transaction
 

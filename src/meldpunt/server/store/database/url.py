@@ -1,4 +1,4 @@
-"""Which kind of database a URL means."""
+"""Decides which kind of database a URL means."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -16,11 +16,11 @@ _KINDS: Final = ("sqlite", "postgresql")
 
 
 class UnknownDatabaseError(ValueError):
-    """The URL names no kind of database that a host can use; the message does not quote it."""
+    """The URL names no kind of database that a host can use. The message does not quote the URL."""
 
 
 def open_store(database_url: str) -> Store:
-    """Open the database of a URL.
+    """Open the database that a URL names.
 
     Raises:
         UnknownDatabaseError: Neither `sqlite:` nor `postgresql:`.

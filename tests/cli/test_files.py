@@ -2,7 +2,8 @@
 
 import functools
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.client.files.upload import upload
 from meldpunt.client.http.api import AttachmentApi
 from meldpunt.client.http.errors import UnreachableError
+from meldpunt.protocol.verify.attachment import stream_size
 from tests.cli.command_line import CommandLine, Secret
 from tests.cli.conftest import Office
 from tests.client.test_cleaning import document, exif, picture, said, saved, written
@@ -150,6 +152,81 @@ def test_a_file_is_saved_beside_another_of_its_name(cli: CommandLine, tmp_path: 
     folder = tmp_path / "in"
     names = [fetched(cli, "ann", folder)[0].name for _ in range(3)]
     assert names == ["IMG_2041.jpg", "IMG_2041 (2).jpg", "IMG_2041 (3).jpg"]
+
+
+def _spoil(cli: CommandLine, size: int, change: Callable[[Path], object]) -> None:
+    """Change or remove the host's piece of that length."""
+    folder = Path(cli.settings.attachments or "")
+    [piece] = [p for p in folder.rglob("*") if p.is_file() and p.stat().st_size == size]
+    change(piece)
+
+
+def test_one_bad_file_keeps_no_other_from_being_saved_and_is_named(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    receipt = cli.open_line("ann").report()
+    sizes = {"good.txt": 10, "lost.txt": 70_000, "damaged.txt": 140_000, "last.txt": 11}
+    for name, size in sizes.items():
+        (tmp_path / name).write_bytes(content(size)[:size])
+    attached(cli, receipt, "--send-uncleaned", *(tmp_path / name for name in sizes))
+    _spoil(cli, stream_size(70_000), Path.unlink)
+    _spoil(cli, stream_size(140_000), lambda path: path.write_bytes(path.read_bytes()[::-1]))
+    folder = tmp_path / "in"
+    folder.mkdir()
+    save = ("handler", "save", *cli.key("ann"), "--to", folder, cli.entry("ann"))
+    answer = cli.run(*save, "--json")
+    assert answer.exit_code == 1
+    assert json.loads(answer.stderr.splitlines()[-1])["error"] == "attachment-lost"
+    told = json.loads(answer.stdout)
+    assert [Path(each["path"]).name for each in told["saved"]] == ["good.txt", "last.txt"]
+    assert told["failed"] == [
+        {"number": 2, "name": "lost.txt", "error": "attachment-lost"},
+        {"number": 3, "name": "damaged.txt", "error": "attachment-digest"},
+    ]
+    assert sorted(path.name for path in folder.iterdir()) == ["good.txt", "last.txt"]
+    for name in ("good.txt", "last.txt"):
+        assert (folder / name).read_bytes() == (tmp_path / name).read_bytes()
+    words = cli.run(*save).output
+    assert "NOT saved: file 2, lost.txt. The host says: The host has lost this" in words
+    assert "NOT saved: file 3, damaged.txt. What the host serves is not the file" in words
+
+
+def test_files_are_shown_and_saved_in_the_order_in_which_they_were_named(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    receipt = cli.open_line("ann").report()
+    names = ("zebra.txt", "apple.txt", "mouse.txt", "bear.txt", "lion.txt")
+    for name in names:
+        cli.file(name, name)
+    attached(cli, receipt, "--send-uncleaned", *(cli.folder / name for name in names))
+    assert [each["name"] for each in listed(cli, "ann")] == list(names)
+    assert [path.name for path in fetched(cli, "ann", tmp_path / "in")] == list(names)
+
+
+def test_a_name_that_is_no_utf_8_is_refused_before_anything_is_sent(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = cli.open_line("ann").report()
+    source = tmp_path / os.fsdecode(b"caf\xe9.txt")
+    source.write_bytes(b"What I saw.")
+    monkeypatch.setattr(AttachmentApi, "begin", None)  # nothing may be sent
+    answer = cli.run(
+        *("report", "attach", cli.address, "--receipt-fd", Secret(receipt)),
+        *("--send-uncleaned", source),
+    )
+    assert answer.exit_code == 2
+    assert "--name" in answer.output
+
+
+def test_files_that_make_a_message_too_long_are_refused_before_a_byte_is_sent(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = cli.open_line("ann").report()
+    text = cli.file("letter.txt", "x" * 60_000)
+    sources = [cli.file("é" * 100 + f"{n}.txt", "a") for n in range(16)]
+    monkeypatch.setattr(AttachmentApi, "begin", None)
+    report = ("report", "attach", cli.address, "--receipt-fd", Secret(receipt))
+    assert cli.refused(*report, "--send-uncleaned", "--message", text, *sources) == "too-long"
 
 
 def test_nothing_is_uploaded_where_nothing_can_be_said(

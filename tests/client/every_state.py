@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, select
 
 from meldpunt.client import (
     MemoryFile,
+    NewFile,
     ProblemError,
     Writer,
 )
@@ -67,7 +68,7 @@ async def open_line_with_every_state(hosted: HostedLine) -> dict[str, str]:
     visit = await hosted.visit(open_one)
     await visit.reply("Without Bram.", language="en", left_out=[hosted.id_of(1)])
     files = (await hosted.visit(open_one)).files()
-    photo = await files.seal(MemoryFile(b"photo"), name="photo.jpg", media_type="image/jpeg")
+    [photo] = await files.seal([NewFile(MemoryFile(b"photo"), "photo.jpg", "image/jpeg")])
     await files.upload(photo)
     await visit.refresh()
     listed = [photo.attachment]

@@ -17,6 +17,7 @@ from meldpunt.client import (
     Handler,
     ListedFile,
     MemoryFile,
+    NewFile,
     ProblemError,
     SealedFile,
     Thread,
@@ -69,13 +70,14 @@ async def reported(hosted: HostedLine) -> Visit:
 
 
 async def sealed_file(files: Files, source: DiskFile | MemoryFile, name: str = NAME) -> SealedFile:
-    return await files.seal(source, name=name, media_type=KIND)
+    [sealed] = await files.seal([NewFile(source, name, KIND)])
+    return sealed
 
 
 async def brought(visit: Visit, *sources: DiskFile | MemoryFile) -> None:
     """Bring files to the handlers."""
     files = visit.files()
-    sealed = [await sealed_file(files, source) for source in sources]
+    sealed = await files.seal([NewFile(source, NAME, KIND) for source in sources])
     for each in sealed:
         await files.upload(each)
     listed = [each.attachment for each in sealed]
@@ -208,7 +210,7 @@ async def test_another_process_goes_on_where_the_first_one_stopped(
     kept = strict_json.parse(sealed.attachment.to_json(), max_size=4096)
     begun = Attachment.from_value(kept)
     again = (await hosted.visit(submission)).files()
-    resumed = await again.reopen(source, begun)
+    [resumed] = await again.seal([NewFile(source, NAME, KIND)], [begun])
     assert b"".join(resumed.read()) == b"".join(sealed.read())
     before = len(hosted.network.sent)
     await again.upload(resumed)
@@ -301,8 +303,10 @@ async def test_a_file_that_changed_since_it_was_sealed_is_not_sent(
     )
     assert good.startswith(sent)
     assert len(sent) < 2_000_000
-    with pytest.raises(FileError, match="changed"):
-        await files.reopen(source, sealed.attachment)
+    [anew] = await files.seal([NewFile(source, NAME, KIND)], [sealed.attachment])
+    assert anew.attachment.key != sealed.attachment.key
+    with pytest.raises(ProblemError):  # what was begun is taken back
+        await files.api(sealed.attachment.id).offset()
 
 
 async def test_a_file_that_grew_shrank_or_went_is_not_sent(
@@ -503,4 +507,6 @@ async def test_a_name_that_no_reader_takes_is_refused_before_anything_is_sent(
     with refused(Reason.PAYLOAD):
         await sealed_file(files, MemoryFile(b"x"), "../../etc/passwd")
     with refused(Reason.PAYLOAD):
-        await files.seal(MemoryFile(b"x"), name="x", media_type="not a type")
+        await files.seal([NewFile(MemoryFile(b"x"), "x", "not a type")])
+    with refused(Reason.PAYLOAD):  # a name of a disk that is no UTF-8
+        await sealed_file(files, MemoryFile(b"x"), "caf\udce9.jpg")

@@ -5,7 +5,7 @@ before it is used. Refusals of the protocol are `RefusedError`, everything betwe
 is a `ClientError`.
 """
 
-from meldpunt.client.files.report_files import Files, ListedFile, listed_files
+from meldpunt.client.files.report_files import Files, ListedFile, NewFile, listed_files
 from meldpunt.client.files.sealed_file import DiskFile, MemoryFile, SealedFile
 from meldpunt.client.handler import Handler
 from meldpunt.client.handover.status import HandoverState, HandoverStatus, handover_statuses
@@ -109,6 +109,7 @@ __all__ = [
     "Memory",
     "MemoryFile",
     "MessageNumberTakenError",
+    "NewFile",
     "Notice",
     "NoticeKind",
     "OtherLine",

@@ -56,7 +56,10 @@ def check_name(name: str) -> str:
     Raises:
         RefusedError: PAYLOAD.
     """
-    size = len(name.encode("utf-8", "replace"))
+    try:
+        size = len(name.encode())
+    except UnicodeEncodeError:  # bytes of a disk that are no UTF-8, or half a surrogate pair
+        raise RefusedError(Reason.PAYLOAD) from None
     if not 1 <= size <= MAX_NAME_SIZE or name in (".", "..") or _FORBIDDEN & set(name):
         raise RefusedError(Reason.PAYLOAD)
     return name

@@ -1,18 +1,29 @@
 """Files that came with messages: listed, and saved where the reader says."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from meldpunt.cli.render.files import size_text
+from meldpunt.cli.terminal.explanation import explain
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe, safe_line
+from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.session import Session
-from meldpunt.client import Files, ListedFile, Thread, listed_files
+from meldpunt.client import (
+    ClientError,
+    Files,
+    ListedFile,
+    Thread,
+    UnreachableError,
+    listed_files,
+)
+from meldpunt.protocol.verify.errors import RefusedError
 
 _MAX_NAME: Final = 200
 """Bytes: leaves room for a number, and for other programs' endings."""
@@ -59,6 +70,33 @@ def choose(thread: Thread, numbers: Sequence[int]) -> list[tuple[int, ListedFile
     return [(number, found[number]) for number in numbers or found]
 
 
+@dataclass(slots=True)
+class _Saving:
+    """What came of each file: one bad file keeps no other from being saved."""
+
+    saved: list[tuple[int, Path, int]] = field(default_factory=list)
+    failed: list[tuple[int, str, str, str]] = field(default_factory=list)
+    """Number, name, code and words of each that was not saved."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return {
+            "saved": [{"number": n, "path": str(p), "size": size} for n, p, size in self.saved],
+            "failed": [{"number": n, "name": name, "error": e} for n, name, e, _ in self.failed],
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Return it for people."""
+        for _, path, size in self.saved:
+            yield f"Saved {safe_line(str(path))} ({size_text(size)})"
+        for number, name, _, told in self.failed:
+            yield f"NOT saved: file {number}, {safe_line(name)}. {told}"
+        if self.saved:
+            yield _CARE
+        elif not self.failed:
+            yield "No files for you."
+
+
 def save(
     output: Output,
     session: Session,
@@ -69,15 +107,23 @@ def save(
     """Save files in a folder, each under a name of its own that was free.
 
     Raises:
-        RefusedError: What the host served is not the file that was listed.
-        ClientError: As the SDK.
+        Refusal: Some could not be saved; the result has said which, and saved the others.
     """
-    done: list[tuple[int, Path, int]] = []
+    saving = _Saving()
     for number, found in chosen:
-        target = free_path(folder, local_name(found.attachment.name))
-        with output.counting(f"Fetching {safe_line(target.name)}", in_bytes=True) as progress:
-            session.insist(partial(files.download, found, target, progress))
-        done.append((number, target, found.attachment.size))
-    saved = [{"number": n, "path": str(path), "size": size} for n, path, size in done]
-    lines = [f"Saved {safe_line(str(path))} ({size_text(size)})" for _, path, size in done]
-    output.result({"saved": saved}, *lines, _CARE if saved else "No files for you.")
+        name, size = found.attachment.name, found.attachment.size
+        target = free_path(folder, local_name(name))
+        try:
+            with output.counting(f"Fetching {safe_line(target.name)}", in_bytes=True) as progress:
+                session.insist(partial(files.download, found, target, progress))
+        except (ClientError, RefusedError) as error:
+            saving.failed.append((number, name, *explain(error)))
+            if isinstance(error, UnreachableError):  # so are the others
+                break
+        else:
+            saving.saved.append((number, target, size))
+    output.result(saving.to_json(), *saving.lines())
+    missing = len(chosen) - len(saving.saved)
+    if missing:
+        first = saving.failed[0]
+        raise Refusal(first[2], f"{missing} of {len(chosen)} files were not saved. {first[3]}")

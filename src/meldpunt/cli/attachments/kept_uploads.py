@@ -66,6 +66,16 @@ class KeptUploads:
                 return self._untaken.pop(number)
         return None
 
+    @property
+    def is_on_disk(self) -> bool:
+        """Whether another command can go on."""
+        return self._path is not None
+
+    @property
+    def untaken(self) -> tuple[Attachment, ...]:
+        """Uploads that were begun for files that nobody wants to send any more."""
+        return tuple(self._untaken)
+
     def save(self, begun: Iterable[Attachment]) -> None:
         """Keep what was begun, before anything is sent.
 

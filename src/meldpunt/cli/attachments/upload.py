@@ -1,6 +1,7 @@
 """Sending files with a message: cleaned, uploaded piece by piece, and then listed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.session import Session
 from meldpunt.cli.terminal.texts import read_text
-from meldpunt.client import FileError, Files, SealedFile, Thread, UnreachableError
+from meldpunt.client import Files, NewFile, SealedFile, Thread, UnreachableError
 from meldpunt.protocol.attachment import Attachment, check_name
 from meldpunt.protocol.verify.errors import RefusedError
 
@@ -63,33 +64,61 @@ def _check(name: str) -> None:
         ) from None
 
 
-def upload_files(
-    output: Output,
-    session: Session,
-    files: Files,
-    outgoing: Sequence[Outgoing],
-    resume: Path | None,
-) -> tuple[list[Attachment], KeptUploads]:
-    """Upload files, and go on with those that were begun before.
+@dataclass(frozen=True, slots=True, repr=False)
+class Uploads:
+    """The files of one message: encrypted once, and nothing of them sent."""
 
-    Returns:
-        What the message is to list, and what to remove when it is sent.
+    files: Files
+    sealed: Sequence[SealedFile]
+    kept: KeptUploads
+    """What to remove when the message is sent."""
+
+    @property
+    def listed(self) -> list[Attachment]:
+        """What the message is to list."""
+        return [each.attachment for each in self.sealed]
+
+    def send(self, output: Output, session: Session) -> None:
+        """Upload every file. The host is told of all of them before the first byte of one.
+
+        Raises:
+            Refusal: The host did not answer.
+            ClientError: As the SDK.
+        """
+        try:
+            for each in self.sealed:
+                session.run("Asking for room", self.files.begin(each))
+            for each in self.sealed:
+                self._upload(output, session, each)
+        except UnreachableError as error:
+            again = "The same command goes on."
+            again = again if self.kept.is_on_disk else "Begin again, with --resume."
+            raise Refusal("unreachable", f"{error} Nobody was shown a file yet. {again}") from None
+
+    def _upload(self, output: Output, session: Session, each: SealedFile) -> None:
+        doing = f"Sending {safe_line(each.attachment.name)}"
+        with output.counting(doing, in_bytes=True) as progress:
+            session.insist(lambda: self.files.upload(each, progress))
+
+
+def seal_files(
+    session: Session, files: Files, outgoing: Sequence[Outgoing], resume: Path | None
+) -> Uploads:
+    """Encrypt files, and go on with those that were begun before, in the order given.
 
     Raises:
-        Refusal: The host did not answer, the kept file is another's, or all was sent before.
+        Refusal: The kept file is another's, or all was sent before.
         ClientError: As the SDK.
     """
     kept = KeptUploads(resume, files.seed)
     _check_unsent(files.thread, kept)
-    sealed = [_sealed(session, files, each, kept) for each in outgoing]
+    begun = [kept.take(name=e.name, media_type=e.media_type, size=e.source.size) for e in outgoing]
+    new = [NewFile(each.source, each.name, each.media_type) for each in outgoing]
+    sealed = session.run("Encrypting", files.seal(new, begun))
+    for old in kept.untaken:
+        session.run("Taking back", files.discard(old.id))
     kept.save(each.attachment for each in sealed)
-    try:
-        for each in sealed:
-            _upload(output, session, files, each)
-    except UnreachableError as error:
-        again = "The same command goes on." if resume else "Begin again, with --resume."
-        raise Refusal("unreachable", f"{error} Nobody was shown a file yet. {again}") from None
-    return [each.attachment for each in sealed], kept
+    return Uploads(files, sealed, kept)
 
 
 def _check_unsent(thread: Thread, kept: KeptUploads) -> None:
@@ -99,19 +128,3 @@ def _check_unsent(thread: Thread, kept: KeptUploads) -> None:
     if any(begun & set(header.attachments or ()) for header in headers):
         kept.remove()
         raise Refusal("sent-already", "These files were sent before: the host has the message.")
-
-
-def _sealed(session: Session, files: Files, each: Outgoing, kept: KeptUploads) -> SealedFile:
-    begun = kept.take(name=each.name, media_type=each.media_type, size=each.source.size)
-    if begun is not None:
-        try:
-            return session.run("Reading", files.reopen(each.source, begun))
-        except FileError:  # another content under that name: it gets another key
-            session.run("Taking back", files.discard(begun.id))
-    work = files.seal(each.source, name=each.name, media_type=each.media_type)
-    return session.run("Encrypting", work)
-
-
-def _upload(output: Output, session: Session, files: Files, sealed: SealedFile) -> None:
-    with output.counting(f"Sending {safe_line(sealed.attachment.name)}", in_bytes=True) as progress:
-        session.insist(lambda: files.upload(sealed, progress))

@@ -1,7 +1,9 @@
 """`meldpunt handler attach`, `files` and `save`: files of a report."""
 
+from functools import partial
+
 from meldpunt.cli.attachments.download import choose, save
-from meldpunt.cli.attachments.upload import message_text, prepare_files, upload_files
+from meldpunt.cli.attachments.upload import message_text, prepare_files, seal_files
 from meldpunt.cli.handler.commands.inbox import (
     HandlerAttachOptions,
     HandlerFilesOptions,
@@ -27,15 +29,16 @@ def attach(output: Output, options: HandlerAttachOptions) -> None:
         tell_thread(output, thread, me.today())
         language = spoken_on(thread.line, attached.language)
         text, note = message_text(attached, language), options.note
-        # Refuse before hours of uploading.
-        me.seal(thread, text, language=language, note=note)
-        listed, kept = upload_files(output, session, me.files(thread), outgoing, attached.resume)
-        draft = me.seal(thread, text, language=language, note=note, attachments=listed)
+        uploads = seal_files(session, me.files(thread), outgoing, attached.resume)
+        make = partial(me.seal, thread, text, language=language, note=note)
+        make(attachments=uploads.listed)  # what is refused is refused before hours of uploading
+        uploads.send(output, session)
+        draft = make(attachments=uploads.listed)
         sent = send_draft(output, session, me, thread, draft)
-        kept.remove()
+        uploads.kept.remove()
     output.result(
         {**said_json(sent, thread, draft), "files": [each.to_json() for each in outgoing]},
-        f"The host received it on {sent.received_on}. Files: {len(listed)}.",
+        f"The host received it on {sent.received_on}. Files: {len(uploads.listed)}.",
     )
 
 

@@ -1,7 +1,7 @@
 """`meldpunt report attach`, `files` and `save`: files with a report."""
 
 from meldpunt.cli.attachments.download import choose, save
-from meldpunt.cli.attachments.upload import message_text, prepare_files, upload_files
+from meldpunt.cli.attachments.upload import message_text, prepare_files, seal_files
 from meldpunt.cli.render.drafts import said_json, tell_draft
 from meldpunt.cli.render.files import files_json, files_lines
 from meldpunt.cli.report.commands.files import (
@@ -15,7 +15,7 @@ from meldpunt.cli.terminal.prompts import ask_receipt
 from meldpunt.cli.terminal.receipt_code import seal
 from meldpunt.cli.terminal.session import LOOK, Session
 from meldpunt.cli.terminal.texts import check_standard_input, spoken_on
-from meldpunt.client import utc_today
+from meldpunt.client import Draft, utc_today
 
 
 def attach(output: Output, options: ReportAttachOptions) -> None:
@@ -28,17 +28,21 @@ def attach(output: Output, options: ReportAttachOptions) -> None:
         thread = visit.thread
         language = spoken_on(thread.line, attached.language)
         text = message_text(attached, language)
-        # Refuse before hours of uploading.
-        seal(session, thread.line, "Sealing", visit.seal(text, language=language))
-        listed, kept = upload_files(output, session, visit.files(), outgoing, attached.resume)
-        work = visit.seal(text, language=language, attachments=listed)
-        draft = seal(session, thread.line, "Sealing", work)
+        uploads = seal_files(session, visit.files(), outgoing, attached.resume)
+
+        def sealed() -> Draft:
+            work = visit.seal(text, language=language, attachments=uploads.listed)
+            return seal(session, thread.line, "Sealing", work)
+
+        sealed()  # what is refused is refused before hours of uploading
+        uploads.send(output, session)
+        draft = sealed()
         tell_draft(output, thread, draft, utc_today())
         sent = session.deliver(lambda: visit.send(draft), look=LOOK)
-        kept.remove()
+        uploads.kept.remove()
     output.result(
         {**said_json(sent, thread, draft), "files": [each.to_json() for each in outgoing]},
-        f"The host received it on {sent.received_on}. Files: {len(listed)}.",
+        f"The host received it on {sent.received_on}. Files: {len(uploads.listed)}.",
     )
 
 

@@ -77,6 +77,10 @@ REASONS: Final = dict.fromkeys(Reason, _REFUSED) | {
     Reason.UNKNOWN_SEEN: "The host does not show a message that others have seen, and it may have"
     " said who must not read on. So nothing is sent. Try again later.",
     Reason.PAYLOAD_TEXT: "The text is empty.",
+    Reason.ATTACHMENT_DIGEST: "What the host serves is not the file that was listed. Ask its author"
+    " to send it again, and tell the host's operator.",
+    Reason.ATTACHMENT_STREAM: "This file does not open: its author's software made it wrongly. Ask"
+    " its author to send it again.",
     Reason.PAYLOAD: "The text holds what cannot be sent.",
     Reason.TOO_LONG: "The text is too long: at most 65,000 bytes. Send it in parts.",
     Reason.HEADER_FIELDS: "This cannot be done in this way: a pause ends on a later day, within a"

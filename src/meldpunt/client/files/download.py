@@ -14,13 +14,15 @@ from typing import BinaryIO, Final
 
 from meldpunt.client.files.upload import PATIENCE, Pace, Progress
 from meldpunt.client.http.api import AttachmentApi
-from meldpunt.client.http.errors import FileError, UnreachableError
+from meldpunt.client.http.errors import FileError, ProblemError, UnreachableError
 from meldpunt.protocol.attachment import Attachment, AttachmentContext, open_stream
 from meldpunt.protocol.verify.attachment import stream_size
 from meldpunt.protocol.verify.errors import RefusedError
+from meldpunt.wire.problems import ProblemType
 
 _BLOCK: Final = 1 << 20
 _NAME_SIZE: Final = 8
+_GONE: Final = frozenset({ProblemType.NOT_FOUND, ProblemType.ATTACHMENT_LOST})
 
 
 async def download(
@@ -45,7 +47,8 @@ async def download(
     Raises:
         RefusedError: As `open_stream`: what the host served is not the file that was listed.
         FileError: There is such a file already, or it cannot be written.
-        ClientError: As `Transport.call`; NOT_FOUND for a file that the host does not have.
+        ClientError: As `Transport.call`; NOT_FOUND for a file that this reader
+            may not fetch, ATTACHMENT_LOST for one that the host has lost.
     """
     _check_free(target)
     waiting = target.with_name(f".{_waiting_name(listed)}.part")
@@ -55,6 +58,10 @@ async def download(
         await asyncio.to_thread(_decrypt, waiting, listed, context, target)
     except RefusedError:
         waiting.unlink(missing_ok=True)  # it is not the file: nothing of it is of use
+        raise
+    except ProblemError as error:
+        if error.kind in _GONE:
+            waiting.unlink(missing_ok=True)
         raise
     except OSError as error:
         raise FileError(f"Cannot write {target}: {error.strerror}.") from None

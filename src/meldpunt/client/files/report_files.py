@@ -1,20 +1,21 @@
 """The files of a report, as one participant brings and fetches them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from meldpunt.client.files.download import download
+from meldpunt.client.files.order import ascending_ids
 from meldpunt.client.files.sealed_file import FileSource, SealedFile, reopen_file, seal_file
 from meldpunt.client.files.upload import Progress, upload
 from meldpunt.client.http.api import AttachmentApi
+from meldpunt.client.http.errors import FileError
 from meldpunt.client.keys.randomness import Entropy
 from meldpunt.client.thread.message import ThreadMessage
 from meldpunt.client.thread.thread import Thread
-from meldpunt.protocol.attachment import Attachment, AttachmentContext
+from meldpunt.protocol.attachment import Attachment, AttachmentContext, check_name
 from meldpunt.protocol.verify import ids
-
-_ID_SIZE = 16
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,6 +41,17 @@ def listed_files(thread: Thread) -> Iterator[ListedFile]:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class NewFile:
+    """A file to be sent."""
+
+    source: FileSource
+    name: str
+    """What its readers see; never a path."""
+    media_type: str
+    """Type and subtype, such as `image/jpeg`."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Files:
     """Seals, uploads and downloads; made by `Visit.files` and `Handler.files`.
 
@@ -53,20 +65,69 @@ class Files:
     seed: bytes
     """The participant's own, under which they may keep what it takes to go on later."""
 
-    async def seal(self, source: FileSource, *, name: str, media_type: str) -> SealedFile:
-        """Prepare a file; as `seal_file`."""
-        context = self._context(ids.AttachmentId(self.entropy(_ID_SIZE)))
-        return await seal_file(
-            source, name=name, media_type=media_type, context=context, entropy=self.entropy
+    async def seal(
+        self, new: Sequence[NewFile], begun: Sequence[Attachment | None] = ()
+    ) -> tuple[SealedFile, ...]:
+        """Prepare the files of one message; their readers see them in the order given here.
+
+        Seal the message with them once before you upload: what is refused is refused then, and not
+        after hours of uploading.
+
+        Args:
+            new: The files.
+            begun: What an earlier process had prepared for each of them, as far as it had. What
+                does not fit any more is taken back from the host, and sealed anew.
+
+        Raises:
+            RefusedError: PAYLOAD for a name or type that no reader would accept.
+            FileError: A file cannot be read, or changes meanwhile.
+            ClientError: As `discard`.
+        """
+        for file in new:
+            check_name(file.name)
+        known = [await self._reopen(file, old) for file, old in zip_longest(new, begun)]
+        kept = [None if each is None else each.attachment.id for each in known]
+        order = ascending_ids(kept, self.entropy)
+        wanted = frozenset(order)
+        for old in begun:
+            if old is not None and old.id not in wanted:
+                await self.discard(old.id)
+        return tuple(
+            [
+                each if each and each.attachment.id == at else await self._seal(file, at)
+                for file, each, at in zip(new, known, order, strict=True)
+            ]
         )
 
-    async def reopen(self, source: FileSource, begun: Attachment) -> SealedFile:
-        """Go on with a file whose upload was begun by another process; as `reopen_file`."""
-        return await reopen_file(source, begun, context=self._context(begun.id))
+    async def _seal(self, new: NewFile, attachment: ids.AttachmentId) -> SealedFile:
+        return await seal_file(
+            new.source,
+            name=new.name,
+            media_type=new.media_type,
+            context=self._context(attachment),
+            entropy=self.entropy,
+        )
+
+    async def _reopen(self, new: NewFile, begun: Attachment | None) -> SealedFile | None:
+        """Return what was begun, as long as it is still this file."""
+        if begun is None or (begun.name, begun.media_type) != (new.name, new.media_type):
+            return None
+        try:
+            return await reopen_file(new.source, begun, context=self._context(begun.id))
+        except FileError:
+            return None
 
     def _context(self, attachment: ids.AttachmentId) -> AttachmentContext:
         line = self.thread.lines.birth_line.document.line_id
         return AttachmentContext(line, self.thread.keys.report, attachment)
+
+    async def begin(self, sealed: SealedFile) -> None:
+        """Announce a file to the host, which may refuse its size before a byte of it is sent.
+
+        Raises:
+            ClientError: As `Transport.call`; CONTENT_TOO_LARGE, REPORT_FULL, STORAGE_FULL.
+        """
+        await self.api(sealed.attachment.id).begin(sealed.length)
 
     async def upload(self, sealed: SealedFile, progress: Progress | None = None) -> None:
         """Bring a file to the host; as `upload`."""

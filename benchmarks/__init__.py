@@ -1,1 +1,1 @@
-"""Measures the hot paths of the host against a bare server: `make bench`."""
+"""Measures the hot paths of the host and compares it with a bare server: `make bench`."""

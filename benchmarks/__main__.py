@@ -1,7 +1,7 @@
 """Measures the host, and writes docs/performance.md and benchmarks/results.json.
 
-Every figure is a ratio within this run, or a count: absolute speeds of a machine drift by half. A
-part that fails is reported, and the others go on.
+Every figure is a ratio within this run, or a count, because absolute speeds of a machine drift by
+half. If one part fails, this reports the failure and goes on with the other parts.
 """
 
 import argparse

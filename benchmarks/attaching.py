@@ -1,4 +1,7 @@
-"""Requests that upload attachments of reports: random bytes, which the host cannot tell."""
+"""Requests that upload attachments of reports.
+
+The ciphertext is random bytes: the host cannot see the difference.
+"""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,7 +18,7 @@ _BODY_TYPE: Final = "application/offset+octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Ciphertext on its way to a report."""
+    """Ciphertext that a client uploads to a report."""
 
     report: Report
     id: bytes
@@ -24,7 +27,7 @@ class Attachment:
 
     @classmethod
     def make(cls, report: Report, size: int) -> "Attachment":
-        """Return the ciphertext of a file of so many bytes."""
+        """Return the ciphertext of a file of `size` bytes."""
         draw = Random(report.id + size.to_bytes(8, "big")).randbytes  # noqa: S311 (the same at every run)
         attachment = draw(16)
         return cls(report, attachment, draw(stream_size(size)))
@@ -34,13 +37,13 @@ class Attachment:
         return f"/v1/report/attachments/{encode_base64url(self.id)}"
 
     def begin(self, challenge: str) -> bytes:
-        """Return the request that announces it."""
+        """Return the request that announces the attachment."""
         fields = _TUS | {"upload-length": str(len(self.data))}
         key = self.report.key
         return request("POST", self._target, key=key, challenge=challenge, more=fields)
 
     def parts(self, challenge: str, *, size: int) -> list[bytes]:
-        """Return the requests that send it, in parts of so many bytes."""
+        """Return the requests that send the attachment, in parts of `size` bytes."""
         ends = [*range(0, len(self.data), size), len(self.data)]
         return [
             request(

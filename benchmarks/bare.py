@@ -1,9 +1,9 @@
-"""The ceiling: a bare ASGI application that does the same durable work and checks nothing.
+"""The fastest possible server: a bare ASGI application that does the same durable work, unchecked.
 
-It writes the same rows to the same tables, in groups as the host does, and reads with the host's
-own statements. Rows arrive ready-made: it reads no JSON and has no framework. On request it does
-the least that the protocol asks for such a request (`least.py`): the ceiling of any server that
-keeps the protocol's promises.
+It writes the same rows to the same tables, in groups like the host, and reads with the host's own
+statements. The requests hold the finished rows, so it reads no JSON, and it has no framework. With
+an option it also does the least work that the protocol asks of any server (`least.py`). No server
+that keeps the protocol's promises can be faster than that.
 """
 
 import asyncio
@@ -38,21 +38,21 @@ _LEAST: Final[dict[str, Callable[[], object]]] = {
 _NOTHING_NEW: Final = b'{"messages":[],"cursor":1,"more":false}'
 _STORED: Final = b'{"receivedOn":"2026-01-01"}'
 _ENTRY: Final = bytes(2600)
-"""As long as an entry of an inbox in JSON: it holds the reporter's two public keys."""
+"""As long as an entry of an inbox in JSON, which holds the reporter's two public keys."""
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class ReadyMade(NamedTuple):
-    """The rows of a report that a host has stored, as the bare application takes them."""
+    """The rows of a report that a host has stored, in the form that the bare application reads."""
 
     submission: bytes
     reply: bytes | None
 
 
 async def ready_made(url: str) -> dict[bytes, ReadyMade]:
-    """Return what a host has stored, by the reporters' keys: first messages, and first replies."""
+    """Return the first messages and first replies that a host has stored, by reporter's key."""
     reports, sent, parts, wrapped, entries = await read_rows(url)
     parts_of = _by(parts, tables.body_parts.c.keys().index("message"))
     wraps_of = _by(wrapped, tables.wraps.c.keys().index("message"))
@@ -76,7 +76,7 @@ async def ready_made(url: str) -> dict[bytes, ReadyMade]:
 
 
 def _as_new(row: tuple[Any, ...], table: Table) -> tuple[Any, ...]:
-    """Return a row as it was before any reply."""
+    """Return a row as it was before the first reply."""
     place = table.c.keys().index("message_count")
     return (*row[:place], 1, *row[place + 1 :])
 
@@ -89,7 +89,7 @@ def _by(rows: list[tuple[Any, ...]], column: int) -> dict[Any, list[tuple[Any, .
 
 
 class Bare:
-    """PUT stores, GET reads, PATCH takes a part of an attachment."""
+    """The application: PUT stores, GET reads, PATCH takes a part of an attachment."""
 
     def __init__(self, store: BareStore, folder: Path, *, does_least: bool) -> None:
         self._store, self._folder, self._does_least = store, folder, does_least
@@ -122,7 +122,7 @@ class Bare:
             await _answer(send, 200, _ENTRY * await self._store.page(name))
 
     async def _take(self, path: str, body: AsyncIterator[bytes]) -> None:
-        """Read a body to its end; write it to a file, durably, if it is to be kept."""
+        """Read a body to its end; unless the path is DISCARD, write it durably to a file."""
         if path == DISCARD:
             async for _ in body:
                 pass
@@ -159,6 +159,6 @@ async def _answer(send: Send, status: int, body: bytes) -> None:
 
 
 def make_app() -> Bare:
-    """Return the application on the database and folder that the environment names."""
+    """Return the application for the database and folder that the environment names."""
     store = open_store(os.environ[DATABASE])
     return Bare(store, Path(os.environ[FOLDER]), does_least=LEAST in os.environ)

@@ -1,4 +1,4 @@
-"""Databases of the bare application: the driver alone, with the host's durability."""
+"""Databases of the bare application: only the driver, as durable as the host."""
 
 import asyncio
 import sqlite3
@@ -14,14 +14,14 @@ from benchmarks import statements
 from benchmarks.statements import COUNT_MESSAGE, COUNT_READABLE, POSTGRESQL, SQLITE, TABLES
 
 Rows = list[list[tuple[Any, ...]]]
-"""For each of `TABLES` the rows of one message; a reply names its report alone in the first."""
+"""The rows of one message, for each of `TABLES`. A reply's first table holds only a row id."""
 PAGE: Final = 21
-"""Entries that the host reads for the first page of an inbox: one more than it shows."""
+"""How many entries the host reads for the first page of an inbox: one more than it shows."""
 _POOL_SIZE: Final = 8
 
 
 class BareStore(ABC):
-    """What the bare application asks of a database."""
+    """The database of the bare application."""
 
     @abstractmethod
     async def poll(self, key: bytes) -> bool:
@@ -41,12 +41,12 @@ class BareStore(ABC):
 
 
 def open_store(url: str) -> BareStore:
-    """Open the database of a host's URL."""
+    """Open the database that a host's URL names."""
     return SqliteBare(_path(url)) if url.startswith("sqlite") else PostgresBare(url)
 
 
 async def read_rows(url: str) -> list[list[tuple[Any, ...]]]:
-    """Return all rows of each of `TABLES`, as the bare application takes them."""
+    """Return all rows of each of `TABLES`, in the form that the bare application reads."""
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(_path(url))) as connection:
             queries = [statements.all_rows(table, SQLITE) for table in TABLES]
@@ -78,7 +78,7 @@ def connect_as_host(connection: sqlite3.Connection) -> None:
 
 
 class SqliteBare(BareStore):
-    """Reads in place, writes in one thread, as the host does."""
+    """Reads in the event loop's thread and writes in one other thread, like the host."""
 
     def __init__(self, path: str) -> None:
         self._reader, self._writer = _connect(path), _connect(path)
@@ -130,7 +130,7 @@ def _connect(path: str) -> sqlite3.Connection:
 
 
 class PostgresBare(BareStore):
-    """As many connections as the host's pool."""
+    """Uses as many connections as the host's pool."""
 
     def __init__(self, url: str) -> None:
         self._address = _address(url)
@@ -179,5 +179,5 @@ class PostgresBare(BareStore):
 
 
 async def _days_as_text(connection: Any) -> None:  # noqa: ANN401 (asyncpg's own type)
-    """Take and give days as text: rows travel without types of their own."""
+    """Read and write days as text, because the rows in requests have no types."""
     await connection.set_type_codec("date", schema="pg_catalog", encoder=str, decoder=str)

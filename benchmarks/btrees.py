@@ -1,7 +1,7 @@
-"""Reads a SQLite file as whoever takes the disk would: where every row lies.
+"""Reads where every row lies in a SQLite file, as somebody with a stolen disk could.
 
-The layout is SQLite's "Database File Format": pages of one size, each part of one b-tree. A page
-begins with its kind; inner pages point to others, and cells hold the rows.
+SQLite's "Database File Format" describes the layout. All pages have one size, and each page belongs
+to one b-tree. A page begins with its kind. Inner pages point to other pages; cells hold the rows.
 """
 
 import sqlite3
@@ -19,7 +19,7 @@ _INTEGER_SIZES: Final = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 _FIRST_BLOB: Final = 12
 
 Value = int | bytes
-"""What identifies a row: numbers of 8 bytes, and the beginning of a blob."""
+"""A value that identifies a row: a number of 8 bytes, or the beginning of a blob."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class Cell:
 
     tree: str
     position: int
-    """Of its first byte in the file."""
+    """Position of its first byte in the file."""
     values: tuple[Value, ...]
-    """Its numbers, blobs and texts, as far as they lie on this page."""
+    """Its numbers, blobs and texts, or the parts of them that lie on this page."""
 
 
 def cells(path: Path) -> Iterator[Cell]:
@@ -47,7 +47,7 @@ def cells(path: Path) -> Iterator[Cell]:
 
 
 def _pointers(data: bytes, size: int, page: int) -> tuple[int, list[int]]:
-    """Return the kind of a page (from 1), and where its cells begin."""
+    """Return the kind of a page (numbered from 1), and where its cells begin."""
     start = (page - 1) * size
     header = start + (_HEADER_SIZE if page == 1 else 0)
     kind = data[header]
@@ -99,7 +99,7 @@ def _values(data: bytes, at: int, end: int) -> Iterator[Value]:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """Read a number of 1 to 9 bytes; returns it, and where the next thing begins."""
+    """Read a number of 1 to 9 bytes; returns the number, and where the next value begins."""
     value = 0
     for place in range(at, at + 8):
         value = value << 7 | data[place] & 0x7F

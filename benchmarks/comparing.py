@@ -1,4 +1,4 @@
-"""The host beside the other servers, each in every round, on every kind of database."""
+"""Compares the host with the other servers, each in every round, on every kind of database."""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -28,7 +28,7 @@ MILLISECONDS: Final = 1000
 _MIB: Final = 1024 * 1024
 
 Runs = dict[str, list[Run]]
-"""By server, one for each round."""
+"""The runs of each server, one for each round."""
 Progress = Callable[[str], None]
 
 
@@ -36,9 +36,9 @@ async def measure(setup: Setup, plan: Plan, progress: Progress) -> tuple[list[Fi
     """Compare the servers on one setup; returns the figures, and the host's failed requests.
 
     Args:
-        setup: Of the host and the bare server; the others only take part on SQLite.
+        setup: The setup of the host and the bare server. Other servers run only on the default.
         plan: How much to send.
-        progress: Told what is going on.
+        progress: Gets a text about each step.
     """
     prepared = Paths.make(setup, at_once=plan.at_once, alone=plan.alone)
     servers: dict[str, Callable[[], Awaitable[Run]]] = {
@@ -69,7 +69,7 @@ def _rates(run: Run) -> str:
 
 
 def ratios(runs: Runs, other: str, kind: tuple[str, int]) -> list[float]:
-    """Return how many times as fast as another server the host was, in each round."""
+    """Return, for each round, the host's rate divided by the rate of another server."""
     return [
         host.taken[kind].load.rate / run.taken[kind].load.rate
         for host, run in zip(runs[HOST], runs[other], strict=True)
@@ -89,7 +89,7 @@ def _of_path(path: str, setup: Setup, runs: Runs) -> list[Figure]:
         taken = [run.taken[kind] for run in runs[HOST]]
         for name, read in _TIMES.items():
             if connections == ALONE and "CPU" in name:
-                continue  # too few requests for the clock of the system
+                continue  # too few requests for the system's clock
             value = median(read(each) for each in taken) * MILLISECONDS
             if value:
                 place = Place(row, f"{name}, {connections}")

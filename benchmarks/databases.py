@@ -1,4 +1,4 @@
-"""Databases with one office in them, made anew for every run of a server."""
+"""Databases that hold one office. Every run of a server gets a new one."""
 
 import asyncio
 import shutil
@@ -25,31 +25,31 @@ class Setup:
 
     @property
     def is_default(self) -> bool:
-        """Say whether this is what an operator gets without asking: what has targets."""
+        """Say whether this is the default of an operator. Only the default has targets."""
         return isinstance(self.database, SqliteDatabase)
 
 
 @dataclass(slots=True)
 class Database(ABC):
-    """Gives empty databases with the same office."""
+    """Makes databases that hold the same office and no report."""
 
     settings: Settings
     office: Office
 
     @property
     def attachments(self) -> Path:
-        """The folder of attachments."""
+        """The folder for attachments."""
         return Path(self.settings.attachments or "")
 
     def fresh(self) -> Settings:
-        """Return the settings of a host that has the office and nothing else."""
+        """Make a database with the office and nothing else; returns the settings of its host."""
         shutil.rmtree(self.attachments, ignore_errors=True)
         self.attachments.mkdir(mode=0o700)
         return self._fresh()
 
     @property
     def url(self) -> str:
-        """The database made last."""
+        """URL of the newest database."""
         return self.settings.database_url.get_secret_value()
 
     @abstractmethod
@@ -57,10 +57,10 @@ class Database(ABC):
 
     @abstractmethod
     async def size(self) -> int:
-        """Return the bytes that the database made last takes on the disk; no host serves it."""
+        """Return the bytes of the newest database on the disk, while no host serves it."""
 
     def cpu_seconds(self) -> float:
-        """Return what the database's own processes have used, if it has any."""
+        """Return the processor time of the database's own processes, if it has any."""
         return 0.0
 
 
@@ -71,11 +71,11 @@ def _settings(folder: Path, url: str | None = None) -> Settings:
 
 @dataclass(slots=True)
 class SqliteDatabase(Database):
-    """A file."""
+    """A SQLite file."""
 
     @classmethod
     async def make(cls, folder: Path) -> "SqliteDatabase":
-        """Make one in a folder of its own."""
+        """Make a database in a folder of its own."""
         settings = _settings(folder)
         office = await open_office(settings)
         shutil.copy(folder / "host.db", folder / "empty.db")
@@ -89,20 +89,20 @@ class SqliteDatabase(Database):
         return self.settings
 
     async def size(self) -> int:
-        """Return the bytes of the file; the last one to close it has emptied its log."""
+        """Return the bytes of the file; the last process that closed it has emptied its log."""
         return (self.attachments.parent / "host.db").stat().st_size
 
 
 @dataclass(slots=True)
 class PostgresDatabase(Database):
-    """A database of a server that keeps its promises to the disk."""
+    """A database of a PostgreSQL server that commits durably."""
 
     server: PostgresServer
     template: str
 
     @classmethod
     async def make(cls, folder: Path, server: PostgresServer) -> "PostgresDatabase":
-        """Make one on a server."""
+        """Make a database on a server."""
         template = await asyncio.to_thread(server.create)
         settings = _settings(folder, server.url(template))
         return cls(settings, await open_office(settings), server, template)
@@ -120,7 +120,7 @@ class PostgresDatabase(Database):
         return make_url(self.url).database or ""
 
     def cpu_seconds(self) -> float:
-        """Return what the server's processes have used."""
+        """Return the processor time of the server's processes."""
         pid = (self.server.folder / "postmaster.pid").read_text(encoding="ascii").split()[0]
         return cpu_seconds(int(pid))
 

@@ -1,4 +1,4 @@
-"""A disk that is slower than this one: every fsync of a server takes a set time, and is counted."""
+"""Imitates a slower disk: every fsync of a server takes a set time, and is counted."""
 
 import shutil
 import subprocess
@@ -11,13 +11,13 @@ _SOURCE: Final = Path(__file__).with_name("fsync.c")
 
 @dataclass(frozen=True, slots=True)
 class SlowDisk:
-    """A library for LD_PRELOAD, and the file it counts in."""
+    """A library for LD_PRELOAD, and the file in which it counts."""
 
     library: Path
     counted: Path
 
     def variables(self, milliseconds: float) -> dict[str, str]:
-        """Return the environment of a server whose fsync takes this long at least."""
+        """Return the environment of a server whose every fsync takes at least this long."""
         self.counted.write_bytes(bytes(8))
         return {
             "LD_PRELOAD": str(self.library),
@@ -27,12 +27,12 @@ class SlowDisk:
 
     @property
     def fsyncs(self) -> int:
-        """How many there were since the server started."""
+        """Return how many fsyncs the server has made since its start."""
         return int.from_bytes(self.counted.read_bytes(), "little")
 
 
 def make_slow_disk(folder: Path) -> SlowDisk | None:
-    """Compile the library; None where there is no C compiler or no LD_PRELOAD."""
+    """Compile the library; None if the system has no C compiler or no LD_PRELOAD."""
     compiler = shutil.which("cc")
     if compiler is None:
         return None

@@ -1,4 +1,4 @@
-"""Kills a host while it works, and asks it afterwards for everything it had said it holds."""
+"""Kills a host while it works, and then asks it for everything that it has acknowledged."""
 
 import asyncio
 import json
@@ -21,24 +21,24 @@ _OK, _CREATED = 200, 201
 
 @dataclass(slots=True)
 class Survival:
-    """What became of reports over all rounds."""
+    """How many reports survived, over all rounds."""
 
     rounds: int = 0
     acknowledged: int = 0
     lost: int = 0
-    """Acknowledged, and then not there or not whole."""
+    """Reports that the host acknowledged, and that were then missing or not whole."""
     refused: int = 0
-    """Sent again with the same bytes, and not accepted."""
+    """Reports that the host did not accept when the same bytes were sent again."""
 
 
 async def survive(settings: Settings, office: Office, *, rounds: int, reports: int) -> Survival:
-    """Let several clients submit, kill the host at a random moment, start it again; many times.
+    """Let several clients submit, kill the host at a random moment, and start it again.
 
     Args:
-        settings: Of a host with an office.
-        office: Whose line the reports are for.
-        rounds: How many times to kill.
-        reports: How many to send in a round, at most.
+        settings: Settings of a host with an office.
+        office: The office whose line gets the reports.
+        rounds: How many times to kill the host.
+        reports: How many reports to send in a round, at most.
     """
     survival = Survival()
     process, port = _start(settings)
@@ -70,7 +70,7 @@ def _start(settings: Settings) -> tuple[subprocess.Popen[bytes], int]:
 async def _acknowledged_before_the_end(
     process: subprocess.Popen[bytes], port: int, requests: Sequence[bytes]
 ) -> list[int]:
-    """Send requests and kill the host meanwhile; returns the places of those it answered 201."""
+    """Send requests, and kill the host meanwhile; returns the places of requests answered 201."""
     load = Load()
     sending = asyncio.create_task(
         send(port, requests, connections=_CONNECTIONS, keep_answers=True, load=load)
@@ -97,7 +97,7 @@ async def _count_lost(
 
 
 def _is_whole(report: Report, page: bytes) -> bool:
-    """Say whether a host serves a report to a handler as it was sent."""
+    """Say whether the host serves a report to a handler exactly as a client sent it."""
     sent, served = report.put.message, json.loads(page)["messages"]
     return len(served) == 1 and (
         decode_base64url(served[0]["header"]) == sent.header
@@ -109,7 +109,7 @@ def _is_whole(report: Report, page: bytes) -> bool:
 
 
 def figures(survival: Survival, label: str) -> list[Figure]:
-    """Return what became of reports, as lines of the results."""
+    """Return the counts of a survival as lines of the results."""
     kills = f"{survival.rounds} kill -9, {label}"
     return [
         Figure(name=f"acknowledged before {kills}", value=survival.acknowledged),

@@ -1,4 +1,4 @@
-"""What is measured, with what is asked of it."""
+"""Measured figures and their targets."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Place(NamedTuple):
-    """Where a figure stands in the table of paths."""
+    """The row and column of a figure in the table of paths."""
 
     row: str
     column: str
@@ -18,17 +18,17 @@ class Figure:
 
     name: str
     value: float | None
-    """None where measuring failed."""
+    """The measured value; None if the measurement failed."""
     unit: str = ""
     must: float | None = None
-    """What it has to reach; None for a figure that only explains another."""
+    """The value that it must reach; None for a figure that only explains another figure."""
     aim: float | None = None
     lower_is_better: bool = False
     place: Place | None = None
 
     @property
     def verdict(self) -> str:
-        """Say how far the figure gets."""
+        """Say which targets the figure reaches."""
         if self.value is None:
             return "FAILED"
         if self.must is None:
@@ -52,7 +52,7 @@ class Figure:
 
 
 def amount(value: float | None, unit: str) -> str:
-    """Return a number as people read it: three digits or so, then the unit."""
+    """Return a number for people to read: about three digits, then the unit."""
     if value is None:
         return ""
     size = abs(value)
@@ -61,14 +61,14 @@ def amount(value: float | None, unit: str) -> str:
 
 
 def markdown(rows: Iterable[Iterable[str]]) -> str:
-    """Return rows as a Markdown table; the first is its head."""
+    """Return rows as a Markdown table. The first row is its head."""
     head, *others = [list(row) for row in rows]
     lines = [head, ["---"] * len(head), *others]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def table(figures: Iterable[Figure]) -> str:
-    """Return the figures with their targets, and then every path on every database."""
+    """Return a table of the figures with targets, and a table of every path on every database."""
     figures = list(figures)
     listed = [f for f in figures if f.place is None or f.must is not None]
     rows = [["", "measured", "must", "aim", ""]]
@@ -79,7 +79,7 @@ def table(figures: Iterable[Figure]) -> str:
 
 
 def paths_table(figures: Iterable[Figure]) -> str:
-    """Return the figures that have a place: a row for each path and database."""
+    """Return a table of the figures that have a place: a row for each path and database."""
     cells = {f.place: f.text for f in figures if f.place is not None}
     if not cells:
         return ""

@@ -1,5 +1,6 @@
-/* Preloaded into a server: makes every fsync and fdatasync take at least DELAY_US microseconds, as on
- * a slower disk, and counts them in the file COUNT_FILE (8 bytes). The real call is still made. */
+/* A library to preload into a server. Every fsync and fdatasync takes at least DELAY_US
+ * microseconds, as on a slower disk. COUNT_FILE (8 bytes) holds the number of calls. The library
+ * still makes each real call. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>

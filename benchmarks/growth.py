@@ -1,4 +1,4 @@
-"""POLL with many reports and with few."""
+"""Measures POLL with many reports and with few reports."""
 
 import secrets
 import shutil
@@ -21,13 +21,13 @@ Progress = Callable[[str], None]
 
 
 def another_report(connection: sqlite3.Connection, **values: str) -> str:
-    """Return the statement that adds a report like one that is there.
+    """Return the statement that adds a report like an existing report.
 
-    Its parameters are the key of the row (63 bits), a report id (32) and a signing key (32).
+    Its parameters are a row id (63 bits), a report id (32 bytes) and a signing key (32 bytes).
 
     Args:
-        connection: To a host's database.
-        values: SQL of columns that differ from that report.
+        connection: A connection to a host's database.
+        values: SQL for the columns that differ from the existing report.
     """
     names = [
         name for (name,) in connection.execute("SELECT name FROM pragma_table_info('reports')")
@@ -38,7 +38,7 @@ def another_report(connection: sqlite3.Connection, **values: str) -> str:
 
 
 def _fill(database: Path, count: int) -> None:
-    """Add reports of random keys, like one that is there."""
+    """Add reports with random keys, otherwise like an existing report."""
     keys = sorted(int.from_bytes(secrets.token_bytes(8), "big") >> 1 for _ in range(count))
     rows = ((key, secrets.token_bytes(32), secrets.token_bytes(32)) for key in keys)
     with closing(sqlite3.connect(database)) as connection:
@@ -51,14 +51,14 @@ def _fill(database: Path, count: int) -> None:
 async def measure(
     folder: Path, *, sizes: tuple[int, ...], polled: int, rounds: int, progress: Progress
 ) -> list[Figure]:
-    """Return how much longer a poll takes with many reports than with few, at one client.
+    """Return how much longer a poll takes with many reports than with few, for one client.
 
     Args:
         folder: An empty folder.
-        sizes: Numbers of reports, the smallest first.
-        polled: How many of them are asked for.
-        rounds: How often they take turns.
-        progress: Told what is going on.
+        sizes: Numbers of reports in a database, the smallest first.
+        polled: How many polls to send to each database.
+        rounds: How often the databases take turns.
+        progress: Gets a text about each step.
     """
     settings = make_settings(folder)
     office = await open_office(settings)

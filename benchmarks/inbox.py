@@ -1,4 +1,4 @@
-"""A handler's inbox with many reports and with few: the first page, a filtered one, a later one."""
+"""Measures a large and a small inbox: the first page, a page with a filter, and a later page."""
 
 import secrets
 import sqlite3
@@ -34,14 +34,14 @@ _TARGETS: Final = {
     "page of 50 in the middle": f"&cursor={_MIDDLE}",
 }
 _LIMITED: Final = 2
-"""So many of these have a target; a longer page explains what an entry costs."""
+"""How many of these pages have a target. A longer page only explains the cost of an entry."""
 _CLOSED: Final = dict.fromkeys(("acknowledged_on", "feedback_on", "closed_on"), "received_on")
 _ENTRIES: Final = """\
 INSERT INTO inbox (handler_id, state, entry, report, message_count) VALUES (?, 'closed', ?, ?, 1)"""
 
 
 def fill(database: Path, reader: HandlerId, count: int) -> None:
-    """Add closed reports, like one that is there, to a handler's inbox."""
+    """Add closed reports, otherwise like an existing report, to a handler's inbox."""
     ids = [int.from_bytes(secrets.token_bytes(8), "big") >> 1 for _ in range(count)]
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA synchronous=OFF")
@@ -54,7 +54,7 @@ def fill(database: Path, reader: HandlerId, count: int) -> None:
 
 
 async def _open(folder: Path, count: int) -> tuple[str, Office]:
-    """Make a database with an inbox of so many reports; returns its URL."""
+    """Make a database whose inbox has `count` reports; returns its URL and its office."""
     settings = make_settings(folder)
     office = await open_office(settings)
     with server.running(server.HOST, server.environment(settings)) as port:
@@ -83,7 +83,7 @@ async def _ask(folder: Path, url: str, office: Office) -> dict[str, float]:
 async def measure(
     folder: Path, *, rounds: int, progress: Callable[[str], None], many: int
 ) -> list[Figure]:
-    """Return how much longer pages of a large inbox take than the one page of a small one."""
+    """Return how much longer pages of a large inbox take than the only page of a small inbox."""
     progress(f"making an inbox of {many:,} reports")
     folders = folder / "few", folder / "many"
     for made in folders:

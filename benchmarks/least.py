@@ -1,6 +1,6 @@
-"""The least that the protocol asks of any server, whoever writes it: signatures, digests, JSON.
+"""The least work that the protocol asks of any server: signatures, digests and JSON.
 
-Done by the libraries alone, on values of the usual size that are the same every time.
+Only the libraries do the work, on values of the usual size. The values are the same every time.
 """
 
 import base64
@@ -17,7 +17,7 @@ from meldpunt.protocol.verify.sizes import BODY_SIZES, BOX_KEY_SIZE, WRAP_SIZE
 
 _KEY: Final = SigningKey.from_seed(bytes(32))
 _SIGNED: Final = bytes(600)
-"""As long as what a request signature covers, or a header."""
+"""As long as a header, or as the bytes that a request signature covers."""
 _SIGNATURE: Final = _KEY.sign_raw(_SIGNED)
 _HEADER: Final = json.dumps({"header": encode_base64url(_SIGNED)}).encode()
 _READERS: Final = 2
@@ -45,17 +45,17 @@ def of_part(data: bytes) -> None:
 
 
 def of_reply(body: bytes = _REPLY) -> None:
-    """Verify and read a message, and prove that it came in."""
+    """Verify and read a message, and sign a proof of receipt."""
     of_part(body)
     read = {name: _decode(text) for name, text in json.loads(body).items()}
     json.loads(read["header"])
     hashlib.blake2b(read["0"]).digest()
-    of_request()  # the message's own signature takes as long
+    of_request()  # the message's own signature takes the same time
     _KEY.sign_raw(_SIGNED[:SIGNATURE_SIZE])
 
 
 def of_submission() -> None:
-    """The same of a new report, whose key has to be of prime order."""
+    """Do the same for a new report, and check that its key has prime order."""
     of_reply(_SUBMISSION)
     assert crypto_core_ed25519_is_valid_point(_KEY.public_key)
 

@@ -1,4 +1,4 @@
-"""Sends requests that are ready, over connections that stay open, as fast as answers come."""
+"""Sends finished requests over connections that stay open, as fast as the answers come."""
 
 import asyncio
 import contextlib
@@ -16,10 +16,10 @@ _CREATED = 201
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back."""
+    """An answer of the server."""
 
     place: int
-    """Of the request among those sent."""
+    """Position of its request in the list of requests."""
     status: int
     head: bytes
     body: bytes
@@ -27,19 +27,19 @@ class Answer:
 
 @dataclass(slots=True)
 class Load:
-    """What came of a load."""
+    """The result of sending a list of requests."""
 
     seconds: float = 0.0
     cpu_seconds: float = 0.0
-    """What sending took of one core; near `seconds` the sender is the bottleneck."""
+    """Processor time of the sender. If it is near `seconds`, the sender is the bottleneck."""
     statuses: Counter[int] = field(default_factory=Counter)
     latencies: list[float] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
-    """Only for those who ask for them."""
+    """All answers, if the caller asks for them; else empty."""
 
     @property
     def rate(self) -> float:
-        """Answers a second."""
+        """Answers per second."""
         return self.statuses.total() / self.seconds
 
     @property
@@ -49,18 +49,18 @@ class Load:
 
     @property
     def p99(self) -> float:
-        """Seconds within which 99 of 100 answers came."""
+        """The time in seconds that 99 of 100 answers did not exceed."""
         return percentile(self.latencies, 99)
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """Return the smallest of the values that so many percent do not exceed (nearest rank)."""
+    """Return the smallest value that `percent` % of the values do not exceed (nearest rank)."""
     ranked = sorted(values)
     return ranked[max(0, -(-percent * len(ranked) // 100) - 1)]
 
 
 class _Connection(asyncio.Protocol):
-    """One connection: takes the next request when its answer is complete."""
+    """One connection: it sends the next request when the answer is complete."""
 
     def __init__(
         self, waiting: Iterator[tuple[int, bytes]], load: Load, *, keep_answers: bool
@@ -112,8 +112,8 @@ class _Connection(asyncio.Protocol):
 
 
 async def wait_for_created(load: Load, count: int) -> None:
-    """Wait until so many requests were answered with 201."""
-    while load.statuses[_CREATED] < count:  # noqa: ASYNC110 (whoever sends knows no event)
+    """Wait until the server has answered `count` requests with 201."""
+    while load.statuses[_CREATED] < count:  # noqa: ASYNC110 (the sender sets no event)
         await asyncio.sleep(0.002)
 
 
@@ -125,14 +125,14 @@ async def send(
     keep_answers: bool = False,
     load: Load | None = None,
 ) -> Load:
-    """Send every request once; ends when all are answered, or the server has gone.
+    """Send every request once; ends when all have answers, or when the server stops.
 
     Args:
         port: The server's port on this machine.
         requests: Whole requests, as bytes.
-        connections: How many carry them.
+        connections: How many connections to use.
         keep_answers: Keep every answer, not only its status.
-        load: Takes the answers as they come, for whoever watches meanwhile.
+        load: Collects the answers as they come, so that the caller can watch it meanwhile.
     """
     load = Load() if load is None else load
     waiting = iter(enumerate(requests))
@@ -140,7 +140,7 @@ async def send(
     started, cpu = time.perf_counter(), time.process_time()
 
     async def converse() -> None:
-        with contextlib.suppress(ConnectionError):  # gone before it took this connection
+        with contextlib.suppress(ConnectionError):  # the server stopped before it accepted
             _, protocol = await loop.create_connection(
                 lambda: _Connection(waiting, load, keep_answers=keep_answers), "127.0.0.1", port
             )

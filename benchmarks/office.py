@@ -1,7 +1,7 @@
-"""A host with one line, and reports for it: all that the measurements send.
+"""A host with one line, and reports for that line: everything that the measurements send.
 
-Reports are made as a reporter's device makes them, except that body, wraps and box key are random
-bytes of the right size: the host cannot tell, and thousands are ready in a second.
+The reports are like the reports of a reporter's device, but body, wraps and box key are random
+bytes of the right size. The host cannot see the difference, and a second is enough for thousands.
 """
 
 import json
@@ -39,7 +39,7 @@ _TEXT: Final = b"{}"
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """Somebody who reads reports."""
+    """A handler of the line."""
 
     id: ids.HandlerId
     signing: SigningKey
@@ -48,22 +48,22 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A line with three handlers; two read each report."""
+    """A line with three handlers. Two of them read each report."""
 
     line: ids.LineId
     document: ids.Hash
     handlers: tuple[Handler, ...]
     draw: Callable[[int], bytes]
-    """Where random bytes come from."""
+    """The source of random bytes."""
 
     @property
     def inbox(self) -> str:
-        """Where a handler reads their inbox."""
+        """The path of a handler's inbox."""
         return f"/v1/inbox?line={encode_line_id(self.line)}"
 
     @property
     def readers(self) -> tuple[Handler, ...]:
-        """The two who read, in the order of the header."""
+        """The two handlers who read each report, in the order of the header."""
         return tuple(sorted(self.handlers[:2], key=lambda reader: participant_text(reader.id)))
 
 
@@ -81,7 +81,7 @@ class Report:
 
 
 def make_settings(folder: Path, *, database_url: str | None = None) -> Settings:
-    """Return the settings of a host that keeps its files in a folder."""
+    """Return the settings of a host whose files lie in a folder."""
     return Settings(
         database_url=SecretStr(database_url or f"sqlite:///{folder}/host.db"),
         secrets_file=folder / "secrets.json",
@@ -99,9 +99,9 @@ async def open_office(
     """Make the tables, and put a line with its handlers and box keys into them.
 
     Args:
-        settings: Of the host.
-        draw: Where random bytes come from.
-        today: When the office signs its document; by default the real day.
+        settings: Settings of the host.
+        draw: The source of random bytes.
+        today: The day on which the office signs its document; by default the real day.
     """
     today = today or datetime.now(UTC).date()
     line_key = SigningKey.from_seed(draw(32))
@@ -194,9 +194,9 @@ def make_report(office: Office, *, size_class: int = 1, like: Report | None = No
     """Return a new report.
 
     Args:
-        office: Whose line it is for.
+        office: The office whose line gets the report.
         size_class: 0 to 3, for a body of 1, 4, 16 or 64 KiB.
-        like: A report whose keys to use; fresh ones if None.
+        like: A report whose keys to use; None makes fresh keys.
     """
     key = SigningKey.from_seed(office.draw(32)) if like is None else like.key
     reporter_box = office.draw(BOX_KEY_SIZE) if like is None else like.put.keys.box_key
@@ -214,7 +214,7 @@ def make_report(office: Office, *, size_class: int = 1, like: Report | None = No
 def make_reply(
     office: Office, report: Report, n: int, seen: ids.MessageId, *, size_class: int = 0
 ) -> SealedMessage:
-    """Return the reporter's message number `n` (1, 2, …), which has seen the one before."""
+    """Return the reporter's message number `n` (1, 2, …), whose `seen` names the message before."""
     draft = Header(
         version=1,
         line_id=office.line,
@@ -249,15 +249,15 @@ def request(
     challenge: str = "",
     more: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Return a request as it goes over the wire, signed if there is a key.
+    """Return the bytes of a request, signed if there is a key.
 
     Args:
         method: In upper case.
         target: Path and query.
         body: JSON, unless `more` names another type; empty if none.
-        key: Who signs, if anybody.
-        challenge: The host's, for a signature.
-        more: Further header fields.
+        key: The key that signs the request, if any.
+        challenge: The host's challenge, for the signature.
+        more: More header fields.
     """
     fields = {"host": "bench.example"}
     if body:
@@ -272,7 +272,7 @@ def request(
 
 
 async def fetch_challenge(port: int) -> str:
-    """Ask a host for a challenge; it is good for an hour here, and for any number of requests."""
+    """Ask a host for a challenge. Here it is valid for an hour, and for any number of requests."""
     load = await send(port, [request("POST", "/v1/challenges")], connections=1, keep_answers=True)
     challenge: str = json.loads(load.answers[0].body)["challenge"]
     return challenge
@@ -285,7 +285,7 @@ def submission(report: Report, challenge: str) -> bytes:
 
 
 def poll(report: Report, challenge: str, *, after: int = 1) -> bytes:
-    """Return the request that asks for messages, by default those after the report itself."""
+    """Return the request that asks for messages, by default for messages after the first one."""
     target = f"/v1/report/messages?after={after}"
     return request("GET", target, key=report.key, challenge=challenge)
 

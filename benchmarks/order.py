@@ -1,4 +1,4 @@
-"""How much of the order of arrival is left in a database file."""
+"""Measures how much of the order of arrival a database file still shows."""
 
 import sqlite3
 from collections import defaultdict
@@ -19,19 +19,19 @@ from meldpunt.server.store.tables import body_parts, inbox, messages, reports, w
 from meldpunt.server.usecases.reports.submission import submit_report
 
 ENOUGH: Final = 1600
-"""Rows of a table or index, below which chance alone may correlate.
+"""How many rows a table or index needs. With fewer rows, chance alone may give a correlation.
 
-The rank correlation of n rows in no order has a standard deviation of 1 / √(n - 1). From 1,600 rows
-0.1 is four of them: one random file in sixteen thousand would be further off.
+The rank correlation of n rows in random order has a standard deviation of 1 / √(n - 1). With 1,600
+rows, 0.1 is four standard deviations. One random file in sixteen thousand exceeds that.
 """
 _LARGE_PARTS: Final = 9
-"""Rows that the body of a report of 64 KiB takes."""
+"""How many rows a body of 64 KiB takes."""
 TABLES: Final = tuple(t.name for t in (reports, messages, body_parts, wraps, inbox))
-"""What a report adds rows to; the other trees of a file are indexes."""
+"""The tables to which a report adds rows. The other b-trees of a file are indexes."""
 
 
 async def fill(host: Host, office: Office, *, size_class: int, count: int) -> list[Report]:
-    """Store reports one after the other; returns them in that order."""
+    """Store reports one by one; returns them in that order."""
     made = [make_report(office, size_class=size_class) for _ in range(count)]
     for report in made:
         await submit_report(host, report.key.public_key, report.put)
@@ -39,7 +39,7 @@ async def fill(host: Host, office: Office, *, size_class: int, count: int) -> li
 
 
 def empty_log(database: Path) -> None:
-    """Bring the write-ahead log into the file, and cut it off."""
+    """Write the content of the write-ahead log into the file, and empty the log."""
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
@@ -49,8 +49,8 @@ def order_left(database: Path, office: Office, sent: Sequence[Report]) -> dict[s
 
     Args:
         database: A file whose write-ahead log is empty.
-        office: Whose handlers read the reports.
-        sent: In the order in which they came.
+        office: The office whose handlers read the reports.
+        sent: The reports in their order of arrival.
     """
     arrivals = _arrivals(office, sent)
     places: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -62,7 +62,7 @@ def order_left(database: Path, office: Office, sent: Sequence[Report]) -> dict[s
 
 
 def _arrivals(office: Office, sent: Sequence[Report]) -> dict[Value, int]:
-    """Return everything that names a report in some row, with its place in the order."""
+    """Return all values that name a report in a row, with the report's place in the order."""
     arrivals: dict[Value, int] = {}
     for place, report in enumerate(sent):
         names: list[Value] = [
@@ -80,12 +80,12 @@ def _arrival(cell: Cell, arrivals: dict[Value, int]) -> int | None:
 
 
 async def measure(folder: Path, *, rows: int, progress: Callable[[str], None]) -> list[Figure]:
-    """Measure what the file tells, at once and after tidying.
+    """Measure what the file shows, first directly after the reports, and then after tidying.
 
     Args:
         folder: An empty folder.
-        rows: How many a body table has at least; under `ENOUGH` nothing is judged.
-        progress: Told what is going on.
+        rows: How many rows the table of bodies has at least. Below `ENOUGH` nothing is measured.
+        progress: Gets a text about each step.
     """
     at_once, tidied = [0.0], [0.0]
     for size_class, count in ((1, rows), (3, -(-rows // _LARGE_PARTS))):

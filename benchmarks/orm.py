@@ -1,8 +1,8 @@
-"""The same service as it is usually written: models in and out, ORM sessions, a transaction each.
+"""The same service in the usual style: models for JSON, ORM sessions, one transaction per request.
 
-It makes the host's checks and stores the host's rows. FastAPI parses and writes the JSON, a
-dependency gives each request its session, and the request's own transaction is committed before
-its answer.
+It does the same checks as the host and stores the same rows. FastAPI parses and writes the JSON,
+and a dependency gives each request its session. The server commits the request's own transaction
+before it answers.
 """
 
 import os
@@ -70,7 +70,7 @@ async def get_caller(request: Request) -> bytes:
 
 
 async def get_submission(request: Request, put: ReportPut) -> NewReport:
-    """Return a new report, checked."""
+    """Return a new report after all checks."""
     signed = await signed_request(request, max_size=MAX_MESSAGE)
     if signed.key != put.keys.signing_key:
         raise HTTPException(401)
@@ -79,7 +79,7 @@ async def get_submission(request: Request, put: ReportPut) -> NewReport:
 
 @router.post("/v1/challenges")
 async def post_challenge(request: Request) -> Challenge:
-    """Make a challenge, good for an hour."""
+    """Make a challenge that is valid for an hour."""
     host = host_of(request)
     made = make_challenge(key=host.secrets.challenge_key, now=host.clock.now(), seconds=3600)
     return Challenge(challenge=made, expires_in=3600)
@@ -116,7 +116,7 @@ def get_messages(
     session: Annotated[Session, Depends(get_session)],
     after: int = 0,
 ) -> MessagesPage:
-    """Return what is new in a report: here, nothing."""
+    """Return the new messages in a report: here, none."""
     messages = tables.messages.c
     newer = (messages.report == report.id, messages.position > after)
     assert not session.scalars(select(MessageRecord).where(*newer)).all()
@@ -129,7 +129,7 @@ async def get_arrival(
     messageId: str,  # noqa: N803 (the contract's name)
     sealed: SealedMessage,
 ) -> Arrival:
-    """Return a reply, checked as far as that needs no other message."""
+    """Return a reply after all checks that need no other message."""
     return await check_reply(host_of(request), as_report(report), message_id(messageId), sealed)
 
 
@@ -194,7 +194,7 @@ async def get_inbox(
 
 
 def check_follows(session: Session, report: int, arrival: Arrival) -> None:
-    """Check that a reply is its author's next, and that what it has seen is there."""
+    """Check that a reply is its author's next message, and that all messages in `seen` exist."""
     columns = tables.messages.c
     mine = select(MessageRecord).where(columns.report == report, columns.author == b"")
     newest = session.scalars(mine.order_by(columns.n.desc()).limit(1)).one()
@@ -205,7 +205,7 @@ def check_follows(session: Session, report: int, arrival: Arrival) -> None:
 
 
 async def entry_status(host: Host, entry: EntryRecord, record: ReportRecord) -> EntryStatus:
-    """Return what a handler is told of a report."""
+    """Return the status of a report for a handler."""
     report = as_report(record)
     status = dict(await report_status(host, report))
     own = {"message_count": entry.message_count, "birth_keys": birth_keys(report)}
@@ -213,7 +213,7 @@ async def entry_status(host: Host, entry: EntryRecord, record: ReportRecord) -> 
 
 
 def make_app() -> FastAPI:
-    """Return the application on the database that the environment names."""
+    """Return the application for the database that the environment names."""
     for record, table in MAPPED.items():
         registry().map_imperatively(record, table)
     settings = Settings.from_environment(os.environ)

@@ -1,4 +1,4 @@
-"""Rows of the ORM server as mapped objects: the tables are the host's."""
+"""Rows of the ORM server as mapped objects. It uses the host's tables."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -13,7 +13,7 @@ from meldpunt.server.store.submissions import NewReport
 
 
 class Record:
-    """A row; the mapper gives each table's class its columns."""
+    """A row. The mapper adds the columns to the class of each table."""
 
     def __init__(self, **values: object) -> None:
         for name, value in values.items():

@@ -1,4 +1,4 @@
-"""The parts of a run: each measures something of its own, and fails alone."""
+"""The parts of a run. Each part measures one thing, and its failure stops no other part."""
 
 import asyncio
 import sys
@@ -32,17 +32,17 @@ class Bench:
     def __init__(self, folder: Path, plan: Plan) -> None:
         self.plan = plan
         self.failed = 0
-        """Requests of the host, among those at 64 at once, that were not answered as wished."""
+        """Requests over 64 connections to which the host gave a wrong answer or none."""
         self._folder = folder
         self._started = time.monotonic()
         self._postgres: PostgresServer | None = None
         self._databases: dict[str, Database] = {}
 
     async def measure(self, parts: Iterable[str]) -> list[Figure]:
-        """Run parts, and return what they measured; one that fails leaves a figure without value.
+        """Run parts, and return their figures; a part that fails gives a figure without a value.
 
         Args:
-            parts: Names, of `PARTS`.
+            parts: Names from `PARTS`.
         """
         figures: list[Figure] = []
         compared = False
@@ -50,7 +50,7 @@ class Bench:
             try:
                 figures += await PARTS[name](self)
                 compared |= name in COMPARING
-            except Exception as error:  # noqa: BLE001 (whatever it is, the others go on)
+            except Exception as error:  # noqa: BLE001 (the other parts go on after any error)
                 traceback.print_exc()
                 figures.append(Figure(name=f"{name}: {type(error).__name__}", value=None))
         if compared:
@@ -61,7 +61,7 @@ class Bench:
         return figures
 
     def tell(self, text: str) -> None:
-        """Say on standard error what is going on, and how long it has been."""
+        """Write to standard error what happens, and how long the run has taken."""
         sys.stderr.write(f"[{time.monotonic() - self._started:4.0f} s] {text}\n")
 
     def folder(self, name: str) -> Path:
@@ -77,7 +77,7 @@ class Bench:
         return self._databases["sqlite"]
 
     async def server(self) -> PostgresServer:
-        """Return the PostgreSQL server that the parts share, as it is by default."""
+        """Return the PostgreSQL server that the parts share, with its default settings."""
         if self._postgres is None:
             self.tell("starting PostgreSQL")
             self._postgres = await asyncio.to_thread(PostgresServer.start, fast=False)
@@ -139,7 +139,7 @@ async def _order(bench: Bench) -> list[Figure]:
 
 
 async def _disk(bench: Bench) -> list[Figure]:
-    """Return what a report takes on the disk: 4 KiB of body for two readers, with all indexes."""
+    """Return the bytes on the disk of a report, with a 4 KiB body, two readers and all indexes."""
     figures = []
     for label, database in (
         ("SQLite", await bench.sqlite()),

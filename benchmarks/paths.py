@@ -1,4 +1,4 @@
-"""The hot paths on one server: the host, a bare one, or the usual ORM server."""
+"""Sends the hot paths to one server: the host, the bare server, or the usual ORM server."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,43 +25,43 @@ SUBMIT, POLL, REPLY, UPLOAD, INBOX = "SUBMIT", "POLL", "REPLY", "UPLOAD", "INBOX
 PATHS: Final = (SUBMIT, POLL, REPLY, UPLOAD, INBOX)
 AT_ONCE, ALONE = 64, 1
 _BEGIN: Final = "begin"
-"""Announcing attachments, before they are sent; not measured."""
+"""Announces attachments before the client sends them; this is not measured."""
 _ORDER: Final = (SUBMIT, POLL, INBOX, REPLY, _BEGIN, UPLOAD)
 _WISHED: Final = {SUBMIT: 201, POLL: 200, INBOX: 200, REPLY: 201, _BEGIN: 201, UPLOAD: 204}
 _ORM_SHARE: Final = 8
-"""The ORM server gets one request in this many: it is that much slower."""
+"""The ORM server gets this many times fewer requests, because it is so much slower."""
 _FILE: Final = 1_000_000
-"""Bytes of an attachment that is sent in one part."""
+"""Bytes of an attachment that the client sends in one part."""
 
 Requests = dict[str, list[bytes]]
-"""By path."""
+"""The requests of each path."""
 
 
 class NotServedError(Exception):
-    """A server to compare with did not do what was asked."""
+    """A server that the host is compared with gave a wrong answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a load took."""
+    """What a load cost."""
 
     load: Load
     cpu: float
-    """Seconds of the server's processes for a request."""
+    """Processor time of the server's processes for a request, in seconds."""
     database_cpu: float
-    """Seconds of the database's own processes for a request."""
+    """Processor time of the database's own processes for a request, in seconds."""
 
 
 @dataclass(slots=True)
 class Run:
-    """One server after all loads."""
+    """The results of one server after all loads."""
 
     taken: dict[tuple[str, int], Taken] = field(default_factory=dict)
-    """By path and number of connections."""
+    """The costs by path and number of connections."""
     memory: int = 0
-    """Bytes that its processes hold at the end."""
+    """Bytes of memory that its processes hold at the end."""
     failed: int = 0
-    """Requests that were not answered as wished."""
+    """Requests with a wrong answer, or with none."""
 
 
 @dataclass(slots=True)
@@ -72,9 +72,9 @@ class Paths:
     at_once: list[Report]
     alone: list[Report]
     replies: dict[bytes, SealedMessage]
-    """To half of the reports, by the reporter's key."""
+    """Messages that follow half of the reports, by the reporter's key."""
     rows: dict[bytes, ReadyMade] = field(default_factory=dict)
-    """What the host has stored, by the reporter's key: for the bare server."""
+    """The rows that the host stored, by the reporter's key; the bare server stores them again."""
 
     @classmethod
     def make(cls, setup: Setup, *, at_once: int, alone: int) -> "Paths":
@@ -88,18 +88,18 @@ class Paths:
         return cls(setup, made[:at_once], made[at_once:], replies)
 
     async def host(self) -> Run:
-        """Serve by the host; keeps what it stored for the bare server."""
+        """Serve with the host; keeps its stored rows for the bare server."""
         run = await self._signed(server.HOST, self.at_once, self.alone)
         self.rows = await ready_made(self.setup.database.url)
         return run
 
     async def orm(self) -> Run:
-        """Serve by the usual ORM server, which takes no attachments."""
+        """Serve with the usual ORM server, which takes no attachments."""
         few = self.at_once[: max(2 * AT_ONCE, len(self.at_once) // _ORM_SHARE)]
         return _complete(await self._signed(orm.APP, few, self.alone[: -(-len(self.alone) // 2)]))
 
     async def bare(self, *, does_least: bool) -> Run:
-        """Serve the same rows by the bare server."""
+        """Serve the same rows with the bare server."""
         database = self.setup.database
         variables = {
             bare.DATABASE: database.fresh().database_url.get_secret_value(),
@@ -175,7 +175,11 @@ def _uploads(reports: Sequence[Report], challenge: str) -> Requests:
 
 
 def _complete(run: Run) -> Run:
-    """Return a run in which everything went well: else there is nothing to compare with."""
+    """Return a run if no request failed; otherwise the host cannot be compared with it.
+
+    Raises:
+        NotServedError: A request failed.
+    """
     if run.failed:
         raise NotServedError
     return run

@@ -1,4 +1,4 @@
-"""How much is measured."""
+"""How much each run measures."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,25 +11,25 @@ class Plan:
     rounds: int
     """How often the servers take turns; the table shows medians."""
     at_once: int
-    """Reports that 64 connections submit in a round."""
+    """How many reports 64 connections submit in a round."""
     alone: int
-    """Requests of each kind over one connection."""
+    """How many requests of each kind go over one connection."""
     slow: int
-    """Submissions on a disk that is slow."""
+    """How many reports are submitted on a slow disk."""
     upload_bytes: int
-    """Of one large attachment."""
+    """Bytes of one large attachment."""
     polled: int
-    """Polls on each size of database."""
+    """How many polls each size of database gets."""
     sizes: tuple[int, ...]
-    """Reports in a database, the smallest first."""
+    """How many reports the databases hold, the smallest first."""
     inbox: int
-    """Reports of one handler."""
+    """How many reports the inbox of one handler holds."""
     ordered: int
-    """Rows whose order in the file is looked at."""
+    """How many rows the measurement of their order needs."""
     kills: int
-    """On SQLite, and as many on PostgreSQL."""
+    """How often a host is killed on SQLite, and again on PostgreSQL."""
     submitted: int
-    """Reports on their way when a host is killed, at most."""
+    """How many reports clients send at most in a round in which a host is killed."""
 
 
 QUICK: Final = Plan(

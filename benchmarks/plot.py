@@ -1,4 +1,4 @@
-"""Draws how much of the bare server's rate the host reaches, as SVG."""
+"""Draws, as SVG, what part of the bare server's rate the host reaches."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -16,7 +16,7 @@ text { font: 13px sans-serif; fill: #222 } .title { font-weight: bold } .small {
 
 
 def draw(figures: Sequence[Figure]) -> str:
-    """Return a bar for each path and database: rate of the host by rate of the bare server."""
+    """Return a bar for each path and database: the host's rate as a part of the bare server's."""
     shown = [f for f in figures if f.place is not None and f.place.column == _COLUMN]
     height = _TOP + _ROW * len(shown) + 34
     parts = [
@@ -60,7 +60,7 @@ def _bar(figure: Figure, top: int) -> list[str]:
 
 
 def _length(value: float) -> int:
-    """Return pixels; what is faster than the bare server ends a little past its rate."""
+    """Return pixels; a bar above the bare server's rate ends a little past that rate."""
     return round(_SCALE * min(value, 1.05))
 
 

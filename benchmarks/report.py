@@ -1,4 +1,4 @@
-"""Writes what was measured: a table between two marks of docs/performance.md, a plot, and JSON."""
+"""Writes the results: a table between two marks of docs/performance.md, a plot, and JSON."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def write_results(figures: Sequence[Figure], root: Path) -> None:
 
 
 def between_marks(text: str, content: str) -> str:
-    """Return a page with other content between its marks; the text around them stays."""
+    """Return a page with new content between its marks. The text around the marks stays."""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
@@ -36,7 +36,7 @@ def between_marks(text: str, content: str) -> str:
 
 
 def machine() -> str:
-    """Say on what was measured, without naming it, and how busy it was."""
+    """Describe the machine, without its name, and how busy it was."""
     python, cores = platform.python_version(), os.cpu_count()
     load = os.getloadavg()[2]
     return f"Python {python}, {cores} cores; load of the quarter of an hour: {load:.1f}."

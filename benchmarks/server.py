@@ -1,4 +1,4 @@
-"""Starts a server as a process of its own."""
+"""Starts a server in its own process."""
 
 import os
 import signal
@@ -20,20 +20,20 @@ HOST: Final = "meldpunt.server.app:create_app_from_environment"
 _START_SECONDS: Final = 30
 _STOP_SECONDS: Final = 30
 _READY: Final = b"Application startup complete."
-"""What each worker of uvicorn writes when it takes requests."""
+"""The line that each worker of uvicorn writes when it is ready for requests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that runs."""
+    """A running server."""
 
     port: int
     pid: int
-    """Of its first process."""
+    """Id of its first process."""
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a port on which nobody listens."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
@@ -41,7 +41,7 @@ def free_port() -> int:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Return settings as the environment of a server process."""
+    """Return the settings as environment variables of a server process."""
     return settings.to_environment()
 
 
@@ -69,10 +69,10 @@ def start(
 def _wait_until_ready(
     process: subprocess.Popen[bytes], log: IO[bytes], port: int, workers: int
 ) -> None:
-    """Wait until every worker takes requests: the first would take all connections."""
+    """Wait until every worker is ready; otherwise the first worker would get all connections."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
-        # By position: the process writes through the same open file.
+        # Read by position, because the process writes through the same open file.
         written = os.pread(log.fileno(), 1 << 20, 0)
         with socket.socket() as probe:
             listens = probe.connect_ex(("127.0.0.1", port)) == 0
@@ -93,7 +93,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def started(app: str, variables: Mapping[str, str], *, workers: int = 1) -> Iterator[Server]:
-    """Run an application, and stop it as an operator would."""
+    """Run an application, and then stop it as an operator would."""
     port = free_port()
     process = start(app, port, variables, workers=workers)
     try:

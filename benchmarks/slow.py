@@ -1,4 +1,4 @@
-"""SUBMIT on a slow disk: what a group of reports saves, and what one client waits."""
+"""SUBMIT on a slow disk: how much groups of reports save, and how long one client waits."""
 
 from pathlib import Path
 from statistics import median
@@ -15,7 +15,7 @@ _CREATED = 201
 
 
 async def measure(database: Database, folder: Path, plan: Plan) -> list[Figure]:
-    """Return the figures of a slow disk; none where there is no C compiler."""
+    """Return the figures of a slow disk; none if the system has no C compiler."""
     disk = make_slow_disk(folder)
     if disk is None:
         return []
@@ -45,7 +45,7 @@ async def _submit(
     milliseconds: float,
     connections: int,
 ) -> tuple[float, int]:
-    """Submit reports where every fsync takes so long; returns median seconds, and the fsyncs."""
+    """Submit reports on a slow disk; returns the median seconds and the number of fsyncs."""
     environment = server.environment(database.fresh()) | disk.variables(milliseconds)
     with server.running(server.HOST, environment) as port:
         challenge = await fetch_challenge(port)

@@ -1,4 +1,7 @@
-"""A large attachment, in parts of 16 MiB over one connection: how fast, and in how much memory."""
+"""Measures the upload of a large attachment, in parts of 16 MiB over one connection.
+
+The figures are the speed and the memory.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -20,7 +23,7 @@ HOST, KEPT, DISCARDED = "host", "kept", "discarded"
 
 
 async def measure(database: Database, plan: Plan, progress: Callable[[str], None]) -> list[Figure]:
-    """Compare the host with servers that discard the same parts, or just write them down."""
+    """Compare the host with servers that discard the same parts, or only write them to a file."""
     rates: dict[str, list[float]] = defaultdict(list)
     grown = []
     for number in range(plan.rounds):
@@ -56,14 +59,14 @@ async def measure(database: Database, plan: Plan, progress: Callable[[str], None
 
 
 async def _by_host(database: Database, size: int) -> tuple[float, int | None]:
-    """Upload to the host; returns bytes a second, and how much its memory grew at most."""
+    """Upload to the host; returns bytes per second, and how much its memory grew at most."""
     report = make_report(database.office)
     with server.started(server.HOST, server.environment(database.fresh())) as running:
         port = running.port
         challenge = await fetch_challenge(port)
         small, large = Attachment.make(report, _MIB), Attachment.make(report, size)
         await send(port, [submission(report, challenge), small.begin(challenge)], connections=1)
-        await send(port, small.parts(challenge, size=_PART), connections=1)  # what the first costs
+        await send(port, small.parts(challenge, size=_PART), connections=1)  # warms the host up
         await send(port, [large.begin(challenge)], connections=1)
         parts = large.parts(challenge, size=_PART)
         can_tell = usage.forget_peak(running.pid)

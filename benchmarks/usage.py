@@ -1,4 +1,4 @@
-"""What a server's processes use: the processors' time, and memory."""
+"""Reads how much processor time and memory a server's processes use."""
 
 import contextlib
 from pathlib import Path
@@ -7,7 +7,7 @@ import psutil
 
 
 def family(pid: int) -> list[psutil.Process]:
-    """Return a process and all that it started."""
+    """Return a process and all processes that it started."""
     with contextlib.suppress(psutil.NoSuchProcess):
         first = psutil.Process(pid)
         return [first, *first.children(recursive=True)]
@@ -15,7 +15,7 @@ def family(pid: int) -> list[psutil.Process]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return what a process and its children have used of the processors since they began."""
+    """Return the processor time of a process and its children since their start."""
     used = 0.0
     for process in family(pid):
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -34,7 +34,7 @@ def memory(pid: int) -> int:
 
 
 def forget_peak(pid: int) -> bool:
-    """Let the system measure the peak of a process's memory anew; says whether it can (Linux)."""
+    """Reset the system's peak of a process's memory; says whether the system can (Linux)."""
     try:
         Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")  # proc(5)
     except OSError:

@@ -1,1 +1,1 @@
-"""A report as one participant reads it: fetched, verified, its status worked out, remembered."""
+"""A thread: fetch a report, verify it, work out its status, and remember it."""

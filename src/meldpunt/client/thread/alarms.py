@@ -1,4 +1,4 @@
-"""Alarms of a report beside those of its log."""
+"""Alarms of a report, in addition to the alarms of its log."""
 
 from typing import Final
 
@@ -13,17 +13,20 @@ from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.line_document import LineDocument
 
 _MAX_DOCUMENTS: Final = 100
-"""Documents of other lines that are asked for at most; the rest is told as not known."""
+"""With more foreign documents than this, none is fetched, and each raises an alarm."""
 
 
 def missing_report(log: Log) -> tuple[Alarm, ...]:
-    """The log itself sees a gap only below a number that is there."""
+    """Return an alarm if no message of the reporter is there.
+
+    The log alone cannot see this: it finds a gap only below a number that is there.
+    """
     own = any(h.header.author == REPORTER for h in log.headers)
     return () if own else (Alarm(Reason.GAP, REPORTER, 0),)
 
 
 def oral_alarms(messages: tuple[ThreadMessage, ...], document: LineDocument) -> tuple[Alarm, ...]:
-    """A report that claims to be oral, or does not, without its handler's signature for it."""
+    """Return an alarm if the handler's signed oral note is missing, false, or not called for."""
     for message in messages:
         if message.payload is not None:
             try:
@@ -36,9 +39,11 @@ def oral_alarms(messages: tuple[ThreadMessage, ...], document: LineDocument) -> 
 async def unknown_documents(
     transport: Transport, report: VerifiedReport, reader: Reader
 ) -> tuple[Alarm, ...]:
-    """Alarm about documents that a handler never saw: somebody may have been shown another line.
+    """Return an alarm for each message that names a document unknown to this handler.
 
-    Those of other lines are fetched and verified: their handlers watch that there is one history.
+    The host may have shown the message's author another line. Documents of the report's other
+    lines raise no alarm: this function fetches and verifies them. The handlers of those lines
+    check that their line has only one history.
     """
     if reader.history is None:
         return ()

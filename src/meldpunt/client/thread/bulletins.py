@@ -1,4 +1,4 @@
-"""What a visit finds, compared with what bulletins told."""
+"""Compare the messages that a visit finds with the bulletins fetched before it."""
 
 from dataclasses import replace
 

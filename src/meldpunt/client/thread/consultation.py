@@ -1,7 +1,7 @@
-"""Who asks in a consultation: verified by their own line, or shown as somebody unknown.
+"""Verify the asker of a consultation by their own line, or show them as unknown.
 
-The note is written by somebody who is not known yet. So the line that it names is looked for on the
-host at hand and nowhere else: going where a stranger says would tell them who reads.
+A stranger wrote the note. So the client looks for the line that it names only on the host of this
+report. A request to a host of the stranger's choice would tell the stranger who reads.
 """
 
 from dataclasses import replace
@@ -24,11 +24,11 @@ from meldpunt.protocol.verify.log.header import Header
 
 
 async def with_asker(thread: Thread, transport: Transport, today: date) -> Thread:
-    """Return a thread with the verified asker of a consultation, or with what does not hold.
+    """Return a thread with the verified asker of a consultation, or with an alarm or a notice.
 
     Args:
         thread: As its reader fetched it.
-        transport: To the host of this line, where the other one may be too.
+        transport: To the host of this line. The asker's line may be on the same host.
         today: The device's day.
     """
     thread = replace(thread, alarms=(*thread.alarms, *_disagreeing(thread)))
@@ -46,13 +46,13 @@ async def with_asker(thread: Thread, transport: Transport, today: date) -> Threa
 
 
 async def _line_here(transport: Transport, line_id: ids.LineId, today: date) -> VerifiedLine | None:
-    """Return a line of this host, None where it is not here: it is followed nowhere else."""
+    """Return a line of this host, or None if it is not here. Never follow it to another host."""
     line = await fetch_line_here(transport, line_id, today)
     return line if transport.origin in line.document.origins else None
 
 
 def vouched(thread: Thread, line: VerifiedLine, today: date) -> Thread:
-    """Return a consultation with its asker as a line names them, or with an alarm.
+    """Return a consultation with its asker as their line names them, or with an alarm.
 
     Args:
         thread: A consultation.
@@ -73,7 +73,7 @@ def vouched(thread: Thread, line: VerifiedLine, today: date) -> Thread:
 
 
 def consultation_note(thread: Thread) -> tuple[Header, ConsultationNote] | None:
-    """Return who claims to ask, as far as this reader can open it."""
+    """Return the header and note that claim an asker, or None if this reader can open none."""
     for message in thread.messages:
         note = None if message.payload is None else message.payload.consultation
         if note is not None and message.header.origin == "consultation":
@@ -82,7 +82,10 @@ def consultation_note(thread: Thread) -> tuple[Header, ConsultationNote] | None:
 
 
 def _disagreeing(thread: Thread) -> tuple[Alarm, ...]:
-    """What calls itself a consultation, or does not, against its own words; or was taken over."""
+    """Return an alarm if header and payload disagree on whether this is a consultation.
+
+    A consultation that was taken over raises the alarm too.
+    """
     for message in thread.messages:
         if not _agrees(message):
             return (Alarm(Reason.CONSULTATION, REPORTER, message.header.n),)

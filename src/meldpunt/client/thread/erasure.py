@@ -1,7 +1,7 @@
-"""What an erased report leaves, and whether the host may say that it is erased.
+"""What remains of an erased report, and when a client believes that it is erased.
 
-Without the reporter's own last word for it, "erased" would be the host's way to make a report, and
-every alarm about it, disappear.
+The client believes the host only if the reporter's last message is a withdrawal. Otherwise the
+host could hide a report, and every alarm about it, by calling it erased.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.wire.reports import ReportStatus
 
 _EXPECTED: Final = frozenset({Reason.GAP, Reason.UNKNOWN_SEEN})
-"""What came before a withdrawal is gone: that is what it asked for."""
+"""Alarms that every erased report raises: the withdrawal asked to erase all earlier messages."""
 
 _Shown = Mapping[ids.MessageId, VerifiedMessage]
 
@@ -34,14 +34,14 @@ def is_erased(
     today: date,
     known: LastKnown | None,
 ) -> bool:
-    """Say whether a report is erased: the host's word counts only together with the reporter's.
+    """Say whether a report is erased: both the host and the reporter must have said so.
 
     Args:
-        claim: What the host says.
-        served: What it shows.
-        document: Says for how long a withdrawal can be undone.
+        claim: The status that the host claims.
+        served: The messages that the host serves.
+        document: Gives the term within which a withdrawal can be undone.
         today: The device's day.
-        known: What the reader remembers: a withdrawal that is older erases nothing.
+        known: What the reader remembers: a withdrawal older than that erases nothing.
     """
     found = _withdrawal(served)
     if not claim.erased or found is None:
@@ -57,7 +57,7 @@ def is_erased(
 
 
 def erased_status(claim: ReportStatus, served: _Shown) -> VerifiedStatus:
-    """Return what the host says of a report that `is_erased`."""
+    """Return the status of a report that `is_erased`, from the host's days."""
     withdrawal = _withdrawal(served)
     milestones = Milestones(received_on=claim.received_on)
     if withdrawal is not None:
@@ -71,12 +71,12 @@ def erased_alarms(log: Log) -> tuple[Alarm, ...]:
 
 
 def false_erasure(claim: ReportStatus) -> tuple[Alarm, ...]:
-    """Return the alarm of a report that the host calls erased, and that is not: that is loss."""
+    """Return an alarm if the host calls a report erased that is not: the report was lost."""
     return (Alarm(Reason.GAP, REPORTER),) if claim.erased else ()
 
 
 def _withdrawal(served: _Shown) -> VerifiedMessage | None:
-    """Return the withdrawal that is the reporter's last word, as far as the host shows it."""
+    """Return the reporter's newest message, of those that the host shows, if it withdraws."""
     own = [s for s in served.values() if s.header.author == REPORTER]
     last = max((s.header.n for s in own), default=0)
     newest = [s for s in own if s.header.n == last]

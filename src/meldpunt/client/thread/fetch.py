@@ -1,4 +1,4 @@
-"""Reading a report, from the host's answers to a verified thread: the workflow of every visit."""
+"""How to read a thread: from the host's answers to a verified thread, as in every visit."""
 
 from datetime import date
 
@@ -32,14 +32,15 @@ async def fetch_thread(
        not progress.
     2. `ReportVerifier.verify` checks keys, lines and every signed header. It refuses a report of
        other keys, of another inbox entry or of another line, and any header that does not hold.
-    3. If the answers do not fit together, steps 1 and 2 run once more: a message may have come in
+    3. If the answers do not fit together, steps 1 and 2 run once more: a message may have arrived
        between two answers.
-    4. `is_erased` compares the host's word with the reporter's withdrawal. An erased report ends
-       here, with the header of the withdrawal. A report without messages is refused.
+    4. `is_erased` compares the host's claim with the reporter's withdrawal. For an erased report
+       the workflow ends here, with the header of the withdrawal. It refuses a report without
+       messages.
     5. `open_messages` opens each message on its own. It refuses none: `readability` says what the
-       reader could make of a message, and `refusal` why.
-    6. Days are counted from the signed headers, and compared with what the host claims. This step
-       refuses nothing: what does not fit becomes an alarm or a notice of the thread.
+       reader could make of a message, and `refusal` says why.
+    6. The client counts days from the signed headers and compares them with the host's claims.
+       This step refuses nothing: each difference becomes an alarm or a notice of the thread.
 
     Example, as a reporter's visit does it::
 
@@ -71,7 +72,7 @@ async def fetch_thread(
 
 
 def _is_erased(report: VerifiedReport, reader: Reader, today: date) -> bool:
-    """Say whether a withdrawal has erased the report, as far as this reader can know."""
+    """Say whether a withdrawal has erased the report, by all that this reader knows."""
     return is_erased(
         report.claim,
         report.messages,
@@ -119,7 +120,7 @@ def _opened_thread(
 
 
 def _erased_thread(report: VerifiedReport, reader: Reader) -> Thread:
-    """Return what a withdrawal leaves: its header, which shows that it was not lost."""
+    """Return the thread of an erased report: the withdrawal's header shows it was not lost."""
     return Thread(
         me=reader.me,
         report=report,

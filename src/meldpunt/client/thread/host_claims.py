@@ -1,6 +1,6 @@
-"""What the host says of a report, compared with what its messages say.
+"""Compare the host's claims about a report with its signed messages.
 
-The host is not trusted with a deadline: whoever holds the headers can do the same sum.
+Clients do not trust the host's deadlines: they calculate the same days from the headers.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,8 @@ from meldpunt.wire.reports import ReportStatus
 def count_holds(report: VerifiedReport, me: Participant) -> bool:
     """Say whether the host serves as many messages as it counts.
 
-    A handler's count is over what that handler may read, so that it tells nothing else.
+    For a handler the host counts only the messages that the handler may read. So the count tells
+    nothing about other messages.
     """
     log = report.log
     mine = (h for h in log.headers if isinstance(me, str) or log.may_read(me, h.message_id))
@@ -29,7 +30,7 @@ def count_holds(report: VerifiedReport, me: Participant) -> bool:
 
 
 def arrivals(report: VerifiedReport) -> tuple[Arrivals, tuple[Notice, ...]]:
-    """Return the messages in the host's order, or in causal order where the host's cannot be."""
+    """Return the messages in the host's order, or in causal order if the host's is impossible."""
     messages = report.messages
     earlier: set[ids.MessageId] = set()
     for message_id, message in messages.items():
@@ -42,7 +43,7 @@ def arrivals(report: VerifiedReport) -> tuple[Arrivals, tuple[Notice, ...]]:
 
 
 def host_claims(report: VerifiedReport, me: Participant) -> tuple[Notice, ...]:
-    """Return what the host says of a report that its messages do not."""
+    """Return a notice if the host claims another document or message count than the messages."""
     found = []
     ended = report.terms.participation.ending is not None
     applying = report.report_document if ended else report.terms.document
@@ -59,12 +60,12 @@ def host_claims(report: VerifiedReport, me: Participant) -> tuple[Notice, ...]:
 def check_claims(
     claim: ReportStatus, arrivals: Arrivals, *, terms: ClockTerms, today: date
 ) -> tuple[Notice, ...]:
-    """Do the host's sum again on the host's own days, and compare those days with signed ones.
+    """Calculate the status again from the host's own days, and compare these with signed days.
 
     Args:
-        claim: What the host says.
+        claim: The status that the host claims.
         arrivals: Every message.
-        terms: What days are counted by.
+        terms: The rules by which days are counted.
         today: The device's day.
     """
     found = [
@@ -93,18 +94,18 @@ def check_claims(
 def _check_ended(
     claim: ReportStatus, arrivals: Arrivals, ending: Ending, own: LineDocument
 ) -> Iterable[Notice]:
-    """Check what the host says to a handler whose part in a report has ended."""
+    """Check the host's claims to a handler whose part in a report has ended."""
     if claim.received_on != arrivals[0][1]:
         yield Notice(NoticeKind.HOST_DAY)
     if claim.state is not State.HANDED_OVER:
         yield Notice(NoticeKind.HOST_STATE)
     days = [day for h, day in arrivals if h.message_id == ending.message]
-    # Where nobody answered in time there is no message: the host ends it a day later, or so.
+    # If nobody answered in time, no message gives the day: the host may end it about a day later.
     known = not days or claim.erased_on == own.retention.after(days[0])
     if claim.clocks or not known:
         yield Notice(NoticeKind.HOST_CLOCKS)
 
 
 def _terms(clocks: Iterable[ClockStatus]) -> list[tuple[str, date, date | None]]:
-    """Leave out `overdue`: the host's today may be another."""
+    """Return the clocks without `overdue`: the host's today may differ from the device's."""
     return [(clock.name, clock.due_on, clock.met_on) for clock in clocks]

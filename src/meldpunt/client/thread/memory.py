@@ -1,7 +1,7 @@
-"""Watching the host: what a handler saw of each report, so that nothing disappears unnoticed.
+"""A handler's memory of each report: it shows when the host hides something.
 
-Signed headers show what is missing before something else. The newest messages, and whole reports,
-show only to somebody who remembers having seen them.
+Signed headers show a gap before a later message. Only a reader who remembers them notices that
+the newest messages, or a whole report, have disappeared.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from meldpunt.protocol.verify.log import causality
 from meldpunt.protocol.verify.log.header import Header
 
 _HIDING: Final = frozenset({Reason.GAP, Reason.UNKNOWN_SEEN})
-"""Alarms of a report that is not shown whole."""
+"""Alarms which mean that the host does not show the whole report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +30,21 @@ class RememberedReport:
     heads: tuple[ids.MessageId, ...]
     """The newest message of every author."""
     received_on: date
-    """The host's day of receipt, as first told."""
+    """The day of receipt that the host gave first."""
     until: date
-    """Until when the report should be there."""
+    """The host must show the report until this day."""
     reporter_n: int = 0
-    """The count of the reporter's newest message."""
+    """The number `n` of the reporter's newest message."""
     withdrawn_on: date | None = None
-    """If that message is a withdrawal, the host's day of its arrival, as first told."""
+    """If that message is a withdrawal: the day of its arrival that the host gave first."""
     whole_on: date | None = None
-    """The last day on which the whole report was shown: a handler whose part in it has ended sees
-    nothing that follows."""
+    """The last day on which the host showed the whole report.
+
+    A handler whose part in the report has ended sees no later messages."""
 
     @property
     def last_known(self) -> LastKnown:
-        """What decides whether a withdrawal can have erased this report."""
+        """The facts that decide whether a withdrawal can have erased this report."""
         return LastKnown(self.reporter_n, self.heads, self.withdrawn_on, self.whole_on)
 
 
@@ -54,10 +55,10 @@ class Memory:
     reports: dict[ids.EntryId, RememberedReport] = field(default_factory=dict)
 
     def remember(self, thread: Thread, today: date) -> None:
-        """Keep what a report shows now; an erased one is forgotten.
+        """Remember what a report shows now, and forget an erased report.
 
         Args:
-            thread: As it was fetched and checked.
+            thread: The report, fetched and checked.
             today: The device's day.
         """
         if thread.entry is None:
@@ -68,11 +69,11 @@ class Memory:
             self.reports[thread.entry] = seen if known is None else _added(known, seen, thread)
 
     def check(self, thread: Thread) -> Thread:
-        """Return a report with an alarm for what was there before and is not shown now.
+        """Return the report, with an alarm if the host hides a message that it showed before.
 
-        Nothing is sealed in such a report: what is withheld may have said who must not read on.
-        A day of the host that moved is told: it would keep the report for longer than was promised,
-        or erase it earlier.
+        Nothing is sealed in such a report: a hidden message may have named new readers. If the host
+        changed a day, the report gets a notice. A changed day would erase the report too late or
+        too early.
         """
         known = None if thread.entry is None else self.reports.get(thread.entry)
         if known is None or thread.erased:
@@ -84,14 +85,19 @@ class Memory:
         return thread.with_alarm(alarm)
 
     def merge(self, other: "Memory") -> "Memory":
-        """Return what two devices of one handler saw."""
+        """Return the joint memory of two devices of one handler."""
         reports = {**other.reports, **self.reports}
         for entry in self.reports.keys() & other.reports.keys():
             reports[entry] = _merged(self.reports[entry], other.reports[entry])
         return Memory(reports)
 
     def unlisted(self, listed: Iterable[ids.EntryId], today: date) -> tuple[ids.EntryId, ...]:
-        """Return the reports that should still be there, and that a whole inbox does not list."""
+        """Return the remembered reports that the host must still show but does not list.
+
+        Args:
+            listed: Every entry of the whole inbox.
+            today: The device's day.
+        """
         shown = frozenset(listed)
         missing = (e for e, seen in self.reports.items() if e not in shown and today < seen.until)
         return tuple(sorted(missing))
@@ -102,12 +108,12 @@ class Memory:
 
 
 def reporter_number(headers: Iterable[Header]) -> int:
-    """Return the highest count `n` of the reporter's messages; 0 where there is none."""
+    """Return the highest number `n` of the reporter's messages, or 0 if there is none."""
     return max((header.n for header in headers if header.author == REPORTER), default=0)
 
 
 def seen_now(thread: Thread, today: date) -> RememberedReport:
-    """Return what there is to remember of a report that was read today, and is not erased."""
+    """Return what to remember of a report that was read today and is not erased."""
     return RememberedReport(
         heads=tuple(sorted(_heads(thread))),
         received_on=thread.status.arrived_on,
@@ -119,10 +125,10 @@ def seen_now(thread: Thread, today: date) -> RememberedReport:
 
 
 def _added(known: RememberedReport, seen: RememberedReport, thread: Thread) -> RememberedReport:
-    """Return what is remembered of a report that was read again.
+    """Return the new memory of a report that was read again.
 
-    An answer that hides something teaches heads, and nothing else: what it hides may have reopened
-    the report.
+    From an answer that hides something, keep only the new heads. A hidden message may have
+    reopened the report.
     """
     shown = {header.message_id for header in thread.log.headers}
     kept = {message for message in known.heads if message not in shown}
@@ -135,7 +141,10 @@ def _added(known: RememberedReport, seen: RememberedReport, thread: Thread) -> R
 
 
 def _merged(mine: RememberedReport, theirs: RememberedReport) -> RememberedReport:
-    """Return what two devices know of a report; the one that saw more knows of a withdrawal."""
+    """Join what two devices know of a report.
+
+    The withdrawal comes from the device that saw the reporter's newer message.
+    """
     newest = max(mine, theirs, key=lambda seen: (seen.reporter_n, seen.withdrawn_on or date.min))
     whole = [seen.whole_on for seen in (mine, theirs) if seen.whole_on is not None]
     return replace(
@@ -153,9 +162,9 @@ def _shows_all(thread: Thread, known: RememberedReport) -> bool:
 
 
 def _with_first_days(thread: Thread, known: RememberedReport) -> Thread:
-    """Count from the host's days as they were first told, and tell of those that moved.
+    """Count from the days that the host gave first, and add a notice if the host changed one.
 
-    After a handover the terms are counted from a day that a handler signed.
+    After a handover the terms count from a day that a handler signed.
     """
     status, milestones = thread.status, thread.status.milestones
     moved = status.arrived_on != known.received_on
@@ -177,7 +186,10 @@ def _with_first_days(thread: Thread, known: RememberedReport) -> Thread:
 
 
 def _shown_until(thread: Thread) -> date:
-    """Return until when a host must show a report, also if a colleague opens what is unopened."""
+    """Return the day until which a host must show a report.
+
+    It does not count the unopened term: a colleague may open the unopened messages at any time.
+    """
     status = thread.status
     return min(status.erased_on, thread.report.terms.erased_once_opened(status.milestones))
 

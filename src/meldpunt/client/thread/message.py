@@ -1,4 +1,4 @@
-"""A message of a report: verified, and opened as far as its reader may."""
+"""A message of a report: verified, and opened if its reader may open it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from meldpunt.protocol.verify.log.header import Header, VerifiedHeader
 from meldpunt.protocol.verify.sealed import Wrap
 
 BoxKeys = Callable[[Iterable[ids.KeyId]], Mapping[ids.KeyId, BoxKey]]
-"""Returns those of the wanted box keys that the reader holds."""
+"""Given key ids, returns the box keys that the reader holds for them."""
 
 
 class Readability(StrEnum):
@@ -29,15 +29,15 @@ class Readability(StrEnum):
 
     OPENED = "opened"
     OWN = "own"
-    """The reporter wrote it; it was not sealed to them, so that a found receipt tells nothing."""
+    """The reporter wrote it. It is not sealed to the reporter, so a found code does not open it."""
     NOT_FOR_YOU = "not-for-you"
     NO_WRAP = "no-wrap"
-    """The reader may read it, but it is wrapped to none of the keys at hand."""
+    """The reader may read it, but holds none of the keys to which it is wrapped."""
     UNREADABLE = "unreadable"
-    """Its author's software made what no reader accepts; `refusal` says what. It was not changed
+    """Its author's software made what no reader accepts; `refusal` says what. Nobody changed it
     on the way: the author signed it."""
     REFUSED = "refused"
-    """Its body or its wraps do not hold; `refusal` says which. The host may have changed them."""
+    """Its body or its wraps fail a check; `refusal` says which. The host may have changed them."""
     ERASED = "erased"
     """Only the header of a withdrawal is left."""
 
@@ -53,7 +53,7 @@ class VerifiedMessage:
     wraps: tuple[Wrap, ...]
     """Wraps to the reader's own keys."""
     wrapped_for: tuple[ids.KeyId, ...]
-    """Every key it is wrapped to, as far as the host tells this reader."""
+    """Every key to which it is wrapped, of those that the host shows to this reader."""
     proof: bytes
     """The host's proof of receipt (64 bytes); checked when somebody wants to keep it."""
 
@@ -75,10 +75,10 @@ class ThreadMessage:
     verified: VerifiedMessage
     readability: Readability
     opened: OpenedKey | None = None
-    """Its content key, for what is opened and what is unreadable."""
+    """The content key, if the message is opened or unreadable."""
     refusal: Reason | None = None
     confirmed: bool = True
-    """False for one that counts for nothing: its author may not write, or nobody has seen it."""
+    """False if the message counts for nothing: its author may not write, or nobody has seen it."""
 
     @property
     def header(self) -> Header:
@@ -97,26 +97,26 @@ class ThreadMessage:
 
     @property
     def payload(self) -> Payload | None:
-        """What it says, None if it could not be opened."""
+        """The payload, or None if the message could not be opened."""
         return self.opened.payload if isinstance(self.opened, OpenedMessage) else None
 
     @property
     def text(self) -> str | None:
-        """The text, None if it could not be opened."""
+        """The text, or None if the message could not be opened."""
         return None if self.payload is None else self.payload.text
 
 
 def open_messages(
     log: Log, messages: Mapping[ids.MessageId, VerifiedMessage], me: Participant, box_keys: BoxKeys
 ) -> tuple[ThreadMessage, ...]:
-    """Open what the reader may read, each message on its own: one bad one hides no other."""
+    """Open each message on its own, if the reader may read it. A bad message hides no other."""
     return tuple(_open(messages[h.message_id], log, me, box_keys) for h in log.headers)
 
 
 def left_out_by_message(
     messages: Iterable[ThreadMessage],
 ) -> dict[ids.MessageId, tuple[ids.HandlerId, ...]]:
-    """Return whom each of the reporter's opened messages leaves out."""
+    """Return the handlers that each opened message of the reporter leaves out."""
     own = ((m.message_id, m.payload) for m in messages if m.header.author == REPORTER)
     return {message: payload.left_out or () for message, payload in own if payload}
 

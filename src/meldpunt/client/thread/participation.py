@@ -1,7 +1,7 @@
-"""A participant's part in a report: under whose document it is answered, and whether it has ended.
+"""A participant's part in a report: which line's document applies, and whether the part has ended.
 
-A report that another line takes up is answered under that line's document, from the day on which it
-was taken up. For those who handed it over that day is its end (section 9.7).
+When another line takes a report up, that line's document applies from that day on. On that day the
+part of the handlers who handed it over ends (section 9.7).
 """
 
 from collections.abc import Mapping
@@ -20,12 +20,15 @@ Days = Mapping[ids.MessageId, date]
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Why a handler has no part in a report any more, and since when."""
+    """Why and when a handler's part in a report ended."""
 
     on: date
-    """Signed by whoever answered; the host's day where the reporter took a consent back."""
+    """The day that the answering handler signed.
+
+    If the reporter took a consent back, it is the host's day. If nobody answered in time, it is
+    the last day of the consent."""
     message: ids.MessageId | None
-    """The message that ended it; None where nobody answered in time."""
+    """The message that ended the part; None if nobody answered in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,9 @@ class Participation:
     """Which of a report's handovers apply to one participant."""
 
     acceptances: tuple[ids.MessageId, ...] = ()
-    """The messages by which one line after another took the report up, as far as this
-    participant has a part in that."""
+    """The messages by which lines took the report up, in order, before this part ended."""
     handover: Handover | None = None
-    """By which it is answered for them; None where no line took it up."""
+    """The handover that applies to this participant; None if no line took the report up."""
     ending: Ending | None = None
 
 
@@ -45,9 +47,9 @@ def participation_of(me: Participant, log: Log, arrived: Days, today: date) -> P
 
     Args:
         me: The participant.
-        log: Of the report.
-        arrived: The host's days.
-        today: The device's day: a consent that nobody answered in time has ended.
+        log: The log of the report.
+        arrived: The host's days of arrival.
+        today: The device's day. By it a consent lapses that nobody answered in time.
     """
     taken = acceptances(log)
     ended = log.handovers.excluded | log.handovers.lapsed(today)
@@ -62,7 +64,7 @@ def participation_of(me: Participant, log: Log, arrived: Days, today: date) -> P
 
 
 def acceptances(log: Log) -> tuple[VerifiedHeader, ...]:
-    """Return the messages by which lines took the report up: of several for one consent, one."""
+    """Return the messages by which lines took the report up: the first one for each consent."""
     found: dict[ids.MessageId | None, VerifiedHeader] = {}
     for verified in log.headers:
         if verified.message_id in log.handovers.acceptances:
@@ -71,7 +73,7 @@ def acceptances(log: Log) -> tuple[VerifiedHeader, ...]:
 
 
 def answer_to(consent: ids.MessageId, log: Log) -> VerifiedHeader | None:
-    """Return the answer to a consent that counts, None where there is none."""
+    """Return the valid answer to a consent, or None. An acceptance comes before other answers."""
     answers = (
         v
         for v in log.headers
@@ -81,7 +83,10 @@ def answer_to(consent: ids.MessageId, log: Log) -> VerifiedHeader | None:
 
 
 def taken_back_by(consent: ids.MessageId, log: Log) -> VerifiedHeader | None:
-    """Return the reporter's first later word that is not for those whom a consent asks."""
+    """Return the reporter's first later message that takes a consent back, or None.
+
+    Such a message is a withdrawal, gives another consent, or names none of the handlers asked.
+    """
     headers = {v.message_id: v.header for v in log.headers}
     asked = frozenset(log.handovers.consents[consent].readers)
     for verified in log.headers:
@@ -99,7 +104,7 @@ def _by(message: VerifiedHeader) -> Ending:
 
 
 def _closing(me: Participant, log: Log, taken: tuple[VerifiedHeader, ...]) -> VerifiedHeader | None:
-    """Return the acceptance by which a handler's line handed the report over."""
+    """Return the acceptance that ended a handler's part, or None."""
     closing = None
     for verified, consent in zip(taken, log.handovers.accepted, strict=True):
         if me in log.handovers.consents[consent].readers:
@@ -110,9 +115,9 @@ def _closing(me: Participant, log: Log, taken: tuple[VerifiedHeader, ...]) -> Ve
 
 
 def _took_part(me: Participant, consent: ids.MessageId, log: Log) -> bool:
-    """Say whether a message lets somebody read that follows no acceptance of a consent.
+    """Say whether a message that does not follow the consent's acceptance names a handler.
 
-    It may have crossed it: a colleague let them in at that moment.
+    Such a message may be from the same moment as the acceptance: a colleague let the handler in.
     """
     following: set[ids.MessageId] = set()
     for verified in log.headers:
@@ -126,7 +131,7 @@ def _took_part(me: Participant, consent: ids.MessageId, log: Log) -> bool:
 
 
 def _not_taken(me: Participant, log: Log, arrived: Days) -> Ending | None:
-    """Return how the last consent that asked a handler came to nothing."""
+    """Return how the last consent that asked a handler ended without an acceptance."""
     consents = log.handovers.consents
     asking = [v.message_id for v in log.headers if v.message_id in consents]
     asking = [consent for consent in asking if me in consents[consent].readers]

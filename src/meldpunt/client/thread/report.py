@@ -1,4 +1,4 @@
-"""A report whose signatures hold: from what a host served to what its authors signed."""
+"""Verify a report: turn what a host served into what its authors signed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,34 +24,35 @@ from meldpunt.wire.reports import ReportStatus, ServedMessage
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Reader:
-    """Who reads, and what they know."""
+    """The participant who reads, and what they know."""
 
     me: Participant
     box_keys: BoxKeys
     keys: ReportKeys | None = None
-    """The reporter's own; a handler gets them from the host and checks them by the entry."""
+    """The reporter's own keys. A handler gets them from the host and checks them by the entry."""
     entry: ids.EntryId | None = None
     """The report's name in a handler's inbox."""
     history: LineHistory | None = None
-    """A handler's: a message that names a document outside it raises an alarm."""
+    """The line's history that a handler knows. A message with a document outside it raises an
+    alarm."""
     known: LastKnown | None = None
     """What a handler remembers of the reporter's side of this report."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class VerifiedReport:
-    """What the authors of a report signed, beside what the host says of it."""
+    """What the authors of a report signed, and what the host claims about it."""
 
     claim: ReportStatus
-    """The host's word."""
+    """The status that the host claims."""
     log: Log
     messages: Mapping[ids.MessageId, VerifiedMessage]
     """In the host's order."""
     lines: ReportLines
     report_document: LineDocument
-    """The line document that the report names; without its first message, the claimed one."""
+    """The line document that the report names, or, without its first message, the claimed one."""
     terms: ClockTerms
-    """Whose clocks and terms apply, as far as this participant is concerned."""
+    """The clocks and terms that apply to this participant."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,14 +61,15 @@ class ReportVerifier:
 
     transport: Transport
     line: VerifiedLine
-    """The reader's line; for a reporter the one that the report was made on."""
+    """The reader's line. For a reporter it is the line that the report was made on."""
     reader: Reader
     today: date
 
     async def verify(self, snapshot: Snapshot) -> VerifiedReport:
-        """Return what holds of a snapshot.
+        """Return the verified report of a snapshot.
 
-        The keys come first, since they verify headers; then the lines, whose handlers signed them.
+        Check the keys first: they verify the reporter's headers. Then fetch the lines: their
+        handlers signed the other headers.
 
         Raises:
             RefusedError: REPORT_KEYS for keys that are not this reporter's; OTHER_REPORT for those
@@ -81,7 +83,7 @@ class ReportVerifier:
         pairs = ((message.header, message.signature) for message in snapshot.messages)
         log = verify_log(pairs, keys=keys, document=lines.documents)
         if reader.keys is not None and log.keys.signing_key != reader.keys.signing_key:
-            raise RefusedError(Reason.REPORT_KEYS)  # replaced by keys that are not this person's
+            raise RefusedError(Reason.REPORT_KEYS)  # replaced by another person's keys
         answering = log.handovers.line or (claim.answered_by if claim.erased else None)
         if reader.me == REPORTER:
             lines = lines.read_by(lines.find(answering) or lines.birth_line)
@@ -94,10 +96,13 @@ class ReportVerifier:
         return VerifiedReport(claim, log, messages, lines, report_document, terms)
 
     async def _lines(self, snapshot: Snapshot) -> ReportLines:
-        """Fetch the lines that the consents name, not verified yet: what they signed needs them."""
+        """Fetch the lines that the consents name.
+
+        The consents are not verified yet: verifying the log takes the keys of these lines.
+        """
         claim, own = snapshot.claim, self.line.document.line_id
         asked = asked_lines(message.header for message in snapshot.messages)
-        if claim.erased:  # the consents are gone
+        if claim.erased:  # the host has erased the consents
             asked |= {line for line in (own, claim.answered_by) if line is not None}
         if own not in {claim.line_id, *asked} or (self._is_reporter and own != claim.line_id):
             raise RefusedError(Reason.OTHER_LINE)
@@ -110,7 +115,10 @@ class ReportVerifier:
     async def _report_document(
         self, snapshot: Snapshot, log: Log, lines: ReportLines
     ) -> LineDocument:
-        """Return the document that the report names; without its first message, the claimed one."""
+        """Return the document that the report names.
+
+        Without the report's first message, return the document that the host claims.
+        """
         own = (h.header for h in log.headers if h.header.author == REPORTER)
         named = next((header.document for header in own if header.n == 0), None)
         if named is not None:
@@ -121,7 +129,7 @@ class ReportVerifier:
     async def _applying_document(
         self, participation: Participation, lines: ReportLines, report_document: LineDocument
     ) -> LineDocument:
-        """Return whose clocks and terms apply: after a handover, those of its line."""
+        """Return the document that applies: after a handover, that of the line that took it up."""
         handover = participation.handover
         line = None if handover is None else lines.find(handover.line_id)
         if handover is not None and line is not None:
@@ -130,7 +138,7 @@ class ReportVerifier:
 
 
 def _arrived(messages: Mapping[ids.MessageId, VerifiedMessage]) -> Arrived:
-    """Return what decides whether erasure waits, on the host's days."""
+    """Return the messages with the host's days, by which erasure waits for unopened messages."""
     return {
         message: ArrivedMessage(found.header.author, found.header.seen, found.received_on)
         for message, found in messages.items()
@@ -157,12 +165,12 @@ def _own_keys(reader: Reader) -> ReportKeys:
 def _verified_messages(
     served: Iterable[ServedMessage], log: Log
 ) -> dict[ids.MessageId, VerifiedMessage]:
-    """Put each verified header together with what came beside it, in the host's order."""
+    """Join each verified header with what the host served beside it, in the host's order."""
     verified = {h.message_id: h for h in log.headers}
     found = {}
     for message in served:
         header = verified.get(ids.message_id(message.header))
-        if header is None:  # signed by a replaced key: it is told, and counts for nothing
+        if header is None:  # signed by a replaced key: it raises an alarm and counts for nothing
             continue
         found[header.message_id] = VerifiedMessage(
             verified_header=header,

@@ -1,9 +1,9 @@
-"""How long a report may be passed on: worked out from signed days, whatever the host says.
+"""Until when handlers may pass a report on: worked out from signed days, not the host's claims.
 
-A reporter's messages carry no day, so the day of receipt is the host's word. Two signed days bound
-it: nobody seals under a line document past its grace, and no handler answers a report before it
-arrived. A host that dates a report later than that gains nothing. Who takes a report up for another
-line signs that day, and cannot go past the one that the reporter gave them.
+A reporter's messages carry no day, so only the host gives the day of receipt. Two signed days
+limit it. Nobody seals under a line document past its grace, and no handler answers a report before
+it arrived. A host that gives a later day gains nothing. The handler who takes a report up for
+another line signs the day, which cannot be after the last day that the reporter gave.
 """
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ from meldpunt.protocol.verify.log import causality
 
 
 def passed_on_until(thread: Thread) -> date:
-    """Return the last day on which anything of a report is passed on."""
+    """Return the last day on which a handler may pass anything of a report on."""
     milestones = thread.status.milestones
     days = [milestones.received_on, *(day + TOLERANCE for day in _answered_on(thread))]
     if not thread.report.terms.participation.acceptances:
@@ -29,9 +29,9 @@ def passed_on_until(thread: Thread) -> date:
 
 
 def _answered_on(thread: Thread) -> list[date]:
-    """Return the signed days of messages whose authors, who count, had seen the report.
+    """Return the signed days of valid messages whose authors had seen the report.
 
-    Of one that another line took up: that had seen the acceptance, or wrote it.
+    If another line took the report up: the days of the acceptance and of messages that had seen it.
     """
     headers = {h.message_id: h.header for h in thread.log.headers}
     taken = thread.report.terms.participation.acceptances
@@ -48,14 +48,14 @@ def _answered_on(thread: Thread) -> list[date]:
 
 
 LAST_DAYS: Final = timedelta(days=14)
-"""How long before its end whoever writes in a report is told that it ends."""
+"""How long before a report's erasure its authors are warned."""
 
 
 def erased_soon(thread: Thread, today: date) -> date | None:
-    """Return the day on which a report's term ends, if that is near; None for a withdrawn one.
+    """Return the day of erasure if a report's term ends soon, or None.
 
-    What a reporter writes by that day is kept for the line's `unopened_term` longer, unless a
-    handler opens it.
+    A withdrawn report gives None. A report with a message that no handler has opened is kept for
+    the line's `unopened_term` longer.
     """
     milestones = thread.status.milestones
     end = thread.report.terms.erased_once_opened(milestones)
@@ -64,7 +64,7 @@ def erased_soon(thread: Thread, today: date) -> date | None:
 
 
 def check_term(thread: Thread, today: date) -> None:
-    """Refuse to pass on what should be erased, whatever the host still serves.
+    """Refuse to pass on a report that should be erased, even if the host still serves it.
 
     Raises:
         RefusedError: PAST_TERM.

@@ -1,4 +1,4 @@
-"""What a host serves of one report at one moment: nothing of it is verified yet."""
+"""Everything that a host serves of one report at one moment. Nothing of it is verified yet."""
 
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -10,10 +10,10 @@ _MAX_MESSAGES: Final = 10_000
 
 
 class ThreadSource(Protocol):
-    """Where one participant reads one report."""
+    """The operations by which one participant reads one report."""
 
     async def status(self) -> ReportStatus:
-        """Return where the report stands."""
+        """Return the status of the report."""
 
     async def messages(self, after: int) -> MessagesPage:
         """Return the messages after a cursor."""
@@ -21,7 +21,7 @@ class ThreadSource(Protocol):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Snapshot:
-    """Status and messages of a report, as served."""
+    """Status and messages of a report, as the host serves them."""
 
     claim: ReportStatus
     messages: tuple[ServedMessage, ...]

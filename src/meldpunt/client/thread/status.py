@@ -1,6 +1,6 @@
-"""Where a report stands, worked out from its signed headers and compared with what the host says.
+"""The status of a report, worked out from its signed headers.
 
-The host is not trusted with a deadline: whoever holds the headers can do the same sum.
+Clients do not trust the host's deadlines: they calculate the same days from the headers.
 """
 
 from collections.abc import Collection, Sequence
@@ -30,18 +30,19 @@ class VerifiedStatus:
     milestones: Milestones
     clocks: tuple[ClockStatus, ...]
     erased_on: date
-    """When the report is to be erased, as things stand; for a handler whose part in it has ended,
-    when they are not shown it any more."""
+    """The day of erasure, by the messages so far.
+
+    For a handler whose part has ended, it is the day on which the host stops showing the report."""
     arrived_on: date
-    """The host's day of the report itself; after a handover the clocks start later."""
+    """The host's day of receipt of the report. After a handover the clocks start later."""
     ended_on: date | None = None
-    """For a handler who reads on no more after a handover: since when."""
+    """The day on which this handler's part in the report ended."""
     unopened: bool = False
-    """Erasure waits for what no handler has opened; `erased_on` is the end of that grace."""
+    """Erasure waits for messages that no handler has opened: until `erased_on`."""
 
     @property
     def state(self) -> State:
-        """The state a person is shown."""
+        """The state that a program shows to a person."""
         return self.milestones.state if self.ended_on is None else State.HANDED_OVER
 
 
@@ -51,26 +52,26 @@ Arrivals = Sequence[tuple[VerifiedHeader, date]]
 
 @dataclass(frozen=True, slots=True)
 class ClockTerms:
-    """What a report's days are counted by, for one participant."""
+    """The rules by which a report's days are counted, for one participant."""
 
     participation: Participation
     document: LineDocument
-    """Whose clocks and terms apply."""
+    """The document whose clocks and terms apply."""
     own: LineDocument
     """The newest document of the participant's own line."""
     arrived: Arrived
-    """Every message with the host's day: what no handler has opened puts erasure off."""
+    """Every message with the host's day: erasure waits for messages that no handler has opened."""
 
     def erased_on(self, milestones: Milestones) -> date:
-        """Return when a report is to be erased, or is not shown to this participant any more."""
+        """Return the day on which the host erases a report, or stops showing it to this handler."""
         return self._end(erased_on(milestones, self.document, self.arrived))
 
     def erased_once_opened(self, milestones: Milestones) -> date:
-        """As `erased_on`, if handlers had opened every message in time."""
+        """Return what `erased_on` would be if handlers had opened every message in time."""
         return self._end(erased_on(milestones, self.document, {}))
 
     def is_unopened(self, milestones: Milestones) -> bool:
-        """Say whether erasure waits for what no handler has opened."""
+        """Say whether erasure waits for messages that no handler has opened."""
         return self.erased_on(milestones) > self.erased_once_opened(milestones)
 
     def _end(self, erased: date) -> date:
@@ -86,12 +87,13 @@ def verified_status(
 ) -> VerifiedStatus:
     """Derive the status of a report from what its authors signed.
 
-    Days are the handlers' signed ones; a reporter's messages carry none, so theirs are the host's.
+    A handler's message counts on its signed day. A reporter's message carries no day, so it counts
+    on the host's day.
 
     Args:
         arrivals: Every message.
         ignored: Messages that count for nothing.
-        terms: What days are counted by.
+        terms: The rules by which days are counted.
         today: The device's day.
     """
     taken, ending = terms.participation.acceptances, terms.participation.ending
@@ -112,7 +114,7 @@ def verified_status(
 
 
 def milestones_of(messages: Arrivals, taken: Collection[ids.MessageId]) -> Milestones:
-    """Go through messages in order; one that the state did not allow changes nothing."""
+    """Apply the messages in order. A message that the state does not allow changes nothing."""
     first, received_on = messages[0]
     consultation = first.header.origin == "consultation"
     milestones = Milestones(received_on=received_on, consultation=consultation)

@@ -1,4 +1,4 @@
-"""A report as one of its participants sees it on one day; `fetch.py` makes it."""
+"""A thread: a report as one participant sees it on one day. `fetch.py` makes it."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,14 +21,16 @@ from meldpunt.protocol.verify.log.header import Tag
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The other side's signed word that it knows of a message, and of all that precedes it."""
+    """A signed message shows that the other side has seen a message and all before it."""
 
     message_id: ids.MessageId
     """The newest of the reader's own messages that the other side has seen."""
     n: int
-    """Its number among the reader's own."""
+    """Its number `n`: how many messages of this author came before."""
     on: date
-    """The first day of a message that shows it: signed by a handler; for a reporter, the host's."""
+    """The first day of a message that shows it.
+
+    A handler signed this day. For a reporter's message it is the host's day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Thread:
     me: Participant
     report: VerifiedReport
     status: VerifiedStatus
-    """What the messages say; `report.claim` is what the host says."""
+    """The status that the messages show; `report.claim` is the host's."""
     messages: tuple[ThreadMessage, ...]
     """In causal order."""
     alarms: tuple[Alarm, ...]
@@ -54,9 +56,9 @@ class Thread:
     entry: ids.EntryId | None = None
     """For a handler: the report's name in the inbox."""
     erased: bool = False
-    """Whether a withdrawal has taken effect: the host says so, and shows that it may be."""
+    """Whether a withdrawal has erased the report: the host says so and shows the withdrawal."""
     asker: Asker | None = None
-    """Of a consultation, once verified."""
+    """The verified asker of a consultation."""
 
     @property
     def log(self) -> Log:
@@ -75,7 +77,7 @@ class Thread:
 
     @property
     def line(self) -> VerifiedLine:
-        """The reader's line: a handler's own; for a reporter the one that answers the report."""
+        """The reader's line: a handler's own, or, for a reporter, the line that answers."""
         return self.lines.own
 
     def with_line(self, line: VerifiedLine) -> "Thread":
@@ -83,12 +85,15 @@ class Thread:
         return replace(self, report=replace(self.report, lines=self.lines.with_line(line)))
 
     def with_alarm(self, alarm: Alarm) -> "Thread":
-        """Return the thread with one more alarm, which the log counts too: it may stop sealing."""
+        """Return the thread with one more alarm.
+
+        The log gets it too: some alarms stop sealing.
+        """
         log = replace(self.log, alarms=(*self.log.alarms, alarm))
         return replace(self, alarms=(*self.alarms, alarm), report=replace(self.report, log=log))
 
     def readers(self, today: date) -> frozenset[ids.HandlerId]:
-        """Return who may read what is written next: the own-newest-readers rule.
+        """Return the readers of the next message: the own-newest-readers rule.
 
         Raises:
             UnsentError: The report is erased.
@@ -103,21 +108,24 @@ class Thread:
         return self.log.readers(self.lines.documents, today)
 
     def admitted(self, today: date) -> frozenset[ids.HandlerId]:
-        """Return whom handlers let in since the reporter last wrote: the reporter decides."""
+        """Return the newcomers since the reporter last wrote.
+
+        The reporter's next message decides whether they stay.
+        """
         return self.log.admitted(self.lines.documents, today, self.left_out)
 
     @property
     def left_out(self) -> frozenset[ids.HandlerId]:
-        """Whom the reporter's messages leave out, as far as this reader can open them."""
+        """Everybody left out by the reporter's messages that this reader can open."""
         named = left_out_by_message(self.messages).values()
         return frozenset(handler for handlers in named for handler in handlers)
 
     @property
     def confirmed(self) -> Confirmation | None:
-        """The newest own message that the other side has confirmed, None where there is none.
+        """The newest own message that the other side has confirmed, or None.
 
-        The other side of a handler is the reporter. Messages that count for nothing confirm
-        nothing.
+        For a handler the other side is the reporter; for the reporter it is every handler.
+        Messages that count for nothing confirm nothing.
         """
         headers = {h.message_id: h.header for h in self.log.headers}
         ignored = self.log.void
@@ -136,26 +144,26 @@ class Thread:
 
     @property
     def is_oral(self) -> bool:
-        """Whether a handler wrote the report down for somebody."""
+        """Whether a handler wrote the report down for a caller."""
         return any(h.header.origin == "oral" for h in self.log.headers)
 
     @property
     def is_consultation(self) -> bool:
-        """Whether a handler of another line asks for advice: no report."""
+        """Whether this is a consultation: a handler of another line asks for advice."""
         return any(h.header.origin == "consultation" for h in self.log.headers)
 
     @property
     def awaits_takeover(self) -> bool:
-        """Whether the handler who wrote it down still knows the code."""
+        """Whether this is an oral report whose code its handler still knows."""
         return self.is_oral and not self.is_taken_over
 
     @property
     def is_taken_over(self) -> bool:
-        """Whether the report has had its one succession: its code is not replaced again."""
+        """Whether the report has had its one succession. Its code cannot be replaced again."""
         return any(h.header.tag is Tag.SUCCESSION for h in self.log.headers)
 
     def departed(self, today: date) -> frozenset[ids.HandlerId]:
-        """Return the reporter's chosen readers who are no longer with the line."""
+        """Return the readers whom the reporter chose and who have left the line."""
         own = [h for h in self.log.headers if h.header.author == REPORTER]
         chosen = {r for r in own[-1].header.readers if r != REPORTER} if own else set()
         active = {handler.id for handler in self.lines.documents.active_handlers(today)}
@@ -163,7 +171,7 @@ class Thread:
 
 
 def line_notices(line: VerifiedLine) -> tuple[Notice, ...]:
-    """Return what is to be said of a line before sealing on it."""
+    """Return the notices about a line that a person should see before sealing on it."""
     kinds = []
     if line.moved_to is not None:
         kinds.append(NoticeKind.LINE_MOVED)

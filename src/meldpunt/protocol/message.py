@@ -53,7 +53,7 @@ def seal_message(
     """
     body = seal_body(payload.to_json(), content_key=content_key)
     header = draft.model_copy(update={"body": ids.body_hash(body)}).to_json()
-    _open_body(parse_header(header), body, content_key)  # nobody could answer for it later
+    _open_body(parse_header(header), body, content_key)  # refuse it now, not at its readers
     message = ids.message_id(header)
     wraps = tuple(
         wrap_for(draft, message, content_key=content_key, recipient=recipient)

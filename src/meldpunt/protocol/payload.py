@@ -109,7 +109,7 @@ def make_payload(
         data = payload.to_json()
     except ValueError:
         raise RefusedError(Reason.PAYLOAD) from None
-    if len(data) <= Payload.MAX_SIZE:  # a longer one fits no size class: sealing refuses it
+    if len(data) <= Payload.MAX_SIZE:  # a longer payload fits no size class: sealing refuses it
         parse_payload(data)
     return payload
 
@@ -117,7 +117,7 @@ def make_payload(
 def parse_payload(data: bytes) -> Payload:
     """Read a payload: strict JSON first, then language and text, then every other field.
 
-    The author's software made the refused payload. The reason tells its makers what to mend.
+    The author's software made the refused payload. The reason tells its makers what to repair.
 
     Raises:
         RefusedError: A JSON reason; PAYLOAD_LANGUAGE; PAYLOAD_TEXT; PAYLOAD for any other field.

@@ -2,9 +2,9 @@
 
 With a proof of report, anybody who knows the line id can check a report without the host. The file
 holds the line's keys and documents, and the reporter's public keys. For each message it holds the
-signed header, the host's proof of receipt, and the content key if the reporter has it. The file
-holds neither the receipt code nor any private key, so it opens nothing else. For its form and the
-checks, see openapi/files.md section 1.
+signed header and the host's proof of receipt. It also holds each content key that the reporter has.
+The file holds neither the receipt code nor any private key, so it opens nothing else. For its form
+and the checks, see openapi/files.md section 1.
 
 The maker of the file may lie. So everything in it must follow from the id of the line on which the
 report was made. Only that line's documents say which receipt keys the host has.

@@ -1,8 +1,8 @@
-"""What is shown of somebody's text: nothing in it is there without being seen (protocol.md 7.8).
+"""Makes a text of another person safe to show, without hidden characters (protocol.md 7.8).
 
-Two names that look the same would pass for one, and a text would say more to a program than to a
-person. So an invisible character stays only in a place where it changes what is seen, or where its
-script is not written without it. Controls go too: they steer terminals.
+With hidden characters, two different names could look the same. A program could also read more in a
+text than a person sees. So an invisible character stays only if it changes what a person sees, or
+if its script needs it. Control characters are replaced too, because they steer terminals.
 """
 
 import re
@@ -15,13 +15,13 @@ from meldpunt.protocol import character_table as table
 REPLACEMENT: Final = "\ufffd"
 
 _FLAGS: Final = ("gbeng", "gbsct", "gbwls")
-"""Of England, Scotland and Wales: a black flag, and their codes as tags (Unicode TS 51)."""
+"""The flags of England, Scotland and Wales: a black flag, then a code as tags (Unicode TS 51)."""
 _KEYCAPS: Final = re.compile("[0-9#*]")
 _KEYCAP: Final = "\u20e3"
 
 
 def _class(codes: str) -> str:
-    """Return a set of the table as the inside of a class of a regular expression."""
+    """Return a set of the table as the content of a character class in a regular expression."""
     spans = (code.partition("..") for code in codes.split())
     return "".join(
         f"\\U{int(first, 16):08X}" + (f"-\\U{int(last, 16):08X}" if last else "")
@@ -58,11 +58,11 @@ _MARKS: Final = {
     "\u200f": _RIGHT_TO_LEFT,
     "\u061c": _RIGHT_TO_LEFT,
 }
-"""The marks of direction, each with the letters of its own direction."""
+"""The direction marks, each with the letters of its own direction."""
 
 
 def shown_text(text: str) -> str:
-    """Return a text with U+FFFD for each character that steers or hides; lines and tabs stay."""
+    """Return a text with U+FFFD for each control or hidden character; line ends and tabs stay."""
     has_right_to_left = cache(lambda: _RIGHT_TO_LEFT.search(text) is not None)
 
     def kept(found: re.Match[str]) -> str:
@@ -83,24 +83,24 @@ def _is(characters: re.Pattern[str], found: str) -> bool:
 
 
 def _around(text: str, at: int) -> tuple[str, str]:
-    """Return the characters before and after a place, each empty where there is none."""
+    """Return the characters before and after a place; each is empty if there is no character."""
     return text[max(at - 1, 0) : at], text[at + 1 : at + 2]
 
 
 def _turns(text: str, at: int, own: re.Pattern[str]) -> bool:
-    """Say whether a mark may turn something: among letters of its own direction it does not."""
+    """Say whether a direction mark can change something: not among letters of its own direction."""
     seen = [each for each in _around(text, at) if each and not _is(_UNSEEN, each)]
     return not all(_is(own, each) for each in seen)
 
 
 def _parts(text: str, at: int) -> bool:
-    """Say whether a non-joiner parts: after a virama, or two letters that would join."""
+    """Say whether a non-joiner has an effect: after a virama, or between joining letters."""
     before, _ = _around(text, at)
     return _is(_VIRAMA, before) or (_joins_next(text, at) and _joins_previous(text, at))
 
 
 def _joins(text: str, at: int) -> bool:
-    """Say whether a joiner joins: a half letter, a letter's form beside a gap, or two emoji."""
+    """Say whether a joiner has an effect: on a half letter, a letter beside a gap, or emoji."""
     before, after = _around(text, at)
     if _is(_VIRAMA, before) or _is(_VIRAMA, after):
         return True
@@ -110,14 +110,14 @@ def _joins(text: str, at: int) -> bool:
 
 
 def _ends_emoji(text: str, at: int) -> bool:
-    """Say whether an emoji ends before a place, with its presentation or colour of skin."""
+    """Say whether an emoji ends before a place, with its presentation selector or skin tone."""
     while at > 0 and _is(_PRESENTED, text[at - 1]):
         at -= 1
     return at > 0 and _is(_PICTOGRAPHIC, text[at - 1])
 
 
 def _joins_next(text: str, at: int) -> bool:
-    """Say whether the letter before a place has a form that joins what follows."""
+    """Say whether the letter before a place can join with the next letter."""
     at -= 1
     while at >= 0 and _is(_PASSED_OVER, text[at]):
         at -= 1
@@ -125,7 +125,7 @@ def _joins_next(text: str, at: int) -> bool:
 
 
 def _joins_previous(text: str, at: int) -> bool:
-    """Say whether the letter after a place has a form that joins what is before."""
+    """Say whether the letter after a place can join with the letter before."""
     at += 1
     while at < len(text) and _is(_PASSED_OVER, text[at]):
         at += 1
@@ -133,18 +133,18 @@ def _joins_previous(text: str, at: int) -> bool:
 
 
 def _presents(text: str, at: int) -> bool:
-    """Say whether a selector chooses how an emoji is presented, or makes a digit a keycap."""
+    """Say whether a selector chooses the look of an emoji, or turns a digit into a keycap."""
     before, after = _around(text, at)
     return _is(_PICTOGRAPHIC, before) or (_is(_KEYCAPS, before) and after == _KEYCAP)
 
 
 def _selects(letters: re.Pattern[str]) -> Callable[[str, int], bool]:
-    """Return whether a selector chooses the form of such a letter before it."""
+    """Return a function: does a selector stand after one of these letters, to choose its form?"""
     return lambda text, at: _is(letters, _around(text, at)[0])
 
 
 def _stands_between(letters: re.Pattern[str]) -> Callable[[str, int], bool]:
-    """Return whether a character has such letters on both sides."""
+    """Return a function: does a character stand between two of these letters?"""
     return lambda text, at: all(_is(letters, each) for each in _around(text, at))
 
 
@@ -160,4 +160,7 @@ _PLACES: Final[dict[str, Callable[[str, int], bool]]] = {
     ),
     **dict.fromkeys("\ufe0e\ufe0f", _presents),
 }
-"""Characters that stay where the ones around them need them; every other never does."""
+"""Invisible characters that may stay, each with the function that checks its place.
+
+Other invisible characters never stay.
+"""

@@ -245,8 +245,8 @@ def window_start(today: date) -> date:
 def window(index: BulletinIndex, today: date) -> tuple[str, ...]:
     """Return the names of the files that every look fetches, in this order.
 
-    They depend only on the index and on today. For each month this names the file of the whole
-    month if the index has it, else the files of single days.
+    They depend only on the index and on today. For each month, these are the file of the whole
+    month, or the files of single days if the index has no file for the month.
     """
     return _covering(index, window_start(today), today)
 

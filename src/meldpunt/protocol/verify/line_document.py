@@ -1,7 +1,7 @@
 """The line document: what an office promises, who handles reports, under which clocks (section 5).
 
 A client needs only the newest document to seal a report. The host still serves older documents by
-hash, because a report's clocks follow the document under which the report was made.
+hash: the clocks of a report follow the document under which it was made.
 """
 
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ class Clock(Model):
 
 
 class ListedHandler(Model):
-    """A handler as the document lists them. `until` is the last day of one who has left."""
+    """A handler, as the document lists them. `until` is the day on which they leave."""
 
     id: HandlerIdField
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -120,7 +120,7 @@ class LineDocument(SignedModel):
     retention: TermField
     """How long after the closing the host erases a report."""
     maximum_term: TermField
-    """How long after receipt the host erases a report at the latest."""
+    """How long after receipt the host erases a report at the latest, except for `unopened_term`."""
     withdrawal_term: TermField
     """How long after a withdrawal the host erases the report."""
     unopened_term: TermField = Term(14, "D")
@@ -218,7 +218,7 @@ def check_handlers_kept(newer: LineDocument, older: LineDocument) -> None:
     """Check that a document keeps everybody whom an earlier one lists (section 5.2).
 
     No handler may disappear, start on another day, or come back: somebody else may hold the key of
-    a handler who has left. The office may correct names, roles, and a last day in the future.
+    a handler who has left. The office may correct names, roles, and a day of leaving in the future.
 
     Raises:
         RefusedError: DOCUMENT_PREVIOUS.

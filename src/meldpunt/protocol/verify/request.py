@@ -129,7 +129,7 @@ def verify_request(
 
 
 def verify_request_body(signed: RequestSignature, *, digest: str | None, body: bytes) -> None:
-    """Verify that a body is the one that was signed.
+    """Verify that a body matches the signed digest.
 
     Raises:
         RefusedError: REQUEST_DIGEST, as `verify_request`.

@@ -250,9 +250,9 @@ _INSERT_INVITE: Final = Insert(invites, keep=True)
 
 
 def insert_invite(tx: Connection, invite_hash: bytes) -> None:
-    """Add an unused invite; one that is there stays, since the answer to its commit can get lost.
+    """Add an unused invite; keep it if it exists, because the answer to its commit can get lost.
 
-    Invites are random, so that no two offices get the same.
+    Invites are random. So no two offices get the same invite.
     """
     _INSERT_INVITE.add(tx, [{"invite_hash": invite_hash}])
 

@@ -234,7 +234,7 @@ def update_report(tx: Connection, row: ReportRow) -> None:
 def list_due(tx: Connection, today: date, *, limit: int) -> list[ReportRow]:
     """Return reports whose content or remains are due for erasure, and lock their rows.
 
-    So a reporter who cancels a withdrawal at this moment comes first, and nobody adds to a report
+    So a reporter who cancels a withdrawal at this moment comes first. Nobody can add to a report
     during its erasure. This skips rows that somebody else has locked, until the next time.
     """
     statement = select(*REPORT_COLUMNS).where(reports.c.erase_on <= today).limit(limit)

@@ -3,7 +3,7 @@
 "Host" is anybody with the database, its write-ahead log or a backup. No column holds plaintext, a
 receipt code, an address or a time of day. Integer keys are the first 63 bits of a hash. So the
 order of rows in the file says nothing about time (docs/what-the-host-sees.md). A column that such
-a key already makes unique has no index, because an index is another page to write for each report.
+a key already makes unique has no index: each index is another page to write for every report.
 """
 
 from typing import Final

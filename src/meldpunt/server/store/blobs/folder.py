@@ -37,8 +37,8 @@ _log = logging.getLogger("meldpunt")
 class FolderStore(BlobStore):
     """A folder that only the host uses.
 
-    `serve` never makes the folder. If its disk is not mounted, a new folder would be empty, and
-    pieces that the host must erase would seem erased.
+    `serve` never makes the folder. Without its disk, a new folder would be empty. Then pieces that
+    the host must erase would seem erased.
     """
 
     def __init__(self, folder: Path, *, reserve: int) -> None:
@@ -126,7 +126,13 @@ class FolderStore(BlobStore):
             raise StorageFullError
 
     def _open(self, name: PieceName) -> int:
-        """Open a piece. Where the folder is missing, a disk may not be mounted: nothing is lost."""
+        """Open a piece.
+
+        If the folder is missing, its disk may not be mounted, and the piece may still exist.
+
+        Raises:
+            AttachmentLostError: The folder exists and has no such piece.
+        """
         try:
             return os.open(self._path(name), _READ)
         except FileNotFoundError:

@@ -35,7 +35,7 @@ _AT_ONCE: Final = 4
 """How many pieces the host sends at the same time; each takes two parts of memory."""
 _ANSWERS_WITHIN: Final = timedelta(seconds=30)
 _LOOKED_AT: Final = 64 * 1024
-"""Bytes of a piece that are read again once it is written: its end."""
+"""How many bytes at the end of a written piece the host reads back."""
 _PATIENCE: Final = timedelta(seconds=20)
 """For how long the host tries again when a store fails."""
 # obstore gives the answer of the store, its status and its document, only as a text.
@@ -91,7 +91,7 @@ class ObjectStore(BlobStore):
         with _failures(), tempfile.TemporaryFile() as file:
             async for block in blocks:
                 await asyncio.to_thread(keep, block)
-                del block  # or it would be held until the next one has come
+                del block  # else it stays in memory until the next block comes
             await asyncio.to_thread(file.seek, 0)
             await self._send(name, file)
 
@@ -109,12 +109,12 @@ class ObjectStore(BlobStore):
             self._sending.release()
 
     async def _check_kept(self, name: PieceName, file: IO[bytes]) -> None:
-        """Look at what was written before anybody is told that it is there.
+        """Read back the end of a written piece before the host answers.
 
-        A store, or a cache before it, can answer a PUT with an ETag and keep nothing.
+        A store, or a cache in front of it, can answer a PUT with an ETag and keep nothing.
 
         Raises:
-            BusyError: It has not the length, or the last bytes, that were sent.
+            BusyError: The stored piece has another length or other last bytes than the sent piece.
         """
         sent = await asyncio.to_thread(_tail, file)
         found = await self._store.get_async(name.hex(), options={"range": {"suffix": len(sent)}})
@@ -160,7 +160,10 @@ def _failures() -> Iterator[None]:
 
 @contextmanager
 def _absence() -> Iterator[None]:
-    """Tell a missing object from a missing bucket, where nothing is known to be lost."""
+    """Raise AttachmentLostError for a missing object, but not for a missing bucket.
+
+    If the bucket is missing, the objects may still exist.
+    """
     try:
         yield
     except (FileNotFoundError, NotFoundError) as error:  # obstore raises the first of them
@@ -170,7 +173,7 @@ def _absence() -> Iterator[None]:
 
 
 def _tail(file: IO[bytes]) -> bytes:
-    """Return the last bytes of a file, read to its end."""
+    """Return the last bytes of a file; afterwards its position is the end of the file."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(size - _LOOKED_AT, 0))
     return file.read()

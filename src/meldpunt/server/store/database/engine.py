@@ -30,7 +30,7 @@ class Store(ABC):
         """Run work and commit it durably before returning; an exception rolls it back."""
 
     async def rebuild(self, work: Work[Result]) -> Result:
-        """As `write`, for work on the whole database, which takes as long as it takes."""
+        """Do the same as `write`, for work on the whole database, without a limit of time."""
         return await self.write(work)
 
     @abstractmethod

@@ -78,7 +78,7 @@ class PostgresStore(Store):
         return await self._run(self._engine, work)
 
     async def rebuild(self, work: Work[Result]) -> Result:
-        """As `write`, on a connection of its own, with hours for each statement.
+        """Do the same as `write`, on a connection of its own, with hours for each statement.
 
         Raises:
             BusyError: The database does not answer, or has no connection to spare.
@@ -176,7 +176,7 @@ async def _rewrite(outside: AsyncConnection) -> None:
         for table in metadata.tables:
             await outside.exec_driver_sql(f"CLUSTER {table} USING pk_{table}")
     finally:
-        if not outside.invalidated:  # else the lock went with the session
+        if not outside.invalidated:  # else the session ended, and its lock too
             await outside.execute(_END_TIDYING)
 
 

@@ -87,8 +87,8 @@ class ReportStatus(Answer):
     erased: bool
     """The host has erased the report. It keeps only the withdrawal."""
     unopened: bool = False
-    """No handler has opened all that the reporter wrote, so `erased_on` is the line's
-    `unopened_term` after the end of the report's term."""
+    """At the end of the report's term, no handler had opened some message of the reporter. So
+    `erased_on` is later than that end, by the line's `unopened_term`."""
     message_count: Count
     """How many messages the report has. For a handler: how many of them this handler may read."""
     consultation: bool = False

@@ -1,6 +1,6 @@
-"""The fastest possible server: a bare ASGI application that does the same durable work, unchecked.
+"""The ceiling for the host: a bare ASGI application that does the same durable work, unchecked.
 
-It writes the same rows to the same tables, in groups like the host, and reads with the host's own
+It writes the same rows to the same tables, in groups like the host. It reads with the host's own
 statements. The requests hold the finished rows, so it reads no JSON, and it has no framework. With
 an option it also does the least work that the protocol asks of any server (`least.py`). No server
 that keeps the protocol's promises can be faster than that.

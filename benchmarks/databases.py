@@ -116,7 +116,7 @@ class PostgresDatabase(Database):
 
     @property
     def name(self) -> str:
-        """The database made last."""
+        """Name of the newest database."""
         return make_url(self.url).database or ""
 
     def cpu_seconds(self) -> float:

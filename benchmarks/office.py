@@ -1,7 +1,7 @@
 """A host with one line, and reports for that line: everything that the measurements send.
 
-The reports are like the reports of a reporter's device, but body, wraps and box key are random
-bytes of the right size. The host cannot see the difference, and a second is enough for thousands.
+The reports are like those of a reporter's device. Only body, wraps and box key are random bytes of
+the right size. The host cannot see the difference, and thousands are ready in a second.
 """
 
 import json

@@ -1,1 +1,1 @@
-"""Files of a report: cleaned, encrypted, uploaded, downloaded."""
+"""Files of a report: clean, encrypt, upload and download them."""

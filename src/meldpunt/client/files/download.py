@@ -1,7 +1,7 @@
-"""Fetching a file: all of it is checked before a byte is decrypted, and then it is a new file.
+"""Download a file: check all of it before decrypting any byte, then write it to a new file.
 
-What has arrived waits in a file beside the target, encrypted, so that an interrupted download goes
-on. Its name tells nothing to who does not have the file's key.
+The ciphertext waits in a file beside the target, so that an interrupted download can continue.
+The waiting file's name reveals nothing without the file's key.
 """
 
 import asyncio
@@ -34,19 +34,19 @@ async def download(
     *,
     patience: tuple[float, ...] = PATIENCE,
 ) -> None:
-    """Save a file under a new name, readable to its owner only; repeating it goes on.
+    """Save a file under a new name, readable by its owner only. A second call continues the first.
 
     Args:
-        api: The attachment's.
-        listed: What the message says of it.
-        context: Where it belongs.
-        target: A file that is not there; its folder is.
-        progress: Told after every piece.
+        api: The attachment's operations.
+        listed: The attachment as the message lists it.
+        context: The report and attachment to which the file belongs.
+        target: A path where no file exists, in a folder that exists.
+        progress: Called after every piece.
         patience: Seconds before each further attempt while nothing arrives.
 
     Raises:
-        RefusedError: As `open_stream`: what the host served is not the file that was listed.
-        FileError: There is such a file already, or it cannot be written.
+        RefusedError: As `open_stream`: the host did not serve the listed file.
+        FileError: The target exists already, or cannot be written.
         ClientError: As `Transport.call`; NOT_FOUND for a file that this reader
             may not fetch, ATTACHMENT_LOST for one that the host has lost.
     """
@@ -57,7 +57,7 @@ async def download(
             await _fetch(api, stream_size(listed.size), file, progress, patience)
         await asyncio.to_thread(_decrypt, waiting, listed, context, target)
     except RefusedError:
-        waiting.unlink(missing_ok=True)  # it is not the file: nothing of it is of use
+        waiting.unlink(missing_ok=True)  # it is not the listed file: no part of it is usable
         raise
     except ProblemError as error:
         if error.kind in _GONE:
@@ -79,7 +79,7 @@ def _waiting_name(listed: Attachment) -> str:
 
 @contextlib.contextmanager
 def _private(path: Path) -> Iterator[BinaryIO]:
-    """Open a file of one's own to add to it; never through a link that somebody has put there."""
+    """Open a private file to append to it. Never follow a link that somebody else put there."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "r+b") as file:
         yield file
@@ -123,7 +123,7 @@ def _decrypt(waiting: Path, listed: Attachment, context: AttachmentContext, targ
                 file.write(block)
             file.flush()
             os.fsync(file.fileno())
-        # Claim the name first: a file that came to be meanwhile is not overwritten.
+        # Claim the name first, so as not to overwrite a file that was made meanwhile.
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
         beside.replace(target)
     except BaseException:

@@ -1,4 +1,4 @@
-"""Open files that somebody named: a pipe, a device or a folder is refused and never waited for."""
+"""Open a file that a person named. Refuse a pipe, a device or a folder, and never wait for one."""
 
 import errno
 import os
@@ -8,10 +8,10 @@ from typing import BinaryIO
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """Open a file to read. Opening a pipe without a writer would wait for ever; this does not.
+    """Open a file to read, without waiting: a plain open of a pipe could wait for ever.
 
     Raises:
-        OSError: It cannot be read, or is no regular file.
+        OSError: The file cannot be read, or is not a regular file.
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
@@ -26,10 +26,10 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def check_replaceable(path: Path) -> None:
-    """Refuse to write where something else than a regular file is.
+    """Refuse to write to a path where anything but a regular file exists.
 
     Raises:
-        OSError: There is a pipe, a device or a folder, or a link that leads nowhere.
+        OSError: The path is a pipe, a device, a folder, or a link that leads nowhere.
     """
     try:
         mode = path.stat().st_mode

@@ -1,4 +1,4 @@
-"""The files of a report, as one participant brings and fetches them."""
+"""The files of a report, as one participant uploads and downloads them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ from meldpunt.protocol.verify import ids
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ListedFile:
-    """A file that a message brings, and that this reader can open."""
+    """A file that a message lists, and that this reader can open."""
 
     message: ThreadMessage
     attachment: Attachment
 
     @property
     def context(self) -> AttachmentContext:
-        """Where it belongs."""
+        """The report and attachment to which the file belongs."""
         header = self.message.header
         return AttachmentContext(header.line_id, header.report_id, self.attachment.id)
 
@@ -53,34 +53,34 @@ class NewFile:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Files:
-    """Seals, uploads and downloads; made by `Visit.files` and `Handler.files`.
+    """Seals, uploads and downloads files; `Visit.files` and `Handler.files` make it.
 
-    First upload every file, then send the message that lists them (`attachments`): what no message
-    lists is shown to nobody, and the host erases it after some days.
+    First upload every file, then send the message that lists them (`attachments`). The host shows
+    a file that no message lists to nobody, and erases it after some days.
     """
 
     thread: Thread
     api: Callable[[ids.AttachmentId], AttachmentApi]
     entropy: Entropy
     seed: bytes
-    """The participant's own, under which they may keep what it takes to go on later."""
+    """The participant's secret. It can encrypt what a later upload needs to continue."""
 
     async def seal(
         self, new: Sequence[NewFile], begun: Sequence[Attachment | None] = ()
     ) -> tuple[SealedFile, ...]:
-        """Prepare the files of one message; their readers see them in the order given here.
+        """Prepare the files of one message. Their readers see them in the order given here.
 
-        Seal the message with them once before you upload: what is refused is refused then, and not
-        after hours of uploading.
+        Seal the message with them once before you upload. Then a refusal comes before hours of
+        uploading, not after.
 
         Args:
             new: The files.
-            begun: What an earlier process had prepared for each of them, as far as it had. What
-                does not fit any more is taken back from the host, and sealed anew.
+            begun: For each file, the attachment that an earlier process prepared, or None. One that
+                does not fit any more is deleted on the host, and its file is sealed again.
 
         Raises:
             RefusedError: PAYLOAD for a name or type that no reader would accept.
-            FileError: A file cannot be read, or changes meanwhile.
+            FileError: A file cannot be read, or changes during the reading.
             ClientError: As `discard`.
         """
         for file in new:
@@ -130,11 +130,11 @@ class Files:
         await self.api(sealed.attachment.id).begin(sealed.length)
 
     async def upload(self, sealed: SealedFile, progress: Progress | None = None) -> None:
-        """Bring a file to the host; as `upload`."""
+        """Upload a file to the host, as `upload`."""
         await upload(self.api(sealed.attachment.id), sealed, progress)
 
     async def discard(self, attachment: ids.AttachmentId) -> None:
-        """Take back a file that no message lists.
+        """Delete an uploaded file that no message lists.
 
         Raises:
             ClientError: As `Transport.call`.
@@ -144,6 +144,6 @@ class Files:
     async def download(
         self, listed: ListedFile, target: Path, progress: Progress | None = None
     ) -> None:
-        """Save a file under a new name; as `download`."""
+        """Save a file under a new name, as `download`."""
         api = self.api(listed.attachment.id)
         await download(api, listed.attachment, listed.context, target, progress)

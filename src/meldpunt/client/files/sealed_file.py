@@ -1,8 +1,8 @@
-"""A file on the way out: encrypted while it is read, as often as it takes, to the same bytes.
+"""A file to upload: encrypted while it is read, to the same bytes each time.
 
-Nothing encrypted is kept on the disk. An upload that goes on after a failure reads the file again,
-and the authenticators of the first time (16 bytes for 64 KiB) show that it is still the same file:
-two contents under one key would open both to the host.
+The disk keeps no ciphertext. An upload that continues after a failure reads the file again. The
+authenticators of the first reading (16 bytes for 64 KiB) show that the file is still the same. If
+two contents were encrypted under one key, the host could read both.
 """
 
 import asyncio
@@ -33,29 +33,29 @@ _MAC_SIZE: Final = 16
 
 
 class FileSource(Protocol):
-    """What is to be sent."""
+    """The content of a file to send."""
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """The number of bytes."""
 
     def open(self) -> BinaryIO:
-        """Return it from its beginning."""
+        """Return the content, from its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
 class DiskFile:
-    """A file as it is on the disk."""
+    """A file on the disk, unchanged."""
 
     path: Path
     size: int
 
     @classmethod
     def at(cls, path: Path) -> "DiskFile":
-        """Look at a file.
+        """Read the size of a file.
 
         Raises:
-            FileError: It is none, or cannot be read.
+            FileError: It is not a file, or cannot be read.
         """
         try:
             found = path.stat()
@@ -67,7 +67,7 @@ class DiskFile:
             raise FileError(f"Cannot read {path}: {error.strerror}.") from None
 
     def open(self) -> BinaryIO:
-        """Return it from its beginning.
+        """Return the content, from its beginning.
 
         Raises:
             FileError: It cannot be read any more.
@@ -80,7 +80,7 @@ class DiskFile:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MemoryFile:
-    """Bytes that are on no disk: what cleaning has left of a file."""
+    """A cleaned file, in memory only: no disk holds these bytes."""
 
     data: bytes
 
@@ -96,10 +96,10 @@ class MemoryFile:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SealedFile:
-    """A file that was encrypted once, to learn its digest; made by `seal_file`."""
+    """A file that was encrypted once to find its digest; `seal_file` makes it."""
 
     attachment: Attachment
-    """What a message lists of it, and what it takes to send the same bytes again."""
+    """The attachment as a message lists it. It is enough to send the same bytes again."""
     context: AttachmentContext
     source: FileSource
     macs: bytes
@@ -107,14 +107,14 @@ class SealedFile:
 
     @property
     def length(self) -> int:
-        """Bytes of ciphertext."""
+        """The number of bytes of ciphertext."""
         return stream_size(self.attachment.size)
 
     def read(self) -> Iterator[bytes]:
-        """Encrypt it again: the stream header, then each chunk.
+        """Encrypt the file again: the stream header, then each chunk.
 
         Raises:
-            FileError: The file has changed since; what is different does not come out.
+            FileError: The file has changed. The changed chunk is not returned.
         """
         for number, chunk in enumerate(_encrypted(self.attachment, self.context, self.source)):
             end = number * _MAC_SIZE
@@ -126,18 +126,18 @@ class SealedFile:
 async def seal_file(
     source: FileSource, *, name: str, media_type: str, context: AttachmentContext, entropy: Entropy
 ) -> SealedFile:
-    """Prepare a file for sending: draw its key, and encrypt it once.
+    """Prepare a file for sending: make a random key, and encrypt the file once.
 
     Args:
         source: The file.
-        name: What its readers see; never a path.
+        name: The name that its readers see; never a path.
         media_type: Type and subtype, such as `image/jpeg`.
-        context: Where it belongs.
+        context: The report and attachment to which the file belongs.
         entropy: FileSource of randomness.
 
     Raises:
         RefusedError: PAYLOAD for a name or type that no reader would accept.
-        FileError: It cannot be read, or changes meanwhile.
+        FileError: The file cannot be read, or changes during the reading.
     """
     try:
         blank = Attachment(
@@ -157,10 +157,10 @@ async def seal_file(
 async def reopen_file(
     source: FileSource, begun: Attachment, *, context: AttachmentContext
 ) -> SealedFile:
-    """Go on with a file whose upload was begun before, perhaps by another process.
+    """Continue with a file whose upload began earlier, perhaps in another process.
 
     Raises:
-        FileError: The file is not the same any more: seal it anew.
+        FileError: The file has changed: seal it again.
     """
     if source.size != begun.size:
         raise _changed()

@@ -1,7 +1,7 @@
-"""Bringing a file to the host in pieces, over a way that fails: tus 1.0.0 (tus.io).
+"""Upload a file in pieces over a connection that may fail, by tus 1.0.0 (tus.io).
 
-A piece arrives whole or not at all. After a failure the host says how far it is, and the upload
-goes on from there; a repeated piece cannot duplicate anything, since it names where it belongs.
+A piece arrives whole or not at all. After a failure the host says how many bytes it has, and the
+upload continues from there. A repeated piece duplicates nothing, since it names its offset.
 """
 
 import asyncio
@@ -15,14 +15,14 @@ from meldpunt.client.http.errors import AnswerError, ProblemError, UnreachableEr
 from meldpunt.wire.problems import ProblemType
 
 Progress = Callable[[int, int], None]
-"""Told how many bytes of how many are there."""
+"""Called with the number of bytes that have arrived, and the number of all bytes."""
 
 MIN_PIECE: Final = 1 << 16
-"""A host takes no smaller one, but the last."""
+"""The smallest piece that a host accepts, in bytes; the last piece may be smaller."""
 _FIRST_PIECE: Final = 1 << 18
 MAX_PIECE: Final = 1 << 22
 _QUICK: Final = 8.0
-"""Seconds within which a piece arrives that may as well be larger."""
+"""If a piece arrives within this many seconds, the next piece may be larger."""
 _SLOW: Final = 30.0
 PATIENCE: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 """Seconds before each further attempt, as long as nothing arrives."""
@@ -32,12 +32,12 @@ _RETRIED: Final = frozenset({ProblemType.BUSY, ProblemType.INTERNAL})
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How large the next piece is: a circuit of Tor fails often, and what it lost is sent again."""
+    """The size of the next piece. Tor circuits fail often, and a lost piece is sent again."""
 
     size: int = _FIRST_PIECE
 
     def after(self, seconds: float) -> "Pace":
-        """Return the pace after a piece that took so long."""
+        """Return the pace after a piece that took this many seconds."""
         if seconds <= _QUICK:
             return Pace(min(self.size * 2, MAX_PIECE))
         return self if seconds <= _SLOW else Pace(max(self.size // 2, MIN_PIECE))
@@ -54,12 +54,12 @@ async def upload(
     *,
     patience: tuple[float, ...] = PATIENCE,
 ) -> None:
-    """Upload a file, or what is missing of it. Repeating it is safe.
+    """Upload a file, or the rest of it. Repeating it is safe.
 
     Args:
-        api: The attachment's.
+        api: The attachment's operations.
         sealed: The file.
-        progress: Told after every piece.
+        progress: Called after every piece.
         patience: Seconds before each further attempt while nothing arrives.
 
     Raises:
@@ -91,7 +91,7 @@ async def upload(
 
 
 async def _look(api: AttachmentApi, sealed: SealedFile) -> int:
-    """Return how far the upload is; one that has expired meanwhile begins anew."""
+    """Return how many bytes the host has. Begin again an upload that has expired."""
     try:
         return await api.offset()
     except ProblemError as error:
@@ -101,7 +101,7 @@ async def _look(api: AttachmentApi, sealed: SealedFile) -> int:
 
 
 def _passes(error: UnreachableError | ProblemError) -> bool:
-    """Say whether an error goes away by itself, or when the offset is asked for again."""
+    """Say whether the upload may continue after an error, from the offset that the host gives."""
     if isinstance(error, UnreachableError):
         return error.passes
     return error.kind in _RETRIED or error.kind.status == _CONFLICT
@@ -118,7 +118,7 @@ def _tell(progress: Progress | None, offset: int, sealed: SealedFile) -> None:
 
 
 class _Window:
-    """The stretch of a ciphertext that is being sent: memory for one piece, wherever it is."""
+    """The part of a ciphertext that is being sent. It holds only one piece in memory."""
 
     def __init__(self, sealed: SealedFile) -> None:
         self._sealed = sealed
@@ -127,7 +127,7 @@ class _Window:
         self._held = bytearray()
 
     def piece(self, offset: int, size: int) -> bytes:
-        """Return up to `size` bytes from an offset on; going back reads the file again."""
+        """Return up to `size` bytes from an offset. To go back, it reads the file again."""
         if offset < self._start:
             self._chunks, self._start = self._sealed.read(), 0
             self._held.clear()

@@ -1,1 +1,1 @@
-"""Keys on the device: receipt codes, box keys, recovery sheets, and their randomness."""
+"""Keys on the device: receipt codes, box keys, recovery sheets, and the source of randomness."""

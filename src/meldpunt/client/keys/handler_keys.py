@@ -1,7 +1,7 @@
-"""A handler's keys: one signing key per line, and chains of box keys published ahead.
+"""A handler's keys: one signing key per line, and chains of box keys, published in advance.
 
-The ratchet lets a handler go on holiday with keys published, and still destroy each key of the
-past. A chain is 8 keys of 46 days: a year, and a day more than none.
+With the ratchet a handler can publish keys for a holiday, and still destroy each ended key. A chain
+is 8 keys of 46 days: 368 days, just over a year.
 """
 
 from collections.abc import Iterable
@@ -21,26 +21,26 @@ from meldpunt.protocol.verify.box_key import BOX_KEY_LABEL, BoxKeyStatement, Sig
 from meldpunt.protocol.verify.days import TOLERANCE
 
 KEY_DAYS: Final = 46
-"""Days a key is valid, both ends included; the protocol allows 61."""
+"""Days for which a key is valid, first and last day included; the protocol allows 61."""
 AHEAD: Final = timedelta(days=180)
-"""How far published keys should reach at least; a new chain makes it a year more."""
+"""Published keys should reach at least this far ahead; a new chain adds a year."""
 CLEARANCE: Final = 8 * CHAIN_LENGTH
-"""How far a recovered handler's numbers stay from those that a lost device may have published."""
+"""Distance between a recovered handler's key numbers and those of a lost device."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HandlerKeys:
-    """Everything secret that a handler holds of one line, and the statements published of it."""
+    """All secret keys of a handler on one line, with their box key statements."""
 
     line_id: ids.LineId
     signing: SigningKey
     chains: tuple[BoxChain, ...] = ()
     statements: tuple[SignedBoxKey, ...] = ()
-    """In the order of their numbers."""
+    """The signed box key statements, in the order of their numbers."""
 
     @classmethod
     def create(cls, line_id: ids.LineId, entropy: Entropy = SYSTEM_ENTROPY) -> "HandlerKeys":
-        """Make a signing key for one line; box keys come with `extend`."""
+        """Make a signing key for one line; `extend` makes the box keys."""
         return cls(line_id, SigningKey.from_seed(entropy(SEED_SIZE)))
 
     @property
@@ -49,7 +49,7 @@ class HandlerKeys:
         return ids.handler_id(self.line_id, self.signing.public_key)
 
     def entry(self, *, name: str, role: str) -> HandlerEntry:
-        """Return what the office needs to list this handler."""
+        """Return the entry that the office needs to list this handler."""
         return HandlerEntry(
             line_id=self.line_id,
             name=name,
@@ -58,7 +58,7 @@ class HandlerKeys:
         )
 
     def oral_note(self, report: ids.ReportId) -> OralNote:
-        """Sign that this handler writes a report down for somebody."""
+        """Sign that this handler writes a report down for a caller."""
         return sign_oral_note(
             self.signing, handler=self.handler_id, line=self.line_id, report=report
         )
@@ -74,12 +74,12 @@ class HandlerKeys:
         return tuple(BoxKeyStatement.from_signed(signed.statement) for signed in self.statements)
 
     def upcoming(self, today: date) -> tuple[SignedBoxKey, ...]:
-        """Return the statements that still matter to somebody who seals."""
+        """Return the statements of keys that authors can still seal to."""
         pairs = zip(self.statements, self.published(), strict=True)
         return tuple(signed for signed, s in pairs if s.not_after + TOLERANCE >= today)
 
     def ended(self, today: date) -> tuple[BoxKeyStatement, ...]:
-        """Return the keys still held that nobody seals to any more, whatever their clock says."""
+        """Return the ended keys that this device still holds: no author's clock allows them now."""
         oldest = min((chain.number for chain in self.chains), default=0)
         return tuple(
             s
@@ -93,9 +93,9 @@ class HandlerKeys:
         return bool(published) and published[-1].not_after >= day
 
     def extend(self, today: date, entropy: Entropy, ahead: timedelta = AHEAD) -> "HandlerKeys":
-        """Return the keys with as many new chains as it takes to reach `ahead` from today.
+        """Return the keys with enough new chains to reach `ahead` from today.
 
-        Save them before publishing: a report sealed to a key that got lost stays closed.
+        Save them before publishing: nobody can open a report that is sealed to a lost key.
         """
         keys = self
         while not keys.reach(today + ahead):
@@ -109,12 +109,12 @@ class HandlerKeys:
         return self.with_chain(BoxChain.start(number, entropy(SEED_SIZE)), start)
 
     def with_chain(self, chain: BoxChain, start: date, *, days: int = KEY_DAYS) -> "HandlerKeys":
-        """Return the keys with a further chain, and a statement for each key left of it.
+        """Return the keys with one more chain, and a statement for each of its keys that is left.
 
         Args:
             chain: Its numbers come after all others.
-            start: First day of the chain's first key, also where that one is destroyed.
-            days: How long each key is valid.
+            start: First day of the chain's first key, even if that key is destroyed.
+            days: Days for which each key is valid.
         """
         new = (
             self._state(chain, number, start + timedelta(days=days * i), days)
@@ -124,13 +124,13 @@ class HandlerKeys:
         return replace(self, chains=(*self.chains, chain), statements=(*self.statements, *new))
 
     def restarted(self, today: date, entropy: Entropy, *, above: int) -> "HandlerKeys":
-        """Return the keys with a chain that starts today, whatever else was published before.
+        """Return the keys with a chain that starts today, even if earlier keys cover today.
 
         Args:
             today: The device's day.
             entropy: Source of randomness.
-            above: A number that this handler has published; the new ones keep clear of any that
-                may follow it.
+            above: A number that this handler has published. The new numbers start `CLEARANCE`
+                above it.
         """
         last = max((s.number for s in self.published()), default=0)
         number = max(last, above) + CLEARANCE
@@ -150,7 +150,7 @@ class HandlerKeys:
         return SignedBoxKey(statement=statement, signature=signature)
 
     def box_keys(self, wanted: Iterable[ids.KeyId]) -> dict[ids.KeyId, BoxKey]:
-        """Return those of the wanted key pairs that are not destroyed."""
+        """Return the wanted key pairs, without those that are destroyed."""
         names = frozenset(wanted)
         numbers = {s.key_id: s.number for s in self.published() if s.key_id in names}
         found = ((key_id, self._box_key(number)) for key_id, number in numbers.items())
@@ -162,11 +162,10 @@ class HandlerKeys:
         return None if chain is None else chain.key(number)
 
     def merge(self, other: "HandlerKeys") -> "HandlerKeys":
-        """Return these keys with those of a copy that went on separately.
+        """Return these keys, joined with those of a copy that another device used.
 
-        What either of the two has destroyed stays destroyed: its messages had been moved before.
-        Where both made keys of one number, these stay and the other's are left out: a host takes
-        one of them only.
+        A key that either copy has destroyed stays destroyed: its wraps were moved before. If both
+        made a key of one number, keep this copy's chain: a host accepts only one of the two keys.
 
         Raises:
             OtherKeysError: They are another handler's.
@@ -186,7 +185,7 @@ class HandlerKeys:
         )
 
     def forget(self, before: int) -> "HandlerKeys":
-        """Return the keys without any box key below a number: what they opened stays closed."""
+        """Return the keys without the box keys below a number. They open nothing any more."""
         kept = (chain for chain in self.chains if chain.last_number >= before)
         return replace(self, chains=tuple(c.advance(max(before, c.number)) for c in kept))
 
@@ -196,13 +195,13 @@ def _by_number(keys: HandlerKeys) -> dict[int, SignedBoxKey]:
 
 
 def _destroyed(keys: HandlerKeys) -> set[SignedBoxKey]:
-    """Return the statements about keys that are not there any more."""
+    """Return the statements of keys that are destroyed."""
     held = {number for chain in keys.chains for number in chain.numbers}
     return {signed for number, signed in _by_number(keys).items() if number not in held}
 
 
 def _without(chains: Iterable[BoxChain], gone: set[int]) -> tuple[BoxChain, ...]:
-    """Return chains, each once and advanced past every key that is destroyed, in their order."""
+    """Return each chain once, advanced past every destroyed key, in the order of their numbers."""
     found: dict[int, BoxChain] = {}
     for chain in chains:
         number = max((n + 1 for n in gone.intersection(chain.numbers)), default=chain.number)

@@ -1,4 +1,4 @@
-"""Receipt codes on the device: made, typed back, and stretched into keys."""
+"""Receipt codes on the device: make them, compare typed ones, and derive keys from them."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from meldpunt.protocol.verify.errors import RefusedError
 
 
 async def keys_of(receipt: str, line_id: ids.LineId) -> ReporterKeys:
-    """Stretch a receipt off the event loop: it takes about 30 ms."""
+    """Derive the keys of a receipt code, outside the event loop: it takes about 30 ms."""
     return ReporterKeys.from_seed(await asyncio.to_thread(receipt_seed, receipt, line_id))
 
 
@@ -21,7 +21,7 @@ async def new_keys(entropy: Entropy, line_id: ids.LineId) -> tuple[str, Reporter
 
 
 def is_same_receipt(typed: str, receipt: str) -> bool:
-    """Say whether somebody typed a receipt back."""
+    """Say whether somebody has typed this receipt code."""
     try:
         return parse_receipt(typed) == parse_receipt(receipt)
     except RefusedError:

@@ -1,8 +1,9 @@
 """Recovery sheets: a handler's keys of one day, split so that k of n shares bring them back.
 
-The secret is the signing seed and what is left of each box chain (openapi/files.md section 2);
-SLIP-39 splits it (Shamir's secret sharing over words, with a checksum in every share). Whoever has
-k shares has the keys, so what a sheet opens counts as open until its shares are destroyed.
+The secret is the signing seed and what is left of each box chain (openapi/files.md section 2).
+SLIP-39 splits it: Shamir's secret sharing over words, with a checksum in every share. Everybody
+with k shares has the keys. So the sheet keeps its keys able to open messages until its shares are
+destroyed.
 """
 
 import re
@@ -22,14 +23,14 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import RefusedError
 
 MAX_SHARES: Final = 16
-"""As SLIP-39 allows."""
+"""The most shares that SLIP-39 allows."""
 
 _NUMBERED: Final = re.compile(r"\d+\.\s*([A-Za-z]+)")
 _WORD: Final = re.compile(r"[A-Za-z]+")
 
 
 class ShareError(ClientError):
-    """A share is not one, or was copied with a mistake."""
+    """A text is not a share, or was copied with a mistake."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -39,14 +40,14 @@ class ShareError(ClientError):
 
 
 class MixedSharesError(ClientError):
-    """Shares of different sheets."""
+    """The shares are of different sheets."""
 
     def __init__(self) -> None:
         super().__init__("These shares are of different sheets: they do not belong together.")
 
 
 class TooFewSharesError(ClientError):
-    """Fewer different shares than it takes."""
+    """There are fewer different shares than the sheet needs."""
 
     def __init__(self, missing: int) -> None:
         super().__init__(
@@ -63,7 +64,7 @@ class NotASheetError(ClientError):
 
 
 class SplitError(ClientError):
-    """A way to split that would protect nothing, or cannot be."""
+    """The numbers of a split are impossible, or would protect nothing."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -74,27 +75,27 @@ class SplitError(ClientError):
 
 @dataclass(frozen=True, slots=True)
 class ShareFacts:
-    """What one share says of itself; it tells nothing of the secret."""
+    """The public facts of one share. They reveal nothing of the secret."""
 
     sheet: int
     """The same on every share of one sheet, 0 to 32767."""
     number: int
     """From 1."""
     threshold: int
-    """How many shares it takes."""
+    """How many shares bring the keys back."""
 
 
 def split_keys(keys: HandlerKeys, *, shares: int, threshold: int) -> tuple[str, ...]:
     """Return the shares of a sheet, each a line of words.
 
     Raises:
-        SplitError: The numbers make no sense.
+        SplitError: The numbers are impossible, or would protect nothing.
     """
     if not 2 <= threshold <= shares <= MAX_SHARES:  # noqa: PLR2004 - one alone opens nothing
         raise SplitError
     secret = _write(keys)
     [made] = shamir_mnemonic.generate_mnemonics(1, [(threshold, shares)], secret)
-    # A sheet that does not bring the keys back is worse than none.
+    # A sheet that cannot bring the keys back is worse than no sheet.
     chosen = list(combinations(made, threshold))
     for subset in (chosen[0], chosen[-1]):
         if join_shares(subset, keys.line_id).signing != keys.signing:
@@ -103,7 +104,7 @@ def split_keys(keys: HandlerKeys, *, shares: int, threshold: int) -> tuple[str, 
 
 
 def read_share(text: str) -> str:
-    """Return the words of a share as somebody typed or kept it, numbered or not."""
+    """Return the words of a share from a text that somebody typed or kept, numbered or not."""
     words = _NUMBERED.findall(text) or _WORD.findall(text)
     return " ".join(words).lower()
 
@@ -134,7 +135,7 @@ def join_shares(shares: Iterable[str], line_id: ids.LineId) -> HandlerKeys:
     Raises:
         ShareError: One of them is wrong.
         MixedSharesError: They are of different sheets.
-        TooFewSharesError: It takes more of them.
+        TooFewSharesError: The sheet needs more shares.
         NotASheetError: They hold something else.
     """
     parsed = {share.index: share for share in map(_parse, shares)}
@@ -150,7 +151,7 @@ def join_shares(shares: Iterable[str], line_id: ids.LineId) -> HandlerKeys:
         chosen = [share.mnemonic() for share in found[:threshold]]
         secret = shamir_mnemonic.combine_mnemonics(chosen)
     except MnemonicError:
-        raise MixedSharesError from None  # two sheets with one number, told by the digest
+        raise MixedSharesError from None  # two sheets with one number: the digest differs
     return _read(secret, line_id)
 
 

@@ -1,4 +1,4 @@
-"""What a handler must do in time about box keys, or nothing more can be sealed to them."""
+"""Reminders about box keys: without a current one, nothing can be sealed to the handler."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from meldpunt.client.lines.reminders import Reminder, ReminderKind, is_ending
 
 
 def key_reminders(keys: HandlerKeys, today: date) -> tuple[Reminder, ...]:
-    """Return what is due of a handler's box keys."""
+    """Return the reminders about a handler's box keys."""
     published = keys.published()
     if not any(s.not_before <= today <= s.not_after for s in published):
         return (Reminder(ReminderKind.KEYS_MISSING, today), *_ended(keys, today))

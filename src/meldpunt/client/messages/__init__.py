@@ -1,1 +1,1 @@
-"""What a client writes: drafts, wraps for readers who lack them, referrals, proofs."""
+"""What a client writes: drafts, missing wraps, referrals and proofs."""

@@ -1,4 +1,5 @@
-"""Sending what is sealed: one way for reporters and handlers, new reports and further messages."""
+"""Send sealed messages: the same code for reporters and handlers, new reports and later messages.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,16 +19,16 @@ from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import Accepted
 
 Put = Callable[[SealedMessage], Awaitable[Accepted]]
-"""The request that brings a message: `put_message` of a report or of an inbox entry."""
+"""The request that sends a message: `put_message` of a report or of an inbox entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message that the host holds, durably."""
+    """A message that the host has stored durably."""
 
     message_id: ids.MessageId
     received_on: date
-    """The host's day."""
+    """The host's day of receipt."""
     notices: tuple[Notice, ...]
     proof: bytes
     """The host's proof of receipt (64 bytes)."""
@@ -42,11 +43,11 @@ async def send_message(
         transport: The way to the host.
         draft: The message.
         put: The author's request.
-        line_id: The author's line; if it has moved, the message goes to its new host.
+        line_id: The author's line. If it has moved, the message goes to its new host.
         today: The device's day.
 
     Raises:
-        MessageNumberTakenError: Its author sent something else meanwhile.
+        MessageNumberTakenError: The author has sent another message of this number.
         RefusedError, ClientError: As `send_draft`.
     """
     try:
@@ -62,7 +63,7 @@ async def send_draft(
 ) -> Sent:
     """Send a draft, and check the host's proof of receipt.
 
-    A proof that does not hold is told by a notice: the host has the message all the same.
+    A wrong proof gives a notice, not an error: the host has the message all the same.
 
     Raises:
         RefusedError, ClientError: As `deliver`.
@@ -77,8 +78,8 @@ async def send_draft(
 async def _is_proven(transport: Transport, draft: Draft, accepted: Accepted, today: date) -> bool:
     """Say whether a host of the report's line signed for a message, on a possible day.
 
-    What was sealed before a move is received by the new host; what was received before a move is
-    proven by the old one.
+    After a move of the line, the new host may receive a message that was sealed before it. A
+    message that the old host received keeps the old host's proof.
     """
     day, proof = accepted.received_on, accepted.proof
     if not draft.sealed_on - TOLERANCE <= day <= today + TOLERANCE:

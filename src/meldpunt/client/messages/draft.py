@@ -1,4 +1,4 @@
-"""Sealing a message: whose keys it goes to, and what its author should know before sending."""
+"""Seal a message: to whose keys, and with which notices for its author before sending."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -25,22 +25,23 @@ from meldpunt.protocol.wrap import CONTENT_KEY_SIZE, check_box_public_key
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Draft:
-    """A sealed message, not sent yet.
+    """A sealed message that is not sent yet.
 
-    Keep it until the host has answered: a retry is the same bytes, sealing again another message.
+    Keep it until the host has answered. A retry sends the same bytes. Sealing again would make
+    another message.
     """
 
     header: Header
     message: SealedMessage
     notices: tuple[Notice, ...]
     sealed_on: date
-    """The device's day: no host can have received it much before."""
+    """The device's day of sealing. No host can have received the message much earlier."""
     line_id: ids.LineId
-    """Of the line that the report was made on: its documents name the host's receipt keys."""
+    """The line that the report was made on: its documents name the host's receipt keys."""
     receipt_key: bytes
-    """With which the host signs for the message, by the newest of these documents."""
+    """The host signs for the message with this key, by the newest of these documents."""
     content_key: bytes
-    """For a proof, if its author wants one; whoever holds it can read the message."""
+    """For a proof, if the author wants one. Everybody who holds it can read the message."""
 
     @property
     def message_id(self) -> ids.MessageId:
@@ -49,12 +50,12 @@ class Draft:
 
 
 def sorted_readers(readers: Iterable[Participant]) -> tuple[Participant, ...]:
-    """Return readers in the one order that a header allows."""
+    """Return readers in the only order that a header allows."""
     return tuple(sorted(set(readers), key=participant_text))
 
 
 def sorted_handlers(readers: Iterable[ids.HandlerId]) -> tuple[ids.HandlerId, ...]:
-    """Return handlers in the one order that a header allows."""
+    """Return handlers in the only order that a header allows."""
     return tuple(sorted(set(readers), key=participant_text))
 
 
@@ -71,7 +72,7 @@ def write_payload(
     """Build a payload.
 
     Raises:
-        RefusedError: As `make_payload`; PAYLOAD for a content field of a name that is taken.
+        RefusedError: As `make_payload`; PAYLOAD for a content field whose name is in use already.
     """
     names = tuple(sorted(set(left_out)))
     try:
@@ -99,22 +100,22 @@ def seal_draft(
     reporter: Recipient | None = None,
     notices: Iterable[Notice] = (),
 ) -> Draft:
-    """Seal a message to every reader with a current key, and say who has none.
+    """Seal a message to every reader with a current key, with a notice for each one without.
 
     Args:
-        header: A draft that names the readers.
-        payload: What to say.
+        header: The header of the draft; it names the readers.
+        payload: The text and its attachments.
         lines: The author's line, and the readers' keys.
         author: The author's signing key.
         entropy: For the content key.
         today: The device's day.
         reporter: The reporter's box key, for handlers' messages.
-        notices: What is known already.
+        notices: The notices so far.
 
     Raises:
         UnsentError: Nothing can be sealed to the reporter's key.
-        RefusedError: DOCUMENT_EXPIRED long after the line document's last day; as `seal_message`,
-            NO_READER among them when no reader has a key.
+        RefusedError: DOCUMENT_EXPIRED if the line document is past its grace; as `seal_message`,
+            for example NO_READER if no reader has a key.
     """
     lines.own.check_sealable()
     handlers = [reader for reader in header.readers if not isinstance(reader, str)]
@@ -145,7 +146,7 @@ def seal_draft(
 
 
 def is_usable(recipient: Recipient) -> bool:
-    """Say whether anything can be sealed to a key: an honest client publishes no other."""
+    """Say whether a message can be sealed to a key. An honest client publishes only such keys."""
     try:
         check_box_public_key(recipient.public_key)
     except RefusedError:
@@ -172,10 +173,10 @@ def next_header(
     """Return the draft header of the participant's next message in a thread.
 
     Args:
-        thread: As read just before.
+        thread: The report, read just before.
         tag: What the message does.
         readers: Who may read it.
-        fields: A handler's `day`, and what goes with the tag (section 7.1).
+        fields: A handler's `day`, and the fields that the tag requires (section 7.1).
     """
     return Header(
         version=1,
@@ -200,19 +201,21 @@ def choose_readers(
     today: date,
     entropy: Entropy,
 ) -> tuple[ids.HandlerId, ...]:
-    """Return who of a line reads a report: chosen, or as many as it wants drawn by lot.
+    """Return the handlers of a line who read a report: chosen, or drawn by lot.
+
+    A line says how many readers a lot draws.
 
     Args:
         line: As fetched.
-        readers: Those chosen; None to draw, whether the host shows a key of theirs or not: it must
-            not steer the lot.
-        left_out: Who must not.
+        readers: The chosen readers, or None to draw them. The lot includes handlers of whom the
+            host shows no key: the host must not influence the lot.
+        left_out: Handlers who must not read.
         today: The device's day.
         entropy: For the lot.
 
     Raises:
-        RefusedError: READER_NOT_ALLOWED for somebody who does not handle reports, or is both chosen
-            and left out; NO_READER when nobody is left.
+        RefusedError: READER_NOT_ALLOWED if somebody does not handle reports, or is both chosen and
+            left out; NO_READER if nobody is left.
     """
     handlers = [handler.id for handler in line.document.active_handlers(today)]
     known = {handler.id for handler in line.document.handlers}
@@ -227,5 +230,5 @@ def choose_readers(
 
 
 def file_ids(attachments: Iterable[Attachment]) -> tuple[ids.AttachmentId, ...] | None:
-    """Return files as a header lists them, None where there are none."""
+    """Return the ids of files as a header lists them, or None if there are no files."""
     return tuple(sorted(attachment.id for attachment in attachments)) or None

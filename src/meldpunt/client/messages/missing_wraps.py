@@ -1,4 +1,4 @@
-"""Passing a message on to those who may read it and cannot yet, and nobody else."""
+"""Add the missing wraps of a message, for those who may read it and cannot read it yet."""
 
 from datetime import date
 from typing import Final
@@ -23,11 +23,11 @@ _IN_DOUBT: Final = frozenset(
         Reason.LEFT_OUT,
     }
 )
-"""Alarms under which nothing is passed on."""
+"""With one of these alarms, nothing of the report is passed on."""
 
 
 def check_admissible(thread: Thread, newcomer: ids.HandlerId, today: date) -> None:
-    """Refuse to let in somebody whom the reporter does not want.
+    """Refuse to admit a handler whom the reporter does not want.
 
     Raises:
         RefusedError: LEFT_OUT, READER_NOT_ALLOWED, WRAP_READER; as `Handler.admit`.
@@ -48,16 +48,16 @@ def check_admissible(thread: Thread, newcomer: ids.HandlerId, today: date) -> No
 
 
 def reporter_of(thread: Thread) -> Recipient:
-    """Return where to wrap for the reporter: after a succession the key is a new one."""
+    """Return the reporter's box key, to wrap to. After a succession it is the new key."""
     key = thread.keys.box_key
     return Recipient(ids.reporter_key_id(thread.keys.report, key), key)
 
 
 def passed_on_to(thread: Thread, today: date) -> frozenset[ids.HandlerId]:
-    """Return the handlers to whom anything of a report is passed on: those who may read on now.
+    """Return the handlers to whom messages may be passed on: those who may read the next message.
 
-    Whom the reporter has dropped since gets nothing more, though older messages name them. Nobody
-    does while it is in doubt whom the reporter wants.
+    A handler whom the reporter has dropped gets nothing more, even if older messages name them.
+    Nobody gets anything while an alarm puts the reporter's choice in doubt.
     """
     if thread.erased or any(alarm.reason in _IN_DOUBT for alarm in thread.alarms):
         return frozenset()
@@ -65,9 +65,10 @@ def passed_on_to(thread: Thread, today: date) -> frozenset[ids.HandlerId]:
 
 
 def missing_wraps(thread: Thread, message: ThreadMessage, today: date) -> tuple[Wrap, ...]:
-    """Return the wraps that a message's readers lack: run-out, lost device and newcomer alike.
+    """Return the wraps that a message's readers lack.
 
-    A key that nothing can be sealed to is passed over: it must not keep the others from reading.
+    A reader lacks one if their key ran out, if they lost a device, or if they are a newcomer.
+    Skip a key to which nothing can be sealed: the other readers must still get their wraps.
     """
     readers = passed_on_to(thread, today)
     if message.opened is None or not readers:
@@ -76,7 +77,7 @@ def missing_wraps(thread: Thread, message: ThreadMessage, today: date) -> tuple[
     may_read = (h for h in readers if thread.log.may_read(h, message.message_id, left_out))
     found = [thread.lines.recipient(handler) for handler in may_read]
     if REPORTER in message.header.readers:
-        found.append(reporter_of(thread))  # after a succession the key is a new one
+        found.append(reporter_of(thread))  # after a succession, the new key
     return tuple(
         wrap_for(message.header, message.message_id, content_key=content_key, recipient=recipient)
         for recipient in found

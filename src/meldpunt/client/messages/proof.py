@@ -1,7 +1,8 @@
-"""Making proofs of report: kept only if the reporter asks, from what they hold anyway.
+"""Make a proof of report, only if the reporter asks for one.
 
-The reporter's own words are sealed to handlers, not to the receipt code, so their content keys are
-there only at the moment of sending: whoever wants to show later what they wrote keeps a proof then.
+The reporter's own messages are sealed to handlers, not to the reporter's keys. So the device has
+their content keys only at the moment of sending. A reporter who wants to show later what they wrote
+must keep a proof at that moment.
 """
 
 from collections.abc import Iterable
@@ -34,21 +35,21 @@ from meldpunt.protocol.verify.log.header import Header, parse_header
 
 @dataclass(frozen=True, slots=True, repr=False)
 class KeptProof:
-    """A proof of report, checked as whoever is shown it will."""
+    """A proof of report, with the same check that everybody who gets it can do."""
 
     proof: ReportProof
     missing: tuple[ids.MessageId, ...] = ()
-    """Messages that an earlier proof has and the host does not show any more."""
+    """Messages that an earlier proof has and that the host does not show any more."""
 
     @property
     def data(self) -> bytes:
-        """The file."""
+        """The bytes of the file."""
         return self.proof.to_json()
 
     def is_withheld_in(self, thread: Thread) -> bool:
-        """Say whether the host withholds in `thread` what the file keeps.
+        """Say whether the host hides in `thread` a message that the file keeps.
 
-        A withdrawal erases what came before it, and nothing that its reporter wrote later.
+        A withdrawal erases the messages before it. It does not erase what the reporter wrote later.
         """
         shown = [h.header for h in thread.log.headers]
         kept = [parse_header(message.header) for message in self.proof.messages]
@@ -58,7 +59,7 @@ class KeptProof:
 
 
 def prove_draft(draft: Draft, sent: Sent | None = None) -> ProvenMessage:
-    """Return what shows a message of one's own, before or after the host has answered."""
+    """Return the part of a proof for one's own message, before or after the host has answered."""
     return ProvenMessage(
         header=draft.message.header,
         signature=draft.message.signature,
@@ -70,7 +71,7 @@ def prove_draft(draft: Draft, sent: Sent | None = None) -> ProvenMessage:
 
 
 def prove_thread(thread: Thread) -> tuple[ProvenMessage, ...]:
-    """Return what shows the messages of a report, as far as its reporter can read them."""
+    """Return the part of a proof for each message. It opens those that the reporter can read."""
     return tuple(
         ProvenMessage(
             header=m.verified.verified_header.data,
@@ -91,18 +92,18 @@ async def make_proof(
     messages: Iterable[ProvenMessage],
     earlier: bytes | None = None,
 ) -> KeptProof:
-    """Put a proof of report together, with all that checking it takes.
+    """Make a proof of report, with everything that is needed to check it.
 
     Args:
         transport: The way to the host.
-        lines: Those of the report, as fetched and verified.
-        keys: Those that the report is named after.
-        messages: Those that the host shows now, and drafts.
-        earlier: A proof of the same report kept before: what it can show stays.
+        lines: The lines of the report, fetched and verified.
+        keys: The first keys of the report, from which its id comes.
+        messages: The messages that the host shows now, and drafts.
+        earlier: An earlier proof of the same report. The new proof keeps all that it shows.
 
     Raises:
         RefusedError: OTHER_REPORT for an earlier proof of another report; as
-            `verify_report_proof`, PROOF among them when the host's proof does not hold.
+            `verify_report_proof`, for example PROOF if the host's proof is wrong.
         ClientError: As `Transport.call`.
     """
     shown = {message.message_id: message for message in messages}
@@ -117,7 +118,7 @@ async def make_proof(
 
 
 def birth_keys(thread: Thread, own: ReporterKeys) -> ReportKeys:
-    """Return the keys that a report is named after: a taken-over report has others by now."""
+    """Return the first keys of a report, from which its id comes. A takeover replaces them."""
     claimed = thread.report.claim.birth_keys
     if claimed is None:
         return ReportKeys(own.report_id, own.signing.public_key, own.box.public_key)
@@ -145,7 +146,7 @@ def _merge(known: ProvenMessage | None, found: ProvenMessage) -> ProvenMessage:
 async def _signed_under(
     transport: Transport, birth: VerifiedLine, messages: Iterable[ProvenMessage]
 ) -> dict[bytes, ids.Hash]:
-    """Return the receipt keys that signed proofs, and a document of the line that names each."""
+    """Return each receipt key that signed a proof, with a document of the line that names it."""
     newest = birth.document.receipt_key
     proven = [message for message in messages if message.proof is not None]
     if all(message.is_proven_by({newest}) for message in proven):
@@ -193,7 +194,7 @@ async def _with_lines(
 
 
 async def _line_of(transport: Transport, lines: ReportLines, header: Header) -> VerifiedLine:
-    """Return the line whose document a header names: a reporter's can be of any of them."""
+    """Return the line whose document a header names. A reporter may name any of the lines."""
     possible = lines.all if header.author == REPORTER else (lines.of(header.author),)
     for line in possible if len(lines.all) > 1 else ():
         if line is not None and await has_document(transport, line, header.document):

@@ -1,7 +1,7 @@
 """Referral: a handler suggests another line, and the reporter alone decides (section 9.9).
 
-Nothing passes between the lines. The reporter's device makes a new report from the summary, and
-whoever receives it learns where it comes from because the reporter says so.
+The two lines exchange nothing. The reporter's device makes a new report from the summary. The other
+line's handlers learn of the first line only because the reporter's message names it.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ _DONE: Final = {
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Referral:
-    """A handler's suggestion; the address is their word, until the line is fetched and verified."""
+    """A handler's suggestion. Its address is unverified until the line is fetched and verified."""
 
     address: LineAddress
     summary: str
@@ -54,25 +54,25 @@ def proposal_content(address: LineAddress, summary: str) -> dict[str, Any]:
     """Return the content fields of a suggestion.
 
     Args:
-        address: Of the other line, with a pin from where the handler saw it.
-        summary: What the other line would read. It names only what the reporter may want said.
+        address: The other line's address, with a pin of the document that the handler saw.
+        summary: What the other line would read: only what the reporter may want to say there.
     """
     return {"referral": {"line": str(address), "summary": summary}}
 
 
 def origin_content(line: VerifiedLine) -> dict[str, Any]:
-    """Return the content fields of a report that follows a suggestion: from which line."""
+    """Return the content fields of a report that follows a suggestion: they name the first line."""
     name = line.document.names[0].text
     return {"referral": {"from": {"lineId": encode_line_id(line.document.line_id), "name": name}}}
 
 
 def done_content(line: ids.LineId) -> dict[str, Any]:
-    """Return the content fields of a message that says the report is made: on which line."""
+    """Return the content fields of a message that says on which line the new report is made."""
     return {"referral": {"done": encode_line_id(line)}}
 
 
 def referral_of(message: ThreadMessage) -> Referral | None:
-    """Return what a handler's message suggests; None for any other, and for one that is no use."""
+    """Return the suggestion in a handler's message, or None if there is no usable one."""
     header, fields = message.header, _fields(message)
     if header.author == REPORTER or header.tag is not Tag.MESSAGE:
         return None
@@ -87,7 +87,7 @@ def referral_of(message: ThreadMessage) -> Referral | None:
 
 
 def list_referrals(thread: Thread) -> tuple[Referral, ...]:
-    """Return every suggestion in a report that counts, the newest last."""
+    """Return every suggestion in the valid messages of a report, the newest last."""
 
     def found() -> Iterator[Referral]:
         for message in thread.messages:
@@ -99,7 +99,7 @@ def list_referrals(thread: Thread) -> tuple[Referral, ...]:
 
 
 def referred_from(message: ThreadMessage) -> tuple[str, str] | None:
-    """Return id and name of the line that a report says to come from; the reporter's word."""
+    """Return id and name of the line from which the reporter says a report comes (unverified)."""
     header, origin = message.header, _fields(message).get("from")
     if header.author != REPORTER or header.tag is not Tag.REPORT or not isinstance(origin, dict):
         return None

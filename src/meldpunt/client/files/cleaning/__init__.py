@@ -1,10 +1,11 @@
-"""Cleaning a file of what says who made it, where and when, before it is encrypted.
+"""Clean a file before it is encrypted: remove what says who made it, where and when.
 
-Pictures and PDF documents, by the libraries of the extra `clean`; every other type is refused by
-name, so that nobody believes it clean. What comes out is read again, and refused if anything is
-left. A file may be made to do harm, so all of it happens in a process of its own, within limits.
-What can be seen in a picture or read in a document stays, and so does what a printer or a
-sensor has put into the pixels.
+The libraries of the extra `clean` clean pictures and PDF documents. Every other type is refused, so
+that nobody believes it is clean. The result is read again, and refused if anything is left. A file
+may be made to do harm, so a separate process cleans it, within limits.
+
+Cleaning does not change what people see in a picture or read in a document. It also leaves the
+traces of a printer or a camera sensor in the pixels.
 """
 
 from pathlib import Path
@@ -47,19 +48,19 @@ _CLEANED: Final = frozenset(
 
 
 def clean(path: Path, limits: Limits = LIMITS) -> Cleaned:
-    """Clean a picture or a PDF document; the file itself stays as it is.
+    """Return a clean copy of a picture or a PDF document. The file itself does not change.
 
     Raises:
-        UnknownTypeError: It is of a type that is not cleaned.
+        UnknownTypeError: Files of this type are not cleaned.
         CleanerMissingError: The extra `clean` is not installed.
-        TooLargeError: It is larger than can be cleaned, or unpacks to too much.
+        TooLargeError: The file is too large to clean, or unpacks to too much.
         TooSlowError: Cleaning takes too long.
-        BrokenFileError: It is not what it seems, or damaged.
-        CleaningError: It still says something after cleaning.
-        OSError: It cannot be read.
+        BrokenFileError: The file is damaged, or is not of the type that it seems.
+        CleaningError: The result still says who made the file, where or when.
+        OSError: The file cannot be read.
     """
     if not path.is_file():
-        path.stat()  # says why, where nothing is there
+        path.stat()  # raises the reason if there is no file
         raise UnknownTypeError
     kind = media_type_of(path)
     if kind not in _CLEANED:

@@ -15,13 +15,13 @@ class CleaningError(ClientError):
 
 
 class UnknownTypeError(CleaningError):
-    """A type that is not cleaned."""
+    """Files of this type are not cleaned."""
 
     what = "Only JPEG, PNG, WebP, TIFF, GIF and PDF are cleaned; this is none."
 
 
 class CleanerMissingError(CleaningError):
-    """The extra is not installed."""
+    """The extra `clean` is not installed."""
 
     what = "Nothing is cleaned here: install the extra (pip install meldpunt[clean])."
 
@@ -33,7 +33,7 @@ class TooLargeError(CleaningError):
 
 
 class TooManyPagesError(TooLargeError):
-    """More pages or frames than are cleaned."""
+    """The file has more pages or frames than the limit."""
 
     what = "The file has too many pages or frames to be cleaned: divide it."
 
@@ -45,6 +45,6 @@ class TooSlowError(CleaningError):
 
 
 class BrokenFileError(CleaningError):
-    """A file that is damaged, locked, or made to do harm."""
+    """The file is damaged, locked, or made to do harm."""
 
     what = "The file is damaged or locked by a password, so it cannot be cleaned."

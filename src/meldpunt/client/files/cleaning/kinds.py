@@ -1,4 +1,4 @@
-"""What a file is: by its first bytes, since a name promises anything; else by its name."""
+"""The type of a file: by its first bytes, since a name may be false; else by its name."""
 
 import mimetypes
 import re
@@ -21,10 +21,10 @@ _UNKNOWN: Final = "application/octet-stream"
 
 
 def media_type_of(path: Path) -> str:
-    """Return the media type of a file, `application/octet-stream` where nothing says.
+    """Return the media type of a file, or `application/octet-stream` if it is unknown.
 
     Raises:
-        OSError: It cannot be read.
+        OSError: The file cannot be read.
     """
     with path.open("rb") as file:
         beginning = file.read(_LONGEST)

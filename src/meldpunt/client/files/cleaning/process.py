@@ -1,6 +1,6 @@
-"""Cleaning in a process of its own: a hostile file takes that process down, and nothing else.
+"""Clean in a separate process: a hostile file can harm only that process.
 
-The process gets the open file, never its name, and is ended when it passes a limit.
+The process gets the open file, never its name. It is ended when it passes a limit.
 """
 
 import json
@@ -43,11 +43,11 @@ def clean_apart(file: BinaryIO, kind: str, limits: Limits) -> Cleaned:
         OSError: No process can be started.
     """
     with subprocess.Popen(  # noqa: S603 (our own interpreter and module; no input of others)
-        # -P: a module that lies beside the file is not taken for one of ours.
+        # -P: Python must not load a module that lies beside the file instead of ours.
         [sys.executable, "-P", "-m", _WORKER, kind, limits.to_text()],
         stdin=file,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # what decoders say may quote the file
+        stderr=subprocess.DEVNULL,  # the decoders' messages may quote the file
         env=os.environ | {"PYTHONPATH": os.pathsep.join(_module_folders())},
     ) as process:
         impatience = threading.Timer(limits.patience, process.kill)
@@ -64,21 +64,21 @@ def clean_apart(file: BinaryIO, kind: str, limits: Limits) -> Cleaned:
 
 
 def _module_folders() -> list[str]:
-    """Return where this process finds its modules, so that the other finds the same."""
+    """Return the folders of this process's modules, so that the other process finds the same."""
     return [folder or str(Path.cwd()) for folder in sys.path]
 
 
 def _read(stream: IO[bytes] | None, limits: Limits) -> tuple[bytes, bytes]:
-    """Return the two parts of the answer: a line, and the file."""
+    """Return the two parts of the answer: one line, and the file."""
     if stream is None:
         return b"", b""
     return stream.readline(_LONGEST_HEAD), stream.read(limits.size + 1)
 
 
 def _cleaned(head: bytes, data: bytes, status: int) -> Cleaned:
-    """Read the answer: a process that was taken over may have written anything."""
+    """Check and read the answer: a hostile file may have taken the process over."""
     if not head:
-        # The system ends a process that takes its last memory; all else is damage.
+        # SIGKILL: the system ended the process for lack of memory. Everything else is damage.
         raise TooLargeError if status == -signal.SIGKILL else BrokenFileError
     try:
         told = json.loads(head)

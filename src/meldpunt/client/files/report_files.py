@@ -109,7 +109,7 @@ class Files:
         )
 
     async def _reopen(self, new: NewFile, begun: Attachment | None) -> SealedFile | None:
-        """Return what was begun, as long as it is still this file."""
+        """Return the file that was begun, or None if it has changed since."""
         if begun is None or (begun.name, begun.media_type) != (new.name, new.media_type):
             return None
         try:
@@ -122,7 +122,7 @@ class Files:
         return AttachmentContext(line, self.thread.keys.report, attachment)
 
     async def begin(self, sealed: SealedFile) -> None:
-        """Announce a file to the host, which may refuse its size before a byte of it is sent.
+        """Announce a file to the host. The host may refuse its size before any byte is sent.
 
         Raises:
             ClientError: As `Transport.call`; CONTENT_TOO_LARGE, REPORT_FULL, STORAGE_FULL.

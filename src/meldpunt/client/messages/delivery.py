@@ -1,5 +1,4 @@
-"""Send sealed messages: the same code for reporters and handlers, new reports and later messages.
-"""
+"""Send sealed messages: the same way for reporters and handlers, first and later messages."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""The host: keeps ciphertext, relays it, and counts days. It cannot open a message."""
+"""The host stores ciphertext, relays it, and counts days. It cannot open a message."""

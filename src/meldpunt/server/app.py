@@ -1,4 +1,4 @@
-"""Puts a host together from its settings."""
+"""Build a host, and its ASGI application, from settings."""
 
 import gc
 import os
@@ -13,15 +13,18 @@ from meldpunt.server.store.blobs import open_blobs
 from meldpunt.server.store.database.url import open_store
 
 _NEW_OBJECTS: Final = 20_000
-"""How many the collector waits for: a request makes few cycles, and each look costs the others."""
+"""New objects after which Python's garbage collector runs.
+
+The number is high, because a request makes few reference cycles and each run delays all requests.
+"""
 
 
 def open_host(settings: Settings, *, clock: TimeSource | None = None) -> Host:
-    """Open the database and secrets that the settings name.
+    """Open the database, the secrets and the attachment store that the settings name.
 
     Raises:
-        SecretsError: The secrets file cannot be used.
-        UnknownDatabaseError: The database URL is of no known kind.
+        SecretsError: The host cannot use the secrets file.
+        UnknownDatabaseError: The host does not know this kind of database URL.
     """
     return Host.open(
         settings,
@@ -33,14 +36,14 @@ def open_host(settings: Settings, *, clock: TimeSource | None = None) -> Host:
 
 
 def create_app(settings: Settings, *, clock: TimeSource | None = None) -> Api:
-    """Return the ASGI application of a host; its tables must be there (migrations/)."""
+    """Return the ASGI application of a host. The database must already have its tables."""
     return make_api(open_host(settings, clock=clock))
 
 
 def create_app_from_environment() -> Api:
-    """Return the ASGI application that the environment describes: what each worker runs."""
+    """Return the ASGI application that the environment describes. Each worker calls this."""
     api = create_app(Settings.from_environment(os.environ))
     gc.collect()
-    gc.freeze()  # what is there now stays: the collector need not look at it again and again
+    gc.freeze()  # these objects stay for ever, so the collector need not check them again
     gc.set_threshold(_NEW_OBJECTS)
     return api

@@ -1,4 +1,4 @@
-"""The host's clock: seconds for challenges, days for everything that is kept."""
+"""The host's clock: seconds for challenges, days for everything that the host stores."""
 
 import time
 from collections.abc import Callable
@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 
 @dataclass(frozen=True, slots=True)
 class TimeSource:
-    """Tells the time; tests hand in their own."""
+    """The source of the current time. Tests replace it."""
 
     now: Callable[[], float] = time.time
     """Seconds since 1970 (UTC)."""
 
     def today(self) -> date:
-        """Return today's date in UTC: the finest time that the host keeps of anything."""
+        """Return today's date in UTC. The host stores no time more exact than a day."""
         return datetime.fromtimestamp(self.now(), UTC).date()

@@ -1,16 +1,16 @@
-"""What the host refuses, in its own words; http/problems.py names HTTP for each."""
+"""The host's refusals. The table in http/problems.py gives each its problem document."""
 
 
 class MeldpuntError(Exception):
-    """Any refusal of the host that is not a rule of the protocol."""
+    """A refusal of the host that does not come from a rule of the protocol."""
 
 
 class NotFoundError(MeldpuntError):
-    """It does not exist, or this key does not open it: the two look alike on purpose."""
+    """It does not exist, or this key does not open it. The two look alike on purpose."""
 
 
 class ConflictError(MeldpuntError):
-    """Something else is already there under that name or number."""
+    """The host already has something else under that name or number."""
 
 
 class NotAllowedNowError(MeldpuntError):
@@ -18,11 +18,11 @@ class NotAllowedNowError(MeldpuntError):
 
 
 class TooManyKeysError(MeldpuntError):
-    """A handler has published more box keys ahead than anybody needs."""
+    """A handler has more box keys that have not ended than the host allows."""
 
 
 class MovedError(MeldpuntError):
-    """The line is on another host, or not wholly on this one yet: nothing is taken for it."""
+    """The line is on another host, or not complete on this one yet. The host stores nothing new."""
 
 
 class InviteInvalidError(MeldpuntError):
@@ -30,31 +30,31 @@ class InviteInvalidError(MeldpuntError):
 
 
 class SignatureRequiredError(MeldpuntError):
-    """The request is not signed by this profile, or the signature does not hold."""
+    """The request has no signature of this profile, or the signature is not valid."""
 
 
 class ChallengeExpiredError(MeldpuntError):
-    """The challenge was not made by this host, or too long ago."""
+    """This host did not make the challenge, or the challenge has expired."""
 
 
 class BusyError(MeldpuntError):
-    """The queue is full; the same bytes may come again."""
+    """The host cannot take the request now. The client may send the same bytes again."""
 
 
 class ContentTooLargeError(MeldpuntError):
-    """The request body is larger than its resource takes."""
+    """The request body is larger than its resource allows."""
 
 
 class UnsupportedMediaTypeError(MeldpuntError):
-    """The request body is not declared to be what its resource takes."""
+    """The request declares another media type than its resource accepts."""
 
 
 class NotAcceptableError(MeldpuntError):
-    """The client takes no JSON."""
+    """The client does not accept JSON."""
 
 
 class UploadOffsetError(MeldpuntError):
-    """The upload is at another offset than the one that the request names."""
+    """The upload ends at another offset than the one that the request names."""
 
 
 class ChecksumError(MeldpuntError):
@@ -66,7 +66,7 @@ class TusVersionError(MeldpuntError):
 
 
 class RangeError(MeldpuntError):
-    """No byte of the attachment lies in the range asked for."""
+    """The requested range holds no byte of the attachment."""
 
     def __init__(self, size: int) -> None:
         super().__init__()
@@ -74,16 +74,16 @@ class RangeError(MeldpuntError):
 
 
 class AttachmentUnavailableError(MeldpuntError):
-    """A message lists what its author has not uploaded for this report, or has listed before."""
+    """A message lists an attachment that its author has not uploaded here, or has listed before."""
 
 
 class AttachmentLostError(MeldpuntError):
-    """The store answers, and has not, or not wholly, what a message lists."""
+    """The store of pieces works, but lacks all or some of an attachment that a message lists."""
 
 
 class ReportFullError(MeldpuntError):
-    """The operator's limits for the attachments of one report are reached."""
+    """The report has reached the operator's limits for attachments."""
 
 
 class StorageFullError(MeldpuntError):
-    """There is no room for more attachments, of this line or at all."""
+    """This line, or the whole host, has no room for more attachments."""

@@ -1,4 +1,4 @@
-"""What every use case is given: the database, the clock, the secrets, and what never changes."""
+"""One running host, which every use case receives: database, clock, secrets and caches."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -28,28 +28,28 @@ from meldpunt.server.store.lines import (
 from meldpunt.server.store.submissions import NewReport, Outcome, insert_submissions
 
 _DOCUMENT_BYTES: Final = 8 * 1024 * 1024
-"""Of signed documents that are remembered: some 2,000 usual ones, or 128 of the largest."""
+"""Bytes of signed documents in memory: about 2,000 usual ones, or 128 of the largest."""
 _LINES: Final = 1024
-"""Lines of which something is remembered."""
+"""Number of lines in each cache."""
 _BOX_KEYS: Final = 16_384
-"""Box keys whose handler is remembered: 20 bytes each, and what Python adds."""
+"""Box keys whose handler is in memory: 20 bytes each, and what Python adds."""
 _FRESH_SECONDS: Final = 2
 _COUNTED_SECONDS: Final = 10
 _BULLETIN_BYTES: Final = 8 * 1024 * 1024
-"""Of bulletins kept in memory: a month of a busy host."""
+"""Bytes of bulletins in memory: a month of a busy host."""
 MAX_QUEUE_BYTES: Final = 32 * 1024 * 1024
-"""What may wait for the disk at most: room for 4,000 usual reports, or 400 of the largest."""
+"""Most bytes that may wait for the disk: 4,000 usual reports, or 400 of the largest."""
 
 _SMALL_PLACES: Final = 128
 _LARGE_PLACES: Final = 8
-"""Of bodies of 256 KiB and of 4 MiB at most: 32 MiB of memory for each of the two."""
+"""Bodies at once, of at most 256 KiB (small) or 4 MiB (large): 32 MiB of memory for each kind."""
 _JSON_PACE: Final = LeastPace(silence_seconds=20.0, least=1024, longest_seconds=600.0)
 PART_PACE: Final = LeastPace(silence_seconds=60.0, least=1024, longest_seconds=3600.0)
-"""A part of an attachment is long, and what came of it is lost with its place."""
+"""A part of an attachment may take longer: it is long, and losing its place loses the part."""
 
 
 class Documents:
-    """Line documents by hash. A hash names one content for ever, so remembering is safe."""
+    """Line documents by hash. A hash names one content for ever, so a cache is safe."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -58,7 +58,7 @@ class Documents:
         )
 
     async def find(self, document_hash: ids.Hash) -> LineDocument | None:
-        """Return the document of a hash, or None."""
+        """Return the document with this hash, or None."""
         remembered = self._remembered.get(document_hash)
         if remembered is not None:
             return remembered[0]
@@ -80,7 +80,7 @@ class Documents:
 
 
 class NewestDocuments:
-    """The newest document of each line, as of a moment ago: who has left since one was read."""
+    """The newest document of each line, at most two seconds old: it shows which handlers left."""
 
     def __init__(self, store: Store, documents: Documents, clock: TimeSource) -> None:
         self._store = store
@@ -90,12 +90,12 @@ class NewestDocuments:
         )
 
     async def find(self, line: ids.LineId, *, anew: bool = False) -> LineDocument | None:
-        """Return the newest document of a line, or None; at most two seconds old.
+        """Return the newest document of a line, at most two seconds old, or None.
 
         Args:
             line: The line.
-            anew: Ask the database. Nothing may be refused by a document that is remembered:
-                another process, or this one, may have published the next a moment ago.
+            anew: Ask the database, not the cache. The host must not refuse a request because of
+                a cached document: the office may have published a newer one a moment ago.
         """
         if line in self._remembered and not anew:
             return self._remembered.get(line)
@@ -106,14 +106,14 @@ class NewestDocuments:
 
 
 class BoxKeyOwners:
-    """Handlers by box key id. A key id names one handler for ever."""
+    """Handlers by box key id. A key id names one handler for ever, so a cache is safe."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._remembered: LRUCache[ids.KeyId, ids.HandlerId] = LRUCache(_BOX_KEYS)
 
     async def find(self, keys: Iterable[ids.KeyId]) -> Mapping[ids.KeyId, ids.HandlerId]:
-        """Return the handlers of those keys that a handler of any line has published."""
+        """Return the handler of each key. Leave out keys that no handler has published."""
         wanted = set(keys)
         found = {key: self._remembered[key] for key in wanted if key in self._remembered}
         missing = [key for key in wanted if key not in found]
@@ -126,16 +126,16 @@ class BoxKeyOwners:
 
 @dataclass(slots=True)
 class _Arrived:
-    """Bytes of a line's attachments that are here."""
+    """Bytes of a line's attachments that the host has."""
 
     size: int
 
 
 class Room:
-    """How much room a line's attachments have left, as of a moment ago.
+    """Whether a line has room for more attachments, from a count at most ten seconds old.
 
-    What has arrived counts, and not what is announced: else a few announcements, which cost
-    nothing, would close the line to everybody's attachments.
+    The host counts the bytes that have arrived, not the announced sizes. Announcing costs nothing:
+    otherwise a few announcements would block the attachments of everybody on the line.
     """
 
     def __init__(self, store: Store, clock: TimeSource, limit: int) -> None:
@@ -146,10 +146,10 @@ class Room:
         )
 
     async def check(self, line: ids.LineId) -> None:
-        """Check that a line may take more.
+        """Check that a line has room for more attachments.
 
         Raises:
-            StorageFullError: It has used up what the operator allows.
+            StorageFullError: The line has used all bytes that the operator allows.
         """
         arrived = self._arrived.get(line)
         if arrived is None:
@@ -159,7 +159,7 @@ class Room:
             raise StorageFullError
 
     def take(self, line: ids.LineId, size: int) -> None:
-        """Count what has just arrived; when the database is asked again does not change."""
+        """Count bytes that have just arrived. The next count in the database is not delayed."""
         arrived = self._arrived.get(line)
         if arrived is not None:
             arrived.size += size
@@ -180,15 +180,15 @@ class Host:
     submissions: GroupCommit[NewReport, Outcome]
     room: Room
     bulletins: LRUCache[str, bytes]
-    """Tags of days that were asked for lately."""
+    """Bulletin tags by day, for the days that clients asked for lately."""
     parts: Intake
-    """Parts of attachments on their way in."""
+    """Parts of attachments that clients are sending now."""
     small_bodies: Intake = field(default_factory=lambda: Intake(_SMALL_PLACES, _JSON_PACE))
-    """Bodies of one message or less, on their way in."""
+    """Bodies of at most 256 KiB that clients are sending now."""
     large_bodies: Intake = field(default_factory=lambda: Intake(_LARGE_PLACES, _JSON_PACE))
-    """Longer bodies, of up to 4 MiB each: an office publishes or moves its line."""
+    """Longer bodies, up to 4 MiB each: an office publishes or moves its line."""
     receiving: Counter[int] = field(default_factory=Counter)
-    """Parts of attachments on their way in, by row of the report."""
+    """Number of parts that clients are sending now, by row of the report."""
 
     @classmethod
     def open(
@@ -200,7 +200,7 @@ class Host:
         store: Store,
         blobs: BlobStore,
     ) -> "Host":
-        """Put a host together."""
+        """Build a host with its caches and limits."""
 
         async def commit(group: list[NewReport]) -> list[Outcome]:
             return await store.write(lambda tx: insert_submissions(tx, group))
@@ -228,7 +228,7 @@ class Host:
         )
 
     async def close(self) -> None:
-        """Commit what waits, then let go of the stores."""
+        """Commit the waiting reports, then close the stores."""
         await self.submissions.close()
         await self.blobs.close()
         await self.store.close()

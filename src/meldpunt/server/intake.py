@@ -1,8 +1,8 @@
-"""Bodies of requests on their way in: each keeps a pace, and all of them are bounded.
+"""Limits for request bodies that clients are sending now: a least pace, and a number of places.
 
-A client pays for its place by sending. When places run out, the slowest body gives up its place. So
-whoever holds many connections and sends little shuts nobody out. No rule looks at
-addresses: behind Tor, one address is everybody.
+A body keeps its place only while its client sends. When no place is free, the slowest body loses
+its place. So a client with many slow connections cannot keep other clients out. No rule uses
+addresses: all clients that come through Tor share one address.
 """
 
 import asyncio
@@ -16,30 +16,30 @@ from meldpunt.server.errors import BusyError
 Step = TypeVar("Step")
 
 _CREDIT: Final = 16 * 1024
-"""Bytes that each body is taken to have sent at its start: else the newest were the slowest."""
+"""Bytes credited to each new body. Without them the newest body would always be the slowest."""
 _FAST: Final = 16 * 1024
-"""Bytes a second at which a body keeps its place; a bad circuit of Tor has half of that."""
+"""Bytes a second at which a body never loses its place. A bad Tor circuit has half of that."""
 _MOMENT: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)
 class LeastPace:
-    """How slowly a body may come."""
+    """The slowest pace that a body may have."""
 
     silence_seconds: float
     """How long a client may send nothing."""
     least: float
-    """Bytes a second, besides one silence."""
+    """Bytes a second. One silence is allowed on top."""
     longest_seconds: float
-    """How long a body may take in all, at any pace."""
+    """How long a whole body may take, at any pace."""
 
 
 class Intake:
-    """The bodies that are on their way in through this process.
+    """The bodies that clients are sending to this process.
 
     Args:
-        places: How many may come at once.
-        pace: What each must keep.
+        places: Number of bodies at the same time.
+        pace: The least pace of each body.
     """
 
     def __init__(self, places: int, pace: LeastPace) -> None:
@@ -49,10 +49,10 @@ class Intake:
 
     @contextmanager
     def place(self) -> Iterator["IncomingBody"]:
-        """Give a body a place until it has come, or failed.
+        """Give a body a place until it is complete or fails.
 
         Raises:
-            BusyError: All places are taken, and no body is slow.
+            BusyError: All places are taken, and even the slowest body is fast enough to stay.
         """
         if len(self._arrivals) >= self._places:
             self._evict_slowest()
@@ -72,7 +72,7 @@ class Intake:
 
 
 class IncomingBody:
-    """One body on its way in. Only the time that its client takes is counted."""
+    """One body that a client is sending. Only the time spent waiting for the client counts."""
 
     def __init__(self, intake: Intake) -> None:
         self.size = 0
@@ -84,10 +84,10 @@ class IncomingBody:
         self._is_evicted = False
 
     async def wait(self, step: Callable[[], Awaitable[Step]]) -> Step:
-        """Wait for what the client sends next.
+        """Wait for the next bytes from the client.
 
         Raises:
-            BusyError: It comes too slowly, or others wait for its place.
+            BusyError: The body comes too slowly, or lost its place to another body.
         """
         if self._is_evicted:
             raise BusyError
@@ -102,19 +102,19 @@ class IncomingBody:
             self._timeout = None
 
     def take(self, size: int) -> None:
-        """Count bytes that have come."""
+        """Count bytes that have arrived."""
         self.size += size
 
     def rank(self) -> float:
-        """Return bytes a second, with the credit of a new body: the least gives up its place."""
+        """Return bytes a second, the credit included. The body of lowest rank loses its place."""
         return (self.size + _CREDIT) / max(self._seconds_waited(), _MOMENT)
 
     def is_fast(self) -> bool:
-        """Say whether it came so fast until now that nobody may take its place."""
+        """Say whether this body has been fast enough to keep its place for certain."""
         return self.size >= _FAST * max(self._seconds_waited(), _MOMENT)
 
     def evict(self) -> None:
-        """End it: now if it waits for its client, else when it does so next."""
+        """End this body: now if it is waiting for its client, otherwise at its next wait."""
         self._is_evicted = True
         if self._timeout is not None and not self._timeout.expired():
             self._timeout.reschedule(0)

@@ -1,7 +1,7 @@
 """The host's own secrets: the key behind challenges, and the seed of its receipt key.
 
-They open no report. They are a file and not a database row, so that a database backup cannot forge
-challenges or proofs of receipt.
+These secrets open no report. They are in a file, not in the database. So nobody can use a backup
+of the database to forge challenges or proofs of receipt.
 """
 
 import json
@@ -28,24 +28,24 @@ _VERSION = 1
 
 
 class SecretsError(Exception):
-    """The secrets file cannot be used; the message says what to do."""
+    """The host cannot use the secrets file. The text of the error says what to do."""
 
 
 @dataclass(frozen=True, repr=False)
 class HostSecrets:
-    """Shared by all workers of one host."""
+    """The secrets that all workers of one host share."""
 
     challenge_key: bytes
     receipt_seed: bytes
 
     @cached_property
     def receipt_key(self) -> bytes:
-        """The public Ed25519 key (32 bytes) that line documents name."""
+        """The host's public Ed25519 key (32 bytes), which line documents name."""
         public_key, _ = nacl.bindings.crypto_sign_seed_keypair(self.receipt_seed)
         return public_key
 
     def prove(self, message: ids.MessageId, day: date) -> bytes:
-        """Sign that a message was received on a day (64 bytes; verify/proof.py)."""
+        """Sign that the host received a message on a day (64 bytes; verify/proof.py)."""
         signing_key = self.receipt_seed + self.receipt_key
         return nacl.bindings.crypto_sign(proof_bytes(message, day), signing_key)[:64]
 
@@ -56,21 +56,21 @@ class HostSecrets:
 
     @cached_property
     def filler_key(self) -> bytes:
-        """What fillers of bulletins are made from (32 bytes): every process makes the same."""
+        """The key (32 bytes) from which every process makes the same bulletin fillers."""
         label = b"mp1/bulletin-filler-key"
         return blake2b(label, key=self.challenge_key, digest_size=32).digest()
 
     def masked(self, key: bytes, report: ids.ReportId) -> bytes:
-        """Mask a bulletin key for the database (16 bytes), or take the mask off again."""
+        """Mask a bulletin key (16 bytes) for the database, or unmask a masked one."""
         mask = labelled_hash(KEY_SIZE, "mp1/bulletin-mask", self.challenge_key, report)
         return bytes(a ^ b for a, b in zip(key, mask, strict=True))
 
 
 def load_or_make_secrets(path: Path) -> HostSecrets:
-    """Read the secrets file, or make it, readable to its owner only.
+    """Read the secrets file. If it does not exist, make one that only its owner can read.
 
     Raises:
-        SecretsError: Others can read it, or it is not a secrets file.
+        SecretsError: Other users can read the file, or it is not a secrets file.
     """
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

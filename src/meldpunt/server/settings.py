@@ -1,4 +1,4 @@
-"""Settings of the host: frozen, typed, read once, handed down."""
+"""Settings of the host: typed, read once at the start, never changed afterwards."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,15 +18,15 @@ from meldpunt.protocol.verify.line_document import Origin
 
 PREFIX: Final = "MELDPUNT_"
 _PLACE: Final = r"^(s3://[a-z0-9][a-z0-9.-]{1,62}(/[A-Za-z0-9._/-]*)?|[^:]+|[^:]+:[^/].*)$"
-"""Of attachments: a bucket, or the path of a folder, which is no other URL."""
+"""Where attachments are: a bucket (`s3://…`), or the path of a folder. No other URL."""
 
 
 class SettingsError(Exception):
-    """A setting is unknown or has no usable value; the message names it, not its value."""
+    """A setting is unknown or has no usable value. The error names the setting, not its value."""
 
 
 class Settings(BaseModel):
-    """Everything an operator can set, each as environment variable `MELDPUNT_…`."""
+    """Everything that an operator can set. Each field is an environment variable `MELDPUNT_…`."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True
@@ -35,7 +35,7 @@ class Settings(BaseModel):
     database_url: SecretStr = SecretStr("sqlite:///meldpunt.db")
     """`sqlite:///file` or `postgresql://user:password@host/database`."""
     secrets_file: Path = Path("meldpunt-secrets.json")
-    """Made at the first start; keep it with the host, out of the database's backups."""
+    """The host makes this file at its first start. Keep it out of the backups of the database."""
     origins: Annotated[tuple[Origin, ...], Field(min_length=1, max_length=8)] = (
         "http://127.0.0.1:8000",
     )
@@ -43,36 +43,37 @@ class Settings(BaseModel):
     frontend_origins: tuple[Origin, ...] = ()
     """Origins of web frontends that may call this host (CORS), comma-separated."""
     challenge_seconds: Annotated[int, Field(ge=10, le=3600)] = 300
-    """How long a challenge may be used."""
+    """Seconds for which a client may use a challenge."""
     queue_size: Annotated[int, Field(ge=1, le=100_000)] = 2048
-    """Submissions that may wait for the disk; beyond it clients are told to come back."""
+    """New reports that may wait for the disk. Beyond it the host asks clients to come back."""
     attachments: Annotated[str, Field(pattern=_PLACE)] | None = None
-    """A folder, by default one beside the database; or `s3://bucket/prefix`."""
+    """A folder, or `s3://bucket/prefix`. The default is a folder beside the database."""
     s3_endpoint: Origin | None = None
-    """Of an object store that is not Amazon's."""
+    """Address of the object store, if it is not Amazon's."""
     s3_region: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,63}$")] = "us-east-1"
     s3_key_id: SecretStr | None = None
     s3_secret: SecretStr | None = None
     attachment_bytes: Annotated[int, Field(ge=1, le=1 << 40)] = 2_500_000_000
-    """Longest attachment, padded and encrypted, in bytes."""
+    """Bytes of the longest attachment, padded and encrypted."""
     attachment_bytes_per_report: Annotated[int, Field(ge=1, le=1 << 50)] = 10_000_000_000
-    """Bytes of all attachments of a report together, as their authors announce them."""
+    """Bytes of all attachments of a report together. Announced sizes count."""
     attachments_per_report: Annotated[int, Field(ge=1, le=100_000)] = 256
     attachment_bytes_per_line: Annotated[int, Field(ge=1, le=1 << 60)] = 500_000_000_000
-    """Bytes of all attachments of a line together, as they have arrived."""
+    """Bytes of all attachments of a line together. Only bytes that have arrived count."""
     uploads_per_author: Annotated[int, Field(ge=1, le=1024)] = 64
-    """Attachments of one author of a report that no message lists yet."""
+    """Attachments that one author of a report may have before a message lists them."""
     upload_days: Annotated[int, Field(ge=1, le=90)] = 7
-    """How long an attachment stays that no message lists."""
+    """Days for which the host keeps an attachment that no message lists."""
     patch_bytes: Annotated[int, Field(ge=1 << 16, le=1 << 30)] = 16 << 20
-    """Largest part of an attachment that one request brings, in bytes."""
+    """Bytes of the largest part of an attachment that one request may bring."""
     parts_at_once: Annotated[int, Field(ge=1, le=100_000)] = 256
-    """Parts that may be on their way in through one process; beyond it the slowest comes back.
+    """Parts that one process receives at once. Beyond it, the slowest client must come back later.
 
-    Each takes two descriptors and up to a megabyte: 256 stay below the usual limit of 1024.
+    Each takes two file descriptors and up to a megabyte. So 256 parts stay below the usual limit
+    of 1024 descriptors.
     """
     disk_reserve_bytes: Annotated[int, Field(ge=0, le=1 << 50)] = 1 << 30
-    """Room that attachments in a folder leave free for everything else on that disk."""
+    """Free bytes that attachments in a folder leave on their disk."""
 
     @field_validator("s3_key_id", "s3_secret")
     @classmethod
@@ -90,14 +91,14 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], **overrides: object) -> Self:
-        """Read every `MELDPUNT_` variable; a misspelt one stops the start.
+        """Read every `MELDPUNT_` variable.
 
         Args:
-            environment: Usually `os.environ`, read by the caller.
-            overrides: Values from the command line; None means not given.
+            environment: Usually `os.environ`, which the caller reads.
+            overrides: Values from the command line. None means that the value was not given.
 
         Raises:
-            SettingsError: With the names of the settings at fault.
+            SettingsError: A variable is misspelt or has no usable value. The error names it.
         """
         values: dict[str, object] = {
             name.removeprefix(PREFIX).lower(): value
@@ -114,7 +115,7 @@ class Settings(BaseModel):
             raise SettingsError(message) from None
 
     def to_environment(self) -> dict[str, str]:
-        """Return the variables that `from_environment` reads these settings from."""
+        """Return variables from which `from_environment` reads these settings again."""
         given = {name: value for name, value in self if value is not None}
         return {PREFIX + name.upper(): _text(value) for name, value in given.items()}
 

@@ -1,1 +1,1 @@
-"""Everything that knows HTTP: parse, call one use case, shape the answer."""
+"""The HTTP interface: each route parses a request, calls one use case and builds the answer."""

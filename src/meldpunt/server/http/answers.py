@@ -1,4 +1,4 @@
-"""Answers in JSON, and how routes describe bodies in the OpenAPI document."""
+"""JSON answers, and how routes describe bodies and refusals in the OpenAPI document."""
 
 from typing import Any, Final
 
@@ -18,12 +18,12 @@ def answer(model: Model, status: int = 200) -> Response:
 
 
 def stored(model: Model, *, is_new: bool) -> Response:
-    """Return what became of a PUT: 201 the first time, 200 when the same bytes come again."""
+    """Return the answer to a PUT: 201 the first time, 200 when the same bytes come again."""
     return answer(model, CREATED if is_new else 200)
 
 
 def problems(*kinds: ProblemType) -> dict[int | str, dict[str, Any]]:
-    """Describe the refusals of a route."""
+    """Describe the refusals of a route for the OpenAPI document."""
     described: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:
         known = described.setdefault(kind.status, {"description": ""})
@@ -38,12 +38,12 @@ _bodies: Final[dict[str, type[Model]]] = {}
 
 
 def body_of(model: type[Model]) -> dict[str, Any]:
-    """Describe the body of a route that reads its raw bytes."""
+    """Describe the JSON body of a route that reads raw bytes itself."""
     _bodies[model.__name__] = model
     schema = {"$ref": f"#/components/schemas/{model.__name__}"}
     return {"requestBody": {"required": True, "content": {JSON: {"schema": schema}}}}
 
 
 def list_bodies() -> tuple[type[Model], ...]:
-    """Return the shapes of all bodies that routes describe: FastAPI does not know them."""
+    """Return the shapes of all bodies that routes describe. FastAPI does not know them."""
     return tuple(_bodies.values())

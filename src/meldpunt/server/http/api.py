@@ -1,4 +1,4 @@
-"""The HTTP face of a host: routes, refusals, and what surrounds every answer."""
+"""The ASGI application of a host: its routes, refusals and middleware."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ _SENT_FIELDS = [*_SIGNED_FIELDS, "range", "if-range", *UPLOAD_FIELDS]
 _READABLE_FIELDS = ["api-version", "retry-after", "etag", "location", *TUS_FIELDS]
 
 Api = FastAPI
-"""The type of the application: only this package names the framework."""
+"""The type of the application, so that only this package names the framework."""
 
 
 def make_api(host: Host) -> Api:
@@ -46,10 +46,10 @@ def make_api(host: Host) -> Api:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        # Else a variable in the environment could send out what the host serves.
+        # Otherwise an environment variable could make FastAPI send out what the host serves.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         middleware=[
-            Middleware(PaddingMiddleware),  # outermost: it counts what the others add
+            Middleware(PaddingMiddleware),  # outermost: it also counts fields that others add
             Middleware(PrivacyMiddleware),
             Middleware(
                 CrossOriginMiddleware,
@@ -58,7 +58,7 @@ def make_api(host: Host) -> Api:
                 allow_headers=_SENT_FIELDS,
                 expose_headers=_READABLE_FIELDS,
             ),
-            Middleware(FailureMiddleware),  # inside: a listed frontend may read a failure too
+            Middleware(FailureMiddleware),  # innermost, so a listed frontend can read a failure
         ],
         exception_handlers={
             RefusedError: problems.on_refused,
@@ -70,5 +70,5 @@ def make_api(host: Host) -> Api:
     api.state.host = host
     api.router.routes.extend(served_routes())
     api.include_router(openapi.router)
-    api.openapi = contract  # type: ignore[method-assign]  # FastAPI's own way to replace it
+    api.openapi = contract  # type: ignore[method-assign]  # as FastAPI's docs show
     return api

@@ -1,7 +1,8 @@
 """`…/attachments/{attachmentId}`: uploads by tus 1.0.0, and downloads with ranges.
 
-Who began an upload meets it by POST, HEAD, PATCH and DELETE until a message lists it. From then on
-the readers of that message fetch it by GET. One table has the operations; both roles get them.
+The author of an upload uses POST, HEAD, PATCH and DELETE until a message lists the attachment.
+Afterwards the readers of that message fetch it by GET. One table describes the operations, for the
+reporter and for handlers.
 """
 
 from collections.abc import Awaitable, Callable
@@ -47,7 +48,7 @@ _APPEND_PROBLEMS: Final = (
 
 
 def _fields(*names: str) -> dict[str, Any]:
-    """Describe header fields that a request brings; contract.py says their forms."""
+    """Describe the header fields of a request. contract.py gives their forms."""
     fields = ({"name": name, "in": "header", "required": name in _REQUIRED} for name in names)
     return {"parameters": list(fields)}
 
@@ -129,9 +130,9 @@ _ASK: Final[dict[str, Any]] = {
 
 
 _Find = Callable[[bytes], Awaitable[FindParticipant]]
-"""Finds in which report the holder of a signing key takes part."""
+"""Takes a signing key and returns how to find the report of its owner."""
 _Act = Callable[[Request, _Find, str], Awaitable[Response]]
-"""Answers a request about the attachment of an id."""
+"""Answers a request about the attachment with this id."""
 
 
 async def _begin(request: Request, find: _Find, attachment: str) -> Response:
@@ -171,7 +172,7 @@ async def _uploader(request: Request, find: _Find) -> FindParticipant:
 
 
 class _Operation(NamedTuple):
-    """What both roles do with an attachment; `id` and `summary` leave room for the role."""
+    """An operation on an attachment. `id` and `summary` have a gap for the role's words."""
 
     method: str
     act: _Act
@@ -235,7 +236,7 @@ def _of_handler(act: _Act) -> Callable[..., Awaitable[Response]]:
 
 
 class _Role(NamedTuple):
-    """Who sends the requests: the two differ in path, words, and how their report is found."""
+    """Who sends the requests. The two roles differ in path, in words and in finding the report."""
 
     path: str
     resource: str

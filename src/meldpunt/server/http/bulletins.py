@@ -1,4 +1,7 @@
-"""`/v1/bulletins`: on which days something came, the same bytes for everybody."""
+"""`/v1/bulletins`: files of tags that tell a reporter on which days something came.
+
+Everybody gets the same bytes.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Final
@@ -17,7 +20,7 @@ router = APIRouter(tags=["bulletins"])
 
 CONTENT_TYPE: Final = "application/octet-stream"
 _OPEN: Final = {"access-control-allow-origin": "*"}
-"""There is no cookie and no signature, so any page may look."""
+"""These requests have no cookie and no signature, so any web page may send them."""
 _FOR_EVER: Final = _OPEN | {"cache-control": "public, max-age=31536000, immutable"}
 _FOR_A_WHILE: Final = _OPEN | {"cache-control": "public, max-age=300"}
 
@@ -28,7 +31,7 @@ _FOR_A_WHILE: Final = _OPEN | {"cache-control": "public, max-age=300"}
     responses={200: {"model": ServedBulletins}, **problems(P.NOT_FOUND)},
 )
 async def get_index(request: Request) -> Response:
-    """Return the signed index: which files there are, and their hashes."""
+    """Return the signed index of the files and their hashes."""
     found = answer(await bulletins.read_index(host_of(request)))
     found.headers.update(_FOR_A_WHILE)
     return found
@@ -44,7 +47,7 @@ async def get_index(request: Request) -> Response:
     },
 )
 async def get_bulletin(request: Request, name: str) -> Response:
-    """Return the file of a day, a month or a year, whole: ranges and conditions are ignored."""
+    """Return the whole file of a day, a month or a year. The host ignores ranges and conditions."""
     host = host_of(request)
     size, days = await bulletins.find_bulletin(host, name)
     if days == (name,):

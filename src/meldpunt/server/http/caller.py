@@ -1,4 +1,4 @@
-"""Who calls: a signed request's key, and its body."""
+"""Verify a signed request: the caller's key, and the body."""
 
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -36,33 +36,33 @@ MAX_LINE: Final = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
-    """A request whose signature holds."""
+    """A request whose signature is valid."""
 
     key: bytes
-    """Who signed: 32 bytes. What it opens is for the use case to find."""
+    """The signing key of the caller (32 bytes). The use case finds out what it opens."""
     body: bytes
 
     def parse(self, shape: type[Shape], *, max_size: int = MAX_MESSAGE) -> Shape:
         """Read the body as JSON.
 
         Raises:
-            RefusedError: A JSON reason, or that of the first field refused.
+            RefusedError: A JSON reason, or the reason of the first refused field.
         """
         value: dict[str, Any] = strict_json.parse(self.body, max_size=max_size)
         return shape.from_value(value)
 
 
 def host_of(request: Request) -> Host:
-    """Return the host behind an app."""
+    """Return the host that serves a request."""
     host: Host = request.app.state.host
     return host
 
 
 def check_accept(request: Request) -> None:
-    """Refuse a client that takes no JSON.
+    """Check that the client accepts JSON, or also binary data for an attachment.
 
     Raises:
-        NotAcceptableError: `Accept` names other media types only.
+        NotAcceptableError: `Accept` names only other media types.
     """
     accept = request.headers.get("accept", "").lower() or "*/*"
     served = ("octet-stream", "json") if is_of_attachment(request) else ("json",)
@@ -71,14 +71,14 @@ def check_accept(request: Request) -> None:
 
 
 def check_body_fields(request: Request, *, media_type: str, max_size: int) -> int | None:
-    """Check what a request says of its body; returns its length, if that is announced.
+    """Check the header fields about a body. Return its announced length in bytes, if any.
 
     Raises:
-        ContentTooLargeError: Announced to be longer than `max_size` bytes.
-        UnsupportedMediaTypeError: Declared as another media type.
+        ContentTooLargeError: The announced length is more than `max_size` bytes.
+        UnsupportedMediaTypeError: The request declares another media type.
     """
     declared = request.headers.get("content-length", "")
-    if len(declared) > 10 or (declared.isdecimal() and int(declared) > max_size):  # noqa: PLR2004 (digits that no size has)
+    if len(declared) > 10 or (declared.isdecimal() and int(declared) > max_size):  # noqa: PLR2004 (no allowed size has more digits)
         raise ContentTooLargeError
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
         raise UnsupportedMediaTypeError
@@ -86,11 +86,12 @@ def check_body_fields(request: Request, *, media_type: str, max_size: int) -> in
 
 
 async def _read_body(request: Request, intake: Intake, *, max_size: int) -> bytes:
-    """Read a body of bounded size.
+    """Read a body of at most `max_size` bytes.
 
     Raises:
-        ContentTooLargeError: It is longer than `max_size` bytes.
-        BusyError: It comes too slowly, or there is no place for it.
+        ContentTooLargeError: The body is longer.
+        BusyError: The body comes too slowly, or no place is free for it.
+        ClientDisconnect: The client has gone.
     """
     chunks = []
     with intake.place() as arrival:
@@ -111,15 +112,15 @@ async def signed_request(request: Request, *, max_size: int = 0) -> SignedReques
 
     Args:
         request: The request.
-        max_size: Longest body accepted, in bytes; 0 for a request without one.
+        max_size: Bytes of the longest accepted body; 0 for a request without a body.
 
     Raises:
-        SignatureRequiredError: No signature fields.
+        SignatureRequiredError: The request has no signature fields.
         RefusedError: REQUEST_SYNTAX, REQUEST_DIGEST, REQUEST_SIGNATURE.
-        ChallengeExpiredError: The challenge is not, or no longer, good.
+        ChallengeExpiredError: The challenge is not this host's, or has expired.
         ContentTooLargeError: The body is too long.
-        UnsupportedMediaTypeError: The body is not declared as JSON.
-        BusyError: The body comes too slowly, or there is no place for it.
+        UnsupportedMediaTypeError: The request does not declare its body as JSON.
+        BusyError: The body comes too slowly, or no place is free for it.
     """
     signed = _signature(request)
     host, digest = host_of(request), request.headers.get("content-digest")
@@ -145,12 +146,14 @@ def _check_json_fields(request: Request, *, max_size: int) -> int | None:
 
 
 def signed_before_body(request: Request) -> tuple[bytes, str]:
-    """Verify a request whose body is still to come; returns the key, and the digest to check.
+    """Verify a request before its body comes. Return the caller's key and the Content-Digest.
+
+    The use case must check the body against that digest.
 
     Raises:
-        SignatureRequiredError: No signature fields.
+        SignatureRequiredError: The request has no signature fields.
         RefusedError: REQUEST_SYNTAX, REQUEST_DIGEST, REQUEST_SIGNATURE.
-        ChallengeExpiredError: The challenge is not, or no longer, good.
+        ChallengeExpiredError: The challenge is not this host's, or has expired.
     """
     signed = _signature(request)
     digest = request.headers.get("content-digest")
@@ -167,7 +170,7 @@ def signed_before_body(request: Request) -> tuple[bytes, str]:
 
 
 def _signature(request: Request) -> RequestSignature:
-    """Return the signature of a request, not yet verified, with a challenge that is good."""
+    """Return the signature of a request. Its challenge is checked, but not yet the signature."""
     headers = request.headers
     signature_input, signature = headers.get("signature-input"), headers.get("signature")
     if signature_input is None or signature is None:
@@ -179,7 +182,7 @@ def _signature(request: Request) -> RequestSignature:
 
 
 def _target(request: Request) -> str:
-    """Return raw path and query as they came: a decoded path could stand for two targets."""
+    """Return the raw path and query. Two different targets could have the same decoded path."""
     raw_path: bytes = request.scope["raw_path"]
     query: bytes = request.scope["query_string"]
     target = raw_path + b"?" + query if query else raw_path

@@ -1,4 +1,4 @@
-"""`/v1/challenges`, `/v1/health` and `/v1/host`: what anybody may ask."""
+"""`/v1/challenges`, `/v1/health` and `/v1/host`: what anybody may ask of the host."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -16,7 +16,7 @@ router = APIRouter(tags=["host"])
     "/v1/challenges", operation_id="createChallenge", responses={200: {"model": Challenge}}
 )
 async def post_challenge(request: Request) -> Response:
-    """Give out a challenge to sign requests with (openapi/protocol.md section 10)."""
+    """Return a challenge, which signed requests must name (openapi/protocol.md section 10)."""
     host = host_of(request)
     seconds = host.settings.challenge_seconds
     key = host.secrets.challenge_key
@@ -26,14 +26,14 @@ async def post_challenge(request: Request) -> Response:
 
 @router.get("/v1/health", operation_id="readHealth", responses={200: {"model": Health}})
 async def get_health(request: Request) -> Response:
-    """Say that the host and its database answer; nothing about what they hold."""
+    """Say that the host and its database work. The answer says nothing about their content."""
     await check_health(host_of(request))
     return answer(Health(status="ok"))
 
 
 @router.get("/v1/host", operation_id="readHost", responses={200: {"model": HostInfo}})
 async def get_host(request: Request) -> Response:
-    """Say what an office needs to write its line document: origins and receipt key."""
+    """Return what an office needs for its line document: the host's origins and receipt key."""
     host = host_of(request)
     info = HostInfo(origins=host.settings.origins, receipt_key=host.secrets.receipt_key)
     return answer(info)

@@ -1,7 +1,7 @@
-"""The OpenAPI document of the contract, made from the routes and the shapes that they use.
+"""The OpenAPI document of the contract, made from the routes and their shapes.
 
-`python -m meldpunt.server.http.contract` writes it; openapi/meldpunt-v1.json is its copy for those
-who have no host at hand, and a test compares the two.
+`python -m meldpunt.server.http.contract` writes it. openapi/meldpunt-v1.json is a copy for readers
+who have no host at hand. A test compares the two.
 """
 
 import json
@@ -164,7 +164,7 @@ _FIELDS: Final = {
 _VERSION_FIELD: Final = {"API-Version": {"$ref": "#/components/headers/ApiVersion"}}
 _RETRY_FIELD: Final = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
 _ASSUMED: Final = "Successful Response"
-"""What FastAPI says of an answer that nobody has described."""
+"""FastAPI's description of an answer that no route describes."""
 
 
 @cache
@@ -194,7 +194,7 @@ def contract() -> dict[str, Any]:
 
 
 def _schemas(found: dict[str, Any]) -> dict[str, Any]:
-    """Return every shape by name: those of answers, and of bodies that routes read raw."""
+    """Return every shape by name: of answers, and of bodies that routes read as raw bytes."""
     bodies: tuple[type[BaseModel], ...] = (*list_bodies(), Problem)
     _, raw = models_json_schema(
         [(model, "validation") for model in bodies],
@@ -206,12 +206,12 @@ def _schemas(found: dict[str, Any]) -> dict[str, Any]:
     schemas["Problem"]["properties"]["type"] |= {"enum": [kind.uri for kind in ProblemType]}
     for schema in schemas.values():
         for field in schema.get("properties", {}).values():
-            field.pop("title", None)  # only repeats the name
+            field.pop("title", None)  # it only repeats the name
     return dict(sorted(schemas.items()))
 
 
 def _exact(value: Any) -> Any:  # noqa: ANN401 (any JSON)
-    """Say what the strict JSON of this contract means: no null, and no floats."""
+    """Describe the strict JSON of this contract: no null and no floats."""
     if isinstance(value, float):
         return int(value)
     if isinstance(value, list):
@@ -222,13 +222,13 @@ def _exact(value: Any) -> Any:  # noqa: ANN401 (any JSON)
     choices = exact.get("anyOf")
     if choices and choices[-1] == {"type": "null"}:
         del exact["anyOf"]
-        exact = choices[0] | exact  # what is said of the field, before what is said of its kind
+        exact = choices[0] | exact  # the field's own description wins over its type's
         exact.pop("default", None)
     return exact
 
 
 def _correct(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Say what FastAPI cannot know of an operation, and unsay what it assumes."""
+    """Add what FastAPI cannot know about an operation, and remove its wrong assumptions."""
     operation["summary"] = operation.pop("description").rstrip(".")
     for parameter in operation.get("parameters", ()):
         parameter.update(_PARAMETERS[parameter["name"]])
@@ -249,7 +249,7 @@ def _correct(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
 
 
 def _description(response: dict[str, Any], schemas: dict[str, Any]) -> str:
-    """Say of an answer what its shape says of itself."""
+    """Return the description of the shape in an answer."""
     for body in response.get("content", {}).values():
         shape = body["schema"]["$ref"].rpartition("/")[2]
         return str(schemas[shape]["description"])
@@ -257,7 +257,7 @@ def _description(response: dict[str, Any], schemas: dict[str, Any]) -> str:
 
 
 def contract_text() -> str:
-    """Return the document as openapi/meldpunt-v1.json has it."""
+    """Return the exact text of openapi/meldpunt-v1.json."""
     return json.dumps(contract(), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What GET answers for an attachment: its ciphertext, whole or one range of it (RFC 9110)."""
+"""GET of an attachment: return its whole ciphertext, or one range of it (RFC 9110)."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
@@ -17,7 +17,11 @@ CONTENT_TYPE = "application/octet-stream"
 
 
 async def fetch(request: Request, find: FindParticipant, attachment: ids.AttachmentId) -> Response:
-    """Return an attachment, or the range asked for; a store that is gone is told beforehand."""
+    """Return an attachment, or the requested range of it.
+
+    The host reads the first block before it answers. So it can still refuse if the store does not
+    work.
+    """
     host = host_of(request)
     found = await find_fetchable(host, find, attachment)
     tag = f'"{encode_base64url(attachment)}"'  # the content under an id never changes
@@ -42,7 +46,7 @@ async def fetch(request: Request, find: FindParticipant, attachment: ids.Attachm
 
 
 def _range_field(request: Request, tag: str) -> str | None:
-    """Return the Range field, unless If-Range says that it is about something else."""
+    """Return the Range field, unless If-Range names another attachment."""
     condition = request.headers.get("if-range")
     return request.headers.get("range") if condition in {None, tag} else None
 

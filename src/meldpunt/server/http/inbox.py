@@ -1,4 +1,4 @@
-"""`/v1/inbox`: the reports that the calling handler takes part in, and no trace of others."""
+"""`/v1/inbox`: the reports of the calling handler. The answers show no other reports."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -22,7 +22,7 @@ router = APIRouter(tags=["inbox"])
 async def get_inbox(
     request: Request, line: str, state: str | None = None, cursor: str | None = None
 ) -> Response:
-    """Return a page of a handler's inbox on one line, in an order that says nothing about time."""
+    """Return a page of a handler's inbox on one line. The order of entries does not show time."""
     signed = await signed_request(request)
     page = await inbox.list_inbox(
         host_of(request),
@@ -40,7 +40,7 @@ async def get_inbox(
     responses={200: {"model": EntryStatus}, **problems(*READ_PROBLEMS)},
 )
 async def get_entry(request: Request, entry: str) -> Response:
-    """Return where a report stands, and when an answer is due."""
+    """Return the state of a report, and when an answer is due."""
     signed = await signed_request(request)
     found = await inbox.read_entry(host_of(request), signed.key, parameters.entry_id(entry))
     return answer(found)
@@ -55,7 +55,7 @@ async def get_entry(request: Request, entry: str) -> Response:
     },
 )
 async def get_messages(request: Request, entry: str, after: str | None = None) -> Response:
-    """Return messages after a cursor: all headers, and the bodies that the handler may read."""
+    """Return the messages after a cursor: all headers, and the bodies that the handler may read."""
     signed = await signed_request(request)
     page = await inbox.read_messages(
         host_of(request),
@@ -94,7 +94,7 @@ async def put_message(request: Request, entry: str, messageId: str) -> Response:
     openapi_extra=body_of(WrapsPut),
 )
 async def put_wraps(request: Request, entry: str, messageId: str) -> Response:
-    """Add wraps for readers of the message whose key was missing when it was sent."""
+    """Add wraps for readers whose box key was missing when the author sent the message."""
     signed = await signed_request(request, max_size=MAX_MESSAGE)
     await inbox.add_wraps(
         host_of(request),
@@ -119,7 +119,7 @@ async def delete_wrap(
     messageId: str,
     keyId: str,
 ) -> Response:
-    """Remove the wraps of a message to one of the handler's own keys, before it is destroyed."""
+    """Delete a message's wraps to one of the handler's own box keys, before destroying the key."""
     signed = await signed_request(request)
     await inbox.delete_wrap(
         host_of(request),

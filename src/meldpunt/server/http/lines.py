@@ -1,4 +1,4 @@
-"""`/v1/lines/{lineId}`: what an office publishes and anybody reads."""
+"""`/v1/lines/{lineId}`: what an office publishes and anybody may read."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -30,7 +30,7 @@ _WRITE_PROBLEMS = (
     responses={200: {"model": ServedLine}, **problems(P.NOT_FOUND)},
 )
 async def get_line(request: Request, lineId: str) -> Response:
-    """Return key chain, newest document and current box keys: all that sealing a report needs."""
+    """Return key chain, newest document and current box keys: enough to seal a report."""
     return answer(await lines.read_line(host_of(request), parameters.line_id(lineId)))
 
 
@@ -45,7 +45,7 @@ async def get_line(request: Request, lineId: str) -> Response:
     openapi_extra=body_of(LinePut),
 )
 async def put_line(request: Request, lineId: str) -> Response:
-    """Publish a line's first document (with an invite) or its next one, signed by the line key."""
+    """Publish a line's first document (with an invite) or its next one. The line key signs it."""
     line = parameters.line_id(lineId)
     signed = await signed_request(request, max_size=MAX_LINE)
     put = signed.parse(LinePut, max_size=MAX_LINE)
@@ -84,7 +84,7 @@ async def get_text(request: Request, lineId: str, hash: str) -> Response:  # noq
     openapi_extra=body_of(BoxKeysPut),
 )
 async def put_box_keys(request: Request, lineId: str) -> Response:
-    """Publish a handler's box keys, ahead of the days on which reports are sealed to them."""
+    """Publish a handler's box keys, before the days on which authors seal messages to them."""
     line = parameters.line_id(lineId)
     signed = await signed_request(request, max_size=MAX_MESSAGE)
     put = signed.parse(BoxKeysPut)

@@ -1,4 +1,4 @@
-"""Serves the contract, and a page that shows it without asking third parties."""
+"""Serve the contract, and a page that shows it without files from third parties."""
 
 from functools import cache
 from importlib.resources import files
@@ -41,7 +41,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/v1/openapi.json")
 async def get_openapi_json(request: Request) -> Response:
-    """Return the contract, readable from any origin."""
+    """Return the contract. A web page of any origin may read it."""
     return JSONResponse(request.app.openapi(), headers={"Access-Control-Allow-Origin": "*"})
 
 

@@ -1,8 +1,8 @@
-"""Size classes of answers: how long an answer is shows little of what a report or inbox holds.
+"""Size classes of answers: the length of an answer tells little about a report or inbox.
 
-TLS hides content and not length. So every JSON answer to a GET of a report or an inbox, a refusal
-too, is followed by spaces until head and body together have the length of a class
-(openapi/protocol.md section 10.7). White space after JSON means nothing.
+TLS hides content but not length. So the host adds spaces to every JSON answer to a GET of a report
+or an inbox, also to refusals. Head and body together then have the length of a size class
+(openapi/protocol.md section 10.7). White space after JSON has no meaning.
 """
 
 from http.client import responses
@@ -11,13 +11,13 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SIZE_CLASSES: Final = (8192, 32768, 131_072)
-"""Bytes of head and body; beyond the last, in steps of it."""
+"""Bytes of head and body. Longer answers get a multiple of the last class."""
 _PADDED: Final = ("/v1/report", "/v1/inbox")
 _LENGTH_FIELD: Final = b"content-length"
 
 
 def padded_size(size: int) -> int:
-    """Return the length of the smallest class that has room for a whole answer."""
+    """Return the smallest class, in bytes, that has room for an answer of `size` bytes."""
     for room in SIZE_CLASSES:
         if size <= room:
             return room
@@ -26,7 +26,7 @@ def padded_size(size: int) -> int:
 
 
 class PaddingMiddleware:
-    """Fills answers up to their class. It is the outermost, so that it counts every field."""
+    """Pad answers to their size class. As the outermost middleware it counts every field."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -53,7 +53,7 @@ class PaddingMiddleware:
 
 
 def _is_padded(scope: Scope) -> bool:
-    """Say whether a request is for what a report or inbox holds, its attachments excepted."""
+    """Say whether a request reads a report or an inbox, but not an attachment."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return False
     path: str = scope["path"]
@@ -62,17 +62,17 @@ def _is_padded(scope: Scope) -> bool:
 
 
 def _fill(start: Message, body: bytearray) -> list[tuple[bytes, bytes]]:
-    """Fill a body up with spaces; returns the fields of its head."""
+    """Add spaces to a body up to its class. Return the header fields of the answer."""
     fields = [field for field in start["headers"] if field[0] != _LENGTH_FIELD]
     longest = [*fields, (_LENGTH_FIELD, b"%d" % len(body))]
     size = padded_size(_head_size(start["status"], longest) + len(body))
-    # Whatever the rest is, the length of a body has as many digits as that of its class.
+    # The final Content-Length has as many digits as the class size, so the head keeps its length.
     filled = [*fields, (_LENGTH_FIELD, b"%d" % size)]
     body.extend(b" " * (size - _head_size(start["status"], filled) - len(body)))
     return [*fields, (_LENGTH_FIELD, b"%d" % len(body))]
 
 
 def _head_size(status: int, fields: list[tuple[bytes, bytes]]) -> int:
-    """Return the bytes of an HTTP/1.1 head."""
+    """Return the length of an HTTP/1.1 head in bytes."""
     line = f"HTTP/1.1 {status} {responses.get(status, '')}\r\n"
     return len(line) + sum(len(name) + len(value) + 4 for name, value in fields) + 2

@@ -1,4 +1,4 @@
-"""Values in paths and queries, each read from its one text form."""
+"""Read values in paths and queries. Each value has exactly one text form."""
 
 import re
 from typing import Final
@@ -13,7 +13,7 @@ _POSITION: Final = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 
 
 def _id(text: str, size: int) -> bytes:
-    """Read an id in a path; one that nothing can have is simply not found."""
+    """Read an id in a path. A text that is no id gives NotFoundError, like an unknown id."""
     try:
         return decode_base64url(text, size)
     except RefusedError:
@@ -24,7 +24,7 @@ def line_id(text: str) -> ids.LineId:
     """Read a line id.
 
     Raises:
-        NotFoundError: Not the form of one.
+        NotFoundError: The text is no line id.
     """
     try:
         return ids.LineId(decode_line_id(text))
@@ -33,10 +33,10 @@ def line_id(text: str) -> ids.LineId:
 
 
 def wanted_line(text: str | None) -> ids.LineId:
-    """Read the `line` whose inbox is asked for.
+    """Read `line`, the line of the requested inbox.
 
     Raises:
-        RefusedError: FIELDS where there is none; LINE_ID.
+        RefusedError: FIELDS if the parameter is missing; LINE_ID.
     """
     if text is None:
         raise RefusedError(Reason.FIELDS)
@@ -69,7 +69,7 @@ def key_id(text: str) -> ids.KeyId:
 
 
 def position(text: str | None) -> int:
-    """Read the `after` of a page: 0 to 999,999,999, by default 0.
+    """Read the `after` of a page of messages: 0 to 999,999,999, by default 0.
 
     Raises:
         RefusedError: FIELDS.

@@ -1,4 +1,4 @@
-"""The outermost layer: fields every answer carries, and failures that tell nothing."""
+"""Security fields on every answer, and failures whose answer shows nothing."""
 
 from collections.abc import MutableMapping
 from typing import Any, Final
@@ -20,11 +20,11 @@ PRIVACY_FIELDS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
 )
-"""As ASGI has them: names in lower case."""
+"""The fields in the form of ASGI, with names in lower case."""
 
 
 class PrivacyMiddleware:
-    """Adds security fields to every answer."""
+    """Add security fields to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -47,7 +47,7 @@ def _add_fields(message: MutableMapping[str, Any]) -> None:
 
 
 class FailureMiddleware:
-    """Turns any failure into a bare 500."""
+    """Turn any unexpected exception into a 500 that says nothing about it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -67,7 +67,7 @@ class FailureMiddleware:
         try:
             await self._app(scope, receive, watched_send)
         except ClientDisconnect:
-            return  # nobody is there to be told, and nothing has failed
+            return  # the client has gone, and nothing has failed
         except Exception as error:  # noqa: BLE001 (a traceback in a log would quote the request)
             log_failure(error)
             if not started:

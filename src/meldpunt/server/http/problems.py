@@ -1,4 +1,4 @@
-"""The one table from refusals to problem documents (RFC 9457). All else becomes INTERNAL."""
+"""The table from refusals to problem documents (RFC 9457). Any other error becomes INTERNAL."""
 
 import logging
 import traceback
@@ -69,14 +69,14 @@ def _refused_kind(reason: Reason) -> ProblemType:
 
 
 async def on_refused(request: Request, error: Exception) -> Response:
-    """Answer a refusal by a rule of the protocol."""
+    """Answer a refusal that comes from a rule of the protocol."""
     if not isinstance(error, RefusedError):
         raise error
     return with_tus_fields(request, problem_response(_refused_kind(error.reason), error.reason))
 
 
 async def on_meldpunt_error(request: Request, error: Exception) -> Response:
-    """Answer any other refusal."""
+    """Answer any other refusal of the host."""
     if not isinstance(error, errors.MeldpuntError):
         raise error
     response = problem_response(PROBLEM_OF.get(type(error), ProblemType.INTERNAL))
@@ -86,7 +86,7 @@ async def on_meldpunt_error(request: Request, error: Exception) -> Response:
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:
-    """Answer what the router refuses: an unknown path or method."""
+    """Answer a refusal of the router: an unknown path or method."""
     if not isinstance(error, HTTPException):
         raise error
     kind = _PROBLEM_OF_STATUS.get(error.status_code, ProblemType.MALFORMED_REQUEST)
@@ -97,19 +97,19 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 
 def _methods(request: Request) -> set[str]:
-    """Return every method of a path: each route knows one."""
+    """Return every method of a path. Each route has only one."""
     scope = {"type": "http", "path": request.url.path, "root_path": "", "method": request.method}
     routes = (r for r in request.app.routes if r.matches(scope)[0] is not Match.NONE)
     return {method for route in routes for method in route.methods}
 
 
 async def on_malformed(_request: Request, _error: Exception) -> Response:
-    """Answer what FastAPI itself refuses; its own answer would repeat the input."""
+    """Answer a request that FastAPI itself refuses. FastAPI's own answer would quote the input."""
     return problem_response(ProblemType.MALFORMED_REQUEST)
 
 
 def log_failure(error: BaseException) -> None:
-    """Log where the host failed: names and lines of code, never a value."""
+    """Log where the host failed: function names and line numbers, never a value."""
     frames = traceback.extract_tb(error.__traceback__)
     where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-4:]))
     _log.error("internal failure: %s in %s", type(error).__name__, where)

@@ -9,15 +9,15 @@ _RANGE: Final = re.compile(r"bytes=(?:([0-9]{1,15})-([0-9]{0,15})|-([0-9]{1,15})
 
 
 def read_range(field: str | None, size: int) -> tuple[int, int] | None:
-    """Return first byte and the one after the last, or None for the whole.
+    """Return the first byte of a range and the byte after its last; None means the whole.
 
     Args:
-        field: The Range field. One in another unit, of several ranges or of no known form asks for
-            the whole, as RFC 9110 section 14.2 lets a server do.
-        size: Bytes that there are, at least 1.
+        field: The Range field. If it has another unit, several ranges or an unknown form, the host
+            serves the whole, as RFC 9110 section 14.2 allows.
+        size: Bytes of the attachment, at least 1.
 
     Raises:
-        RangeError: No byte lies in it.
+        RangeError: The range holds no byte of the attachment.
     """
     found = _RANGE.fullmatch(field or "")
     if found is None:

@@ -1,4 +1,4 @@
-"""`/v1/report`: a reporter's own report. The signing key decides which; no URL names it."""
+"""`/v1/report`: a reporter's own report. The signing key selects it; no URL names it."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ async def put_report(request: Request) -> Response:
     responses={200: {"model": ReportStatus}, **problems(*READ_PROBLEMS)},
 )
 async def get_report(request: Request) -> Response:
-    """Return where the report stands, and when an answer is due."""
+    """Return the state of the report, and when an answer is due."""
     signed = await signed_request(request)
     return answer(await report.read_status(host_of(request), signed.key))
 
@@ -74,7 +74,7 @@ async def get_report(request: Request) -> Response:
     openapi_extra=body_of(BulletinKeyPut),
 )
 async def put_bulletin_key(request: Request) -> Response:
-    """Keep the key by which bulletins tell of the report; for a report that has none."""
+    """Store the key with which bulletins announce news, for a report that has no such key yet."""
     signed = await signed_request(request, max_size=MAX_MESSAGE)
     put = signed.parse(BulletinKeyPut)
     kept, is_new = await report.keep_bulletin_key(host_of(request), signed.key, put.bulletin_key)
@@ -90,7 +90,7 @@ async def put_bulletin_key(request: Request) -> Response:
     },
 )
 async def get_messages(request: Request, after: str | None = None) -> Response:
-    """Return the report's messages after a cursor: all headers, and the bodies for the reporter."""
+    """Return the messages after a cursor: all headers, and the bodies the reporter may read."""
     signed = await signed_request(request)
     position = parameters.position(after)
     return answer(await report.read_messages(host_of(request), signed.key, after=position))

@@ -1,8 +1,8 @@
-"""The one list of routes, and how each is served.
+"""The list of all routes, and how the host serves each.
 
-FastAPI describes every route: the contract is made from these descriptions. Starlette serves it.
-What FastAPI does around an endpoint (dependencies, validation, exit stacks) takes as long as
-verifying a signature. Nothing here needs it: parameters are text, and bodies are raw bytes.
+FastAPI describes the routes: contract.py makes the contract from these descriptions. Starlette
+serves them. FastAPI's own work around an endpoint (dependencies, validation, exit stacks) takes as
+long as verifying a signature. No route needs it: parameters are text, and bodies are raw bytes.
 """
 
 from collections.abc import Iterator
@@ -27,24 +27,24 @@ from meldpunt.server.http.caller import check_accept
 ROUTERS: Final = tuple(
     module.router for module in (challenges, bulletins, lines, transfer, report, inbox, attachments)
 )
-"""Every resource of the contract, in the order in which the contract has them."""
+"""Every resource of the contract, in the order of the contract."""
 
 
 def described_routes() -> Iterator[APIRoute]:
-    """Give every route as FastAPI describes it."""
+    """Yield every route as FastAPI describes it."""
     for router in ROUTERS:
         yield from (route for route in router.routes if isinstance(route, APIRoute))
 
 
 def served_routes() -> list[Route]:
-    """Return every route as Starlette serves it: each parameter is the text that came."""
+    """Return every route as Starlette serves it. Each parameter is the text of the request."""
     return [_served(route) for route in described_routes()]
 
 
 METHODS: Final = tuple(
     sorted({method for route in described_routes() for method in route.methods or ()})
 )
-"""Every method that some route knows."""
+"""Every HTTP method that at least one route has."""
 
 
 def _served(described: APIRoute) -> Route:
@@ -59,5 +59,5 @@ def _served(described: APIRoute) -> Route:
         return response
 
     route = Route(described.path, serve)
-    route.methods = described.methods  # Starlette adds HEAD, which nobody can have signed for
+    route.methods = described.methods  # without the HEAD that Starlette adds: nobody signs for it
     return route

@@ -25,7 +25,7 @@ async def get_export(
     lineId: str,
     cursor: str | None = None,
 ) -> Response:
-    """Return a page of all that the host holds of a line, for the line key alone."""
+    """Return a page of everything the host stores of a line. Only the line key may ask for it."""
     line = parameters.line_id(lineId)
     signed = await signed_request(request)
     return answer(await export_page(host_of(request), signed.key, line, cursor))
@@ -49,7 +49,7 @@ async def get_export(
     openapi_extra=body_of(ImportPut),
 )
 async def put_import(request: Request, lineId: str) -> Response:
-    """Take a page of an export, checked; with the last one the line lives here."""
+    """Check and store a page of an export. With the last page the line opens on this host."""
     line = parameters.line_id(lineId)
     signed = await signed_request(request, max_size=MAX_LINE)
     put = signed.parse(ImportPut, max_size=MAX_LINE)
@@ -65,7 +65,7 @@ async def put_import(request: Request, lineId: str) -> Response:
     responses=problems(*_SIGNED, P.CONFLICT),
 )
 async def delete_reports(request: Request, lineId: str) -> Response:
-    """Erase the reports of a line that lives on another host now."""
+    """Erase the reports of a line that has moved to another host."""
     line = parameters.line_id(lineId)
     signed = await signed_request(request)
     await erase_moved_reports(host_of(request), signed.key, line)

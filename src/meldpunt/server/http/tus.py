@@ -1,7 +1,8 @@
-"""Fields of the tus protocol, version 1.0.0, as far as this host speaks it.
+"""Header fields of the tus protocol, version 1.0.0.
 
-Core, and the extensions creation, expiration, termination and checksum. `Upload-Metadata` is
-refused: names belong inside the encryption. A length is known before the first byte.
+The host supports the core and the extensions creation, expiration, termination and checksum. It
+refuses `Upload-Metadata`, because file names belong inside the encryption. It also refuses an
+upload whose length is not known before the first byte.
 """
 
 import base64
@@ -23,24 +24,24 @@ EXTENSIONS: Final = "creation,expiration,termination,checksum"
 BODY_TYPE: Final = "application/offset+octet-stream"
 
 UPLOAD_FIELDS: Final = ("tus-resumable", "upload-length", "upload-offset", "upload-checksum")
-"""What a client sends beside its signature."""
+"""Fields that a client sends, besides its signature."""
 TUS_FIELDS: Final = (
     *("tus-resumable", "tus-version", "tus-extension", "tus-max-size", "tus-checksum-algorithm"),
     *("upload-offset", "upload-length", "upload-expires", "accept-ranges", "content-range"),
 )
-"""What a client is told."""
+"""Fields that a client may read in an answer."""
 _REFUSED: Final = ("upload-metadata", "upload-defer-length", "upload-concat")
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
 
 
 def is_of_attachment(request: Request) -> bool:
-    """Say whether a request is for an attachment, there or not."""
+    """Say whether the path of a request names an attachment, whether or not it exists."""
     path: str = request.scope["path"]
     return "attachments" in path.split("/")[3:-1]
 
 
 def with_tus_fields(request: Request, response: Response) -> Response:
-    """Add what tus wants on every answer, refusals too, if it is of an attachment."""
+    """Add the fields that tus requires on every answer about an attachment, also on refusals."""
     if is_of_attachment(request):
         response.headers["tus-resumable"] = VERSION
         if response.status_code == 412:  # noqa: PLR2004 (section "Tus-Version" of tus 1.0.0)
@@ -49,11 +50,11 @@ def with_tus_fields(request: Request, response: Response) -> Response:
 
 
 def check_upload_fields(request: Request) -> None:
-    """Check that a request speaks this version, and of nothing that belongs elsewhere.
+    """Check that a request uses this tus version and no extension that the host refuses.
 
     Raises:
-        TusVersionError: Another version, or none.
-        RefusedError: FIELDS for metadata, a length to come later, or a concatenation.
+        TusVersionError: The request names another version, or none.
+        RefusedError: FIELDS for metadata, a deferred length, or a concatenation.
     """
     if request.headers.get("tus-resumable") != VERSION:
         raise TusVersionError
@@ -74,11 +75,11 @@ def read_number(request: Request, name: str) -> int:
 
 
 def read_checksum(request: Request) -> tuple[str, bytes] | None:
-    """Read `Upload-Checksum`, if it is there: an algorithm and the value in base64.
+    """Read `Upload-Checksum`, an algorithm and a value in base64; None if the field is missing.
 
     Raises:
         RefusedError: FIELDS, also for an algorithm that this host does not know.
-        ChecksumError: No body has one of that length.
+        ChecksumError: The value does not have the length of this algorithm's checksums.
     """
     text = request.headers.get("upload-checksum")
     if text is None:
@@ -96,7 +97,7 @@ def read_checksum(request: Request) -> tuple[str, bytes] | None:
 
 
 def progress_fields(progress: UploadProgress) -> dict[str, str]:
-    """Return what is told of an upload: a day it expires on, and no time of that day."""
+    """Return the header fields about an upload. They give the day of expiry, not the time."""
     fields = {"Tus-Resumable": VERSION, "Upload-Offset": str(progress.arrived)}
     if progress.erase_on is not None:
         midnight = datetime.combine(progress.erase_on, time(), UTC)
@@ -105,7 +106,7 @@ def progress_fields(progress: UploadProgress) -> dict[str, str]:
 
 
 def capabilities(max_size: int) -> Response:
-    """Return what anybody is told of uploads here."""
+    """Return the answer that tells anybody what this host supports of tus."""
     return Response(
         status_code=204,
         headers={

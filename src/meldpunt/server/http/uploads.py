@@ -1,4 +1,4 @@
-"""What POST, HEAD, PATCH and DELETE do to an attachment, whoever uploads it (tus 1.0.0)."""
+"""POST, HEAD, PATCH and DELETE of an attachment, for every author (tus 1.0.0)."""
 
 from fastapi import Request, Response
 
@@ -18,7 +18,7 @@ from meldpunt.server.usecases.attachments.upload_part import UploadPart
 
 
 async def begin(request: Request, find: FindParticipant, attachment: ids.AttachmentId) -> Response:
-    """Begin an upload: 201, or 200 with its offset when it is there already."""
+    """Begin an upload: 201, or 200 with its offset if it exists already."""
     size = read_number(request, "upload-length")
     progress, is_new = await uploads.begin(host_of(request), find, attachment, size)
     fields = {"Location": request.scope["path"], **progress_fields(progress)}
@@ -26,7 +26,7 @@ async def begin(request: Request, find: FindParticipant, attachment: ids.Attachm
 
 
 async def tell(request: Request, find: FindParticipant, attachment: ids.AttachmentId) -> Response:
-    """Say how far an upload is."""
+    """Return the offset and the length of an upload."""
     progress = await uploads.read_progress(host_of(request), find, attachment)
     fields = {"Upload-Length": str(progress.size), **progress_fields(progress)}
     return Response(status_code=200, headers=fields)
@@ -35,7 +35,7 @@ async def tell(request: Request, find: FindParticipant, attachment: ids.Attachme
 async def append(
     request: Request, find: FindParticipant, attachment: ids.AttachmentId, digest: str
 ) -> Response:
-    """Add the body to an upload."""
+    """Append the body of the request to an upload."""
     host = host_of(request)
     announced = check_body_fields(request, media_type=BODY_TYPE, max_size=host.settings.patch_bytes)
     part = UploadPart(
@@ -52,6 +52,6 @@ async def append(
 async def take_back(
     request: Request, find: FindParticipant, attachment: ids.AttachmentId
 ) -> Response:
-    """End an upload for good."""
+    """Erase an upload."""
     await uploads.take_back(host_of(request), find, attachment)
     return Response(status_code=204, headers={"Tus-Resumable": VERSION})

@@ -1,1 +1,1 @@
-"""What a connection may cost before any route is asked."""
+"""Limits of a connection, which apply before any route sees a request."""

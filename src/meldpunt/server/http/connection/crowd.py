@@ -1,7 +1,8 @@
-"""All connections of one process: those that do nothing make room for new ones.
+"""All connections of one process: idle connections make room for new ones.
 
-When there are too many, the one that has waited longest for a request ends. When clients leave too
-many bytes of answers waiting, the answer that has waited longest ends.
+When too many connections are open, the host ends the one that has waited longest for a request.
+When too many bytes of answers wait for their clients, the host ends the connection that has waited
+longest.
 """
 
 import resource
@@ -10,19 +11,19 @@ from typing import Final, Protocol
 
 _MOST: Final = 4096
 MOST_STUCK_BYTES: Final = 64 * 1024 * 1024
-"""Bytes of answers in memory that clients do not take."""
+"""Bytes of answers that may wait in memory for their clients."""
 
 
 class Abortable(Protocol):
-    """A connection that can be ended at once."""
+    """A connection that the host can end at once."""
 
     @abstractmethod
     def abort(self) -> None:
-        """End it."""
+        """End the connection."""
 
 
 def most_connections() -> int:
-    """Return how many connections a process keeps: half of the files that it may open."""
+    """Return the limit of open connections: half of the files that a process may open, or 4096."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return _MOST if soft == resource.RLIM_INFINITY else min(_MOST, soft // 2)
 
@@ -31,7 +32,7 @@ class Connections:
     """The connections of one process.
 
     Args:
-        most: How many may be open at once.
+        most: Number of connections that may be open at once.
         most_stuck_bytes: Bytes of answers that may wait for their clients.
     """
 
@@ -43,7 +44,7 @@ class Connections:
         self._stuck: dict[Abortable, int] = {}
 
     def enter(self, connection: Abortable) -> None:
-        """Count a new connection, which waits for its first request."""
+        """Count a new connection. It waits for its first request."""
         self._open += 1
         self._waiting[connection] = None
         if self._open > self._most:
@@ -52,13 +53,13 @@ class Connections:
             oldest.abort()
 
     def leave(self, connection: Abortable) -> None:
-        """Forget a connection that has ended."""
+        """Remove a connection that has ended."""
         self._open -= 1
         self.work(connection)
         self.unstick(connection)
 
     def work(self, connection: Abortable) -> None:
-        """Note that a connection has a request, and waits for none."""
+        """Note that a connection has a request, so it no longer waits for one."""
         self._waiting.pop(connection, None)
 
     def wait(self, connection: Abortable) -> None:
@@ -66,7 +67,7 @@ class Connections:
         self._waiting[connection] = None
 
     def stick(self, connection: Abortable, size: int) -> None:
-        """Note that bytes of an answer wait for the client."""
+        """Note that `size` bytes of an answer wait for the client."""
         self._stuck[connection] = size
         while len(self._stuck) > 1 and sum(self._stuck.values()) > self._most_stuck_bytes:
             oldest = next(iter(self._stuck))
@@ -74,5 +75,5 @@ class Connections:
             oldest.abort()
 
     def unstick(self, connection: Abortable) -> None:
-        """Note that the client took them."""
+        """Note that no bytes wait for the client any more."""
         self._stuck.pop(connection, None)

@@ -1,8 +1,8 @@
-"""One connection: what HTTP itself may cost, before any route is asked.
+"""One connection with limits, which apply before any route sees a request.
 
-uvicorn's parser has no limits of its own. These are ours: the size of a head, the time it may take,
-pipelined requests, and answers that a client does not take. Broken HTTP, and a request for another
-protocol, get a problem document and leave no line in the log: any client can send them without end.
+uvicorn's parser has no limits of its own. This module limits the size and the time of a head, the
+number of pipelined requests, and the answers that a client does not take. Broken HTTP and a request
+for another protocol get a problem document, but no line in the log: any client could fill the log.
 """
 
 import asyncio
@@ -22,14 +22,14 @@ from meldpunt.server.http.problems import problem_response
 from meldpunt.wire.problems import ProblemType
 
 _HEAD_SECONDS: Final = 20.0
-"""From the first chance to send a request until its header fields have come."""
+"""Seconds for a whole head, from the first moment at which the client may send it."""
 _REST_SECONDS: Final = 5.0
-"""How long the rest of a body may take after its answer, before the connection closes."""
+"""Seconds that the rest of a body may take after the answer. Then the connection closes."""
 _MOST_PIPELINED: Final = 16
-"""Requests that may wait for the answer to the first; nobody of ours sends a second one."""
+"""Requests that may wait while the host answers an earlier one. Our own clients never pipeline."""
 _LOOK_SECONDS: Final = 20.0
 _LEAST_TAKEN: Final = 1024 * _LOOK_SECONDS
-"""Bytes of a waiting answer that a client takes between two looks, or the connection ends."""
+"""Bytes that a client must take of a waiting answer between two looks, or the connection ends."""
 
 
 class LimitedConnection(HttpToolsProtocol):
@@ -40,7 +40,7 @@ class LimitedConnection(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (uvicorn's own)
         super().__init__(*args, **kwargs)
         self._bounded = BoundedParser(self.parser, self._refuse)
-        self.parser = self._bounded  # type: ignore[assignment]  # has all that uvicorn calls
+        self.parser = self._bounded  # type: ignore[assignment]  # has every method that uvicorn calls
         self._timer: asyncio.TimerHandle | None = None
         self._looks: asyncio.TimerHandle | None = None
         self._stuck_bytes = 0
@@ -49,13 +49,13 @@ class LimitedConnection(HttpToolsProtocol):
         self._ignores = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Wait for a head, which must come in time."""
+        """Wait for the first head, and end the connection if it comes too late."""
         super().connection_made(transport)
         self._wait(_HEAD_SECONDS)
         self.all.enter(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of everything, so that nothing keeps this connection in memory."""
+        """Drop all references, so that nothing keeps this connection in memory."""
         self.all.leave(self)
         self._stop_waiting()
         self._stop_looking()
@@ -63,14 +63,14 @@ class LimitedConnection(HttpToolsProtocol):
         self._bounded.release()
 
     def on_message_begin(self) -> None:
-        """Begin a request, unless there are too many of them."""
+        """Begin a request, unless the parser has stopped."""
         self._ignores = self._bounded.is_stopped
         if not self._ignores:
             self._body_is_here = False
             super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Start what answers the request, or let it wait for its turn."""
+        """Start answering the request, or queue it behind the one before."""
         if self._ignores:
             return
         self._bounded.progress()
@@ -81,19 +81,19 @@ class LimitedConnection(HttpToolsProtocol):
             self._refuse(ProblemType.MALFORMED_REQUEST)
             return
         super().on_headers_complete()
-        self.cycle.transport = _Gentle(self)  # type: ignore[assignment]  # has all that it calls
+        self.cycle.transport = _Gentle(self)  # type: ignore[assignment]  # has every member it uses
         if len(self.pipeline) >= _MOST_PIPELINED:
             self.cycle.keep_alive = False
             self._bounded.stop()
 
     def on_body(self, body: bytes) -> None:
-        """Take a piece of the body."""
+        """Pass a piece of the body on."""
         self._bounded.progress()
         if not self._ignores:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Note that all of the body is here."""
+        """Note that the whole body has arrived."""
         self._bounded.progress()
         if self._ignores:
             return
@@ -114,7 +114,7 @@ class LimitedConnection(HttpToolsProtocol):
             self._wait(_HEAD_SECONDS if self._body_is_here else _REST_SECONDS)
 
     def pause_writing(self) -> None:
-        """Look now and then whether the client takes the answer."""
+        """Start to check, every 20 seconds, that the client takes the answer."""
         super().pause_writing()
         self._stuck_bytes = self.transport.get_write_buffer_size()
         if self._looks is None:
@@ -122,12 +122,12 @@ class LimitedConnection(HttpToolsProtocol):
         self.all.stick(self, self._stuck_bytes)
 
     def resume_writing(self) -> None:
-        """Go on."""
+        """Stop that check: the client takes the answer again."""
         self._stop_looking()
         super().resume_writing()
 
     def eof_received(self) -> None:
-        """Close for good once the client has closed its side too."""
+        """Close the connection if this side is closing and the client has closed its side."""
         if self._is_closing:
             self.transport.close()
 
@@ -137,9 +137,10 @@ class LimitedConnection(HttpToolsProtocol):
             self.transport.abort()
 
     def close_gently(self) -> None:
-        """Close so that the client can read the answer although it still sends.
+        """Close so that the client can still read the answer while it is sending.
 
-        A plain close answers what still comes with a reset, and that takes the answer away.
+        After a plain close the system answers further bytes with a reset. A reset makes the client
+        lose the answer.
         """
         if self._body_is_here:
             self.transport.close()
@@ -151,7 +152,7 @@ class LimitedConnection(HttpToolsProtocol):
             self._wait(_REST_SECONDS)
 
     def _refuse(self, kind: ProblemType) -> None:
-        """Answer what is no request with a problem, unless another answer is under way."""
+        """Answer broken HTTP with a problem document, unless another answer has begun."""
         self._bounded.stop()
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is None or cycle.response_complete:
@@ -193,7 +194,7 @@ class LimitedConnection(HttpToolsProtocol):
 
 
 class _Gentle:
-    """A transport as a cycle of uvicorn uses it, whose close is gentle."""
+    """The transport that uvicorn's request cycle uses. Its close is gentle."""
 
     __slots__ = ("_connection", "is_closing", "write")
 
@@ -203,7 +204,7 @@ class _Gentle:
         self.is_closing = connection.transport.is_closing
 
     def close(self) -> None:
-        """Close once the client has had time to read."""
+        """Close the connection after the client had time to read the answer."""
         connection = self._connection()
         if connection is not None:
             connection.close_gently()

@@ -1,4 +1,4 @@
-"""The HTTP parser with a limit: it takes so many bytes, and no more, without getting anywhere."""
+"""The HTTP parser with a limit on the bytes that a client may send without progress."""
 
 from collections.abc import Callable
 from typing import Final
@@ -8,15 +8,15 @@ import httptools
 from meldpunt.wire.problems import ProblemType
 
 MOST_WITHOUT_PROGRESS: Final = 32 * 1024
-"""Bytes of a request's line and header fields, of trailers, or of framing between two pieces."""
+"""Most bytes of a request's head, of its trailers, or of framing between two pieces of a body."""
 
 
 class BoundedParser:
-    """Stands in for the parser of a connection.
+    """A stand-in for the parser of a connection.
 
     Args:
-        parser: The parser, which calls the connection.
-        refuse: Is told what is wrong with the bytes; nothing more is parsed afterwards.
+        parser: The real parser, which calls the connection.
+        refuse: Called with the problem when the bytes are wrong or too many.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class BoundedParser:
         self.is_stopped = False
 
     def release(self) -> None:
-        """Let go of the parser and the connection."""
+        """Drop the references to the parser and the connection."""
         self._parser = self._refuse = None
 
     def get_http_version(self) -> str:
@@ -44,15 +44,15 @@ class BoundedParser:
         return bool(self._held().should_keep_alive())
 
     def should_upgrade(self) -> bool:
-        """Say whether the request asks for another protocol: then its body is not parsed."""
+        """Say whether the request asks for another protocol. Then its body is not parsed."""
         return bool(self._held().should_upgrade())
 
     def progress(self) -> None:
-        """Note that a head or a message is complete, or that a piece of a body has come."""
+        """Note progress: a head or a message is complete, or a piece of a body has arrived."""
         self._stalled = 0
 
     def stop(self) -> None:
-        """Parse nothing more: what comes is thrown away."""
+        """Stop parsing, and ignore all further bytes."""
         self.is_stopped = True
 
     def feed_data(self, data: bytes) -> None:
@@ -71,7 +71,7 @@ class BoundedParser:
         try:
             self._held().feed_data(piece)
         except httptools.HttpParserUpgrade:
-            return  # the connection has refused it when its head was complete
+            return  # the connection has refused this request already, when its head was complete
         except httptools.HttpParserError:
             self._tell(ProblemType.MALFORMED_REQUEST)
 

@@ -1,1 +1,1 @@
-"""Handing a report over to another line, and the status of that."""
+"""The handover of a report to another line, and its status."""

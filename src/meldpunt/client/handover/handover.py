@@ -1,7 +1,7 @@
-"""Handing a report over to another line of the same host (section 9.7).
+"""The handover of a report to another line of the same host (section 9.7).
 
-Who is asked, what they may read of it, and what can be said meanwhile: for the reporter, who
-decides, and for the handlers of both lines.
+For the reporter: whom a consent asks, and which messages they may read. For the handlers of both
+lines: what they may say during a handover.
 """
 
 from collections.abc import Collection
@@ -24,7 +24,7 @@ from meldpunt.protocol.verify.log.header import Handover, Tag
 from meldpunt.wire.problems import ProblemType
 
 MAX_MESSAGES: Final = 256
-"""Messages that a consent can name."""
+"""The most messages that a consent can name."""
 _SHORTEST: Final = timedelta(days=14)
 _SUNDAY: Final = 6
 _TAGS_OF_ASKED: Final = frozenset({Tag.MESSAGE, Tag.ACCEPTANCE, Tag.REFUSAL})
@@ -42,7 +42,8 @@ async def find_line(
         today: The device's day.
 
     Raises:
-        UnsentError: It cannot take the report up: the message says why, and what to do.
+        UnsentError: The line cannot take the report up. The error's message says why, and what to
+            do.
         RefusedError: As `verify_line`.
         ClientError: As `Transport.call`.
     """
@@ -86,21 +87,21 @@ def choose_handover(
     today: date,
     entropy: Entropy,
 ) -> tuple[Handover, frozenset[ids.HandlerId]]:
-    """Return what a consent says, and everybody who may read it: those of both lines.
+    """Return the content of a consent, and its readers of both lines.
 
     Args:
-        thread: As the reporter read it just before.
+        thread: The report, as the reporter read it just before.
         target: The line that is asked.
-        readers: Those of the other line who decide; by default drawn by lot, but on a line that
-            was in this report before, those whom the reporter last let read there.
-        left_out: Of either line: who must not read on, or not read it at all.
-        messages: What the other line may read of the report so far; all of it by default.
+        readers: The handlers of the other line who decide. By default they are drawn by lot. On a
+            line that was in this report before, they are the reporter's last readers there.
+        left_out: Handlers of either line who must not read the report any more, or at all.
+        messages: The messages so far that the other line may read; by default all.
         today: The device's day.
         entropy: For the lot.
 
     Raises:
-        UnsentError: Nobody could pass the messages on, or they are not the reporter's to show; none
-            of those who read it there before is left.
+        UnsentError: Nobody could pass the messages on, the reporter may not show them, or none of
+            the other line's earlier readers is left.
         RefusedError: As `choose_readers`, and as `Thread.readers`.
     """
     others = {line.document.line_id for line in thread.lines.others}
@@ -114,7 +115,7 @@ def choose_handover(
     handover = Handover(
         line_id=target.document.line_id,
         document=target.document_hash,
-        readers=tuple(sorted(chosen)),  # by bytes, unlike those of a header
+        readers=tuple(sorted(chosen)),  # sorted by bytes, unlike the readers of a header
         messages=_choose_messages(thread, kept, messages),
         until=last_day(today),
     )
@@ -124,13 +125,13 @@ def choose_handover(
 def _chosen_before(
     thread: Thread, target: VerifiedLine, left_out: Collection[ids.HandlerId], today: date
 ) -> frozenset[ids.HandlerId] | None:
-    """Return those of a line whom the reporter last let read; None where it was never asked.
+    """Return the last readers whom the reporter chose on a line; None if it was never asked.
 
-    Nobody is drawn then: the lot could fall on somebody whom the reporter left out, and neither the
-    device nor the log remembers that.
+    On a line that was asked before, nobody is drawn by lot. The lot could draw somebody whom the
+    reporter left out, and neither the device nor the log remembers that.
 
     Raises:
-        UnsentError: None of them handles reports any more.
+        UnsentError: None of these readers handles reports any more.
     """
     active = {handler.id for handler in target.document.active_handlers(today)}
     line = {handler.id for handler in target.document.handlers}
@@ -150,7 +151,7 @@ def _chosen_before(
 
 
 def last_day(today: date) -> date:
-    """Return until when a line can answer: the first Sunday that is two weeks away or more."""
+    """Return the last day to answer a consent: the first Sunday at least two weeks from today."""
     earliest = today + _SHORTEST
     return earliest + timedelta(days=(_SUNDAY - earliest.weekday()) % 7)
 
@@ -158,7 +159,7 @@ def last_day(today: date) -> date:
 def _split(
     thread: Thread, target: VerifiedLine, left_out: Collection[ids.HandlerId]
 ) -> tuple[frozenset[ids.HandlerId], frozenset[ids.HandlerId]]:
-    """Tell handlers of the line that has the report from those of the line that is asked."""
+    """Split handlers into those of the line that has the report and those of the line asked."""
     theirs = frozenset(h for h in left_out if target.document.handler(h) is not None)
     own = frozenset(left_out) - theirs
     if any(thread.line.document.handler(handler) is None for handler in own):
@@ -167,16 +168,17 @@ def _split(
 
 
 def _answering(thread: Thread, today: date) -> list[ids.HandlerId]:
-    """Return who reads on of the line that has the report: not those who were asked before."""
+    """Return the readers of the next message who belong to the line that has the report."""
     return [h for h in thread.readers(today) if thread.line.document.handler(h) is not None]
 
 
 def _choose_messages(
     thread: Thread, kept: Collection[ids.HandlerId], wanted: Collection[ids.MessageId] | None
 ) -> tuple[ids.MessageId, ...]:
-    """Return what the other line may read: what the reporter wrote, or may read.
+    """Return the messages that the other line may read: those that the reporter wrote or may read.
 
-    Somebody must be there who can pass each one on: else the other line could never accept.
+    For each message there must be a handler who can pass it on. Otherwise the other line could
+    never accept.
     """
     ignored, log, left_out = thread.log.void, thread.log, thread.left_out
     possible = {
@@ -197,10 +199,10 @@ def _choose_messages(
 
 
 def check_may_say(thread: Thread, tag: Tag, today: date) -> None:
-    """Refuse what a handler cannot say, as a handover stands.
+    """Refuse a message that a handler may not send in this state of a handover.
 
     Raises:
-        UnsentError: Another line answers the report, or this one was asked and has not taken it up.
+        UnsentError: Another line answers the report, or this line has not taken it up yet.
     """
     if thread.report.terms.participation.ending is not None:
         raise UnsentError(
@@ -219,7 +221,7 @@ def consent_to_answer(thread: Thread, today: date) -> ids.MessageId:
     """Return the consent that waits for an answer of this handler's line.
 
     Raises:
-        UnsentError: None does.
+        UnsentError: No consent waits.
     """
     pending = thread.log.handovers.pending
     if pending is None or thread.me not in thread.log.handovers.invited(today):
@@ -228,10 +230,10 @@ def consent_to_answer(thread: Thread, today: date) -> ids.MessageId:
 
 
 def check_received(thread: Thread, consent: ids.MessageId) -> None:
-    """Refuse to accept what was not read: who accepts signs for every message in scope.
+    """Refuse to accept a report with unread messages: an acceptance signs for all of them.
 
     Raises:
-        UnsentError: Some of them cannot be opened here.
+        UnsentError: This device cannot open some of the messages that the consent names.
     """
     opened = {message.message_id for message in thread.messages if message.opened is not None}
     missing = len(set(thread.log.handovers.consents[consent].messages) - opened)

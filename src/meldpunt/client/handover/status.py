@@ -1,4 +1,4 @@
-"""How it stands with the lines that a reporter asked to take a report up (section 9.7)."""
+"""The status of each handover that a reporter consented to (section 9.7)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,41 +11,41 @@ from meldpunt.protocol.verify.log.header import Handover
 
 
 class HandoverState(StrEnum):
-    """How a consent stands."""
+    """The state of a consent."""
 
     ASKED = "asked"
-    """It waits for an answer; the line that has the report stays responsible."""
+    """The consent waits for an answer; the line that has the report stays responsible."""
     ACCEPTED = "accepted"
     REFUSED = "refused"
     NOT_ANSWERED = "not-answered"
-    """Nobody answered in time; nothing has changed."""
+    """Nobody answered in time. The line that has the report stays responsible."""
     TAKEN_BACK = "taken-back"
-    """The reporter thought better of it, or asked another line."""
+    """The reporter took the consent back, or asked another line."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandoverStatus:
-    """A line that a reporter asked to take the report up, and what it said."""
+    """A consent, and the answer of the line that it asks."""
 
     consent: ids.MessageId
     handover: Handover
     """What the reporter consented to."""
     state: HandoverState
     asked_on: date
-    """The host's day."""
+    """The host's day of arrival of the consent."""
     answer: ids.MessageId | None = None
     answered_on: date | None = None
-    """Signed by the handler who answered."""
+    """The day that the answering handler signed."""
 
 
 def handover_statuses(thread: Thread, today: date) -> tuple[HandoverStatus, ...]:
-    """Return every line that the reporter asked, in causal order, and how that stands."""
+    """Return the status of every consent to another line, in causal order."""
     arrived = {message.message_id: message.received_on for message in thread.messages}
     found = []
     for verified in thread.log.headers:
         consent = verified.message_id
         handover = thread.log.handovers.consents.get(consent)
-        if handover is None:  # no consent, or one to the line that has the report
+        if handover is None:  # not a consent, or a consent to the line that has the report
             continue
         state = _state(thread, consent, today)
         answered = state in {HandoverState.ACCEPTED, HandoverState.REFUSED}

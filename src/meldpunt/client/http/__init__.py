@@ -1,1 +1,1 @@
-"""The way to a host: addresses, signed requests, checked answers, errors."""
+"""HTTP to a host: addresses, signed requests, checked answers, errors."""

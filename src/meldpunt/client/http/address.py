@@ -1,8 +1,9 @@
-"""Addresses: where a host is, and which line on it.
+"""Addresses: the host of a line, and the line on it.
 
-A line's address is the URL of the line on its host, `https://report.example/v1/lines/<line id>`,
-optionally with a pin, `#<number>-<hash>`: the newest line document its giver knew. It is one text
-to print, copy and configure; the line id in it is what makes the host's keys checkable.
+A line's address is the URL of the line on its host, `https://report.example/v1/lines/<line id>`. It
+may have a pin, `#<number>-<hash>`: the newest line document known to whoever gave the address. It
+is one text to print, copy and configure. With the line id in it, a client can check the line's
+keys.
 """
 
 import re
@@ -32,7 +33,7 @@ _LINE_HINT: Final = f"write it as https://report.example{_LINES} and the 32 char
 
 @dataclass(frozen=True, slots=True)
 class LineAddress:
-    """A line on a host, and optionally the newest document known of it."""
+    """A line on a host, with an optional pin: the newest line document known."""
 
     origin: str
     line_id: ids.LineId
@@ -43,7 +44,7 @@ class LineAddress:
         """Read an address as `str` writes it.
 
         Raises:
-            AddressError: Also for unencrypted HTTP to another machine.
+            AddressError: The text is not an address, or uses unencrypted HTTP to another machine.
         """
         head, separator, pin = text.strip().partition("#")
         origin, found, line = head.partition(_LINES)
@@ -73,10 +74,10 @@ def _parse_pin(text: str) -> Pin:
 
 
 def parse_origin(url: str) -> str:
-    """Return the origin (RFC 6454) of a base URL: scheme, host, and port unless it is the usual.
+    """Return the origin (RFC 6454) of a base URL: scheme, host, and port if not the default.
 
     Raises:
-        AddressError: For a path, a user, a query or another scheme.
+        AddressError: The URL has a path, a user, a query or another scheme.
     """
     parts = _split(url)
     bare = not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
@@ -90,10 +91,10 @@ def parse_origin(url: str) -> str:
 
 
 def private_origin(url: str) -> str:
-    """Return the origin, and refuse one whose traffic others on the way could read.
+    """Return the origin. Refuse one whose traffic others on the network could read.
 
     Raises:
-        AddressError: As `parse_origin`; for HTTP without TLS, but to this machine or over Tor.
+        AddressError: As `parse_origin`; for HTTP without TLS, except to this machine or over Tor.
     """
     origin = parse_origin(url)
     host = _split(origin).hostname or ""
@@ -103,7 +104,7 @@ def private_origin(url: str) -> str:
 
 
 def is_onion(origin: str) -> bool:
-    """Say whether an origin is reached through Tor only."""
+    """Say whether an origin is reachable only through Tor."""
     return (_split(origin).hostname or "").endswith(".onion")
 
 

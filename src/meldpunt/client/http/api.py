@@ -1,4 +1,4 @@
-"""The operations of the API (openapi/meldpunt-v1.json), one method each: all paths are here."""
+"""One method for each operation of the API (openapi/meldpunt-v1.json). All paths are here."""
 
 import re
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def _line_path(line: ids.LineId, *parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LineApi:
-    """What everybody may ask of a host, and an office and its handlers publish."""
+    """The public operations on a line, and what an office and its handlers publish."""
 
     transport: Transport
 
@@ -53,7 +53,7 @@ class LineApi:
         return await self.transport.call("GET", "/v1/host", HostInfo)
 
     async def line(self, line: ids.LineId) -> ServedLine:
-        """Return a line as served: nothing of it is verified yet."""
+        """Return a line as the host serves it, not verified."""
         return await self.transport.call("GET", _line_path(line), ServedLine)
 
     async def document(self, line: ids.LineId, document: ids.Hash) -> DocumentAnswer:
@@ -76,23 +76,23 @@ class LineApi:
         await self.transport.order("PUT", _line_path(line, "box-keys"), key=key, body=put)
 
     async def export(self, line: ids.LineId, cursor: str | None, key: SigningKey) -> ExportPage:
-        """Return a page of everything the host holds of a line."""
+        """Return one page of everything that the host holds of a line."""
         query = "" if cursor is None else "?" + urlencode({"cursor": cursor})
         target = _line_path(line, "export") + query
         return await self.transport.call("GET", target, ExportPage, key=key, limit=_MAX_PAGE)
 
     async def put_import(self, line: ids.LineId, put: ImportPut, key: SigningKey) -> None:
-        """Bring a page of an export to another host."""
+        """Send one page of an export to another host."""
         await self.transport.order("PUT", _line_path(line, "import"), key=key, body=put)
 
     async def delete_reports(self, line: ids.LineId, key: SigningKey) -> None:
-        """Erase the reports of a line that lives on another host now."""
+        """Erase the reports of a line that now lives on another host."""
         await self.transport.order("DELETE", _line_path(line, "reports"), key=key)
 
 
 @dataclass(frozen=True, slots=True)
 class BulletinApi:
-    """On which days something came: the same files for everybody, nothing signed."""
+    """The bulletins: the same files for everybody, by unsigned requests."""
 
     transport: Transport
 
@@ -121,24 +121,24 @@ class AttachmentApi:
     path: str
 
     async def begin(self, length: int) -> int:
-        """Begin an upload of `length` bytes, or find it again; returns how many are there."""
+        """Begin or find an upload of `length` bytes; return how many the host has."""
         fields = {**_TUS, "Upload-Length": str(length)}
         request = Request("POST", self.path, self.key, fields=fields)
         return _offset(await self.transport.exchange(request))
 
     async def offset(self) -> int:
-        """Return how many bytes of an upload are there."""
+        """Return how many bytes of an upload the host has."""
         request = Request("HEAD", self.path, self.key, fields=_TUS)
         return _offset(await self.transport.exchange(request))
 
     async def append(self, offset: int, piece: bytes) -> int:
-        """Send a piece once; returns how many bytes are there then."""
+        """Send a piece, without a retry; return how many bytes the host then has."""
         fields = {**_TUS, "Upload-Offset": str(offset)}
         request = Request("PATCH", self.path, self.key, piece, _OFFSET_STREAM, fields)
         return _offset(await self.transport.exchange(request, is_repeated=False))
 
     async def delete(self) -> None:
-        """Take an upload back that no message lists; one that is not there is no error."""
+        """Delete an upload that no message lists. A missing upload is no error."""
         request = Request("DELETE", self.path, self.key, fields=_TUS)
         try:
             await self.transport.exchange(request)
@@ -147,7 +147,7 @@ class AttachmentApi:
                 raise
 
     async def read(self, start: int, size: int, length: int) -> bytes:
-        """Return `size` bytes from `start` on of a file of `length` bytes, not verified."""
+        """Return `size` bytes from `start` of a file of `length` bytes, not verified."""
         end = start + size - 1
         fields = {"Range": f"bytes={start}-{end}"}
         request = Request("GET", self.path, self.key, fields=fields, expects=BINARY, limit=size)
@@ -168,7 +168,7 @@ def _offset(reply: Reply) -> int:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ReportApi:
-    """What a reporter does; the signing key decides which report it is."""
+    """The operations of a reporter. The signing key says which report it is."""
 
     transport: Transport
     key: SigningKey
@@ -187,7 +187,7 @@ class ReportApi:
         return await self.transport.call("PUT", "/v1/report", Accepted, key=self.key, body=put)
 
     async def put_bulletin_key(self, put: BulletinKeyPut) -> BulletinsSince:
-        """Let bulletins tell of the report."""
+        """Give the host the bulletin key, so that bulletins show the report's messages."""
         path = "/v1/report/bulletin-key"
         return await self.transport.call("PUT", path, BulletinsSince, key=self.key, body=put)
 
@@ -204,7 +204,7 @@ class ReportApi:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class InboxApi:
-    """A handler's inbox: line and signing key decide whose."""
+    """A handler's inbox. The line and the signing key say which inbox it is."""
 
     transport: Transport
     line: ids.LineId
@@ -227,7 +227,7 @@ class InboxApi:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class EntryApi:
-    """What a handler does with one report."""
+    """The operations of a handler on one report."""
 
     transport: Transport
     key: SigningKey

@@ -1,4 +1,4 @@
-"""Several requests at once, and never many: a circuit of Tor answers after a second or more."""
+"""Send a few requests at once: over Tor each answer takes a second or more."""
 
 import asyncio
 from collections import deque
@@ -17,10 +17,11 @@ async def side_by_side(
     *,
     at_once: int = AT_ONCE,
 ) -> AsyncGenerator[_Result, None]:
-    """Work on items, a few at a time; gives the results in the order of the items.
+    """Work on a few items at a time; give the results in the order of the items.
 
-    Nothing is begun before it is wanted, or before a result is taken from `at_once` that wait. At
-    an exception, or when nobody wants more (`contextlib.aclosing`), what is under way is cancelled.
+    No work starts before the caller asks for a result. At most `at_once` results wait or are under
+    way; the next item starts when the caller takes one. After an exception, or when the caller
+    stops (`contextlib.aclosing`), all work under way is cancelled.
     """
     waiting: deque[asyncio.Task[_Result]] = deque()
     try:

@@ -1,6 +1,6 @@
-"""What can go wrong between a client and its host, beside a refusal by the protocol itself.
+"""The errors between a client and its host; refusals by the protocol are `RefusedError`.
 
-No message quotes a receipt, a text, a key, a path of a request or anything that a host wrote:
+No message quotes a receipt code, a text, a key, a path of a request or anything that a host wrote:
 errors end up in logs and on screens.
 """
 
@@ -15,21 +15,21 @@ class ClientError(Exception):
 
 
 class AddressError(ClientError):
-    """The address of a host or a line is not one; `hint` says what one looks like."""
+    """A text is not the address of a host or a line; `hint` says what an address looks like."""
 
     def __init__(self, hint: str) -> None:
         super().__init__(f"This is not an address that can be used: {hint}")
 
 
 class ProxyError(ClientError):
-    """The way to the host cannot be taken as configured."""
+    """The configured proxy cannot be used."""
 
 
 class UnreachableError(ClientError):
-    """The host did not answer, also not when asked again; sending the same bytes again is safe."""
+    """The host did not answer, even after retries. Sending the same bytes again is safe."""
 
     passes: ClassVar[bool] = True
-    """It may go away by itself: the same is worth trying again."""
+    """The problem may end by itself: the same request may succeed later."""
     what: ClassVar[str] = "The host did not answer."
     advice: ClassVar[str] = (
         "Check the connection and the address, then try again: a repeated request cannot duplicate"
@@ -41,9 +41,9 @@ class UnreachableError(ClientError):
 
 
 class CertificateError(UnreachableError):
-    """Who answered has no certificate for this address, so nothing was sent to them."""
+    """The server that answered has no certificate for this address, so nothing was sent to it."""
 
-    passes = False  # the same network shows the same one
+    passes = False  # the same network would show the same certificate
     what = "The host's certificate is not good, so nothing was sent."
     advice = (
         "The network may be reading along, as those of employers can: try another one, or Tor."
@@ -69,17 +69,17 @@ class ProblemError(ClientError):
         reason: Reason | None = None,
         retry_after: int | None = None,
     ) -> None:
-        # Our own words for the type: what a host writes is not shown to a person.
+        # Use our own words for the type: never show a person what a host writes.
         text = f"{kind.title} {kind.advice}"
         super().__init__(text if reason is None else f"{text} Reason: {reason.value}.")
         self.kind = kind
         self.reason = reason
         self.retry_after = retry_after
-        """Seconds, where the host said so."""
+        """Seconds to wait before a retry, if the host gave them."""
 
 
 class TransferError(ClientError):
-    """The line has left its host, and is not on the one that its document names yet."""
+    """The line has left its host, and is not yet on the host that its document names."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -89,21 +89,21 @@ class TransferError(ClientError):
 
 
 class ExportFileError(ClientError):
-    """A file is not a whole export of this line; the message says what to do."""
+    """A file is not a whole export of this line. The message says what to do."""
 
 
 class FileError(ClientError):
-    """A file of the person's own cannot be read, or not be written; the message says why."""
+    """A file on the person's device cannot be read or written. The message says why."""
 
 
 class UnsentError(ClientError):
-    """Nothing was sent, since nothing can be: the message says what to do instead."""
+    """Nothing was sent, because it is not possible. The message says what to do instead."""
 
 
 class MessageNumberTakenError(ClientError):
-    """The author has another message of that number: sent before, or from another device.
+    """The author has already sent another message of that number, perhaps from another device.
 
-    Nothing was sealed again. Fetch the report anew and decide: what was meant may be there.
+    Nothing was sealed again. Fetch the report again and decide: the message may be there already.
     """
 
     def __init__(self) -> None:
@@ -114,7 +114,7 @@ class MessageNumberTakenError(ClientError):
 
 
 class KeysElsewhereError(ClientError):
-    """Two devices made keys for one handler: only one of the two key files holds what counts."""
+    """Two devices made box keys for one handler. Only one key file holds the published keys."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -124,7 +124,7 @@ class KeysElsewhereError(ClientError):
 
 
 class OtherKeysError(ClientError):
-    """Two key files that are not copies of one."""
+    """Two key files are not copies of the same key file."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -133,7 +133,7 @@ class OtherKeysError(ClientError):
 
 
 class WithheldError(ClientError):
-    """The host does not show what it showed before, so nothing that may be needed is destroyed."""
+    """The host hides what it showed before, so no key that may be needed is destroyed."""
 
     def __init__(self, reports: int) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""A request and its answer, whatever carries them: what a host may say, and what it means."""
+"""A request and its answer, without HTTP: which answers are allowed, and what each means."""
 
 import re
 from collections.abc import Mapping
@@ -12,45 +12,45 @@ from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.wire.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
 
 MAX_ANSWER: Final = 1 << 20
-"""Longest answer read, in bytes, where a call allows no other."""
+"""Default limit of an answer, in bytes."""
 JSON: Final = "application/json"
 BINARY: Final = "application/octet-stream"
 
 _SECONDS: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
-"""A Retry-After in seconds; the other form, a date, needs a clock that is right."""
+"""A Retry-After in seconds. The other form, a date, needs a correct clock."""
 _SUCCESS: Final = 200
 _ERRORS: Final = 400
 _SERVER_ERRORS: Final = 500
 _BODILESS: Final = {kind.status: kind for kind in (ProblemType.NOT_FOUND, ProblemType.MOVED)} | {
     401: ProblemType.CHALLENGE_EXPIRED
 }
-"""What a status means where a refusal has no body, as in an answer to HEAD."""
+"""The meaning of a status if a refusal has no body, as in an answer to HEAD."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Request:
-    """What to send."""
+    """A request to send."""
 
     method: str
     """In upper case."""
     target: str
-    """Path and query, written so that no client library changes them."""
+    """Path and query, in a form that no client library changes."""
     key: SigningKey | None = None
-    """Signs it, where it has to be signed."""
+    """Signs the request, if it must be signed."""
     body: bytes = b""
     media_type: str = JSON
-    """Of the body."""
+    """The media type of the body."""
     fields: Mapping[str, str] = field(default_factory=dict)
-    """Further fields."""
+    """Additional header fields."""
     expects: str = JSON
-    """Media type of the answer, if it has a body."""
+    """The media type of the answer, if it has a body."""
     limit: int = MAX_ANSWER
     """The longest answer to read, in bytes."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Reply:
-    """What came back."""
+    """The host's answer."""
 
     status: int
     fields: Mapping[str, str]
@@ -59,17 +59,17 @@ class Reply:
 
     @property
     def media_type(self) -> str:
-        """Of the body, in lower case without parameters."""
+        """The media type of the body, in lower case, without parameters."""
         return self.fields.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def check_reply(request: Request, reply: Reply) -> Reply:
-    """Return a success, and raise what a refusal means.
+    """Return a successful answer, or raise the error that a refusal means.
 
     Raises:
         ProblemError: The host refuses.
-        UnreachableError: A gateway speaks for a host that is not there.
-        AnswerError: It is neither.
+        UnreachableError: A gateway answers, because it cannot reach the host.
+        AnswerError: The answer is neither a success nor a refusal.
     """
     if reply.status >= _ERRORS and reply.media_type == PROBLEM_MEDIA_TYPE and reply.body:
         raise _problem(reply)

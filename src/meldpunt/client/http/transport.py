@@ -1,7 +1,7 @@
-"""The way to a host: signed requests, strict answers, and the same bytes again after a failure.
+"""The connection to a host: signed requests, strict answers, and the same bytes after a failure.
 
-Every operation of the API may be repeated (openapi/protocol.md section 10), so a request whose
-answer was lost is sent again as it was. This is the only module that knows HTTP.
+Every operation of the API may be repeated (openapi/protocol.md section 10). So a transport sends a
+request again, unchanged, if its answer was lost. This is the only module that knows HTTP.
 """
 
 import asyncio
@@ -33,16 +33,16 @@ from meldpunt.wire.problems import PROBLEM_MEDIA_TYPE, ProblemType
 from meldpunt.wire.reports import Challenge
 
 _FIELDS: Final = {
-    # One constant for everybody: a version or a platform would tell reporters apart.
+    # The same for everybody: a version or a platform would distinguish reporters.
     "User-Agent": "meldpunt",
     "Accept": f"{JSON}, {BINARY}, {PROBLEM_MEDIA_TYPE}",
-    # Compression would leak through the length of an answer, and unpack to any size.
+    # A compressed answer would leak by its length, and could unpack to any size.
     "Accept-Encoding": "identity",
 }
 _TIMEOUT: Final = httpx.Timeout(60.0, connect=30.0)
-"""Seconds; a circuit of Tor takes its time."""
+"""In seconds; a Tor circuit is slow."""
 _SPARE: Final = 5.0
-"""Seconds before a challenge's end at which a new one is asked for."""
+"""Ask for a new challenge this many seconds before the old one ends."""
 _SERVER_ERRORS: Final = 500
 
 _Answer = TypeVar("_Answer", bound=Model)
@@ -50,12 +50,12 @@ _Answer = TypeVar("_Answer", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """How patient a transport is."""
+    """How often and how long a transport retries."""
 
     delays: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)
     """Seconds before each further attempt."""
     longest: float = 60.0
-    """The longest Retry-After that is waited for; past it the caller decides."""
+    """The longest Retry-After to wait for, in seconds. After a longer one the caller decides."""
 
 
 class Transport:
@@ -63,16 +63,16 @@ class Transport:
 
     Args:
         base_url: The host's origin, such as `https://report.example`.
-        client: A client of the caller's, who then closes it; by default an own one.
-        proxy: URL of a proxy, such as Tor's; without it the usual variables of the environment
-            count. An onion address is refused without one: its name would be looked up in the open.
+        client: An HTTP client that the caller closes. By default the transport makes its own.
+        proxy: URL of a proxy, such as Tor's. Without it the usual environment variables apply. An
+            onion address needs a proxy: otherwise DNS would reveal its name.
         retry: When to try again.
-        monotonic: Seconds that never run backwards, for the life of challenges.
+        monotonic: A clock in seconds that never runs backwards, for the life of challenges.
         sleep: Waits a number of seconds.
 
     Raises:
-        AddressError: For a base URL that is not an origin.
-        ProxyError: For a proxy that cannot be used.
+        AddressError: The base URL is not an origin.
+        ProxyError: The proxy cannot be used.
     """
 
     def __init__(
@@ -100,19 +100,19 @@ class Transport:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connection, unless the client is the caller's."""
+        """Close the connection, unless the caller brought the client."""
         if self._owns_client:
             await self._client.aclose()
 
     def follow(self, origin: str) -> None:
-        """Talk to another host from here on: the one that a line has moved to.
+        """Talk to another host from now on: the host that a line has moved to.
 
         Raises:
-            AddressError: As `private_origin`; for a host outside Tor when this one is inside.
+            AddressError: As `private_origin`; for a host outside Tor if this one is an onion.
         """
         found = private_origin(origin)
         if is_onion(self.origin) and not is_onion(found):
-            # What was asked for over Tor is not asked for in the open because a host says so.
+            # A host must not be able to move a request from Tor to the open network.
             raise AddressError("the line has moved to a host outside Tor: ask the office for it.")
         self.origin = found
         self._challenges = {}
@@ -132,8 +132,8 @@ class Transport:
         Args:
             method: In upper case.
             target: Path and query.
-            answer: The shape expected.
-            key: Signs the request, where it has to be signed.
+            answer: The expected shape.
+            key: Signs the request, if it must be signed.
             body: What to send.
             limit: The longest answer to read, in bytes.
 
@@ -165,7 +165,7 @@ class Transport:
 
         Args:
             request: What to send.
-            is_repeated: Send it again after a failure. Else the caller decides what comes next.
+            is_repeated: Send the request again after a failure. Otherwise the caller decides.
 
         Raises:
             ProblemError, UnreachableError, AnswerError: As `call`.
@@ -209,7 +209,7 @@ class Transport:
         )
 
     async def _challenge(self, key: SigningKey) -> str:
-        """Return a challenge that still lives; each key has its own, so that none ties two."""
+        """Return a valid challenge. Each key has its own, so that none links two keys."""
         now = self.monotonic()
         self._challenges = {k: found for k, found in self._challenges.items() if found[1] > now}
         if key.public_key in self._challenges:
@@ -221,7 +221,7 @@ class Transport:
         return found.challenge
 
     async def _once(self, request: Request, signature: dict[str, str]) -> Reply:
-        """Send once; nothing of the caller's client but its connections goes along."""
+        """Send once, over the caller's client but without its headers or cookies."""
         fields = {**_FIELDS, **request.fields, **signature}
         if request.body:
             fields["Content-Type"] = request.media_type
@@ -237,7 +237,7 @@ class Transport:
                 message, stream=True, auth=None, follow_redirects=False
             )
             try:
-                # A refusal is read whole, also where a short answer was expected.
+                # Read a refusal whole, even if the expected answer is shorter.
                 limit = MAX_ANSWER if response.is_error else request.limit
                 data = await _read(response, limit)
             finally:
@@ -249,7 +249,7 @@ class Transport:
 
 
 def _is_of_certificate(error: BaseException | None) -> bool:
-    """Say whether a connection failed because of whom it led to."""
+    """Say whether a connection failed because of the server's certificate."""
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__
     return error is not None
@@ -268,7 +268,7 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise AnswerError
     data = bytearray()
-    async for chunk in response.aiter_bytes():  # as they are: identity
+    async for chunk in response.aiter_bytes():  # not compressed: "identity"
         data += chunk
         if len(data) > limit:
             raise AnswerError

@@ -1,1 +1,1 @@
-"""A line on its way to another host: the steps and the export file."""
+"""The transfer of a line to another host: its steps and the export file."""

@@ -1,14 +1,14 @@
-"""The file in which a line travels from one host to another: JSON lines, strict, and signed.
+"""The export file, in which a line travels to another host: strict JSON lines, signed.
 
-A header, the pages as the old host served them, and an end with the office's signature over a
-chain of hashes of all lines before it: a file that was cut short or changed anywhere is refused. It
-holds what the host holds: public documents, ciphertext, days.
+The file has a header, the pages as the old host served them, and an end. The end carries the
+office's signature over a chain of hashes of all lines before it. So a file that was cut short or
+changed is refused. It holds only what the host holds: public documents, ciphertext and days.
 
     hash 0 = H_32("mp1/export-file", header)    hash i = H_32("mp1/export-file", hash i - 1, page i)
     signature = Sig("mp1/line-export", last hash)
 
-One line is one page (about 1.5 MB), so reading and writing take the same memory for any size. Form
-and checks: openapi/files.md section 3.
+One line is one page (about 1.5 MB), so a file of any size takes the same memory to read and write.
+Form and checks: openapi/files.md section 3.
 """
 
 import contextlib
@@ -53,7 +53,7 @@ class ExportEnd(Model):
     end: HashField
     """The last hash of the chain."""
     signature: SignatureField
-    """By the line key in force."""
+    """The signature by the line key in force."""
 
 
 @dataclass(slots=True)
@@ -63,20 +63,20 @@ class LineHashes:
     value: bytes = b""
 
     def add(self, line: bytes) -> None:
-        """Go on by one line, without its line feed."""
+        """Add one line, without its line feed."""
         parts = (self.value, line) if self.value else (line,)
         self.value = labelled_hash(ids.HASH_SIZE, CHAIN_LABEL, *parts)
 
 
 class ExportWriter:
-    """Writes an export next to its final name, page by page; what is there already is kept.
+    """Writes an export page by page, in a file beside its final name. It keeps existing pages.
 
     Args:
-        path: The file to make; until it is whole it is called `….part`.
-        keys: The line's.
+        path: The file to make. Until it is whole, its name ends in `.part`.
+        keys: The line's keys.
 
     Raises:
-        ExportFileError: There is such a file already, or a `.part` of another line.
+        ExportFileError: The file exists already, or its `.part` is of another line.
         OSError: The file cannot be written.
     """
 
@@ -89,9 +89,9 @@ class ExportWriter:
         self._chain = LineHashes()
         self.pages = 0
         self.cursor: str | None = None
-        """Where the page after the last one starts."""
+        """The cursor of the next page."""
         self.is_whole = False
-        """The last page is here."""
+        """Whether the last page is written."""
         check_replaceable(self._part)
         descriptor = os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         self._file: BinaryIO = os.fdopen(descriptor, "r+b")
@@ -145,7 +145,7 @@ class ExportWriter:
         self._count(line, page)
 
     def finish(self) -> None:
-        """Sign the whole, and give the file its name."""
+        """Sign the whole file, and give it its final name."""
         value = self._chain.value
         signature = self._keys.signing.sign(EXPORT_LABEL, value)
         self._file.write(ExportEnd(end=ids.Hash(value), signature=signature).to_json() + b"\n")
@@ -163,15 +163,15 @@ def _page(line: bytes) -> ExportPage:
 
 @dataclass(frozen=True, slots=True)
 class ExportFile:
-    """An export that was checked from its first to its last line; made by `check_export`."""
+    """An export that was checked from its first to its last line; `check_export` makes it."""
 
     path: Path
     pages: int
     hash: ids.Hash
-    """The last hash of the chain: names the content."""
+    """The last hash of the chain: it names the content."""
 
     def read(self, start: int = 0) -> Iterator[ExportPage]:
-        """Read the pages from a number on, one at a time."""
+        """Read the pages one at a time, from page number `start` (the first is 0)."""
         with open_regular(self.path) as file:
             file.readline(MAX_LINE)
             for number in range(self.pages):
@@ -181,12 +181,12 @@ class ExportFile:
 
 
 def check_export(path: Path, keys: LineKeys) -> ExportFile:
-    """Check a whole file before anything of it is used.
+    """Check a whole file before using any of it.
 
     Raises:
-        ExportFileError: It is another line's, of another version, cut short, changed, or not
-            signed by a key of this line.
-        OSError: It cannot be read.
+        ExportFileError: The file is of another line or version, was cut short or changed, or is
+            not signed by a key of this line.
+        OSError: The file cannot be read.
     """
     chain = verify_key_chain(keys.line_id, keys.first_key, keys.rotations)
     with open_regular(path) as file:
@@ -204,17 +204,17 @@ def check_export(path: Path, keys: LineKeys) -> ExportFile:
 def verify_export(
     file: BinaryIO, line_id: ids.LineId, keys: tuple[bytes, ...]
 ) -> tuple[int, ids.Hash]:
-    """Check a whole file; returns the number of pages, and the last hash.
+    """Check a whole file; return the number of pages, and the last hash.
 
     Args:
-        file: From its beginning.
-        line_id: The line that it must be of.
+        file: The file, at its beginning.
+        line_id: The line that the file must be of.
         keys: The line's keys, in their order.
 
     Raises:
-        RefusedError: A JSON reason, FIELDS and those of a record's fields; OTHER_LINE; LENGTH for
-            a file that lacks its end or goes on after it; SIGNATURE for one that was changed, or
-            not signed by a key of the line.
+        RefusedError: A JSON reason, FIELDS, or the reason of a record's field; OTHER_LINE; LENGTH
+            for a file that lacks its end or continues after it; SIGNATURE for a file that was
+            changed, or is not signed by a key of the line.
     """
     chain, pages = LineHashes(), 0
     header = _whole(file.readline(MAX_LINE))

@@ -1,9 +1,16 @@
-"""An office takes its line to another host, with everything on it.
+"""Transfer: an office moves its line to another host, with everything on it.
 
-The order keeps anything from being lost: the office publishes a document that names the new host,
-with which the old one takes nothing more (`announce`); exports what is there; and imports it at the
-new host, where the line lives with the last page. Reporters and handlers follow the document. Every
-step can be repeated, and goes on where it stopped.
+The order of the steps prevents loss:
+
+1. `announce`: the office publishes a document that names the new host. From then on the old host
+   accepts nothing more.
+2. `export`: the office writes everything on the old host to a file.
+3. `import_file`: the office sends the file to the new host. With the last page, the line lives
+   there.
+4. `leave`: the old host erases the line's reports.
+
+Reporters and handlers follow the document. Every step can be repeated, and continues where it
+stopped.
 """
 
 import json
@@ -29,26 +36,26 @@ from meldpunt.wire.lines import HostInfo, LinePut
 from meldpunt.wire.transfer import ImportPut
 
 TransferProgress = Callable[[int, int | None], None]
-"""Told the number of pages done, and of all if it is known."""
+"""Called with the number of pages done, and the number of all pages if it is known."""
 
 _SENT: Final = ".sent"
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export wrote, and what it left."""
+    """What an export wrote, and what it left behind."""
 
     pages: int
     staying: int
-    """Reports that another line was asked to take: they stay on that host."""
+    """The number of reports that another line was asked to take: they stay on the old host."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LineTransfer:
-    """What moving a line takes.
+    """The steps of a transfer.
 
     Args:
-        keys: The line's.
+        keys: The line's keys.
         today: The office's day.
         pin: The newest document that the office published.
     """
@@ -58,9 +65,9 @@ class LineTransfer:
     pin: Pin | None = None
 
     async def announce(self, old: Transport, new: Transport) -> VerifiedLine:
-        """Publish, where the line lives now, a document that names the new host.
+        """Publish a document that names the new host, on the host where the line lives now.
 
-        From here on the old host takes nothing for the line. Repeating it changes nothing.
+        From then on the old host accepts nothing for the line. Repeating this changes nothing.
 
         Raises:
             RefusedError: As `verify_line`.
@@ -73,11 +80,11 @@ class LineTransfer:
     ) -> Exported:
         """Write everything that a host holds of the line to a file.
 
-        Interrupted, it goes on where it stopped.
+        After an interruption, call it again: it continues where it stopped.
 
         Raises:
-            ExportFileError: The file is there already.
-            ClientError: As `Transport.call`; NOT_FOUND for any but the line key in force.
+            ExportFileError: The file exists already.
+            ClientError: As `Transport.call`; NOT_FOUND if the key is not the line key in force.
         """
         api, line = LineApi(transport), self.keys.line_id
         with ExportWriter(path, self.keys) as file:
@@ -98,14 +105,15 @@ class LineTransfer:
         *,
         invite: str | None = None,
     ) -> VerifiedLine:
-        """Bring a checked file to another host, and let the line live there.
+        """Send a checked file to another host. With the last page the line lives there.
 
-        Interrupted, it goes on where it stopped; a page that comes twice changes nothing.
+        After an interruption, call it again: it continues where it stopped. A page that arrives
+        twice changes nothing.
 
         Raises:
-            RefusedError: The host refuses what breaks a rule of the protocol; as `verify_line`.
-            ClientError: As `Transport.call`; INVITE_INVALID; CONFLICT where the line is there
-                with other content.
+            RefusedError: The file breaks a rule of the protocol; as `verify_line`.
+            ClientError: As `Transport.call`; INVITE_INVALID; CONFLICT if the host has the line with
+                other content.
         """
         mark = _Mark(transport.origin, file)
         start = mark.read()
@@ -125,15 +133,15 @@ class LineTransfer:
         return line
 
     async def leave(self, old: Transport) -> None:
-        """Have the old host erase the reports of the line, which lives elsewhere now.
+        """Make the old host erase the reports of the line, which now lives on another host.
 
         Raises:
-            ClientError: As `Transport.call`; CONFLICT while the line lives there.
+            ClientError: As `Transport.call`; CONFLICT while the line lives on the old host.
         """
         await LineApi(old).delete_reports(self.keys.line_id, self.keys.signing)
 
     async def _name_host(self, at: Transport, host: HostInfo) -> VerifiedLine:
-        """Publish a next document that names a host, unless the newest one does."""
+        """Publish a new document that names a host, unless the newest document does already."""
         line_id = self.keys.line_id
         served = await LineApi(at).line(line_id)
         line = verify_line(served, line_id, today=self.today, pin=self.pin)
@@ -174,7 +182,7 @@ class _Mark:
         self._last = file.pages - 1
 
     def read(self) -> int:
-        """Return where to go on; at least the last page is sent, which is what opens the line."""
+        """Return the number of pages to skip. The last page is always sent: it opens the line."""
         try:
             found = json.loads(self._path.read_text())
             pages = found.pop("pages")

@@ -1,1 +1,4 @@
-"""One function, one action of a person, one transaction committed before the answer."""
+"""Use cases: each function is one action of one person.
+
+It runs one transaction, which the host commits before it answers.
+"""

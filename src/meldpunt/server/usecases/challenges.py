@@ -1,7 +1,7 @@
-"""Challenges: what a signed request must name, so that it cannot be replayed for long.
+"""Challenges: a signed request names one, so that nobody can replay the request for long.
 
-Opaque to clients: expiry (8 bytes), random bytes (16) and a MAC (16) under a key that all workers
-of a host share. Nothing is stored.
+A challenge is opaque to clients: expiry (8 bytes), random bytes (16) and a MAC (16). All workers of
+a host share the key of the MAC. The host stores no challenges.
 """
 
 import hmac
@@ -19,16 +19,16 @@ _CONTENT_SIZE: Final = 8 + _RANDOM_SIZE
 
 
 def make_challenge(*, key: bytes, now: float, seconds: int) -> str:
-    """Return a challenge of 54 characters, good for some seconds from now."""
+    """Return a challenge of 54 characters, valid for `seconds` from `now` (seconds since 1970)."""
     content = int8(int(now) + seconds) + secrets.token_bytes(_RANDOM_SIZE)
     return encode_base64url(content + _mac(content, key))
 
 
 def check_challenge(challenge: str, *, key: bytes, now: float) -> None:
-    """Check that this host made a challenge, not too long ago.
+    """Check that this host made a challenge, and that it has not expired.
 
     Raises:
-        ChallengeExpiredError: Expired, altered, or another host's.
+        ChallengeExpiredError: The challenge has expired, was changed, or is another host's.
     """
     try:
         value = decode_base64url(challenge, _CONTENT_SIZE + _MAC_SIZE)

@@ -1,9 +1,9 @@
-"""Whether the host works."""
+"""Check that the host works."""
 
 from meldpunt.server.host import Host
 from meldpunt.server.store.lines import check_tables
 
 
 async def check_health(host: Host) -> None:
-    """Ask the database for nothing; fails if it does not answer."""
+    """Read nothing from the tables of the database. This fails if the database does not work."""
     await host.store.read(check_tables)

@@ -1,4 +1,4 @@
-"""An office publishes its line; anybody reads it."""
+"""An office publishes its line, its handlers publish box keys, and anybody reads the line."""
 
 import json
 from datetime import date
@@ -35,11 +35,11 @@ from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, LinePut, TextAnswer
 MAX_TEXT: Final = 65536
 """Largest text of a line, in bytes."""
 MAX_BOX_KEYS: Final = 128
-"""Keys of one handler that have not ended: a chain is 8, for a year."""
+"""Most box keys of one handler that have not ended. A year needs 8 of them."""
 
 
 def invite_hash(invite: str) -> bytes:
-    """Return what the host keeps of an invite (32 bytes): the database gives none away."""
+    """Return the hash of an invite (32 bytes). The host stores the hash, never the invite."""
     return labelled_hash(32, "mp1/invite", invite.encode())
 
 
@@ -47,7 +47,7 @@ async def read_line(host: Host, line: ids.LineId) -> ServedLine:
     """Return a line: key chain, newest document, current box keys.
 
     Raises:
-        NotFoundError: No such line.
+        NotFoundError: The host has no such line.
     """
     served = await host.store.read(lambda tx: _served(tx, line, host.clock.today()))
     if served is None:
@@ -83,7 +83,7 @@ async def read_document(host: Host, line: ids.LineId, document_hash: ids.Hash) -
 
 
 async def read_text(host: Host, line: ids.LineId, text_hash: ids.Hash) -> TextAnswer:
-    """Return a text that a line's documents name.
+    """Return a text that a document of the line names.
 
     Raises:
         NotFoundError: The line has no such text.
@@ -97,15 +97,15 @@ async def read_text(host: Host, line: ids.LineId, text_hash: ids.Hash) -> TextAn
 async def publish_line(
     host: Host, caller: bytes, line: ids.LineId, put: LinePut
 ) -> tuple[ServedLine, bool]:
-    """Publish a line's first or next document; says whether the line is new.
+    """Publish a line's first or next document. Return the line, and whether it is new.
 
     Publishing the same document again succeeds.
 
     Raises:
         SignatureRequiredError: The caller is not the line key in force.
-        RefusedError: A rule of the protocol.
-        InviteInvalidError: A first document without a usable invite.
-        ConflictError: The document is not the next one.
+        RefusedError: The request breaks a rule of the protocol.
+        InviteInvalidError: The document is the line's first, and the invite is missing or invalid.
+        ConflictError: The document is not the next one, or the line is arriving by a transfer.
     """
     keys = verify_key_chain(line, put.first_key, put.rotations)
     if caller != keys[-1]:
@@ -144,7 +144,7 @@ def _publish(
     if current is None:
         if put.invite is None or not lines.use_invite(tx, invite_hash(put.invite), line):
             raise InviteInvalidError
-        if lines.list_document_hashes(tx, line):  # it is arriving from another host
+        if lines.list_document_hashes(tx, line):  # the line is arriving from another host
             raise ConflictError
         lines.insert_line(tx, row)
     elif not lines.update_line(tx, row, expected_number=current.number):
@@ -173,20 +173,22 @@ def _check_next(
     known = read_rotations(current.rotations)
     if put.rotations[: len(known)] != known:
         raise RefusedError(Reason.ROTATION)
-    # Who has left stays listed, with `until`: their old messages could not be verified otherwise.
+    # A handler who left stays listed, with `until`: clients must still verify their old messages.
     before = lines.find_document(tx, current.document_hash)
     if before is not None:
         check_handlers_kept(document, parse_line_document(before.document, current.line_id))
 
 
 async def publish_box_keys(host: Host, caller: bytes, line: ids.LineId, put: BoxKeysPut) -> None:
-    """Publish box keys of the calling handler, ahead of their days. The same again succeed.
+    """Publish box keys of the calling handler before their days. Sending them again succeeds.
 
     Raises:
-        NotFoundError: The caller does not handle reports on this line.
-        RefusedError: A rule of the protocol; BOX_KEY_DATES for a new key that has ended.
-        ConflictError: Another key of that number is there.
-        TooManyKeysError: More than `MAX_BOX_KEYS` that have not ended.
+        NotFoundError: The caller is no handler of this line.
+        RefusedError: A key breaks a rule of the protocol; BOX_KEY_DATES for a new key that has
+            ended.
+        ConflictError: The handler has another key with that number.
+        TooManyKeysError: More than `MAX_BOX_KEYS` keys of the handler have not ended.
+        MovedError: The line is on another host.
     """
     own = ids.handler_id(line, caller)
     if own not in await find_callers(host, caller):
@@ -223,11 +225,11 @@ def _insert_box_key(
 
 
 def write_rotations(rotations: tuple[Rotation, ...]) -> bytes:
-    """Return the form in which the store keeps a key chain."""
+    """Return the rotations of a key chain in the form of the database."""
     return json.dumps([rotation.to_json().decode() for rotation in rotations]).encode()
 
 
 def read_rotations(stored: bytes) -> tuple[Rotation, ...]:
-    """Return a key chain from the form in which the store keeps it."""
+    """Read the rotations of a key chain from the form of the database."""
     values: list[Any] = json.loads(stored)
     return tuple(Rotation.from_value(json.loads(value)) for value in values)

@@ -1,1 +1,1 @@
-"""Who calls, what they may read, and whether the line lives here."""
+"""Find the caller and what they may read, and check that the line is on this host."""

@@ -1,4 +1,4 @@
-"""Whether a line lives on this host: only here is anything new taken for it."""
+"""Whether a line is on this host. The host stores nothing new for a line that is elsewhere."""
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.line_document import LineDocument
@@ -12,24 +12,26 @@ from meldpunt.server.store.transfer import list_closed
 def is_elsewhere(host: Host, document: LineDocument) -> bool:
     """Say whether a line's newest document names another host than this one.
 
-    A host that changes its address keeps its receipt key, and one that lost that key keeps its
-    address: only where both are another's has the line moved.
+    A host that changes its address keeps its receipt key. A host that loses its receipt key keeps
+    its address. So the line has moved only if both belong to another host.
     """
     shared = set(host.settings.origins).intersection(document.origins)
     return not shared and document.receipt_key != host.secrets.receipt_key
 
 
 def check_open(tx: Transaction, line: ids.LineId) -> None:
-    """Check that something new may be written for a line; it stays so until the transaction ends.
+    """Check that the host may store something new for a line.
+
+    The result stays true until the transaction ends.
 
     Raises:
-        MovedError: The line is on another host, or not wholly on this one yet.
+        MovedError: The line is on another host, or not complete on this one yet.
     """
     if list_closed(tx, {line}):
         raise MovedError
 
 
 def check_report_open(tx: Transaction, report: ReportRow) -> None:
-    """As `check_open`; a report of two lines stays on this host, wherever these go."""
+    """Like `check_open`, but for a report. A report of several lines always stays on this host."""
     if not report.other_lines:
         check_open(tx, report.line_id)

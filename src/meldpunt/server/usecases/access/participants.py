@@ -1,4 +1,4 @@
-"""Who calls, and in which report: a reporter by key alone, a handler by key and inbox entry."""
+"""Find the caller and their report: a reporter by key, a handler by key and entry id."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from meldpunt.server.store.lines import HandlerRow, list_handlers
 from meldpunt.server.store.reports import ReportRow, find_report_by_key
 
 Callers = Mapping[ids.HandlerId, HandlerRow]
-"""Whoever signs with one key: one handler, or one on each of several lines."""
+"""The handlers who sign with one key: one handler, or one on each of several lines."""
 
 
 async def find_callers(host: Host, caller: bytes) -> Callers:
     """Return the handlers who sign with a key and have not left.
 
-    Any line may list any key: that is its office's word alone, and tells nothing of other lines.
+    Any office may list any key. That says nothing about other lines that list the same key.
 
     Raises:
-        NotFoundError: No handler of any line here does.
+        NotFoundError: No handler of any line on this host signs with this key.
     """
     today = host.clock.today()
     found = await host.store.look_up(lambda tx: list_handlers(tx, caller))
@@ -40,23 +40,26 @@ class ReportParticipant:
     report: ReportRow
     id: Participant
     last_position: int | None = None
-    """Of the last message that a handler is shown whose part has ended (9.7)."""
+    """Position of the last message shown to a handler whose part has ended (section 9.7)."""
 
     @property
     def has_ended(self) -> bool:
-        """Whether a handler adds nothing any more: nor may limits tell them of what follows."""
+        """Whether the handler's part has ended, so that they may add nothing more.
+
+        Not even a limit that is reached may tell them about later messages.
+        """
         return self.last_position is not None
 
 
 class FindParticipant(Protocol):
-    """Finds the report in which a caller takes part."""
+    """A function that finds the report in which a caller takes part."""
 
     def __call__(self, tx: Transaction, *, lock: bool = False) -> ReportParticipant:
-        """Return it as it is in a transaction.
+        """Return the participant with the report, as this transaction sees it.
 
         Args:
             tx: The transaction.
-            lock: Keep others from writing to this report until the transaction ends.
+            lock: Keep other transactions from changing this report until this one ends.
 
         Raises:
             NotFoundError: The caller takes part in no such report.
@@ -64,7 +67,7 @@ class FindParticipant(Protocol):
 
 
 def reporter_finder(caller: bytes) -> FindParticipant:
-    """Return how to find the report that a reporter's key opens."""
+    """Return a function that finds the report of a reporter's key."""
 
     def find(tx: Transaction, *, lock: bool = False) -> ReportParticipant:
         report = find_report_by_key(tx, caller, lock=lock)
@@ -76,7 +79,7 @@ def reporter_finder(caller: bytes) -> FindParticipant:
 
 
 async def handler_finder(host: Host, caller: bytes, entry: ids.EntryId) -> FindParticipant:
-    """Return how to find the report behind an entry of a handler's inbox.
+    """Return a function that finds the report of an entry in a handler's inbox.
 
     Raises:
         NotFoundError: The caller is no handler.

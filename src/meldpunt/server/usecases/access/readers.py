@@ -1,4 +1,4 @@
-"""What is there of a report, and who may read it."""
+"""Read the messages of a report, and check who may read them."""
 
 from datetime import date
 from typing import Final
@@ -20,16 +20,19 @@ from meldpunt.server.store.reports import ReportRow
 from meldpunt.wire.reports import Accepted, MessagesPage, ServedMessage
 
 MAX_PAGE: Final = 50
-"""Messages on one page."""
+"""Most messages on one page."""
 
 
 def accepted(host: Host, message: ids.MessageId, day: date) -> Accepted:
-    """Return what the host says, and signs, of a message it receives."""
+    """Return the answer to a new message: its day of receipt and a signed proof of receipt."""
     return Accepted(received_on=day, proof=host.secrets.prove(message, day))
 
 
 def held(host: Host, row: stored.MessageRow) -> Accepted:
-    """Return what is said of a message that is there: by the host it came to first."""
+    """Return the answer to a message that the host already has.
+
+    If another host received the message first, the proof is that host's.
+    """
     if row.earlier_proof is None:
         return accepted(host, row.message_id, row.received_on)
     proof, receipt_key = row.earlier_proof[:SIGNATURE_SIZE], row.earlier_proof[SIGNATURE_SIZE:]
@@ -39,12 +42,13 @@ def held(host: Host, row: stored.MessageRow) -> Accepted:
 async def find_held(
     host: Host, report: ReportRow, message: ids.MessageId, sealed: SealedMessage
 ) -> Accepted | None:
-    """Return what was said of these very bytes when they came first, or None.
+    """Return the answer that the same bytes got when they first came, or None.
 
-    What was taken once is not judged again: the day has passed since, or a reader has left.
+    The host does not check a stored message again: its day may have passed, or a reader may have
+    left.
 
     Raises:
-        RefusedError: BODY_SIZE, BODY_HASH for another body under the same header.
+        RefusedError: BODY_SIZE, BODY_HASH if the same header comes with another body.
     """
     row = await host.store.read(lambda tx: stored.find_message(tx, report.id, message))
     if row is None or row.header != sealed.header:
@@ -54,19 +58,20 @@ async def find_held(
 
 
 def read_graph(tx: Transaction, report: ReportRow, *, last: int | None = None) -> causality.Headers:
-    """Return every header of a report, or those up to the last one that somebody is shown.
+    """Return the headers of a report: all, or those up to position `last`.
 
-    What follows that one decides nothing for them: they would learn from it that there is more.
+    `last` is for a handler whose part has ended. Later headers must not change what they may read:
+    otherwise they would learn that later messages exist.
     """
     headers = stored.list_headers(tx, report.id, last=last)
     return {ids.message_id(data): parse_header(data) for data in headers}
 
 
 def check_handlers_readers(tx: Transaction, report: ReportRow, header: Header) -> None:
-    """Check that a handler shows a message only to those whom the reporter lets read.
+    """Check that a handler's message names only readers whom the reporter allows.
 
-    Those are the readers of the reporter's newest message, handlers admitted since, and the one
-    whom this message admits, if they are new to the report.
+    Allowed are the readers of the reporter's newest message and the handlers admitted since. A
+    newcomer whom this very message admits is allowed too.
 
     Raises:
         RefusedError: READER_NOT_ALLOWED.
@@ -75,7 +80,7 @@ def check_handlers_readers(tx: Transaction, report: ReportRow, header: Header) -
 
 
 def check_readers(headers: causality.Headers, header: Header) -> None:
-    """As `check_handlers_readers`, among the headers that precede a message.
+    """Like `check_handlers_readers`, with the headers that came before the message.
 
     Raises:
         RefusedError: READER_NOT_ALLOWED.
@@ -95,9 +100,9 @@ def check_readers(headers: causality.Headers, header: Header) -> None:
 def check_reporters_readers(
     tx: Transaction, report: ReportRow, message: ids.MessageId, document: Directory
 ) -> None:
-    """Check that a message of the reporter, stored by now, keeps the own-newest-readers rule.
+    """Check that a reporter's message, already stored, keeps the own-newest-readers rule.
 
-    The reporter's client keeps it. Whoever finds the receipt code may have another client.
+    Honest clients keep this rule. Somebody who found the receipt code may use another client.
 
     Raises:
         RefusedError: READER_NOT_ALLOWED.
@@ -109,12 +114,12 @@ def check_reporters_readers(
 
 
 def _lets_anybody_in(headers: causality.Headers) -> bool:
-    """Say whether anybody was let in: working out what that means takes long, and is rare."""
+    """Say whether a header has an admission or a handover. They are rare and slow to work out."""
     return any(h.admits is not None or h.handover is not None for h in headers.values())
 
 
 def may_read(headers: causality.Headers, reader: Participant, message: ids.MessageId) -> bool:
-    """Say whether somebody may read a message: named as a reader, or admitted later."""
+    """Say whether a participant may read a message: named as its reader, or admitted later."""
     if message in headers and reader in headers[message].readers:
         return True
     if isinstance(reader, str):
@@ -135,13 +140,13 @@ def read_page(
     """Return messages in order of arrival: every header, and the bodies the reader may read.
 
     Args:
-        host: Signs the proofs of receipt.
+        host: The host, which signs the proofs of receipt.
         tx: The transaction.
         report: A report in which the reader takes part.
-        reader: Who reads.
+        reader: The participant who reads.
         keys: Ids of the reader's box keys.
-        after: The cursor of the page before, 0 for the first.
-        last: Position of the last message that this reader is shown, if that is not the newest.
+        after: The cursor of the page before; 0 for the first page.
+        last: Position of the last message shown to this reader; None for the newest message.
     """
     end = report.message_count if last is None else last
     if after >= end:
@@ -173,7 +178,7 @@ def _readable(
     reader: Participant,
     last: int | None,
 ) -> list[stored.MessageRow]:
-    """Return those of the messages that a reader may read."""
+    """Return the messages in `rows` that a reader may read."""
     named = [row for row in rows if reader in parse_header(row.header).readers]
     if isinstance(reader, str) or len(named) == len(rows):
         return named

@@ -1,1 +1,1 @@
-"""Attachments: uploaded in parts, listed by a message, downloaded."""
+"""Attachments: authors upload them in parts, messages list them, readers download them."""

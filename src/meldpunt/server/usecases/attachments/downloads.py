@@ -35,7 +35,7 @@ async def find_fetchable(
     """Return an attachment of a message that the caller may read.
 
     Raises:
-        NotFoundError: There is none: one that nobody lists, or in a message for others, is none.
+        NotFoundError: No message that the caller may read lists such an attachment.
     """
 
     def work(tx: Transaction) -> Fetchable:
@@ -49,7 +49,7 @@ async def find_fetchable(
 
 
 def _may_fetch(tx: Transaction, participant: ReportParticipant, row: int) -> bool:
-    """Say whether a participant may read a message: the rule for its body, and no other."""
+    """Say whether a participant may read a message. Its attachments follow its body's rule."""
     headers = read_graph(tx, participant.report, last=participant.last_position)
     message = next((message for message in headers if row_id(message) == row), None)
     return message is not None and may_read(headers, participant.id, message)
@@ -58,12 +58,12 @@ def _may_fetch(tx: Transaction, participant: ReportParticipant, row: int) -> boo
 async def read_bytes(
     host: Host, fetchable: Fetchable, begin: int, end: int
 ) -> AsyncGenerator[bytes, None]:
-    """Give the bytes of an attachment from `begin` to before `end`, in blocks.
+    """Yield the bytes of an attachment from `begin` up to, but not including, `end`, in blocks.
 
     Raises:
-        BusyError: The store does not answer.
-        NotFoundError: The attachment is erased meanwhile.
-        AttachmentLostError: The store does not have all of it.
+        BusyError: The store of pieces does not answer.
+        NotFoundError: The host has erased the attachment meanwhile.
+        AttachmentLostError: The store of pieces lacks some of the bytes.
     """
     pieces = await _list_pieces(host, fetchable, begin, end)
     for piece in pieces:
@@ -78,7 +78,11 @@ async def read_bytes(
 
 
 async def _list_pieces(host: Host, fetchable: Fetchable, begin: int, end: int) -> Sequence[Piece]:
-    """Return the pieces of a range, as long as the attachment is not erased."""
+    """Return the pieces of a range.
+
+    Raises:
+        NotFoundError: The host has erased the attachment.
+    """
     pieces = await host.store.read(lambda tx: stored.list_pieces(tx, fetchable.row, begin, end))
     if not pieces:
         raise NotFoundError

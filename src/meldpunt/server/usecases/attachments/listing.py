@@ -1,4 +1,4 @@
-"""A message lists attachments: from then on its readers may fetch them, and nobody changes them."""
+"""A message lists attachments. Then its readers may fetch them, and nobody can change them."""
 
 from datetime import date
 
@@ -12,17 +12,18 @@ from meldpunt.server.store.reports import ReportRow
 
 
 def is_waiting(row: AttachmentRow, today: date) -> bool:
-    """Say whether no message lists an attachment yet, and it has not expired."""
+    """Say whether an attachment has not expired and no message lists it yet."""
     return row.message is None and row.erase_on is not None and row.erase_on > today
 
 
 def list_attachments(
     tx: Transaction, report: ReportRow, message: VerifiedHeader, today: date
 ) -> None:
-    """Mark what a new message lists.
+    """Mark the attachments of a new message as listed.
 
     Raises:
-        AttachmentUnavailableError: One is not its author's, not finished, or listed already.
+        AttachmentUnavailableError: One of them is another author's, incomplete, expired or listed
+            already.
     """
     found = [
         _available(tx, report, message, attachment, today)

@@ -1,7 +1,8 @@
-"""Pieces on their way into the store and out of it, so that none is left behind.
+"""Write pieces into the store and erase them, so that no piece stays behind unnoticed.
 
-Into it: noted, written, placed. Out of it: doomed, erased, forgotten. Wherever the host stops
-between two of these, the note is there, and the next upkeep goes on from it.
+Writing has three steps: note the piece in the database, write it, place it in an attachment.
+Erasing has three steps: doom the piece in the database, erase it, forget the note. If the host
+stops between two steps, the note is still in the database. The next upkeep continues from there.
 """
 
 import logging
@@ -19,14 +20,14 @@ from meldpunt.server.store.blobs.blob_store import PieceName, Seen, ignore
 
 _NAME_SIZE: Final = 16
 _WRITTEN_WITHIN: Final = timedelta(days=2)
-"""More than a whole day, in days: a part takes an hour to come at most (upload_part.py)."""
+"""After this time nobody is still writing a piece: a part takes at most an hour (host.py)."""
 _GROUP: Final = 200
 
 _log = logging.getLogger("meldpunt")
 
 
 async def note_piece(host: Host) -> PieceName:
-    """Return a name for a piece that is about to be written, noted so that it is found again."""
+    """Note a new piece in the database before somebody writes it, and return its name."""
     name = PieceName(secrets.token_bytes(_NAME_SIZE))
     erase_on = host.clock.today() + _WRITTEN_WITHIN
     await host.store.write(lambda tx: stored.insert_piece(tx, name, erase_on=erase_on))
@@ -36,22 +37,22 @@ async def note_piece(host: Host) -> PieceName:
 async def write_piece(
     host: Host, blocks: AsyncIterator[bytes], *, seen: Seen = ignore
 ) -> PieceName:
-    """Write a piece, noted before; returns its name, which nothing refers to yet.
+    """Note and write a piece. Return its name, to which no attachment refers yet.
 
     Args:
         host: The host.
-        blocks: The content; if it fails, nothing is kept and the failure goes on.
-        seen: Told each block, in the thread that writes it.
+        blocks: The content. If reading it fails, nothing is kept and the error goes on.
+        seen: Called with each block, in the thread that writes it.
 
     Raises:
-        StorageFullError: There is no room.
-        BusyError: The store does not answer.
+        StorageFullError: The store of pieces has no room.
+        BusyError: The store of pieces does not answer.
     """
     name = await note_piece(host)
     try:
         await host.blobs.write(name, blocks, seen=seen)
     except BusyError:
-        raise  # a store that does not answer may take it in yet: upkeep erases it on its day
+        raise  # the store may still write the piece later; upkeep erases it on its day
     except Exception:
         await _drop_piece(host, name)
         raise
@@ -59,10 +60,10 @@ async def write_piece(
 
 
 async def discard_piece(host: Host, name: PieceName) -> None:
-    """Take back a piece that was written for nothing.
+    """Erase a piece that no attachment needs.
 
-    One that belongs to an attachment stays: the answer to a commit can get lost, and what looks
-    refused has come in.
+    A piece that belongs to an attachment stays. The answer to a commit can get lost: then the
+    commit looks refused although it has succeeded.
     """
     if not await host.store.write(lambda tx: stored.doom_piece(tx, name)):
         return
@@ -70,14 +71,14 @@ async def discard_piece(host: Host, name: PieceName) -> None:
 
 
 async def _drop_piece(host: Host, name: PieceName) -> None:
-    """Erase a piece that no transaction placed, or may place."""
-    with suppress(BusyError):  # then upkeep does it
+    """Erase a piece that no transaction has placed or can still place."""
+    with suppress(BusyError):  # then upkeep erases the piece later
         await host.blobs.erase([name])
         await host.store.write(lambda tx: stored.forget_pieces(tx, [name]))
 
 
 async def erase_doomed(host: Host) -> None:
-    """Erase from the store what the database has given up; what fails is left for upkeep."""
+    """Erase all doomed pieces from the store. If this fails, upkeep tries again later."""
     try:
         await erase_all_doomed(host)
     except BusyError as error:
@@ -85,10 +86,10 @@ async def erase_doomed(host: Host) -> None:
 
 
 async def erase_all_doomed(host: Host) -> None:
-    """Erase from the store what the database has given up.
+    """Erase from the store all pieces that the database marks as doomed.
 
     Raises:
-        BusyError: The store does not answer.
+        BusyError: The store of pieces does not answer.
     """
     today = host.clock.today()
     while names := await host.store.read(lambda tx: stored.list_doomed(tx, today, limit=_GROUP)):

@@ -1,9 +1,10 @@
-"""A part of an attachment comes in: kept wholly, and durably, or not at all.
+"""Receive a part of an attachment. The host stores the whole part durably, or nothing of it.
 
-What the fields or the first block of a request tell is refused before anything is written. The rest
-goes to the store as it comes, under a name that nothing refers to. Only when its digest holds, and
-the upload still ends where the part starts, one transaction makes it part of the attachment. Two at
-once, a lost connection, a crash: one wins, and nothing is half there.
+First the host checks the header fields and the first block; it writes nothing before that. Then it
+writes the part to the store of pieces, under a name to which no attachment refers. At the end it
+checks the digest, and that the upload still ends where the part starts. Only then one transaction
+adds the piece to the attachment. If two parts come at once, one of them wins. A lost connection or
+a crash leaves no half part.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -26,24 +27,25 @@ from meldpunt.server.usecases.attachments.upload_part import PartBody, UploadPar
 from meldpunt.server.usecases.attachments.uploads import UploadProgress, find_own, progress_of
 
 _AT_ONCE: Final = 4
-"""Parts that one report's participants may be sending through one process at the same time."""
+"""Parts of one report that one process receives at the same time."""
 
 
 async def receive(
     host: Host, find: FindParticipant, attachment: ids.AttachmentId, part: UploadPart
 ) -> UploadProgress:
-    """Add a part to one's own upload.
+    """Add a part to the caller's own upload.
 
     Raises:
-        NotFoundError: There is none, it has expired, or a message lists it.
+        NotFoundError: The caller has no such upload, it has expired, or a message lists it.
         UploadOffsetError: The upload does not, or no longer, end where the part starts.
-        ContentTooLargeError: It is longer than one request may bring, or than what is missing.
+        ContentTooLargeError: The part is longer than one request may bring, or than the rest of
+            the upload.
         RefusedError: REQUEST_DIGEST when the body is not what was signed; FIELDS for a part of less
             than 64 KiB that does not finish the upload.
-        ChecksumError: It has not the checksum announced.
-        StorageFullError: There is no room, or the line has used up its own.
-        BusyError: The store does not answer; the report sends too many parts at once; the part
-            comes too slowly, or all places are taken.
+        ChecksumError: The body does not have the announced checksum.
+        StorageFullError: The store of pieces has no room, or the line has used all of its bytes.
+        BusyError: The store of pieces does not answer; the report sends too many parts at once; the
+            part comes too slowly; or all places are taken.
         MovedError: The line is on another host.
     """
     row = await host.store.read(lambda tx: _find(host, tx, find, attachment, part.offset))
@@ -71,7 +73,7 @@ def _find(
     *,
     lock: bool = False,
 ) -> AttachmentRow:
-    """Return an upload that goes on at an offset."""
+    """Return the caller's upload, if its next byte is at `offset`."""
     participant = find(tx, lock=lock)
     row = find_own(tx, participant, attachment, host.clock.today())
     check_report_open(tx, participant.report)
@@ -82,7 +84,11 @@ def _find(
 
 @contextmanager
 def _one_more(host: Host, report: int) -> Iterator[None]:
-    """Keep one report from filling disk and memory with what never ends."""
+    """Count a part of a report, so that one report cannot fill disk and memory.
+
+    Raises:
+        BusyError: The report is already sending as many parts as it may.
+    """
     counter = host.receiving
     if counter[report] >= _AT_ONCE:
         raise BusyError
@@ -96,9 +102,10 @@ def _one_more(host: Host, report: int) -> Iterator[None]:
 
 
 async def _write(host: Host, body: PartBody, arrival: IncomingBody) -> PieceName:
-    """Write a body to the store, as a piece that nothing refers to yet.
+    """Write a body to the store, as a piece to which no attachment refers yet.
 
-    What is refused by its first block, or never sends one, costs no commit and no file.
+    The host waits for the first block before it notes a piece. So a body without a valid first
+    block costs no commit and no file.
     """
     blocks = body.blocks(arrival)
     first = [await anext(blocks)]
@@ -106,7 +113,7 @@ async def _write(host: Host, body: PartBody, arrival: IncomingBody) -> PieceName
 
 
 async def _all(first: list[bytes], rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first.pop()  # or it would be held until the last block has come
+    yield first.pop()  # pop, so that this block does not stay in memory until the end
     async for block in rest:
         yield block
 

@@ -1,4 +1,4 @@
-"""The body of a part on its way in: counted, hashed, and refused once it is known to be wrong."""
+"""The body of a part that a client is sending: count it, hash it, and refuse it if it is wrong."""
 
 import asyncio
 import hashlib
@@ -19,34 +19,34 @@ _CHECKSUMS: Final[dict[str, Callable[[], Any]]] = {
     "sha256": hashlib.sha256,
 }
 CHECKSUM_ALGORITHMS: Final = {name: make().digest_size for name, make in _CHECKSUMS.items()}
-"""Lengths of checksums in bytes, by algorithm."""
+"""Length of a checksum in bytes, by algorithm."""
 
 
 @dataclass(frozen=True, slots=True)
 class UploadPart:
-    """A part of an attachment, as a request brings it."""
+    """A part of an attachment, as it comes in a request."""
 
     offset: int
-    """Where in the attachment it starts."""
+    """Position of the part's first byte in the attachment."""
     announced: int | None
-    """Bytes that will come, if the request says so."""
+    """Length in bytes that the request announces, if it does."""
     digest: str
-    """The Content-Digest field, which is signed."""
+    """The Content-Digest field, which the caller's signature covers."""
     checksum: tuple[str, bytes] | None
     """One of `CHECKSUM_ALGORITHMS`, and its value."""
     body: AsyncIterator[bytes]
 
 
 class PartBody:
-    """A body on its way to the store.
+    """The body of a part, between the client and the store.
 
     Args:
         part: The part.
-        allowed: Bytes that one request may bring.
+        allowed: Most bytes that one request may bring.
         missing: Bytes that the upload still lacks.
 
     Raises:
-        ContentTooLargeError: It is announced to be longer than either.
+        ContentTooLargeError: The announced length is more than `allowed` or `missing`.
         RefusedError: FIELDS for an announced length of less than 64 KiB that does not finish the
             upload.
     """
@@ -64,15 +64,16 @@ class PartBody:
             self._check_size(part.announced)
 
     async def blocks(self, arrival: IncomingBody) -> AsyncIterator[bytes]:
-        """Give the body in blocks: all but the last of `BLOCK_SIZE` or more.
+        """Yield the body in blocks. Every block but the last has at least `BLOCK_SIZE` bytes.
 
-        One of a single block is checked before it is given; a longer one fails at its end.
+        A body of a single block is checked before this yields it. A longer body is checked after
+        its last block.
 
         Raises:
-            ContentTooLargeError: It is longer than it may be.
+            ContentTooLargeError: The body is longer than allowed or than the rest of the upload.
             RefusedError: REQUEST_DIGEST when it is not what was signed; FIELDS if it is too short.
-            ChecksumError: It has not the checksum announced.
-            BusyError: It comes too slowly, and others wait for its place.
+            ChecksumError: The body does not have the announced checksum.
+            BusyError: The body comes too slowly, or lost its place to another body.
         """
         waiting = bytearray()
         async for chunk in self._chunks(arrival):
@@ -83,7 +84,7 @@ class PartBody:
             if len(waiting) >= BLOCK_SIZE:
                 block, waiting = bytes(waiting), bytearray()
                 yield block
-                del block  # while the next one comes, nobody holds this one
+                del block  # do not hold this block in memory while waiting for the next
         if len(waiting) == self.size:
             await asyncio.to_thread(self.hash, bytes(waiting))
             self._check()
@@ -92,7 +93,7 @@ class PartBody:
         self._check()
 
     async def _chunks(self, arrival: IncomingBody) -> AsyncIterator[bytes]:
-        """Give the body as it comes."""
+        """Yield the body in the chunks in which it arrives."""
         following = partial(anext, aiter(self._part.body))
         while True:
             try:
@@ -103,7 +104,7 @@ class PartBody:
             yield chunk
 
     def hash(self, block: bytes) -> None:
-        """Count a block into the digests: a quarter of a millisecond, so not on the event loop."""
+        """Add a block to the digests. It takes 0.25 ms, so never call this on the event loop."""
         if self._is_checked:
             return
         self._sha256.update(block)
@@ -122,5 +123,5 @@ class PartBody:
     def _check_size(self, size: int) -> None:
         if size > self._limit:
             raise ContentTooLargeError
-        if not size or size < self._least:  # else many tiny parts would make as many files and rows
+        if not size or size < self._least:  # many tiny parts would make as many files and rows
             raise RefusedError(Reason.FIELDS)

@@ -1,7 +1,7 @@
-"""Uploads: attachments before a message lists them. An author begins, looks at, or deletes one.
+"""Uploads: attachments that no message lists yet. Their author begins, checks or erases them.
 
-Only who began one meets it here. What a message lists is read by that message's readers
-(download.py). reception.py takes in the parts.
+Nobody but the author of an upload can see it here. reception.py receives its parts. Once a message
+lists the attachment, the readers of that message can fetch it (downloads.py).
 """
 
 from dataclasses import dataclass
@@ -33,21 +33,21 @@ class UploadProgress:
     size: int
     arrived: int
     erase_on: date | None
-    """When it goes, unless a message lists it before."""
+    """The day on which the host erases it, unless a message lists it before."""
 
 
 def progress_of(row: AttachmentRow) -> UploadProgress:
-    """Return what its author is told of an attachment."""
+    """Return what the host tells the author of an attachment."""
     return UploadProgress(row.size, row.arrived, row.erase_on)
 
 
 def find_own(
     tx: Transaction, participant: ReportParticipant, attachment: ids.AttachmentId, today: date
 ) -> AttachmentRow:
-    """Return an attachment that this participant began, and no message lists yet.
+    """Return an attachment that this participant began and that no message lists yet.
 
     Raises:
-        NotFoundError: There is none: somebody else's, a listed and an expired one are none either.
+        NotFoundError: It does not exist, is somebody else's, is listed, or has expired.
     """
     row = stored.find_attachment(tx, participant.report.report_id, attachment)
     if row is None or row.author != participant.id or not is_waiting(row, today):
@@ -58,22 +58,24 @@ def find_own(
 async def begin(
     host: Host, find: FindParticipant, attachment: ids.AttachmentId, size: int
 ) -> tuple[UploadProgress, bool]:
-    """Begin an upload; says whether it is new. The same again tells how far it is.
+    """Begin an upload. Return its progress, and whether it is new.
+
+    The same request again returns the progress of the upload.
 
     Args:
         host: The host.
-        find: Who uploads, and to which report.
+        find: Finds the author and the report.
         attachment: The id that the author chose.
-        size: Bytes of ciphertext that will come.
+        size: Bytes of the whole ciphertext.
 
     Raises:
         NotFoundError: The caller takes part in no such report.
         RefusedError: ATTACHMENT_SIZE.
-        ContentTooLargeError: The operator takes no attachment of that size.
-        ConflictError: It has another size, is listed, or somebody else's.
-        ReportFullError: The limits of the report are reached.
+        ContentTooLargeError: The operator does not allow attachments of that size.
+        ConflictError: The id is taken: by another size, a listed attachment, or somebody else's.
+        ReportFullError: The report has reached its limits.
         MovedError: The line is on another host.
-        NotAllowedNowError: The report is erased, or the caller's part in it has ended.
+        NotAllowedNowError: The host has erased the report, or the caller's part in it has ended.
     """
     check_stream_size(size)
     if size > host.settings.attachment_bytes:
@@ -113,7 +115,10 @@ def _again(known: AttachmentRow, participant: ReportParticipant, size: int) -> U
 
 
 def _check_limits(host: Host, tx: Transaction, participant: ReportParticipant, size: int) -> None:
-    """Count what is listed, and this author's own: nobody's unsent files stop another."""
+    """Check the limits of a report, with all listed attachments and this author's unlisted ones.
+
+    Unlisted files of other authors do not count, so they cannot block this author.
+    """
     limits = host.settings
     taken = stored.count_taken(tx, participant.report.id, participant.id)
     if (
@@ -127,10 +132,10 @@ def _check_limits(host: Host, tx: Transaction, participant: ReportParticipant, s
 async def read_progress(
     host: Host, find: FindParticipant, attachment: ids.AttachmentId
 ) -> UploadProgress:
-    """Return how far one's own upload is.
+    """Return the progress of the caller's own upload.
 
     Raises:
-        NotFoundError: There is none, it has expired, or a message lists it.
+        NotFoundError: The caller has no such upload, it has expired, or a message lists it.
     """
     today = host.clock.today()
 
@@ -142,13 +147,13 @@ async def read_progress(
 
 
 async def take_back(host: Host, find: FindParticipant, attachment: ids.AttachmentId) -> None:
-    """Erase one's own upload, as long as no message lists it.
+    """Erase the caller's own upload, if no message lists it.
 
-    Where the caller has no such upload nothing is to do, and that succeeds: the answer to the first
+    If the caller has no such upload, this succeeds and does nothing: the answer to an earlier
     request can get lost. Somebody else's upload looks the same as none.
 
     Raises:
-        NotFoundError: The caller takes part in no such report, or a message lists it.
+        NotFoundError: The caller takes part in no such report, or a message lists the attachment.
         MovedError: The line is on another host.
     """
 

@@ -1,1 +1,1 @@
-"""Reports: submitted, read, answered, handed over."""
+"""Reports: a reporter submits one, participants read and answer it, lines hand it over."""

@@ -1,7 +1,7 @@
-"""What the host checks of a message on arrival: all that needs no key to decrypt (section 7).
+"""The host's checks of a new message: everything that needs no key to decrypt (section 7).
 
-An honest client meets none of these refusals. They keep a faulty or hostile client from storing
-what its readers would have to refuse.
+The host never refuses an honest client here. The checks keep a faulty or hostile client from
+storing messages that its readers would have to refuse.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -20,14 +20,14 @@ from meldpunt.server.host import Host
 from meldpunt.server.usecases.access.location import is_elsewhere
 
 MAX_WAITING: Final = timedelta(days=35)
-"""How far ahead the last day may lie on which another line can take a report."""
+"""Longest time that a consent may give another line to accept the report."""
 MAX_OTHER_LINES: Final = 8
-"""Lines that may be asked to take one report: everybody who reads it verifies them all."""
+"""Other lines that a reporter may ask to take one report. Every reader must verify all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageContext:
-    """Where a message says it belongs, as far as the host knows it already."""
+    """The report and the author of a message, from the host's own records."""
 
     line: ids.LineId
     report: ids.ReportId
@@ -36,7 +36,7 @@ class MessageContext:
     reporter_key: ids.KeyId
     """Id of the reporter's box key in force."""
     other_lines: tuple[ids.LineId, ...] = ()
-    """Lines whose handlers take part too, because the reporter asked them to."""
+    """Other lines whose handlers take part, because the reporter gave a consent."""
     author_line: ids.LineId | None = None
     """The line of an author who is a handler."""
 
@@ -46,26 +46,26 @@ class MessageContext:
         return (self.line, *self.other_lines)
 
     def is_authors(self, document: LineDocument) -> bool:
-        """Say whether an author goes by a document: a handler by that of their own line."""
+        """Say whether the author may name a document. A handler names one of their own line."""
         return document.line_id in (self.lines if self.author_line is None else (self.author_line,))
 
 
 async def check_message(
     host: Host, sealed: SealedMessage, header: Header, context: MessageContext
 ) -> tuple[VerifiedHeader, LineDocument]:
-    """Check a new message on arrival; returns its header and the document its author knew.
+    """Check a new message. Return its verified header and the document that the header names.
 
     Args:
         host: The host.
         sealed: The message.
-        header: What is read in it.
-        context: Where it has to belong.
+        header: The message's parsed header.
+        context: The report and the author that the message must have.
 
     Raises:
-        RefusedError: AUTHOR_UNKNOWN, SIGNATURE, DOCUMENT_DATES for a day that is
-            not today's, BODY_SIZE, BODY_HASH, WRAP_SIZE, ORDER, OTHER_LINE, OTHER_REPORT,
-            DOCUMENT_UNKNOWN, READER_NOT_ALLOWED for a reader who handles no reports, WRAP_READER,
-            NO_READER.
+        RefusedError: AUTHOR_UNKNOWN, SIGNATURE, DOCUMENT_DATES for a day too far from today,
+            BODY_SIZE, BODY_HASH, WRAP_SIZE, ORDER, OTHER_LINE, OTHER_REPORT, DOCUMENT_UNKNOWN,
+            DOCUMENT_EXPIRED for a first message, READER_NOT_ALLOWED for a reader who handles no
+            reports, WRAP_READER, NO_READER, HANDOVER.
     """
     today = host.clock.today()
     verified = _check_sealed(sealed, header, context, today)
@@ -75,7 +75,7 @@ async def check_message(
     except RefusedError:
         await _check_people(host, header, context, document, anew=True)
     if header.admits is not None and document.handler(header.admits) is None:
-        raise RefusedError(Reason.READER_NOT_ALLOWED)  # of another line
+        raise RefusedError(Reason.READER_NOT_ALLOWED)  # a newcomer of another line
     if header.tag is Tag.REPORT and today > document.expires_on + GRACE + TOLERANCE:
         raise RefusedError(Reason.DOCUMENT_EXPIRED)
     owners = await host.box_key_owners.find(wrap.key_id for wrap in sealed.wraps)
@@ -90,14 +90,14 @@ async def check_message(
 async def _check_people(
     host: Host, header: Header, context: MessageContext, document: LineDocument, *, anew: bool
 ) -> None:
-    """Check that readers, and those who are asked, handle reports by the newest documents.
+    """Check that the readers, and the readers of a consent, are active handlers today.
 
     Args:
         host: The host.
-        header: What is read in the message.
-        context: Where it has to belong.
-        document: The document that the author knew.
-        anew: Look the newest documents up, instead of asking those of a moment ago.
+        header: The message's parsed header.
+        context: The report and the author that the message must have.
+        document: The document that the header names.
+        anew: Read the newest documents from the database, not from the cache.
 
     Raises:
         RefusedError: READER_NOT_ALLOWED, NO_READER, HANDOVER.
@@ -105,7 +105,7 @@ async def _check_people(
     today = host.clock.today()
     newest = await _newest_documents(host, header, context, anew=anew)
     check_readers_active(header, [document, *_others(newest.values(), document)], today)
-    # Who has left since the author last looked reads nothing any more: somebody else must.
+    # A handler may have left since the author last looked: somebody active must read the message.
     active = {h.id for known in newest.values() for h in known.active_handlers(today)}
     if active.isdisjoint(handler_readers(header)):
         raise RefusedError(Reason.NO_READER)
@@ -115,14 +115,14 @@ async def _check_people(
 
 
 def _others(newest: Iterable[LineDocument], known: LineDocument) -> list[LineDocument]:
-    """Return those of the other lines: of the own line, what the author knew decides."""
+    """Return the documents of other lines. For the author's line the document they knew decides."""
     return [document for document in newest if document.line_id != known.line_id]
 
 
 async def _newest_documents(
     host: Host, header: Header, context: MessageContext, *, anew: bool
 ) -> dict[ids.LineId, LineDocument]:
-    """Return the newest documents of the lines of a report, the one that is asked included."""
+    """Return the newest document of each line of a report, and of the line in a new consent."""
     lines = dict.fromkeys(context.lines)
     if header.handover is not None:
         lines[header.handover.line_id] = None
@@ -133,7 +133,7 @@ async def _newest_documents(
 async def _check_asked(
     host: Host, handover: Handover, context: MessageContext, newest: LineDocument | None
 ) -> None:
-    """Check that a report can be handed to a line: it lives here, and its people are there.
+    """Check that a line can take a report: it is on this host, and the named readers are active.
 
     Raises:
         RefusedError: HANDOVER.
@@ -171,7 +171,7 @@ def _check_sealed(
 def check_belongs(
     header: Header, context: MessageContext, document: LineDocument | None
 ) -> LineDocument:
-    """Check that a header is of its place; returns the document it names.
+    """Check that a header names the right line, report and document. Return that document.
 
     Raises:
         RefusedError: OTHER_LINE, OTHER_REPORT, DOCUMENT_UNKNOWN.
@@ -186,12 +186,12 @@ def check_belongs(
 
 
 def handler_readers(header: Header) -> tuple[ids.HandlerId, ...]:
-    """Return the readers who are handlers."""
+    """Return all readers except the reporter."""
     return tuple(reader for reader in header.readers if not isinstance(reader, str))
 
 
 def check_readers_active(header: Header, documents: Iterable[LineDocument], today: date) -> None:
-    """Check that every reader handles reports on a day, by one of these documents.
+    """Check that one of these documents lists each reader as an active handler today.
 
     Raises:
         RefusedError: READER_NOT_ALLOWED.
@@ -211,9 +211,9 @@ def check_wraps_are_for(
     """Check that every wrap is for a reader.
 
     Args:
-        readers: Who may read the message.
-        wraps: Wraps to this message.
-        owners: Handlers by key id, as far as the host knows the keys.
+        readers: The participants who may read the message.
+        wraps: Wraps of the message.
+        owners: Handlers by key id, for the keys that the host knows.
         reporter_key: Id of the reporter's box key.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What a consent, and the answer to it, change on the host (section 9.7)."""
+"""What the host changes after a consent, and after the answer to it (section 9.7)."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,35 +22,35 @@ from meldpunt.server.usecases.access.readers import read_graph
 
 @dataclass(frozen=True, slots=True)
 class HandoverChange:
-    """Where the handovers of a report stand before and after a message."""
+    """The handovers of a report before and after a message."""
 
     headers: causality.Headers
-    """With the message."""
+    """All headers of the report, the new message's included."""
     before: Handovers
     after: Handovers
 
     @property
     def changes(self) -> bool:
-        """Whether the message asks, answers or takes back."""
+        """Whether the message gives a consent, answers one or takes one back."""
         before = (self.before.pending, self.before.accepted)
         return before != (self.after.pending, self.after.accepted)
 
     @property
     def undoes(self) -> bool:
-        """Whether the message takes back what was taken up, by one who had not seen that."""
+        """Whether the message takes back an accepted handover that its author had not seen."""
         taken = len(self.before.accepted)
         return self.after.accepted[:taken] != self.before.accepted
 
 
 NO_CHANGE = HandoverChange({}, NONE, NONE)
-"""In a report of one line."""
+"""The change in a report of one line: none."""
 
 
 async def document_after(host: Host, report: ReportRow, header: Header) -> LineDocument:
-    """Return the document under which a report's clocks run once a message is there.
+    """Return the document whose clocks apply to a report after a new message.
 
     Raises:
-        RefusedError: HANDOVER for the acceptance of what is no consent.
+        RefusedError: HANDOVER for an acceptance whose `consent` is no consent; DOCUMENT_UNKNOWN.
     """
     wanted = report.document_hash
     if header.tag is Tag.ACCEPTANCE and header.consent is not None:
@@ -69,20 +69,20 @@ async def document_after(host: Host, report: ReportRow, header: Header) -> LineD
 def check_handover(
     tx: Transaction, report: ReportRow, message: ids.MessageId, header: Header, *, today: date
 ) -> HandoverChange:
-    """Check what a message does about a handover, and return it.
+    """Check what a message changes about handovers, and return the change.
 
     Args:
-        tx: A transaction that holds the report's row.
-        report: As it is before the message.
+        tx: A transaction that locks the report's row.
+        report: The report before the message.
         message: The message's id.
-        header: Its header, whose `seen` is known.
+        header: The message's header. The host has every message in its `seen`.
         today: The host's day.
 
     Raises:
         RefusedError: HANDOVER; READER_NOT_ALLOWED for a line that did not answer in time.
-        NotAllowedNowError: The consent is answered, taken back or replaced; or the reporter takes
-            back what was taken up meanwhile: they look again first.
-        MovedError: The line that is asked is on another host.
+        NotAllowedNowError: The consent is already answered, taken back or replaced. Or the reporter
+            takes back a consent that a line has accepted meanwhile: they must read that first.
+        MovedError: The other line is on another host.
     """
     if not report.other_lines and header.handover is None:
         if header.consent is not None:
@@ -113,7 +113,7 @@ def _check_consent(
 
 
 def after_handover(report: ReportRow, change: HandoverChange) -> ReportRow:
-    """Return a report after a change: under whose document it is, and who is asked."""
+    """Return a report after a change: its lines, its document, and the last day for an answer."""
     if change is NO_CHANGE:
         return report
     asked, terms = change.after.asked, change.after.terms
@@ -130,12 +130,12 @@ def after_handover(report: ReportRow, change: HandoverChange) -> ReportRow:
 def show_handover(
     tx: Transaction, report: ReportRow, change: HandoverChange, *, today: date
 ) -> None:
-    """Count anew what everybody may read, and end what those see who read on no more.
+    """Count again what each handler may read, and end the entries of excluded handlers.
 
     Args:
-        tx: A transaction that holds the report's row.
-        report: As it is after the message.
-        change: What the message did.
+        tx: A transaction that locks the report's row.
+        report: The report after the message.
+        change: What the message changed.
         today: The host's day.
     """
     if not change.changes:
@@ -152,7 +152,10 @@ def show_handover(
 
 
 def end_unanswered(tx: Transaction, today: date, *, limit: int) -> int:
-    """End what those see who did not answer in time; returns how many reports it was."""
+    """End the entries of handlers whose line did not answer in time.
+
+    Return the number of reports that this changed, at most `limit`.
+    """
     found = reports.list_unanswered(tx, today, limit=limit)
     for report in found:
         for handler in handovers(read_graph(tx, report)).lapsed(today):

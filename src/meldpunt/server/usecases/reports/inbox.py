@@ -1,4 +1,4 @@
-"""A handler works through their inbox."""
+"""A handler lists their inbox, reads and answers reports, and changes wraps."""
 
 from datetime import date
 from typing import Final
@@ -41,7 +41,7 @@ from meldpunt.wire.reports import (
 )
 
 _FIRST_PAGE: Final = 20
-"""Entries on the first page: about a screen, so that it is there at once."""
+"""Entries on the first page: about one screen, so that the page loads fast."""
 _FURTHER_PAGE: Final = 50
 
 
@@ -55,8 +55,8 @@ async def list_inbox(
 ) -> InboxPage:
     """Return a page of the caller's inbox on one line.
 
-    Any office can list anybody's public key. What it adds so is in an inbox of its own line, for
-    which the owner of the key never asks.
+    Any office can list anybody's public key as a handler. Its reports then go to an inbox of that
+    office's line, and the owner of the key never asks for that inbox.
 
     Raises:
         NotFoundError: The caller is no handler of that line.
@@ -78,10 +78,10 @@ async def list_inbox(
 
 
 async def read_entry(host: Host, caller: bytes, entry: ids.EntryId) -> EntryStatus:
-    """Return where a report in the caller's inbox stands.
+    """Return the status of a report in the caller's inbox.
 
     Raises:
-        NotFoundError: It is not in the caller's inbox.
+        NotFoundError: The report is not in the caller's inbox.
     """
     callers = await find_callers(host, caller)
     return await _status(host, await host.store.read(lambda tx: _entry(tx, callers, entry)))
@@ -93,7 +93,7 @@ async def read_messages(
     """Return messages of a report in the caller's inbox after a cursor.
 
     Raises:
-        NotFoundError: It is not in the caller's inbox.
+        NotFoundError: The report is not in the caller's inbox.
     """
     callers = await find_callers(host, caller)
 
@@ -111,14 +111,17 @@ async def read_messages(
 async def send_message(
     host: Host, caller: bytes, entry: ids.EntryId, message: ids.MessageId, sealed: SealedMessage
 ) -> tuple[Accepted, bool]:
-    """Add a message of a handler; says whether it is new. The same bytes again succeed.
+    """Add a message of a handler. Return its receipt, and whether the message is new.
+
+    Sending the same bytes again succeeds.
 
     Raises:
         NotFoundError: The report is not in the caller's inbox.
-        RefusedError: A rule of the protocol; READER_NOT_ALLOWED for a reader whom the reporter's
-            newest message does not name.
-        ConflictError: Another message has that number.
-        NotAllowedNowError: The state of the report does not allow it.
+        RefusedError: The message breaks a rule of the protocol; READER_NOT_ALLOWED for a reader
+            whom the reporter does not allow.
+        ConflictError: The handler has another message with that number, or the reporter's keys
+            have changed meanwhile.
+        NotAllowedNowError: The state of the report does not allow the message.
     """
     callers = await find_callers(host, caller)
     row = await host.store.read(lambda tx: _entry(tx, callers, entry))
@@ -138,8 +141,8 @@ async def send_message(
         if known is not None:
             return held(host, known), False
         if current.document_hash != row.report.document_hash:
-            raise BusyError  # taken up by another line in between: the next try sees it
-        # A succession came in between: the wraps are to a key that somebody else may know.
+            raise BusyError  # another line accepted the report in between; a retry sees that
+        # A succession came in between: somebody else may know the key of these wraps.
         if current.reporter_key_id != row.report.reporter_key_id:
             raise ConflictError
         check_handlers_readers(tx, current, arrival.header)
@@ -152,12 +155,12 @@ async def send_message(
 async def add_wraps(
     host: Host, caller: bytes, entry: ids.EntryId, message: ids.MessageId, put: WrapsPut
 ) -> None:
-    """Add wraps for readers of a message whose key was missing when it was sent.
+    """Add wraps for readers whose box key was missing when the author sent a message.
 
     Raises:
         NotFoundError: The caller may not read that message.
         RefusedError: WRAP_SIZE, ORDER, NO_READER, WRAP_READER.
-        NotAllowedNowError: The report is erased: no key to it comes back.
+        NotAllowedNowError: The host has erased the report, and takes no new keys to it.
     """
     callers = await find_callers(host, caller)
     check_wraps(put.wraps)
@@ -188,10 +191,10 @@ async def add_wraps(
 async def delete_wrap(
     host: Host, caller: bytes, entry: ids.EntryId, message: ids.MessageId, key: ids.KeyId
 ) -> None:
-    """Remove the wraps of a message to one of the caller's own keys.
+    """Delete the wraps of a message to one of the caller's own box keys.
 
     Raises:
-        NotFoundError: The caller may not read that message, or the key is not theirs.
+        NotFoundError: The caller may not read that message, or the key is somebody else's.
     """
     callers = await find_callers(host, caller)
 
@@ -235,17 +238,17 @@ async def _status(host: Host, row: EntryRow) -> EntryStatus:
 
 
 async def _ended(host: Host, row: EntryRow, ended_on: date) -> dict[str, object]:
-    """Return what is said of a report to those whose part in it has ended: as it was to them.
+    """Return the status fields for a handler whose part in a report has ended.
 
-    What another line does with it, and when, is not theirs to know.
+    They must not show what another line does with the report, or when.
 
     Raises:
-        BusyError: It is being erased.
+        BusyError: The host is erasing the report.
     """
     report = row.report
     first = await host.store.read(lambda tx: stored.list_messages(tx, report.id, after=0, limit=1))
     if not first:
-        raise BusyError  # erased at this moment: the next try sees it
+        raise BusyError  # the host is erasing the report; a retry sees that
     found = await host.store.read(lambda tx: find_line_of(tx, row.handler_id))
     own = None if found is None else await host.newest.find(found)
     return {
@@ -267,7 +270,7 @@ async def _check(
     message: ids.MessageId,
     sealed: SealedMessage,
 ) -> Arrival:
-    if row.ended_on is not None:  # first of all: no other refusal tells them what followed
+    if row.ended_on is not None:  # check this first: another refusal could show what followed
         raise RefusedError(Reason.READER_NOT_ALLOWED)
     context = checks.MessageContext(
         line=row.report.line_id,

@@ -1,4 +1,4 @@
-"""A reporter or a handler adds a message to a report, and reads what is there."""
+"""Add a message of the reporter or a handler to a report, and erase a withdrawn report."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -32,18 +32,18 @@ from meldpunt.server.usecases.reports import checks
 from meldpunt.server.usecases.reports.handover import after_handover, check_handover, show_handover
 
 REMAINS: Final = timedelta(days=60)
-"""How long a withdrawal stays visible after the erasure, so that it can be told from loss."""
+"""How long a withdrawal stays visible after the erasure, so that it does not look like a loss."""
 MAX_MESSAGES: Final = 500
-"""Messages of one author in one report: what everybody checks grows with its square."""
+"""Most messages of one author in one report. Readers' work grows with the square of the number."""
 MAX_PAUSE: Final = timedelta(days=366)
 """Longest pause of the clocks."""
 MAX_PAUSES: Final = 32
-"""Pauses of one report."""
+"""Most pauses of one report."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A checked message on its way to a report."""
+    """A checked message that the host is about to add to a report."""
 
     sealed: SealedMessage
     verified: VerifiedHeader
@@ -56,26 +56,28 @@ class Arrival:
 
 
 def find_repeat(tx: Transaction, report: ReportRow, arrival: Arrival) -> stored.MessageRow | None:
-    """Return the message if it is there already: its id names its bytes, so a retry is safe."""
+    """Return the message if the host has it already. Its id names its bytes: a retry is safe."""
     return stored.find_message(tx, report.id, arrival.verified.message_id)
 
 
 def add_message(
     tx: Transaction, report: ReportRow, arrival: Arrival, *, applying: LineDocument
 ) -> ReportRow:
-    """Add a message that is new, and what it changes; returns the report after it.
+    """Add a new message, and apply its changes to the report. Return the report after it.
 
     Args:
-        tx: A transaction that holds the report's row.
-        report: As it is now.
-        arrival: A message whose signature, body and wraps hold.
-        applying: The document under which the clocks run after the message.
+        tx: A transaction that locks the report's row.
+        report: The report before the message.
+        arrival: A message whose signature, body and wraps are valid.
+        applying: The document whose clocks apply after the message.
 
     Raises:
         MovedError: The line is on another host.
-        ConflictError: The author has another message of that number.
-        NotAllowedNowError: The state does not allow the tag, or the report is erased, or due to be.
-        AttachmentUnavailableError: It lists what its author has not uploaded, or listed before.
+        ConflictError: The author has another message with that number.
+        NotAllowedNowError: The state does not allow the tag, or the report is erased or due for
+            erasure.
+        AttachmentUnavailableError: The message lists an attachment that its author has not uploaded
+            or has listed before.
         RefusedError: GAP, UNKNOWN_SEEN, HANDOVER.
     """
     header = arrival.header
@@ -102,7 +104,7 @@ def add_message(
         erase_on=_erase_on(tx, report, arrival, progress, applying),
     )
     if after.erase_on <= arrival.today and header.tag is not Tag.WITHDRAWAL:
-        raise NotAllowedNowError  # the next upkeep would erase it, before anybody reads it
+        raise NotAllowedNowError  # upkeep would erase it before anybody reads it
     _store(tx, after, arrival)
     list_attachments(tx, after, arrival.verified, arrival.today)
     show_handover(tx, after, change, today=arrival.today)
@@ -116,10 +118,10 @@ def _erase_on(
     progress: Milestones,
     applying: LineDocument,
 ) -> date:
-    """Return when a report is erased with a new message.
+    """Return the day on which the host erases a report after a new message.
 
-    A reporter's new message is unopened. Before the end of the term that settles it, and no earlier
-    message needs to be read.
+    A new message of the reporter is unopened, which can extend the term. If it does, no earlier
+    message can change the day, and the host need not read them.
     """
     header = arrival.header
     own = {arrival.verified.message_id: ArrivedMessage(header.author, header.seen, arrival.today)}
@@ -139,7 +141,7 @@ def _read_arrived(tx: Transaction, report: ReportRow) -> Arrived:
 
 
 def _check_pause(report: ReportRow, header: Header) -> None:
-    """Keep a handler from pausing the clocks away: they are the reporter's to see."""
+    """Limit the pauses, so that a handler cannot stop the clocks for ever."""
     if header.until is None or header.day is None:
         return
     if header.until - header.day > MAX_PAUSE:
@@ -149,10 +151,10 @@ def _check_pause(report: ReportRow, header: Header) -> None:
 
 
 def _succeed(tx: Transaction, report: ReportRow, successor: Successor) -> ReportRow:
-    """Put the reporter's new keys in force: once, and the first succession wins."""
+    """Replace the reporter's keys. This can happen only once: the first succession wins."""
     if report.signing_key != report.birth_signing_key:
         raise NotAllowedNowError
-    # A key names one report for ever, also one that was replaced: a retry must find its own.
+    # A key names one report for ever, even after its succession: a retry must find that report.
     if reports.is_known_key(tx, successor.signing_key):
         raise ConflictError
     key_id = ids.reporter_key_id(report.report_id, successor.box_key)
@@ -160,16 +162,16 @@ def _succeed(tx: Transaction, report: ReportRow, successor: Successor) -> Report
         report,
         signing_key=successor.signing_key,
         reporter_key_id=key_id,
-        bulletin_key=None,  # whoever knows the replaced code must not see what comes
+        bulletin_key=None,  # who knows the replaced code must not see later bulletins
         bulletin_since=None,
     )
 
 
 def check_place(tx: Transaction, report: ReportRow, header: Header) -> None:
-    """Check that a message follows what its author sent before, and saw.
+    """Check that a message follows its author's earlier messages, and that its `seen` is known.
 
     Raises:
-        ConflictError: The author has another message of that number.
+        ConflictError: The author has another message with that number.
         RefusedError: GAP, UNKNOWN_SEEN.
     """
     newest = stored.find_newest_of(tx, report.id, header.author)
@@ -204,7 +206,7 @@ def _store(tx: Transaction, after: ReportRow, arrival: Arrival) -> None:
 
 
 def _show(tx: Transaction, after: ReportRow, header: Header) -> None:
-    """Count the message in its readers' inboxes; one who was admitted may read what precedes."""
+    """Count the message in its readers' inboxes. A newcomer may also read earlier messages."""
     readers = checks.handler_readers(header)
     known = entries.list_participants(tx, after)
     entries.count_readable(tx, after, known.intersection(readers))
@@ -218,9 +220,12 @@ def _show(tx: Transaction, after: ReportRow, header: Header) -> None:
 
 
 def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
-    """Erase a withdrawn report but for the withdrawal's header, so that it differs from loss."""
+    """Erase a withdrawn report. Keep the withdrawal's header, so that it does not look like a loss.
+
+    A succession's header stays too.
+    """
     newest = stored.find_newest_of(tx, report.id, REPORTER)
-    # A succession stays too: without it nobody could check who signed the withdrawal.
+    # Without the succession nobody could check who signed the withdrawal.
     kept = [
         row_id(message)
         for message, header in read_graph(tx, report).items()

@@ -1,4 +1,4 @@
-"""A reporter comes back with the receipt code: status, messages, an answer."""
+"""A reporter comes back with the receipt code: read status and messages, and answer."""
 
 from dataclasses import replace
 
@@ -40,7 +40,7 @@ from meldpunt.wire.reports import (
 
 
 async def read_status(host: Host, caller: bytes) -> ReportStatus:
-    """Return where the caller's report stands.
+    """Return the status of the caller's report.
 
     Raises:
         NotFoundError: This key has made no report.
@@ -56,7 +56,7 @@ async def read_messages(host: Host, caller: bytes, *, after: int) -> MessagesPag
         NotFoundError: This key has made no report.
     """
     count = await host.store.look_up(lambda tx: count_messages(tx, caller))
-    if 0 < count <= after:  # most visits: nothing new, and no further query
+    if 0 < count <= after:  # most visits find nothing new, and need no further query
         return MessagesPage(messages=(), cursor=after, more=False)
 
     def work(tx: Transaction) -> MessagesPage:
@@ -73,13 +73,15 @@ async def read_messages(host: Host, caller: bytes, *, after: int) -> MessagesPag
 async def send_message(
     host: Host, caller: bytes, message: ids.MessageId, sealed: SealedMessage
 ) -> tuple[Accepted, bool]:
-    """Add a message of the reporter; says whether it is new. The same bytes again succeed.
+    """Add a message of the reporter. Return its receipt, and whether the message is new.
+
+    Sending the same bytes again succeeds.
 
     Raises:
         NotFoundError: This key has made no report.
-        RefusedError: A rule of the protocol.
-        ConflictError: Another message has that number.
-        NotAllowedNowError: The state of the report does not allow it.
+        RefusedError: The message breaks a rule of the protocol.
+        ConflictError: The reporter has another message with that number.
+        NotAllowedNowError: The state of the report does not allow the message.
     """
     report = await host.store.look_up(lambda tx: find_report_by_key(tx, caller))
     if report is None:
@@ -102,7 +104,7 @@ async def send_message(
         if known is not None:
             return held(host, known), False
         if current.document_hash != report.document_hash:
-            raise BusyError  # taken up by another line in between: the next try sees it
+            raise BusyError  # another line accepted the report in between; a retry sees that
         after = add_message(tx, current, arrival, applying=applying)
         check_reporters_readers(tx, after, message, lines)
         if after.progress.immediate:
@@ -117,12 +119,12 @@ async def send_message(
 
 
 async def _newest_documents(host: Host, report: ReportRow, header: Header) -> Lines:
-    """Return the newest documents of a report's lines, the one that a consent asks included.
+    """Return the newest documents of a report's lines, and of the line in a new consent.
 
-    The one that the reporter knew may be newer than what this process remembers.
+    The document that the reporter knew may be newer than the one in this process's cache.
 
     Raises:
-        NotFoundError: Its own line is not here.
+        NotFoundError: The host does not have the report's first line.
     """
     asked = [] if header.handover is None else [header.handover.line_id]
     names = dict.fromkeys([report.line_id, *report.other_lines, *asked])
@@ -142,10 +144,10 @@ async def _newest_documents(host: Host, report: ReportRow, header: Header) -> Li
 async def _repeat_succession(
     host: Host, caller: bytes, message: ids.MessageId
 ) -> tuple[Accepted, bool]:
-    """Answer a succession that came again: the key that signs it opens nothing any more.
+    """Answer a succession that comes again, signed by the key that it replaced.
 
     Raises:
-        NotFoundError: For everything else that a replaced key sends.
+        NotFoundError: The replaced key sends any other message.
     """
     row = await host.store.read(lambda tx: _find_succession(tx, caller, message))
     return held(host, row), False
@@ -167,12 +169,12 @@ async def _own_report(host: Host, caller: bytes) -> ReportRow:
 
 
 def birth_keys(report: ReportRow) -> ReporterPublicKeys:
-    """Return the public keys that the report is named after."""
+    """Return the reporter's first public keys, from which the report id comes."""
     return ReporterPublicKeys(signing_key=report.birth_signing_key, box_key=report.box_key)
 
 
 async def report_status(host: Host, report: ReportRow) -> ReportStatus:
-    """Return where a report stands today, as its reporter sees it."""
+    """Return a report's status today, as its reporter sees it."""
     document = await applying_document(host, report)
     waits = not report.erased and report.erase_on > erased_on(report.progress, document, {})
     succeeded = report.signing_key != report.birth_signing_key
@@ -194,12 +196,12 @@ async def report_status(host: Host, report: ReportRow) -> ReportStatus:
 
 
 async def keep_bulletin_key(host: Host, caller: bytes, key: bytes) -> tuple[BulletinsSince, bool]:
-    """Keep a report's bulletin key; says whether it is new. The first one stays.
+    """Store a report's first bulletin key. Return its first day, and whether it is new.
 
     Raises:
-        NotFoundError: This key has made no report.
+        NotFoundError: The caller's key has made no report.
         ConflictError: The report has another bulletin key.
-        NotAllowedNowError: The report is erased.
+        NotAllowedNowError: The host has erased the report.
     """
 
     def work(tx: Transaction) -> tuple[BulletinsSince, bool]:
@@ -221,7 +223,7 @@ async def keep_bulletin_key(host: Host, caller: bytes, key: bytes) -> tuple[Bull
 
 
 async def applying_document(host: Host, report: ReportRow) -> LineDocument:
-    """Return the document that applies to a report now: its clocks and terms."""
+    """Return the document whose clocks and terms apply to a report now."""
     document = await host.documents.find(report.document_hash)
     if document is None:
         raise NotFoundError

@@ -1,4 +1,4 @@
-"""A reporter sends a new report: the hot path."""
+"""A reporter sends a new report. This use case runs most often, so it must be fast."""
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.ed25519 import check_public_key
@@ -19,18 +19,20 @@ from meldpunt.wire.reports import Accepted, ReportPut
 
 
 async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Accepted, bool]:
-    """Store a report durably; says whether it is new. Repeating the same bytes succeeds.
+    """Store a report durably. Return its receipt, and whether the report is new.
+
+    Sending the same bytes again succeeds.
 
     Args:
         host: The host.
-        caller: Key that signed the request (32 bytes).
+        caller: The key that signed the request (32 bytes).
         put: The reporter's public keys and first message.
 
     Raises:
         SignatureRequiredError: The caller is not the reporter.
-        RefusedError: A rule of the protocol.
+        RefusedError: The report breaks a rule of the protocol.
         MovedError: The line is on another host.
-        ConflictError: These keys have made another report.
+        ConflictError: The same keys already have another report.
         BusyError: The queue is full.
     """
     if caller != put.keys.signing_key:
@@ -54,16 +56,16 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
     row = submission.message.row
     if outcome is Outcome.STORED:
         return accepted(host, row.message_id, row.received_on), True
-    # A repeat may come on a later day, or to another host: what was said first is said again.
+    # The same report may come on a later day, or at another host: repeat the first answer.
     known = await host.store.read(lambda tx: find_message(tx, row.report, row.message_id))
     return held(host, known or row), False
 
 
 async def check_submission(host: Host, put: ReportPut) -> NewReport:
-    """Check a report as far as that needs no key; returns what to store.
+    """Check everything about a report that needs no key to decrypt. Return what to store.
 
     Raises:
-        RefusedError: A rule of the protocol.
+        RefusedError: The report breaks a rule of the protocol.
     """
     keys = put.keys
     check_public_key(keys.signing_key)

@@ -1,5 +1,6 @@
 """An office moves its line from one running host to another, by the command line alone."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Office, RunningHost, open_office, serving
-from tests.cli.program import PASSPHRASE
+from tests.cli.program import PASSPHRASE, Done
+from tests.support.databases import change, fetch
 
 _FILE = "line.export"
 
@@ -45,9 +47,17 @@ class Moving:
         found: dict[str, Any] = done.lines[-1]
         return found
 
-    def leave(self) -> None:
-        leave = ("line", "leave", "--key-file", "line.key", self.office.address)
-        assert self.office.program.keys(*leave) == {"erased": True}
+    def leave(self, *more: str) -> Done:
+        return self.office.program.run(
+            *("line", "leave", "--key-file", "line.key", "--passphrase-fd", "{fd}", "--json"),
+            *(*more, self.office.address),
+            secret=PASSPHRASE,
+        )
+
+    def reports(self, host: RunningHost) -> int:
+        """Count the reports that a host holds."""
+        url = host.operator.settings["MELDPUNT_DATABASE_URL"]
+        return int(fetch(url, "SELECT COUNT(*) FROM reports")[0][0])
 
     def report(self, command: str, receipt: str, *more: str, at: str, text: str = "") -> Any:  # noqa: ANN401 (JSON)
         given = ("report", command, at, "--receipt-fd", "{fd}", *more)
@@ -76,7 +86,12 @@ def test_a_line_moves_and_codes_and_key_files_go_on_there(moving: Moving) -> Non
     told = moving.report("status", receipt, at=office.address)
     assert [notice["kind"] for notice in told["notices"]] == ["line-moved"]
     [entry] = office.new_entries(0)  # the key file still has the old address, and learns the new
-    moving.leave()
+    assert moving.reports(moving.old) == 1
+    left = moving.leave("--yes")
+    assert left.lines == [
+        {"erased": True, "arrived": 1, "withdrawn": 0, "missing": 0, "staying": 0}
+    ]
+    assert moving.reports(moving.old) == 0
     moving.old.stop()
 
     [found] = program.keys("handler", "inbox", "--key-file", "0.key")["entries"]
@@ -113,3 +128,59 @@ def test_what_was_begun_goes_on_where_it_stopped(moving: Moving) -> None:
         *leave, "--passphrase-fd", "{fd}", "--json", secret=PASSPHRASE
     ).code == 1, "the line lives there"  # fmt: skip
     assert moving.bring()["address"].startswith(moving.address), "the same again changes nothing"
+
+
+def test_leaving_shows_what_has_arrived_and_asks(moving: Moving) -> None:
+    moving.office.submit()
+    moving.export()
+    before = moving.leave("--yes")
+    assert before.code == 1, "the new host does not have the line yet"
+    moving.bring()
+    unasked = moving.leave()
+    assert unasked.code == 2
+    assert "Nothing was erased. A program adds --yes" in unasked.err
+    assert moving.reports(moving.old) == 1
+
+    leave = ("line", "leave", "--key-file", "line.key", moving.office.address)
+    for answer, code, left in (("n", 1, 1), ("y", 0, 0)):
+        with moving.office.program.at_terminal(*leave) as person:
+            person.sees("Passphrase of the key file: ")
+            person.types(PASSPHRASE)
+            shown = person.sees("[y/N] ")
+            assert "On the new host, whole, by every message, file and hash: 1." in shown
+            assert f"Erase 1 reports on {moving.old.origin}?" in shown
+            person.types(answer)
+            assert person.ends() == code
+        assert moving.reports(moving.old) == left
+
+
+def test_what_the_new_host_lacks_is_not_erased(moving: Moving) -> None:
+    moving.office.submit("One.")
+    moving.office.submit("Two.")
+    moving.export()
+    moving.bring()
+    url = moving.new.operator.settings["MELDPUNT_DATABASE_URL"]
+    lost = "SELECT MIN(id) FROM reports"
+    change(
+        url,
+        f"DELETE FROM inbox WHERE report IN ({lost})",  # noqa: S608 (a test's own)
+        f"DELETE FROM messages WHERE report IN ({lost})",  # noqa: S608
+        f"DELETE FROM reports WHERE id IN ({lost})",  # noqa: S608
+    )
+    for more in (("--yes",), ("--yes", "--missing", "2"), ("--missing", "1")):
+        refused = moving.leave(*more)
+        assert refused.code in {1, 2}, refused.out
+        assert moving.reports(moving.old) == 2, more
+    refused = moving.leave("--yes")
+    error = json.loads(refused.err.splitlines()[-1])
+    assert error["error"] == "not-arrived"
+    assert "not whole on the new host: 1." in error["message"]
+    left = moving.leave("--yes", "--missing", "1")
+    assert left.lines[-1] == {
+        "erased": True,
+        "arrived": 1,
+        "withdrawn": 0,
+        "missing": 1,
+        "staying": 0,
+    }
+    assert moving.reports(moving.old) == 0

@@ -12,6 +12,7 @@ from meldpunt.cli.line.commands.document import (
     LineShowOptions,
 )
 from meldpunt.cli.line.plan_file import EXAMPLE, read_entry, read_plan
+from meldpunt.cli.line.sole_readers import check_sole_readers
 from meldpunt.cli.render.audit import audit_json, audit_lines
 from meldpunt.cli.render.line import line_json, line_lines
 from meldpunt.cli.render.reminders import remind_office
@@ -66,6 +67,9 @@ def publish(output: Output, options: LinePublishOptions) -> None:
         owner = file.owner(session.transport)
         current = session.run("Fetching the line", owner.line())
         wanted = _plan(options, current, owner.keys.line_id, entries)
+        if current is not None and options.removed:
+            leaving = find_handlers(current, options.removed)
+            check_sole_readers(output, session, file, current, leaving, yes=options.yes)
         published = session.run("Publishing", owner.publish(wanted, invite=invite))
     file.save_pin(published)
     remind_office(output, published, owner, utc_today())

@@ -11,6 +11,7 @@ from meldpunt.cli.line.commands.document import (
     LineRotateKeyOptions,
 )
 from meldpunt.cli.line.plan_file import read_entry
+from meldpunt.cli.line.sole_readers import check_sole_readers
 from meldpunt.cli.render.line import line_json, line_lines
 from meldpunt.cli.render.reminders import remind_office
 from meldpunt.cli.terminal.key_files import LineFile
@@ -48,20 +49,26 @@ def add_handler(output: Output, options: LineAddHandlerOptions) -> None:
     line_id = file.content.keys.line_id
     if any(entry.line_id != line_id for entry in new):
         raise click.UsageError("A handler's entry was made for another line.")
-    _change(output, file, options.proxy, lambda plan, _: plan.with_handlers(*new, day=utc_today()))
+
+    def join(_session: Session, plan: LinePlan, _current: VerifiedLine) -> LinePlan:
+        return plan.with_handlers(*new, day=utc_today())
+
+    _change(output, file, options.proxy, join)
 
 
 def remove_handler(output: Output, options: LineRemoveHandlerOptions) -> None:
     """Let handlers go."""
     file = LineFile.open(options.key_file)
 
-    def leave(plan: LinePlan, current: VerifiedLine) -> LinePlan:
-        for handler in find_handlers(current, options.names):
+    def leave(session: Session, plan: LinePlan, current: VerifiedLine) -> LinePlan:
+        leaving = find_handlers(current, options.names)
+        for handler in leaving:
             plan = plan.without_handler(handler, day=utc_today())
         if not any(handler.until is None for handler in plan.handlers):
             raise Refusal(
                 "no-handler", "Nobody would be left to read. First add somebody: line add-handler."
             )
+        check_sole_readers(output, session, file, current, leaving, yes=options.yes)
         return plan
 
     _change(output, file, options.proxy, leave)
@@ -71,7 +78,7 @@ def _change(
     output: Output,
     file: LineFile,
     proxy: str | None,
-    change: Callable[[LinePlan, VerifiedLine], LinePlan],
+    change: Callable[[Session, LinePlan, VerifiedLine], LinePlan],
 ) -> None:
     """Publish the plan of now with one change."""
     with Session(output, file.content.origin, proxy) as session:
@@ -80,7 +87,7 @@ def _change(
         if current is None:
             raise Refusal("unsent", "Nothing is published of this line yet.")
         plan = session.run("Fetching its texts", owner.plan(current))
-        changed = change(plan, current)
+        changed = change(session, plan, current)
         published = session.run("Publishing", owner.publish(changed))
     _show(output, file, owner, published)
 

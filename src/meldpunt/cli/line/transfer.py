@@ -11,10 +11,11 @@ from meldpunt.cli.line.commands.transfer import (
     LineImportOptions,
     LineLeaveOptions,
 )
+from meldpunt.cli.render.comparison import comparison_json, comparison_lines
 from meldpunt.cli.render.line import line_json, line_lines
 from meldpunt.cli.terminal.key_files import LineFile
 from meldpunt.cli.terminal.output import Output
-from meldpunt.cli.terminal.prompts import read_line
+from meldpunt.cli.terminal.prompts import ask_consent, read_line
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.session import Session
 from meldpunt.cli.terminal.texts import check_standard_input
@@ -22,9 +23,12 @@ from meldpunt.client import (
     LineTransfer,
     Transport,
     check_export,
+    fetch_line,
     private_origin,
     utc_today,
 )
+from meldpunt.client.transfer.comparison import HostComparison, compare_hosts
+from meldpunt.client.transfer.held_reports import ReportProgress
 from meldpunt.protocol.line import VerifiedLine
 
 
@@ -86,11 +90,64 @@ def import_(output: Output, options: LineImportOptions) -> None:
 
 
 def leave(output: Output, options: LineLeaveOptions) -> None:
-    """Have the host that the line has left erase its reports."""
-    mover = _mover(LineFile.open(options.key_file), options.address.line_id)
-    with Session(output, options.address.origin, options.proxy) as session:
+    """Have the host that the line has left erase its reports, once the new host has them all."""
+    file = LineFile.open(options.key_file)
+    mover = _mover(file, options.address.line_id)
+    here = options.address.origin
+    with Session(output, here, options.proxy) as session:
+        new = Transport(file.content.origin, proxy=options.proxy)
+        with output.counting("Comparing the two hosts") as told:
+            found = session.run_openly(_compare(file, session.transport, new, told))
+        output.warn(*comparison_lines(found, here))
+        _check_whole(found, options)
+        ask_consent(
+            f"Erase {found.reports} reports on {here}? [y/N] ",
+            yes=options.yes,
+            otherwise="There is no terminal to ask on whether to erase. Nothing was erased."
+            " A program adds --yes.",
+        )
         session.run("Erasing", mover.leave(session.transport))
-    output.result({"erased": True}, "The reports are erased there.")
+    output.result({"erased": True, **comparison_json(found)}, "The reports are erased there.")
+
+
+async def _compare(
+    file: LineFile, old: Transport, new: Transport, progress: ReportProgress
+) -> HostComparison:
+    """Find where the line lives, and compare what both hosts hold.
+
+    Raises:
+        Refusal: It lives on the old host.
+        RefusedError: As `fetch_line`.
+        ClientError: As `compare_hosts`.
+    """
+    keys, pin = file.content.keys, file.content.pin
+    async with new:
+        line = await fetch_line(new, keys.line_id, utc_today(), pin)
+        if old.origin == new.origin or old.origin in line.document.origins:
+            raise Refusal(
+                "lives-here", "The line lives on this host. Nothing was erased: move it first."
+            )
+        if new.origin not in line.document.origins:
+            raise Refusal(
+                "other-host",
+                "The line's document does not name the host of this key file. Nothing was erased.",
+            )
+        return await compare_hosts(old, new, keys, progress)
+
+
+def _check_whole(found: HostComparison, options: LineLeaveOptions) -> None:
+    """Refuse to erase what the new host does not have.
+
+    Raises:
+        Refusal: Reports are missing there, and the person did not say how many.
+    """
+    if found.missing != (options.missing or 0):
+        raise Refusal(
+            "not-arrived",
+            f"Reports that are not whole on the new host: {found.missing}. Nothing was erased."
+            " Import the line's file again (meldpunt line import). To lose them for good, add"
+            f" --missing {found.missing}",
+        )
 
 
 async def _announce(mover: LineTransfer, old: Transport, new: Transport) -> VerifiedLine:

@@ -209,24 +209,38 @@ def confirm_receipt(found: Terminal, receipt: str, confirms: Callable[[str], boo
 def ask_leave(question: str, *, yes: bool) -> None:
     """Ask whether something may leave for another line.
 
-    Args:
-        question: What to ask.
-        yes: It was answered beforehand.
-
     Raises:
         click.UsageError: There is nobody to ask.
         click.Abort: It may not; nothing was sent.
     """
+    ask_consent(
+        question,
+        yes=yes,
+        otherwise="There is no terminal to ask on whether this may be sent. Nothing was sent."
+        " A program adds --yes.",
+    )
+
+
+def ask_consent(question: str, *, yes: bool, otherwise: str | None) -> None:
+    """Ask before something that cannot be undone.
+
+    Args:
+        question: What to ask.
+        yes: It was answered beforehand.
+        otherwise: What to refuse with where nobody can be asked; None to go on there.
+
+    Raises:
+        click.UsageError: There is nobody to ask.
+        click.Abort: The answer is no.
+    """
     if yes:
         return
     with terminal() as found:
-        if found is None:
-            raise click.UsageError(
-                "There is no terminal to ask on whether this may be sent. Nothing was sent."
-                " A program adds --yes."
-            )
-        if not says_yes(found.ask(question)):
-            raise click.Abort
+        if found is not None:
+            if not says_yes(found.ask(question)):
+                raise click.Abort
+        elif otherwise is not None:
+            raise click.UsageError(otherwise)
 
 
 def says_yes(answer: str) -> bool:

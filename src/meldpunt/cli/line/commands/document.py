@@ -72,6 +72,7 @@ class LinePublishOptions(Options):
         "A handler who leaves today, by id or full name.",
         metavar="HANDLER",
     )
+    yes: bool = flag("--yes", "Do not ask about reports that only they read; for programs.")
     invite_source: str | None = option(
         "--invite-fd",
         SECRET,
@@ -158,8 +159,10 @@ class LineRemoveHandlerOptions(Options):
 
     Open reports go on with their other readers; where none is left, the reporter is asked to
     choose. What the departed wrote stays, and counts once a colleague or the reporter has seen it.
+    Reports that nobody else reads are counted first, from an export of the line.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
+    yes: bool = flag("--yes", "Do not ask about reports that only they read; for programs.")
     proxy: str | None = proxy_option()
     names: tuple[str, ...] = arguments("HANDLER...", click.STRING, needed=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from meldpunt.cli.terminal.command import command
-from meldpunt.cli.terminal.declaration import Options, argument, embedded, option, required
+from meldpunt.cli.terminal.declaration import Options, argument, embedded, flag, option, required
 from meldpunt.cli.terminal.options import KeyFileOptions, address_argument, proxy_option
 from meldpunt.cli.terminal.parameter_types import EXISTING_FILE, FILE, SECRET
 
@@ -69,10 +69,21 @@ class LineImportOptions(Options):
 class LineLeaveOptions(Options):
     """Have the host that the line has left erase its reports.
 
-    The host refuses while the line lives there. Its documents stay, so that people with the old
-    address find the new one.
+    ADDRESS is the line's on that host. First both hosts are asked for everything they hold of the
+    line, and every report is compared: each message, file and hash. You see the result and are
+    asked. The host refuses while the line lives there. Its documents stay, so that people with the
+    old address find the new one.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
+    yes: bool = flag(
+        "--yes", "Erase without asking, if every report is on the new host; for programs."
+    )
+    missing: int | None = option(
+        "--missing",
+        click.IntRange(1),
+        "Also erase if exactly so many reports are not whole on the new host. They are lost then.",
+        metavar="NUMBER",
+    )
     proxy: str | None = proxy_option()
     address: "LineAddress" = address_argument()

@@ -1,0 +1,71 @@
+"""Whether a line has arrived whole on its new host, before the old one erases it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from meldpunt.client.http.transport import Transport
+from meldpunt.client.keys.line_keys import LineKeys
+from meldpunt.client.transfer.held_reports import HeldReport, HeldReports, ReportProgress
+from meldpunt.protocol.verify import ids
+
+_ARRIVED: Final = "arrived"
+_WITHDRAWN: Final = "withdrawn"
+_MISSING: Final = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class HostComparison:
+    """The reports on the old host, by what the new host has of them."""
+
+    arrived: int
+    """All of it is there: every message, file and hash."""
+    withdrawn: int
+    """Erased on either host since, and their reporters signed a withdrawal."""
+    missing: int
+    """Not there, or not all of it."""
+    staying: int
+    """The old host leaves them out and keeps them: another line was asked to take them."""
+    unlisted: int
+    """The new host leaves out so many for the same reason: they may be among the missing."""
+
+    @property
+    def reports(self) -> int:
+        """How many the old host would erase."""
+        return self.arrived + self.withdrawn + self.missing
+
+
+async def compare_hosts(
+    old: Transport, new: Transport, keys: LineKeys, progress: ReportProgress
+) -> HostComparison:
+    """Read what both hosts hold of a line, and compare it report by report.
+
+    The new host may have more: what came after the move.
+
+    Raises:
+        AnswerError: As `HeldReports`.
+        ClientError: As `HeldReports`; NOT_FOUND where the line does not live.
+    """
+    there, here = HeldReports(new, keys), HeldReports(old, keys)
+    known: dict[ids.ReportId, HeldReport] = {}
+    found: dict[ids.ReportId, str] = {}
+    async for held in there:
+        held.forget_headers()
+        known[held.report] = held
+        progress(len(known), None)
+    async for held in here:
+        found[held.report] = _state(held, known.get(held.report))
+        progress(len(known) + len(found), None)
+    states = list(found.values())
+    return HostComparison(
+        arrived=states.count(_ARRIVED),
+        withdrawn=states.count(_WITHDRAWN),
+        missing=states.count(_MISSING),
+        staying=here.staying,
+        unlisted=there.staying,
+    )
+
+
+def _state(old: HeldReport, new: HeldReport | None) -> str:
+    if old.is_gone or (new is not None and new.is_gone):
+        return _WITHDRAWN
+    return _ARRIVED if new is not None and old.facts <= new.facts else _MISSING

@@ -1,8 +1,8 @@
 """The Python SDK of Meldpunt: reporter, handler and line owner, over one transport.
 
-Asynchronous; needs nothing of the server. Everything a host says is verified from the line id up
-before it is used. Refusals of the protocol are `RefusedError`, everything between client and host
-is a `ClientError`.
+The SDK is asynchronous, and needs nothing of the server. It verifies everything that a host says,
+from the line id up, before it uses it. Refusals of the protocol are `RefusedError`. All errors
+between client and host are `ClientError`.
 """
 
 from meldpunt.client.files.report_files import Files, ListedFile, NewFile, listed_files

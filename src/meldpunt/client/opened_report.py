@@ -1,4 +1,4 @@
-"""A report that a receipt code opens: read, kept to show it later, and written in."""
+"""A report that a receipt code opens: read it, write in it, and make a proof of it."""
 
 import contextlib
 from collections.abc import Collection, Iterable
@@ -47,13 +47,13 @@ class OpenedReport:
     """A report that was opened with its receipt code.
 
     Args:
-        keys: From the receipt.
+        keys: The keys from the receipt code.
         transport: The way to the host.
-        line_id: The line the report was made on.
+        line_id: The line that the report was made on.
         pin: The newest line document known.
         entropy: Source of randomness.
         today: The device's day.
-        bulletins: Fetched before; messages are compared with them.
+        bulletins: Bulletins fetched before the visit, to compare the messages with.
     """
 
     def __init__(
@@ -77,11 +77,11 @@ class OpenedReport:
         self._today = today
         self._thread: Thread | None = None
         self._known: LastKnown | None = None
-        """Of this visit alone: the device keeps nothing."""
+        """The memory of this visit alone: the device keeps nothing."""
 
     @property
     def thread(self) -> Thread:
-        """The report as it was last fetched."""
+        """The report as this visit last fetched it."""
         if self._thread is None:
             raise UnsentError("The report has changed; fetch it again first.")
         return self._thread
@@ -101,7 +101,8 @@ class OpenedReport:
             is_left_behind = self._transport.origin != self._origin
             if error.kind is not ProblemType.NOT_FOUND or not is_left_behind:
                 raise
-            # A report that another line was asked to take stays where it is when its own moves.
+            # If another line was asked to take the report up, the report stays on its host when
+            # its own line moves.
             self._transport.follow(self._origin)
             self._thread = await self._fetch(line)
         if self._bulletins is not None:
@@ -112,11 +113,11 @@ class OpenedReport:
         return self._thread
 
     async def _ask_for_bulletins(self, thread: Thread) -> None:
-        """Send the bulletin key of a report that has none: of an older one, or after a takeover."""
+        """Send the bulletin key if the host has none: for an older report, or after a takeover."""
         if thread.erased or thread.report.claim.bulletin_since is not None:
             return
         api = ReportApi(self._transport, self._keys.signing)
-        with contextlib.suppress(ClientError):  # a visit does not fail for it; the next one asks
+        with contextlib.suppress(ClientError):  # the visit goes on; the next visit tries again
             await api.put_bulletin_key(BulletinKeyPut(bulletin_key=self._keys.bulletin))
 
     async def _fetch(self, line: VerifiedLine) -> Thread:
@@ -127,11 +128,11 @@ class OpenedReport:
     async def prove(
         self, earlier: bytes | None = None, drafts: Iterable[ProvenMessage] = ()
     ) -> KeptProof:
-        """Return a proof of this report, for the person to keep if they ask.
+        """Return a proof of this report, if the person asks for one.
 
         Args:
-            earlier: A proof of this report kept before: what it can show stays.
-            drafts: The person's own messages of just now (`prove_draft`), with their content.
+            earlier: An earlier proof of this report. The new proof keeps all that it shows.
+            drafts: The person's own new messages, with their content, from `prove_draft`.
 
         Raises:
             RefusedError: As `make_proof`.
@@ -145,12 +146,12 @@ class OpenedReport:
         return await make_proof(self._transport, thread.lines, keys, messages, earlier)
 
     def files(self) -> Files:
-        """Return the way to the files of this report, as it was last fetched."""
+        """Return the operations on the files of this report, as this visit last fetched it."""
         api = ReportApi(self._transport, self._keys.signing)
         return Files(self.thread, api.attachment, self._entropy, self._keys.signing.seed)
 
     def _box_keys(self, wanted: Iterable[ids.KeyId]) -> dict[ids.KeyId, BoxKey]:
-        """Return the one box key under every id: a wrap to another one does not open with it."""
+        """Return the only box key under every id. It cannot open a wrap to another key."""
         return dict.fromkeys(wanted, self._keys.box)
 
     def _public(self) -> ReportKeys:
@@ -171,24 +172,24 @@ class OpenedReport:
         attachments: Collection[Attachment] = (),
         content: dict[str, Any] | None = None,
     ) -> Draft:
-        """Seal a message to those who may read on; nothing is sent.
+        """Seal a message to the readers of the next message. Send nothing.
 
         Args:
             text: What to say.
             language: Its language tag.
             tag: What the message does.
-            readers: Fewer readers than before; those whom handlers let in since, if the person
-                agrees; and, where everybody chosen has left, new ones.
-            left_out: Readers to drop; the others are told.
-            immediate: For a withdrawal, whether to erase at once.
-            successor: For a succession, the new keys: their owner signs it.
-            attachments: Files that are uploaded (`files`).
-            content: Further fields of the payload.
+            readers: The readers, at most those of before. Newcomers only if the person agrees. If
+                everybody chosen has left the line, new readers.
+            left_out: Readers to drop. The other readers learn who they are.
+            immediate: For a withdrawal: whether to erase at once.
+            successor: For a succession: the new keys, whose owner signs it.
+            attachments: Uploaded files (`files`).
+            content: Additional fields of the payload.
 
         Raises:
             UnsentError: The report is erased, or nobody is left to read: choose `readers`.
-            RefusedError: READER_NOT_ALLOWED; FORK where two branches have no reader in common;
-                GAP, UNKNOWN_SEEN when the host may be hiding an earlier choice; as `seal_draft`.
+            RefusedError: READER_NOT_ALLOWED; FORK if two branches have no reader in common; GAP,
+                UNKNOWN_SEEN if the host may be hiding an earlier choice; as `seal_draft`.
             ClientError: As `Transport.call`.
         """
         thread = self._thread or await self.refresh()
@@ -247,7 +248,7 @@ class OpenedReport:
         """Send a sealed message. After an `UnreachableError` send the same draft again.
 
         Raises:
-            MessageNumberTakenError: Something else was sent under this receipt meanwhile.
+            MessageNumberTakenError: Somebody sent another message under this receipt code.
             ClientError: As `Transport.call`.
         """
         self._thread = None
@@ -272,10 +273,10 @@ def _last_sent(draft: Draft, sent: Sent) -> LastKnown:
 def _newcomers(
     thread: Thread, readers: Collection[ids.HandlerId] | None, today: date
 ) -> frozenset[ids.HandlerId]:
-    """Everybody chosen has left: the person, and nobody else, may choose from the document.
+    """Return the handlers from whom the person may choose, if everybody chosen has left the line.
 
-    On a fork without a common reader nobody has left: whoever is on one branch may be left out on
-    the other.
+    On a fork without a common reader nobody counts as having left. A reader on one branch may be
+    left out on the other.
     """
     headers = {h.message_id: h.header for h in thread.log.headers}
     if len(causality.tips(headers).get(REPORTER, ())) > 1:

@@ -1,4 +1,4 @@
-"""The office's side: a line key, and the documents signed with it."""
+"""The office's side: its line key, and the line documents signed with it."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ from meldpunt.wire.lines import HostInfo, LinePut
 from meldpunt.wire.problems import ProblemType
 
 SaveKeys = Callable[[LineKeys, LineKeys | None], None]
-"""Stores the key in force, and the one that is about to replace it."""
+"""Stores the line key in force, and the key that will replace it."""
 
 
 class LineOwner:
@@ -30,7 +30,7 @@ class LineOwner:
 
     Args:
         transport: The way to the host.
-        keys: The line's.
+        keys: The line's keys.
         pin: The newest document this office published or accepted.
         entropy: Source of randomness.
         today: The device's day.
@@ -48,7 +48,7 @@ class LineOwner:
         self.keys = keys
         self.pin = pin
         self.has_new_receipt_key = False
-        """The host signs proofs with another key than the document before the last one named."""
+        """After publishing: whether the host's receipt key differs from the previous document's."""
         self._transport = transport
         self._entropy = entropy
         self._today = today
@@ -58,7 +58,7 @@ class LineOwner:
 
         Raises:
             RefusedError: As `verify_line`.
-            ClientError: As `Transport.call`; NOT_FOUND when the host lost a published line.
+            ClientError: As `Transport.call`; NOT_FOUND if the host has lost a published line.
         """
         today = self._today()
         try:
@@ -74,13 +74,14 @@ class LineOwner:
         """Sign the next document of the line and publish it.
 
         Args:
-            plan: What the line is to be.
+            plan: What the office wants.
             invite: The operator's one-time invite; needed for the first document only.
 
         Raises:
             RefusedError: A rule of line documents; FIELDS for a field out of its bounds; ROTATION
-                when the key in force is another one than this.
-            ClientError: As `Transport.call`; CONFLICT when another document came in between.
+                if this key is not the line key in force.
+            ClientError: As `Transport.call`; CONFLICT if somebody published another document
+                meanwhile.
         """
         current = await self.line()
         if current is not None and current.keys[-1] != self.keys.signing.public_key:
@@ -107,7 +108,7 @@ class LineOwner:
         return published
 
     async def plan(self, line: VerifiedLine) -> LinePlan:
-        """Return the plan that a document came from, with its texts as the host still holds them.
+        """Return the plan of a published document, with its texts from the host.
 
         Raises:
             RefusedError: TEXT_HASH.
@@ -119,10 +120,10 @@ class LineOwner:
         return plan_of(document, Texts(texts[0], texts[1], texts[2], tuple(texts[3:])))
 
     async def renew(self, *, force: bool = False) -> VerifiedLine:
-        """Publish the same plan once more, for another 90 days.
+        """Publish the same plan again, for another 90 days.
 
         Args:
-            force: Also when the document has more than three weeks to go.
+            force: Publish even if the document has more than three weeks left.
 
         Raises:
             UnsentError: Nothing is published yet, or renewing is not due.
@@ -139,16 +140,16 @@ class LineOwner:
     async def rotate(self, save: SaveKeys, *, begun: LineKeys | None = None) -> VerifiedLine:
         """Replace the line key: a new key signs the same plan, and the old key is destroyed.
 
-        Interrupted anywhere, it goes on where it was when called again with what was saved.
+        After an interruption, call it again with the saved keys: it continues where it stopped.
 
         Args:
-            save: Stores the key in force and its successor durably, before anything is published;
-                then the new key alone. What it replaces must be gone for good.
+            save: Stores keys durably: first the key in force and its successor, before anything is
+                published; later only the new key. It must destroy the old key completely.
             begun: The successor that an interrupted rotation saved.
 
         Raises:
             UnsentError: Nothing is published yet.
-            RefusedError: ROTATION when another device has replaced the key; as `publish`.
+            RefusedError: ROTATION if another device has replaced the key; as `publish`.
             ClientError: As `Transport.call`.
         """
         current = await self._published()
@@ -195,7 +196,7 @@ class LineOwner:
             previous=None if current is None else (current.pin.number, current.pin.document),
             today=self._today(),
         ).to_json()
-        made = parse_line_document(document, keys.line_id)  # what a constructor does not check
+        made = parse_line_document(document, keys.line_id)  # checks more than the constructor
         if current is not None:
             check_handlers_kept(made, current.document)
         return LinePut(

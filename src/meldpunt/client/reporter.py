@@ -1,7 +1,7 @@
 """The reporter's side: a report with its receipt code, and every later visit with the code alone.
 
-The device keeps nothing. The receipt code is made here, shown to the person, and given back by
-them; it is never stored, logged or sent.
+The device keeps nothing. The client makes the receipt code, shows it to the person, and asks for it
+at every visit. It never stores, logs or sends the code.
 """
 
 from collections.abc import Collection
@@ -39,10 +39,10 @@ from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Writer:
-    """A handler who makes a report, where no reporter does; their signature for it goes along."""
+    """A handler who makes a report, with the signed note that says so."""
 
     origin: ReportOrigin
-    """`oral` for somebody who tells it to them, `consultation` to ask for advice themselves."""
+    """`oral`: the handler writes for a caller. `consultation`: the handler asks for advice."""
     keys: HandlerKeys
 
     def oral_note(self, report: ids.ReportId) -> OralNote | None:
@@ -58,16 +58,16 @@ class Writer:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DraftReport:
-    """A new report: sealed, held, not sent yet. Show the receipt before sending it."""
+    """A new report, sealed and not sent yet. Show the receipt code before sending it."""
 
     receipt: str
-    """`XXXX-XXXX-XXXX-XXXX-XXXX`, for the person and nobody else."""
+    """`XXXX-XXXX-XXXX-XXXX-XXXX`; show it to nobody but the person."""
     keys: ReporterKeys
     draft: Draft
 
     @property
     def readers(self) -> tuple[ids.HandlerId, ...]:
-        """The handlers who will read it."""
+        """The handlers who will read the report."""
         return tuple(r for r in self.draft.header.readers if not isinstance(r, str))
 
     @property
@@ -76,15 +76,14 @@ class DraftReport:
         return self.draft.notices
 
     def confirms(self, typed: str) -> bool:
-        """Say whether somebody typed the receipt back."""
+        """Say whether somebody has typed the receipt code."""
         return is_same_receipt(typed, self.receipt)
 
 
 class Reporter:
-    """Makes reports on one line, and comes back to them.
+    """Makes reports on one line, and opens them again later.
 
-    Use one transport for one report: a host could tell that requests on one connection belong
-    together.
+    Use one transport for one report: a host could link the requests on one connection.
 
     Args:
         transport: The way to the host.
@@ -110,7 +109,7 @@ class Reporter:
         self._today = today
 
     async def line(self) -> VerifiedLine:
-        """Fetch the line: whom one can write to, in which languages, under which clocks.
+        """Fetch the line: its handlers, languages and clocks.
 
         Raises:
             RefusedError: As `verify_line`.
@@ -132,27 +131,26 @@ class Reporter:
         receipt: str | None = None,
         content: dict[str, Any] | None = None,
     ) -> DraftReport:
-        """Seal a report under a new receipt code; nothing is sent.
+        """Seal a report under a new receipt code. Send nothing.
 
         Args:
-            line: As fetched by `line`.
+            line: The line, from `line`.
             text: What to report.
             language: Its language tag.
-            readers: Handlers chosen to read it; by default as many as the line wants are drawn by
-                lot, whether the host shows a key of theirs or not: it must not steer the lot.
-            left_out: Handlers who must not read it. The readers are told who, so that they let
-                nobody in by mistake.
-            written_by: The handler who enters it for a caller (give the caller the code), or who
-                asks for advice on another line (the text names nobody).
-            receipt: A code of the person's own from another line, to have one for both: hosts
-                cannot link the two, but who finds it opens both. A new one by default.
-            content: Further fields of the payload.
+            readers: The chosen readers. By default as many as the line says are drawn by lot. The
+                lot includes handlers of whom the host shows no key: the host must not influence it.
+            left_out: Handlers who must not read the report. The readers learn who they are, so that
+                they admit nobody by mistake.
+            written_by: The handler who writes the report down for a caller, or who asks another
+                line for advice. Give the caller the code. The text of a consultation names nobody.
+            receipt: The person's own code from another line, to use one code for both; by default a
+                new one. Hosts cannot link the two reports, but whoever finds the code opens both.
+            content: Additional fields of the payload.
 
         Raises:
-            RefusedError: READER_NOT_ALLOWED for somebody who does not handle reports, or is both
-                chosen and left out; NO_READER when nobody is left or nobody has a key;
-                DOCUMENT_EXPIRED; PAYLOAD_TEXT without a text; TOO_LONG past 65,000 bytes; a receipt
-                reason.
+            RefusedError: READER_NOT_ALLOWED if somebody does not handle reports, or is both chosen
+                and left out; NO_READER if nobody is left or nobody has a key; DOCUMENT_EXPIRED;
+                PAYLOAD_TEXT without a text; TOO_LONG past 65,000 bytes; a receipt reason.
         """
         today, entropy = self._today(), self._entropy
         chosen = choose_readers(line, readers, left_out, today=today, entropy=entropy)
@@ -211,15 +209,16 @@ class Reporter:
     async def prove(
         self, line: VerifiedLine, report: DraftReport, sent: Sent | None = None
     ) -> KeptProof:
-        """Return a proof of a report, for the person to keep if they ask.
+        """Return a proof of a report, if the person asks for one.
 
         Args:
-            line: As fetched by `line`.
-            report: The report; its content is in the proof.
-            sent: The host's answer, None before sending: so that a crash in between loses nothing.
+            line: The line, from `line`.
+            report: The report. The proof contains its content.
+            sent: The host's answer. It is None for a proof made before sending, which a crash
+                during sending cannot lose.
 
         Raises:
-            RefusedError: As `make_proof`, PROOF among them.
+            RefusedError: As `make_proof`, for example PROOF.
             ClientError: As `Transport.call`.
         """
         keys = report.keys
@@ -228,17 +227,17 @@ class Reporter:
         return await make_proof(self._transport, ReportLines.one(line), public, [message])
 
     async def look(self, *, further_back: bool = False) -> Bulletins:
-        """Fetch what tells everybody on which days something came; ask for the code afterwards.
+        """Fetch the bulletins, which are the same for everybody. Ask for the code afterwards.
 
-        No request depends on a code. Use another transport, and over Tor another circuit, for a
-        visit that follows.
+        No request depends on a code. For a visit after this, use another transport, and over Tor
+        another circuit.
 
         Args:
-            further_back: Whole years too, beside this month and the three before it.
+            further_back: Also fetch whole years before this month and the three before it.
 
         Raises:
             RefusedError: As `verify_line` and `verify_index`.
-            ClientError: As `Transport.call`; NOT_FOUND when the host publishes no bulletins.
+            ClientError: As `Transport.call`; NOT_FOUND if the host publishes no bulletins.
         """
         line = await self.line()
         return await fetch_bulletins(
@@ -246,24 +245,24 @@ class Reporter:
         )
 
     async def news(self, receipt: str, bulletins: Bulletins) -> tuple[date, ...]:
-        """Return the days on which something came, from files already here; asks nobody.
+        """Return the days on which something arrived. Use the fetched files, and send nothing.
 
         Raises:
-            RefusedError: A receipt reason for a code that was mistyped.
+            RefusedError: A receipt reason for a mistyped code.
         """
         return bulletins.news((await keys_of(receipt, self._line_id)).bulletin)
 
     async def open(self, receipt: str, bulletins: Bulletins | None = None) -> Visit:
-        """Come back to a report with its receipt code and nothing else.
+        """Open a report with its receipt code alone.
 
         Args:
-            receipt: As the person typed it.
-            bulletins: As fetched before: a message of which they do not tell is a notice.
+            receipt: The code as the person typed it.
+            bulletins: Bulletins fetched before. A message that they leave out gives a notice.
 
         Raises:
-            RefusedError: A receipt reason for a code that was mistyped, found on the device; as
+            RefusedError: A receipt reason for a mistyped code, before anything is sent; as
                 `fetch_thread`.
-            ClientError: As `Transport.call`; NOT_FOUND when this line has no report of this code.
+            ClientError: As `Transport.call`; NOT_FOUND if this line has no report of this code.
         """
         keys = await keys_of(receipt, self._line_id)
         visit = Visit(

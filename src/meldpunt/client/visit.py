@@ -1,4 +1,4 @@
-"""A reporter's visit: what the receipt code opens, and what can be said under it."""
+"""A reporter's visit: what a reporter can do with the receipt code."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -27,22 +27,22 @@ _TAKEOVER: Final = {
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Takeover:
-    """A succession, sealed and held: the caller's own receipt code, and what puts it in force."""
+    """A sealed succession that is not sent yet, with the caller's own new receipt code."""
 
     receipt: str
-    """`XXXX-XXXX-XXXX-XXXX-XXXX`, for the person and nobody else."""
+    """`XXXX-XXXX-XXXX-XXXX-XXXX`; show it to nobody but the person."""
     keys: ReporterKeys
     replaced: ReporterKeys
-    """Those of the code that was given: they sign the request, also when it is sent again."""
+    """The keys of the old code. They sign the request, and every retry of it."""
     draft: Draft
 
     def confirms(self, typed: str) -> bool:
-        """Say whether somebody typed the new receipt back."""
+        """Say whether somebody has typed the new receipt code."""
         return is_same_receipt(typed, self.receipt)
 
 
 class Visit(OpenedReport):
-    """What a person says in a report, once its code has opened it; made by `Reporter.open`."""
+    """An opened report in which its reporter can write; `Reporter.open` makes it."""
 
     async def reply(
         self,
@@ -52,25 +52,25 @@ class Visit(OpenedReport):
         readers: Collection[ids.HandlerId] | None = None,
         left_out: Collection[ids.HandlerId] = (),
     ) -> Sent:
-        """Write to the handlers; as `seal`, then `send`."""
+        """Write to the handlers, as `seal` and then `send`."""
         return await self.send(
             await self.seal(text, language=language, readers=readers, left_out=left_out)
         )
 
     async def reopen(self, text: str, *, language: str) -> Sent:
-        """Ask for a closed report to be taken up again; as `seal`, then `send`."""
+        """Ask the handlers to reopen a closed report, as `seal` and then `send`."""
         return await self.send(await self.seal(text, language=language, tag=Tag.REOPENING))
 
     async def withdraw(
         self, text: str | None = None, *, language: str, immediate: bool = False
     ) -> Sent:
-        """Take the report back; as `seal`, then `send`.
+        """Withdraw the report, as `seal` and then `send`.
 
         Args:
-            text: A last word; by default one sentence that says what this is.
+            text: A last message; by default one sentence that says that this is a withdrawal.
             language: Its language tag.
-            immediate: Erase now. Else there is a cooling-off time, and any later message of the
-                reporter undoes the withdrawal.
+            immediate: Erase now. Otherwise the withdrawal term must pass first, and any later
+                message of the reporter undoes the withdrawal.
         """
         text = text or _WITHDRAWAL.get(language, _WITHDRAWAL["en"])
         draft = await self.seal(text, language=language, tag=Tag.WITHDRAWAL, immediate=immediate)
@@ -83,13 +83,13 @@ class Visit(OpenedReport):
         readers: Collection[ids.HandlerId] | None = None,
         left_out: Collection[ids.HandlerId] = (),
     ) -> Takeover:
-        """Make a new code for a report whose code somebody else knows; sends nothing.
+        """Make a new code for a report whose code somebody else knows. Send nothing.
 
-        A handler wrote the report down, or the code was seen or lost. Show the new receipt before
-        sending, as for a new report: the old code stops working.
+        Perhaps a handler wrote the report down, or somebody saw or found the code. Show the new
+        receipt code before sending, as for a new report: the old code will stop working.
 
         Args:
-            language: The language tag of the one sentence that says what this is.
+            language: The language tag of the one sentence that says that this is a takeover.
             readers: As `seal`.
             left_out: As `seal`.
 
@@ -116,10 +116,10 @@ class Visit(OpenedReport):
         return Takeover(receipt, keys, self._keys, draft)
 
     async def send_takeover(self, takeover: Takeover) -> Sent:
-        """Put the new code in force; from here on this visit goes by it.
+        """Put the new code in force. From then on this visit uses it.
 
         Raises:
-            ConflictError: Something else was sent under the old code meanwhile.
+            ConflictError: Somebody sent another message under the old code meanwhile.
             ClientError: As `Transport.call`.
         """
         self._keys = takeover.replaced
@@ -128,13 +128,13 @@ class Visit(OpenedReport):
         return succession
 
     async def find_line(self, wanted: ids.LineId | LineAddress) -> VerifiedLine:
-        """Return another line of this host, to hand the report to: verified from its id.
+        """Return another line of this host, for a handover, verified from its id.
 
         Args:
             wanted: From the person's own source, or from a handler's proposal.
 
         Raises:
-            UnsentError: It cannot take the report up: the message says why.
+            UnsentError: The line cannot take the report up. The error's message says why.
             RefusedError: As `verify_line`.
             ClientError: As `Transport.call`.
         """
@@ -151,18 +151,18 @@ class Visit(OpenedReport):
         left_out: Collection[ids.HandlerId] = (),
         messages: Collection[ids.MessageId] | None = None,
     ) -> Draft:
-        """Seal the person's word that another line may take the report up; nothing is sent.
+        """Seal a consent: another line may take the report up. Send nothing.
 
-        Until it does, the line that has the report stays responsible, and reads on.
+        Until the other line accepts, the line that has the report stays responsible and reads on.
 
         Args:
-            target: As found by `find_line`, and shown to the person by name.
+            target: A line from `find_line`, whose name the person has seen.
             text: A covering letter, which the readers of both lines read.
             language: Its language tag.
             readers: Handlers of the other line who may read and decide; drawn by lot by default.
-            left_out: Handlers of either line who must not; the readers are told.
-            messages: What the other line may read of the report so far, by default all that its
-                reporter wrote or may read. Notes among handlers are not theirs to show.
+            left_out: Handlers of either line who must not read. The readers learn who they are.
+            messages: The messages so far that the other line may read. By default all that the
+                reporter wrote or may read. The reporter cannot show notes among handlers.
 
         Raises:
             UnsentError: Nobody could pass the messages on; it is a consultation; the report is
@@ -192,10 +192,10 @@ class Visit(OpenedReport):
         )
 
     async def seal_taking_back(self, text: str, *, language: str) -> Draft:
-        """Seal the person's word that the line they asked is not to take the report up after all.
+        """Seal a message that takes a consent back: the line asked may not take the report up.
 
         Raises:
-            UnsentError: Nobody was asked, or they have answered.
+            UnsentError: No line was asked, or the line has answered.
             RefusedError: As `seal`.
             ClientError: As `Transport.call`.
         """

@@ -1,1 +1,1 @@
-"""Lines: fetched and verified, planned by an office, audited from outside."""
+"""Lines: fetch and verify them, plan them as an office, audit them from outside."""

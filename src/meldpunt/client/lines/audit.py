@@ -1,7 +1,8 @@
-"""Auditing a line from outside: everything public about it, walked and checked.
+"""The audit of a line from outside: fetch and check everything public about it.
 
-Anybody can: a supervisor, a works council, a reporter who wonders. A host that shows two people two
-lines can be caught only by comparing what they found, so the audit prints what to compare.
+Anybody can do it: a supervisor, a works council, a reporter with doubts. A host could show two
+people two different lines. Only a comparison of their results can reveal that, so the audit prints
+what to compare.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -29,26 +30,26 @@ _Found = TypeVar("_Found")
 
 
 class Level(StrEnum):
-    """How much a finding matters."""
+    """How serious a finding is."""
 
     FINE = "fine"
     NOTE = "note"
-    """Worth knowing; an honest office and host may have it."""
+    """Worth knowing; it may happen with an honest office and host."""
     ALARM = "alarm"
-    """An honest office and host do not have it."""
+    """It does not happen with an honest office and host."""
 
 
 class Check(StrEnum):
-    """What was looked at."""
+    """The subject of a check."""
 
     LINE = "line"
-    """Key chain, newest document and box keys, from the line id up, and the address's pin."""
+    """Key chain, newest document and box keys, verified from the line id, and the address's pin."""
     KEYS = "keys"
     HISTORY = "history"
-    """Every document back to number 1, each naming the one before."""
+    """Every document back to number 1: each must name the one before."""
     DATES = "dates"
     PEOPLE = "people"
-    """Nobody disappears from the list, comes back, or becomes somebody else."""
+    """No handler may disappear from the list, come back, or become somebody else."""
     TEXTS = "texts"
     BOX_KEYS = "box-keys"
     ORIGINS = "origins"
@@ -57,12 +58,12 @@ class Check(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found."""
+    """One finding of an audit."""
 
     level: Level
     check: Check
     document: int | None = None
-    """Number of the line document it is about."""
+    """The number of the line document that the finding is about."""
     handler: ids.HandlerId | None = None
     day: date | None = None
     reason: Reason | None = None
@@ -74,22 +75,22 @@ class Audit:
 
     line: VerifiedLine | None = None
     documents: list[LineDocument] = field(default_factory=list)
-    """From the newest back, as far as they hold."""
+    """The valid documents, from the newest back to the first one that fails a check."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def alarms(self) -> tuple[Finding, ...]:
-        """The findings that an honest office and host do not have."""
+        """The findings that do not happen with an honest office and host."""
         return tuple(found for found in self.findings if found.level is Level.ALARM)
 
 
 async def audit_line(transport: Transport, address: LineAddress, today: date) -> Audit:
     """Check a whole line from outside.
 
-    What the host refuses to show, or shows and does not hold, is a finding.
+    If the host does not show something, or shows something that fails a check, that is a finding.
 
     Raises:
-        ClientError: As `Transport.call`, when the host cannot be asked at all.
+        ClientError: As `Transport.call`, if the host does not answer at all.
     """
     audit = Audit()
     audit.line = await _line(transport, address, today, audit.findings)
@@ -122,7 +123,7 @@ async def _line(
 async def _history(
     transport: Transport, line: VerifiedLine, findings: list[Finding]
 ) -> AsyncIterator[LineDocument]:
-    """Walk back to number 1; stop where it does not hold."""
+    """Fetch the documents back to number 1. Stop at the first one that fails a check."""
     document = line.document
     yield document
     for _ in range(_MAX_DOCUMENTS):
@@ -151,7 +152,7 @@ async def _try(
     line: VerifiedLine,
     name: ids.Hash,
 ) -> tuple[Reason | None, _Found | None]:
-    """Return what a hash names, or why it is not there."""
+    """Return the object that a hash names, or the reason why it fails or is missing."""
     try:
         return None, await fetch(transport, line, name)
     except RefusedError as error:
@@ -206,7 +207,8 @@ async def _texts(
 
 def _box_keys(line: VerifiedLine, today: date) -> list[Finding]:
     found = []
-    lacking = Level.NOTE if line.box_keys else Level.ALARM  # one of them may be new; all are not
+    # One handler without a key may be new. If nobody has a key, that is an alarm.
+    lacking = Level.NOTE if line.box_keys else Level.ALARM
     for handler in line.document.active_handlers(today):
         statement = line.box_keys.get(handler.id)
         if statement is None:

@@ -1,7 +1,7 @@
-"""Looking whether something came, without saying for which report (section 10.6).
+"""Look whether something arrived, without telling the host for which report (section 10.6).
 
 Every look fetches the same files in the same order, before anybody types a code. So the host
-learns that somebody looks, and never which report it is about.
+learns that somebody looks, but never for which report.
 """
 
 from collections.abc import Iterator
@@ -31,36 +31,36 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Bulletins:
-    """What one look fetched: days with their tags, and days of which nothing is known."""
+    """The result of one look: days with their tags, and days without a valid file."""
 
     days: tuple[DayTags, ...]
-    """In order; each is checked against the signed index."""
+    """The days in order, each checked against the signed index."""
     unknown: tuple[date, ...]
-    """Days of the window without a file that holds: "nothing came" is not said of them."""
+    """The days without a valid file. Never tell a person that nothing arrived on them."""
     first: date
     """The first day that the look covers."""
     last: date
-    """The last one: yesterday (UTC)."""
+    """The last day that the look covers: yesterday (UTC)."""
 
     def news(self, key: bytes) -> tuple[date, ...]:
-        """Return the days on which something came for the report of a bulletin key."""
+        """Return the days on which something arrived for the report of a bulletin key."""
         return find_days(key, self.days)
 
     def has(self, day: date) -> bool:
-        """Say whether a day's file was fetched and holds."""
+        """Say whether a valid file for a day was fetched."""
         return any(each.day == day for each in self.days)
 
 
 async def fetch_bulletins(
     transport: Transport, line: VerifiedLine, today: date, *, further_back: bool = False
 ) -> Bulletins:
-    """Fetch what every look fetches: this month and the three before it.
+    """Fetch the files of every look: this month and the three before it.
 
     Args:
         transport: The way to the line's host.
-        line: Verified; its document names the key that signs the index.
+        line: The verified line. Its document names the key that signs the index.
         today: The device's day.
-        further_back: Whole years too, as far as the host goes.
+        further_back: Also fetch whole years, as far back as the host has them.
 
     Raises:
         RefusedError: As `verify_index`.
@@ -93,7 +93,7 @@ def _days(first: date, end: date) -> Iterator[date]:
 
 
 async def _fetch(api: BulletinApi, name: str, index: BulletinIndex) -> tuple[DayTags, ...]:
-    """Return the days of a file; none where it is missing or does not hold: they stay unknown."""
+    """Return the days of a file. A missing or invalid file gives none: its days stay unknown."""
     try:
         content = await api.file(name, index.entries[name].tags * TAG_SIZE)
         return read_bulletin(name, content, index)

@@ -1,4 +1,4 @@
-"""Lines as clients see them: fetched, verified, with their texts and their history."""
+"""Fetch and verify a line, its documents, its texts and its history."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -21,9 +21,9 @@ from meldpunt.protocol.verify.served import ServedLine
 from meldpunt.wire.problems import ProblemType
 
 _MAX_DOCUMENTS: Final = 1000
-"""Documents walked back at most: with one every three months, centuries."""
+"""The most documents to fetch back: enough for centuries, with one every three months."""
 _MAX_MOVES: Final = 8
-"""Hosts followed at most, one naming the next."""
+"""The most hosts to follow, each named by the one before."""
 
 _Answer = TypeVar("_Answer")
 
@@ -31,13 +31,13 @@ _Answer = TypeVar("_Answer")
 async def fetch_line(
     transport: Transport, line_id: ids.LineId, today: date, pin: Pin | None = None
 ) -> VerifiedLine:
-    """Fetch a line and verify it against its id, and against the newest document known before.
+    """Fetch a line, and verify it against its id and the newest document known before.
 
-    Where it has moved to another host, the transport goes along: `moved_to` says so.
+    If the line has moved, the transport follows it to its new host, which `moved_to` names.
 
     Raises:
         RefusedError: As `verify_line`.
-        TransferError: Its new host does not have it yet.
+        TransferError: The new host does not have the line yet.
         ClientError: As `Transport.call`.
     """
     served = await LineApi(transport).line(line_id)
@@ -61,9 +61,9 @@ async def _served_there(transport: Transport, line_id: ids.LineId) -> ServedLine
 
 
 def follow(transport: Transport, line: VerifiedLine) -> bool:
-    """Go to the host that a verified document names; says whether that is another one.
+    """Switch to the host that a verified document names; return whether it is another host.
 
-    The document decides where to, never the host alone; and from Tor only to another onion.
+    Only the document decides, never the host. From an onion, follow only to another onion.
     """
     origins = line.document.origins
     if transport.origin in origins:
@@ -80,7 +80,7 @@ async def deliver(
     today: date,
     send: Callable[[], Awaitable[_Answer]],
 ) -> _Answer:
-    """Send something; to the line's new host, if it has moved since it was fetched.
+    """Send something. If the line has moved since it was fetched, send it to the new host.
 
     Raises:
         RefusedError, ClientError: As `fetch_line`, and as `send`.
@@ -101,7 +101,7 @@ async def fetch_document(
 
     Raises:
         RefusedError: DOCUMENT_UNKNOWN for bytes of another hash; as `verify_line_document`.
-        ClientError: As `Transport.call`; NOT_FOUND when the host has none.
+        ClientError: As `Transport.call`; NOT_FOUND if the host does not have this document.
     """
     if document == line.document_hash:
         return line.document
@@ -113,10 +113,10 @@ async def fetch_document(
 
 
 async def receipt_keys(transport: Transport, line: VerifiedLine) -> dict[bytes, ids.Hash]:
-    """Return every receipt key that the line's documents name, with the oldest that does.
+    """Return every receipt key that the line's documents name, with the oldest such document.
 
-    A proof of receipt from before a move is made by an earlier host: its key is among these. The
-    office signed each of them.
+    An earlier host made the proofs of receipt from before a move. Its key is among these keys. The
+    office signed every document that names one.
 
     Raises:
         RefusedError: As `fetch_document`.
@@ -146,15 +146,15 @@ async def fetch_text(transport: Transport, line: VerifiedLine, text: ids.Hash) -
 
 @dataclass(frozen=True, slots=True)
 class LineHistory:
-    """The hashes of a line's documents, from number 1 on, each naming the one before."""
+    """The hashes of a line's documents, from number 1 on. Each document names the one before."""
 
     documents: tuple[ids.Hash, ...] = ()
     key_number: int = 0
-    """Position in the key chain of the key that signed the newest."""
+    """Position in the key chain of the key that signed the newest document."""
 
     @property
     def pin(self) -> Pin | None:
-        """The newest document accepted, None before the first."""
+        """The newest accepted document, or None before the first."""
         if not self.documents:
             return None
         return Pin(len(self.documents), self.documents[-1], self.key_number)
@@ -163,10 +163,10 @@ class LineHistory:
         return document in self.documents
 
     def merge(self, other: "LineHistory") -> "LineHistory":
-        """Return the longer of two histories, of which one goes on from the other.
+        """Return the longer of two histories. It must continue the shorter one.
 
         Raises:
-            RefusedError: DOCUMENT_FORK: two devices were shown two lines.
+            RefusedError: DOCUMENT_FORK: the host showed two devices two different lines.
         """
         shorter, longer = sorted((self, other), key=lambda known: len(known.documents))
         if longer.documents[: len(shorter.documents)] != shorter.documents:
@@ -177,14 +177,14 @@ class LineHistory:
 async def follow_history(
     transport: Transport, line: VerifiedLine, known: LineHistory
 ) -> LineHistory:
-    """Walk back from the newest document to what is known, or to number 1.
+    """Fetch the documents from the newest back to the known history, or to number 1.
 
-    A handler who knows every document of the line notices a reporter who was shown another one.
+    A handler who knows every document of the line notices if a reporter saw another one.
 
     Raises:
-        RefusedError: DOCUMENT_BELOW_PIN, DOCUMENT_FORK when the walk does not meet what is known;
-            DOCUMENT_PREVIOUS for a number out of order, and for a handler who disappears or comes
-            back; as `fetch_document`.
+        RefusedError: DOCUMENT_BELOW_PIN, DOCUMENT_FORK if the documents do not join the known
+            history; DOCUMENT_PREVIOUS for a number out of order, or a handler who disappears or
+            comes back; as `fetch_document`.
         ClientError: As `Transport.call`.
     """
     if line.document.number < len(known.documents):

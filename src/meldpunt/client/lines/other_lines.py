@@ -1,4 +1,4 @@
-"""Other lines that an office names in its guide: where to turn if nobody here may read a report."""
+"""Other lines that an office names in its guide, for reporters who trust no handler of this one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
 MAX_LINES: Final = 20
-"""Lines of one guide that are shown, at most (section 5.3)."""
+"""The most lines of one guide that a client shows (section 5.3)."""
 _MAX_NAME: Final = 200
 _MAX_GUIDE: Final = 65536
 
 
 @dataclass(frozen=True, slots=True)
 class OtherLine:
-    """A line that an office names: its word, until that line is fetched and verified."""
+    """A line that an office names. It is unverified until a client fetches and verifies it."""
 
     address: LineAddress
     name: str
@@ -28,7 +28,7 @@ class OtherLine:
 
 
 async def fetch_other_lines(transport: Transport, line: VerifiedLine) -> tuple[OtherLine, ...]:
-    """Return the lines that a line's guide names; none for a guide of another form.
+    """Return the lines that a line's guide names. A guide of another form names none.
 
     Raises:
         RefusedError: As `fetch_text`.
@@ -38,7 +38,7 @@ async def fetch_other_lines(transport: Transport, line: VerifiedLine) -> tuple[O
 
 
 def read_other_lines(guide: bytes) -> tuple[OtherLine, ...]:
-    """Return the lines that a guide names; what is no line's name and address is passed over."""
+    """Return the lines that a guide names. Skip items without a valid name and address."""
     try:
         found = strict_json.parse(guide, max_size=_MAX_GUIDE).get("lines")
     except RefusedError:
@@ -61,11 +61,11 @@ def _read(value: object) -> OtherLine | None:
 
 
 def name_other_lines(guide: bytes, lines: Iterable[OtherLine]) -> bytes:
-    """Return a guide that names these lines, in place of any that it named.
+    """Return a guide that names these lines instead of the lines that it named.
 
     Raises:
-        RefusedError: FIELDS for a guide that is no JSON object, or more lines than are shown; a
-            JSON reason.
+        RefusedError: FIELDS for a guide that is not a JSON object, or for more than `MAX_LINES`
+            lines; a JSON reason.
     """
     value: dict[str, Any] = strict_json.parse(guide, max_size=_MAX_GUIDE)
     named = [{"address": str(line.address), "name": line.name} for line in lines]

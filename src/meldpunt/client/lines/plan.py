@@ -1,4 +1,4 @@
-"""What an office decides about its line, before it becomes a signed document."""
+"""Plans: what an office decides about its line before it signs the document."""
 
 import json
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ _PROCEDURES: Final = {
 
 
 class HandlerEntry(Model):
-    """What a handler gives to the office: the public half of a key, made for one line."""
+    """What a handler gives to the office: name, role, and the public key made for one line."""
 
     line_id: LineIdField
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -53,7 +53,7 @@ class HandlerEntry(Model):
         return ids.handler_id(self.line_id, self.signing_key)
 
     def starting(self, day: date) -> ListedHandler:
-        """Return this handler as a line document lists them, reading from `day` on."""
+        """Return this handler as a line document lists them, with `day` as their first day."""
         return ListedHandler(
             id=self.id,
             name=self.name,
@@ -74,7 +74,7 @@ class Texts:
 
     @classmethod
     def plain(cls, languages: tuple[str, ...]) -> "Texts":
-        """Return short texts to start with: one question, and what every reporter should know."""
+        """Return short first texts: one question, and what every reporter should know."""
         return cls(
             form=_json(_SHORTEST_FORM),
             guide=_json({"version": 1, **_in(languages, _GUIDES)}),
@@ -98,26 +98,26 @@ def _json(value: Mapping[str, object]) -> bytes:
 class LinePlan:
     """A line as its office wants it.
 
-    `names` and `contact` hold one text per language; contact says how to reach the office without
-    this service, with its hours.
+    `names` and `contact` hold one text per language. `contact` says how and at which hours to reach
+    the office without this service.
     """
 
     languages: tuple[str, ...]
     names: Mapping[str, str]
     contact: Mapping[str, str]
     handlers: tuple[ListedHandler, ...]
-    """Everybody who ever handled reports here; who left has an `until`."""
+    """Everybody who ever handled reports here. Handlers who have left have an `until`."""
     preset: Preset
     texts: Texts | None = None
     """By default `Texts.plain`."""
     other_lines: tuple[OtherLine, ...] = ()
-    """Where to turn if nobody here may read a report; the guide gets their names."""
+    """Other lines for reporters who trust no handler here. The guide will name them."""
     reader_count: int = 2
     withdrawal_term: Term = _WITHDRAWAL_TERM
     unopened_term: Term = _UNOPENED_TERM
-    """How much longer a report is kept whose reporter wrote what no handler has opened."""
+    """How much longer a report is kept if no handler has opened a message of its reporter."""
     validity: timedelta = field(default=MAX_VALIDITY)
-    """At most 90 days; a new document is due before they are over."""
+    """How long a document is valid: at most 90 days. A new one is due before that."""
 
     def chosen_texts(self) -> Texts:
         """Return the texts of this plan.
@@ -131,13 +131,13 @@ class LinePlan:
         return replace(texts, guide=name_other_lines(texts.guide, self.other_lines))
 
     def with_handlers(self, *entries: HandlerEntry, day: date) -> "LinePlan":
-        """Return the plan with further handlers; one who is already there stays as they are."""
+        """Return the plan with more handlers. The entries of existing handlers do not change."""
         known = {handler.id for handler in self.handlers}
         added = (entry.starting(day) for entry in entries if entry.id not in known)
         return replace(self, handlers=(*self.handlers, *added))
 
     def without_handler(self, handler: ids.HandlerId, *, day: date) -> "LinePlan":
-        """Return the plan in which a handler has left: they read nothing new from `day` on."""
+        """Return the plan without a handler, who reads nothing new from `day` on."""
         left = tuple(
             h.model_copy(update={"until": day}) if h.id == handler and h.until is None else h
             for h in self.handlers
@@ -149,8 +149,8 @@ def plan_of(document: LineDocument, texts: Texts) -> LinePlan:
     """Return the plan that a document came from.
 
     Args:
-        document: As published.
-        texts: Those that it names.
+        document: The published document.
+        texts: The texts that it names.
     """
     return LinePlan(
         languages=document.languages,
@@ -181,8 +181,8 @@ def write_document(
         plan: What the office wants.
         line_id: The line.
         key_number: Position of the signing key in the key chain.
-        host: Where the line lives.
-        previous: Number and hash of the document before, None for the first.
+        host: The host where the line lives.
+        previous: Number and hash of the document before, or None for the first.
         today: The day of signing.
 
     Raises:

@@ -1,6 +1,6 @@
-"""Clocks that Dutch practice asks for, ready to use; each names the rule that it comes from.
+"""Presets: clocks for Dutch practice, ready to use. Each names the rule that it comes from.
 
-A clock is data of a line, not a constant: an office may take a preset, or set its own.
+The clocks of a line are data, not constants: an office may take a preset, or set its own clocks.
 """
 
 from collections.abc import Mapping
@@ -21,9 +21,9 @@ class Preset:
 
     clocks: tuple[Clock, ...]
     retention: Term = _DEFAULT_RETENTION
-    """After closing."""
+    """How long a report is kept after its closing."""
     maximum_term: Term = _DEFAULT_MAXIMUM
-    """After receipt, whether closed or not."""
+    """How long a report is kept after its receipt, even if it is not closed."""
 
 
 def _acknowledge(number: int, unit: str) -> Clock:
@@ -36,7 +36,7 @@ def _acknowledge(number: int, unit: str) -> Clock:
 
 
 def _feedback(number: int, unit: str) -> Clock:
-    """Feedback counts from acknowledgement, or from day 7 if none was sent (art. 9)."""
+    """The term of feedback starts at the acknowledgement, or on day 7 without one (art. 9)."""
     return Clock(
         name="feedback",
         starts_at=Moment.ACKNOWLEDGED,
@@ -66,7 +66,7 @@ PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
         "awb-complaint-committee": Preset((_acknowledge(7, "D"), _decide(10, "W"))),
         # Wet kwaliteit, klachten en geschillen zorg, article 17: 6 weeks.
         "wkkgz-complaint": Preset((_acknowledge(7, "D"), _decide(6, "W"))),
-        # Arbowet, psychosocial workload: the law sets no term; these are a starting point.
+        # Arbowet, psychosocial workload: the law sets no term; these terms are a suggestion.
         "unwanted-behaviour": Preset((_acknowledge(5, "D"), _decide(6, "W"))),
         # International Ombuds Association: informal, no register, nothing kept for long.
         "ombuds-informal": Preset((_acknowledge(3, "D"),), Term(2, "W"), Term(6, "M")),

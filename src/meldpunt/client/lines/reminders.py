@@ -1,4 +1,4 @@
-"""What an office and its handlers must do in time, or reporters stand before a closed door."""
+"""Reminders: what an office and its handlers must do in time, so that reporters can report."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from meldpunt.protocol.verify.line_document import GRACE
 from meldpunt.wire.reports import EntryStatus
 
 NOTICE: Final = timedelta(days=21)
-"""How long before its last day a document or the last key is spoken of."""
+"""How long before the last day of a document or of the last box key the reminders start."""
 
 
 class ReminderKind(StrEnum):
@@ -20,31 +20,31 @@ class ReminderKind(StrEnum):
     DOCUMENT_ENDING = "document-ending"
     """The line document expires soon."""
     DOCUMENT_EXPIRED = "document-expired"
-    """It has expired; reporters are warned, and can still report for a while."""
+    """The line document has expired. Reporters see a warning, and can still report for a while."""
     DOCUMENT_PAST_GRACE = "document-past-grace"
-    """Nobody can report or write any more."""
+    """The line document is past its grace: nobody can report or write any more."""
     KEYS_ENDING = "keys-ending"
     """The handler's last published box key ends soon."""
     KEYS_MISSING = "keys-missing"
     """The handler has no box key for today: nothing new can be sealed to them."""
     SHEET_BEHIND = "sheet-behind"
-    """Keys were made that no recovery sheet brings back."""
+    """The handler made keys that no recovery sheet brings back."""
     KEYS_ENDED = "keys-ended"
-    """Keys that have ended are still held: what should be erased can still be opened."""
+    """The device still holds ended keys: they can still open what should be erased."""
     UNOPENED = "unopened"
-    """A report is erased soon, and no handler has answered what its reporter wrote."""
+    """A report will be erased soon, and no handler has answered what its reporter wrote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Something to do, and the day it turns on."""
+    """Something to do, and the day to which it refers."""
 
     kind: ReminderKind
     day: date
 
 
 def line_reminders(line: VerifiedLine, today: date) -> tuple[Reminder, ...]:
-    """Return what is due of a line document."""
+    """Return the reminders about a line document."""
     expires_on = line.document.expires_on
     match line.freshness:
         case Freshness.PAST_GRACE:
@@ -57,12 +57,12 @@ def line_reminders(line: VerifiedLine, today: date) -> tuple[Reminder, ...]:
 
 
 def unopened_reminder(entries: Iterable[EntryStatus], today: date) -> Reminder | None:
-    """Return the first day on which a report is erased with a message that nobody has answered."""
+    """Return a reminder of the first day on which an unanswered report is erased, or None."""
     days = (e.erased_on for e in entries if e.unopened and is_ending(e.erased_on, today))
     day = min(days, default=None)
     return None if day is None else Reminder(ReminderKind.UNOPENED, day)
 
 
 def is_ending(last_day: date, today: date) -> bool:
-    """Say whether a last day is near enough to speak of."""
+    """Say whether a last day is so near that a reminder is due."""
     return last_day - today <= NOTICE

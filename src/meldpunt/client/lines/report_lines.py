@@ -1,7 +1,7 @@
-"""The lines of a report: the one it was made on, and those that its reporter asked to take it.
+"""The lines of a report: the line it was made on, and those that its reporter asked to take it up.
 
-Each is verified from its id, which a signed header names. They are all on one host: a line that has
-moved away is taken as this host still shows it, and nobody is followed anywhere.
+The client verifies each line from its id, which a signed header names. They are all on one host. If
+a line has moved away, the client uses it as this host still shows it, and follows it nowhere.
 """
 
 from collections.abc import Iterable
@@ -23,9 +23,9 @@ from meldpunt.protocol.verify.log.header import parse_header
 from meldpunt.wire.problems import ProblemType
 
 MAX_OTHER_LINES: Final = 8
-"""Lines that a reporter can ask, one after the other; the host counts them too."""
+"""The most lines that a reporter can ask, one after the other. The host counts them too."""
 _HANDOVER: Final = b'"handover":'
-"""Stands in the header of every consent: signed JSON has one form."""
+"""These bytes are in the header of every consent: signed JSON has only one form."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -33,20 +33,20 @@ class ReportLines:
     """The verified lines whose handlers take part in a report."""
 
     own: VerifiedLine
-    """The reader's: a handler's own; for a reporter the one that answers the report."""
+    """The reader's line: a handler's own, or, for a reporter, the line that answers the report."""
     birth_line: VerifiedLine
-    """The one that the report was made on."""
+    """The line that the report was made on."""
     others: tuple[VerifiedLine, ...] = ()
-    """Those that were asked to take it, in the order of their ids."""
+    """The lines that were asked to take the report up, in the order of their ids."""
 
     @classmethod
     def one(cls, line: VerifiedLine) -> "ReportLines":
-        """Return the lines of a report that nobody else was asked to take."""
+        """Return the lines of a report that no other line was asked to take up."""
         return cls(own=line, birth_line=line)
 
     @property
     def all(self) -> tuple[VerifiedLine, ...]:
-        """Every line, the one that the report was made on first."""
+        """Every line. The line that the report was made on comes first."""
         return (self.birth_line, *self.others)
 
     @property
@@ -66,9 +66,9 @@ class ReportLines:
         )
 
     def recipient(self, handler: ids.HandlerId) -> Recipient | None:
-        """Return where to wrap for a handler, or None while their key is missing.
+        """Return the box key to wrap to for a handler, or None if they have no key.
 
-        Nor is anything sealed to a line whose document is long out of date.
+        It is also None if the document of their line is past its grace.
         """
         line = self.of(handler)
         if line is None or line.freshness is Freshness.PAST_GRACE:
@@ -80,7 +80,7 @@ class ReportLines:
         return replace(self, own=line)
 
     def with_line(self, line: VerifiedLine) -> "ReportLines":
-        """Return the lines with one more, or a newer version of one."""
+        """Return the lines with one more line, or a newer version of one."""
         known = {found.document.line_id: found for found in self.others}
         if line.document.line_id != self.birth_line.document.line_id:
             known[line.document.line_id] = line
@@ -90,7 +90,7 @@ class ReportLines:
 async def fetch_line_here(
     transport: Transport, line: ids.LineId, today: date, pin: Pin | None = None
 ) -> VerifiedLine:
-    """Fetch a line as this host shows it and verify it, wherever it lives by now.
+    """Fetch a line as this host shows it and verify it, even if it has moved to another host.
 
     Raises:
         RefusedError: As `verify_line`.
@@ -108,14 +108,14 @@ async def fetch_report_lines(
 ) -> ReportLines:
     """Fetch the other lines of a report, from the host that the report is on.
 
-    One that was asked and is not there any more is left out: what its handlers wrote is refused,
-    and nothing else.
+    Leave out a line that was asked and is not on the host any more. Then only the messages of its
+    handlers are refused.
 
     Args:
         transport: The way to the host.
         own: The reader's line, verified already.
         birth: The line that the report was made on.
-        asked: The lines that its consents name; not verified yet.
+        asked: The lines that the report's consents name, not verified yet.
         today: The device's day.
 
     Raises:
@@ -145,7 +145,7 @@ async def _find_line(transport: Transport, line: ids.LineId, today: date) -> Ver
 
 
 def asked_lines(headers: Iterable[bytes]) -> set[ids.LineId]:
-    """Return the lines that consents name, in headers that nobody has verified yet.
+    """Return the lines that consents name, from headers that are not verified yet.
 
     Raises:
         RefusedError: As `parse_header`.
@@ -155,7 +155,7 @@ def asked_lines(headers: Iterable[bytes]) -> set[ids.LineId]:
 
 
 async def has_document(transport: Transport, line: VerifiedLine, document: ids.Hash) -> bool:
-    """Say whether a document is one of a line's: fetched by its hash, and verified.
+    """Say whether a line has a document: fetch it by its hash, and verify it.
 
     Raises:
         ClientError: As `Transport.call`.

@@ -1,5 +1,6 @@
-"""What cleans a file of what says who made it: run in a process of its own, which holds no key.
+"""Cleaning: take out of a file what says who made it, in a separate process without any key.
 
-`client/files/cleaning` starts that process and is what others use. Nothing else of the package is
-loaded here: the process starts quickly, and what takes it over finds nothing of the person.
+Other modules use `client/files/cleaning`, which starts that process. This folder imports nothing
+else of the package. So the process starts fast, and an attacker who takes it over finds no data of
+the person.
 """

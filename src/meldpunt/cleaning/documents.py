@@ -1,6 +1,6 @@
-"""Cleaning PDF documents: title, author, programs, dates and history go, pages stay.
+"""Clean PDF documents: remove title, author, programs, dates and history, and keep the pages.
 
-The document is written anew, so earlier versions and unused objects are gone too.
+The cleaner writes the document anew. That also removes earlier versions and unused objects.
 """
 
 import io
@@ -27,13 +27,13 @@ _SAYS: Final = {
     "/PieceInfo": Trace.DOCUMENT_DATA,  # private data of programs
     "/LastModified": Trace.TIME,
     "/Thumb": Trace.FURTHER_PICTURES,
-    "/CreatorInfo": Trace.DEVICE,  # the program, of a layer
-    "/OPI": Trace.PLACE_ON_DISK,  # of pictures that a printer was to put in
-    "/Win": Trace.PLACE_ON_DISK,  # of a program to start
-    "/SpiderInfo": Trace.DOCUMENT_DATA,  # of a page of the web: where it was found, and when
+    "/CreatorInfo": Trace.DEVICE,  # the program that made a layer
+    "/OPI": Trace.PLACE_ON_DISK,  # paths of pictures that a printer should insert
+    "/Win": Trace.PLACE_ON_DISK,  # the path of a program to start
+    "/SpiderInfo": Trace.DOCUMENT_DATA,  # where and when somebody saved a web page
     "/IDS": Trace.DOCUMENT_DATA,
     "/URLS": Trace.DOCUMENT_DATA,
-    "/Collection": Trace.FILES_INSIDE,  # how the files inside are shown
+    "/Collection": Trace.FILES_INSIDE,  # how a viewer shows the files inside
     "/EmbeddedFiles": Trace.FILES_INSIDE,
     "/EF": Trace.FILES_INSIDE,
     "/AF": Trace.FILES_INSIDE,
@@ -45,7 +45,8 @@ _TEXT_SAYS: Final = {
     "/CreationDate": Trace.TIME,
     "/ModDate": Trace.TIME,
 }
-"""Of layers, articles, files inside: with a text these say what they say of a document."""
+"""Keys of layers, articles and files inside. If the value is text, it means what it means for a
+document."""
 _ANNOTATION_SAYS: Final = {
     "/T": Trace.PERSON,
     "/M": Trace.TIME,
@@ -59,7 +60,7 @@ _JPEG: Final = "/DCTDecode"
 _FLATE: Final = "/FlateDecode"
 _LONGEST_PROFILE: Final = 8 << 20
 _HOLDS_FILES: Final = frozenset({"/XFA", "/Sound"})
-"""A form in XML, with its history, and a recording."""
+"""A form in XML, which holds its history, and a sound recording."""
 
 _TRAILER: Final = frozenset({"/Root", "/Size"})
 _OF_THE_FILE: Final = frozenset(
@@ -67,20 +68,20 @@ _OF_THE_FILE: Final = frozenset(
     # ISO 32000-1 section 7.5.8: a trailer may be the dictionary of a stream.
     | {"/Type", "/Index", "/W", "/Length", "/Filter", "/DecodeParms"}
 )
-"""What every way of writing a document makes anew."""
+"""Keys that every program makes anew when it writes a document."""
 
 _FREE_TYPES: Final = frozenset({"/Widget", "/Link"})
-"""Annotations whose `/T` is no person: a field of a form, and links."""
+"""Annotations whose `/T` is not a person's name: form fields and links."""
 
 
 def clean_document(data: bytes, limits: Limits) -> Cleaned:
     """Clean a PDF document.
 
     Raises:
-        NotCleanedError: It has too many pages, or still says something.
-        Exception: Whatever the library raises on damaged input.
+        NotCleanedError: The document has too many pages, or still holds a trace after cleaning.
+        Exception: Any exception that the library raises for damaged input.
     """
-    # In documents of strangers any value may be of any type: each comes as an object.
+    # In a stranger's document any value may have any type, so pikepdf must return objects.
     with pikepdf.explicit_conversion():
         return _cleaned(data, limits)
 
@@ -100,16 +101,19 @@ def _cleaned(data: bytes, limits: Limits) -> Cleaned:
 
 
 def _clean_trailer(pdf: pikepdf.Pdf) -> Iterator[Trace]:
-    """Keep the way to the pages: all else says who, or ties it to its source (`/DocChecksum`)."""
+    """Keep only the trailer's keys that lead to the pages.
+
+    All other keys say who made the document, or link it to its source (`/DocChecksum`).
+    """
     for key in pdf.trailer.keys() - _TRAILER:
         del pdf.trailer[key]
         if key not in _OF_THE_FILE:
-            # LibreOffice keeps the text that a document was made from there.
+            # LibreOffice stores a document's source text under this key.
             yield Trace.FILES_INSIDE if key == "/AdditionalStreams" else Trace.DOCUMENT_DATA
 
 
 def _clean(pdf: pikepdf.Pdf) -> Iterator[Trace]:
-    """Remove what says something; yields what it was."""
+    """Remove all traces, and yield the kind of each."""
     for found in _dictionaries(pdf):
         yield from _remove(found, _SAYS)
         yield from _remove(found, {key: _TEXT_SAYS[key] for key in _texts(found)})
@@ -122,7 +126,7 @@ def _clean(pdf: pikepdf.Pdf) -> Iterator[Trace]:
 
 
 def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
-    """Return every dictionary and stream that the document is made of, each once."""
+    """Yield every dictionary and stream of the document once."""
     seen, waiting = pikepdf.ObjectSet(), [pdf.trailer, *pdf.objects]
     while waiting:
         found = waiting.pop()
@@ -145,11 +149,11 @@ def _texts(found: pikepdf.Object) -> Iterator[str]:
 
 
 def _remove_places(found: pikepdf.Object) -> Iterator[Trace]:
-    """Empty what leads to a file on a disk: its folders are named after people."""
+    """Empty paths of files on a disk, because folders often have people's names."""
     for key in (_FILE_NAMES | _ADDRESSES) & found.keys():
         text = str(found[key]) if isinstance(found[key], pikepdf.String) else ""
         if _ON_A_DISK.match(text) if key in _ADDRESSES else text and not _ON_THE_WEB.match(text):
-            found[key] = pikepdf.String("")  # a link without an address is no link
+            found[key] = pikepdf.String("")  # a link with no address does nothing
             yield Trace.PLACE_ON_DISK
 
 
@@ -162,7 +166,7 @@ def _annotation_says(found: pikepdf.Object) -> Mapping[str, Trace]:
 
 
 def _filters(found: pikepdf.Object) -> list[str]:
-    """Return how the bytes of a stream are coded, none for what is no stream."""
+    """Return the names of a stream's filters; an empty list if the object is no stream."""
     if not isinstance(found, pikepdf.Stream):
         return []
     coded = found.get("/Filter")
@@ -172,7 +176,7 @@ def _filters(found: pikepdf.Object) -> list[str]:
 
 
 def _clean_picture(found: pikepdf.Object) -> Iterator[Trace]:
-    """Clean a JPEG picture, if it is one: what cannot be read as one is left to `_remainders`."""
+    """Clean a JPEG picture. `_remainders` reports a stream that cannot be read as a JPEG."""
     coded = found.read_raw_bytes()
     try:
         bare = strip_segments(coded)
@@ -200,12 +204,12 @@ def _remainders(pdf: pikepdf.Pdf) -> Iterator[Remainder]:
 
 
 def _may_be_profile(found: pikepdf.Object) -> bool:
-    """Say whether a stream has what every ICC profile has (ISO 32000-1 section 8.6.5.5)."""
+    """Say whether a stream has the key of every ICC profile (ISO 32000-1 section 8.6.5.5)."""
     return isinstance(found, pikepdf.Stream) and "/N" in found
 
 
 def _clean_profile(found: pikepdf.Object) -> Iterator[Trace]:
-    """Clean a profile, if it is one: what cannot be read as one is left to `_remainders`."""
+    """Clean a colour profile. `_remainders` reports a stream that cannot be read as a profile."""
     data = _unpacked(found)
     if data is None or not is_profile(data):
         return
@@ -219,7 +223,7 @@ def _clean_profile(found: pikepdf.Object) -> Iterator[Trace]:
 
 
 def _is_harmless_profile(found: pikepdf.Object) -> bool:
-    """Say whether a stream is no profile, or one that fits no single device."""
+    """Say whether a stream is no profile, or a profile that does not point at one device."""
     data = _unpacked(found)
     if data is None:
         return False
@@ -230,7 +234,7 @@ def _is_harmless_profile(found: pikepdf.Object) -> bool:
 
 
 def _unpacked(found: pikepdf.Object) -> bytes | None:
-    """Return the first bytes of a stream, as many as a profile has; None if coded otherwise."""
+    """Return the decoded bytes of a stream, at most 8 MiB; None if it has an unknown filter."""
     coded, filters = found.read_raw_bytes(), _filters(found)
     if filters == []:
         return coded

@@ -1,7 +1,8 @@
-"""JPEG pictures inside documents: segments that say something are left out, pixels untouched.
+"""Clean JPEG pictures inside documents: leave out segments with traces, and keep the pixels.
 
-ITU-T T.81 annex B: a picture is a row of segments, each a marker (0xFF and a code) and, but for a
-few, a length; after a scan header follow coded bytes in which 0xFF is always 0xFF00 or a restart.
+ITU-T T.81 annex B: a picture is a sequence of segments. Each starts with a marker (0xFF and a
+code); most have a length. Coded bytes follow a scan header. In them 0xFF only occurs as 0xFF00 or
+in a restart marker.
 """
 
 from collections.abc import Iterator
@@ -12,17 +13,17 @@ from meldpunt.cleaning.results import Failure, NotCleanedError
 _START, _END, _SCAN, _COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
 _JFIF: Final = 0xE0
 _ADOBE: Final = 0xEE
-"""Says how colours are coded: without it a picture looks different."""
+"""This segment says how colours are coded. Without it a picture looks different."""
 _APPLICATION: Final = range(0xE0, 0xF0)
 _BARE: Final = frozenset({0x01, _START, _END, *range(0xD0, 0xD8)})
 """Markers without a length."""
 
 
 def strip_segments(data: bytes) -> bytes:
-    """Return a JPEG picture without EXIF, XMP, IPTC, profiles, comments and what follows its end.
+    """Return a JPEG picture without EXIF, XMP, IPTC, profiles, comments and bytes after its end.
 
     Raises:
-        NotCleanedError: It is not a row of segments.
+        NotCleanedError: The data is not a sequence of segments.
     """
     return b"".join(
         data[start:end] for marker, start, end in _segments(data) if not _says(data, marker, start)
@@ -30,7 +31,7 @@ def strip_segments(data: bytes) -> bytes:
 
 
 def _says(data: bytes, marker: int, start: int) -> bool:
-    """Say whether a segment is more than pixels: extensions of JFIF hold previews."""
+    """Say whether a segment holds more than pixels. JFIF extensions, for example, hold previews."""
     if marker == _JFIF:
         return data[start + 4 : start + 9] != b"JFIF\0"
     if marker == _ADOBE:
@@ -39,7 +40,7 @@ def _says(data: bytes, marker: int, start: int) -> bool:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Return marker, start and end of each segment; a scan ends where its coded bytes end."""
+    """Yield marker, start and end of each segment. A scan ends after its coded bytes."""
     at = 0
     while at + 1 < len(data):
         if data[at] != 0xFF:  # noqa: PLR2004 (T.81: every marker begins so)

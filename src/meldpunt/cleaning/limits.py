@@ -1,4 +1,4 @@
-"""What cleaning one file may cost: a small file can unpack to any number of pages and bytes."""
+"""Limits for cleaning one file. A small file can unpack to any number of pages and bytes."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -7,31 +7,31 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of cleaning one file; past each of them it is refused in words."""
+    """The limits. The cleaner refuses a file that exceeds one, and names the limit."""
 
     size: int = 256 << 20
-    """Bytes of the file, and of what comes out: both are held in memory."""
+    """Bytes of the file, and of the cleaned file. Both are in memory."""
     pages: int = 5000
-    """Of a document or a TIFF file; for a moving picture its frames."""
+    """Pages of a document or a TIFF file, or frames of a moving picture."""
     pixels: int = 180_000_000
-    """Of all frames together; of one, half of it is what Pillow takes for harmless."""
+    """Pixels of all frames together. Pillow's own limit for one frame is half of it."""
     seconds: int = 60
-    """Of processor time."""
+    """Seconds of processor time."""
     memory: int = 1536 << 20
-    """Bytes of address space, where the system can hold a process to it."""
+    """Bytes of address space, if the system can limit them."""
 
     @property
     def patience(self) -> int:
-        """Seconds after which a process that only waits is ended too."""
+        """Seconds after which the process ends even if it uses no processor time."""
         return 5 * self.seconds
 
     def to_text(self) -> str:
-        """Return the limits as an argument of the process that cleans."""
+        """Return the limits as text, for an argument of the cleaning process."""
         return json.dumps(asdict(self))
 
     @classmethod
     def parse(cls, text: str) -> "Limits":
-        """Read what `to_text` writes."""
+        """Read the text that `to_text` makes."""
         return cls(**json.loads(text))
 
 

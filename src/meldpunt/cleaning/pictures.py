@@ -1,7 +1,7 @@
-"""Cleaning pictures: what is left is the pixels, the right way up.
+"""Clean pictures: only the pixels stay, turned the right way up.
 
-A picture is decoded and written anew, so nothing survives that is no pixel: no field, preview,
-profile, or data after the end. A JPEG is written with its own quantisation, so it looks the same.
+The cleaner decodes a picture and writes it anew. So no field, preview, profile, or data after the
+end survives. It writes a JPEG with the same quantisation tables, so the picture looks the same.
 """
 
 import io
@@ -34,7 +34,7 @@ _NEUTRAL: Final = frozenset(
     | {"blend", "bbox", "default_image", "gamma", "timestamp", "resolution", "progressive"}
     | {"progression", "adobe", "adobe_transform"}
 )
-"""Of how pixels are stored or shown: about nobody."""
+"""Fields about how pixels are stored or shown. They say nothing about a person."""
 _KEPT: Final = ("transparency", "duration", "loop", "disposal", "blend", "default_image")
 _TIFF_STRUCTURE: Final = frozenset(
     {254, 256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 280, 281, 282, 283, 284, 292, 296}
@@ -62,8 +62,8 @@ def clean_picture(data: bytes, limits: Limits) -> Cleaned:
     """Clean a picture.
 
     Raises:
-        NotCleanedError: It is past a limit, or still says something.
-        Exception: Whatever a decoder raises on damaged input.
+        NotCleanedError: The picture exceeds a limit, or still holds a trace after cleaning.
+        Exception: Any exception that a decoder raises for damaged input.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("error", DecompressionBombWarning)
@@ -93,7 +93,7 @@ def _bare(picture: Image.Image, kind: str, data: bytes, limits: Limits) -> bytes
     return _write(frames, kind, _settings(picture, kind, frames[0], data))
 
 
-# --- what a picture says
+# --- traces in a picture
 
 
 def _traces(picture: Image.Image, limits: Limits) -> set[Trace]:
@@ -107,10 +107,10 @@ def _traces(picture: Image.Image, limits: Limits) -> set[Trace]:
 
 
 def _frames(picture: Image.Image, limits: Limits) -> Iterator[Image.Image]:
-    """Return the frames that are kept, one after the other; of several photographs the first.
+    """Yield the frames to keep. Of a file with several photographs keep only the first.
 
     Raises:
-        NotCleanedError: There are too many, counted, or fewer than the file says.
+        NotCleanedError: The file has too many frames, or another number than it says.
     """
     number = 0
     for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
@@ -128,7 +128,7 @@ def _exif_traces(picture: Image.Image) -> Iterator[Trace]:
     tags = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
     if exif.get_ifd(ExifTags.IFD.GPSInfo):
         yield Trace.LOCATION
-    if picture.format != "TIFF" and exif.get_ifd(ExifTags.IFD.IFD1):  # there it is a page
+    if picture.format != "TIFF" and exif.get_ifd(ExifTags.IFD.IFD1):  # in TIFF it is a page
         yield Trace.FURTHER_PICTURES
     structure = _TIFF_STRUCTURE if picture.format == "TIFF" else frozenset()
     for tag in tags.keys() - structure:
@@ -147,24 +147,24 @@ def _info_traces(picture: Image.Image) -> Iterator[Trace]:
         yield Trace.FURTHER_DATA
 
 
-# --- what is left of it
+# --- the cleaned picture
 
 
 def _bare_frames(picture: Image.Image, limits: Limits) -> Iterator[Image.Image]:
-    """Return the frames, each with its pixels and how long it is shown."""
+    """Yield each frame with its pixels and its duration only."""
     pixels = 0
     for frame in _frames(picture, limits):
         pixels += frame.width * frame.height
         if pixels > limits.pixels:
             raise NotCleanedError(Failure.TOO_LARGE)
         info: dict[Any, Any] = {name: frame.info[name] for name in _KEPT if name in frame.info}
-        bare = _in_srgb(ImageOps.exif_transpose(frame))  # a copy in any case
+        bare = _in_srgb(ImageOps.exif_transpose(frame))  # always a copy
         bare.info = info
         yield bare
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:
-    """Return the colours without the profile that they were given in: it may name a device."""
+    """Convert a picture to sRGB, so that it needs no profile. A profile may name a device."""
     profile = picture.info.get("icc_profile")
     if not profile or picture.mode not in {"RGB", "RGBA", "CMYK"}:
         return picture
@@ -174,12 +174,12 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
         srgb = ImageCms.createProfile("sRGB")
         converted = ImageCms.profileToProfile(picture, given, srgb, outputMode=mode)
     except (ImageCms.PyCMSError, OSError, ValueError):
-        return picture  # a profile that nothing can read: other programs pass over it too
+        return picture  # nothing can read this profile, so other programs ignore it too
     return picture if converted is None else converted
 
 
 def _settings(picture: Image.Image, kind: str, bare: Image.Image, data: bytes) -> dict[str, Any]:
-    """Return how to write it, so that it looks as before."""
+    """Return the settings for writing a picture, so that it looks as before."""
     if kind == "JPEG":
         return _jpeg_settings(picture, bare)
     if kind == "WEBP":

@@ -1,4 +1,4 @@
-"""Colour profiles inside documents: what computes colours stays; names, makers and dates go.
+"""Clean colour profiles inside documents: keep the colour data; remove names, makers and dates.
 
 ISO 15076-1 section 7: a header of 128 bytes, a table of tags, and the data of each tag.
 """
@@ -19,12 +19,12 @@ _COLOUR_TAGS: Final = frozenset(
     | {b"D2B0", b"D2B1", b"D2B2", b"D2B3", b"B2D0", b"B2D1", b"B2D2", b"B2D3"}
 )
 _KEPT_FIELDS: Final = ((8, 24), (36, 40), (64, 80))
-"""Version, class, colour spaces; the signature; intent and illuminant."""
+"""Ranges of header bytes to keep: version, class, colour spaces; signature; intent, illuminant."""
 _TEXT: Final = b"text\0\0\0\0-\0"
 _DESCRIPTION: Final = b"desc\0\0\0\0" + struct.pack(">I", 2) + b"-\0" + bytes(4 + 4 + 2 + 1 + 67)
 _UNICODE_TEXT: Final = b"mluc\0\0\0\0" + struct.pack(">II4sII", 1, 12, b"enUS", 2, 28) + b"\0-"
 _FIRST_WITH_UNICODE: Final = 4
-"""Version of profiles from which on their texts are Unicode."""
+"""First version of profiles whose texts are Unicode."""
 
 _COMMON: Final = (
     ((0.4361, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606, 0.7141)),  # sRGB
@@ -35,7 +35,7 @@ _TOLERANCE: Final = 0.002
 
 
 def is_profile(data: bytes) -> bool:
-    """Say whether bytes begin as a profile does."""
+    """Say whether bytes begin like a profile."""
     return data[_AT_SIGNATURE : _AT_SIGNATURE + 4] == _SIGNATURE
 
 
@@ -43,7 +43,7 @@ def bare_profile(data: bytes) -> bytes:
     """Return a profile that computes the same colours and names nothing.
 
     Raises:
-        NotCleanedError: It is not a profile that can be read.
+        NotCleanedError: The data is not a readable profile.
     """
     tags = {name: data[start:end] for name, start, end in _tags(data) if name in _COLOUR_TAGS}
     has_unicode = data[8] >= _FIRST_WITH_UNICODE
@@ -53,7 +53,7 @@ def bare_profile(data: bytes) -> bytes:
 
 
 def is_common(data: bytes) -> bool:
-    """Say whether a profile is of a colour space that millions share, so that it fits no device."""
+    """Say whether a profile's colour space is so common that it does not point at one device."""
     tags = {name: data[start:end] for name, start, end in _tags(data)}
     if b"kTRC" in tags:
         return not any(name.startswith((b"A2B", b"B2A", b"D2B", b"B2D")) for name in tags)
@@ -77,7 +77,7 @@ def _xyz(tag: bytes) -> tuple[float, ...]:
 
 
 def _tags(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Return name, start and end of each tag."""
+    """Yield name, start and end of each tag."""
     if not is_profile(data) or len(data) < _HEADER_SIZE + 4:
         raise NotCleanedError(Failure.BROKEN)
     (count,) = struct.unpack_from(">I", data, _HEADER_SIZE)
@@ -94,7 +94,7 @@ def _written(data: bytes, tags: dict[bytes, bytes]) -> bytes:
     at = _HEADER_SIZE + 4 + 12 * len(tags)
     table, bodies, places = b"", b"", dict[bytes, int]()
     for name, body in tags.items():
-        if body not in places:  # curves of three colours are often one
+        if body not in places:  # three colours often share one curve
             places[body] = at + len(bodies)
             bodies += body + bytes(-len(body) % 4)
         table += struct.pack(">4sII", name, places[body], len(body))

@@ -1,11 +1,11 @@
-"""What cleaning a file comes to: what it removed, what it cannot remove, or why it was not done."""
+"""Results of cleaning a file: what was removed, what remains, or why the cleaner refused it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Trace(StrEnum):
-    """Something that a file says beside its content, and that is removed."""
+    """Something that a file says besides its content, and that cleaning removes."""
 
     LOCATION = "location"
     DEVICE = "device"
@@ -13,16 +13,16 @@ class Trace(StrEnum):
     PERSON = "person"
     COMMENT = "comment"
     FURTHER_DATA = "further-data"
-    """Of the camera or the program, such as EXIF, XMP or IPTC fields."""
+    """Data of the camera or the program, such as EXIF, XMP or IPTC fields."""
     COLOUR_PROFILE = "colour-profile"
     FURTHER_PICTURES = "further-pictures"
     """A preview, or a second picture such as a depth map."""
     DOCUMENT_DATA = "document-data"
     """Title, author, program and dates of a document, and its history."""
     FILES_INSIDE = "files-inside"
-    """Whole files that a document carried, such as the text that it was made from."""
+    """Whole files inside a document, such as its source text."""
     PLACE_ON_DISK = "place-on-disk"
-    """Names of folders on the device of whoever made it."""
+    """Names of folders on the author's device."""
 
 
 class Remainder(StrEnum):
@@ -31,40 +31,40 @@ class Remainder(StrEnum):
     FILES_INSIDE = "files-inside"
     """A form in XML, or a recording."""
     PICTURES_INSIDE = "pictures-inside"
-    """Of a kind that cannot be cleaned inside a document."""
+    """Pictures inside a document, of a kind that the cleaner cannot clean there."""
     COLOUR_PROFILE = "colour-profile"
-    """Of a document: it names nothing any more, but may fit one scanner or screen only."""
+    """A profile in a document. It names nothing, but may point at one scanner or screen."""
     SIGNATURE = "signature"
-    """It says who signed, and does not hold any more."""
+    """A digital signature. It says who signed, and is no longer valid after cleaning."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Cleaned:
-    """A file without what says who made it."""
+    """A cleaned file."""
 
     data: bytes
     media_type: str
     removed: tuple[Trace, ...]
     remaining: tuple[Remainder, ...] = ()
-    """What was found inside; what can be seen or read remains in every file."""
+    """What the cleaner found inside and left. Visible content remains in every file."""
 
 
 class Failure(StrEnum):
-    """Why a file was not cleaned."""
+    """Why the cleaner refused a file."""
 
     REMAINS = "remains"
-    """It still says something after cleaning."""
+    """The file still holds a trace after cleaning."""
     BROKEN = "broken"
-    """It is damaged, locked, or made to do harm."""
+    """The file is damaged, locked, or made to do harm."""
     TOO_LARGE = "too-large"
     TOO_MANY_PAGES = "too-many-pages"
     TOO_SLOW = "too-slow"
     MISSING = "missing"
-    """The libraries that clean are not installed."""
+    """The cleaning libraries are not installed."""
 
 
 class NotCleanedError(Exception):
-    """A file was not cleaned; `failure` says why."""
+    """The cleaner refused a file; `failure` says why."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.value)

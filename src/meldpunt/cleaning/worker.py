@@ -1,8 +1,8 @@
-"""The process in which a file is cleaned, and where its damage ends.
+"""The process that cleans a file, so that a malicious file can do no harm outside it.
 
-Started by `client/files/cleaning`, with the media type and the limits as arguments and the file as
-standard input. It answers with one line of JSON, then the bytes of the cleaned file. It writes no
-file, also no image of its memory, and has no name of the file.
+`client/files/cleaning` starts it. The media type and the limits are arguments; the file is standard
+input. The process answers with one line of JSON, then the bytes of the cleaned file. It writes no
+file and no core dump, and does not know the file's name.
 """
 
 import json
@@ -23,13 +23,13 @@ from meldpunt.cleaning.results import (
 Cleaner = Callable[[bytes, Limits], Cleaned]
 
 _OPEN_FILES: Final = 64
-"""Enough for the modules that the libraries load as they need them."""
+"""Open files: enough for the modules that the libraries load later."""
 _LAST_SECONDS: Final = 5
-"""Of processor time, after a signal that ends the process anyway."""
+"""Seconds of processor time between the signal that should end the process and its forced end."""
 
 
 def main() -> None:
-    """Clean standard input to standard output."""
+    """Clean the file on standard input and write the answer to standard output."""
     kind, limits = sys.argv[1], Limits.parse(sys.argv[2])
     try:
         clean_bytes = cleaner_of(kind)
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def _input() -> bytes:
-    """Read the file to its end: a read of at most so many bytes would take that memory at once."""
+    """Read the whole file. A read with a maximum would reserve all of that memory at once."""
     try:
         return sys.stdin.buffer.read()
     except MemoryError:
@@ -51,9 +51,9 @@ def _input() -> bytes:
 
 
 def confine(limits: Limits) -> None:
-    """Hold this process to its limits; a system that lacks one of them holds it to the others."""
+    """Set the limits of this process. If the system lacks one of them, the others still apply."""
     for name, soft, hard in (
-        (resource.RLIMIT_CORE, 0, 0),  # an image of the memory would be a copy of the file
+        (resource.RLIMIT_CORE, 0, 0),  # a core dump would hold a copy of the file
         (resource.RLIMIT_FSIZE, 0, 0),
         (resource.RLIMIT_NOFILE, _OPEN_FILES, _OPEN_FILES),
         (resource.RLIMIT_CPU, limits.seconds, limits.seconds + _LAST_SECONDS),
@@ -64,7 +64,7 @@ def confine(limits: Limits) -> None:
 
 
 def cleaner_of(kind: str) -> Cleaner:
-    """Return what cleans the bytes of a media type, within limits, in this process.
+    """Return the function that cleans files of a media type, within limits, in this process.
 
     Raises:
         NotCleanedError: The extra `clean` is not installed.
@@ -80,7 +80,7 @@ def cleaner_of(kind: str) -> Cleaner:
 
 
 def _guarded(clean: Cleaner, data: bytes, limits: Limits) -> Cleaned:
-    """Clean, and turn whatever a decoder does on damaged input into words."""
+    """Clean a file, and turn any exception for damaged input into a `NotCleanedError`."""
     if len(data) > limits.size:
         raise NotCleanedError(Failure.TOO_LARGE)
     try:

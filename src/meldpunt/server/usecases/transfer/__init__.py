@@ -1,1 +1,1 @@
-"""A line on its way out of this host, and into it."""
+"""Transfer: export a line to another host, and import a line from another host."""

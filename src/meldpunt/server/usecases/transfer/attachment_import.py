@@ -1,7 +1,8 @@
-"""Attachments on their way in from another host, part by part.
+"""Import attachments from another host, part by part.
 
-The parts of a page go to the store first, like those of an upload; the page's one transaction says
-of which attachment they are. A message lists its attachments here when its report is whole.
+The host first writes the parts of a page to the store of pieces, as for an upload. Then the page's
+transaction adds each piece to its attachment. When the report is complete, its messages list their
+attachments.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -26,12 +27,14 @@ from meldpunt.wire.transfer import MAX_PART, MovedPart, Record
 async def write_parts(
     host: Host, line: ids.LineId, records: Sequence[Record]
 ) -> list[PieceName | None]:
-    """Put the parts among some records into the store; returns a name for each of those.
+    """Write the parts among some records to the store of pieces.
+
+    Return a list with the name of a piece for each record with a part, and None for all others.
 
     Raises:
-        RefusedError: LENGTH for a part of no length, or a longer one than a record holds.
-        StorageFullError: There is no room.
-        BusyError: The store does not answer.
+        RefusedError: LENGTH for a part that is empty or longer than `MAX_PART`.
+        StorageFullError: The store of pieces, or the line, has no room.
+        BusyError: The store of pieces does not answer.
     """
     parts = [record.part for record in records]
     if any(part is not None and not 0 < len(part.data) <= MAX_PART for part in parts):
@@ -57,24 +60,24 @@ async def _blocks(data: bytes) -> AsyncIterator[bytes]:
 async def discard_others(
     host: Host, written: Sequence[PieceName | None], used: set[PieceName]
 ) -> None:
-    """Take back what was written for parts that were there already, or refused."""
+    """Erase written pieces that no attachment uses: their parts were known already or refused."""
     for name in written:
         if name is not None and name not in used:
             await discard_piece(host, name)
 
 
 def take_part(arriving: Arriving, moved: MovedPart, name: PieceName) -> bool:
-    """Take a part; False if it is here already.
+    """Add a part to its attachment. Return False if the host has the part already.
 
     Args:
         arriving: The line.
         moved: The part.
-        name: Where its bytes are in the store.
+        name: The name of the piece that holds the part's bytes.
 
     Raises:
-        RefusedError: OTHER_REPORT; ATTACHMENT_SIZE; GAP for one that does not follow what is here,
-            or that no message here lists; LENGTH for one that goes past the end.
-        ConflictError: The attachment has another size here, or the report is whole without it.
+        RefusedError: OTHER_REPORT; ATTACHMENT_SIZE; GAP for a part that does not follow the last
+            one, or that no message here lists; LENGTH for a part that goes past the end.
+        ConflictError: The attachment has another size here, or the report is complete without it.
     """
     report = arriving.report(moved.report)
     row = stored.find_attachment(arriving.tx, report.report_id, moved.attachment)
@@ -121,10 +124,10 @@ def _author(arriving: Arriving, report: ReportRow, attachment: ids.AttachmentId)
 def list_moved(
     arriving: Arriving, report: ReportRow, headers: Mapping[ids.MessageId, Header]
 ) -> None:
-    """Let the messages of a report list their attachments, all of which must be here.
+    """Mark the attachments of a report as listed by their messages.
 
     Raises:
-        RefusedError: GAP.
+        RefusedError: GAP if an attachment is missing or incomplete.
     """
     for message, header in headers.items():
         rows = [

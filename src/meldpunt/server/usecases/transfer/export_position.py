@@ -1,4 +1,4 @@
-"""How far the export of a line has come: the cursor between two pages."""
+"""The position of an export: the cursor between two pages."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -10,7 +10,7 @@ from meldpunt.wire.transfer import Record
 
 
 class ExportStage(IntEnum):
-    """What is being read."""
+    """What the export is reading."""
 
     DOCUMENTS = 1
     TEXTS = 2
@@ -20,31 +20,31 @@ class ExportStage(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far an export has come; opaque to clients."""
+    """The position of an export. Its text form is opaque to clients."""
 
     stage: ExportStage = ExportStage.DOCUMENTS
     handler: bytes = bytes(ids.SHORT_ID_SIZE)
     key: bytes = bytes(ids.HASH_SIZE)
-    """The last text's hash, or the inbox entry (16 bytes, then zeros)."""
+    """The hash of the last text, or the id of the inbox entry (16 bytes, then zeros)."""
     number: int = 0
-    """Of the last document, one past the last box key's, or the last message's position."""
+    """Number of documents read, number after the last box key, or position of the last message."""
     wrap: int = 0
-    """Row of the last wrap of that message."""
+    """Row id of the last wrap of that message."""
     attachment: int = 0
-    """Which of that message's attachments is being read, from 1; 0 as long as wraps are."""
+    """Number of that message's attachment, from 1. It is 0 while the export reads wraps."""
     offset: int = 0
-    """Where it goes on."""
+    """The next byte of that attachment."""
 
     @property
     def cursor(self) -> str:
-        """The text form."""
+        """The position as text."""
         numbers = (self.number, self.wrap, self.attachment, self.offset)
         parts = (bytes([self.stage]), self.handler, self.key, *map(int8, numbers))
         return encode_base64url(b"".join(parts))
 
     @classmethod
     def parse(cls, text: str | None) -> "Position":
-        """Read a cursor; without one, the beginning.
+        """Read a cursor. None means the beginning.
 
         Raises:
             RefusedError: BASE64URL, LENGTH, FIELDS.
@@ -59,4 +59,4 @@ class Position:
 
 
 Step = tuple[Record | None, Position | None]
-"""A record, if there is one, and where to go on."""
+"""A record, if the step found one, and the next position; None at the end."""

@@ -1,7 +1,7 @@
-"""An office takes its line elsewhere: everything the host holds of it, page by page.
+"""An office exports its line: everything that the host stores of it, page by page.
 
-The order (documents, texts, box keys, reports by handler and entry) says nothing about time, and
-nothing about other lines: not even how much there is of them.
+The order is documents, texts, box keys, then reports by handler and entry. It shows nothing about
+time or about other lines, not even how much the host stores of them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,20 +29,20 @@ from meldpunt.server.usecases.transfer.report_export import (
 from meldpunt.wire.transfer import ExportPage, MovedDocument, Record
 
 PAGE_SIZE: Final = 1 << 20
-"""Bytes of content after which a page ends; one record may pass it."""
+"""Bytes of content after which a page ends. The last record may go past it."""
 _SEARCHED: Final = 1 << 14
-"""What a step without a record counts for: a page ends in good time, empty if need be."""
+"""Bytes that a step without a record counts as, so that a page ends soon, even an empty one."""
 _ERASED_AT_ONCE: Final = 20
 
 
 async def export_page(
     host: Host, caller: bytes, line: ids.LineId, cursor: str | None
 ) -> ExportPage:
-    """Return a page of everything the host holds of a line.
+    """Return a page of everything that the host stores of a line.
 
     Raises:
-        NotFoundError: No such line, or the caller is not its key in force.
-        RefusedError: The cursor is none of this host's.
+        NotFoundError: The host has no such line, or the caller is not its line key in force.
+        RefusedError: The cursor is not one of this host.
     """
     position = Position.parse(cursor)
 
@@ -58,11 +58,11 @@ async def export_page(
 
 
 async def erase_moved_reports(host: Host, caller: bytes, line: ids.LineId) -> None:
-    """Erase the reports of a line that lives elsewhere: its documents still say where.
+    """Erase the reports of a line that has moved. Keep its documents, which name the new host.
 
     Raises:
-        NotFoundError: No such line, or the caller is not its key in force.
-        ConflictError: The line lives here.
+        NotFoundError: The host has no such line, or the caller is not its line key in force.
+        ConflictError: The line has not moved.
     """
     named = _handlers(await host.documents.of_line(line))
 
@@ -89,13 +89,13 @@ def _check_owner(
 
 
 def _handlers(documents: Mapping[ids.Hash, LineDocument]) -> list[ids.HandlerId]:
-    """Return everybody whom a document of the line ever named, in order."""
+    """Return the ids of all handlers whom a document of the line ever named, sorted."""
     named = chain.from_iterable(document.handlers for document in documents.values())
     return sorted({handler.id for handler in named})
 
 
 class _Export:
-    """One page in the making."""
+    """Build one page of an export."""
 
     def __init__(
         self,
@@ -117,10 +117,10 @@ class _Export:
         self.departing = Departing(host, tx)
 
     def page(self, position: Position) -> ExportPage:
-        """Return a page.
+        """Return the page that starts at a position.
 
         Raises:
-            RefusedError: FIELDS for a cursor that names somebody of another line.
+            RefusedError: FIELDS for a cursor that names a handler of another line.
         """
         if position.stage >= ExportStage.BOX_KEYS and position.handler not in self._handlers:
             raise RefusedError(Reason.FIELDS)
@@ -171,7 +171,7 @@ class _Export:
 
 
 def _sizes(record: Record) -> Iterator[int]:
-    """Return about how many bytes a record is."""
+    """Yield the approximate sizes in bytes of a record's fields."""
     yield 512
     if record.document is not None:
         yield len(record.document.document)

@@ -1,7 +1,8 @@
-"""An office brings its line from another host: page by page, each checked and stored as it comes.
+"""An office imports its line from another host, page by page. The host checks and stores each page.
 
-The same pages may come again. Nobody meets half a line: a report can be read when its end is here,
-and the line itself when the last page is. What is here already is never changed.
+The same page may come again. Nobody sees half a line: clients can read a report once its end has
+arrived, and the line once its last page has arrived. An import never changes what the host has
+already.
 """
 
 from meldpunt.protocol.verify import ids
@@ -37,15 +38,15 @@ from meldpunt.wire.transfer import ImportPut, MovedDocument, Record
 
 
 async def import_page(host: Host, caller: bytes, line: ids.LineId, put: ImportPut) -> None:
-    """Take a page of a line that another host exported.
+    """Check and store a page of a line that another host exported.
 
     Raises:
         SignatureRequiredError: The caller is not the line key in force.
-        RefusedError: A rule of the protocol.
-        InviteInvalidError: The line is new here, and the invite is not one for it.
-        ConflictError: Something of the line is here with other content, or was erased since.
-        StorageFullError: There is no room for attachments.
-        BusyError: Their store does not answer.
+        RefusedError: A record breaks a rule of the protocol.
+        InviteInvalidError: The line is new here, and the invite is missing or not valid for it.
+        ConflictError: The host has a record with other content, or has erased it since.
+        StorageFullError: The host has no room for the attachments.
+        BusyError: The store of pieces does not answer.
     """
     keys = verify_key_chain(line, put.first_key, put.rotations)
     if caller != keys[-1]:
@@ -79,7 +80,7 @@ async def import_page(host: Host, caller: bytes, line: ids.LineId, put: ImportPu
 
 
 def _begin(tx: Transaction, line: ids.LineId, put: ImportPut) -> bool:
-    """Check that the line may come here; says whether it lives here already."""
+    """Check that the line may come to this host. Return whether it is open here already."""
     transfer.lock_line(tx, line)
     row = lines.find_line(tx, line, lock=True)
     if row is not None:
@@ -92,7 +93,7 @@ def _begin(tx: Transaction, line: ids.LineId, put: ImportPut) -> bool:
 
 
 def _take(arriving: Arriving, record: Record, piece: PieceName | None) -> PieceName | None:
-    """Take a record; returns the piece of the store if it is part of an attachment now."""
+    """Check and store a record. Return its piece if an attachment now uses it, otherwise None."""
     if record.document is not None:
         _take_document(arriving, record.document)
     if record.text is not None:
@@ -153,10 +154,10 @@ def _take_box_key(arriving: Arriving, signed: SignedBoxKey) -> None:
 
 
 def _open(arriving: Arriving, put: ImportPut) -> None:
-    """Let the line live here, under the newest document that came.
+    """Open the line on this host, with the newest document that arrived.
 
     Raises:
-        RefusedError: DOCUMENT_UNKNOWN without a document, TEXT_HASH when a text is missing.
+        RefusedError: DOCUMENT_UNKNOWN if no document arrived; TEXT_HASH if a text is missing.
     """
     tx, newest = arriving.tx, arriving.newest
     if newest is None:
@@ -167,7 +168,7 @@ def _open(arriving: Arriving, put: ImportPut) -> None:
     row = lines.LineRow(
         arriving.line,
         put.first_key,
-        # A rotation since then comes into force with the next document.
+        # A later rotation comes into force with the next document.
         write_rotations(put.rotations[: document.key_number]),
         newest,
         document.number,

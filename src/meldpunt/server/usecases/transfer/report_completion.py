@@ -1,4 +1,4 @@
-"""The end of a report that arrives from another host: all of it is here, and adds up."""
+"""Complete a report from another host: check that everything is here and follows the rules."""
 
 from dataclasses import replace
 
@@ -24,12 +24,12 @@ _ALL = 1_000_000
 
 
 def take_end(arriving: Arriving, end: MovedEnd) -> None:
-    """Make a report whole, if everything is here and follows the rules.
+    """Complete a report, if everything is here and follows the rules.
 
     Raises:
-        RefusedError: GAP when something is missing; TAG_NOT_ALLOWED, READER_NOT_ALLOWED,
-            WRAP_READER for what the old host should have refused.
-        ConflictError: It is whole already, and shorter.
+        RefusedError: GAP if something is missing; TAG_NOT_ALLOWED, READER_NOT_ALLOWED, WRAP_READER
+            for a message that the old host should have refused.
+        ConflictError: The report is complete already, with fewer messages.
     """
     report = arriving.report(end.report)
     if report.message_count:
@@ -44,7 +44,7 @@ def take_end(arriving: Arriving, end: MovedEnd) -> None:
 
 
 def with_key(arriving: Arriving, report: ReportRow, key: bytes | None) -> ReportRow:
-    """Return a report with its bulletin key, from today on: older bulletins are another host's."""
+    """Return a report with its bulletin key, valid from today. Older bulletins had no such tags."""
     if key is None:
         return report
     masked = arriving.host.secrets.masked(key, report.report_id)
@@ -71,7 +71,7 @@ def _complete(arriving: Arriving, report: ReportRow, rows: list[MessageRow], cou
 def _replay(
     report: ReportRow, rows: list[MessageRow], headers: dict[ids.MessageId, Header]
 ) -> Milestones:
-    """Go through the messages as they came, and return where that leads."""
+    """Apply the messages in their order of arrival, and return the milestones at the end."""
     first = headers[rows[0].message_id]
     if first.tag is not Tag.REPORT or first.document != report.document_hash:
         raise RefusedError(Reason.GAP)
@@ -115,7 +115,7 @@ def _check_wraps(
 
 
 def _reporter_keys(report: ReportRow, headers: dict[ids.MessageId, Header]) -> set[ids.KeyId]:
-    """Return the ids of the reporter's box keys, before and after a succession."""
+    """Return the ids of all box keys of the reporter, before and after a succession."""
     successors = [h.successor for h in headers.values() if h.successor is not None]
     boxes = [report.box_key, *(successor.box_key for successor in successors)]
     return {ids.reporter_key_id(report.report_id, box) for box in boxes}
@@ -130,7 +130,7 @@ def _may_read(reader: Participant | None, message: ids.MessageId, access: graph.
 
 
 def _readable(headers: dict[ids.MessageId, Header]) -> dict[ids.HandlerId, int]:
-    """Return who takes part, and how many messages each may read."""
+    """Return the number of messages that each handler may read, for all who take part."""
     taking_part = {h for header in headers.values() for h in handler_readers(header)}
     access = graph.access(headers)
     return {
@@ -142,7 +142,7 @@ def _readable(headers: dict[ids.MessageId, Header]) -> dict[ids.HandlerId, int]:
 def _complete_erased(
     arriving: Arriving, report: ReportRow, rows: list[MessageRow], count: int, remains: Remains
 ) -> None:
-    """Keep the headers that show that a report was withdrawn, and nothing else."""
+    """Complete an erased report: keep only the headers that show the withdrawal."""
     kept = [row for row in rows if parse_header(row.header).tag in KEPT_TAGS]
     if not kept or parse_header(kept[-1].header).tag is not Tag.WITHDRAWAL:
         raise RefusedError(Reason.GAP)

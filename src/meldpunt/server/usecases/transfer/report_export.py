@@ -1,7 +1,7 @@
-"""Reports on their way out to another host: one record after the other, each as it is stored.
+"""Export reports to another host, one record after the other.
 
-What the database lists comes in one transaction; the bytes of attachments, which are elsewhere,
-follow it.
+One transaction reads everything that is in the database. Afterwards the host reads the bytes of
+attachments from the store of pieces.
 """
 
 from dataclasses import dataclass, replace
@@ -35,14 +35,14 @@ from meldpunt.wire.transfer import (
 
 @dataclass(frozen=True, slots=True)
 class EmptyPart:
-    """A part of an attachment whose bytes are still to be read: not in a transaction."""
+    """A part of an attachment without its bytes. The host reads them outside the transaction."""
 
     part: MovedPart
     row: AttachmentRow
 
 
 async def filled(host: Host, page: ExportPage, empty: list[EmptyPart]) -> ExportPage:
-    """Return a page with the bytes of its parts, which come in the same order."""
+    """Return a page with the bytes of its parts. `empty` has the parts in the order of the page."""
     parts = iter([await _read(host, each) for each in empty])
     records = (r if r.part is None else Record(part=next(parts)) for r in page.records)
     return page.model_copy(update={"records": tuple(records)})
@@ -55,12 +55,12 @@ async def _read(host: Host, empty: EmptyPart) -> MovedPart:
 
 
 def part_length(part: MovedPart) -> int:
-    """Return how many bytes of an attachment a part brings, once it has them."""
+    """Return the length in bytes that a part will have."""
     return min(MAX_PART, part.size - part.offset)
 
 
 class Departing:
-    """Reads the reports of one handler after another, for one page."""
+    """Read the reports of one handler after another, for one page."""
 
     def __init__(self, host: Host, tx: Transaction) -> None:
         self._host = host
@@ -68,12 +68,12 @@ class Departing:
         self.empty: list[EmptyPart] = []
 
     def next(self, at: Position) -> Step | None:
-        """Return the next record of a handler's reports, or None where there are no more."""
+        """Return the next step through a handler's reports, or None at their end."""
         if at.number == 0:
             return self._begin(at)
         name = ids.EntryId(at.key[: ids.SHORT_ID_SIZE])
         found = inbox.find_entry(self._tx, [ids.HandlerId(at.handler)], name)
-        if found is None or found.report.other_lines:  # erased, or another line's too meanwhile
+        if found is None or found.report.other_lines:  # erased, or handed over meanwhile
             return None, Position(at.stage, at.handler, at.key)
         report = found.report
         return self._wraps(at, report) or self._part(at, report) or self._message(at, report)
@@ -109,7 +109,7 @@ class Departing:
         return Record(wraps=moved), replace(at, wrap=found[-1].id)
 
     def _part(self, at: Position, report: ReportRow) -> Step | None:
-        """Return the next part of an attachment of the message whose wraps have been read."""
+        """Return the next part of an attachment, after the wraps of its message."""
         message = self._next_message(report, at.number - 1)
         if message is None or message.position != at.number:
             return None
@@ -134,7 +134,7 @@ class Departing:
         return Record(part=part), replace(at, attachment=number + 1, offset=0)
 
     def _message(self, at: Position, report: ReportRow) -> Step:
-        """Return the next message, or the end with what the report is at this same moment."""
+        """Return the next message, or the end record with the report's present values."""
         row = self._next_message(report, at.number)
         after = Position(at.stage, at.handler, at.key)
         if row is None:

@@ -1,7 +1,7 @@
-"""Reports on their way in from another host: each message checked as on its first arrival.
+"""Import reports from another host: check each message as on its first arrival.
 
-What the old host alone can say (the day of receipt) it has signed, and that proof stays with the
-message: this host vouches for nothing that it did not see.
+Only the old host knows the day of receipt, and it has signed that day. Its proof stays with the
+message: this host signs nothing that it did not see itself.
 """
 
 from dataclasses import dataclass, replace
@@ -29,35 +29,35 @@ from meldpunt.server.usecases.reports.messages import check_place
 from meldpunt.wire.transfer import MovedMessage, MovedReport, MovedWraps
 
 KEPT_TAGS: Final = frozenset({Tag.SUCCESSION, Tag.WITHDRAWAL})
-"""Messages whose header outlives an erasure."""
+"""Tags of messages whose header stays after an erasure."""
 PATIENCE: Final = timedelta(days=30)
-"""How long the beginning of a report waits for its end."""
+"""How long the host keeps an incomplete report that waits for its end."""
 _ALL: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arriving:
-    """A line on its way in, as one page finds it."""
+    """A line that is being imported, for the transaction of one page."""
 
     host: Host
     tx: Transaction
     line: ids.LineId
     keys: tuple[bytes, ...]
     is_open: bool
-    """It lives here already: what comes has to be there."""
+    """Whether the line is open here already. Then a page must bring nothing new."""
     documents: dict[ids.Hash, LineDocument]
-    """Those of the line that are here, in the order of their numbers."""
+    """The line's documents on this host, in the order of their numbers."""
 
     @property
     def newest(self) -> ids.Hash | None:
-        """The hash of the newest document that is here."""
+        """The hash of the newest document on this host."""
         return next(reversed(self.documents), None)
 
     def check_new(self) -> None:
-        """Check that something may still be added.
+        """Check that the import may still add something new.
 
         Raises:
-            ConflictError: The line is open here, and this is not in it.
+            ConflictError: The line is open here already.
         """
         if self.is_open:
             raise ConflictError
@@ -74,7 +74,7 @@ class Arriving:
         raise RefusedError(Reason.AUTHOR_UNKNOWN)
 
     def signing_key(self, author: Participant, report: ReportRow) -> bytes:
-        """Return the key that an author of a report signs with.
+        """Return the signing key of an author of a report.
 
         Raises:
             RefusedError: AUTHOR_UNKNOWN.
@@ -99,14 +99,14 @@ class Arriving:
 
 
 def take_report(arriving: Arriving, moved: MovedReport) -> None:
-    """Take the beginning of a report.
+    """Check and store the beginning of a report.
 
-    The first message is signed by the report's own key for this line, so that nobody can take up
-    the place of a report of which they know no more than the public keys.
+    The report's own key signs the first message, for this line. So somebody who knows only the
+    public keys of a report cannot take its place.
 
     Raises:
-        RefusedError: PUBLIC_KEY, REPORT_KEYS, DOCUMENT_UNKNOWN; as `take_message`.
-        ConflictError: The key has another report, or the line is open here without this one.
+        RefusedError: PUBLIC_KEY, REPORT_KEYS, DOCUMENT_UNKNOWN, and those of `take_message`.
+        ConflictError: The key has another report, or the line is open here without this report.
     """
     check_public_key(moved.keys.signing_key)
     signing_key, box_key = moved.keys.signing_key, moved.keys.box_key
@@ -139,11 +139,12 @@ def take_report(arriving: Arriving, moved: MovedReport) -> None:
 
 
 def take_message(arriving: Arriving, moved: MovedMessage) -> None:
-    """Take a message of a report that has begun to arrive.
+    """Check and store a message of a report that has begun to arrive.
 
     Raises:
-        RefusedError: As on its first arrival, by the documents of its day; PROOF.
-        ConflictError: Something else is there in its place.
+        RefusedError: The reason that the first arrival would give, by the documents of its day; or
+            PROOF.
+        ConflictError: The host has another message in its place, or the report is complete.
     """
     _take(arriving, arriving.report(moved.report), moved)
 
@@ -177,7 +178,7 @@ def _row(report: ReportRow, moved: MovedMessage, header: Header) -> MessageRow:
 
 def _verify(arriving: Arriving, report: ReportRow, moved: MovedMessage) -> Header:
     header = parse_header(moved.header)
-    if header.handover is not None:  # of two lines: it stays where both are
+    if header.handover is not None:  # a report of two lines stays on the host of both
         raise RefusedError(Reason.HANDOVER)
     key = arriving.signing_key(header.author, report)
     verified = verify_header(moved.header, moved.signature, key)
@@ -204,7 +205,7 @@ def _check_day(arriving: Arriving, moved: MovedMessage, header: Header) -> None:
 
 
 def _check_receipt(arriving: Arriving, moved: MovedMessage, message: ids.MessageId) -> None:
-    """Check the earlier host's proof, under a key that the office itself once published."""
+    """Check the earlier host's proof, with a receipt key that a document of the line names."""
     known = {document.receipt_key for document in arriving.documents.values()}
     if moved.receipt_key not in known:
         raise RefusedError(Reason.PROOF)
@@ -243,11 +244,11 @@ def _succeed(arriving: Arriving, report: ReportRow, successor: Successor) -> Non
 
 
 def take_wraps(arriving: Arriving, moved: MovedWraps) -> None:
-    """Take wraps of a message; whom they are for is checked at the report's end.
+    """Store wraps of a message. The end of the report checks for whom they are.
 
     Raises:
         RefusedError: OTHER_REPORT, WRAP_SIZE, AUTHOR_UNKNOWN for a maker that no document names.
-        ConflictError: Another wrap is there, or the report is whole without this one.
+        ConflictError: The host has another wrap in its place, or the report is complete without it.
     """
     report = arriving.report(moved.report)
     row = messages.find_message(arriving.tx, report.id, moved.message)

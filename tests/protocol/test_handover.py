@@ -225,7 +225,10 @@ def test_the_line_that_answers_is_not_asked_again() -> None:
 def test_a_consent_to_readers_of_another_line_is_told() -> None:
     wrong = scene.handover(TESS, messages=start().messages, readers=(ANNA.id,))
     conversation, _ = asked(TESS, handover=wrong)
-    assert log_of(conversation).alarms == (Alarm(Reason.HANDOVER, REPORTER, 1),)
+    assert set(log_of(conversation).alarms) == {
+        Alarm(Reason.HANDOVER, REPORTER, 1),
+        Alarm(Reason.LEFT_OUT, REPORTER, 1),  # Tess is among the readers, and is not asked
+    }
 
 
 # --- the reporter's word
@@ -347,10 +350,14 @@ def test_a_line_that_did_not_take_a_report_can_be_asked_again() -> None:
     again = conversation.consent(TESS)
     assert reading(log_of(conversation)) == {ANNA, BRAM, TESS}
     conversation.answer(TESS, again)
-    said(conversation, REPORTER, TESS, TOM)  # Tom was asked before, and the reporter knows all
+    said(conversation, REPORTER, TESS)
     log = log_of(conversation)
-    assert reading(log) == {TESS, TOM}
+    assert reading(log) == {TESS}
     assert log.alarms == ()
+    said(conversation, REPORTER, TESS, TOM)  # Tom was asked before, and not again
+    log = log_of(conversation)
+    assert reading(log) == {TESS}
+    assert Reason.LEFT_OUT in {alarm.reason for alarm in log.alarms}
 
 
 # --- before an answer
@@ -506,11 +513,13 @@ def test_an_acceptance_starts_the_clocks_though_its_author_reads_on_no_more() ->
     assert acceptance not in log.void
 
 
-def test_after_a_handover_the_reporter_can_name_others_of_the_line_that_answers() -> None:
+def test_after_a_handover_no_message_adds_others_of_the_line_that_answers() -> None:
     conversation, consent = asked(TESS)
     conversation.answer(TESS, consent)
     said(conversation, REPORTER, TOM)
-    assert reading(log_of(conversation)) == {TOM}
+    log = log_of(conversation)
+    assert reading(log) == set()
+    assert Reason.LEFT_OUT in {alarm.reason for alarm in log.alarms}
 
 
 def test_it_can_be_handed_back() -> None:
@@ -523,8 +532,10 @@ def test_it_can_be_handed_back() -> None:
     assert log.handovers.line == scene.LINE
     assert reading(log) == {ANNA}
     assert log.alarms == ()
-    said(conversation, REPORTER, ANNA, BRAM)
-    assert reading(log_of(conversation)) == {ANNA, BRAM}
+    said(conversation, REPORTER, ANNA, BRAM)  # it was handed back to Anna alone
+    log = log_of(conversation)
+    assert reading(log) == {ANNA}
+    assert Reason.LEFT_OUT in {alarm.reason for alarm in log.alarms}
 
 
 def test_what_crossed_a_handover_changes_nothing_when_it_is_handed_back() -> None:

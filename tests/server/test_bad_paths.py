@@ -31,13 +31,15 @@ async def test_a_path_that_is_not_quite_one_is_not_found(
     sqlite_host: TestHost, log: pytest.LogCaptureFixture, endpoint: Endpoint
 ) -> None:
     made = call(endpoint, sqlite_host, await sqlite_host.report())
-    for path in (
-        made.path + "/",
-        made.path + f"/{SECRET}/{SECRET}/{SECRET}/{SECRET}",
-        made.path.replace("/v1/", "//v1/"),
-        made.path.replace("/v1/", "/v2/"),
-        made.path.upper(),
+    right, mark, query = made.path.partition("?")
+    for wrong in (
+        right + "/",
+        right + f"/{SECRET}/{SECRET}/{SECRET}/{SECRET}",
+        right.replace("/v1/", "//v1/"),
+        right.replace("/v1/", "/v2/"),
+        right.upper(),
     ):
+        path = wrong + mark + query
         answer = await made.caller.send(endpoint.method, path, made.model)
         not_found(answer)
         assert SECRET not in answer.text
@@ -84,7 +86,7 @@ async def test_a_garbage_query_does_no_harm(host: TestHost, log: pytest.LogCaptu
     for endpoint in ENDPOINTS:
         made = call(endpoint, host, talk)
         for query in (f"{SECRET}={SECRET}", "%00", "&&&=", "a" * 20_000):
-            path = f"{made.path}?{query}"
+            path = f"{made.path}{'&' if '?' in made.path else '?'}{query}"
             answer = await made.caller.send(endpoint.method, path, made.model)
             assert answer.status_code < 300, answer.text
     assert_nothing_logged(log)

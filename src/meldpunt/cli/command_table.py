@@ -1,6 +1,6 @@
-"""Every command in one table: its name, the class of its options, the first sentence of its help.
+"""A table of every command: its name, the class of its options, the first sentence of its help.
 
-Nothing of a command is imported to list it. A test loads them all and compares.
+The table lists a command without importing it. A test loads every command and compares.
 """
 
 from typing import Final

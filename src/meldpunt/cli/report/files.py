@@ -1,4 +1,4 @@
-"""`meldpunt report attach`, `files` and `save`: files with a report."""
+"""`meldpunt report attach`, `files` and `save`: the files of a report."""
 
 from meldpunt.cli.attachments.download import choose, save
 from meldpunt.cli.attachments.upload import message_text, prepare_files, seal_files
@@ -34,7 +34,7 @@ def attach(output: Output, options: ReportAttachOptions) -> None:
             work = visit.seal(text, language=language, attachments=uploads.listed)
             return seal(session, thread.line, "Sealing", work)
 
-        sealed()  # what is refused is refused before hours of uploading
+        sealed()  # so that a refusal comes before hours of uploading
         uploads.send(output, session)
         draft = sealed()
         tell_draft(output, thread, draft, utc_today())

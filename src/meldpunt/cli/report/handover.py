@@ -1,4 +1,4 @@
-"""`meldpunt report hand-over` and `take-back`: another line of the host is asked to take it up."""
+"""`meldpunt report hand-over` and `take-back`: ask another line to take the report up, or not."""
 
 from collections.abc import Iterator
 
@@ -80,7 +80,7 @@ def _find_messages(thread: Thread, named: tuple[str, ...]) -> tuple[ids.MessageI
 
 
 def _about(thread: Thread, target: VerifiedLine, draft: Draft) -> Iterator[str]:
-    """Say to whom a report would go, under which terms, and what of it."""
+    """Say to whom a report would go, under which terms, and which messages."""
     document, handover = target.document, draft.header.handover
     yield f"You are about to ask: {words.line_name(target)}"
     yield f"Its id, to compare with what that office publishes: {encode_line_id(document.line_id)}"
@@ -102,7 +102,7 @@ def _title(thread: Thread, message: ThreadMessage) -> str:
 
 
 def take_back(output: Output, options: ReportTakeBackOptions) -> None:
-    """Take back that another line may take a report up."""
+    """Take back the consent that another line may take a report up."""
     check_standard_input(options.file, options.receipt_source)
     receipt, text = ask_receipt(options.receipt_source), read_text(options.file)
     with Session(output, options.address.origin, options.proxy) as session:

@@ -1,4 +1,4 @@
-"""Ask whether something came, from files that everybody fetches alike."""
+"""`meldpunt report look`: ask whether something arrived, from files that everybody fetches."""
 
 import asyncio
 import secrets
@@ -18,9 +18,9 @@ _SOCKS: Final = "socks5://"
 
 
 def look(output: Output, options: ReportLookOptions) -> None:
-    """Show on which days something came.
+    """Show on which days something arrived.
 
-    The connection is closed before the code is asked, so that the host cannot time the typing.
+    Close the connection before asking for the code, so that the host cannot time the typing.
     """
     address = options.address
     with Session(output, address.origin, own_circuit(options.proxy)) as session:
@@ -40,7 +40,7 @@ def look(output: Output, options: ReportLookOptions) -> None:
 
 
 def own_circuit(proxy: str | None) -> str | None:
-    """Return a proxy's URL with a name of its own: Tor then takes a circuit that nothing shares."""
+    """Return a proxy's URL with a new user name: Tor then uses a separate circuit for it."""
     if proxy is None or not proxy.startswith(_SOCKS) or "@" in proxy:
         return proxy
     return f"{_SOCKS}look-{secrets.token_hex(8)}:x@{proxy.removeprefix(_SOCKS)}"
@@ -61,7 +61,7 @@ def _fetch(session: Session, reporter: Reporter, *, further_back: bool) -> Bulle
 
 
 def look_lines(days: tuple[date, ...], bulletins: Bulletins) -> Iterator[str]:
-    """Give what a person is told."""
+    """Give the lines that a person reads."""
     if days:
         yield f"Something came on {_list(days)}."
         yield "Read it with: meldpunt report read"

@@ -1,4 +1,4 @@
-"""`meldpunt report proof` and `verify`: what a reporter can show later."""
+"""`meldpunt report proof` and `verify`: make and check a proof of report."""
 
 from meldpunt.cli.render.proof import (
     keep,
@@ -16,7 +16,7 @@ from meldpunt.cli.terminal.session import Session
 
 
 def proof(output: Output, options: ReportProofOptions) -> None:
-    """Keep a proof of a report."""
+    """Write a proof of a report to a file."""
     path = options.kept_path
     receipt = ask_receipt(options.receipt_source)
     earlier = read_earlier(path)
@@ -29,7 +29,7 @@ def proof(output: Output, options: ReportProofOptions) -> None:
 
 
 def verify(output: Output, options: ReportVerifyOptions) -> None:
-    """Check a proof, and the files that it should show."""
+    """Check a proof, and the attached files that the person names."""
     found = read_and_verify(options.path, options.address)
     sent = [find_file(found, file) for file in options.files]
     output.result(

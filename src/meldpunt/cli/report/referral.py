@@ -1,7 +1,7 @@
-"""`meldpunt report refer`: to another line that a handler suggested, by the reporter's own act.
+"""`meldpunt report refer`: make a report on another line that a handler suggested.
 
-What a handler suggests opens no connection: a reporter's device goes to the other host when its
-owner says so, and not when somebody writes an address.
+A handler's suggestion opens no connection. The reporter's device connects to the other host only if
+the reporter says so.
 """
 
 from collections.abc import Iterator
@@ -82,10 +82,10 @@ def refer(output: Output, options: ReportReferOptions) -> None:
 
 
 def _open_old(output: Output, options: ReportReferOptions, receipt: str) -> Thread:
-    """Read the report in which the other line was suggested, on a connection of its own.
+    """Read the report in which the handler suggested the other line, on a separate connection.
 
     Raises:
-        Refusal: Somebody else knows the code, so it is not for a second report.
+        Refusal: Somebody else knows the code, so it must not serve for a second report.
     """
     with Session(output, options.address.origin, options.proxy) as session:
         thread = open_visit(session, options.address, receipt).thread
@@ -121,7 +121,7 @@ def _show(output: Output, line: VerifiedLine, address: LineAddress, referral: Re
 
 
 def _is_there(session: Session, reporter: Reporter, receipt: str) -> bool:
-    """Say whether this code has a report there: an attempt whose answer was lost."""
+    """Say whether this code already has a report there, after an attempt whose answer was lost."""
     try:
         session.run("Looking at the other line", reporter.open(receipt))
     except ProblemError as error:
@@ -143,7 +143,7 @@ def _send(
     line: VerifiedLine,
     what: tuple[Thread, str, str, ReportReferOptions],
 ) -> tuple[DraftReport, Sent]:
-    """Show what would go, to whom; and send it if the person says so."""
+    """Show what would be sent, and to whom. Send it if the person says so."""
     thread, text, receipt, options = what
     if line.freshness is Freshness.PAST_GRACE:
         output.warn(*words.contact_lines(line))
@@ -167,12 +167,12 @@ def _send(
 
 
 def _tell(output: Output, options: ReportReferOptions, receipt: str, referral: Referral) -> bool:
-    """Say in the old report that the new one is made, if the person wants that."""
+    """Say in the old report that the new report is made, if the person wants that."""
     if not _wants_to_tell(options):
         return False
     try:
         _send_word(output, options, receipt, referral)
-    except (ClientError, RefusedError, Refusal) as error:  # the new report is there all the same
+    except (ClientError, RefusedError, Refusal) as error:  # the new report was sent all the same
         told = error.message if isinstance(error, Refusal) else explain(error)[1]
         output.warn(f"The line that suggested it could not be told. {told}")
         return False

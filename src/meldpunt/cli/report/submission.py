@@ -1,4 +1,4 @@
-"""`meldpunt report send`: a new report, and the one moment at which its receipt code is shown."""
+"""`meldpunt report send`: send a new report, and show its receipt code once."""
 
 import os
 
@@ -19,7 +19,7 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 
 
 def send(output: Output, options: ReportSendOptions) -> None:
-    """Send a new report, once its code was shown and typed back."""
+    """Send a new report, after the person has seen its code and typed it."""
     check_new_code(options.code)
     text = read_text(options.file)
     kept_path = options.kept_path
@@ -28,7 +28,7 @@ def send(output: Output, options: ReportSendOptions) -> None:
     with Session(output, options.address.origin, options.proxy) as session:
         reporter = Reporter(session.transport, options.address.line_id, pin=options.address.pin)
         line = session.run("Fetching the line", reporter.line())
-        if line.freshness is Freshness.PAST_GRACE:  # before a word or a code is given away
+        if line.freshness is Freshness.PAST_GRACE:  # before the person gives a text or a code
             output.warn(*words.contact_lines(line), *elsewhere(session, line))
             raise RefusedError(Reason.DOCUMENT_EXPIRED)
         sealing = reporter.prepare(line, text, **select(options.choice, line))
@@ -36,7 +36,7 @@ def send(output: Output, options: ReportSendOptions) -> None:
         output.warn(*words.notices(submission.notices, line))
         tell_readers(output, submission.readers, line)
         give_code(output, submission, submission.readers, options.code)
-        if kept_path is not None:  # before sending: its content key is here and nowhere else
+        if kept_path is not None:  # before sending: only this process has the content key
             work = reporter.prove(line, submission)
             keep(output, kept_path, session.run("Keeping a proof", work), final=False)
         sent = session.deliver(lambda: reporter.send(submission), look=LOOK)

@@ -1,4 +1,4 @@
-"""Come back to a report with its receipt code alone: read it, write in it, take it back."""
+"""Open a report with its receipt code alone: read it, write in it, withdraw it."""
 
 from collections.abc import Coroutine
 from pathlib import Path
@@ -32,13 +32,13 @@ _WITHDRAWAL: Final = {"nl": "Ik trek mijn melding in.", "en": "I withdraw my rep
 
 
 def open_visit(session: Session, address: LineAddress, receipt: str) -> Visit:
-    """Open a report, to read.
+    """Open a report to read it.
 
     Raises:
         RefusedError: As `Reporter.open`.
         ClientError: As `Reporter.open`.
     """
-    parse_receipt(receipt)  # a typing error is told before anything goes out
+    parse_receipt(receipt)  # refuse a mistyped code before anything is sent
     reporter = Reporter(session.transport, address.line_id, pin=address.pin)
     return session.run("Opening the report", reporter.open(receipt))
 
@@ -58,7 +58,7 @@ def read_thread(
 
 
 def open_to_write(output: Output, session: Session, address: LineAddress, receipt: str) -> Visit:
-    """Open a report; one that was written down for somebody is theirs before they write in it."""
+    """Open a report to write in it. An oral report is taken over first."""
     visit = open_visit(session, address, receipt)
     tell_thread(output, visit.thread, utc_today())
     if visit.thread.awaits_takeover:
@@ -71,7 +71,7 @@ def open_to_write(output: Output, session: Session, address: LineAddress, receip
 
 
 def make_ones_own(output: Output, options: ReportTakeOverOptions) -> None:
-    """Make a report the reporter's own that a handler wrote down."""
+    """Take over an oral report: the reporter gets a code that no handler knows."""
     check_new_code(options.code)
     receipt = ask_receipt(options.receipt_source)
     with Session(output, options.address.origin, options.proxy) as session:
@@ -89,7 +89,7 @@ def take_over(
     choice: ReaderOptions = _LOT,
     code: NewCodeOptions = _ASK,
 ) -> dict[str, Any]:
-    """Give the person a code of their own, asked back before it is in force."""
+    """Give the person a new code, and put it in force after they have typed it."""
     thread = visit.thread
     work = visit.take_over(**select(choice, thread.lines))
     made = seal(session, thread.line, "Making a new code", work)
@@ -101,7 +101,7 @@ def take_over(
 
 
 def status(output: Output, options: ReportStatusOptions) -> None:
-    """Show where a report stands."""
+    """Show the status of a report."""
     thread = read_thread(output, options.address, options.receipt_source, options.proxy)
     today = utc_today()
     readable = sum(1 for message in thread.messages if message.text is not None)
@@ -135,7 +135,7 @@ def reply(output: Output, options: ReportReplyOptions) -> None:
 
 
 def reopen(output: Output, options: ReportReopenOptions) -> None:
-    """Ask for a closed report to be taken up again."""
+    """Ask the handlers to reopen a closed report."""
     check_standard_input(options.file, options.receipt_source)
     receipt, text = ask_receipt(options.receipt_source), read_text(options.file)
     with Session(output, options.address.origin, options.proxy) as session:
@@ -145,7 +145,7 @@ def reopen(output: Output, options: ReportReopenOptions) -> None:
 
 
 def withdraw(output: Output, options: ReportWithdrawOptions) -> None:
-    """Take a report back, so that it is erased."""
+    """Withdraw a report, so that the host erases it."""
     receipt = ask_receipt(options.receipt_source)
     with Session(output, options.address.origin, options.proxy) as session:
         visit = open_to_write(output, session, options.address, receipt)
@@ -162,7 +162,7 @@ def _send(
     work: Coroutine[Any, Any, Draft],
     kept_path: Path | None = None,
 ) -> None:
-    """Seal once, send until answered, say what a person should know."""
+    """Seal a message once, send it until the host answers, and show what the person should know."""
     thread = visit.thread
     draft = seal(session, thread.line, "Sealing", work)
     tell_draft(output, thread, draft, utc_today())
@@ -172,9 +172,9 @@ def _send(
 def deliver(
     output: Output, session: Session, visit: Visit, draft: Draft, kept_path: Path | None = None
 ) -> None:
-    """Send until answered, and keep a proof if the person wants one."""
+    """Send a draft until the host answers, and keep a proof if the person wants one."""
     thread = visit.thread
-    if kept_path is not None:  # before sending: its content key is here and nowhere else
+    if kept_path is not None:  # before sending: only this process has the content key
         work = visit.prove(read_earlier(kept_path), [prove_draft(draft)])
         kept = session.run("Keeping a proof", work)
         keep(output, kept_path, kept, thread, final=False)

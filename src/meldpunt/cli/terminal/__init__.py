@@ -1,1 +1,1 @@
-"""The terminal: prompts, options, output, the words for errors."""
+"""The terminal: prompts, options, output, and the words for errors."""

@@ -1,7 +1,7 @@
-"""A command: a class of options, its help, and the place of the work.
+"""A command: a class of options, its help, and the place of the function that does the work.
 
-The work is a function of `Output` and the class. It is imported when the command runs, so help and
-completion load no more than the declaration.
+The work is a function of `Output` and the class. The program imports it when the command runs. So
+help and completion load only the declaration.
 """
 
 import inspect
@@ -27,8 +27,8 @@ class Command(click.Command):
 
     Args:
         options: The class of its options; its docstring is the help.
-        work: Where the work is, such as `report.visit:reply`.
-        shared: Options that are for the command line itself.
+        work: The place of the work function, such as `report.visit:reply`.
+        shared: Options of the command line itself.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Command(click.Command):
         self.options = options
         self.work = work
         super().__init__(
-            None,  # the table of commands names it
+            None,  # the table of commands gives the name
             callback=self._run,
             params=[*parameters_of(options), *shared],
             help=inspect.cleandoc(options.__doc__ or ""),
@@ -52,7 +52,7 @@ class Command(click.Command):
         """Import the function that does the work.
 
         Raises:
-            TypeError: It takes other options.
+            TypeError: The function takes other options.
         """
         work = cast("Callable[[object, object], None]", load(self.work))
         taken = [each.annotation for each in inspect.signature(work).parameters.values()]
@@ -87,14 +87,14 @@ def command(
     has_json: bool = True,
     epilog: str = "",
 ) -> Callable[[type[_Options]], type[_Options]]:
-    """Make a class of options a command, which is its `command`.
+    """Make a command from a class of options. The class gets it as its `command`.
 
     Args:
-        work: Where the work is, such as `report.visit:reply`.
-        example: Shown at the end of its help.
-        takes_entry: An entry may begin with a dash, and is no option then.
-        has_json: It answers in JSON with `--json`.
-        epilog: Shown before the example.
+        work: The place of the work function, such as `report.visit:reply`.
+        example: An example, shown at the end of the help.
+        takes_entry: The command takes an entry. A dash at its start does not make it an option.
+        has_json: The command answers in JSON with `--json`.
+        epilog: A text, shown before the example.
     """
     settings = {"ignore_unknown_options": True} if takes_entry else {}
     told = f"{epilog}\b\nExample:\n  {example}"

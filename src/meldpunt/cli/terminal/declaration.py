@@ -1,7 +1,7 @@
-"""Options as a typed class: each field says itself how it is typed on the command line.
+"""Options as a typed class: each field declares its own option or argument.
 
-So an option and its field cannot have two names, and the type checker compares the field's type
-with what the option gives:
+So an option and its field have the same name, and the type checker compares the field's type with
+the option's type:
 
     class Search(Options):
         words: str = argument("WORDS", click.STRING)
@@ -21,7 +21,7 @@ _MAKE: Final = "make"
 _KIND: Final = "kind"
 
 _Make = Callable[[str], list[click.Parameter]]
-"""Makes what click needs for a field of that name."""
+"""Given the name of a field, makes its click parameters."""
 
 
 def option(
@@ -31,7 +31,7 @@ def option(
     *,
     metavar: str | None = None,
 ) -> _Value | None:
-    """Declare an option with a value; None where it is not given."""
+    """Declare an option with a value. Without the option the field is None."""
     return cast("_Value | None", _option(flags, type=kind, help=help, metavar=metavar))
 
 
@@ -42,7 +42,7 @@ def required(
     *,
     metavar: str | None = None,
 ) -> _Value:
-    """Declare an option that has to be given."""
+    """Declare an option that is required."""
     found = _option(flags, type=kind, help=help, metavar=metavar, required=True)
     return cast("_Value", found)
 
@@ -67,7 +67,7 @@ def preset(
     value: _Value,
     is_shown: bool = True,
 ) -> _Value:
-    """Declare an option that has a value of its own where none is given."""
+    """Declare an option with a default value."""
     return cast(
         "_Value", _option(flags, type=kind, help=help, default=value, show_default=is_shown)
     )
@@ -79,7 +79,7 @@ def flag(flags: str, help: str) -> bool:  # noqa: A002 (as click calls it)
 
 
 def switch(flags: str, help: str) -> bool | None:  # noqa: A002 (as click calls it)
-    """Declare an option `--do/--no-do`; None where neither is given."""
+    """Declare an option `--do/--no-do`. Without either the field is None."""
     return cast("bool | None", _option(flags, default=None, help=help))
 
 
@@ -89,23 +89,23 @@ def argument(metavar: str, kind: click.ParamType[_Value, Any]) -> _Value:
 
 
 def optional_argument(metavar: str, kind: click.ParamType[_Value, Any]) -> _Value | None:
-    """Declare an argument that may be left out."""
+    """Declare an optional argument."""
     return cast("_Value | None", _argument(metavar, kind, required=False))
 
 
 def arguments(
     metavar: str, kind: click.ParamType[_Value, Any], *, needed: bool = False
 ) -> tuple[_Value, ...]:
-    """Declare an argument of any number; `needed` asks for one at least."""
+    """Declare an argument with any number of values. `needed` requires at least one."""
     return cast("tuple[_Value, ...]", _argument(metavar, kind, nargs=-1, required=needed))
 
 
 def embedded(kind: type[_Options], **helps: str) -> _Options:
-    """Declare options that commands share, as one value of their class.
+    """Declare options that several commands share, as one field with a value of their class.
 
     Args:
-        kind: A class of options.
-        helps: The help of its options in this command, by field.
+        kind: The class of the shared options.
+        helps: The help of these options in this command, by field.
     """
 
     def make(_name: str) -> list[click.Parameter]:
@@ -147,14 +147,14 @@ def _declare(make: _Make, kind: "type[Options] | None" = None) -> object:
     ),
 )
 class Options:
-    """What can be typed after a command; each subclass is a frozen dataclass.
+    """The options and arguments of a command. Each subclass is a frozen dataclass.
 
     Raises:
-        TypeError: A field does not say how it is typed, or two options have one name.
+        TypeError: A field declares no option or argument, or two options have one name.
     """
 
     command: ClassVar[click.Command]
-    """The command with these options, if it is one (`command`)."""
+    """The command with these options, if the class is a command (see `command`)."""
 
     def __init_subclass__(cls) -> None:
         dataclass(frozen=True, kw_only=True)(cls)
@@ -164,7 +164,7 @@ class Options:
 
 
 def parameters_of(kind: type[Options]) -> Iterator[click.Parameter]:
-    """Return what click needs for a class of options, in the order of its fields."""
+    """Return the click parameters of a class of options, in the order of its fields."""
     for each in _fields(kind):
         if _MAKE not in each.metadata:
             raise TypeError(f"{kind.__name__}.{each.name} does not say how it is typed.")
@@ -172,7 +172,7 @@ def parameters_of(kind: type[Options]) -> Iterator[click.Parameter]:
 
 
 def gather(kind: type[_Options], values: dict[str, Any]) -> _Options:
-    """Return what was typed as a value of its class; `values` is emptied of it."""
+    """Return the typed values as a value of their class, and remove them from `values`."""
     found = {}
     for each in _fields(kind):
         inner = each.metadata[_KIND]

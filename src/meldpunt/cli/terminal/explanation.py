@@ -7,17 +7,17 @@ from meldpunt.client.http.errors import ClientError, ProblemError
 from meldpunt.protocol.verify.errors import RefusedError
 
 KNOWN_ERRORS = (ClientError, RefusedError, KeyFileError)
-"""What a command turns into words; anything else is a defect and shows itself."""
+"""The errors that a command explains in words. Any other error is a defect, and is not hidden."""
 
 
 def refuse(error: Exception) -> Refusal:
-    """Return an error as the command line tells it."""
+    """Return the refusal with which a command shows an error."""
     code, message = explain(error)
     return Refusal(code, message)
 
 
 def explain(error: Exception) -> tuple[str, str]:
-    """Return a code and words for an error that commands know."""
+    """Return the code and the words for an error that commands know."""
     if isinstance(error, RefusedError):
         return error.reason.value, refusal(error.reason)
     if isinstance(error, ProblemError):

@@ -1,4 +1,4 @@
-"""The key files of handlers and offices, opened: what their commands read and keep."""
+"""The opened key files of handlers and offices: what their commands read and save."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ from meldpunt.protocol.line import VerifiedLine
 
 
 class HandlerFile:
-    """A handler's key file, opened; keeps what the handler learns."""
+    """A handler's opened key file. It saves what the handler learns."""
 
     def __init__(self, path: Path, source: str | None, *, of: str = "the key file") -> None:
         self._file = KeyFile.open(path, ask_passphrase(source, of=of))
@@ -30,7 +30,7 @@ class HandlerFile:
 
     @property
     def address(self) -> LineAddress:
-        """Where the handler works."""
+        """The address of the handler's line."""
         return LineAddress(self.content.origin, self.content.line_id)
 
     def handler(self, transport: Transport) -> Handler:
@@ -39,10 +39,10 @@ class HandlerFile:
         return Handler(transport, content.keys, history=content.history, memory=content.memory)
 
     def save_keys(self, keys: HandlerKeys) -> None:
-        """Keep new box keys.
+        """Save new box keys.
 
         Raises:
-            KeyFileError: Another command changed them meanwhile: one of the two would get lost.
+            KeyFileError: Another command changed the keys meanwhile. Saving would lose one change.
         """
         before = (self.content.chains, self.content.statements)
 
@@ -53,7 +53,7 @@ class HandlerFile:
         self.change(change)
 
     def save_history(self, handler: Handler) -> None:
-        """Keep what the handler has come to know: the line, each report, and where it lives."""
+        """Save what the handler knows now of the line, its host and each report."""
         origin = handler.transport.origin
         memory = handler.memory.without_past(handler.today())
         known = (self.content.history, self.content.memory, self.content.origin)
@@ -63,17 +63,17 @@ class HandlerFile:
             )
 
     def save_sheet(self) -> None:
-        """Keep how far the newest recovery sheet goes; nothing of the sheet itself."""
+        """Save which keys the newest recovery sheet brings back, but no part of the sheet."""
         last = self.content.keys.published()[-1].number
         self.change(lambda content: content.model_copy(update={"sheet": last}))
 
     def change(self, change: Callable[[HandlerContent], HandlerContent]) -> None:
-        """Change what the file holds, as it is by now: another command may have changed it."""
+        """Change the file's present content, which another command may have changed."""
         self.content = update_content(self._file, HandlerContent, change)
 
 
 class LineFile:
-    """An office's key file, opened."""
+    """An office's opened key file."""
 
     def __init__(self, path: Path, source: str | None) -> None:
         self._file = KeyFile.open(path, ask_passphrase(source))
@@ -93,7 +93,7 @@ class LineFile:
         return LineOwner(transport, self.content.keys, pin=self.content.pin)
 
     def save_pin(self, line: VerifiedLine) -> None:
-        """Keep the newest document published."""
+        """Save the pin of the newest published document."""
 
         def change(content: LineContent) -> LineContent:
             if content.number >= line.document.number:
@@ -104,10 +104,10 @@ class LineFile:
         self.content = update_content(self._file, LineContent, change)
 
     def save_keys(self, keys: LineKeys, successor: LineKeys | None) -> None:
-        """Keep the line key, and the one that is about to replace it.
+        """Save the line key, and the key that will replace it.
 
         Raises:
-            KeyFileError: Another command changed them meanwhile: one of the two would get lost.
+            KeyFileError: Another command changed the keys meanwhile. Saving would lose one change.
         """
         before = (self.content.seed, self.content.next_seed)
 
@@ -118,7 +118,7 @@ class LineFile:
         self.content = update_content(self._file, LineContent, change)
 
     def save_move(self, origin: str, line: VerifiedLine) -> None:
-        """Keep where the line lives from now on."""
+        """Save the host on which the line lives from now on."""
         content = LineContent.of(origin, self.content.keys, line.pin)
         self.content = update_content(self._file, LineContent, lambda _: content)
 

@@ -1,7 +1,7 @@
-"""Groups of commands that are loaded when somebody calls one: help and completion load none.
+"""Groups of commands that load a command only when somebody calls it.
 
-A row of the table says what help and completion need. The module behind it is imported when the
-command runs, or when its own help is asked.
+A row of the table holds what help and completion need, so these load no command. The program
+imports a command's module when the command runs, or for the command's own help.
 """
 
 import importlib
@@ -21,7 +21,7 @@ class CommandRow:
 
     name: str
     place: str
-    """The class that declares it, such as `report.commands.visit:Send`."""
+    """The class that declares the command, such as `report.commands.visit:Send`."""
     short_help: str
     """The first sentence of its help."""
 
@@ -33,7 +33,7 @@ class CommandRow:
 
 
 def declared_in(module: str, *rows: tuple[str, str, str]) -> tuple[CommandRow, ...]:
-    """Return rows of commands of one module: name, class of options, first sentence of the help."""
+    """Return rows for commands of one module: name, class of options, first sentence of help."""
     return tuple(CommandRow(name, f"{module}:{kind}", told) for name, kind, told in rows)
 
 
@@ -51,7 +51,7 @@ class GroupRow:
         return click.Command(None, help=self.help).get_short_help_str(len(self.help))
 
     def load(self) -> click.Group:
-        """Make the group; its commands are not imported yet."""
+        """Make the group, without importing its commands."""
         return LazyGroup(self.rows, name=self.name, help=self.help)
 
 
@@ -59,7 +59,7 @@ Row = CommandRow | GroupRow
 
 
 def load(place: str) -> Any:  # noqa: ANN401 (whatever is there)
-    """Import what a place such as `report.visit:reply` names, below `meldpunt.cli`."""
+    """Import the object that a place such as `report.visit:reply` names, in `meldpunt.cli`."""
     module, _, name = place.partition(":")
     return getattr(importlib.import_module(f"{_ROOT}.{module}"), name)
 
@@ -72,7 +72,7 @@ class LazyGroup(click.Group):
         super().__init__(commands=_Commands(rows), **settings)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands in the group's help, by the table alone."""
+        """List the commands in the group's help, from the table alone."""
         del ctx
         rows = sorted(self.rows, key=lambda row: row.name)
         limit = formatter.width - 6 - max(len(row.name) for row in rows)
@@ -80,7 +80,7 @@ class LazyGroup(click.Group):
             formatter.write_dl([(row.name, _shortened(row, limit)) for row in rows])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
-        """Complete the name of a command, by the table alone."""
+        """Complete the name of a command, from the table alone."""
         found = [row for row in self.rows if row.name.startswith(incomplete)]
         names = [CompletionItem(row.name, help=row.short_help) for row in found]
         return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
@@ -91,7 +91,7 @@ def _shortened(row: Row, limit: int) -> str:
 
 
 class _Commands(MutableMapping[str, click.Command]):
-    """The commands of a group by name; each is loaded when it is looked up."""
+    """The commands of a group by name. A look-up loads the command."""
 
     def __init__(self, rows: tuple[Row, ...]) -> None:
         self._rows = {row.name: row for row in rows}

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from meldpunt.protocol.verify import ids
 
 EXAMPLE_LINE: Final = "https://report.example/v1/lines/…"
-"""An address, for the examples."""
+"""An address for the examples."""
 EXAMPLE_ENTRY: Final = "3q2-7wAAAAAAAAAAAAAAAA"
-"""A report in an inbox, for the examples."""
+"""The entry of a report in an inbox, for the examples."""
 
 
 class KeyFileOptions(Options):
-    """Which key file, and where its passphrase comes from."""
+    """Which key file to open, and the source of its passphrase."""
 
     path: Path = required("--key-file", FILE, "The key file.")
     passphrase_source: str | None = option(
@@ -44,7 +44,7 @@ class KeyFileOptions(Options):
 
 
 class ReaderOptions(Options):
-    """Who is to read a text, who must not, and in which language it is."""
+    """Who may read a text, who must not, and the language of the text."""
 
     readers: tuple[str, ...] = repeated("--reader", click.STRING, metavar="HANDLER")
     left_out: tuple[str, ...] = repeated("--leave-out", click.STRING, metavar="HANDLER")
@@ -56,7 +56,7 @@ class ReaderOptions(Options):
 
 
 class NewCodeOptions(Options):
-    """How a new receipt code reaches the person who has to keep it."""
+    """How a new receipt code reaches the person who must keep it."""
 
     show_receipt: bool = flag("--show-receipt", "Print the receipt code on standard output.")
     no_confirm: bool = flag(
@@ -67,7 +67,7 @@ class NewCodeOptions(Options):
 
 
 def address_argument() -> "LineAddress":
-    """Declare ADDRESS: the line's, as its office publishes it."""
+    """Declare ADDRESS: the line's address, as its office publishes it."""
     return argument("ADDRESS", ADDRESS)
 
 
@@ -77,7 +77,7 @@ def entry_argument() -> "ids.EntryId":
 
 
 def text_argument() -> IO[bytes]:
-    """Declare FILE: where the text is."""
+    """Declare FILE: the file with the text."""
     return argument("FILE", TEXT)
 
 

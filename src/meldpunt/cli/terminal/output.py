@@ -1,4 +1,4 @@
-"""Answers of commands: for people by default, one JSON object a line for programs."""
+"""Answers of commands: text for people by default, or one JSON object per line for programs."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Output:
-    """Where a command says what it has to say; progress and warnings go to standard error."""
+    """Writes the answers of a command. Progress and warnings go to standard error."""
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
@@ -34,33 +34,33 @@ class Output:
                 self.line(line)
 
     def line(self, text: str) -> None:
-        """Write a line to standard output, or know that it did not get there.
+        """Write a line to standard output, or fail if it cannot be written.
 
         Raises:
-            Refusal: There is nowhere to write.
+            Refusal: The line cannot be written.
         """
         _write(text, error=False)
 
     def warn(self, *lines: str) -> None:
-        """Tell a person something; JSON carries it in the result."""
+        """Show a warning to a person. With JSON, the result contains it instead."""
         if not self.as_json:
             for line in lines:
                 _write(f"Note: {line}", error=True)
 
     def alarm(self, *lines: str) -> None:
-        """Tell a person that something does not hold; JSON carries it in the result."""
+        """Show an alarm to a person. With JSON, the result contains it instead."""
         if not self.as_json:
             for line in lines:
                 _write(f"ALARM: {line}", error=True)
 
     def remind(self, kind: str, text: str) -> None:
-        """Tell what is due: a person at once, a program by its kind in the result."""
+        """Show a reminder: at once to a person, or by its kind in the result to a program."""
         if kind not in self._reminders:
             self._reminders.append(kind)
             self.warn(text)
 
     def tell(self, doing: str) -> None:
-        """Say how far slow work is, if a person is watching."""
+        """Show the step that slow work has reached, if a person is watching."""
         if self._status is not None:
             self._status.update(f"{doing}…")
 
@@ -70,7 +70,7 @@ class Output:
         if not self._is_watched:
             yield
             return
-        from rich.console import Console  # only for somebody who watches
+        from rich.console import Console  # needed only if somebody is watching
 
         with Console(stderr=True).status(f"{doing}…", spinner="line") as self._status:
             yield
@@ -82,7 +82,7 @@ class Output:
     ) -> Iterator[Callable[[int, int | None], None]]:
         """Show how much of slow work is done, if a person is watching.
 
-        Gives what to tell it to: how much is done, and of how much, None while nobody knows.
+        Gives a function to call with the amount done, and the whole amount, None while unknown.
         """
         if not self._is_watched:
             yield lambda _done, _of: None
@@ -111,13 +111,13 @@ def _write(text: str, *, error: bool) -> None:
     """Write a line and flush it.
 
     Raises:
-        Refusal: Standard output is closed, or takes nothing: a full disk.
+        Refusal: Standard output is closed, or accepts nothing, for example because a disk is full.
     """
     if sys.stdout is None and not error:
         raise Refusal("output", "Standard output is closed, so there is nowhere to answer.")
     try:
         click.echo(text, err=error)
     except OSError as problem:
-        if not error:  # what is left in its buffer must not fail again at the end
+        if not error:  # the rest of the buffer must not fail again when the program ends
             sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open to the end
         raise Refusal("output", f"The answer cannot be written: {problem.strerror}.") from None

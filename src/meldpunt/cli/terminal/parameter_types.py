@@ -1,6 +1,7 @@
-"""How values are typed: addresses, entries, days and the like.
+"""The types of typed values: addresses, entries, days and others.
 
-What reads a value is imported when there is one, so help and completion load none of it.
+A type imports what it needs only when there is a value to read. So help and completion load none of
+it.
 """
 
 import re
@@ -18,7 +19,7 @@ FILE: Final = click.Path(path_type=Path, dir_okay=False)
 EXISTING_FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
 FOLDER: Final = click.Path(path_type=Path, file_okay=False, exists=True)
 TEXT: Final = click.File("rb")
-"""A file with a text, - is standard input."""
+"""A file with a text; `-` is standard input."""
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}", re.ASCII)
 
@@ -42,7 +43,7 @@ class AddressType(click.ParamType["LineAddress", str]):
 
 
 class LineType(click.ParamType["LineAddress | ids.LineId", str]):
-    """A line: its address, or its id where the host is known."""
+    """A line: its address, or, if the host is known, its id."""
 
     name = "LINE"
 
@@ -115,7 +116,7 @@ class SecretSource(click.ParamType[str, str]):
     name = "N|-"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Check the form; what was given is not repeated, for it may be a secret by mistake."""
+        """Check the form. Never quote the value: by mistake it may be a secret."""
         if value == "-" or (value.isascii() and value.isdecimal()):
             return value
         return self.fail(

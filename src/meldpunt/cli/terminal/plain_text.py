@@ -1,6 +1,7 @@
-"""What others wrote, made fit to be shown: it steers no terminal, and imitates no other message.
+"""Make the texts of others safe to show: they control no terminal, and imitate no other message.
 
-A text and a name come from somebody who may want to deceive, and pass through a host that may.
+A text or a name comes from somebody who may want to deceive, through a host that may want to
+deceive.
 """
 
 import re
@@ -19,19 +20,20 @@ _BLANK: Final = re.compile(r"\s+")
 
 
 def safe(text: str) -> str:
-    """Return somebody's text without what could play tricks on a terminal; lines stay lines."""
+    """Return a text without characters that could control a terminal. Keep its line ends."""
     return shown_text(text)
 
 
 def safe_line(text: str) -> str:
-    """Return a name or the like as part of one line: line ends, tabs and wide gaps are a space."""
+    """Return a name as part of one line: replace line ends, tabs and wide gaps by a space."""
     return safe(_BLANK.sub(" ", text)).strip()
 
 
 def framed(text: str) -> Iterator[str]:
-    """Show somebody's text line by line, so that no line of it can pass for the program's own.
+    """Give a text line by line, each with a mark, so that none looks like the program's own.
 
-    On a terminal long lines are broken here: where the terminal breaks them, no mark follows.
+    On a terminal this breaks long lines itself: if the terminal broke them, the mark would be
+    missing.
     """
     width = _width()
     for line in safe(text).replace("\t", "    ").split("\n"):
@@ -40,7 +42,7 @@ def framed(text: str) -> Iterator[str]:
 
 
 def _width() -> int | None:
-    """Return how many cells a line may fill, None where there is no terminal."""
+    """Return how many cells a line may fill, or None without a terminal."""
     if not sys.stdout.isatty():
         return None
     return max(_MIN_WIDTH, shutil.get_terminal_size().columns - len(_FRAME))

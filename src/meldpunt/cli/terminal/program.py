@@ -1,4 +1,4 @@
-"""The whole program: errors in words or in JSON, and never with a receipt code in them."""
+"""The whole program: it shows errors in words or in JSON, and never with a receipt code."""
 
 import re
 import sys
@@ -12,7 +12,7 @@ from meldpunt.cli.terminal.lazy_group import LazyGroup
 from meldpunt.cli.terminal.refusal import Refusal
 
 _CODE: Final = re.compile(
-    # Not a part of an address, an id, or a file's name with an ending.
+    # Not part of an address, of an id, or of a file's name with an ending.
     r"(?<![\w./-])[0-9A-Za-z]{4}(?:[ -]*[0-9A-Za-z]{4}){4}(?![\w-]|\.\w)",
     re.ASCII,
 )
@@ -25,7 +25,7 @@ _TOLD: Final = (
 
 
 class Program(LazyGroup):
-    """The whole program: what a command raises becomes words, or JSON with `--json`."""
+    """The whole program: it shows the errors of a command in words, or with `--json` in JSON."""
 
     def main(
         self,
@@ -35,7 +35,7 @@ class Program(LazyGroup):
         standalone_mode: bool = True,  # noqa: FBT001, FBT002 - click's own signature
         **extra: Any,  # noqa: ANN401 - click's own signature
     ) -> Any:  # noqa: ANN401 - click's own signature
-        """Run, and end with an exit status: 0 done, 1 refused or failed, 2 used wrongly."""
+        """Run, and exit with a status: 0 for done, 1 for refused or failed, 2 for wrong usage."""
         given = list(sys.argv[1:] if args is None else args)
         if not standalone_mode:
             return super().main(given, prog_name, complete_var, standalone_mode=False, **extra)
@@ -60,17 +60,17 @@ def _show(error: click.ClickException, *, as_json: bool) -> None:
 
 
 def check_arguments(given: Sequence[str]) -> None:
-    """Refuse to go on with a receipt code among the arguments.
+    """Refuse to continue with a receipt code among the arguments.
 
     Raises:
-        click.UsageError: There is one; it is not repeated.
+        click.UsageError: There is a receipt code. The message does not quote it.
     """
     if any(_is_receipt(text) for text in _candidates(given)):
         raise click.UsageError(_TOLD)
 
 
 def scrub(error: click.ClickException, given: Sequence[str]) -> click.ClickException:
-    """Take what may be a mistyped receipt code out of an error, before it is on a screen."""
+    """Remove a possible receipt code, even a mistyped one, from an error before it is shown."""
     shown = error.format_message()
     codes = [text for text in _candidates(given) if text in shown]
     if not codes:
@@ -82,7 +82,7 @@ def scrub(error: click.ClickException, given: Sequence[str]) -> click.ClickExcep
 
 
 def _candidates(given: Sequence[str]) -> Iterator[str]:
-    """Return what has the form of a code: an argument, a part of one, or five in a row."""
+    """Return texts in the form of a code: an argument, part of one, or five arguments in a row."""
     for start, text in enumerate(given):
         yield from _CODE.findall(text)
         row = takewhile(_is_no_option, given[start : start + _GROUPS])

@@ -1,6 +1,7 @@
-"""Secrets come in by a hidden prompt or a file descriptor: never by an argument or a variable.
+"""Read secrets by a hidden prompt or a file descriptor, never by an argument or a variable.
 
-Arguments show in the list of processes and in a shell's history, variables in every child.
+Other users can see arguments in the list of processes, and a shell keeps them in its history. Every
+child process sees the variables.
 """
 
 import contextlib
@@ -13,15 +14,15 @@ from typing import Final, TextIO
 import click
 
 _MAX_LINE: Final = 4096
-"""What a terminal gives at once, in bytes."""
+"""The longest line that a terminal gives, in bytes."""
 _MIN_PASSPHRASE: Final = 8
 _LOCAL_MODES: Final = 3
-"""Where `termios.tcgetattr` has them."""
+"""The position of the local modes in the result of `termios.tcgetattr`."""
 _TTY: Final = Path("/dev/tty")
 _ENTER_ALONE: Final = "\x1b[?1049h\x1b[H\x1b[2J"
 _CLEAR: Final = "\x1b[H\x1b[2J\x1b[3J"
 _LEAVE_ALONE: Final = "\x1b[?1049l"
-"""The terminal's second screen: what is shown there does not stay in the scroll-back."""
+"""Leaves the terminal's second screen, whose content does not stay in the scroll-back."""
 
 
 def read_line(source: str) -> str:
@@ -34,7 +35,7 @@ def read_line(source: str) -> str:
     data = b""
     try:
         while not data.endswith(b"\n") and len(data) < _MAX_LINE:
-            # Byte by byte: what follows the line belongs to somebody else.
+            # Read byte by byte: the bytes after the line are for another reader.
             byte = os.read(number, 1)
             if not byte:
                 break
@@ -48,7 +49,7 @@ def read_line(source: str) -> str:
 
 
 class Terminal:
-    """The terminal of the person at it, even when standard input is something else."""
+    """The terminal at which the person sits, even if standard input is a file or a pipe."""
 
     def __init__(self, reader: TextIO, writer: TextIO) -> None:
         self._reader = reader
@@ -61,7 +62,7 @@ class Terminal:
         self._writer.flush()
 
     def ask(self, question: str) -> str:
-        """Return a line as typed, visibly.
+        """Return a typed line, which the terminal shows.
 
         Raises:
             click.Abort: The person ended the input.
@@ -74,7 +75,7 @@ class Terminal:
         return answer.rstrip("\r\n")
 
     def ask_hidden(self, question: str) -> str:
-        """Return a line as typed, which the terminal does not show.
+        """Return a typed line, which the terminal does not show.
 
         Raises:
             click.Abort: The person ended the input.
@@ -86,17 +87,17 @@ class Terminal:
                 self.say("")
 
     def ask_back(self, question: str) -> str:
-        """Return a secret typed once more; unseen where the screen cannot be cleared."""
+        """Return a secret that the person types again, hidden if the screen cannot be cleared."""
         return self.ask_hidden(question) if self._plain else self.ask(question)
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Show something by itself, and take it away afterwards."""
+        """Show something alone on the screen, and remove it afterwards."""
         self._control(_ENTER_ALONE)
         try:
             yield
         finally:
-            # Some terminals keep what was on the second screen, or have none.
+            # Some terminals keep the content of the second screen, or have none: clear it too.
             self._control(_CLEAR + _LEAVE_ALONE)
             if self._plain:
                 self.say("Clear your screen afterwards: what was shown is still on it.")
@@ -113,7 +114,7 @@ class Terminal:
 
 @contextlib.contextmanager
 def terminal() -> Iterator[Terminal | None]:
-    """Open the terminal, or give None where nobody sits at one."""
+    """Open the terminal, or give None if there is none."""
     with contextlib.ExitStack() as opened:
         try:
             reader = opened.enter_context(_TTY.open(encoding="utf-8", errors="replace"))
@@ -125,10 +126,11 @@ def terminal() -> Iterator[Terminal | None]:
 
 
 def ask_hidden(prompt: str, option: str) -> str:
-    """Return what somebody types, unseen.
+    """Return a line that the person types, hidden.
 
     Raises:
-        click.UsageError: There is nobody to ask; `option` is another way. It is not UTF-8.
+        click.UsageError: There is no terminal, and the message names `option` as another way; or
+            the line is not UTF-8.
         click.Abort: The person ended the input.
     """
     with terminal() as found:
@@ -144,7 +146,7 @@ def ask_hidden(prompt: str, option: str) -> str:
 
 @contextlib.contextmanager
 def _no_echo(handle: int) -> Iterator[None]:
-    """Let a terminal not show what is typed."""
+    """Make a terminal hide what the person types."""
     before = termios.tcgetattr(handle)
     quiet = [*before]
     quiet[_LOCAL_MODES] &= ~termios.ECHO
@@ -156,10 +158,10 @@ def _no_echo(handle: int) -> Iterator[None]:
 
 
 def ask_passphrase(source: str | None, *, new: bool = False, of: str = "the key file") -> str:
-    """Return the passphrase of a key file, asked twice for a new one.
+    """Ask for the passphrase of a key file: once, or twice for a new one.
 
     Raises:
-        click.UsageError: There is nobody to ask, a new one is too short, or the two differ.
+        click.UsageError: There is no terminal, a new passphrase is too short, or the two differ.
     """
     first = (
         ask_hidden(f"Passphrase of {of}: ", "--passphrase-fd")
@@ -177,14 +179,14 @@ def ask_passphrase(source: str | None, *, new: bool = False, of: str = "the key 
 
 
 def ask_receipt(source: str | None) -> str:
-    """Return a receipt code as typed."""
+    """Return a receipt code as the person typed it."""
     if source is not None:
         return read_line(source)
     return ask_hidden("Receipt code: ", "--receipt-fd")
 
 
 def confirm_receipt(found: Terminal, receipt: str, confirms: Callable[[str], bool]) -> None:
-    """Show a receipt code alone, take it away, and go on when it was typed back.
+    """Show a receipt code alone, remove it, and continue after the person has typed it.
 
     Raises:
         click.Abort: The person gave up; nothing was sent.
@@ -207,11 +209,11 @@ def confirm_receipt(found: Terminal, receipt: str, confirms: Callable[[str], boo
 
 
 def ask_leave(question: str, *, yes: bool) -> None:
-    """Ask whether something may leave for another line.
+    """Ask whether something may go to another line.
 
     Raises:
-        click.UsageError: There is nobody to ask.
-        click.Abort: It may not; nothing was sent.
+        click.UsageError: There is no terminal to ask on.
+        click.Abort: The person said no; nothing was sent.
     """
     ask_consent(
         question,
@@ -244,5 +246,5 @@ def ask_consent(question: str, *, yes: bool, otherwise: str | None) -> None:
 
 
 def says_yes(answer: str) -> bool:
-    """Say whether an answer is a yes; anything else is a no."""
+    """Say whether an answer means yes. Every other answer means no."""
     return answer.strip().lower() in {"y", "yes", "j", "ja"}

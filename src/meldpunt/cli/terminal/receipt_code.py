@@ -1,4 +1,4 @@
-"""The one moment at which a new receipt code is shown, and what is said before anything is sent."""
+"""Show a new receipt code, only once, and warn the person before anything is sent."""
 
 from collections.abc import Coroutine, Iterable, Iterator
 from typing import Any, Final, Protocol, TypeVar
@@ -30,17 +30,17 @@ class Coded(Protocol):
 
     @property
     def receipt(self) -> str:
-        """The code, for the person and nobody else."""
+        """The code; show it to nobody but the person."""
 
     def confirms(self, typed: str) -> bool:
-        """Say whether somebody typed the code back."""
+        """Say whether somebody has typed the code."""
 
 
 def check_new_code(options: NewCodeOptions) -> None:
-    """Refuse to send under a code that nobody has.
+    """Refuse to send under a code that nobody would know.
 
     Raises:
-        click.UsageError: It would be neither shown nor asked.
+        click.UsageError: The options would neither show the code nor ask for it.
     """
     if options.no_confirm and not options.show_receipt:
         raise click.UsageError("--no-confirm needs --show-receipt: else nobody has the code.")
@@ -55,7 +55,7 @@ def give_code(
     """Let the person keep a new receipt code before anything is sent under it.
 
     Raises:
-        click.UsageError: Nobody would have it.
+        click.UsageError: Nobody would know the code.
         click.Abort: The person gave up.
     """
     with terminal() as found:
@@ -65,7 +65,7 @@ def give_code(
                 " read the answer. Nothing was sent. A program adds --show-receipt --no-confirm."
             )
         if options.show_receipt:
-            # Written and flushed, or refused: a report whose code is lost is lost too.
+            # Write and flush the code, or refuse: if the code is lost, the report is lost too.
             told = {"receipt": made.receipt, "readers": [participant_text(r) for r in readers]}
             output.result(told, f"Receipt code: {made.receipt}")
         if found is not None and not options.no_confirm:
@@ -75,10 +75,10 @@ def give_code(
 def seal(
     session: Session, line: VerifiedLine, doing: str, work: Coroutine[Any, Any, _Result]
 ) -> _Result:
-    """Seal something; where nobody would read it, say so and where else to turn.
+    """Seal something. If nobody could read it, say so and name other ways to report.
 
     Raises:
-        Refusal: Nobody would remain.
+        Refusal: No reader would be left.
         RefusedError: As the work.
     """
     try:
@@ -91,7 +91,7 @@ def seal(
 
 
 def elsewhere(session: Session, line: VerifiedLine) -> Iterator[str]:
-    """Name the other lines that an office offers, for whom nobody here can read."""
+    """Name the other lines that an office offers, if nobody on this line can read the report."""
     try:
         found = session.run("Looking for other lines", fetch_other_lines(session.transport, line))
     except (ClientError, RefusedError):

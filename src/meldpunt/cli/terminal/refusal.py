@@ -8,7 +8,7 @@ import click
 
 
 class Refusal(click.ClickException):
-    """A failure that a person is told in words, and a program by its code. Exit code 1."""
+    """A failure with words for a person and a code for a program. The exit status is 1."""
 
     def __init__(self, code: str, message: str, *, as_json: bool = False) -> None:
         super().__init__(message)

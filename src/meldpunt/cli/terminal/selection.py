@@ -1,4 +1,4 @@
-"""Handlers as people name them, by id or full name, and what the options for readers select."""
+"""Find handlers by id or full name, and the readers that the options select."""
 
 from typing import TypedDict
 
@@ -14,7 +14,7 @@ from meldpunt.protocol.verify.errors import RefusedError
 
 
 class Selection(TypedDict):
-    """What was selected, as `Reporter` and `Visit` take it."""
+    """The selected readers, as `Reporter` and `Visit` take them."""
 
     language: str
     readers: tuple[ids.HandlerId, ...] | None
@@ -22,7 +22,7 @@ class Selection(TypedDict):
 
 
 def select(options: ReaderOptions, lines: Lines) -> Selection:
-    """Return what options select on these lines; `readers` is None where nobody is named.
+    """Return the handlers that options select on these lines; `readers` is None if none is named.
 
     Raises:
         click.UsageError: As `find_handlers`.
@@ -39,7 +39,7 @@ def find_handlers(lines: Lines, named: tuple[str, ...]) -> tuple[ids.HandlerId, 
     """Return handlers by their id or their full name.
 
     Raises:
-        click.UsageError: Nobody is called so, or more than one is.
+        click.UsageError: No handler has this id or name, or more than one has.
     """
     known = lines if isinstance(lines, ReportLines) else ReportLines.one(lines)
     return tuple(_find_handler(known, name) for name in named)

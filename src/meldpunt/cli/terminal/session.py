@@ -1,4 +1,4 @@
-"""One command's time with a host: a connection, and patience with it."""
+"""The session of one command with a host: one connection, with retries."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -15,17 +15,17 @@ from meldpunt.client import AnswerError, CertificateError, Sent, Transport, Unre
 _Result = TypeVar("_Result")
 
 LOOK: Final = "meldpunt report status"
-"""Shows a reporter whether something arrived."""
+"""The command that shows a reporter whether a message arrived."""
 _ROUNDS: Final = 4
-"""Rounds of attempts for a message where nobody sits at a terminal: about half a minute."""
+"""Rounds of attempts to send a message without a terminal: about half a minute."""
 
 
 class Session:
     """Runs the SDK's coroutines one after the other, on one connection.
 
     Args:
-        output: Where progress is shown.
-        origin: The host's.
+        output: Shows progress.
+        origin: The host's origin.
         proxy: URL of a proxy, if any.
     """
 
@@ -47,19 +47,20 @@ class Session:
         self._runner.close()
 
     def run(self, doing: str, work: Coroutine[Any, Any, _Result]) -> _Result:
-        """Do slow work while saying what it is."""
+        """Do slow work, and show what it is."""
         with self._output.progress(doing):
             return self._runner.run(work)
 
     def run_openly(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        """Do slow work that shows itself how far it is."""
+        """Do slow work that shows its own progress."""
         return self._runner.run(work)
 
     def insist(self, work: Callable[[], Coroutine[Any, Any, _Result]]) -> _Result:
-        """Do work that may be repeated, and shows itself how far it is, until the host answers.
+        """Do work until the host answers. The work may be repeated and shows its own progress.
 
         Raises:
-            ClientError: As the SDK; UnreachableError when the person gave up, or nobody was there.
+            ClientError: As the SDK; UnreachableError if the person gave up, or if there was nobody
+                to ask.
         """
         return self._again(lambda: self.run_openly(work()))
 
@@ -67,11 +68,11 @@ class Session:
         """Send a message until the host has answered: the same bytes every time.
 
         Args:
-            send: Sends it.
-            look: The command that shows whether it arrived.
+            send: Sends the message.
+            look: The command that shows whether the message arrived.
 
         Raises:
-            Refusal: The person gave up, or nobody was there to ask: it may have arrived.
+            Refusal: The person gave up, or there was nobody to ask. The message may have arrived.
             ClientError: As the SDK.
         """
         unknown = f"It is not known whether it arrived. Before writing it again, look with {look}"

@@ -1,4 +1,4 @@
-"""The text that somebody sends: from a file or standard input, and its language."""
+"""The text that a person sends, from a file or standard input, and its language."""
 
 from typing import IO
 
@@ -10,7 +10,7 @@ from meldpunt.protocol.verify.sizes import SIZE_CLASSES
 
 
 def spoken_on(line: VerifiedLine, language: str | None) -> str:
-    """Return the language of a text: what `--language` says, or the line's first."""
+    """Return the language of a text: the value of `--language`, or the line's first language."""
     return language or line.document.languages[0]
 
 
@@ -33,10 +33,10 @@ def read_text(file: IO[bytes]) -> str:
 
 
 def check_standard_input(file: IO[bytes] | None, *sources: str | None) -> None:
-    """Refuse to read a text and a secret from one standard input.
+    """Refuse to read both a text and a secret from standard input.
 
     Raises:
-        click.UsageError: Two of them are `-`.
+        click.UsageError: More than one source is `-`.
     """
     text = file is not None and getattr(file, "name", "") == "<stdin>"
     if sum(source in ("-", "0") for source in sources) + text > 1:

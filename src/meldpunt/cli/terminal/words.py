@@ -1,4 +1,4 @@
-"""What the program says to people: plain words for states, alarms, notices and refusals."""
+"""The words that the program shows to people, for states, alarms, notices and refusals."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -146,7 +146,7 @@ NOTICES: Final = {
 
 
 def closed(message: ThreadMessage) -> str:
-    """Say why there is no text of a message to show, and what can be done."""
+    """Say why a message shows no text, and what the person can do."""
     if message.readability is Readability.REFUSED and message.refusal in _OF_A_WRAP:
         return _BAD_WRAP.format(reason=message.refusal)
     return ACCESS[message.readability].format(reason=message.refusal)
@@ -159,7 +159,7 @@ def refusal(reason: Reason) -> str:
 
 
 Lines = VerifiedLine | ReportLines
-"""Whose handlers are named: of one line, or of all that take part in a report."""
+"""The lines whose handlers are named: one line, or all lines of a report."""
 
 
 def line_name(line: VerifiedLine) -> str:
@@ -168,7 +168,7 @@ def line_name(line: VerifiedLine) -> str:
 
 
 def name_of(participant: Participant | None, lines: Lines) -> str:
-    """Return how a participant is shown: a handler's name and role, and line if there are more."""
+    """Return a participant as shown: a handler's name, role, and, among several, their line."""
     if participant is None:
         return "somebody"
     if isinstance(participant, str):
@@ -191,7 +191,7 @@ def alarm(found: Alarm, lines: Lines) -> str:
 
 
 def notices(found: Iterable[Notice], lines: Lines) -> tuple[str, ...]:
-    """Say what notices mean, each once."""
+    """Say what notices mean, each text only once."""
     told = (_notice(notice, lines) for notice in found)
     return tuple(dict.fromkeys(told))
 

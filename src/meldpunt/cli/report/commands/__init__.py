@@ -1,1 +1,1 @@
-"""What can be typed after `meldpunt report`: options and help."""
+"""The commands of `meldpunt report`: options and help."""

@@ -1,1 +1,1 @@
-"""Files with a message: cleaned, uploaded, saved."""
+"""The files of a message: clean, upload and save them."""

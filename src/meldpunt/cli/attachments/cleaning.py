@@ -1,4 +1,4 @@
-"""Files on their way out: cleaned, or sent as they are by the person's explicit word."""
+"""Prepare files for sending: clean them, or send them unchanged if the person says so."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,16 +46,16 @@ _STAYS: Final = (
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Outgoing:
-    """A file as it is going to be sent."""
+    """A file in the form in which it will be sent."""
 
     source: DiskFile | MemoryFile
     name: str
     media_type: str
     cleaned: Cleaned | None
-    """None for one that is sent as it is."""
+    """The result of cleaning; None if the file is sent unchanged."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return what is told of it, for programs."""
+        """Return the facts of the file, for programs."""
         told: dict[str, Any] = {"name": self.name, "mediaType": self.media_type}
         told |= {"size": self.source.size, "cleaned": self.cleaned is not None}
         if self.cleaned is not None:
@@ -67,18 +67,18 @@ class Outgoing:
 def prepare(
     output: Output, paths: tuple[Path, ...], *, names: tuple[str, ...], keep: bool, uncleaned: bool
 ) -> list[Outgoing]:
-    """Clean files, say what was removed and what was not, and ask before one goes as it is.
+    """Clean files, say what was removed and what was not, and ask before sending one unchanged.
 
     Args:
-        output: Where to say it.
+        output: Shows what was removed.
         paths: The files.
-        names: What their readers see, one for each; the files' own by default.
-        keep: Send them as they are.
-        uncleaned: Send those as they are that cannot be cleaned.
+        names: The names that their readers see, one for each; by default the files' own names.
+        keep: Send all files unchanged.
+        uncleaned: Send files that cannot be cleaned unchanged.
 
     Raises:
-        Refusal: A file cannot be cleaned, and nobody said that it may go as it is.
-        FileError: One cannot be read.
+        Refusal: A file cannot be cleaned, and nobody said that it may be sent unchanged.
+        FileError: A file cannot be read.
     """
     made: list[Outgoing] = []
     refused: list[str] = []

@@ -1,4 +1,4 @@
-"""Files that came with messages: listed, and saved where the reader says."""
+"""List the files of the messages, and save them where the reader says."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -26,9 +26,9 @@ from meldpunt.client import (
 from meldpunt.protocol.verify.errors import RefusedError
 
 _MAX_NAME: Final = 200
-"""Bytes: leaves room for a number, and for other programs' endings."""
+"""The longest name, in bytes: it leaves room for a number, and for endings by other programs."""
 _ODD: Final = re.compile(r'[<>:"/\\|?*\ufffd]')
-"""What some file system gives a meaning, and what `safe` has put in place of tricks."""
+"""Characters with a meaning in some file system, and the character that `safe` puts in."""
 _CARE: Final = "Open it where a malicious file can do no harm: nobody has looked into it."
 _DEVICE: Final = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)", re.IGNORECASE
@@ -49,7 +49,7 @@ def local_name(name: str) -> str:
 
 
 def free_path(folder: Path, name: str) -> Path:
-    """Return a path in a folder that is not taken: `name (2).ending` where it is."""
+    """Return a free path in a folder: `name (2).ending` if `name.ending` exists."""
     path, number = folder / name, 1
     while path.exists() or path.is_symlink():
         number += 1
@@ -72,11 +72,11 @@ def choose(thread: Thread, numbers: Sequence[int]) -> list[tuple[int, ListedFile
 
 @dataclass(slots=True)
 class _Saving:
-    """What came of each file: one bad file keeps no other from being saved."""
+    """The result for each file: one bad file does not stop the others."""
 
     saved: list[tuple[int, Path, int]] = field(default_factory=list)
     failed: list[tuple[int, str, str, str]] = field(default_factory=list)
-    """Number, name, code and words of each that was not saved."""
+    """Number, name, error code and words of each file that was not saved."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it for programs."""
@@ -104,10 +104,10 @@ def save(
     chosen: Sequence[tuple[int, ListedFile]],
     folder: Path,
 ) -> None:
-    """Save files in a folder, each under a name of its own that was free.
+    """Save files in a folder, each under a free name.
 
     Raises:
-        Refusal: Some could not be saved; the result has said which, and saved the others.
+        Refusal: Some files could not be saved. The others are saved, and the result names them all.
     """
     saving = _Saving()
     for number, found in chosen:
@@ -118,7 +118,7 @@ def save(
                 session.insist(partial(files.download, found, target, progress))
         except (ClientError, RefusedError) as error:
             saving.failed.append((number, name, *explain(error)))
-            if isinstance(error, UnreachableError):  # so are the others
+            if isinstance(error, UnreachableError):  # the other files would fail too
                 break
         else:
             saving.saved.append((number, target, size))

@@ -1,7 +1,8 @@
-"""What it takes to go on with an upload after a restart, in a file that the person asked for.
+"""A file with what an upload needs to continue after a restart, if the person asks for it.
 
-It holds names, keys and digests of files, sealed under the reporter's or the handler's own key: on
-a seized device it says that something was to be sent, and without the code not what.
+It holds names, keys and digests of files, sealed under the reporter's or the handler's own key. On
+a seized device it shows that somebody wanted to send files. Without the code it does not show
+which files.
 """
 
 from collections.abc import Iterable
@@ -29,15 +30,15 @@ class _Content(SignedModel):
 
 
 class KeptUploads:
-    """The uploads that were begun and are not listed by a message yet.
+    """The uploads that were begun and that no message lists yet.
 
     Args:
-        path: Where they are kept; None to keep nothing.
-        seed: Of the participant's signing key.
+        path: The file that keeps them; None to keep nothing.
+        seed: The seed of the participant's signing key.
 
     Raises:
-        Refusal: The file is another person's or another report's, or damaged.
-        PrivateFileError: It cannot be read.
+        Refusal: The file is of another person or another report, or is damaged.
+        PrivateFileError: The file cannot be read.
     """
 
     def __init__(self, path: Path | None, seed: bytes) -> None:
@@ -59,7 +60,7 @@ class KeptUploads:
             ) from None
 
     def take(self, *, name: str, media_type: str, size: int) -> Attachment | None:
-        """Return an upload that was begun for such a file, each one once: names may be alike."""
+        """Return a begun upload for such a file. Return each only once: two names may be equal."""
         wanted = (name, media_type, size)
         for number, begun in enumerate(self._untaken):
             if (begun.name, begun.media_type, begun.size) == wanted:
@@ -68,19 +69,19 @@ class KeptUploads:
 
     @property
     def is_on_disk(self) -> bool:
-        """Whether another command can go on."""
+        """Whether another command can continue the uploads."""
         return self._path is not None
 
     @property
     def untaken(self) -> tuple[Attachment, ...]:
-        """Uploads that were begun for files that nobody wants to send any more."""
+        """The begun uploads of files that the person does not send any more."""
         return tuple(self._untaken)
 
     def save(self, begun: Iterable[Attachment]) -> None:
-        """Keep what was begun, before anything is sent.
+        """Save the begun uploads, before anything is sent.
 
         Raises:
-            PrivateFileError: It cannot be written.
+            PrivateFileError: The file cannot be written.
         """
         self.begun = tuple(begun)
         if self._path is not None:
@@ -89,6 +90,6 @@ class KeptUploads:
             private_files.replace(self._path, seal_kept(content, seed=self._seed, salt=salt))
 
     def remove(self) -> None:
-        """Forget them: a message lists them now."""
+        """Forget the uploads: a message lists them now."""
         if self._path is not None:
             self._path.unlink(missing_ok=True)

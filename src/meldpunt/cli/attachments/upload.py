@@ -1,4 +1,4 @@
-"""Sending files with a message: cleaned, uploaded piece by piece, and then listed."""
+"""Send files with a message: clean them, upload them piece by piece, then list them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,22 +20,23 @@ from meldpunt.protocol.attachment import Attachment, check_name
 from meldpunt.protocol.verify.errors import RefusedError
 
 MAX_FILES: Final = 64
-"""In one message."""
+"""The most files of one message."""
 _TEXT: Final = {"nl": "Zie de bijlagen.", "en": "See the attached files."}
 
 
 def message_text(options: AttachOptions, language: str) -> str:
-    """Return what to say with the files."""
+    """Return the text of the message that lists the files."""
     if options.message is not None:
         return read_text(options.message)
     return _TEXT.get(language, _TEXT["en"])
 
 
 def prepare_files(output: Output, options: AttachOptions) -> list[Outgoing]:
-    """Clean the files and tell what was done.
+    """Clean the files, and say what was removed.
 
     Raises:
-        click.UsageError: Too many files, names that do not match them, or a name that is none.
+        click.UsageError: There are too many files, the number of names differs, or a name is not
+            allowed.
         Refusal: As `prepare`.
         FileError: As `prepare`.
     """
@@ -66,20 +67,20 @@ def _check(name: str) -> None:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Uploads:
-    """The files of one message: encrypted once, and nothing of them sent."""
+    """The files of one message, encrypted once and not sent yet."""
 
     files: Files
     sealed: Sequence[SealedFile]
     kept: KeptUploads
-    """What to remove when the message is sent."""
+    """The kept uploads, to remove when the message is sent."""
 
     @property
     def listed(self) -> list[Attachment]:
-        """What the message is to list."""
+        """The attachments that the message will list."""
         return [each.attachment for each in self.sealed]
 
     def send(self, output: Output, session: Session) -> None:
-        """Upload every file. The host is told of all of them before the first byte of one.
+        """Upload every file. First announce all of them to the host, then send the bytes.
 
         Raises:
             Refusal: The host did not answer.
@@ -104,10 +105,10 @@ class Uploads:
 def seal_files(
     session: Session, files: Files, outgoing: Sequence[Outgoing], resume: Path | None
 ) -> Uploads:
-    """Encrypt files, and go on with those that were begun before, in the order given.
+    """Encrypt files in the order given, and continue begun uploads.
 
     Raises:
-        Refusal: The kept file is another's, or all was sent before.
+        Refusal: The kept file is not of this report, or everything was sent before.
         ClientError: As the SDK.
     """
     kept = KeptUploads(resume, files.seed)
@@ -122,7 +123,7 @@ def seal_files(
 
 
 def _check_unsent(thread: Thread, kept: KeptUploads) -> None:
-    """Stop where a message lists the files already: its answer got lost, and with it the word."""
+    """Refuse if a message already lists the files: the host's answer to it was lost."""
     begun = {attachment.id for attachment in kept.begun}
     headers = (verified.header for verified in thread.log.headers)
     if any(begun & set(header.attachments or ()) for header in headers):

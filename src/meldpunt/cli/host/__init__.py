@@ -1,1 +1,1 @@
-"""`meldpunt serve` and the like: what the operator of a host does."""
+"""The commands of the operator of a host, such as `meldpunt serve`."""

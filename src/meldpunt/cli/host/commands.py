@@ -1,4 +1,4 @@
-"""`meldpunt serve` and the like: what an operator can type. Light: the server is loaded later."""
+"""The options of the operator's commands, such as `meldpunt serve`. They do not load the server."""
 
 from typing import Final
 

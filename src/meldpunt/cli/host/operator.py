@@ -1,6 +1,6 @@
-"""`meldpunt serve` and the like: what an operator does on the host's own machine.
+"""The work of the operator's commands, such as `meldpunt serve`, on the host's own machine.
 
-The server is imported when one of these runs: everybody else's installation does without it.
+They import the server when they run: other people's installations do not need it.
 """
 
 import contextlib
@@ -30,10 +30,10 @@ _STANDINGS: Final = {
 
 @contextlib.contextmanager
 def _server() -> Iterator[None]:
-    """Load the server, and tell its known failures in words.
+    """Load the server, and explain its known failures in words.
 
     Raises:
-        Refusal: It is not installed, or one of its known failures.
+        Refusal: The server is not installed, or a known failure happened.
     """
     try:
         from meldpunt.server import commands
@@ -65,7 +65,7 @@ def serve(output: Output, options: HostServeOptions) -> None:
 
 @_server()
 def migrate(output: Output, options: HostMigrateOptions) -> None:
-    """Bring the database to this release's schema, or say how far it is."""
+    """Bring the database to this release's schema, or show its present schema."""
     from meldpunt.server import commands
 
     settings = commands.read_settings(database_url=options.database_url)

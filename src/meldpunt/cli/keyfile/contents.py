@@ -1,4 +1,4 @@
-"""What is inside a key file: an office's line key, or a handler's keys with their history."""
+"""The content of a key file: an office's line key, or a handler's keys and line history."""
 
 from collections.abc import Callable, Collection
 from dataclasses import fields
@@ -43,14 +43,14 @@ class LineContent(Model):
     kind: Literal["line"]
     origin: str
     seed: Key32
-    """Of the key in force; earlier ones are destroyed."""
+    """The seed of the line key in force; earlier keys are destroyed."""
     first_key: Key32
     rotations: tuple[Rotation, ...] = ()
     number: Count = 0
-    """Number of the newest document published, 0 before the first."""
+    """The number of the newest published document, or 0 before the first."""
     document: HashField | None = None
     next_seed: Key32 | None = None
-    """Of the key that is about to replace the one in force; with `next_rotation`."""
+    """The seed of the key that will replace the one in force; set together with `next_rotation`."""
     next_rotation: Rotation | None = None
 
     @property
@@ -60,14 +60,14 @@ class LineContent(Model):
 
     @property
     def successor(self) -> LineKeys | None:
-        """The keys of a rotation that was begun and not confirmed."""
+        """The keys of a rotation that was begun and is not confirmed yet."""
         if self.next_seed is None or self.next_rotation is None:
             return None
         rotations = (*self.rotations, self.next_rotation)
         return LineKeys(SigningKey.from_seed(self.next_seed), self.first_key, rotations)
 
     def with_keys(self, keys: LineKeys, successor: LineKeys | None) -> "LineContent":
-        """Return the content with other keys; what is not named here is gone."""
+        """Return the content with these keys only. It keeps no other keys."""
         changed = {
             "seed": keys.signing.seed,
             "rotations": keys.rotations,
@@ -78,7 +78,7 @@ class LineContent(Model):
 
     @property
     def pin(self) -> Pin | None:
-        """The newest document published."""
+        """The pin of the newest published document."""
         if self.document is None:
             return None
         return Pin(self.number, self.document, len(self.rotations))
@@ -123,30 +123,30 @@ class SeenReport(Model):
 
     @property
     def remembered(self) -> RememberedReport:
-        """The same for the handler's client."""
+        """The same facts in the form that the handler's client uses."""
         known = dict(self)
         del known["entry"]
         return RememberedReport(**known)
 
     @classmethod
     def of(cls, entry: ids.EntryId, seen: RememberedReport) -> "SeenReport":
-        """Return what to keep of a report."""
+        """Return the facts to save of a report."""
         return cls(entry=entry, **{name.name: getattr(seen, name.name) for name in fields(seen)})
 
 
 class Consultation(Model):
-    """A question to another line: what opens the answers."""
+    """A consultation of another line, with the receipt code that opens the answers."""
 
     number: Number
-    """By which its handler calls it."""
+    """The handler's own number for it."""
     address: str
-    """Of the line that was asked."""
+    """The address of the line that was asked."""
     receipt: str
     asked_on: Day
     until: Day
-    """When the other line erases it, as far as known: no use for the receipt after that."""
+    """The day on which the other line erases it, if known. After it the receipt opens nothing."""
     read: Count = 0
-    """How many answers were read."""
+    """How many answers the handler has read."""
 
 
 class HandlerContent(Model):
@@ -164,7 +164,7 @@ class HandlerContent(Model):
     key_number: Count = 0
     seen: tuple[SeenReport, ...] = ()
     sheet: Count | None = None
-    """Number of the last box key that the newest recovery sheet brings back."""
+    """The number of the last box key that the newest recovery sheet brings back."""
     consultations: tuple[Consultation, ...] = ()
 
     @property
@@ -184,16 +184,16 @@ class HandlerContent(Model):
 
     @property
     def history(self) -> LineHistory:
-        """The line's documents."""
+        """The history of the line's documents."""
         return LineHistory(self.documents, self.key_number)
 
     @property
     def memory(self) -> Memory:
-        """What was seen of each report."""
+        """The memory of each report."""
         return Memory({seen.entry: seen.remembered for seen in self.seen})
 
     def with_memory(self, memory: Memory) -> "HandlerContent":
-        """Return the content with what was seen of each report."""
+        """Return the content with another memory of each report."""
         seen = tuple(SeenReport.of(e, found) for e, found in sorted(memory.reports.items()))
         return self.model_copy(update={"seen": seen})
 
@@ -206,20 +206,20 @@ class HandlerContent(Model):
         return self.model_copy(update={"chains": chains, "statements": keys.statements})
 
     def with_history(self, history: LineHistory) -> "HandlerContent":
-        """Return the content with what is known of the line, unless more was known already."""
+        """Return the content with a history of the line, unless it already has a longer one."""
         if len(history.documents) < len(self.documents):
             return self
         changed = {"documents": history.documents, "key_number": history.key_number}
         return self.model_copy(update=changed)
 
     def with_consultation(self, asked: Consultation) -> "HandlerContent":
-        """Return the content with a consultation, in place of one of the same number."""
+        """Return the content with a consultation. It replaces one of the same number."""
         others = [c for c in self.consultations if c.number != asked.number]
         found = sorted((*others, asked), key=lambda each: each.number)
         return self.model_copy(update={"consultations": tuple(found)})
 
     def with_consultations_of(self, other: "HandlerContent") -> "HandlerContent":
-        """Return the content with those that another copy has too; a taken number changes."""
+        """Return the content with another copy's consultations too. A taken number changes."""
         content, known = self, {c.receipt for c in self.consultations}
         for asked in other.consultations:
             if asked.receipt in known:
@@ -235,7 +235,7 @@ class HandlerContent(Model):
         return self.model_copy(update={"consultations": kept})
 
     def at(self, origin: str) -> "HandlerContent":
-        """Return the content for a line that was found at an origin."""
+        """Return the content with the origin at which the line was found."""
         return self.model_copy(update={"origin": origin})
 
     @classmethod
@@ -257,7 +257,7 @@ def read_content(kind: type[_Content], data: bytes, path: Path) -> _Content:
     """Read the plaintext of a key file.
 
     Raises:
-        NotAKeyFileError: It holds another kind of keys.
+        NotAKeyFileError: The file holds another kind of keys.
     """
     try:
         value = strict_json.parse(data, max_size=MAX_SIZE, max_commas=MAX_SIZE)
@@ -270,7 +270,7 @@ def read_content(kind: type[_Content], data: bytes, path: Path) -> _Content:
 def update_content(
     file: KeyFile, kind: type[_Content], change: Callable[[_Content], _Content]
 ) -> _Content:
-    """Change what a key file holds, and return it as written."""
+    """Change the content of a key file, and return it as written."""
 
     def changed(data: bytes) -> bytes:
         return change(read_content(kind, data, file.path)).to_json()

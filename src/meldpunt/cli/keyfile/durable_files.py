@@ -1,4 +1,4 @@
-"""Files with keys are replaced whole, one command at a time, and leave nothing behind."""
+"""Replace files with keys whole, by one command at a time, without leaving other files behind."""
 
 import contextlib
 import errno
@@ -14,7 +14,7 @@ from filelock import lock_descriptor
 from meldpunt.client.files.regular_file import check_replaceable
 
 PATIENCE: Final = 10.0
-"""Seconds to wait for another command. Each holds the lock for a moment only."""
+"""Seconds to wait for another command. Each command holds the lock only for a moment."""
 
 _ENDING: Final = ".partial"
 _PAUSE: Final = 0.05
@@ -22,19 +22,19 @@ _PAUSE: Final = 0.05
 
 
 class LockedError(OSError):
-    """Another program holds the lock, and does not let go."""
+    """Another program holds the lock, and does not release it."""
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Write a file so that at any moment the old one or the new one is there, whole; mode 0600.
+    """Write a file with mode 0600. At any moment the old or the new file is there, whole.
 
-    Only while `locked`: what a write left that was killed half-way is removed first.
+    Call it only while `locked`: first it removes the rest of a write that was killed half-way.
 
     Raises:
-        OSError: It cannot be written, or something else than a file is there; that stays.
+        OSError: The file cannot be written, or the path is not a regular file, which stays.
     """
     check_replaceable(path)
-    target = path.resolve()  # through a link: the file it names is replaced, not the link
+    target = path.resolve()  # if the path is a link, replace the file it names, not the link
     _remove_partial(target)
     beginning = f".{target.name}."
     handle, name = tempfile.mkstemp(_ENDING, beginning, target.parent)  # mode 0600
@@ -66,12 +66,12 @@ def _sync_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Let one command at a time change the files of the folder where a file really is.
+    """Let one command at a time change the files of a file's real folder.
 
-    The folder itself is locked, so no lock file stays behind beside a key.
+    It locks the folder itself, so no lock file stays beside a key.
 
     Raises:
-        LockedError: Another program did not let go of the folder in `PATIENCE` seconds.
+        LockedError: Another program did not release the folder within `PATIENCE` seconds.
         OSError: There is no such folder, or the path is a link to itself.
     """
     try:

@@ -1,9 +1,9 @@
 """Key files: the secrets of an office or a handler, under a passphrase.
 
-Three lines of ASCII: a header in JSON, the ciphertext in base64url, and a SHA-256 over both that
-tells damage from a wrong passphrase. Key = Argon2id v1.3 (RFC 9106) of the passphrase with the
-header's salt and parameters; ciphertext = nonce (24 bytes) and XChaCha20-Poly1305 with the header
-line as associated data, so that nothing in the header can be swapped.
+A key file is three lines of ASCII: a header in JSON, the ciphertext in base64url, and a SHA-256
+over both. The SHA-256 distinguishes damage from a wrong passphrase. Key = Argon2id v1.3 (RFC 9106)
+of the passphrase with the header's salt and parameters. Ciphertext = nonce (24 bytes) and
+XChaCha20-Poly1305. The header line is its associated data, so nobody can change the header.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ MIN_MEMORY_KIB: Final = 64 * 1024
 MAX_MEMORY_KIB: Final = 1024 * 1024
 MAX_PASSES: Final = 10
 MAX_SIZE: Final = 128 << 20
-"""Largest key file, in bytes: what a handler saw of 400,000 reports."""
+"""The largest key file, in bytes: enough for the memory of 400,000 reports."""
 
 _BEGINNING: Final = b'{"format":"meldpunt-key-file","version":'
 _SALT_SIZE: Final = 16
@@ -45,52 +45,52 @@ _LINES: Final = 3
 
 
 class KeyFileError(Exception):
-    """A key file cannot be used; the message says why and what to do."""
+    """A key file cannot be used. The message says why, and what to do."""
 
 
 class UnreadableKeyFileError(KeyFileError):
-    """It is not there, or cannot be read."""
+    """The file does not exist, or cannot be read."""
 
 
 class ExposedKeyFileError(KeyFileError):
-    """Others on this machine can read or change it."""
+    """Other users of this machine can read or change the file."""
 
 
 class NotAKeyFileError(KeyFileError):
-    """Something else is in it."""
+    """The file is not a key file, or holds other keys."""
 
 
 class TruncatedKeyFileError(KeyFileError):
-    """Its end is missing."""
+    """The end of the file is missing."""
 
 
 class DamagedKeyFileError(KeyFileError):
-    """Its content has changed since it was written."""
+    """The content of the file has changed since it was written."""
 
 
 class OtherVersionError(KeyFileError):
-    """A release that this one does not know wrote it."""
+    """A release that this one does not know wrote the file."""
 
 
 class ParametersError(KeyFileError):
-    """Its parameters for Argon2id are outside the bounds: too weak, or made to exhaust memory."""
+    """The parameters for Argon2id are out of bounds: too weak, or made to use up the memory."""
 
 
 class WrongPassphraseError(KeyFileError):
-    """The passphrase does not open it."""
+    """The passphrase does not open the file."""
 
 
 class LockedKeyFileError(KeyFileError):
-    """Another program keeps it locked."""
+    """Another program keeps the file locked."""
 
 
 class KeyFileExistsError(KeyFileError):
-    """There is a file of that name already."""
+    """A file of that name exists already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """How much work a guess at the passphrase takes."""
+    """How much work each guess of the passphrase costs."""
 
     memory_kib: int = MIN_MEMORY_KIB
     passes: int = 3
@@ -106,7 +106,7 @@ class _Header(Model):
 
 
 class KeyFile:
-    """An opened key file: its plaintext can be read, and changed without losing others' changes."""
+    """An opened key file: read its plaintext, and change it without losing others' changes."""
 
     def __init__(self, path: Path, header: bytes, key: bytes, content: bytes) -> None:
         self.path = path
@@ -127,7 +127,7 @@ class KeyFile:
         """Write a new key file.
 
         Raises:
-            KeyFileExistsError: Never overwrites: a key that is gone cannot be made again.
+            KeyFileExistsError: The file exists. It is never overwritten: a lost key stays lost.
             UnreadableKeyFileError: The folder cannot be written.
             LockedKeyFileError: Another program keeps the folder locked.
         """
@@ -140,7 +140,7 @@ class KeyFile:
         )
         made = cls(path, fields.to_json(), _stretch(passphrase, fields), content)
         with _locked(path):
-            if os.path.lexists(path):  # a link that leads nowhere is somebody's too
+            if os.path.lexists(path):  # also refuse a link that leads nowhere
                 raise KeyFileExistsError(f"There is already a file {path}. Choose another name.")
             made._write(entropy)
         return made
@@ -157,10 +157,10 @@ class KeyFile:
         return cls(path, header, key, _decrypt(path, header, sealed, key))
 
     def update(self, change: Callable[[bytes], bytes], *, entropy: Entropy = os.urandom) -> None:
-        """Read the file again, change its plaintext and write it, while no other command does.
+        """Read the file again, change its plaintext and write it, under a lock.
 
         Raises:
-            KeyFileError: One of its kinds; DamagedKeyFileError if it was replaced meanwhile.
+            KeyFileError: One of its kinds; DamagedKeyFileError if the file was replaced meanwhile.
         """
         with _locked(self.path):
             header, sealed = _read(self.path)
@@ -179,7 +179,7 @@ class KeyFile:
         body = encode_base64url(sealed).encode()
         lines = (self._header, body, _checksum(self._header, body))
         data = b"".join(line + b"\n" for line in lines)
-        if len(data) > MAX_SIZE:  # it could be written, and never read again
+        if len(data) > MAX_SIZE:  # no command could read such a file again
             raise KeyFileError(f"{self.path} would become too large. It was left as it is.")
         _replace(self.path, data)
 
@@ -189,7 +189,7 @@ def _checksum(header: bytes, body: bytes) -> bytes:
 
 
 def _read(path: Path) -> tuple[bytes, bytes]:
-    """Return header and ciphertext of a file that is whole and nobody else's to read."""
+    """Return header and ciphertext of a file that is whole and that no other user can read."""
     data = _read_private(path)
     lines = data.split(b"\n")
     if not data.startswith(_BEGINNING):

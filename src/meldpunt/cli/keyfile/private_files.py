@@ -1,4 +1,4 @@
-"""Files with secrets that a person asked for, by a path of their own: readable to them only."""
+"""Files with secrets at a path that a person chose: only that person can read them."""
 
 import os
 from pathlib import Path
@@ -9,14 +9,14 @@ from meldpunt.client.files.regular_file import open_regular
 
 
 class PrivateFileError(KeyFileError):
-    """A file with something secret cannot be written; the message says why."""
+    """A file with secrets cannot be read or written. The message says why."""
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a file that was not there, with mode 0600, durably.
+    """Write a new file durably, with mode 0600.
 
     Raises:
-        PrivateFileError: It is there, or cannot be written.
+        PrivateFileError: The file exists already, or cannot be written.
     """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
@@ -31,10 +31,10 @@ def write_new(path: Path, data: bytes) -> None:
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Write a file so that at any moment the old one or the new one is there, whole; mode 0600.
+    """Write a file with mode 0600. At any moment the old or the new file is there, whole.
 
     Raises:
-        PrivateFileError: It cannot be written.
+        PrivateFileError: The file cannot be written.
     """
     try:
         with durable_files.locked(path):
@@ -44,10 +44,10 @@ def replace(path: Path, data: bytes) -> None:
 
 
 def read(path: Path, *, max_size: int) -> bytes:
-    """Read a file of somebody's own.
+    """Read a person's own file.
 
     Raises:
-        PrivateFileError: It cannot be read, or is too large to be meant.
+        PrivateFileError: The file cannot be read, or is too large to be such a file.
     """
     try:
         with open_regular(path) as file:
@@ -60,7 +60,7 @@ def read(path: Path, *, max_size: int) -> bytes:
 
 
 def read_earlier(path: Path, *, max_size: int) -> bytes | None:
-    """Read a file that an earlier command may have written; None where there is none.
+    """Read a file that an earlier command may have written, or return None if there is none.
 
     Raises:
         PrivateFileError: As `read`.

@@ -1,4 +1,4 @@
-"""`meldpunt line renew` and the like: what keeps a line going once it is open."""
+"""The office's commands for an open line, such as `meldpunt line renew`."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ from meldpunt.protocol.line import VerifiedLine
 
 
 def renew(output: Output, options: LineRenewOptions) -> None:
-    """Publish the line's document once more."""
+    """Publish the line's document again."""
     file = LineFile.open(options.key_file)
     with Session(output, file.content.origin, options.proxy) as session:
         owner = file.owner(session.transport)
@@ -80,7 +80,7 @@ def _change(
     proxy: str | None,
     change: Callable[[Session, LinePlan, VerifiedLine], LinePlan],
 ) -> None:
-    """Publish the plan of now with one change."""
+    """Publish the present plan with one change."""
     with Session(output, file.content.origin, proxy) as session:
         owner = file.owner(session.transport)
         current = session.run("Fetching the line", owner.line())

@@ -1,4 +1,4 @@
-"""The plan of a line, as an office writes it: TOML, with texts in files beside it."""
+"""Read the plan of a line, which an office writes in TOML, with texts in files beside it."""
 
 import tomllib
 from pathlib import Path
@@ -56,7 +56,7 @@ en = "Call 030 123 45 67, weekdays from 9 to 5."
 # Presets:
 """
 EXAMPLE: Final = _EXAMPLE + "".join(f"# - {name}\n" for name in PRESETS)
-"""A plan to start from, and every preset there is."""
+"""A plan to start from, with the names of all presets."""
 
 _MAX_PLAN: Final = 65536
 _MAX_TEXT: Final = 65536
@@ -113,7 +113,7 @@ class _PlanFile(_PlanModel):
 
     @property
     def terms(self) -> Preset:
-        """The preset, with the terms that the plan gives instead."""
+        """The preset, in which the plan's own terms replace the preset's."""
         return Preset(
             clocks=self.preset.clocks,
             retention=self.retention or self.preset.retention,
@@ -126,10 +126,10 @@ def read_plan(path: Path, handlers: tuple[ListedHandler, ...]) -> LinePlan:
 
     Args:
         path: A TOML file; `EXAMPLE` shows its form.
-        handlers: Those of the line's document now.
+        handlers: The handlers of the newest line document.
 
     Raises:
-        click.UsageError: It is not such a file; the message names what is wrong, and where.
+        click.UsageError: The file is not a valid plan. The message says what is wrong, and where.
     """
     plan = _read_plan(path)
     texts = None if plan.texts is None else _texts(path.parent, plan.texts)
@@ -161,7 +161,7 @@ def _read_plan(path: Path) -> _PlanFile:
 
 
 def _told(detail: ErrorDetails) -> str:
-    """Say what of a plan cannot be used, by its place; a value is never repeated."""
+    """Say which place of a plan is wrong, and why. Never quote the value."""
     place = ".".join(map(str, detail["loc"]))
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, RefusedError):  # only terms are read by the protocol's own rules
@@ -201,10 +201,10 @@ def _text(folder: Path, name: str) -> bytes:
 
 
 def read_entry(path: Path) -> HandlerEntry:
-    """Read what a handler gave to the office: the output of `meldpunt handler init`.
+    """Read the entry that a handler gave to the office: the output of `meldpunt handler init`.
 
     Raises:
-        click.UsageError: It is something else.
+        click.UsageError: The file is not such an entry.
     """
     try:
         data = _read(path, _MAX_ENTRY)
@@ -216,6 +216,6 @@ def read_entry(path: Path) -> HandlerEntry:
 
 
 def _read(path: Path, most: int) -> bytes:
-    """Return a file; of one that is too large `most` bytes and one more."""
+    """Return at most `most` + 1 bytes of a file: one byte more shows that it is too large."""
     with open_regular(path) as file:
         return file.read(most + 1)

@@ -1,4 +1,4 @@
-"""How an audit is shown."""
+"""Show an audit: JSON for programs, lines of text for people."""
 
 from collections.abc import Iterator
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""How a clock of a report is shown: when it is due, and whether that is over."""
+"""Show a clock of a report: the day on which it is due, and whether it is overdue."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What an author is told of a draft before it is sent, and what was sent."""
+"""Show an author what to know about a draft before it is sent, and what was sent."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -14,20 +14,20 @@ from meldpunt.protocol.verify.log.header import Tag
 
 
 def tell_readers(output: Output, readers: Iterable[Participant], lines: words.Lines) -> None:
-    """Say who would read something, before it is sent."""
+    """Say who would read a message, before it is sent."""
     names = ", ".join(words.name_of(reader, lines) for reader in readers)
     output.warn(f"This will be read by: {names}.")
 
 
 def tell_thread(output: Output, thread: Thread, today: date) -> None:
-    """Say what is wrong with a report before anything is sealed in it."""
+    """Show the alarms and notices of a report, before a message is sealed in it."""
     output.alarm(*(words.alarm(found, thread.lines) for found in thread.alarms))
     output.warn(*words.notices(thread.notices, thread.lines))
     _tell_end(output, thread, today)
 
 
 def _tell_end(output: Output, thread: Thread, today: date) -> None:
-    """Say that a report is erased soon, and how to keep it, before somebody writes in it."""
+    """Say that a report will be erased soon, and how to keep it, before somebody writes in it."""
     day = erased_soon(thread, today)
     if day is None:
         return
@@ -46,7 +46,7 @@ def _tell_end(output: Output, thread: Thread, today: date) -> None:
 
 
 def tell_draft(output: Output, thread: Thread, draft: Draft, today: date) -> None:
-    """Say what its author should know of a sealed message, and who would read it."""
+    """Show a sealed message's author its notices and its readers."""
     known = words.notices(thread.notices, thread.lines)
     told = words.notices(draft.notices, thread.lines)
     output.warn(*(text for text in told if text not in known))
@@ -55,7 +55,7 @@ def tell_draft(output: Output, thread: Thread, draft: Draft, today: date) -> Non
 
 
 def _takes_back(thread: Thread, draft: Draft, today: date) -> Iterator[str]:
-    """Say that the reporter's word ends what another line was asked, whatever it is about."""
+    """Warn that the message takes back a consent, even if it is about something else."""
     header, asked = draft.header, thread.log.handovers.invited(today)
     ends = header.tag in {Tag.WITHDRAWAL, Tag.CONSENT} or asked.isdisjoint(header.readers)
     if asked and ends and header.author == REPORTER:
@@ -63,12 +63,12 @@ def _takes_back(thread: Thread, draft: Draft, today: date) -> Iterator[str]:
 
 
 def submitted_json(sent: Sent, submission: DraftReport) -> dict[str, Any]:
-    """Return what is known of a new report that was sent, for programs."""
+    """Return the facts of a new report that was sent, for programs."""
     return {**sent_json(sent), "readers": [participant_text(r) for r in submission.readers]}
 
 
 def said_json(sent: Sent, thread: Thread, draft: Draft) -> dict[str, Any]:
-    """Return what is known of a message that was sent in a report, for programs."""
+    """Return the facts of a message that was sent in a report, for programs."""
     notices = dict.fromkeys((*thread.notices, *sent.notices))
     return {
         **sent_json(sent),

@@ -1,4 +1,4 @@
-"""How the files of a report are shown: JSON for programs, lines of text for people."""
+"""Show the files of a report: JSON for programs, lines of text for people."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -23,7 +23,7 @@ def size_text(size: int) -> str:
 
 
 def attachment_json(attachment: Attachment) -> dict[str, Any]:
-    """Return what a message says of a file, for programs; not its key."""
+    """Return what a message says about a file, without its key, for programs."""
     return {
         "name": attachment.name,
         "mediaType": attachment.media_type,

@@ -1,4 +1,4 @@
-"""How handovers are shown: which line has a report, which one was asked, and what it said."""
+"""Show handovers: which line has a report, which line was asked, and what it answered."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -21,7 +21,7 @@ _ELSEWHERE = {
 
 
 def handovers_json(thread: Thread, today: date) -> dict[str, Any]:
-    """Return which line has a report, and which were asked, for programs."""
+    """Return the line that has a report, and the lines that were asked, for programs."""
     if not thread.lines.others or thread.erased:
         return {}
     statuses = handover_statuses(thread, today)
@@ -56,7 +56,7 @@ def _status_json(thread: Thread, status: HandoverStatus) -> dict[str, Any]:
 
 
 def header_json(header: Header) -> dict[str, Any]:
-    """Return what a message does about a handover, for programs."""
+    """Return what a message does in a handover, for programs."""
     found: dict[str, Any] = {}
     if header.proposes is not None:
         found["proposes"] = encode_line_id(header.proposes)
@@ -73,7 +73,7 @@ def _answering(thread: Thread) -> VerifiedLine:
 
 
 def handover_lines(thread: Thread, today: date) -> Iterator[str]:
-    """Say which line has a report, and how it stands with others."""
+    """Say which line has a report, and the state of each consent to another line."""
     statuses = [] if thread.erased else handover_statuses(thread, today)
     if not statuses:
         return
@@ -119,7 +119,7 @@ def _asked_lines(thread: Thread, status: HandoverStatus, name: str) -> Iterator[
 
 
 def message_handover_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
-    """Say what a message does about a handover."""
+    """Say what a message does in a handover."""
     header = message.header
     if header.proposes is not None:
         line = encode_line_id(header.proposes)

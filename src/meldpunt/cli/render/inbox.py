@@ -1,4 +1,4 @@
-"""How the reports of an inbox are shown: JSON for programs, a line each for people."""
+"""Show the reports of an inbox: JSON for programs, one line of text each for people."""
 
 from typing import Any, Final
 
@@ -13,11 +13,11 @@ ENTRY_HEADING: Final = f"{'entry':<22}  {'received':<10}  {'messages':>8}  state
 
 
 def entry_json(entry: EntryStatus, own: ids.LineId) -> dict[str, Any]:
-    """Return an inbox entry for programs: what the host says of a report not read yet.
+    """Return an inbox entry for programs: the host's claims about a report that is not read yet.
 
     Args:
-        entry: As the host says.
-        own: The handler's line; a report of another one says so.
+        entry: The status that the host claims.
+        own: The handler's line. An entry of another line's report names that line.
     """
     return {
         "entry": encode_base64url(entry.entry),
@@ -35,7 +35,7 @@ def entry_json(entry: EntryStatus, own: ids.LineId) -> dict[str, Any]:
 
 
 def is_offered(entry: EntryStatus, own: ids.LineId) -> bool:
-    """Say whether a report waits for this line to take it up: another one has it, says the host."""
+    """Say whether, by the host's claim, a report of another line waits for this line's answer."""
     answering = entry.answered_by or entry.line_id
     return answering != own and not entry.erased and entry.state is not State.HANDED_OVER
 

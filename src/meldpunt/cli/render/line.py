@@ -1,4 +1,4 @@
-"""How a line is shown: JSON for programs, lines of text for people."""
+"""Show a line: JSON for programs, lines of text for people."""
 
 from collections.abc import Iterator
 from typing import Any

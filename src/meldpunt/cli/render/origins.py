@@ -1,4 +1,4 @@
-"""How a report came about, where no reporter wrote it: shown only as far as it is verified."""
+"""Show the origin of a report that no reporter wrote, and only what is verified."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ from meldpunt.protocol.verify.log.header import Tag
 
 
 def title(thread: Thread, message: ThreadMessage) -> str:
-    """Return what a message is, and whose."""
+    """Return the title of a message: what it is, and who wrote it."""
     header = message.header
     author = words.name_of(header.author, thread.lines)
     if not thread.is_consultation or header.author != REPORTER:
@@ -27,7 +27,7 @@ def title(thread: Thread, message: ThreadMessage) -> str:
 
 
 def origin_json(thread: Thread, message: ThreadMessage) -> dict[str, Any]:
-    """Return whose word it is that a handler made this report, for programs."""
+    """Return who says that a handler made this report, for programs."""
     if message.header.origin == "oral":
         writer = _writer(thread, message)
         return {"writtenDownBy": "unknown" if writer is None else participant_text(writer.id)}
@@ -47,7 +47,7 @@ def origin_json(thread: Thread, message: ThreadMessage) -> dict[str, Any]:
 
 
 def origin_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
-    """Say whose word it is that a handler made this report."""
+    """Show who says that a handler made this report."""
     if message.header.origin == "oral":
         writer = _writer(thread, message)
         who = "a handler" if writer is None else words.name_of(writer.id, thread.lines)
@@ -57,7 +57,7 @@ def origin_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
 
 
 def asker_name(thread: Thread) -> str:
-    """Return who asks in a consultation: by name and line only if both are verified."""
+    """Return the asker of a consultation, by name and line only if both are verified."""
     if thread.asker is None:
         return "somebody who is not verified"
     handler, line = thread.asker.handler, thread.asker.line
@@ -65,7 +65,7 @@ def asker_name(thread: Thread) -> str:
 
 
 def consultation_lines(thread: Thread) -> Iterator[str]:
-    """Say what a consultation is, to those who are asked."""
+    """Explain a consultation to the handlers who are asked."""
     yield f"CONSULTATION: not a report. A handler of another line asks: {asker_name(thread)}."
     yield "No term runs. What you answer goes to the one who asks (meldpunt handler reply)."
     found = consultation_note(thread)
@@ -75,9 +75,9 @@ def consultation_lines(thread: Thread) -> Iterator[str]:
 
 
 def referral_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
-    """Show a suggestion to turn to another line, or from where a report says to come.
+    """Show a suggestion of another line, or the line from which a report says it comes.
 
-    The other line is not fetched here: who reads does not go where somebody else says.
+    Do not fetch the other line: a reader's device must not connect where somebody else says.
     """
     origin, referral = referred_from(message), referral_of(message)
     if origin is not None:
@@ -92,7 +92,7 @@ def referral_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
 
 
 def _writer(thread: Thread, message: ThreadMessage) -> ListedHandler | None:
-    """Return who signed for writing a message down, None where that cannot be told."""
+    """Return the handler who signed that they wrote a report down, or None if unknown."""
     if message.payload is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""`meldpunt report proof` and `verify`: what a reporter can show later, and its check offline."""
+"""Write, check and show a proof of report, for `meldpunt report proof` and `verify`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +30,7 @@ _ABOUT: Final = (
 
 
 def read_earlier(path: Path) -> bytes | None:
-    """Return a proof kept before, None where there is none.
+    """Return an earlier proof, or None if there is no such file.
 
     Raises:
         PrivateFileError: It cannot be read.
@@ -41,18 +41,18 @@ def read_earlier(path: Path) -> bytes | None:
 def keep(
     output: Output, path: Path, kept: KeptProof, thread: Thread | None = None, *, final: bool = True
 ) -> None:
-    """Write a proof, and shout about what the host has stopped showing.
+    """Write a proof, and raise an alarm if the host hides messages that it showed before.
 
     Args:
-        output: Where to say so.
-        path: Where to write it.
+        output: Shows the alarm.
+        path: The file to write.
         kept: The proof.
-        thread: The report as the host shows it, where there is one.
-        final: False before sending: then the file is there in case the device stops in between.
+        thread: The report as the host shows it, if there is one.
+        final: False before sending: a file in case the device stops during sending.
 
     Raises:
-        PrivateFileError: It cannot be written.
-        Refusal: The host withholds what it showed before; the file keeps it.
+        PrivateFileError: The file cannot be written.
+        Refusal: The host hides messages that it showed before. The file keeps them.
     """
     private_files.replace(path, kept.data)
     if thread is not None and kept.is_withheld_in(thread):
@@ -115,7 +115,7 @@ def _name(participant: Participant, lines: Lines) -> str:
 
 
 def verified_lines(found: VerifiedProof) -> Iterator[str]:
-    """Show a checked proof to somebody who was not there."""
+    """Show a checked proof to a third person."""
     yield "Proof of report: everything in it holds."
     yield ""
     yield from _ABOUT
@@ -161,11 +161,11 @@ def _message_lines(shown: Shown, lines: Lines) -> Iterator[str]:
 
 
 def read_and_verify(path: Path, address: LineAddress | None) -> VerifiedProof:
-    """Check a file.
+    """Read and check a proof.
 
     Raises:
         RefusedError: As `verify_report_proof`.
-        PrivateFileError: It cannot be read.
+        PrivateFileError: The file cannot be read.
     """
     data = private_files.read(path, max_size=MAX_PROOF_SIZE)
     return verify_report_proof(data, line=None if address is None else address.line_id)

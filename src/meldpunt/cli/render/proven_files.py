@@ -1,4 +1,4 @@
-"""Is this the file that was sent? A proof of report answers, for whoever has the file."""
+"""Check with a proof of report whether a file on the device is one that was sent."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _BLOCK: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class ProvenFile:
-    """A file at hand that is one of those in a proof."""
+    """A file on the device that is an attachment in a proof."""
 
     path: Path
     shown: Shown
@@ -39,11 +39,11 @@ class ProvenFile:
 
 
 def find_file(found: VerifiedProof, path: Path) -> ProvenFile:
-    """Find the message that brought a file; also as cleaning made it of the one at hand.
+    """Find the message that lists a file, or that lists the result of cleaning it.
 
     Raises:
-        Refusal: It is none of them.
-        FileError: It cannot be read.
+        Refusal: The file is not an attachment in the proof.
+        FileError: The file cannot be read.
     """
     for source in _sources(path):
         for shown, attachment in _listed(found):

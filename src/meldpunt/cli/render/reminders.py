@@ -1,8 +1,8 @@
-"""What every command of an office or a handler says beside its answer: what is due.
+"""The reminders that every command of an office or a handler shows beside its answer.
 
-Publishing keys ahead only adds, so commands that a handler uses every day do it by themselves.
-Destroying keys (`meldpunt handler rotate`) is never done unasked: a person decides when, and the
-reminder stays until they have.
+To publish keys in advance only adds keys, so a handler's daily commands do it by themselves. To
+destroy keys (`meldpunt handler rotate`) is a person's decision. No command does it unasked, and the
+reminder stays until the person has done it.
 """
 
 from datetime import date
@@ -55,7 +55,7 @@ _NEW_RECEIPT_KEY: Final = (
 
 
 def remind_office(output: Output, line: VerifiedLine, owner: LineOwner, today: date) -> None:
-    """Tell an office what is due of its line, and what is another than it was."""
+    """Remind an office of what is due for its line, and of a changed receipt key."""
     for reminder in line_reminders(line, today):
         _tell(output, OFFICE[reminder.kind], reminder)
     if owner.has_new_receipt_key:
@@ -63,19 +63,19 @@ def remind_office(output: Output, line: VerifiedLine, owner: LineOwner, today: d
 
 
 def remind_handler(output: Output, keys: HandlerKeys, line: VerifiedLine, today: date) -> None:
-    """Tell a handler what is due of the line and of their keys."""
+    """Remind a handler of what is due for the line and for their keys."""
     for reminder in (*line_reminders(line, today), *key_reminders(keys, today)):
         _tell(output, HANDLER[reminder.kind], reminder)
 
 
 def remind_of_sheet(output: Output) -> None:
-    """Tell a handler that their recovery sheet lacks the newest keys."""
+    """Remind a handler that their recovery sheet lacks the newest keys."""
     kind = ReminderKind.SHEET_BEHIND
     output.remind(kind.value, HANDLER[kind])
 
 
 def remind_unopened(output: Output, reminder: Reminder | None) -> None:
-    """Tell a handler that a report is erased soon that nobody has answered."""
+    """Remind a handler that a report that nobody has answered will be erased soon."""
     if reminder is not None:
         _tell(output, HANDLER[reminder.kind], reminder)
 

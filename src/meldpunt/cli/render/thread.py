@@ -1,4 +1,4 @@
-"""How a report and its messages are shown: JSON for programs, lines of text for people."""
+"""Show a report and its messages: JSON for programs, lines of text for people."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -30,7 +30,7 @@ from meldpunt.protocol.verify.fields import REPORTER, participant_text
 
 
 def sent_json(sent: Sent) -> dict[str, Any]:
-    """Return what is known of a message that was sent, for programs."""
+    """Return the facts of a message that was sent, for programs."""
     return {
         "messageId": encode_base64url(sent.message_id),
         "receivedOn": sent.received_on.isoformat(),
@@ -57,7 +57,7 @@ def alarm_json(alarm: Alarm) -> dict[str, Any]:
 
 
 def thread_json(thread: Thread, today: date) -> dict[str, Any]:
-    """Return where a report stands, for programs."""
+    """Return the status of a report, for programs."""
     status = thread.status
     found: dict[str, Any] = {
         "state": status.state.value,
@@ -117,12 +117,12 @@ def message_json(thread: Thread, message: ThreadMessage) -> dict[str, Any]:
 
 
 def _waiting(thread: Thread, today: date) -> list[ids.HandlerId]:
-    """Return whom handlers let in, and on whom the reporter has not decided."""
+    """Return the newcomers on whom the reporter has not decided yet."""
     return [] if thread.erased else sorted(thread.admitted(today))
 
 
 def thread_lines(thread: Thread, today: date) -> Iterator[str]:
-    """Say where a report stands, and what to be told of it."""
+    """Show the status of a report, its alarms and its notices."""
     status = thread.status
     yield f"State:     {words.STATES[status.state]}"
     yield f"Received:  {status.milestones.received_on}"
@@ -151,7 +151,7 @@ def thread_lines(thread: Thread, today: date) -> Iterator[str]:
 
 
 def _known_code(thread: Thread) -> Iterator[str]:
-    """Warn that somebody else knows the code of a report that was written down for its reporter."""
+    """Warn that a handler knows the code of an oral report."""
     if thread.me == REPORTER:
         yield "WARNING: Somebody else knows this code: the handler who wrote this report down. They"
         yield "can read and write as you. Make it yours first: meldpunt report take-over ADDRESS"
@@ -161,7 +161,7 @@ def _known_code(thread: Thread) -> Iterator[str]:
 
 
 def _confirmation(thread: Thread) -> Iterator[str]:
-    """Say what the other side has shown to know of the reader's own messages."""
+    """Say which of the reader's own messages the other side has seen."""
     own = [m for m in thread.messages if m.header.author == thread.me]
     found = thread.confirmed
     for message in own:

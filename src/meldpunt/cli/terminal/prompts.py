@@ -228,12 +228,12 @@ def ask_consent(question: str, *, yes: bool, otherwise: str | None) -> None:
 
     Args:
         question: What to ask.
-        yes: It was answered beforehand.
-        otherwise: What to refuse with where nobody can be asked; None to go on there.
+        yes: The person has said yes beforehand.
+        otherwise: The error's message if there is no terminal; None to continue without one.
 
     Raises:
-        click.UsageError: There is nobody to ask.
-        click.Abort: The answer is no.
+        click.UsageError: There is no terminal to ask on.
+        click.Abort: The person said no.
     """
     if yes:
         return

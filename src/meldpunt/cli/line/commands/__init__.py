@@ -1,1 +1,1 @@
-"""What can be typed after `meldpunt line`: options and help."""
+"""The commands of `meldpunt line`: options and help."""

@@ -1,4 +1,4 @@
-"""`meldpunt line export`, `import` and `leave`: a line on its way to another host."""
+"""`meldpunt line export`, `import` and `leave`: the transfer of a line to another host."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -44,7 +44,7 @@ def take_end(arriving: Arriving, end: MovedEnd) -> None:
 
 
 def with_key(arriving: Arriving, report: ReportRow, key: bytes | None) -> ReportRow:
-    """Return a report with its bulletin key, valid from today. Older bulletins had no such tags."""
+    """Return a report with its bulletin key, from today on. Older bulletins are another host's."""
     if key is None:
         return report
     masked = arriving.host.secrets.masked(key, report.report_id)

@@ -14,12 +14,12 @@ from tests.cli.conftest import PLAN, Office
 from tests.cli.program import PASSPHRASE, Program
 
 LINE = ("create", "plan", "publish", "show", "renew", "rotate-key", "add-handler")
-REPORT = ("send", "look", "status", "read", "reply", "reopen", "withdraw", "take-over")
+REPORT = ("send", "look", "status", "read", "reply", "resend", "reopen", "withdraw", "take-over")
 LATER = ("proof", "verify", "refer", "hand-over", "take-back", "attach", "files", "save")
 KEYS = ("init", "publish-keys", "rotate", "merge-keys", "recovery-sheet", "recover")
 WORK = ("inbox", "read", "admit", "oral", "acknowledge", "reply", "feedback", "pause", "close")
 FILES = ("attach", "files", "save")
-HANDOVER = ("propose", "accept", "refuse")
+HANDOVER = ("propose", "accept", "refuse", "resend")
 COMMANDS = [
     *(
         ["demo"],

@@ -31,6 +31,11 @@ _REPORT: Final = (
             "Write to the handlers; FILE holds the text, - is standard input.",
         ),
         (
+            "resend",
+            "ReportResendOptions",
+            "Send a message again whose answer did not come; FILE is where --unsent kept it.",
+        ),
+        (
             "reopen",
             "ReportReopenOptions",
             "Have a closed report taken up again; FILE says why, - is standard input.",
@@ -159,6 +164,11 @@ _HANDLER: Final[tuple[Row, ...]] = (
     ),
     *declared_in(
         "handler.commands.answers",
+        (
+            "resend",
+            "HandlerResendOptions",
+            "Send a message again whose answer did not come; FILE is where --unsent kept it.",
+        ),
         (
             "acknowledge",
             "HandlerAcknowledgeOptions",

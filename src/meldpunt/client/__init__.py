@@ -53,6 +53,7 @@ from meldpunt.client.lines.reminders import (
 from meldpunt.client.lines.report_lines import ReportLines
 from meldpunt.client.messages.delivery import Sent
 from meldpunt.client.messages.draft import Draft
+from meldpunt.client.messages.kept_draft import keep_draft, read_kept_draft
 from meldpunt.client.messages.proof import KeptProof, prove_draft
 from meldpunt.client.messages.referral import Referral, list_referrals
 from meldpunt.client.owner import LineOwner
@@ -150,6 +151,7 @@ __all__ = [
     "fetch_text",
     "follow_history",
     "handover_statuses",
+    "keep_draft",
     "key_reminders",
     "line_reminders",
     "list_referrals",
@@ -157,6 +159,7 @@ __all__ = [
     "passed_on_until",
     "private_origin",
     "prove_draft",
+    "read_kept_draft",
     "receipt_keys",
     "renew_keys",
     "unopened_reminder",

@@ -145,10 +145,15 @@ class OpenedReport:
         messages = {**found, **own}.values()
         return await make_proof(self._transport, thread.lines, keys, messages, earlier)
 
+    @property
+    def seed(self) -> bytes:
+        """The person's own, under which they may keep what it takes to go on later (32 bytes)."""
+        return self._keys.signing.seed
+
     def files(self) -> Files:
         """Return the operations on the files of this report, as this visit last fetched it."""
         api = ReportApi(self._transport, self._keys.signing)
-        return Files(self.thread, api.attachment, self._entropy, self._keys.signing.seed)
+        return Files(self.thread, api.attachment, self._entropy, self.seed)
 
     def _box_keys(self, wanted: Iterable[ids.KeyId]) -> dict[ids.KeyId, BoxKey]:
         """Return the only box key under every id. It cannot open a wrap to another key."""

@@ -87,7 +87,7 @@ def _say(output: Output, options: AnswerOptions, make: Making) -> None:
         tell_thread(output, thread, me.today())
         language = spoken_on(thread.line, options.language)
         draft = session.run("Sealing", make(me, thread, text, language))
-        sent = send_draft(output, session, me, thread, draft)
+        sent = send_draft(output, session, me, thread, draft, options.unsent)
     output.result(said_json(sent, thread, draft), f"The host received it on {sent.received_on}.")
 
 

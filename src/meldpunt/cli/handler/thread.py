@@ -1,14 +1,19 @@
 """Read a report of the inbox, pass it on to colleagues, and send a message in it."""
 
+from pathlib import Path
+from typing import Final
+
+from meldpunt.cli.handler.commands.answers import HandlerResendOptions
 from meldpunt.cli.handler.commands.inbox import HandlerReadOptions
 from meldpunt.cli.handler.upkeep import keep_current
-from meldpunt.cli.render.drafts import tell_draft
+from meldpunt.cli.render.drafts import said_json, tell_draft
 from meldpunt.cli.render.reminders import remind_handler
 from meldpunt.cli.render.thread import message_json, message_lines, thread_json, thread_lines
 from meldpunt.cli.terminal.explanation import explain
 from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.session import Session
+from meldpunt.cli.terminal.unsent import Unsent, read_unsent
 from meldpunt.client import (
     ClientError,
     Draft,
@@ -23,6 +28,9 @@ from meldpunt.client import (
 from meldpunt.client.thread.consultation import vouched
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import RefusedError
+
+_LOOK: Final = "meldpunt handler read"
+_RESEND: Final = "meldpunt handler resend --key-file KEYFILE ENTRY FILE"
 
 
 def open_report(
@@ -41,10 +49,39 @@ def open_report(
     return me, thread
 
 
-def send_draft(output: Output, session: Session, me: Handler, thread: Thread, draft: Draft) -> Sent:
-    """Say what is to be known of a message, and who would read it; send until answered."""
+def send_draft(
+    output: Output,
+    session: Session,
+    me: Handler,
+    thread: Thread,
+    draft: Draft,
+    path: Path | None = None,
+) -> Sent:
+    """Say what is to be known of a message, and who would read it; send until answered.
+
+    Args:
+        output: Where it is said.
+        session: With the host.
+        me: Its author.
+        thread: The report.
+        draft: The message.
+        path: Where to keep it until the host has answered.
+    """
     tell_draft(output, thread, draft, me.today())
-    return session.deliver(lambda: me.send(thread, draft), look="meldpunt handler read")
+    unsent = Unsent(draft, me.keys.signing.seed, path, _RESEND)
+    return session.deliver(lambda: me.send(thread, draft), look=_LOOK, unsent=unsent)
+
+
+def resend(output: Output, options: HandlerResendOptions) -> None:
+    """Send a kept message again."""
+    keys = HandlerFile.open(options.key_file)
+    with Session(output, keys.address.origin, options.proxy) as session:
+        me, thread = open_report(output, session, keys, options.entry)
+        report, seed = thread.keys.report, me.keys.signing.seed
+        unsent = read_unsent(options.kept, seed, report=report, resend=_RESEND)
+        draft = unsent.draft
+        sent = session.deliver(lambda: me.send(thread, draft), look=_LOOK, unsent=unsent)
+    output.result(said_json(sent, thread, draft), f"The host received it on {sent.received_on}.")
 
 
 def read(output: Output, options: HandlerReadOptions) -> None:

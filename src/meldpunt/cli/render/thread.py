@@ -76,6 +76,13 @@ def thread_json(thread: Thread, today: date) -> dict[str, Any]:
         found["consultation"] = True
     if admitted := _waiting(thread, today):
         found["admitted"] = [participant_text(handler) for handler in admitted]
+    own = [message for message in thread.messages if message.header.author == thread.me]
+    if (newest := max(own, key=lambda message: message.header.n, default=None)) is not None:
+        found["newestOfYours"] = {
+            "messageId": encode_base64url(newest.message_id),
+            "n": newest.header.n,
+            "receivedOn": newest.received_on.isoformat(),
+        }
     if (confirmed := thread.confirmed) is not None:
         found["confirmedByOtherSide"] = {
             "messageId": encode_base64url(confirmed.message_id),
@@ -168,6 +175,9 @@ def _confirmation(thread: Thread) -> Iterator[str]:
         if found is not None and message.message_id == found.message_id:
             yield f"The other side has confirmed your message of {_day(message)} (on {found.on})."
     newest = max(own, key=lambda message: message.header.n, default=None)
+    if newest is not None and not thread.erased:
+        number, arrived = newest.header.n, newest.received_on
+        yield f"The newest message of yours that arrived is number {number}, on {arrived}."
     if newest is not None and (found is None or found.n < newest.header.n) and not thread.erased:
         yield f"Your message of {_day(newest)} is not yet confirmed by the other side."
 

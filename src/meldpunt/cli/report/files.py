@@ -9,7 +9,7 @@ from meldpunt.cli.report.commands.files import (
     ReportFilesOptions,
     ReportSaveOptions,
 )
-from meldpunt.cli.report.visit import open_to_write, open_visit, read_thread
+from meldpunt.cli.report.visit import Keeping, open_to_write, open_visit, read_thread
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.prompts import ask_receipt
 from meldpunt.cli.terminal.receipt_code import seal
@@ -38,7 +38,8 @@ def attach(output: Output, options: ReportAttachOptions) -> None:
         uploads.send(output, session)
         draft = sealed()
         tell_draft(output, thread, draft, utc_today())
-        sent = session.deliver(lambda: visit.send(draft), look=LOOK)
+        unsent = Keeping(options.address, None).draft(visit, draft)
+        sent = session.deliver(lambda: visit.send(draft), look=LOOK, unsent=unsent)
         uploads.kept.remove()
     output.result(
         {**said_json(sent, thread, draft), "files": [each.to_json() for each in outgoing]},

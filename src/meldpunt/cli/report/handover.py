@@ -6,7 +6,7 @@ import click
 
 from meldpunt.cli.render.drafts import tell_draft
 from meldpunt.cli.report.commands.lines import ReportHandOverOptions, ReportTakeBackOptions
-from meldpunt.cli.report.visit import deliver, open_to_write
+from meldpunt.cli.report.visit import Keeping, deliver, open_to_write
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
@@ -34,7 +34,7 @@ def hand_over(output: Output, options: ReportHandOverOptions) -> None:
         output.warn(*_about(thread, target, draft))
         tell_draft(output, thread, draft, utc_today())
         ask_leave(f"Ask {words.line_name(target)} to take it up? [y/N] ", yes=options.yes)
-        deliver(output, session, visit, draft, options.kept_path)
+        deliver(output, session, visit, draft, Keeping.of(options, options.kept_path))
 
 
 def _proposed(thread: Thread) -> ids.LineId:
@@ -110,4 +110,4 @@ def take_back(output: Output, options: ReportTakeBackOptions) -> None:
         work = visit.seal_taking_back(text, language=spoken_on(visit.thread.line, options.language))
         draft = seal(session, visit.thread.line, "Sealing", work)
         tell_draft(output, visit.thread, draft, utc_today())
-        deliver(output, session, visit, draft)
+        deliver(output, session, visit, draft, Keeping.of(options))

@@ -1,8 +1,9 @@
 """Open a report with its receipt code alone: read it, write in it, withdraw it."""
 
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol, Self
 
 from meldpunt.cli.render.drafts import said_json, tell_draft, tell_thread
 from meldpunt.cli.render.proof import keep, read_earlier
@@ -11,6 +12,7 @@ from meldpunt.cli.report.commands.visit import (
     ReportReadOptions,
     ReportReopenOptions,
     ReportReplyOptions,
+    ReportResendOptions,
     ReportStatusOptions,
     ReportTakeOverOptions,
     ReportWithdrawOptions,
@@ -22,6 +24,7 @@ from meldpunt.cli.terminal.receipt_code import check_new_code, give_code, seal
 from meldpunt.cli.terminal.selection import select
 from meldpunt.cli.terminal.session import LOOK, Session
 from meldpunt.cli.terminal.texts import check_standard_input, read_text, spoken_on
+from meldpunt.cli.terminal.unsent import Unsent, read_unsent
 from meldpunt.client import Draft, LineAddress, Reporter, Thread, Visit, prove_draft, utc_today
 from meldpunt.protocol.receipt import parse_receipt
 from meldpunt.protocol.verify.log.header import Tag
@@ -131,7 +134,7 @@ def reply(output: Output, options: ReportReplyOptions) -> None:
     with Session(output, options.address.origin, options.proxy) as session:
         visit = open_to_write(output, session, options.address, receipt)
         work = visit.seal(text, **select(options.choice, visit.thread.lines))
-        _send(output, session, visit, work, options.kept_path)
+        _send(output, session, visit, work, Keeping.of(options, options.kept_path))
 
 
 def reopen(output: Output, options: ReportReopenOptions) -> None:
@@ -141,7 +144,8 @@ def reopen(output: Output, options: ReportReopenOptions) -> None:
     with Session(output, options.address.origin, options.proxy) as session:
         visit = open_to_write(output, session, options.address, receipt)
         spoken = spoken_on(visit.thread.line, options.language)
-        _send(output, session, visit, visit.seal(text, language=spoken, tag=Tag.REOPENING))
+        work = visit.seal(text, language=spoken, tag=Tag.REOPENING)
+        _send(output, session, visit, work, Keeping.of(options))
 
 
 def withdraw(output: Output, options: ReportWithdrawOptions) -> None:
@@ -152,7 +156,7 @@ def withdraw(output: Output, options: ReportWithdrawOptions) -> None:
         spoken = spoken_on(visit.thread.line, options.language)
         text = _WITHDRAWAL.get(spoken, _WITHDRAWAL["en"])
         work = visit.seal(text, language=spoken, tag=Tag.WITHDRAWAL, immediate=options.now)
-        _send(output, session, visit, work)
+        _send(output, session, visit, work, Keeping.of(options))
 
 
 def _send(
@@ -160,25 +164,71 @@ def _send(
     session: Session,
     visit: Visit,
     work: Coroutine[Any, Any, Draft],
-    kept_path: Path | None = None,
+    keeping: "Keeping",
 ) -> None:
     """Seal a message once, send it until the host answers, and show what the person should know."""
     thread = visit.thread
     draft = seal(session, thread.line, "Sealing", work)
     tell_draft(output, thread, draft, utc_today())
-    deliver(output, session, visit, draft, kept_path)
+    deliver(output, session, visit, draft, keeping)
 
 
-def deliver(
-    output: Output, session: Session, visit: Visit, draft: Draft, kept_path: Path | None = None
-) -> None:
+class _Sending(Protocol):
+    """The options of a command that sends a message."""
+
+    @property
+    def address(self) -> LineAddress:
+        """Where the report is."""
+
+    @property
+    def unsent(self) -> Path | None:
+        """Where to keep the message until the host has answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What a person wants kept of a message on its way."""
+
+    address: LineAddress
+    unsent: Path | None
+    proof: Path | None = None
+
+    @classmethod
+    def of(cls, options: _Sending, proof: Path | None = None) -> Self:
+        """Return what options say."""
+        return cls(options.address, options.unsent, proof)
+
+    def draft(self, visit: Visit, draft: Draft) -> Unsent:
+        """Return a draft on its way."""
+        return Unsent(draft, visit.seed, self.unsent, _resend(self.address))
+
+
+def _resend(address: LineAddress) -> str:
+    return f"meldpunt report resend {address} FILE"
+
+
+def resend(output: Output, options: ReportResendOptions) -> None:
+    """Send a kept message again."""
+    receipt = ask_receipt(options.receipt_source)
+    with Session(output, options.address.origin, options.proxy) as session:
+        visit = open_visit(session, options.address, receipt)
+        thread = visit.thread
+        report, command = thread.keys.report, _resend(options.address)
+        unsent = read_unsent(options.kept, visit.seed, report=report, resend=command)
+        draft = unsent.draft
+        sent = session.deliver(lambda: visit.send(draft), look=LOOK, unsent=unsent)
+    output.result(said_json(sent, thread, draft), f"The host received it on {sent.received_on}.")
+
+
+def deliver(output: Output, session: Session, visit: Visit, draft: Draft, keeping: Keeping) -> None:
     """Send a draft until the host answers, and keep a proof if the person wants one."""
-    thread = visit.thread
+    thread, kept_path = visit.thread, keeping.proof
+    unsent = keeping.draft(visit, draft)
     if kept_path is not None:  # before sending: only this process has the content key
         work = visit.prove(read_earlier(kept_path), [prove_draft(draft)])
         kept = session.run("Keeping a proof", work)
         keep(output, kept_path, kept, thread, final=False)
-    sent = session.deliver(lambda: visit.send(draft), look=LOOK)
+    sent = session.deliver(lambda: visit.send(draft), look=LOOK, unsent=unsent)
     if kept_path is not None:
         again = visit.prove(read_earlier(kept_path))
         keep(output, kept_path, session.run("Keeping a proof", again), visit.thread)

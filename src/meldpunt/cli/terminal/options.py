@@ -110,6 +110,17 @@ def receipt_option() -> str | None:
     )
 
 
+def unsent_option() -> Path | None:
+    """Declare `--unsent`."""
+    return option(
+        "--unsent",
+        FILE,
+        "Keep the sealed message in FILE until the host has answered. If no answer comes, the"
+        " command resend sends the same message again, so that it cannot arrive twice.",
+        metavar="FILE",
+    )
+
+
 def yes_option() -> bool:
     """Declare `--yes`."""
     return flag("--yes", "Send without asking; for programs.")

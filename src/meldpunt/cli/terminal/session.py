@@ -10,12 +10,22 @@ from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.prompts import Terminal, terminal
 from meldpunt.cli.terminal.refusal import Refusal
-from meldpunt.client import AnswerError, CertificateError, Sent, Transport, UnreachableError
+from meldpunt.cli.terminal.unsent import Unsent
+from meldpunt.client import (
+    AnswerError,
+    CertificateError,
+    MessageNumberTakenError,
+    ProblemError,
+    Sent,
+    Transport,
+    UnreachableError,
+)
 
 _Result = TypeVar("_Result")
 
 LOOK: Final = "meldpunt report status"
 """The command that shows a reporter whether a message arrived."""
+_SERVER_ERRORS: Final = 500
 _ROUNDS: Final = 4
 """Rounds of attempts to send a message without a terminal: about half a minute."""
 
@@ -64,29 +74,50 @@ class Session:
         """
         return self._again(lambda: self.run_openly(work()))
 
-    def deliver(self, send: Callable[[], Coroutine[Any, Any, Sent]], *, look: str) -> Sent:
+    def deliver(
+        self,
+        send: Callable[[], Coroutine[Any, Any, Sent]],
+        *,
+        look: str,
+        unsent: Unsent | None = None,
+    ) -> Sent:
         """Send a message until the host has answered: the same bytes every time.
 
         Args:
             send: Sends the message.
             look: The command that shows whether the message arrived.
+            unsent: The message; None for what a new code, shown already, opens.
 
         Raises:
             Refusal: The person gave up, or there was nobody to ask. The message may have arrived.
             ClientError: As the SDK.
         """
-        unknown = f"It is not known whether it arrived. Before writing it again, look with {look}"
+        if unsent is not None and not unsent.is_kept:
+            unsent.keep()
         try:
-            return self._deliver(send)
+            sent = self._deliver(send)
         except (KeyboardInterrupt, click.Abort):
-            raise Refusal("interrupted", f"Stopped while sending. {unknown}") from None
+            told = _unknown(look, unsent)
+            raise Refusal("interrupted", f"Stopped while sending. {told}") from None
         except CertificateError as error:
             text = f"{error} It has not arrived, unless an earlier attempt did: {look} shows that."
             raise Refusal("unreachable", text) from None
         except UnreachableError as error:
-            raise Refusal("unreachable", f"{error} {unknown}") from None
+            _offer(unsent)
+            raise Refusal("unreachable", f"{error} {_unknown(look, unsent)}") from None
         except AnswerError as error:
-            raise Refusal("answer", f"{error} {unknown}") from None
+            raise Refusal("answer", f"{error} {_unknown(look, unsent)}") from None
+        except ProblemError as error:
+            if error.kind.status >= _SERVER_ERRORS:
+                told = f"{error.kind.title} {_unknown(look, unsent)}"
+                raise Refusal(error.kind.uri.rpartition(":")[2], told) from None
+            _remove(unsent)  # the host has refused it, and will again
+            raise
+        except MessageNumberTakenError:
+            _remove(unsent)
+            raise
+        _remove(unsent)
+        return sent
 
     def _deliver(self, send: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
         return self._again(lambda: self.run("Sending", send()))
@@ -100,6 +131,23 @@ class Session:
                 if not _goes_on(rounds, error):
                     raise
                 rounds += 1
+
+
+def _unknown(look: str, unsent: Unsent | None) -> str:
+    if unsent is not None:
+        return unsent.told(look)
+    return f"It is not known whether it arrived. Before writing it again, look with {look}"
+
+
+def _offer(unsent: Unsent | None) -> None:
+    with terminal() as found:
+        if unsent is not None and found is not None:
+            unsent.offer(found)
+
+
+def _remove(unsent: Unsent | None) -> None:
+    if unsent is not None:
+        unsent.remove()
 
 
 def _goes_on(rounds: int, error: UnreachableError) -> bool:

@@ -26,15 +26,16 @@ class ProxyError(ClientError):
 
 
 class UnreachableError(ClientError):
-    """The host did not answer, even after retries. Sending the same bytes again is safe."""
+    """The host did not answer, even after retries.
+
+    The host may have received the request. Sending the same bytes again is safe. Sealing again
+    makes another message.
+    """
 
     passes: ClassVar[bool] = True
     """The problem may end by itself: the same request may succeed later."""
     what: ClassVar[str] = "The host did not answer."
-    advice: ClassVar[str] = (
-        "Check the connection and the address, then try again: a repeated request cannot duplicate"
-        " anything."
-    )
+    advice: ClassVar[str] = "Check the connection and the address, then try again."
 
     def __init__(self) -> None:
         super().__init__(f"{self.what} {self.advice}")

@@ -1,10 +1,11 @@
 """`meldpunt handler acknowledge` and the like: what a handler can say in a report."""
 
 from datetime import date
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from meldpunt.cli.terminal.command import command
-from meldpunt.cli.terminal.declaration import Options, embedded, flag, required
+from meldpunt.cli.terminal.declaration import Options, argument, embedded, flag, required
 from meldpunt.cli.terminal.options import (
     EXAMPLE_ENTRY,
     EXAMPLE_LINE,
@@ -13,8 +14,9 @@ from meldpunt.cli.terminal.options import (
     language_option,
     proxy_option,
     text_argument,
+    unsent_option,
 )
-from meldpunt.cli.terminal.parameter_types import ADDRESS, DAY, LINE
+from meldpunt.cli.terminal.parameter_types import ADDRESS, DAY, FILE, LINE
 
 if TYPE_CHECKING:
     from meldpunt.client.http.address import LineAddress
@@ -28,9 +30,27 @@ class AnswerOptions(Options):
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
     language: str | None = language_option()
+    unsent: Path | None = unsent_option()
     proxy: str | None = proxy_option()
     entry: "ids.EntryId" = entry_argument()
     file: IO[bytes] = text_argument()
+
+
+@command(
+    work="handler.thread:resend",
+    example=_EXAMPLE.format("resend").replace("text.txt", "kept"),
+    takes_entry=True,
+)
+class HandlerResendOptions(Options):
+    """Send a message again whose answer did not come; FILE is where --unsent kept it.
+
+    It is the same message: where it has arrived already, nothing changes.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    proxy: str | None = proxy_option()
+    entry: "ids.EntryId" = entry_argument()
+    kept: Path = argument("FILE", FILE)
 
 
 @command(

@@ -25,6 +25,7 @@ from meldpunt.cli.terminal.options import (
     proxy_option,
     receipt_option,
     text_argument,
+    unsent_option,
     yes_option,
 )
 from meldpunt.cli.terminal.parameter_types import ADDRESS, LINE, TEXT
@@ -108,6 +109,7 @@ class ReportHandOverOptions(Options):
     )
     yes: bool = yes_option()
     kept_path: Path | None = keep_proof_option()
+    unsent: Path | None = unsent_option()
     proxy: str | None = proxy_option()
     file: IO[bytes] = text_argument()
 
@@ -126,5 +128,6 @@ class ReportTakeBackOptions(Options):
     address: "LineAddress" = address_argument()
     receipt_source: str | None = receipt_option()
     language: str | None = language_option()
+    unsent: Path | None = unsent_option()
     proxy: str | None = proxy_option()
     file: IO[bytes] = text_argument()

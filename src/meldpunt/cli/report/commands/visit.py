@@ -14,6 +14,7 @@ from meldpunt.cli.terminal.options import (
     proxy_option,
     receipt_option,
     text_argument,
+    unsent_option,
 )
 from meldpunt.cli.terminal.parameter_types import ADDRESS, FILE
 
@@ -109,8 +110,22 @@ class ReportReplyOptions(Options):
     receipt_source: str | None = receipt_option()
     choice: ReaderOptions = next_readers()
     kept_path: Path | None = keep_proof_option()
+    unsent: Path | None = unsent_option()
     proxy: str | None = proxy_option()
     file: IO[bytes] = text_argument()
+
+
+@command(work="report.visit:resend", example=f"meldpunt report resend {EXAMPLE_LINE} kept")
+class ReportResendOptions(Options):
+    """Send a message again whose answer did not come; FILE is where --unsent kept it.
+
+    It is the same message: where it has arrived already, nothing changes.
+    """
+
+    address: "LineAddress" = address_argument()
+    receipt_source: str | None = receipt_option()
+    proxy: str | None = proxy_option()
+    kept: Path = argument("FILE", FILE)
 
 
 @command(work="report.visit:reopen", example=f"meldpunt report reopen {EXAMPLE_LINE} reason.txt")
@@ -120,6 +135,7 @@ class ReportReopenOptions(Options):
     address: "LineAddress" = address_argument()
     receipt_source: str | None = receipt_option()
     language: str | None = language_option()
+    unsent: Path | None = unsent_option()
     proxy: str | None = proxy_option()
     file: IO[bytes] = text_argument()
 
@@ -135,6 +151,7 @@ class ReportWithdrawOptions(Options):
         "Erase at once. Else there is a cooling-off time, and any message of yours undoes it.",
     )
     language: str | None = language_option()
+    unsent: Path | None = unsent_option()
     proxy: str | None = proxy_option()
 
 

@@ -1,0 +1,83 @@
+"""A sealed message that the host has not answered yet: kept, and sent again as the same bytes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from meldpunt.cli.keyfile import private_files
+from meldpunt.cli.terminal.prompts import Terminal
+from meldpunt.cli.terminal.refusal import Refusal
+from meldpunt.client import SYSTEM_ENTROPY, Draft, keep_draft, read_kept_draft
+from meldpunt.protocol.kept import MAX_KEPT
+from meldpunt.protocol.verify.errors import RefusedError
+
+_MAX_SIZE: Final = 2 * MAX_KEPT
+
+
+@dataclass(slots=True)
+class Unsent:
+    """A draft on its way, and where it is kept until it has arrived."""
+
+    draft: Draft
+    seed: bytes
+    """Of its author's signing key."""
+    path: Path | None
+    """None to keep nothing on the disk."""
+    resend: str
+    """The command that sends a kept message again."""
+    is_kept: bool = False
+    """Whether the file is there already."""
+
+    def keep(self) -> None:
+        """Keep the draft, before anything is sent.
+
+        Raises:
+            PrivateFileError: There is such a file, or it cannot be written.
+        """
+        if self.path is not None:
+            kept = keep_draft(self.draft, self.seed, SYSTEM_ENTROPY)
+            private_files.write_new(self.path, kept)
+            self.is_kept = True
+
+    def offer(self, found: Terminal) -> None:
+        """Ask a person who gives up where to keep the draft.
+
+        Raises:
+            PrivateFileError: As `keep`.
+        """
+        if self.path is None:
+            name = found.ask("Keep it, sealed, to send it later? Name of a new file, or nothing: ")
+            self.path = Path(name.strip()) if name.strip() else None
+            self.keep()
+
+    def remove(self) -> None:
+        """Forget the draft: it has arrived, or never will."""
+        if self.path is not None:
+            self.path.unlink(missing_ok=True)
+
+    def told(self, look: str) -> str:
+        """Say what is known of a message whose answer did not come, and what to do."""
+        number = self.draft.header.n
+        known = (
+            f"It is not known whether it arrived. It is number {number} of your messages in this"
+            f" report: {look} shows the newest that did."
+        )
+        if self.path is None:
+            return f"{known} Look before you write it again: that makes a second message."
+        return f"{known} It is kept, sealed, in {self.path}. To send the same again: {self.resend}"
+
+
+def read_unsent(path: Path, seed: bytes, *, report: bytes, resend: str) -> Unsent:
+    """Return what was kept of a report.
+
+    Raises:
+        Refusal: It is of another report or person, or damaged.
+        PrivateFileError: It cannot be read.
+    """
+    try:
+        draft = read_kept_draft(private_files.read(path, max_size=_MAX_SIZE), seed)
+    except RefusedError:
+        draft = None
+    if draft is None or draft.header.report_id != report:
+        raise Refusal("unsent-file", f"{path} is not of this report, or damaged.")
+    return Unsent(draft, seed, path, resend, is_kept=True)

@@ -1,0 +1,180 @@
+"""A message whose answer did not come: kept, sent again as the same, and shown where it arrived."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meldpunt.cli.terminal.prompts import Terminal
+from meldpunt.client.http.api import EntryApi, ReportApi
+from meldpunt.client.http.errors import ProblemError, UnreachableError
+from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.wire.problems import ProblemType
+from tests.cli.command_line import CommandLine, Secret
+
+
+@contextmanager
+def losing(
+    monkeypatch: pytest.MonkeyPatch,
+    api: type[ReportApi | EntryApi],
+    *,
+    arrives: bool,
+    error: Callable[[], Exception] = UnreachableError,
+) -> Iterator[None]:
+    """Lose the answer to a message, or the message itself."""
+    put = api.put_message
+
+    async def lost(self: Any, message: SealedMessage) -> object:  # noqa: ANN401 (of either kind)
+        if arrives:
+            await put(self, message)
+        raise error()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(api, "put_message", lost)
+        patch.setattr("meldpunt.cli.terminal.session._ROUNDS", 1)
+        yield
+
+
+def report(cli: CommandLine, receipt: str, command: str, *rest: str | Path) -> dict[str, Any]:
+    code = ("--receipt-fd", Secret(receipt))
+    return cli.json("report", command, cli.address, *code, *rest)
+
+
+def texts(cli: CommandLine, name: str) -> list[str]:
+    messages = cli.json("handler", "read", *cli.key(name), cli.entry(name))["messages"]
+    return [message["content"]["text"] for message in messages][1:]
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_what_a_reporter_sends_again_arrives_once(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, *, arrives: bool
+) -> None:
+    receipt, kept = cli.open_line("ann").report(), cli.folder / "kept"
+    reply = ("report", "reply", cli.address, "--receipt-fd", Secret(receipt))
+    letter = cli.file("letter.txt", "More about the invoices.")
+    with losing(monkeypatch, ReportApi, arrives=arrives):
+        refused = cli.run(*reply, "--unsent", kept, letter, "--json")
+    told = json.loads(refused.stderr.splitlines()[-1])
+    assert told["error"] == "unreachable"
+    assert "cannot duplicate" not in told["message"]
+    assert "number 1 of your messages" in told["message"]
+    assert f"meldpunt report resend {cli.address}" in told["message"]
+    newest = report(cli, receipt, "status")["newestOfYours"]
+    assert newest["n"] == (1 if arrives else 0)
+    data = kept.read_bytes()
+    assert b"invoices" not in data
+    assert b"reporter" not in data
+    assert kept.stat().st_mode & 0o777 == 0o600
+    sent = report(cli, receipt, "resend", kept)
+    assert report(cli, receipt, "status")["newestOfYours"]["messageId"] == sent["messageId"]
+    assert not kept.exists()
+    assert texts(cli, "ann") == ["More about the invoices."]
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_what_a_handler_sends_again_arrives_once(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, *, arrives: bool
+) -> None:
+    cli.open_line("ann").report()
+    kept, letter = cli.folder / "kept", cli.file("letter.txt", "We have read this.")
+    entry, key = cli.entry("ann"), cli.key("ann")
+    with losing(monkeypatch, EntryApi, arrives=arrives):
+        code = cli.refused("handler", "acknowledge", *key, "--unsent", kept, entry, letter)
+    assert code == "unreachable"
+    cli.json("handler", "resend", *key, entry, kept)
+    assert not kept.exists()
+    assert texts(cli, "ann") == ["We have read this."]
+
+
+def test_a_kept_message_is_not_sent_after_another_one_took_its_number(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt, kept = cli.open_line("ann").report(), cli.folder / "kept"
+    first, second = cli.file("first.txt", "First."), cli.file("second.txt", "Second.")
+    code = ("--receipt-fd", Secret(receipt))
+    with losing(monkeypatch, ReportApi, arrives=False):
+        cli.refused("report", "reply", cli.address, *code, "--unsent", kept, first)
+    report(cli, receipt, "reply", second)
+    assert cli.refused("report", "resend", cli.address, *code, kept) == "message-number-taken"
+    assert not kept.exists()
+    assert texts(cli, "ann") == ["Second."]
+
+
+def test_what_is_kept_is_sent_in_its_own_report_only_and_never_overwritten(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt, kept = cli.open_line("ann").report(), cli.folder / "kept"
+    letter, other = cli.file("letter.txt", "First."), cli.report()
+    code = ("--receipt-fd", Secret(receipt))
+    with losing(monkeypatch, ReportApi, arrives=False):
+        cli.refused("report", "reply", cli.address, *code, "--unsent", kept, letter)
+    before = kept.read_bytes()
+    foreign = ("--receipt-fd", Secret(other))
+    assert cli.refused("report", "resend", cli.address, *foreign, kept) == "unsent-file"
+    cli.refused("report", "reply", cli.address, *code, "--unsent", kept, letter)
+    assert kept.read_bytes() == before
+    assert report(cli, receipt, "status")["newestOfYours"]["n"] == 0
+
+
+def test_without_a_file_the_number_shows_whether_it_arrived(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt, letter = cli.open_line("ann").report(), cli.file("letter.txt", "First.")
+    code = ("--receipt-fd", Secret(receipt))
+    with losing(monkeypatch, ReportApi, arrives=True):
+        answer = cli.run("report", "reply", cli.address, *code, letter)
+    assert "number 1 of your messages" in answer.output
+    assert "that makes a second message" in answer.output
+    shown = cli.ok("report", "status", cli.address, *code)
+    assert f"The newest message of yours that arrived is number 1, on {cli.today()}." in shown
+
+
+def test_a_person_who_gives_up_is_asked_where_to_keep_it(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt, letter = cli.open_line("ann").report(), cli.file("letter.txt", "First.")
+    kept, said = cli.folder / "kept", io.StringIO()
+
+    @contextmanager
+    def person() -> Iterator[Terminal]:
+        yield Terminal(io.StringIO(f"n\n{kept}\n" if not said.getvalue() else f"{kept}\n"), said)
+
+    code = ("--receipt-fd", Secret(receipt))
+    with losing(monkeypatch, ReportApi, arrives=True), monkeypatch.context() as patch:
+        patch.setattr("meldpunt.cli.terminal.session.terminal", person)
+        answer = cli.run("report", "reply", cli.address, *code, letter)
+    assert "Keep it, sealed, to send it later?" in said.getvalue()
+    assert f"It is kept, sealed, in {kept}" in " ".join(answer.output.split())
+    report(cli, receipt, "resend", kept)
+    assert texts(cli, "ann") == ["First."]
+
+
+@pytest.mark.parametrize("kind", [ProblemType.INTERNAL, ProblemType.BUSY])
+def test_a_host_that_fails_may_have_it_all_the_same(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, kind: ProblemType
+) -> None:
+    receipt, kept = cli.open_line("ann").report(), cli.folder / "kept"
+    letter, code = cli.file("letter.txt", "First."), ("--receipt-fd", Secret(receipt))
+    with losing(monkeypatch, ReportApi, arrives=True, error=lambda: ProblemError(kind)):
+        answer = cli.run("report", "reply", cli.address, *code, "--unsent", kept, letter)
+    assert answer.exit_code == 1
+    assert "It is not known whether it arrived." in answer.output
+    assert "cannot duplicate" not in answer.output
+    report(cli, receipt, "resend", kept)
+    assert texts(cli, "ann") == ["First."]
+
+
+def test_what_the_host_refuses_is_not_kept(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt, kept = cli.open_line("ann").report(), cli.folder / "kept"
+    letter, code = cli.file("letter.txt", "First."), ("--receipt-fd", Secret(receipt))
+    refusing = lambda: ProblemError(ProblemType.NOT_ALLOWED_NOW)  # noqa: E731 (one test's)
+    with losing(monkeypatch, ReportApi, arrives=False, error=refusing):
+        given = (*code, "--unsent", kept, letter)
+        assert cli.refused("report", "reply", cli.address, *given) == "not-allowed-now"
+    assert not kept.exists()

@@ -1,4 +1,4 @@
-"""Reports that nobody else reads: an office is told before it lets their handlers go."""
+"""Warn an office before handlers leave who are the only readers of some reports."""
 
 from meldpunt.cli.terminal.key_files import LineFile
 from meldpunt.cli.terminal.output import Output
@@ -20,13 +20,13 @@ def check_sole_readers(
     *,
     yes: bool,
 ) -> None:
-    """Warn of reports that only these handlers read, and ask a person whether to go on.
+    """Warn of reports that only these handlers read, and ask a person whether to continue.
 
-    A program goes on: to let a handler go may be urgent, and the readers of a report can still be
-    changed by its reporter.
+    With JSON, continue without asking: it may be urgent that a handler leaves, and the reporter
+    can still choose other readers.
 
     Raises:
-        click.Abort: The person does not go on; nothing was published.
+        click.Abort: The person said no; nothing was published.
     """
     count = _count(output, session, file, line, frozenset(leaving))
     if count == 0:
@@ -48,7 +48,7 @@ def _count(
     line: VerifiedLine,
     leaving: frozenset[ids.HandlerId],
 ) -> int | None:
-    """Return how many reports only these handlers read; None where that cannot be known."""
+    """Return how many reports only these handlers read, or None if it is unknown."""
     today = utc_today()
     handlers = line.document.handlers
     departed = frozenset(h.id for h in handlers if h.until is not None and h.until <= today)

@@ -90,7 +90,7 @@ def import_(output: Output, options: LineImportOptions) -> None:
 
 
 def leave(output: Output, options: LineLeaveOptions) -> None:
-    """Have the host that the line has left erase its reports, once the new host has them all."""
+    """Make the old host erase the line's reports, after the new host has all of them."""
     file = LineFile.open(options.key_file)
     mover = _mover(file, options.address.line_id)
     here = options.address.origin

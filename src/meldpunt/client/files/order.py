@@ -1,4 +1,4 @@
-"""The order of files: a message lists them by id, so their ids ascend as the person gave them."""
+"""The order of files: a message sorts them by id, so their ids ascend in the person's order."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,7 +9,7 @@ from meldpunt.protocol.verify import ids
 _ID_SIZE: Final = 16
 _END: Final = 1 << 8 * _ID_SIZE
 _SPARE: Final = 8
-"""Bytes drawn beyond an id, so that no id of a gap is likelier than another."""
+"""Random bytes more than an id has, so that all ids of a gap are about equally likely."""
 
 
 def ascending_ids(
@@ -18,9 +18,9 @@ def ascending_ids(
     """Return an id for each file of a message; they ascend.
 
     Args:
-        begun: In the person's order: the id of an upload that was begun before, or None. An id
-            that comes before its turn is replaced by a new one.
-        entropy: For new ids. They are random, as far as their order allows.
+        begun: For each file, in the person's order, the id of an upload begun before, or None. A
+            new id replaces one that does not fit the order.
+        entropy: For new ids. They are random, within the limits of their order.
     """
     found: list[int] = []
     low, waiting = -1, 0
@@ -36,7 +36,7 @@ def ascending_ids(
 
 
 def _between(low: int, high: int, count: int, entropy: Entropy) -> list[int]:
-    """Draw different numbers above `low` and below `high`; they ascend."""
+    """Draw different random numbers above `low` and below `high`, in ascending order."""
     drawn: set[int] = set()
     while len(drawn) < count:
         number = int.from_bytes(entropy(_ID_SIZE + _SPARE))

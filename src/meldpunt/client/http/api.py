@@ -174,7 +174,7 @@ class ReportApi:
     key: SigningKey
 
     async def status(self) -> ReportStatus:
-        """Return where the report stands, as the host says."""
+        """Return the status of the report that the host claims."""
         return await self.transport.call("GET", "/v1/report", ReportStatus, key=self.key)
 
     async def messages(self, after: int) -> MessagesPage:
@@ -237,7 +237,7 @@ class EntryApi:
         return "/".join(("/v1/inbox", encode_base64url(self.entry), *parts))
 
     async def status(self) -> EntryStatus:
-        """Return where the report stands, as the host says."""
+        """Return the status of the report that the host claims."""
         return await self.transport.call("GET", self._path(), EntryStatus, key=self.key)
 
     async def messages(self, after: int) -> MessagesPage:

@@ -146,7 +146,7 @@ class LinePlan:
 
 
 def plan_of(document: LineDocument, texts: Texts) -> LinePlan:
-    """Return the plan that a document came from.
+    """Return the plan of a published document.
 
     Args:
         document: The published document.

@@ -34,7 +34,7 @@ class NoticeKind(StrEnum):
     HOST_PROOF = "host-proof"
     """The host's proof of receipt is wrong, or is for another day: it proves nothing."""
     BULLETIN_WITHHELD = "bulletin-withheld"
-    """A message came on a day whose bulletin does not name it: the host left the tag out."""
+    """A message arrived on a day whose bulletin does not name it: the host left the tag out."""
     HOST_COUNT = "host-count"
     """The host claims another number of messages than it serves."""
 

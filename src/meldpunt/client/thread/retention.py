@@ -2,8 +2,8 @@
 
 A reporter's messages carry no day, so only the host gives the day of receipt. Two signed days
 limit it. Nobody seals under a line document past its grace, and no handler answers a report before
-it arrived. A host that gives a later day gains nothing. The handler who takes a report up for
-another line signs the day, which cannot be after the last day that the reporter gave.
+it arrived. A host that gives a later day gains nothing. A handler who takes a report up for
+another line signs that day. It cannot be after the last day that the reporter gave.
 """
 
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Whether a line has arrived whole on its new host, before the old one erases it."""
+"""Check that the new host has a whole line, before the old host erases it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -15,35 +15,35 @@ _MISSING: Final = "missing"
 
 @dataclass(frozen=True, slots=True)
 class HostComparison:
-    """The reports on the old host, by what the new host has of them."""
+    """The numbers of reports on the old host, by what the new host has of them."""
 
     arrived: int
-    """All of it is there: every message, file and hash."""
+    """Reports of which the new host has everything: every message, file and hash."""
     withdrawn: int
-    """Erased on either host since, and their reporters signed a withdrawal."""
+    """Reports that either host has erased, and whose reporters signed a withdrawal."""
     missing: int
-    """Not there, or not all of it."""
+    """Reports of which the new host has nothing, or not everything."""
     staying: int
-    """The old host leaves them out and keeps them: another line was asked to take them."""
+    """Reports that the old host keeps and does not list: another line was asked to take them up."""
     unlisted: int
-    """The new host leaves out so many for the same reason: they may be among the missing."""
+    """Reports that the new host does not list for the same reason. They may count as missing."""
 
     @property
     def reports(self) -> int:
-        """How many the old host would erase."""
+        """How many reports the old host would erase."""
         return self.arrived + self.withdrawn + self.missing
 
 
 async def compare_hosts(
     old: Transport, new: Transport, keys: LineKeys, progress: ReportProgress
 ) -> HostComparison:
-    """Read what both hosts hold of a line, and compare it report by report.
+    """Read everything that both hosts hold of a line, and compare it report by report.
 
-    The new host may have more: what came after the move.
+    The new host may have more: messages that arrived after the transfer.
 
     Raises:
         AnswerError: As `HeldReports`.
-        ClientError: As `HeldReports`; NOT_FOUND where the line does not live.
+        ClientError: As `HeldReports`; NOT_FOUND if a host does not have the line.
     """
     there, here = HeldReports(new, keys), HeldReports(old, keys)
     known: dict[ids.ReportId, HeldReport] = {}

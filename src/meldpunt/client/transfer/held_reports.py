@@ -22,7 +22,7 @@ from meldpunt.wire.reports import ReporterPublicKeys
 from meldpunt.wire.transfer import MovedMessage, MovedReport, Record
 
 ReportProgress = Callable[[int, int | None], None]
-"""Told the number of reports looked at; of how many nobody knows."""
+"""Called with the number of reports looked at, and None: the number of all is unknown."""
 
 _DIGEST: Final = 16
 """Bytes of a digest. Nobody can make two messages of one digest that both are signed."""
@@ -37,12 +37,12 @@ class HeldReport:
     signed: dict[ids.MessageId, tuple[bytes, bytes]] = field(default_factory=dict)
     """Header and signature of each message."""
     facts: set[bytes] = field(default_factory=set)
-    """All of it as digests: each message with its body, that somebody can open it, each file."""
+    """A digest of each message with its body, of whether somebody can open it, and of each file."""
     is_gone: bool = False
-    """It is erased, and what is left shows that its reporter signed a withdrawal."""
+    """The report is erased, and the rest of it shows that its reporter signed a withdrawal."""
 
     def readers(self, departed: frozenset[ids.HandlerId]) -> frozenset[ids.HandlerId]:
-        """Return the handlers who read its next message, without those who have left.
+        """Return the readers of the next message, without the handlers who have left.
 
         Raises:
             RefusedError: A header breaks a rule.
@@ -56,7 +56,7 @@ class HeldReport:
         self.signed.clear()
 
     def is_withdrawn(self) -> bool:
-        """Say whether its reporter signed a withdrawal: a host cannot claim that by itself."""
+        """Say whether the reporter signed a withdrawal. A host cannot make that signature."""
         try:
             signers = self._signers()
         except RefusedError:
@@ -66,7 +66,7 @@ class HeldReport:
         )
 
     def _signers(self) -> list[bytes]:
-        """Return the reporter's signing keys: the one of the report's id, and its successor."""
+        """Return the reporter's signing keys: the first key, and its successor."""
         first = self.keys.signing_key
         if ids.report_id(signing_key=first, box_key=self.keys.box_key) != self.report:
             raise RefusedError(Reason.REPORT_KEYS)
@@ -86,7 +86,7 @@ class HeldReport:
 
 
 class _Reading:
-    """A report whose records are coming in."""
+    """A report of which some records have been read."""
 
     def __init__(self, moved: MovedReport) -> None:
         self._held = HeldReport(moved.first.report, moved.keys)
@@ -124,19 +124,20 @@ class HeldReports:
 
     Args:
         transport: The way to the host.
-        keys: The line's.
+        keys: The line's keys.
 
     Raises:
-        AnswerError: The host's pages go round in circles.
-        ClientError: As `Transport.call`; NOT_FOUND for any but the line key in force.
+        AnswerError: The host serves a page twice.
+        ClientError: As `Transport.call`; NOT_FOUND if the key is not the line key in force.
     """
 
     def __init__(self, transport: Transport, keys: LineKeys) -> None:
         self._api = LineApi(transport)
         self._keys = keys
         self.staying = 0
-        """Known at the end: reports that the host leaves out, since their reporters asked another
-        line to take them."""
+        """The number of reports that the host leaves out, known at the end.
+
+        Their reporters asked another line to take them up."""
 
     async def __aiter__(self) -> AsyncIterator[HeldReport]:
         reading: _Reading | None = None
@@ -170,13 +171,13 @@ async def count_read_by_alone(
     departed: frozenset[ids.HandlerId],
     progress: ReportProgress,
 ) -> int:
-    """Count the reports that some handlers read and nobody else of the line.
+    """Count the reports that only these handlers of the line read.
 
     Args:
-        reports: Those of the line.
+        reports: The reports of the line.
         leaving: The handlers.
-        departed: Those who have left before.
-        progress: Told how many reports were looked at.
+        departed: The handlers who have left before.
+        progress: Called with the number of reports looked at.
 
     Raises:
         RefusedError: A header breaks a rule.

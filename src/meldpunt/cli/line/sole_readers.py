@@ -22,8 +22,8 @@ def check_sole_readers(
 ) -> None:
     """Warn of reports that only these handlers read, and ask a person whether to continue.
 
-    With JSON, continue without asking: it may be urgent that a handler leaves, and the reporter
-    can still choose other readers.
+    With JSON or without a terminal, continue without asking. It may be urgent that a handler
+    leaves, and the reporter can still choose other readers.
 
     Raises:
         click.Abort: The person said no; nothing was published.

@@ -127,7 +127,7 @@ class HeldReports:
         keys: The line's keys.
 
     Raises:
-        AnswerError: The host serves a page twice.
+        AnswerError: The host gives the same cursor twice.
         ClientError: As `Transport.call`; NOT_FOUND if the key is not the line key in force.
     """
 

@@ -33,9 +33,13 @@ def test_the_key_file_remembers_and_the_inbox_names_what_is_missing(cli: Command
     assert f"ALARM: you read {entry} before" in told.stdout
     assert cli.json("handler", "inbox", *cli.key("ann"))["missing"] == [entry]
     cli.clock.pass_days(60)
-    assert cli.refused("handler", "rotate", *cli.key("ann")) == "withheld"
-    rotated = cli.json("handler", "rotate", "--forget-missing", *cli.key("ann"))
-    assert rotated["forgotten"] == 1
+    rotated = cli.json("handler", "rotate", *cli.key("ann"))
+    assert (rotated["forgotten"], [w["entry"] for w in rotated["waiting"]]) == (0, [entry])
+    assert rotated["waiting"][0]["reason"] == "withheld"
+    forget = ("handler", "rotate", "--forget-missing", *cli.key("ann"))
+    assert cli.run(*forget).exit_code == 2  # nobody to ask
+    rotated = cli.json(*forget, "--yes")
+    assert (rotated["forgotten"], [g["entry"] for g in rotated["givenUp"]]) == (1, [entry])
     assert cli.json("handler", "inbox", *cli.key("ann"))["missing"] == []
     assert cli.refused("report", "status", cli.address, "--receipt-fd", Secret(receipt))
 

@@ -8,6 +8,7 @@ between client and host are `ClientError`.
 from meldpunt.client.files.report_files import Files, ListedFile, NewFile, listed_files
 from meldpunt.client.files.sealed_file import DiskFile, MemoryFile, SealedFile
 from meldpunt.client.handler import Handler
+from meldpunt.client.handler_inbox import UnreadReport
 from meldpunt.client.handover.status import HandoverState, HandoverStatus, handover_statuses
 from meldpunt.client.http.address import LineAddress, private_origin
 from meldpunt.client.http.errors import (
@@ -19,6 +20,7 @@ from meldpunt.client.http.errors import (
     FileError,
     KeysElsewhereError,
     MessageNumberTakenError,
+    NotPassedOnError,
     ProblemError,
     ProxyError,
     TransferError,
@@ -57,7 +59,7 @@ from meldpunt.client.messages.kept_draft import keep_draft, read_kept_draft
 from meldpunt.client.messages.proof import KeptProof, prove_draft
 from meldpunt.client.messages.referral import Referral, list_referrals
 from meldpunt.client.owner import LineOwner
-from meldpunt.client.renewal import Renewal, renew_keys
+from meldpunt.client.renewal import Renewal, UnmovedReport, renew_keys
 from meldpunt.client.reporter import DraftReport, Reporter, Writer
 from meldpunt.client.thread.memory import Memory, RememberedReport
 from meldpunt.client.thread.message import Readability, ThreadMessage
@@ -111,6 +113,7 @@ __all__ = [
     "MemoryFile",
     "MessageNumberTakenError",
     "NewFile",
+    "NotPassedOnError",
     "Notice",
     "NoticeKind",
     "OtherLine",
@@ -135,7 +138,9 @@ __all__ = [
     "TransferError",
     "TransferProgress",
     "Transport",
+    "UnmovedReport",
     "UnreachableError",
+    "UnreadReport",
     "UnsentError",
     "VerifiedStatus",
     "Visit",

@@ -14,6 +14,7 @@ from meldpunt.client.handover.handover import (
 )
 from meldpunt.client.http.address import LineAddress
 from meldpunt.client.http.api import EntryApi
+from meldpunt.client.http.errors import ClientError, NotPassedOnError
 from meldpunt.client.messages.delivery import Sent, send_message
 from meldpunt.client.messages.draft import (
     Draft,
@@ -232,16 +233,23 @@ class Handler(HandlerInbox):
 
         Raises:
             RefusedError: PAST_TERM for a report that should have been erased.
-            ClientError: As `Transport.call`.
+            NotPassedOnError: Some messages could not be passed on; all others were.
         """
+        today = self.today()
+        lacking = [(m.message_id, missing_wraps(thread, m, today)) for m in thread.messages]
+        if any(wraps for _, wraps in lacking):
+            check_term(thread, today)
         added = 0
-        for message in thread.messages:
-            wraps = missing_wraps(thread, message, self.today())
-            if wraps:
-                check_term(thread, self.today())
-                put = WrapsPut(wraps=wraps)
-                await self._entry(thread).put_wraps(message.message_id, put)
-                added += len(wraps)
+        failed: dict[ids.MessageId, RefusedError | ClientError] = {}
+        for message, wraps in lacking:
+            try:
+                if wraps:
+                    await self._entry(thread).put_wraps(message, WrapsPut(wraps=wraps))
+                    added += len(wraps)
+            except (RefusedError, ClientError) as error:
+                failed[message] = error
+        if failed:
+            raise NotPassedOnError(added, failed)
         return added
 
     def _entry(self, thread: Thread) -> EntryApi:

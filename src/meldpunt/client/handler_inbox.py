@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Final, TypeVar
 
 from meldpunt.client.http.api import InboxApi, LineApi
 from meldpunt.client.http.concurrency import side_by_side
-from meldpunt.client.http.errors import KeysElsewhereError, ProblemError
+from meldpunt.client.http.errors import ClientError, KeysElsewhereError, ProblemError
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.handler_keys import AHEAD, HandlerKeys
 from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
@@ -29,6 +30,14 @@ from meldpunt.wire.reports import EntryStatus, InboxPage
 _KEYS_AT_ONCE: Final = 16
 
 _Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadReport:
+    """A report that could not be read."""
+
+    entry: ids.EntryId
+    failure: RefusedError | ClientError
 
 
 class HandlerInbox:
@@ -210,13 +219,24 @@ class HandlerInbox:
 
     async def read_each(
         self, entries: Iterable[ids.EntryId] | AsyncIterator[ids.EntryId]
-    ) -> AsyncGenerator[Thread, None]:
-        """Read many reports, a few at a time, in the order given; as `read`.
+    ) -> AsyncGenerator[Thread | UnreadReport, None]:
+        """Read many reports, a few at a time, in the order given.
 
-        No more are fetched than are wanted soon, and none is kept.
+        One that cannot be read comes as an `UnreadReport`, and stops no other one. No more are
+        fetched than are wanted soon, and none is kept.
+
+        Raises:
+            RefusedError, ClientError: As `line`.
         """
         line = await self.line()
-        async with aclosing(side_by_side(entries, lambda entry: self.read(entry, line))) as threads:
+
+        async def read(entry: ids.EntryId) -> Thread | UnreadReport:
+            try:
+                return await self.read(entry, line)
+            except (RefusedError, ClientError) as error:
+                return UnreadReport(entry, error)
+
+        async with aclosing(side_by_side(entries, read)) as threads:
             async for thread in threads:
                 yield thread
 

@@ -1,30 +1,39 @@
 """Renewing box keys: what the past opens moves to the present, then the past is destroyed.
 
 This is what makes erasure reach backups: once a key is gone, a forgotten copy of the database
-holds nothing that a handler could still open with it.
+holds nothing that a handler could still open with it. A host that withholds a report or a body
+must not keep a key alive for ever, so ended keys wait for it a limited time only.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from meldpunt.client.handler import Handler
-from meldpunt.client.http.api import InboxApi
-from meldpunt.client.http.concurrency import side_by_side
-from meldpunt.client.http.errors import ProblemError, WithheldError
+from meldpunt.client.http.concurrency import AT_ONCE, side_by_side
+from meldpunt.client.http.errors import ClientError, WithheldError
 from meldpunt.client.keys.handler_keys import HandlerKeys
-from meldpunt.client.thread.message import Readability, ThreadMessage
-from meldpunt.client.thread.retention import passed_on_until
-from meldpunt.client.thread.thread import Thread
-from meldpunt.protocol.line import VerifiedLine
+from meldpunt.client.rewrapping import Failure, RewrappedReport, Rewrapping, clean_wraps
 from meldpunt.protocol.log import Alarm
-from meldpunt.protocol.message import Recipient, UnreadableError, open_message, wrap_for
+from meldpunt.protocol.message import Recipient
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.wire.problems import ProblemType
-from meldpunt.wire.reports import WrapsPut
+
+WAITING: Final = timedelta(days=30)
+"""How long ended keys are kept for a report that cannot be moved, from the first time it fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnmovedReport:
+    """A report of which something could not be moved to the newest key."""
+
+    entry: ids.EntryId
+    failure: Failure
+    until: date
+    """The last day on which ended keys are kept for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,94 +47,135 @@ class Renewal:
     forgotten: int
     """Box keys destroyed."""
     closed: int = 0
-    """Messages that no key opens that is not about to end: an old key that does was kept."""
+    """Messages that no key opens that is not about to end."""
     alarms: tuple[tuple[ids.EntryId, Alarm], ...] = ()
     """What is wrong with the reports gone through."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Report:
-    """What one report comes to; nothing of its content, for there may be 20,000."""
-
-    entry: ids.EntryId
-    moved: int = 0
-    closed: int = 0
-    is_past_term: bool = False
-    is_gone: bool = False
-    """It was listed, and is not there any more: erased meanwhile, or withheld."""
-    alarms: tuple[Alarm, ...] = ()
-    needed: frozenset[ids.KeyId] = frozenset()
-    """Keys that have ended, and are all that opens some message."""
-    wrapped: tuple[tuple[ids.MessageId, ids.KeyId], ...] = ()
-    """Wraps to keys that have ended."""
+    waiting: tuple[UnmovedReport, ...] = ()
+    """Reports for which ended keys were kept."""
+    given_up: tuple[UnmovedReport, ...] = ()
+    """Reports for which no key waits any more: what only destroyed keys opened is closed."""
 
 
 async def renew_keys(
     handler: Handler,
     save: Callable[[HandlerKeys], None],
     tell: Callable[[int, int], None] = lambda _done, _of: None,
+    *,
+    give_up: Collection[ids.EntryId] = (),
 ) -> Renewal:
     """Move every message from keys that have ended to the newest, then destroy those keys.
 
-    Interrupted, it can be run again, and moves only what is left: a key is destroyed only after
-    everything was confirmed. One that alone opens a message, since the wrap to a newer key is bad,
-    is kept.
+    Interrupted, it can be run again, and moves only what is left. A report that cannot be moved
+    stops no other one. Ended keys are kept for it, up to 30 days after the first renewal that
+    failed on it; then they are destroyed all the same, and `given_up` names it.
 
     Args:
-        handler: Whose keys; they should be published ahead.
+        handler: Whose keys; they should be published ahead. Its memory keeps the day on which a
+            report first could not be moved.
         save: Stores the keys durably.
         tell: Is told how many reports were gone through, of how many.
+        give_up: Reports for which no key waits; one that is not listed is forgotten.
 
     Raises:
-        RefusedError: KEY_NUMBER without a current key; WRAP_READER when the host does not confirm
-            a new wrap, BODY_HASH when it withholds a body: nothing is destroyed then.
-        WithheldError: A report that was read before is not listed: nothing is destroyed then.
-        ClientError: As `Transport.call`.
+        RefusedError: KEY_NUMBER without a current key; as `Handler.line`.
+        ClientError: As `Transport.call`, when the host does not answer at all.
     """
     keys, today = handler.keys, handler.today()
     published = keys.published()
     ended = frozenset(s.key_id for s in published if s.not_after + 2 * TOLERANCE < today)
-    move = _Move(handler, await handler.line(), ended, _current(keys, today))
+    current = _current(keys, today)
+    work = Rewrapping(handler, await handler.line(), ended, current)
     listed = [entry.entry async for entry in handler.entries()]
-    _check_listed(handler, listed)
-    found: list[_Report] = []
-    async with aclosing(side_by_side(listed, move.report)) as reports:
-        async for report in reports:
-            found.append(report)
-            tell(len(found), len(listed))
-    _check_listed(handler, (report.entry for report in found if not report.is_gone))
-    needed = frozenset[ids.KeyId]().union(*(report.needed for report in found))
-    kept = (s.number for s in published if s.key_id not in ended or s.key_id in needed)
-    first = min(kept, default=0)
+    found = await _go_through(work, listed, tell)
+    unmoved = _unmoved(handler, found, today)
+    given_up = tuple(u for u in unmoved if u.entry in give_up or today > u.until)
+    waiting = tuple(u for u in unmoved if u not in given_up)
+    first = _first_kept(keys, ended, _needed(found, waiting, ended))
     handler.keys = keys.forget(first)
     save(handler.keys)
-    await _clean(handler, found, {s.key_id for s in published if s.number < first})
+    _forget(handler, given_up, give_up)
+    destroyed = {s.key_id for s in published if s.number < first}
+    if not await clean_wraps(handler, found, destroyed):
+        await handler.line()  # raises where the host does not answer at all
     return Renewal(
         rewrapped=sum(report.moved for report in found),
         past_term=tuple(report.entry for report in found if report.is_past_term),
         forgotten=_held(keys) - _held(handler.keys),
         closed=sum(report.closed for report in found),
         alarms=tuple((report.entry, alarm) for report in found for alarm in report.alarms),
+        waiting=waiting,
+        given_up=given_up,
     )
 
 
-def _check_listed(handler: Handler, listed: Iterable[ids.EntryId]) -> None:
-    if unlisted := handler.memory.unlisted(listed, handler.today()):
-        raise WithheldError(len(unlisted))
+async def _go_through(
+    work: Rewrapping, listed: list[ids.EntryId], tell: Callable[[int, int], None]
+) -> list[RewrappedReport]:
+    """Move every report, and look whether the host is there when it fails on many.
+
+    Raises:
+        ClientError: It is not.
+    """
+    found: list[RewrappedReport] = []
+    failed = 0
+    async with aclosing(side_by_side(listed, work.report)) as reports:
+        async for report in reports:
+            found.append(report)
+            tell(len(found), len(listed))
+            failed = failed + 1 if isinstance(report.failure, ClientError) else 0
+            if failed == AT_ONCE:
+                await work.handler.line()
+    if any(isinstance(report.failure, ClientError) for report in found):
+        await work.handler.line()
+    return found
+
+
+def _unmoved(
+    handler: Handler, found: Iterable[RewrappedReport], today: date
+) -> tuple[UnmovedReport, ...]:
+    """Return what could not be moved; remember since when, and until when keys wait for it."""
+    there = {report.entry: report for report in found if not report.is_gone}
+    failures: dict[ids.EntryId, Failure] = {
+        entry: report.failure for entry, report in there.items() if report.failure is not None
+    }
+    failures |= {entry: WithheldError() for entry in handler.memory.unlisted(there, today)}
+    known = handler.memory.unmoved
+    since = {entry: known.get(entry, today) for entry in sorted(failures)}
+    handler.memory.unmoved = since
+    return tuple(
+        UnmovedReport(entry, failures[entry], day + WAITING) for entry, day in since.items()
+    )
+
+
+def _needed(
+    found: Iterable[RewrappedReport],
+    waiting: Iterable[UnmovedReport],
+    ended: frozenset[ids.KeyId],
+) -> frozenset[ids.KeyId]:
+    """Return the ended keys to keep; of a report that is not shown any of them may be needed."""
+    needed = {report.entry: report.needed for report in found if not report.is_gone}
+    return frozenset[ids.KeyId]().union(*(needed.get(each.entry, ended) for each in waiting))
+
+
+def _first_kept(
+    keys: HandlerKeys, ended: Collection[ids.KeyId], needed: Collection[ids.KeyId]
+) -> int:
+    kept = (s.number for s in keys.published() if s.key_id not in ended or s.key_id in needed)
+    return min(kept, default=0)
+
+
+def _forget(
+    handler: Handler, given_up: Iterable[UnmovedReport], asked: Collection[ids.EntryId]
+) -> None:
+    """Forget what a person gave up and the host does not list; nothing else of the memory."""
+    for each in given_up:
+        if each.entry in asked and isinstance(each.failure, WithheldError):
+            handler.memory.reports.pop(each.entry, None)
+            handler.memory.unmoved.pop(each.entry, None)
 
 
 def _held(keys: HandlerKeys) -> int:
     return sum(chain.last_number - chain.number + 1 for chain in keys.chains)
-
-
-def _at_hand(message: ThreadMessage) -> set[ids.KeyId]:
-    return {wrap.key_id for wrap in message.verified.wraps}
-
-
-def _check_whole(thread: Thread) -> None:
-    """Refuse to destroy the key of a message that only its body keeps closed."""
-    if any(m.refusal is Reason.BODY_HASH for m in thread.messages):
-        raise RefusedError(Reason.BODY_HASH)
 
 
 def _current(keys: HandlerKeys, today: date) -> Recipient:
@@ -133,109 +183,3 @@ def _current(keys: HandlerKeys, today: date) -> Recipient:
     if not found:
         raise RefusedError(Reason.KEY_NUMBER)
     return Recipient(found[-1].key_id, found[-1].public_key)
-
-
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """One going through an inbox."""
-
-    handler: Handler
-    line: VerifiedLine
-    ended: frozenset[ids.KeyId]
-    current: Recipient
-
-    async def report(self, entry: ids.EntryId) -> _Report:
-        """Move one report, and return what it comes to."""
-        try:
-            thread = await self.handler.read(entry, self.line)
-        except ProblemError as error:
-            if error.kind is not ProblemType.NOT_FOUND:
-                raise
-            return _Report(entry, is_gone=True)
-        _check_whole(thread)
-        opened = (m for m in thread.messages if m.opened)
-        ending = [m for m in opened if not self._survives(m)]
-        is_past_term = bool(ending) and self.handler.today() > passed_on_until(thread)
-        stuck = [] if is_past_term else await self._rewrap(entry, ending)
-        refused = [
-            m
-            for m in thread.messages
-            if m.readability in {Readability.NO_WRAP, Readability.REFUSED}
-        ]
-        return _Report(
-            entry,
-            moved=0 if is_past_term else len(ending) - len(stuck),
-            closed=0 if is_past_term else len(stuck) + len(refused),
-            is_past_term=is_past_term,
-            alarms=thread.alarms,
-            needed=frozenset(m.opened.opened_with for m in stuck if m.opened),
-            wrapped=tuple(
-                (m.message_id, key_id)
-                for m in thread.messages
-                for key_id in sorted(_at_hand(m) & self.ended)
-            ),
-        )
-
-    def _survives(self, message: ThreadMessage) -> bool:
-        """Say whether a message opens with keys that stay alone: a wrap to one may be a bad one."""
-        if message.opened is None or message.verified.body is None:
-            return False
-        if message.opened.opened_with not in self.ended:
-            return True
-        try:
-            open_message(
-                message.verified.verified_header,
-                message.verified.body,
-                message.verified.wraps,
-                reader=self.handler.keys.handler_id,
-                box_keys=self.handler.keys.box_keys(_at_hand(message) - self.ended),
-                admitted=True,
-            )
-        except UnreadableError:  # the key holds; what the author sealed under it does not
-            return True
-        except RefusedError:
-            return False
-        return True
-
-    async def _rewrap(
-        self, entry: ids.EntryId, messages: list[ThreadMessage]
-    ) -> list[ThreadMessage]:
-        """Wrap messages to the current key; returns those that do not open with it."""
-        api = InboxApi(
-            self.handler.transport, self.handler.keys.line_id, self.handler.keys.signing
-        ).entry(entry)
-        for message in messages:
-            if message.opened is None:
-                continue
-            wrap = wrap_for(
-                message.header,
-                message.message_id,
-                content_key=message.opened.content_key,
-                recipient=self.current,
-            )
-            await api.put_wraps(message.message_id, WrapsPut(wraps=(wrap,)))
-        return await self._unconfirmed(entry, messages) if messages else []
-
-    async def _unconfirmed(
-        self, entry: ids.EntryId, moved: list[ThreadMessage]
-    ) -> list[ThreadMessage]:
-        """Read the report again: only a wrap that came back and opens counts."""
-        thread = await self.handler.read(entry, self.line)
-        again = {m.message_id: m for m in thread.messages}
-        if not all(self.current.key_id in _at_hand(again[m.message_id]) for m in moved):
-            raise RefusedError(Reason.WRAP_READER)
-        return [m for m in moved if not self._survives(again[m.message_id])]
-
-
-async def _clean(handler: Handler, found: list[_Report], gone: set[ids.KeyId]) -> None:
-    """Take the old wraps from the host; nobody can open them any more."""
-    inbox = InboxApi(handler.transport, handler.keys.line_id, handler.keys.signing)
-
-    async def delete(report: _Report) -> None:
-        for message, key_id in report.wrapped:
-            if key_id in gone:
-                await inbox.entry(report.entry).delete_wrap(message, key_id)
-
-    async with aclosing(side_by_side(found, delete)) as deleted:
-        async for _ in deleted:
-            pass

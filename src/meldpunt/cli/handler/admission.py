@@ -1,15 +1,17 @@
 """`meldpunt handler admit`: a colleague is let into a report."""
 
 from meldpunt.cli.handler.commands.inbox import HandlerAdmitOptions
-from meldpunt.cli.handler.thread import open_report, send_draft
+from meldpunt.cli.handler.thread import open_report, pass_on, send_draft
 from meldpunt.cli.render.drafts import said_json, tell_thread
+from meldpunt.cli.terminal.explanation import explain
 from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.selection import find_handlers
 from meldpunt.cli.terminal.session import Session
 from meldpunt.cli.terminal.texts import check_standard_input, read_text, spoken_on
-from meldpunt.client import Handler
+from meldpunt.client import ClientError, Handler
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import RefusedError
 
 
 def admit(output: Output, options: HandlerAdmitOptions) -> None:
@@ -24,12 +26,21 @@ def admit(output: Output, options: HandlerAdmitOptions) -> None:
         spoken = spoken_on(thread.line, options.language)
         draft = me.seal_admission(thread, chosen, text, language=spoken)
         sent = send_draft(output, session, me, thread, draft)
-        passed = session.run("Passing the keys on", _pass_on(me, options.entry))
+        passed = _pass_on(output, session, me, options.entry)
     output.result(
-        {**said_json(sent, thread, draft), "passedOn": passed},
-        f"The host received it on {sent.received_on}. Keys passed on: {passed}.",
+        {**said_json(sent, thread, draft), **passed},
+        f"The host received it on {sent.received_on}. Keys passed on: {passed['passedOn']}.",
     )
 
 
-async def _pass_on(me: Handler, entry: ids.EntryId) -> int:
-    return await me.add_missing_wraps(await me.read(entry))
+def _pass_on(
+    output: Output, session: Session, me: Handler, entry: ids.EntryId
+) -> dict[str, int | str]:
+    """Pass the keys on; the host has the admission already, whatever fails here."""
+    try:
+        thread = session.run("Reading the report again", me.read(entry))
+    except (ClientError, RefusedError) as error:
+        code, told = explain(error)
+        output.warn(f"This could not be passed on to colleagues. {told}")
+        return {"passedOn": 0, "notPassedOn": code}
+    return pass_on(output, session, me, thread)

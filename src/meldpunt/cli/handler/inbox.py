@@ -8,6 +8,7 @@ from meldpunt.cli.handler.commands.inbox import HandlerInboxOptions
 from meldpunt.cli.handler.upkeep import keep_current
 from meldpunt.cli.render.inbox import ENTRY_HEADING, entry_json, entry_line
 from meldpunt.cli.render.reminders import remind_unopened
+from meldpunt.cli.render.renewal import foreign_json, tell_foreign
 from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.session import Session
@@ -67,10 +68,11 @@ def inbox(output: Output, options: HandlerInboxOptions) -> None:
         session.run_openly(listing.show_at_rest())
         missing = session.run("Looking for what is missing", listing.find_missing())
         listing.show_open()
+        tell_foreign(output, handler)
         remind_unopened(output, unopened_reminder(listing.unopened, handler.today()))
         keep_current(output, session, file, handler)
     output.result(
-        {"entries": listing.shown, "missing": missing},
+        {"entries": listing.shown, "missing": missing, **foreign_json(handler)},
         *([] if listing.count else ["Nothing here."]),
         *(f"ALARM: you read {entry} before, and the host does not list it." for entry in missing),
         *([_MISSING] if missing else []),

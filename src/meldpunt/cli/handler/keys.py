@@ -3,7 +3,7 @@
 import json
 import os
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -16,13 +16,15 @@ from meldpunt.cli.handler.commands.keys import (
 from meldpunt.cli.handler.upkeep import keep_current
 from meldpunt.cli.keyfile.contents import HandlerContent
 from meldpunt.cli.keyfile.keystore import KeyFile, KeyFileError
+from meldpunt.cli.render.renewal import foreign_json, tell_foreign, tell_unmoved, unmoved_json
 from meldpunt.cli.render.thread import alarm_json
 from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
-from meldpunt.cli.terminal.prompts import ask_passphrase
+from meldpunt.cli.terminal.prompts import ask_consent, ask_passphrase
 from meldpunt.cli.terminal.session import Session
 from meldpunt.cli.terminal.words import alarm
-from meldpunt.client import HandlerKeys, KeysElsewhereError, Memory, renew_keys
+from meldpunt.client import Handler, HandlerKeys, KeysElsewhereError, Renewal, renew_keys
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 
 _CLOSED: Final = (
@@ -59,25 +61,60 @@ def rotate(output: Output, options: HandlerRotateOptions) -> None:
         handler = file.handler(session.transport)
         session.run("Publishing keys", handler.publish_keys(file.save_keys))
         line = session.run("Fetching the line", handler.line())
-        if options.forget_missing:
-            handler.memory = Memory()
+        unlisted = session.run("Looking for what is missing", _unlisted(handler, options))
+        give_up = tuple(sorted({*options.give_up, *unlisted}))
+        _ask_to_give_up(output, give_up, yes=options.yes)
         with output.counting("Moving reports to the newest key") as tell:
-            done = session.run_openly(renew_keys(handler, file.save_keys, tell))
+            done = session.run_openly(renew_keys(handler, file.save_keys, tell, give_up=give_up))
+        # Kept before the host is asked again: it must not be able to start the 30 days anew.
+        file.save_history(handler)
         for entry, found in done.alarms:
             output.alarm(f"Report {encode_base64url(entry)}: {alarm(found, line)}")
+        tell_unmoved(output, done)
+        tell_foreign(output, handler)
         keep_current(output, session, file, handler)
     output.result(
-        {
-            "rewrapped": done.rewrapped,
-            "pastTerm": [encode_base64url(entry) for entry in done.past_term],
-            "forgotten": done.forgotten,
-            "closed": done.closed,
-            "alarms": [{"entry": encode_base64url(e), **alarm_json(a)} for e, a in done.alarms],
-        },
+        {**_renewal_json(done), **foreign_json(handler)},
         f"Messages moved to the newest key: {done.rewrapped}. Keys destroyed: {done.forgotten}.",
         *(f"Past its term, closed: {encode_base64url(entry)}" for entry in done.past_term),
         *(_CLOSED.format(done.closed) for _ in range(1) if done.closed),
     )
+
+
+async def _unlisted(handler: Handler, options: HandlerRotateOptions) -> tuple[ids.EntryId, ...]:
+    """Return the reports read before that the host does not list, if these are to be forgotten."""
+    if not options.forget_missing:
+        return ()
+    listed = [entry.entry async for entry in handler.entries()]
+    return handler.memory.unlisted(listed, handler.today())
+
+
+def _ask_to_give_up(output: Output, entries: tuple[ids.EntryId, ...], *, yes: bool) -> None:
+    """Name the reports for which no key will be kept, and ask whether that is wanted."""
+    for entry in entries:
+        output.warn(
+            f"Report {encode_base64url(entry)}: what only your ended keys open will be closed to"
+            " you for good."
+        )
+    if entries:
+        ask_consent(
+            f"Keep no key for these {len(entries)} reports? [y/N] ",
+            yes=yes,
+            otherwise="There is no terminal to ask on. Nothing was done. A program adds --yes.",
+        )
+
+
+def _renewal_json(done: Renewal) -> dict[str, Any]:
+    """Return what a renewal did, for programs."""
+    return {
+        "rewrapped": done.rewrapped,
+        "pastTerm": [encode_base64url(entry) for entry in done.past_term],
+        "forgotten": done.forgotten,
+        "closed": done.closed,
+        "alarms": [{"entry": encode_base64url(e), **alarm_json(a)} for e, a in done.alarms],
+        "waiting": [unmoved_json(each) for each in done.waiting],
+        "givenUp": [unmoved_json(each) for each in done.given_up],
+    }
 
 
 def merge_keys(output: Output, options: HandlerMergeKeysOptions) -> None:

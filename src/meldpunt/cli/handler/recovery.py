@@ -17,13 +17,21 @@ from meldpunt.cli.keyfile import private_files
 from meldpunt.cli.keyfile.contents import HandlerContent
 from meldpunt.cli.keyfile.keystore import KeyFile, KeyFileExistsError
 from meldpunt.cli.render.sheet import ABOUT, share_blocks, share_lines, share_picture, word_lines
+from meldpunt.cli.terminal.explanation import explain
 from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.prompts import ask_hidden, ask_passphrase, terminal
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.session import Session
-from meldpunt.client import SYSTEM_ENTROPY, Handler, HandlerKeys, LineAddress, Readability
+from meldpunt.client import (
+    SYSTEM_ENTROPY,
+    Handler,
+    HandlerKeys,
+    LineAddress,
+    Readability,
+    UnreadReport,
+)
 from meldpunt.client.keys.recovery import (
     MixedSharesError,
     check_share,
@@ -32,6 +40,7 @@ from meldpunt.client.keys.recovery import (
     split_keys,
 )
 from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.verify.encoding import encode_base64url
 
 _MAX_SHARE: Final = 65536
 
@@ -154,10 +163,18 @@ def recover(output: Output, options: HandlerRecoverOptions) -> None:
         with output.progress("Writing the key file"):
             KeyFile.create(path, content.to_json(), passphrase)
         until = session.run("Publishing keys", me.publish_keys(lambda _: None))
-        opened, closed = session.run("Looking at the reports", _survey(me))
+        opened, closed, unread = session.run("Looking at the reports", _survey(me))
+    for report in unread:
+        _, why = explain(report.failure)
+        output.alarm(f"Report {encode_base64url(report.entry)} cannot be read. {why}")
     name = safe_line(f"{content.name} ({content.role})")
     output.result(
-        {"until": until.isoformat(), "opened": opened, "closed": closed},
+        {
+            "until": until.isoformat(),
+            "opened": opened,
+            "closed": closed,
+            "unread": [encode_base64url(report.entry) for report in unread],
+        },
         f"You are back as {name}; keys are published up to {until}.",
         f"Messages that open: {opened}. That do not: {closed}.",
         *(["A colleague who reads those passes them on: ask one to open them."][:closed]),
@@ -181,11 +198,14 @@ def _content(address: LineAddress, me: Handler, line: VerifiedLine) -> HandlerCo
     return made.with_keys(me.keys).with_history(me.history)
 
 
-async def _survey(me: Handler) -> tuple[int, int]:
+async def _survey(me: Handler) -> tuple[int, int, tuple[UnreadReport, ...]]:
     """Count what opens, and what was sealed to keys that are gone or were made later."""
     opened = closed = 0
-    async for entry in me.entries():
-        thread = await me.read(entry.entry)
-        opened += sum(m.readability is Readability.OPENED for m in thread.messages)
-        closed += sum(m.readability is Readability.NO_WRAP for m in thread.messages)
-    return opened, closed
+    unread: list[UnreadReport] = []
+    async for found in me.read_each(entry.entry async for entry in me.entries()):
+        if isinstance(found, UnreadReport):
+            unread.append(found)
+            continue
+        opened += sum(m.readability is Readability.OPENED for m in found.messages)
+        closed += sum(m.readability is Readability.NO_WRAP for m in found.messages)
+    return opened, closed, tuple(unread)

@@ -19,6 +19,7 @@ from meldpunt.client import (
     Draft,
     Handler,
     LineAddress,
+    NotPassedOnError,
     Sent,
     Thread,
     fetch_line,
@@ -27,6 +28,7 @@ from meldpunt.client import (
 )
 from meldpunt.client.thread.consultation import vouched
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import RefusedError
 
 _LOOK: Final = "meldpunt handler read"
@@ -96,7 +98,7 @@ def read(output: Output, options: HandlerReadOptions) -> None:
         if not output.as_json:  # whatever fails after this, the report was read
             output.result({}, *thread_lines(thread, today), *_messages(thread))
         keep_current(output, session, file, handler)
-        passed = _passed(output, session, handler, thread)
+        passed = pass_on(output, session, handler, thread)
         if output.as_json:
             messages = [message_json(thread, m) for m in thread.messages]
             output.result({**thread_json(thread, today), "messages": messages, **passed})
@@ -119,12 +121,17 @@ def _messages(thread: Thread) -> list[str]:
     return [line for message in thread.messages for line in message_lines(thread, message)]
 
 
-def _passed(
+def pass_on(
     output: Output, session: Session, handler: Handler, thread: Thread
 ) -> dict[str, int | str]:
     """Pass the report on to colleagues who lack a key; a failure hides nothing of the report."""
     try:
-        count = session.run("Passing it on", _pass_on(handler, thread))
+        count = session.run("Passing it on", _add_wraps(handler, thread))
+    except NotPassedOnError as error:
+        for message, failure in error.failed.items():
+            _, told = explain(failure)
+            output.warn(f"Message {encode_base64url(message)} could not be passed on. {told}")
+        return {"passedOn": error.added, "notPassedOn": explain(error)[0]}
     except (ClientError, RefusedError) as error:
         code, told = explain(error)
         output.warn(f"This could not be passed on to colleagues. {told}")
@@ -134,7 +141,7 @@ def _passed(
     return {"passedOn": count}
 
 
-async def _pass_on(handler: Handler, thread: Thread) -> int:
+async def _add_wraps(handler: Handler, thread: Thread) -> int:
     """Add missing wraps, unless the report is past its term: reading goes on, passing on not."""
     if thread.erased or handler.today() > passed_on_until(thread):
         return 0

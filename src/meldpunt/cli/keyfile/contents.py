@@ -134,6 +134,13 @@ class SeenReport(Model):
         return cls(entry=entry, **{name.name: getattr(seen, name.name) for name in fields(seen)})
 
 
+class UnmovedSince(Model):
+    """A report that the newest renewal of keys could not move."""
+
+    entry: EntryIdField
+    since: Day
+
+
 class Consultation(Model):
     """A consultation of another line, with the receipt code that opens the answers."""
 
@@ -163,6 +170,7 @@ class HandlerContent(Model):
     documents: tuple[HashField, ...] = ()
     key_number: Count = 0
     seen: tuple[SeenReport, ...] = ()
+    unmoved: tuple[UnmovedSince, ...] = ()
     sheet: Count | None = None
     """The number of the last box key that the newest recovery sheet brings back."""
     consultations: tuple[Consultation, ...] = ()
@@ -190,12 +198,16 @@ class HandlerContent(Model):
     @property
     def memory(self) -> Memory:
         """The memory of each report."""
-        return Memory({seen.entry: seen.remembered for seen in self.seen})
+        return Memory(
+            {seen.entry: seen.remembered for seen in self.seen},
+            {unmoved.entry: unmoved.since for unmoved in self.unmoved},
+        )
 
     def with_memory(self, memory: Memory) -> "HandlerContent":
         """Return the content with another memory of each report."""
         seen = tuple(SeenReport.of(e, found) for e, found in sorted(memory.reports.items()))
-        return self.model_copy(update={"seen": seen})
+        unmoved = tuple(UnmovedSince(entry=e, since=d) for e, d in sorted(memory.unmoved.items()))
+        return self.model_copy(update={"seen": seen, "unmoved": unmoved})
 
     def with_keys(self, keys: HandlerKeys) -> "HandlerContent":
         """Return the content with other box keys."""

@@ -4,9 +4,11 @@ No message quotes a receipt code, a text, a key, a path of a request or anything
 errors end up in logs and on screens.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
-from meldpunt.protocol.verify.errors import Reason
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.wire.problems import ProblemType
 
 
@@ -133,14 +135,25 @@ class OtherKeysError(ClientError):
         )
 
 
-class WithheldError(ClientError):
-    """The host hides what it showed before, so no key that may be needed is destroyed."""
+class NotPassedOnError(ClientError):
+    """Some messages of a report could not be passed on to colleagues; all others were."""
 
-    def __init__(self, reports: int) -> None:
+    def __init__(
+        self, added: int, failed: Mapping[ids.MessageId, RefusedError | ClientError]
+    ) -> None:
+        first = next(iter(failed.values()))
+        super().__init__(f"{len(failed)} messages could not be passed on: {first}")
+        self.added = added
+        self.failed = dict(failed)
+        """The reason for each."""
+
+
+class WithheldError(ClientError):
+    """The host does not list a report that it showed before, and whose term is not over."""
+
+    def __init__(self) -> None:
         super().__init__(
-            f"{reports} reports that you have read are not in the inbox any more, before their"
-            " term. Their reporters withdrew them, a line that took them up had them erased, or the"
-            " host withholds them; your keys for them were kept. If you know that they are gone,"
-            " destroy the keys:"
-            " meldpunt handler rotate --forget-missing"
+            "You have read this report, and the host does not list it any more, before its term."
+            " Its reporter withdrew it, a line that took it up had it erased, or the host withholds"
+            " it."
         )

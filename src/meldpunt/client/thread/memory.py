@@ -53,6 +53,8 @@ class Memory:
     """What a handler saw of every report, by inbox entry."""
 
     reports: dict[ids.EntryId, RememberedReport] = field(default_factory=dict)
+    unmoved: dict[ids.EntryId, date] = field(default_factory=dict)
+    """Reports that the newest renewal of keys could not move, and since when that is so."""
 
     def remember(self, thread: Thread, today: date) -> None:
         """Remember what a report shows now, and forget an erased report.
@@ -89,7 +91,10 @@ class Memory:
         reports = {**other.reports, **self.reports}
         for entry in self.reports.keys() & other.reports.keys():
             reports[entry] = _merged(self.reports[entry], other.reports[entry])
-        return Memory(reports)
+        unmoved = {**other.unmoved, **self.unmoved}
+        for entry in self.unmoved.keys() & other.unmoved.keys():
+            unmoved[entry] = min(self.unmoved[entry], other.unmoved[entry])
+        return Memory(reports, unmoved)
 
     def unlisted(self, listed: Iterable[ids.EntryId], today: date) -> tuple[ids.EntryId, ...]:
         """Return the remembered reports that the host must still show but does not list.
@@ -104,7 +109,8 @@ class Memory:
 
     def without_past(self, today: date) -> "Memory":
         """Return the memory without reports whose term is over."""
-        return Memory({e: seen for e, seen in self.reports.items() if today < seen.until})
+        kept = {e: seen for e, seen in self.reports.items() if today < seen.until}
+        return Memory(kept, dict(self.unmoved))
 
 
 def reporter_number(headers: Iterable[Header]) -> int:

@@ -17,10 +17,11 @@ from meldpunt.cli.terminal.declaration import (
     required,
 )
 from meldpunt.cli.terminal.options import KeyFileOptions, address_argument, proxy_option
-from meldpunt.cli.terminal.parameter_types import FILE, FOLDER, NAME, SECRET
+from meldpunt.cli.terminal.parameter_types import ENTRY, FILE, FOLDER, NAME, SECRET
 
 if TYPE_CHECKING:
     from meldpunt.client.http.address import LineAddress
+    from meldpunt.protocol.verify import ids
 
 
 @command(
@@ -63,13 +64,22 @@ class HandlerRotateOptions(Options):
     Run it every month or two; other commands say when it is due. It is what makes erasure reach
     backups: a key that is gone opens nothing, not even from an old copy of the database. Reports
     whose term is over are left behind, closed for good. Interrupted, run it again.
+
+    A report that cannot be moved stops no other one. Ended keys are kept for it for 30 days, and
+    you are told until when; then they are destroyed all the same.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
+    give_up: "tuple[ids.EntryId, ...]" = repeated(
+        "--give-up",
+        ENTRY,
+        "Keep no key for this report if it cannot be moved: it may be closed to you for good.",
+    )
     forget_missing: bool = flag(
         "--forget-missing",
-        "Also destroy the keys of reports that you read before and the host does not list now.",
+        "Give up, and forget, the reports that you read before and the host does not list now.",
     )
+    yes: bool = flag("--yes", "Give up without asking; for programs.")
     proxy: str | None = proxy_option()
 
 

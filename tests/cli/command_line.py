@@ -125,6 +125,10 @@ class CommandLine:
         """Let the host forget every report, as one that withholds them would."""
         self._change("DELETE FROM inbox", "DELETE FROM reports")
 
+    def rename_entries(self) -> None:
+        """Let the host list reports by names that are not their reader's."""
+        self._change("UPDATE inbox SET entry = handler_id")
+
     def lose_wraps(self) -> None:
         """Let the host forget every wrap."""
         self._change("DELETE FROM wraps")

@@ -1,5 +1,10 @@
 """Watching the host, by the command line."""
 
+from datetime import date, timedelta
+
+import pytest
+
+from meldpunt.client import CertificateError
 from tests.cli.command_line import REPORT, CommandLine, Secret
 
 
@@ -42,6 +47,44 @@ def test_the_key_file_remembers_and_the_inbox_names_what_is_missing(cli: Command
     assert (rotated["forgotten"], [g["entry"] for g in rotated["givenUp"]]) == (1, [entry])
     assert cli.json("handler", "inbox", *cli.key("ann"))["missing"] == []
     assert cli.refused("report", "status", cli.address, "--receipt-fd", Secret(receipt))
+
+
+def test_the_inbox_and_rotate_name_what_is_listed_for_somebody_else(cli: CommandLine) -> None:
+    cli.open_line("ann").report()
+    cli.rename_entries()
+    for command in ("inbox", "rotate"):
+        shown = cli.run("handler", command, *cli.key("ann"))
+        told = [line for line in shown.stderr.splitlines() if line.startswith("ALARM: The host")]
+        assert len(told) == 1
+        found = cli.json("handler", command, *cli.key("ann"))
+        assert [name in told[0] for name in found["foreign"]] == [True]
+    assert cli.json("handler", "inbox", *cli.key("ann"))["entries"] == []
+
+
+def test_a_host_that_goes_away_does_not_start_the_thirty_days_anew(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.open_line("ann").report()
+    cli.texts("ann")
+    entry = cli.entry("ann")
+    cli.lose_reports()
+    cli.clock.pass_days(60)
+
+    def gone(*_: object) -> None:
+        raise CertificateError
+
+    rotate = ("handler", "rotate", *cli.key("ann"))
+    with monkeypatch.context() as patch:
+        patch.setattr("meldpunt.cli.handler.keys.keep_current", gone)
+        assert cli.refused(*rotate) == "certificate"
+    first = cli.today()
+    cli.clock.pass_days(10)
+    [waiting] = cli.json(*rotate)["waiting"]
+    assert date.fromisoformat(waiting["until"]) == first + timedelta(days=30)
+    shown = cli.run(*rotate)
+    assert f"rotate --give-up {entry}" in shown.stderr
+    rotated = cli.json(*rotate, "--give-up", entry, "--yes")
+    assert (rotated["forgotten"], [g["entry"] for g in rotated["givenUp"]]) == (1, [entry])
 
 
 def test_a_message_that_is_taken_back_is_shouted_about(cli: CommandLine) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import Connection, Select, select
@@ -41,14 +41,26 @@ async def refusal_of(work: Awaitable[object]) -> ProblemType:
     return caught.value.kind
 
 
+OWN: Final = {"earlier_proof", "bulletin_key", "bulletin_since"}
+"""Columns that each host fills for itself: the proof of an earlier host, a mask of its own."""
+
+
 async def rows_of(host: Host) -> dict[str, set[tuple[object, ...]]]:
-    """Return all rows, but for what is a host's own: the proof of an earlier one."""
+    """Return all rows, without the columns that are a host's own."""
     rows: dict[str, set[tuple[object, ...]]] = {}
     for table in TABLES:
-        columns = [column for column in table.c if column.name != "earlier_proof"]
+        columns = [column for column in table.c if column.name not in OWN]
         read = partial(_read, select(*columns))
         rows[table.name] = await host.store.read(read)
     return rows
+
+
+async def bulletin_keys_of(host: Host) -> dict[bytes, bytes]:
+    """Return the bulletin key of each report that has one, by report id."""
+    columns = (reports.c.report_id, reports.c.bulletin_key)
+    wanted = select(*columns).where(reports.c.bulletin_key.is_not(None))
+    found = await host.store.read(partial(_read, wanted))
+    return {report: host.secrets.masked(key, report) for report, key in found}  # type: ignore[arg-type,misc]
 
 
 def _read(statement: Select[Any], tx: Connection) -> set[tuple[object, ...]]:

@@ -15,7 +15,13 @@ from meldpunt.server.store.tables import (
 from meldpunt.server.usecases.transfer import line_export
 from meldpunt.server.usecases.upkeep import erase_due
 from meldpunt.wire.problems import ProblemType
-from tests.client.every_state import TABLES, open_line_with_every_state, refusal_of, rows_of
+from tests.client.every_state import (
+    TABLES,
+    bulletin_keys_of,
+    open_line_with_every_state,
+    refusal_of,
+    rows_of,
+)
 from tests.client.hosted_line import ORIGIN
 from tests.client.transfer_scenario import (
     NEW_INVITE,
@@ -32,10 +38,12 @@ async def test_the_new_host_holds_row_for_row_what_the_old_one_held(
     hosted = transfer.hosted
     await open_line_with_every_state(hosted)
     await transfer.announce()
-    before = await rows_of(hosted.host)
+    before, keys = await rows_of(hosted.host), await bulletin_keys_of(hosted.host)
     await transfer.export()
     await transfer.import_file()
     assert await rows_of(transfer.new) == before
+    assert keys
+    assert await bulletin_keys_of(transfer.new) == keys
 
 
 async def test_an_interrupted_move_goes_on_at_every_page(

@@ -66,7 +66,7 @@ function inOrder(alarms) {
 }
 
 function showLog(given) {
-  const { access, active, alarms, ...rest } = verifiedLog(given);
+  const { access, active, alarms, mayRead, ...rest } = verifiedLog(given);
   return { alarms: inOrder(alarms), ...rest };
 }
 

@@ -91,8 +91,11 @@ def codes(cell: str) -> list[str]:
 
 
 def is_shown(expected: str, output: str) -> bool:
-    """Say whether lines stand in an output in this order; `…` is any text."""
-    waiting = output.splitlines()
+    """Say whether lines stand in an output in this order; `…` is any text.
+
+    Spaces at the end of a line do not count: a host pads its answers with them.
+    """
+    waiting = [line.rstrip(" ") for line in output.splitlines()]
     for line in expected.splitlines():
         pattern = re.compile(".*".join(map(re.escape, line.split("…"))))
         while waiting and not pattern.fullmatch(waiting[0]):

@@ -75,9 +75,8 @@ def test_what_may_have_arrived_is_said_to(
     ):
         result = cli.run(*command, *more, text="A text.")
         assert result.exit_code == 1
-        assert f"It is not known whether it arrived. Before writing it again, look with {look}" in (
-            result.stderr
-        )
+        assert "It is not known whether it arrived." in result.stderr
+        assert look in result.stderr
         if as_json:
             error = json.loads(result.stderr.splitlines()[-1])
             assert error["error"] in {"interrupted", "unreachable"}

@@ -149,14 +149,6 @@ async def test_who_may_not_read_a_message_adds_and_deletes_nothing(host: TestHos
     not_found(await talk.reporter.put(path_of(talk, 0), put))
 
 
-async def test_a_newcomer_does_not_reach_what_was_said_before(host: TestHost) -> None:
-    talk = await host.report()
-    await talk.reporter_says(readers=talk.office.readers(0, 1, 2))
-    put = wraps_for(talk, talk.office.people[2].recipient())
-    refused(await talk.handler(0).put(path_of(talk, 0), put), Reason.WRAP_READER)
-    not_found(await talk.handler(2).put(path_of(talk, 2), put))
-
-
 async def test_wraps_of_another_reports_message_are_not_found(host: TestHost) -> None:
     talk, other = await host.report(), await host.report()
     path = f"{talk.entry(0)}/messages/{name(other.messages[0])}/wraps"

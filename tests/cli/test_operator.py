@@ -8,6 +8,7 @@ import pytest
 from meldpunt.server.store.database.file_lock import apart_from_hosts, serving
 from tests.cli.conftest import RunningHost
 from tests.cli.program import Done, Program
+from tests.support.databases import change, fetch
 
 
 def refused(done: Done, code: str) -> str:
@@ -76,6 +77,22 @@ def test_what_runs_for_a_moment_may_run_beside_a_host(running_host: RunningHost)
     assert running_host.operator.ok("maintain") == {"erased": 0}
     assert running_host.operator.ok("migrate") == {"applied": 0}
     assert len(running_host.operator.ok("invite")["invite"]) == 27
+
+
+def test_a_day_far_from_the_last_one_waits_for_a_word_of_the_operator(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'host.db'}"
+    program = operator(tmp_path, url)
+    program.ok("migrate")
+    assert program.ok("maintain") == {"erased": 0}
+    ((today,),) = fetch(url, "SELECT last_day FROM upkeep")
+    change(url, "UPDATE upkeep SET last_day = '2020-01-01'")
+    message = refused(program.run("maintain", "--json"), "unconfirmed-day")
+    assert "2020-01-01" in message
+    assert f"--confirm-day {today}" in message
+    other = program.run("maintain", "--confirm-day", "2020-01-01", "--json")
+    assert today in refused(other, "other-day")
+    assert program.ok("maintain", "--confirm-day", today) == {"erased": 0}
+    assert program.ok("maintain") == {"erased": 0}
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate", "invite", "maintain"])

@@ -4,8 +4,8 @@ import pytest
 
 from meldpunt.client import UnsentError, passed_on_until, renew_keys
 from meldpunt.protocol.verify.log.clocks import State
-from meldpunt.server.usecases import upkeep
 from tests.client.handover_scenario import LETTER, HandoverScenario
+from tests.support import upkeep
 
 
 async def test_who_did_not_answer_in_time_goes_on_rotating(scenario: HandoverScenario) -> None:

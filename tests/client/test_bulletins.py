@@ -13,10 +13,10 @@ from meldpunt.protocol.verify.bulletin import BulletinEntry, BulletinIndex, bull
 from meldpunt.protocol.verify.encoding import decode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.ids import Hash
-from meldpunt.server.usecases.bulletins import write_bulletins
 from meldpunt.wire.bulletins import ServedBulletins
 from meldpunt.wire.problems import ProblemType
 from tests.client.hosted_line import FIRST_DAY, ORIGIN, Change, HostedLine, json_answer
+from tests.support.upkeep import write_bulletins
 
 
 async def next_day(hosted: HostedLine, count: int = 1) -> None:

@@ -8,10 +8,10 @@ import httpx
 from meldpunt.client import DraftReport, NoticeKind, Visit
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.log.header import Tag, parse_header
-from meldpunt.server.usecases.upkeep import erase_due
 from meldpunt.wire.reports import EntryStatus, MessagesPage, ReportStatus, ServedMessage
 from tests.client.hosted_line import Change, HostedLine, json_answer
 from tests.client.test_bad_host import alarms
+from tests.support.upkeep import erase_due
 
 PAST_COOLING_OFF = 40
 """Days: the withdrawal term of the preset is shorter."""

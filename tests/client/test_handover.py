@@ -18,9 +18,9 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.protocol.verify.log.header import Tag
-from meldpunt.server.usecases import upkeep
 from tests.client.handover_scenario import LETTER, HandoverScenario, add_line
 from tests.client.hosted_line import TEXT
+from tests.support import upkeep
 
 
 def texts(thread: Thread) -> list[str | None]:

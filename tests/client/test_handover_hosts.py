@@ -20,12 +20,12 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.served import ServedLine
-from meldpunt.server.usecases import upkeep
 from meldpunt.wire.reports import ReportStatus, ServedMessage
 from tests.client.handover_scenario import LETTER, HandoverScenario, add_line
 from tests.client.hosted_line import FIRST_DAY, TEXT
 from tests.client.test_bad_host import alarms, kinds, rewrite, serving
 from tests.client.transfer_scenario import TransferScenario
+from tests.support import upkeep
 
 
 def answer(

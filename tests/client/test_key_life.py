@@ -25,10 +25,10 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.wrap import WrapContext, open_wrap
-from meldpunt.server.usecases.upkeep import erase_due
 from tests.client.failing_network import fail_network_after, new_hosted_line, restore_network
 from tests.client.hosted_line import FIRST_DAY, TEXT, HostedLine, json_answer
 from tests.support.databases import fetch
+from tests.support.upkeep import erase_due
 
 
 class UnwrittenError(Exception):

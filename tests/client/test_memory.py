@@ -10,8 +10,8 @@ import pytest
 from meldpunt.client import Handler, LineHistory, Memory, NoticeKind, WithheldError, renew_keys
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.server.usecases.upkeep import erase_due
 from tests.client.hosted_line import Change, HostedLine, json_answer
+from tests.support.upkeep import erase_due
 
 
 def _hide(count: int) -> Change:

@@ -13,7 +13,6 @@ from meldpunt.server.store.tables import (
     metadata,
 )
 from meldpunt.server.usecases.transfer import line_export
-from meldpunt.server.usecases.upkeep import erase_due
 from meldpunt.wire.problems import ProblemType
 from tests.client.every_state import (
     TABLES,
@@ -30,6 +29,7 @@ from tests.client.transfer_scenario import (
     import_put,
     put_of,
 )
+from tests.support.upkeep import erase_due
 
 
 async def test_the_new_host_holds_row_for_row_what_the_old_one_held(

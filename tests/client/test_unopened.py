@@ -10,9 +10,9 @@ from meldpunt.client import (
     passed_on_until,
     unopened_reminder,
 )
-from meldpunt.server.usecases.upkeep import erase_due
 from tests.client.hosted_line import HostedLine
 from tests.client.test_bad_host import claims, kinds
+from tests.support.upkeep import erase_due
 
 DAY = timedelta(days=1)
 GRACE = timedelta(days=14)

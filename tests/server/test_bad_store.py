@@ -14,11 +14,11 @@ from meldpunt.server.errors import AttachmentLostError, BusyError
 from meldpunt.server.store.blobs import object_store
 from meldpunt.server.store.blobs.blob_store import PieceName
 from meldpunt.server.store.blobs.object_store import ObjectStore
-from meldpunt.server.usecases import upkeep
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_listing import fetchers, listing
 from tests.server.test_uploads import of_reporter
 from tests.store.test_blobs import blocks
+from tests.support import upkeep
 from tests.support.answers import assert_problem
 from tests.support.databases import SQLITE
 from tests.support.faulty_proxy import FaultyProxy

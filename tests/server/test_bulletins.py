@@ -21,14 +21,13 @@ from meldpunt.protocol.verify.bulletin import (
 from meldpunt.protocol.verify.encoding import decode_base64url
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.server.store.tables import bulletins, reports
-from meldpunt.server.usecases.bulletins import write_bulletins
-from meldpunt.server.usecases.upkeep import erase_due
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import BulletinKeyPut
 from tests.support.answers import assert_problem, not_found
 from tests.support.clock import FIRST_DAY
 from tests.support.correspondence import Correspondence
 from tests.support.hosts import TestHost
+from tests.support.upkeep import erase_due, write_bulletins
 
 KEY: Final = os.urandom(16)
 DAY: Final = timedelta(days=1)

@@ -20,7 +20,6 @@ from meldpunt.server.host import Host
 from meldpunt.server.store import attachments as stored
 from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, PieceName
 from meldpunt.server.store.database.engine import Result, Store, Work
-from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.access.participants import reporter_finder
 from meldpunt.server.usecases.attachments.pieces import note_piece
 from meldpunt.server.usecases.attachments.reception import receive
@@ -29,6 +28,7 @@ from meldpunt.server.usecases.attachments.uploads import UploadProgress
 from meldpunt.wire.problems import ProblemType
 from tests.server.test_listing import fetchers, listing
 from tests.server.test_uploads import files, folder_of, kept, of_handler, of_reporter
+from tests.support import upkeep
 from tests.support.answers import assert_problem, not_found
 from tests.support.correspondence import Correspondence
 from tests.support.databases import SQLITE

@@ -13,10 +13,10 @@ from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
 from meldpunt.protocol.verify.log.header import Tag
-from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.reports import checks
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import WrapsPut
+from tests.support import upkeep
 from tests.support.answers import assert_problem, not_found, refused, stored
 from tests.support.correspondence import name
 from tests.support.hosts import TestHost

@@ -11,9 +11,9 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log.header import Tag
-from meldpunt.server.usecases import upkeep
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import WrapsPut
+from tests.support import upkeep
 from tests.support.answers import assert_problem, malformed, not_found, refused, stored
 from tests.support.clock import FIRST_DAY
 from tests.support.correspondence import Correspondence, name

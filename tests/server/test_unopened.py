@@ -7,8 +7,8 @@ import pytest
 
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log.header import Tag
-from meldpunt.server.usecases import upkeep
 from meldpunt.wire.problems import ProblemType
+from tests.support import upkeep
 from tests.support.answers import assert_problem, not_found, stored
 from tests.support.correspondence import Correspondence
 from tests.support.hosts import TestHost

@@ -14,9 +14,9 @@ from meldpunt.server import commands
 from meldpunt.server.store import attachments
 from meldpunt.server.store.attachments import AT_ONCE
 from meldpunt.server.store.blobs import object_store
-from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.upkeep import AttachmentsLeftError
 from tests.store.test_blobs import new_name
+from tests.support import upkeep
 from tests.support.hosts import TestHost, new_host
 from tests.support.postgres import run_in_thread
 from tests.support.process import ADDRESS, free_port

@@ -5,6 +5,8 @@ the last one before it that has a file (tests/support/frozen.py).
 """
 
 from collections import defaultdict
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from meldpunt.server.store.database import migration
 from meldpunt.server.store.database.engine import Store
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.database.url import open_store
+from meldpunt.server.store.last_day import find_last_day
 from meldpunt.server.store.messages import list_bodies, list_messages, list_wraps
 from meldpunt.server.store.tables import box_keys, reports
 from tests.support.frozen import FOLDER, Rows, read_all, thaw, write_all
@@ -98,3 +101,32 @@ async def test_frozen_rows_fill_every_table_of_their_revision(nothing: str, froz
 
 def test_the_first_revision_has_frozen_rows() -> None:
     assert frozen_before(REVISIONS[0]).stem == REVISIONS[0]
+
+
+async def test_the_last_day_is_the_newest_day_of_an_older_database(nothing: str) -> None:
+    """Else the first start after an upgrade would believe any clock."""
+    store = open_store(nothing)
+    before = await at(store, "0007")
+    await migration.migrate(store)
+    newest = max(row["received_on"] for table in ("reports", "messages") for row in before[table])
+    assert await store.read(find_last_day) == newest
+    await store.close()
+
+
+async def test_bulletins_tell_the_last_day_too(nothing: str) -> None:
+    store = open_store(nothing)
+    await at(store, "0007")
+    files = {"2030-01-02": date(2030, 1, 2), "2030-01": None, "2030": None}
+    for position, name in enumerate(files):
+        row = {"name": name, "position": position, "count": 0, "hash": bytes(32)}
+        await store.write(partial(write_all, rows={"bulletins": [row]}))
+    await migration.migrate(store)
+    assert await store.read(find_last_day) == files["2030-01-02"]
+    await store.close()
+
+
+async def test_a_database_without_a_report_has_no_last_day(nothing: str) -> None:
+    store = open_store(nothing)
+    await migration.migrate(store)
+    assert await store.read(find_last_day) is None
+    await store.close()

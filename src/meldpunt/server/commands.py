@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from threading import Event
 from typing import Any, Final, TypeVar
 
@@ -33,6 +34,7 @@ from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.database.url import UnknownDatabaseError, open_store, sqlite_file
 from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.usecases import upkeep
+from meldpunt.server.usecases.last_day import DayError
 from meldpunt.server.usecases.lines import invite_hash
 
 Result = TypeVar("Result")
@@ -75,6 +77,7 @@ class _StoppedError(Exception):
 
 KNOWN_ERRORS: Final = (
     upkeep.AttachmentsLeftError,
+    DayError,
     DifferenceError,
     InUseError,
     NewerDatabaseError,
@@ -148,7 +151,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None
     if workers > 1 and sqlite_file(database_url) is not None:
         raise OneWorkerError("SQLite takes one worker. For more, use PostgreSQL.")
     _check_schema(settings)
-    _export(settings)
+    os.environ |= settings.to_environment()  # each worker reads all of them from its own
     _allow_files()
     with serving(database_url):
         uvicorn.run(
@@ -174,11 +177,6 @@ def _allow_files() -> None:
     most = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-
-
-def _export(settings: Settings) -> None:
-    """Hand the settings to the workers, all of them: each reads its own environment."""
-    os.environ |= settings.to_environment()
 
 
 def _check_schema(settings: Settings) -> None:
@@ -291,11 +289,12 @@ def create_invite(settings: Settings) -> str:
     return invite
 
 
-def maintain(settings: Settings) -> int:
+def maintain(settings: Settings, *, confirmed: date | None = None) -> int:
     """Erase what is due and rewrite the database's files; returns how many reports were erased.
 
     Raises:
         AttachmentsLeftError: The store of attachments does not answer; all else is done.
         NoAnswerError: The database does not answer.
+        DayError: An operator must confirm the day, or has confirmed another.
     """
-    return _with_host(settings, upkeep.maintain)
+    return _with_host(settings, lambda host: upkeep.maintain(host, confirmed=confirmed))

@@ -153,4 +153,7 @@ class WrapsPut(Model):
 class Health(Answer):
     """Answer of `GET /v1/health`."""
 
-    status: Literal["ok"]
+    status: Literal["ok", "waiting"]
+    """`waiting`: the host serves, but an operator must act before it erases anything."""
+    reason: Literal["day-unconfirmed"] | None = None
+    """Why it waits: its clock is more than 7 days from the last day that it saw."""

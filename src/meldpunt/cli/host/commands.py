@@ -1,11 +1,13 @@
 """The options of the operator's commands, such as `meldpunt serve`. They do not load the server."""
 
+from datetime import date
 from typing import Final
 
 import click
 
 from meldpunt.cli.terminal.command import command
 from meldpunt.cli.terminal.declaration import Options, flag, option, preset, repeated, required
+from meldpunt.cli.terminal.parameter_types import DAY
 
 _SETTINGS: Final = """\b
 Settings come from the environment:
@@ -92,8 +94,17 @@ class HostInviteOptions(Options):
 
 @command(work="host.operator:maintain", example="meldpunt maintain", epilog=_SETTINGS)
 class HostMaintainOptions(Options):
-    """Erase what is due, and rewrite the database's files. Run it every night."""
+    """Erase what is due, and rewrite the database's files. Run it every night.
 
+    It refuses to erase where the clock is more than 7 days from the last day that the host saw.
+    """
+
+    confirm_day: date | None = option(
+        "--confirm-day",
+        DAY,
+        "Say that the clock is right: today, in UTC. Look at another clock first. Never put this in"
+        " a timer.",
+    )
     database_url: str | None = _database_option()
 
 

@@ -132,7 +132,8 @@ def maintain(output: Output, options: HostMaintainOptions) -> None:
     """Erase what is due, and rewrite the database's files."""
     from meldpunt.server import commands
 
-    erased = commands.maintain(commands.read_settings(database_url=options.database_url))
+    settings = commands.read_settings(database_url=options.database_url)
+    erased = commands.maintain(settings, confirmed=options.confirm_day)
     output.result({"erased": erased}, f"Reports erased: {erased}.")
 
 

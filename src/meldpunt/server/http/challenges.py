@@ -26,9 +26,8 @@ async def post_challenge(request: Request) -> Response:
 
 @router.get("/v1/health", operation_id="readHealth", responses={200: {"model": Health}})
 async def get_health(request: Request) -> Response:
-    """Say that the host and its database work. The answer says nothing about their content."""
-    await check_health(host_of(request))
-    return answer(Health(status="ok"))
+    """Say that the host and its database work, or that the host waits for its operator."""
+    return answer(await check_health(host_of(request)))
 
 
 @router.get("/v1/host", operation_id="readHost", responses={200: {"model": HostInfo}})

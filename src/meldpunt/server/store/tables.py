@@ -258,6 +258,13 @@ bulletins: Final = Table(
     Column("least", Integer),  # host: the least number of tags for that day
 )
 
+upkeep: Final = Table(
+    "upkeep",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # always 1: there is one row
+    Column("last_day", Date, nullable=False),  # host: on which day it last looked at its clock
+)
+
 POSTGRESQL_KEYS: Final = dict.fromkeys(("messages", "body_parts", "wraps"), ("report", "id"))
 """Primary keys on PostgreSQL, in place of `id`. So a PostgreSQL with shards keeps the rows of a
 report together. On SQLite `id` alone must be the key, because it orders the rows in the file."""

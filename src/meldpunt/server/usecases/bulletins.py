@@ -31,6 +31,7 @@ from meldpunt.server.store.bulletins import (
     list_running_reports,
 )
 from meldpunt.server.store.reports import ReportRow
+from meldpunt.server.usecases.last_day import check_day
 from meldpunt.wire.bulletins import ServedBulletins
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -45,9 +46,13 @@ async def write_bulletins(host: Host) -> int:
     """Write the file of every day that is over and has none; returns how many days.
 
     The first run writes yesterday's, so that clients find an index.
+
+    Raises:
+        UnconfirmedDayError: The clock may be wrong, and a file is never written again.
     """
+    today = await check_day(host)
     settled = datetime.fromtimestamp(host.clock.now(), UTC) - _SETTLED
-    last = settled.date() - _ONE_DAY
+    last = min(settled.date(), today) - _ONE_DAY
     index = await host.store.read(list_index)
     written = [date.fromisoformat(row.name) for row in index if is_day(row.name)]
     day = written[-1] + _ONE_DAY if written else last

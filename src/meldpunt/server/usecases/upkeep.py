@@ -1,7 +1,12 @@
-"""The host keeps its terms: what is due is erased, without anybody asking."""
+"""The host keeps its terms: what is due is erased, without anybody asking.
+
+Before anything that cannot be undone, the host checks its clock (last_day.py).
+"""
 
 import asyncio
 import logging
+from contextlib import suppress
+from datetime import date
 from functools import partial
 from typing import Final
 
@@ -11,11 +16,17 @@ from meldpunt.server.store import attachments, entries, messages, reports
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.usecases.attachments.pieces import erase_all_doomed, erase_doomed
 from meldpunt.server.usecases.bulletins import write_bulletins
+from meldpunt.server.usecases.last_day import UnconfirmedDayError, check_day, confirm_day
 from meldpunt.server.usecases.reports.handover import end_unanswered
 from meldpunt.server.usecases.reports.messages import erase
 
 _GROUP: Final = 20
 _INTERVAL_SECONDS: Final = 3600
+
+_UNCONFIRMED: Final = (
+    "the clock is more than 7 days from the last day in the database: nothing is erased and no"
+    " bulletin is written until an operator confirms the day (meldpunt maintain says how)"
+)
 
 _log = logging.getLogger("meldpunt")
 
@@ -35,6 +46,9 @@ async def erase_due(host: Host) -> int:
     """Erase every report whose term has passed, and attachments; returns how many reports.
 
     A store of attachments that does not answer is logged, and asked again the next time.
+
+    Raises:
+        UnconfirmedDayError: The clock may be wrong; nothing is erased.
     """
     erased = await _erase_rows(host)
     await erase_doomed(host)
@@ -42,21 +56,24 @@ async def erase_due(host: Host) -> int:
 
 
 async def _erase_rows(host: Host) -> int:
-    """Erase from the database all that is due; returns how many reports."""
-    today = host.clock.today()
+    """Erase from the database all that is due; returns how many reports.
+
+    Raises:
+        UnconfirmedDayError: The clock may be wrong; nothing is erased.
+    """
+    today = await check_day(host)  # for all of it: the clock may jump in between
     while await host.store.write(lambda tx: end_unanswered(tx, today, limit=_GROUP)):
         pass
-    await _forget_ended(host)
+    await _forget_ended(host, today)
     erased = 0
-    while count := await host.store.write(lambda tx: _erase_some(tx, host)):
+    while count := await host.store.write(lambda tx: _erase_some(tx, today)):
         erased += count
     while await host.store.write(lambda tx: attachments.delete_expired(tx, today, limit=_GROUP)):
         pass
     return erased
 
 
-def _erase_some(tx: Transaction, host: Host) -> int:
-    today = host.clock.today()
+def _erase_some(tx: Transaction, today: date) -> int:
     due = reports.list_due(tx, today, limit=_GROUP)
     for report in due:
         if report.progress.withdrawn_on is not None and not report.erased:
@@ -67,24 +84,35 @@ def _erase_some(tx: Transaction, host: Host) -> int:
     return len(due)
 
 
-async def _forget_ended(host: Host) -> None:
+async def _forget_ended(host: Host, today: date) -> None:
     """Take a report that is with another line from the inboxes of those who had it before."""
-    today = host.clock.today()
     for line, ended_on in await host.store.read(entries.list_ended):
         document = await host.newest.find(line)
         if document is not None and document.retention.after(ended_on) <= today:
             await host.store.write(partial(entries.delete_ended, line=line, day=ended_on))
 
 
-async def maintain(host: Host) -> int:
+async def maintain(host: Host, *, confirmed: date | None = None) -> int:
     """Erase what is due and rewrite the database's files; returns how many were erased.
+
+    Args:
+        host: The host.
+        confirmed: Today, if an operator says that the clock is right.
 
     Raises:
         AttachmentsLeftError: The store of attachments does not answer; all else is done.
         BusyError: The database does not answer.
+        OtherDayError: It is not the day that the operator confirmed; nothing is done.
+        UnconfirmedDayError: The clock may be wrong; only the files are rewritten.
     """
-    await write_bulletins(host)
-    erased = await _erase_rows(host)
+    if confirmed is not None:
+        await confirm_day(host, confirmed)
+    try:
+        await write_bulletins(host)
+        erased = await _erase_rows(host)
+    except UnconfirmedDayError:
+        await _clean(host)
+        raise
     try:
         await erase_all_doomed(host)
     except BusyError:
@@ -92,6 +120,12 @@ async def maintain(host: Host) -> int:
         raise AttachmentsLeftError from None
     await host.store.tidy()
     return erased
+
+
+async def _clean(host: Host, *, if_small: bool = False) -> None:
+    """Do what no wrong clock can spoil: erase what goes at once, and rewrite the files."""
+    await erase_doomed(host)
+    await host.store.tidy(if_small=if_small)
 
 
 async def keep_terms(host: Host) -> None:
@@ -102,15 +136,24 @@ async def keep_terms(host: Host) -> None:
     """
     tidied_on = host.clock.today()
     while True:
-        try:
-            await write_bulletins(host)  # before erasing: what came yesterday is told today
-        except Exception as error:  # noqa: BLE001 (the next hour tries again)
-            _log.error("writing bulletins failed: %s", type(error).__name__)
-        try:
-            await erase_due(host)
-            today = host.clock.today()
-            await host.store.tidy(if_small=today == tidied_on)
-            tidied_on = today
-        except Exception as error:  # noqa: BLE001 (the next hour tries again)
-            _log.error("upkeep failed: %s", type(error).__name__)
+        tidied_on = await keep_terms_once(host, tidied_on)
         await asyncio.sleep(_INTERVAL_SECONDS)
+
+
+async def keep_terms_once(host: Host, tidied_on: date) -> date:
+    """Write bulletins, erase and rewrite; returns the day on which a large file was rewritten."""
+    try:
+        await write_bulletins(host)  # before erasing: what came yesterday is told today
+    except UnconfirmedDayError:
+        _log.error(_UNCONFIRMED)
+    except Exception as error:  # noqa: BLE001 (the next hour tries again)
+        _log.error("writing bulletins failed: %s", type(error).__name__)
+    try:
+        with suppress(UnconfirmedDayError):  # logged above, once an hour is enough
+            await _erase_rows(host)
+        today = host.clock.today()
+        await _clean(host, if_small=today == tidied_on)
+    except Exception as error:  # noqa: BLE001 (the next hour tries again)
+        _log.error("upkeep failed: %s", type(error).__name__)
+        return tidied_on
+    return today

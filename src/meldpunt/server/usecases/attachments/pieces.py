@@ -17,6 +17,7 @@ from meldpunt.server.errors import BusyError
 from meldpunt.server.host import Host
 from meldpunt.server.store import attachments as stored
 from meldpunt.server.store.blobs.blob_store import PieceName, Seen, ignore
+from meldpunt.server.usecases.last_day import is_day_believed
 
 _NAME_SIZE: Final = 16
 _WRITTEN_WITHIN: Final = timedelta(days=2)
@@ -88,10 +89,12 @@ async def erase_doomed(host: Host) -> None:
 async def erase_all_doomed(host: Host) -> None:
     """Erase from the store all pieces that the database marks as doomed.
 
+    A wrong clock must not take what is still on its way in: then only what goes at once is erased.
+
     Raises:
         BusyError: The store of pieces does not answer.
     """
-    today = host.clock.today()
-    while names := await host.store.read(lambda tx: stored.list_doomed(tx, today, limit=_GROUP)):
+    day = host.clock.today() if await is_day_believed(host) else stored.AT_ONCE
+    while names := await host.store.read(lambda tx: stored.list_doomed(tx, day, limit=_GROUP)):
         await host.blobs.erase(names)
         await host.store.write(partial(stored.forget_pieces, names=names))

@@ -132,6 +132,6 @@ async def test_a_download_whose_store_fails_in_the_middle_breaks_off(tmp_path: P
         assert (part.status_code, part.content) == (206, data[:200_000])
         assert (await talk.http.get("/v1/health")).status_code == 200
         output = host.output.read_text()
-        assert "attachments: error 2 of the operating system" in output
+        assert "attachments: a piece that a message lists is lost, or cut off" in output
         for quoted in (lost, encode_base64url(upload.id), talk.entry(0), str(folder)):
             assert quoted not in output

@@ -15,6 +15,7 @@ from meldpunt.protocol.verify.log import causality, graph
 from meldpunt.protocol.verify.log.consents import ConsentHistory
 from meldpunt.protocol.verify.log.handover import handovers
 from meldpunt.protocol.verify.log.header import Header, Tag, parse_header
+from meldpunt.protocol.verify.log.uninvited import uninvited
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, BRAM, CHRIS, TESS, TOM, Conversation, Person, in_order
 from tests.protocol.thread import verified_with
@@ -213,10 +214,11 @@ def _is_taken(headers: causality.Headers, message: ids.MessageId, header: Header
         return False
     line = before.line or scene.LINE
     mine: set[Participant] = {person.id for person in (*FIRST, *SECOND) if person.line == line}
+    access = graph.access(headers)
     if header.author == REPORTER:
         allowed = mine | set(() if header.handover is None else header.handover.readers)
-        return allowed | before.asked_readers >= set(header.readers)
-    access = graph.access(headers)
+        named = uninvited(ConsentHistory(after), access.claimed, BOTH)
+        return message not in named and allowed | before.asked_readers >= set(header.readers)
     if header.admits is not None and (
         header.admits not in mine or not access.may_admit(header.author, header.admits)
     ):

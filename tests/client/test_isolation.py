@@ -7,6 +7,7 @@ from typing import Any, Final
 from meldpunt.protocol.keys import SEED_SIZE, SigningKey
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.fields import Model
+from meldpunt.server.http.contract import BASE_PATH
 from meldpunt.wire.reports import BulletinKeyPut
 from tests.client.two_lines import Answer, Line, Lines, Names, ask
 from tests.support.uploads import BODY_TYPE, SMALL, TUS
@@ -156,7 +157,7 @@ def _operations(line: Line) -> set[str]:
     """Return every operation of the running app, described or not."""
     app = line.hosted.network.app.app  # type: ignore[attr-defined]  # FastAPI, wrapped
     described = {
-        f"{method.upper()} {path}"
+        f"{method.upper()} {BASE_PATH}{path}"
         for path, operations in app.openapi()["paths"].items()
         for method in operations
     }

@@ -102,6 +102,9 @@ def test_the_defaults_described_are_those_of_the_host() -> None:
         "MELDPUNT_SECRETS_FILE": f"`{host.secrets_file}`",
         "MELDPUNT_ORIGINS": f"`{','.join(host.origins)}`",
         "MELDPUNT_FRONTEND_ORIGINS": "none",
+        "MELDPUNT_CONTACT_NAME": "none",
+        "MELDPUNT_CONTACT_URL": "none",
+        "MELDPUNT_CONTACT_EMAIL": "none",
         "MELDPUNT_CHALLENGE_SECONDS": f"`{host.challenge_seconds}`",
         "MELDPUNT_QUEUE_SIZE": f"`{host.queue_size}`",
         "MELDPUNT_ATTACHMENTS": "beside the database",
@@ -116,6 +119,7 @@ def test_the_defaults_described_are_those_of_the_host() -> None:
         },
     }
     assert host.frontend_origins == ()
+    assert host.contact == {}
     assert (host.attachments, host.s3_endpoint, host.s3_key_id, host.s3_secret) == (None,) * 4
 
 

@@ -12,11 +12,11 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from meldpunt.protocol.verify.fields import Model
-from meldpunt.server.http.contract import contract, contract_text
+from meldpunt.server.http.contract import BASE_PATH, contract, contract_text
 from meldpunt.wire.problems import PROBLEM_MEDIA_TYPE, ProblemType
 from tests.support.answers import assert_guarded, not_found
 from tests.support.endpoints import BULLETINS, ENDPOINTS, NOBODY, UPLOADS, Endpoint, call
-from tests.support.hosts import FRONTEND, TestHost
+from tests.support.hosts import FRONTEND, TestHost, new_host
 
 KEPT: Final = Path(__file__).parents[2] / "openapi" / "meldpunt-v1.json"
 PAGE: Final = "/v1/docs"
@@ -26,7 +26,7 @@ def operations() -> Iterator[tuple[str, dict[str, Any]]]:
     """Give every operation of the document, named as endpoints are."""
     for path, methods in contract()["paths"].items():
         for method, operation in methods.items():
-            yield f"{method.upper()} {path}", operation
+            yield f"{method.upper()} {BASE_PATH}{path}", operation
 
 
 def operation_of(endpoint: Endpoint) -> dict[str, Any]:
@@ -53,18 +53,19 @@ def test_every_operation_has_a_name_of_its_own_and_a_summary() -> None:
     for name, operation in operations():
         assert re.fullmatch("[a-z]+[A-Za-z]*", operation["operationId"]), name
         assert 10 < len(operation["summary"]) <= 100, name
+        assert len(operation["description"]) > 30, name
         assert operation["tags"], name
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
 def test_every_operation_describes_its_refusals(endpoint: Endpoint) -> None:
     responses = operation_of(endpoint)["responses"]
-    expected = {"406", "500"}
+    expected = {"400", "406", "500"}
     if endpoint.signer != NOBODY:
         expected |= {"401"}
         assert operation_of(endpoint)["security"]
     if endpoint.takes_body:
-        expected |= {"400", "413", "415"}
+        expected |= {"413", "415"}
     if "{" in endpoint.path and not (endpoint.path.count("/") == 3 and endpoint.takes_body):
         expected |= {"404"}
     assert expected <= set(responses)
@@ -132,6 +133,20 @@ async def test_any_page_may_read_the_contract(sqlite_host: TestHost, origin: str
     assert answer.headers["access-control-allow-origin"] in {"*", origin}
     assert answer.json() == contract()
     assert_guarded(answer)
+
+
+async def test_the_operators_contact_stands_in_the_served_contract() -> None:
+    contact = {"contact_name": "City of Voorbeeld", "contact_email": "api@city.example"}
+    async with new_host("sqlite", empty=True, **contact) as host:
+        served = (await host.http.get("/v1/openapi.json")).json()
+    assert served["info"].pop("contact") == {
+        "name": "City of Voorbeeld",
+        "email": "api@city.example",
+        "url": "https://host.example",
+    }
+    kept = contract()
+    info = {name: value for name, value in kept["info"].items() if name != "contact"}
+    assert served == kept | {"info": info}
 
 
 class References(HTMLParser):

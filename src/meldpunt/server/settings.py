@@ -42,6 +42,10 @@ class Settings(BaseModel):
     """Origins by which clients reach this host, comma-separated: clearnet first, then onion."""
     frontend_origins: tuple[Origin, ...] = ()
     """Origins of web frontends that may call this host (CORS), comma-separated."""
+    contact_name: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """Who runs this host. The contract that the host serves shows all three to developers."""
+    contact_url: Annotated[str, Field(pattern=r"^https?://[^\s]{1,500}$")] | None = None
+    contact_email: Annotated[str, Field(pattern=r"^[^@\s]{1,64}@[^@\s]{1,255}$")] | None = None
     challenge_seconds: Annotated[int, Field(ge=10, le=3600)] = 300
     """Seconds for which a client may use a challenge."""
     queue_size: Annotated[int, Field(ge=1, le=100_000)] = 2048
@@ -74,6 +78,16 @@ class Settings(BaseModel):
     """
     disk_reserve_bytes: Annotated[int, Field(ge=0, le=1 << 50)] = 1 << 30
     """Free bytes that attachments in a folder leave on their disk."""
+
+    @property
+    def contact(self) -> Mapping[str, str]:
+        """What is set of the operator's `name`, `url` and `email`."""
+        given = {
+            "name": self.contact_name,
+            "url": self.contact_url,
+            "email": self.contact_email,
+        }
+        return {name: value for name, value in given.items() if value is not None}
 
     @field_validator("s3_key_id", "s3_secret")
     @classmethod

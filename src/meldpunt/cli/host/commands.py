@@ -15,6 +15,7 @@ Settings come from the environment:
   MELDPUNT_SECRETS_FILE    made at the first start; not with the database's backups
   MELDPUNT_ORIGINS         https://report.example,http://….onion
   MELDPUNT_FRONTEND_ORIGINS, MELDPUNT_CHALLENGE_SECONDS, MELDPUNT_QUEUE_SIZE
+  MELDPUNT_CONTACT_NAME, _URL and _EMAIL, for developers of frontends
 
 """
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -13,7 +14,7 @@ from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.server.errors import MeldpuntError
 from meldpunt.server.host import Host
 from meldpunt.server.http import openapi, problems
-from meldpunt.server.http.contract import contract
+from meldpunt.server.http.contract import served_contract
 from meldpunt.server.http.cross_origin import CrossOriginMiddleware
 from meldpunt.server.http.padding import PaddingMiddleware
 from meldpunt.server.http.privacy import FailureMiddleware, PrivacyMiddleware
@@ -70,5 +71,5 @@ def make_api(host: Host) -> Api:
     api.state.host = host
     api.router.routes.extend(served_routes())
     api.include_router(openapi.router)
-    api.openapi = contract  # type: ignore[method-assign]  # as FastAPI's docs show
+    api.openapi = partial(served_contract, host.settings.contact)  # type: ignore[method-assign]  # as FastAPI's docs show
     return api

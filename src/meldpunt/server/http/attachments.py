@@ -178,6 +178,7 @@ class _Operation(NamedTuple):
     act: _Act
     id: str
     summary: str
+    details: str
     described: dict[str, Any]
 
 
@@ -187,14 +188,23 @@ _OPERATIONS: Final = (
         _begin,
         "begin{}Upload",
         "Begin an upload of the {}; the id is the client's, so that it may be sent again.",
+        "The host refuses a length that is too long for it or the report, before any byte comes.",
         _BEGIN,
     ),
-    _Operation("HEAD", _tell, "read{}Upload", "Say how far an upload of the {} is.", _TELL),
+    _Operation(
+        "HEAD",
+        _tell,
+        "read{}Upload",
+        "Say how far an upload of the {} is.",
+        "A client asks this after a broken connection, and goes on from `Upload-Offset`.",
+        _TELL,
+    ),
     _Operation(
         "PATCH",
         _append,
         "continue{}Upload",
         "Add the next part to an upload of the {}: all of it is kept, or nothing.",
+        "Each part is on disk when the host answers. A part that was stored already gets 409.",
         _APPEND,
     ),
     _Operation(
@@ -202,14 +212,23 @@ _OPERATIONS: Final = (
         _take_back,
         "delete{}Upload",
         "Erase an upload of the {} that no message lists.",
+        "A message lists its attachments. From then on they live and go with the message.",
         _TAKE_BACK,
     ),
-    _Operation("GET", _fetch, "read{}Attachment", "Return an attachment {}.", _FETCH),
+    _Operation(
+        "GET",
+        _fetch,
+        "read{}Attachment",
+        "Return an attachment {}.",
+        "The answer is ciphertext. Check the digest that the message names before using it.",
+        _FETCH,
+    ),
     _Operation(
         "OPTIONS",
         _ask,
         "describe{}Uploads",
         "Say what a {}'s client may ask of uploads.",
+        "Version, extensions, the largest size and the checksums, as tus describes them.",
         _ASK,
     ),
 )
@@ -271,7 +290,7 @@ def _add_routes(role: _Role) -> None:
             role.endpoint(operation.act),
             methods=[operation.method],
             operation_id=operation.id.format(role.resource),
-            description=operation.summary.format(words),
+            description=f"{operation.summary.format(words)}\n\n{operation.details}",
             **operation.described,
         )
 

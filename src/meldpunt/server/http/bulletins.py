@@ -31,7 +31,11 @@ _FOR_A_WHILE: Final = _OPEN | {"cache-control": "public, max-age=300"}
     responses={200: {"model": ServedBulletins}, **problems(P.NOT_FOUND)},
 )
 async def get_index(request: Request) -> Response:
-    """Return the signed index of the files and their hashes."""
+    """Return the signed index of the files and their hashes.
+
+    A client fetches the index first and compares it with what it remembers: an index only grows.
+    Section 10.6 gives the fixed window of files that every client fetches.
+    """
     found = answer(await bulletins.read_index(host_of(request)))
     found.headers.update(_FOR_A_WHILE)
     return found
@@ -47,7 +51,11 @@ async def get_index(request: Request) -> Response:
     },
 )
 async def get_bulletin(request: Request, name: str) -> Response:
-    """Return the whole file of a day, a month or a year. The host ignores ranges and conditions."""
+    """Return the whole file of a day, a month or a year. The host ignores ranges and conditions.
+
+    The file holds sorted tags of 6 bytes. Whoever has a receipt code computes the tag of a day and
+    looks for it on the own device. So the host does not learn who asks (section 10.6).
+    """
     host = host_of(request)
     size, days = await bulletins.find_bulletin(host, name)
     if days == (name,):

@@ -6,6 +6,7 @@ who have no host at hand. A test compares the two.
 
 import json
 import sys
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -43,6 +44,14 @@ A first report takes four calls: `readLine`, `readText` for each text that its d
 - White space follows the JSON of answers about a report or an inbox, so that they have few lengths.
 - No cookie, no session, no redirect. Any other path, a trailing slash too, is 404.
 """
+BASE_PATH: Final = f"/v{API_VERSION.partition('.')[0]}"
+"""The part of every path that names the major version. The paths of the document leave it out."""
+_CONTACT: Final = {
+    "name": "The operator of this host",
+    "url": "https://host.example",
+    "email": "operator@host.example",
+}
+"""Stands in the copy for readers. A host puts the contact there that its operator has set."""
 _TAGS: Final = (
     {"name": "host", "description": "What anybody may ask of the host."},
     {"name": "bulletins", "description": "On which days something came: the same for everybody."},
@@ -167,6 +176,16 @@ _ASSUMED: Final = "Successful Response"
 """FastAPI's description of an answer that no route describes."""
 
 
+def served_contract(contact: Mapping[str, str]) -> dict[str, Any]:
+    """Return the document as a host serves it.
+
+    Args:
+        contact: What the operator has set of `name`, `url` and `email`; perhaps nothing.
+    """
+    document = contract()
+    return document | {"info": document["info"] | {"contact": {**_CONTACT, **contact}}}
+
+
 @cache
 def contract() -> dict[str, Any]:
     """Return the document of the public contract, version 1."""
@@ -177,9 +196,13 @@ def contract() -> dict[str, Any]:
         description=_DESCRIPTION,
         routes=list(described_routes()),
         tags=list(_TAGS),
-        servers=[{"url": "/", "description": "The host that serves this document."}],
+        servers=[{"url": BASE_PATH, "description": "The host that serves this document."}],
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     )
+    document["info"]["contact"] = _CONTACT  # FastAPI would log that it cannot check an address
+    document["paths"] = {
+        path.removeprefix(BASE_PATH): operations for path, operations in document["paths"].items()
+    }
     schemas = _schemas(document["components"]["schemas"])
     document["components"] = {
         "schemas": schemas,
@@ -229,7 +252,8 @@ def _exact(value: Any) -> Any:  # noqa: ANN401 (any JSON)
 
 def _correct(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Add what FastAPI cannot know about an operation, and remove its wrong assumptions."""
-    operation["summary"] = operation.pop("description").rstrip(".")
+    summary, _, operation["description"] = operation["description"].partition("\n\n")
+    operation["summary"] = summary.rstrip(".")
     for parameter in operation.get("parameters", ()):
         parameter.update(_PARAMETERS[parameter["name"]])
     responses = operation["responses"]
@@ -240,6 +264,8 @@ def _correct(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
         ProblemType.NOT_ACCEPTABLE, ProblemType.HEADER_TOO_LARGE, ProblemType.INTERNAL
     )
     responses |= {str(status): described for status, described in always.items()}
+    for status, described in problems(ProblemType.MALFORMED_REQUEST).items():  # broken HTTP
+        responses.setdefault(str(status), described)
     for status, response in responses.items():
         told = response.get("headers", {}) | _VERSION_FIELD
         response["headers"] = told | (_RETRY_FIELD if status in {"503", "507"} else {})

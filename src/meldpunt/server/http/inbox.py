@@ -22,7 +22,10 @@ router = APIRouter(tags=["inbox"])
 async def get_inbox(
     request: Request, line: str, state: str | None = None, cursor: str | None = None
 ) -> Response:
-    """Return a page of a handler's inbox on one line. The order of entries does not show time."""
+    """Return a page of a handler's inbox on one line. The order of entries does not show time.
+
+    An entry id is this handler's own name for a report: two handlers cannot compare theirs.
+    """
     signed = await signed_request(request)
     page = await inbox.list_inbox(
         host_of(request),
@@ -40,7 +43,10 @@ async def get_inbox(
     responses={200: {"model": EntryStatus}, **problems(*READ_PROBLEMS)},
 )
 async def get_entry(request: Request, entry: str) -> Response:
-    """Return the state of a report, and when an answer is due."""
+    """Return the state of a report, and when an answer is due.
+
+    The answer is the one of the inbox page, for one report.
+    """
     signed = await signed_request(request)
     found = await inbox.read_entry(host_of(request), signed.key, parameters.entry_id(entry))
     return answer(found)
@@ -55,7 +61,10 @@ async def get_entry(request: Request, entry: str) -> Response:
     },
 )
 async def get_messages(request: Request, entry: str, after: str | None = None) -> Response:
-    """Return the messages after a cursor: all headers, and the bodies that the handler may read."""
+    """Return the messages after a cursor: all headers, and the bodies that the handler may read.
+
+    Follow `cursor` until a page has none. Verify the whole log (section 9) before showing a word.
+    """
     signed = await signed_request(request)
     page = await inbox.read_messages(
         host_of(request),
@@ -73,7 +82,11 @@ async def get_messages(request: Request, entry: str, after: str | None = None) -
     openapi_extra=body_of(SealedMessage),
 )
 async def put_message(request: Request, entry: str, messageId: str) -> Response:
-    """Add a message of the handler."""
+    """Add a message of the handler.
+
+    The header's tag decides what the message does: acknowledge, give feedback, close and so on
+    (section 9). Sending the same bytes again adds nothing.
+    """
     signed = await signed_request(request, max_size=MAX_MESSAGE)
     accepted, is_new = await inbox.send_message(
         host_of(request),
@@ -94,7 +107,11 @@ async def put_message(request: Request, entry: str, messageId: str) -> Response:
     openapi_extra=body_of(WrapsPut),
 )
 async def put_wraps(request: Request, entry: str, messageId: str) -> Response:
-    """Add wraps for readers whose box key was missing when the author sent the message."""
+    """Add wraps for readers whose box key was missing when the author sent the message.
+
+    Any reader of the message may add them: only a reader knows its content key. The host checks
+    that each wrap is for somebody who may read the message.
+    """
     signed = await signed_request(request, max_size=MAX_MESSAGE)
     await inbox.add_wraps(
         host_of(request),
@@ -119,7 +136,10 @@ async def delete_wrap(
     messageId: str,
     keyId: str,
 ) -> Response:
-    """Delete a message's wraps to one of the handler's own box keys, before destroying the key."""
+    """Delete a message's wraps to one of the handler's own box keys, before destroying the key.
+
+    Afterwards nothing on this host opens the message with that key. Deleting again does nothing.
+    """
     signed = await signed_request(request)
     await inbox.delete_wrap(
         host_of(request),

@@ -30,7 +30,11 @@ _WRITE_PROBLEMS = (
     responses={200: {"model": ServedLine}, **problems(P.NOT_FOUND)},
 )
 async def get_line(request: Request, lineId: str) -> Response:
-    """Return key chain, newest document and current box keys: enough to seal a report."""
+    """Return key chain, newest document and current box keys: enough to seal a report.
+
+    The first request of every client. Check the chain and the document against the line's address
+    (section 5) before showing anything.
+    """
     return answer(await lines.read_line(host_of(request), parameters.line_id(lineId)))
 
 
@@ -45,7 +49,11 @@ async def get_line(request: Request, lineId: str) -> Response:
     openapi_extra=body_of(LinePut),
 )
 async def put_line(request: Request, lineId: str) -> Response:
-    """Publish a line's first document (with an invite) or its next one. The line key signs it."""
+    """Publish a line's first document (with an invite) or its next one. The line key signs it.
+
+    The first document needs an invite of the operator. The next one names the hash of the one
+    before. The same bytes may come again.
+    """
     line = parameters.line_id(lineId)
     signed = await signed_request(request, max_size=MAX_LINE)
     put = signed.parse(LinePut, max_size=MAX_LINE)
@@ -59,7 +67,11 @@ async def put_line(request: Request, lineId: str) -> Response:
     responses={200: {"model": DocumentAnswer}, **problems(P.NOT_FOUND)},
 )
 async def get_document(request: Request, lineId: str, hash: str) -> Response:  # noqa: A002 (the contract's name)
-    """Return one version of the line document."""
+    """Return one version of the line document.
+
+    A report stays under the document that was newest when the reporter sealed it. Clients fetch
+    older versions here, each by its hash.
+    """
     line, document_hash = parameters.line_id(lineId), parameters.hash_(hash)
     return answer(await lines.read_document(host_of(request), line, document_hash))
 
@@ -70,7 +82,10 @@ async def get_document(request: Request, lineId: str, hash: str) -> Response:  #
     responses={200: {"model": TextAnswer}, **problems(P.NOT_FOUND)},
 )
 async def get_text(request: Request, lineId: str, hash: str) -> Response:  # noqa: A002 (the contract's name)
-    """Return a form, guide, procedure or other text that a document names by hash."""
+    """Return a form, guide, procedure or other text that a document names by hash.
+
+    The host does not read texts. A client compares the hash before it shows one.
+    """
     line, text_hash = parameters.line_id(lineId), parameters.hash_(hash)
     return answer(await lines.read_text(host_of(request), line, text_hash))
 
@@ -84,7 +99,11 @@ async def get_text(request: Request, lineId: str, hash: str) -> Response:  # noq
     openapi_extra=body_of(BoxKeysPut),
 )
 async def put_box_keys(request: Request, lineId: str) -> Response:
-    """Publish a handler's box keys, before the days on which authors seal messages to them."""
+    """Publish a handler's box keys, before the days on which authors seal messages to them.
+
+    The handler's identity key signs each key. A handler publishes keys for the coming days, because
+    authors seal only to a key whose days have begun.
+    """
     line = parameters.line_id(lineId)
     signed = await signed_request(request, max_size=MAX_MESSAGE)
     put = signed.parse(BoxKeysPut)

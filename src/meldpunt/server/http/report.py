@@ -46,7 +46,11 @@ STORED: dict[int | str, dict[str, Any]] = {
     openapi_extra=body_of(ReportPut),
 )
 async def put_report(request: Request) -> Response:
-    """Send a new report: the reporter's public keys and the sealed first message."""
+    """Send a new report: the reporter's public keys and the sealed first message.
+
+    The signing key of the request becomes the key of the report. 201 means that the report is on
+    disk; the answer carries the host's signed proof of receipt.
+    """
     signed = await signed_request(request, max_size=MAX_MESSAGE)
     accepted, is_new = await submit_report(host_of(request), signed.key, signed.parse(ReportPut))
     return stored(accepted, is_new=is_new)
@@ -58,7 +62,11 @@ async def put_report(request: Request) -> Response:
     responses={200: {"model": ReportStatus}, **problems(*READ_PROBLEMS)},
 )
 async def get_report(request: Request) -> Response:
-    """Return the state of the report, and when an answer is due."""
+    """Return the state of the report, and when an answer is due.
+
+    The host computes state and clocks from headers alone. A client computes them again from the
+    verified messages and tells the reporter about differences.
+    """
     signed = await signed_request(request)
     return answer(await report.read_status(host_of(request), signed.key))
 
@@ -74,7 +82,11 @@ async def get_report(request: Request) -> Response:
     openapi_extra=body_of(BulletinKeyPut),
 )
 async def put_bulletin_key(request: Request) -> Response:
-    """Store the key with which bulletins announce news, for a report that has no such key yet."""
+    """Store the key with which bulletins announce news, for a report that has no such key yet.
+
+    Takes the place of the key in `submitReport` for reports that began without one. From the day
+    after, bulletins can tell their reporter.
+    """
     signed = await signed_request(request, max_size=MAX_MESSAGE)
     put = signed.parse(BulletinKeyPut)
     kept, is_new = await report.keep_bulletin_key(host_of(request), signed.key, put.bulletin_key)
@@ -90,7 +102,10 @@ async def put_bulletin_key(request: Request) -> Response:
     },
 )
 async def get_messages(request: Request, after: str | None = None) -> Response:
-    """Return the messages after a cursor: all headers, and the bodies the reporter may read."""
+    """Return the messages after a cursor: all headers, and the bodies the reporter may read.
+
+    Follow `cursor` until a page has none. Verify the whole log (section 9) before showing a word.
+    """
     signed = await signed_request(request)
     position = parameters.position(after)
     return answer(await report.read_messages(host_of(request), signed.key, after=position))
@@ -103,7 +118,11 @@ async def get_messages(request: Request, after: str | None = None) -> Response:
     openapi_extra=body_of(SealedMessage),
 )
 async def put_message(request: Request, messageId: str) -> Response:
-    """Add a message of the reporter."""
+    """Add a message of the reporter.
+
+    The message id in the path is the hash of the header. Sending the same bytes again adds
+    nothing.
+    """
     signed = await signed_request(request, max_size=MAX_MESSAGE)
     accepted, is_new = await report.send_message(
         host_of(request),

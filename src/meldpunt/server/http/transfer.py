@@ -25,7 +25,10 @@ async def get_export(
     lineId: str,
     cursor: str | None = None,
 ) -> Response:
-    """Return a page of everything the host stores of a line. Only the line key may ask for it."""
+    """Return a page of everything the host stores of a line. Only the line key may ask for it.
+
+    The export holds ciphertext, signed documents and days. It can be read again from any `cursor`.
+    """
     line = parameters.line_id(lineId)
     signed = await signed_request(request)
     return answer(await export_page(host_of(request), signed.key, line, cursor))
@@ -49,7 +52,11 @@ async def get_export(
     openapi_extra=body_of(ImportPut),
 )
 async def put_import(request: Request, lineId: str) -> Response:
-    """Check and store a page of an export. With the last page the line opens on this host."""
+    """Check and store a page of an export. With the last page the line opens on this host.
+
+    The host checks every signature and refuses what its own rules would have refused. The line
+    stays closed until the last page is complete.
+    """
     line = parameters.line_id(lineId)
     signed = await signed_request(request, max_size=MAX_LINE)
     put = signed.parse(ImportPut, max_size=MAX_LINE)
@@ -65,7 +72,11 @@ async def put_import(request: Request, lineId: str) -> Response:
     responses=problems(*_SIGNED, P.CONFLICT),
 )
 async def delete_reports(request: Request, lineId: str) -> Response:
-    """Erase the reports of a line that has moved to another host."""
+    """Erase the reports of a line that has moved to another host.
+
+    The document of this host must say that the line has moved. Nothing brings the reports back:
+    compare them at the new host first.
+    """
     line = parameters.line_id(lineId)
     signed = await signed_request(request)
     await erase_moved_reports(host_of(request), signed.key, line)

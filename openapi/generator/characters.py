@@ -25,6 +25,8 @@ SETS: Final = {
     "ignorable": r"\p{Default_Ignorable_Code_Point}",
     # Shown as nothing, although no property says so: blanks of braille, music and hieroglyphs.
     "blank": r"[\u2800\U0001D159\U00013441\U00013442\U00016FE4]",
+    # White space and dashes: what people type or paste between the groups of a receipt code.
+    "separators": r"[\p{White_Space}\p{Dash}]",
     "control": r"[[\p{Cc}--[\n\t]]\u2028\u2029\uFFF9-\uFFFB\p{Cs}]",
     "virama": r"\p{Canonical_Combining_Class=9}",
     "joinsNext": r"[\p{jt=D}\p{jt=L}]",
@@ -86,7 +88,7 @@ def main() -> None:
     TABLE.write_text(f'{{\n "unicode": "{version}",\n{rows}\n}}\n')
     MODULE.write_text(
         '"""Sets of characters of one Unicode version: openapi/characters.json as a module.\n\n'
-        "Written by openapi/generator/characters.py; what each is for stands in protocol.md 7.8.\n"
+        "Written by openapi/generator/characters.py; protocol.md 7.8 and 3 say what each is for.\n"
         '"""\n\nfrom typing import Final\n\n'
         f'UNICODE: Final = "{version}"\n\n'
         + "".join(packed(_constant(name), codes) for name, codes in sets.items())

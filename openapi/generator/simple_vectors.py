@@ -24,6 +24,29 @@ _ONES: Final = make_receipt(bytes.fromhex("084210842108421084210842"))
 _SYMBOLS: Final = _CODE.replace("-", "")
 
 
+_PASSED_OVER: Final = {
+    "tabs": "\t",
+    "line-ends": "\n",
+    "no-break-spaces": "\u00a0",
+    "ideographic-spaces": "\u3000",
+    "hyphens": "\u2010",
+    "no-break-hyphens": "\u2011",
+    "en-dashes": "\u2013",
+    "em-dashes": "\u2014",
+    "minus-signs": "\u2212",
+    "soft-hyphens": "\u00ad",
+    "full-width-dashes": "\uff0d",
+    "zero-width-spaces": "\u200b",
+    "word-joiners": "\u2060",
+    "braille-blanks": "\u2800",
+    "hangul-fillers": "\u3164",
+}
+
+
+def _full_width(code: str) -> str:
+    return code.translate({ord(symbol): ord(symbol) + 0xFEE0 for symbol in set(code) - {"-"}})
+
+
 def _other(symbol: str) -> str:
     return "7" if symbol != "7" else "8"
 
@@ -59,13 +82,30 @@ def receipts() -> VectorFile:
         typed("twenty-one-symbols", "One too many.", _SYMBOLS + "0", Reason.RECEIPT_LENGTH),
         typed("empty", "Nothing at all.", "", Reason.RECEIPT_LENGTH),
         typed("letter-u", "U is not in the alphabet.", _SYMBOLS[:19] + "U", Reason.RECEIPT_SYMBOL),
-        typed("full-width-digit", "U+FF11 looks like 1.", _SYMBOLS[:19] + "\uff11",
+        typed("full-width", "Full-width forms, as some keyboards type them.", _full_width(_CODE)),
+        typed("full-width-lower-case", "The same in lower case.", _full_width(_CODE.lower())),
+        *(
+            typed(f"typed-with-{name}", f"U+{ord(mark):04X} is passed over.",
+                  _CODE.replace("-", mark))
+            for name, mark in _PASSED_OVER.items()
+        ),
+        typed("typed-with-ends", "Lines, a byte order mark, marks of direction around it.",
+              f"\ufeff\u2066 {_CODE}\r\n\u2069"),
+        typed("superscript-digit", "U+00B9 is another digit.", _SYMBOLS[:19] + "\u00b9",
+              Reason.RECEIPT_SYMBOL),
+        typed("arabic-digit", "U+0661 is another digit.", _SYMBOLS[:19] + "\u0661",
+              Reason.RECEIPT_SYMBOL),
+        typed("cyrillic-letter", "U+0410 looks like A.", _SYMBOLS[:19] + "\u0410",
+              Reason.RECEIPT_SYMBOL),
+        typed("long-s", "U+017F becomes S in upper case.", _SYMBOLS[:19] + "\u017f",
+              Reason.RECEIPT_SYMBOL),
+        typed("point", "A point is no dash.", _CODE.replace("-", "."), Reason.RECEIPT_SYMBOL),
+        typed("combining-mark", "A mark on a symbol is seen.", _SYMBOLS + "\u0301",
+              Reason.RECEIPT_SYMBOL),
+        typed("mathematical-letter", "U+1D400 is another A.", _SYMBOLS[:19] + "\U0001d400",
               Reason.RECEIPT_SYMBOL),
         typed("dotless-i", "U+0131 becomes I in some languages.", _SYMBOLS[:19] + "\u0131",
               Reason.RECEIPT_SYMBOL),
-        typed("no-break-space", "U+00A0 is no space.", _CODE.replace("-", "\u00a0"),
-              Reason.RECEIPT_SYMBOL),
-        typed("tab", "A tab is no space.", _CODE.replace("-", "\t"), Reason.RECEIPT_SYMBOL),
         keys("keys", "Argon2id, then both key pairs.", _CODE, LINE),
         keys("keys-typed-loosely", "The same keys.", _CODE.lower().replace("-", " "), LINE),
         keys("keys-on-another-line", "One code on two lines: nothing in common.", _CODE,

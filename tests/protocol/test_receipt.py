@@ -64,9 +64,13 @@ def test_another_number_of_symbols_is_refused(typed: str) -> None:
         parse_receipt(typed)
 
 
-@pytest.mark.parametrize(
-    "symbol", ["U", "u", "\uff11", "_", "\n", "\t", "\u00a0", "\u2011", ".", "ı", "\u0661", "ſ"]
-)
+@pytest.mark.parametrize("mark", ["\n", "\t", "\u00a0", "\u2011", "\u2212", "\u200b", "\u2066"])
+def test_what_comes_along_with_a_paste_is_passed_over(mark: str) -> None:
+    typed = mark.join(("", *SYMBOLS, ""))
+    assert parse_receipt(typed) == parse_receipt(SYMBOLS)
+
+
+@pytest.mark.parametrize("symbol", ["U", "u", "_", ".", "ı", "\u0661", "ſ", "\u0410", "\u0301"])
 def test_nothing_else_is_forgiven(symbol: str) -> None:
     for typed in (SYMBOLS[:19] + symbol, SYMBOLS + symbol):
         with refused(Reason.RECEIPT_SYMBOL):

@@ -1,6 +1,6 @@
 """Sets of characters of one Unicode version: openapi/characters.json as a module.
 
-Written by openapi/generator/characters.py; what each is for stands in protocol.md 7.8.
+Written by openapi/generator/characters.py; protocol.md 7.8 and 3 say what each is for.
 """
 
 from typing import Final
@@ -12,6 +12,11 @@ IGNORABLE: Final = (
     "FE00..FE0F FEFF FFA0 FFF0..FFF8 1BCA0..1BCA3 1D173..1D17A E0000..E0FFF"
 )
 BLANK: Final = "2800 13441..13442 16FE4 1D159"
+SEPARATORS: Final = (
+    "0009..000D 0020 002D 0085 00A0 058A 05BE 1400 1680 1806 2000..200A 2010..2015 2028..2029 "
+    "202F 2053 205F 207B 208B 2212 2E17 2E1A 2E3A..2E3B 2E40 2E5D 3000 301C 3030 30A0 FE31..FE32 "
+    "FE58 FE63 FF0D 10D6E 10EAD"
+)
 CONTROL: Final = "0000..0008 000B..001F 007F..009F 2028..2029 D800..DFFF FFF9..FFFB"
 VIRAMA: Final = (
     "094D 09CD 0A4D 0ACD 0B4D 0BCD 0C4D 0CCD 0D3B..0D3C 0D4D 0DCA 0E3A 0EBA 0F84 1039..103A "

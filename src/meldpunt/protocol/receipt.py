@@ -4,10 +4,13 @@ Only the reporter's device makes and uses a receipt code. A code on a host, in a
 URL is a defect.
 """
 
+import re
 from typing import Final
 
 import argon2.low_level
 
+from meldpunt.protocol import character_table as table
+from meldpunt.protocol.characters import character_class
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.hashing import labelled_hash
 from meldpunt.protocol.verify.ids import LineId
@@ -19,8 +22,12 @@ _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SECRET_SYMBOLS: Final = 18
 _SYMBOLS: Final = 20
 _GROUP: Final = 4
+_PASSED_OVER: Final = re.compile(
+    f"[{character_class(table.SEPARATORS + ' ' + table.IGNORABLE + ' ' + table.BLANK)}]"
+)
+"""White space, dashes, and what nobody sees: editors and chats put them into what people paste."""
+_FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _FORGIVEN: Final = str.maketrans("abcdefghijklmnopqrstuvwxyzILO", "ABCDEFGH1JK1MN0PQRSTUVWXYZ110")
-_SEPARATORS: Final = str.maketrans("", "", " -")
 
 _MEMORY_KIB: Final = 19 * 1024
 _PASSES: Final = 2
@@ -51,13 +58,15 @@ def make_receipt(entropy: bytes) -> str:
 def parse_receipt(typed: str) -> str:
     """Return the 18 secret symbols of a code as somebody typed it.
 
-    Upper and lower case are the same, and spaces and dashes do not count. `I` and `L` mean `1`,
-    and `O` means `0`. Everything else is an error.
+    Upper and lower case are the same, and so are full-width forms. White space, dashes of every
+    kind and invisible characters do not count. `I` and `L` mean `1`, and `O` means `0`. Everything
+    else is an error.
 
     Raises:
         RefusedError: RECEIPT_SYMBOL, RECEIPT_LENGTH, RECEIPT_CHECK.
     """
-    symbols = typed.translate(_SEPARATORS).translate(_FORGIVEN)
+    seen = _PASSED_OVER.sub("", typed)
+    symbols = seen.translate(_FULL_WIDTH).translate(_FORGIVEN)
     if any(symbol not in _ALPHABET for symbol in symbols):
         raise RefusedError(Reason.RECEIPT_SYMBOL)
     if len(symbols) != _SYMBOLS:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 from meldpunt.protocol import character_table as table
+from meldpunt.protocol.characters import character_class
 
 REPLACEMENT: Final = "\ufffd"
 
@@ -20,17 +21,8 @@ _KEYCAPS: Final = re.compile("[0-9#*]")
 _KEYCAP: Final = "\u20e3"
 
 
-def _class(codes: str) -> str:
-    """Return a set of the table as the content of a character class in a regular expression."""
-    spans = (code.partition("..") for code in codes.split())
-    return "".join(
-        f"\\U{int(first, 16):08X}" + (f"-\\U{int(last, 16):08X}" if last else "")
-        for first, _, last in spans
-    )
-
-
 def _set(codes: str) -> re.Pattern[str]:
-    return re.compile(f"[{_class(codes)}]")
+    return re.compile(f"[{character_class(codes)}]")
 
 
 def _tags(code: str) -> str:
@@ -40,14 +32,14 @@ def _tags(code: str) -> str:
 _FLAG_TAGS: Final = "|".join(_tags(code) for code in _FLAGS)
 _UNSEEN: Final = re.compile(
     f"(?<=\U0001f3f4)(?:{_FLAG_TAGS})"
-    f"|[{_class(table.IGNORABLE)}{_class(table.BLANK)}{_class(table.CONTROL)}]"
+    f"|[{character_class(table.IGNORABLE)}{character_class(table.BLANK)}{character_class(table.CONTROL)}]"
 )
 _VIRAMA: Final = _set(table.VIRAMA)
 _JOINS_NEXT: Final = _set(table.JOINS_NEXT)
 _JOINS_PREVIOUS: Final = _set(table.JOINS_PREVIOUS)
 _PASSED_OVER: Final = _set(table.PASSED_OVER)
 _PICTOGRAPHIC: Final = _set(table.PICTOGRAPHIC)
-_PRESENTED: Final = re.compile(f"[\ufe0f{_class(table.SKIN_TONE)}]")
+_PRESENTED: Final = re.compile(f"[\ufe0f{character_class(table.SKIN_TONE)}]")
 _IDEOGRAPH: Final = _set(table.IDEOGRAPH)
 _MONGOLIAN: Final = _set(table.MONGOLIAN)
 _UNSPACED: Final = _set(table.UNSPACED)

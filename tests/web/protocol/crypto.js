@@ -4,6 +4,7 @@ import { Chacha20Poly1305 } from "@hpke/chacha20poly1305";
 import { CipherSuite, HkdfSha256 } from "@hpke/core";
 import { XWing } from "@hpke/hybridkem-x-wing";
 
+import { is } from "./shown.js";
 import { bytes, concat, derive, hash, lp, refuse, same, sodium } from "./encoding.js";
 
 // --- receipts
@@ -15,6 +16,8 @@ function symbolsOf(value, count) {
   for (let i = count - 1; i >= 0; i -= 1) found += ALPHABET[Number((value >> BigInt(5 * i)) & 31n)];
   return found;
 }
+
+const isPassedOver = (code) => ["separators", "ignorable", "blank"].some((name) => is(name, code));
 
 const number = (value) => value.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
 
@@ -29,8 +32,9 @@ export function makeReceipt(entropy) {
 }
 
 export function parseReceipt(typed) {
-  const symbols = typed
-    .replace(/[ -]/g, "")
+  const seen = [...typed].filter((symbol) => !isPassedOver(symbol.codePointAt(0))).join("");
+  const symbols = seen
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/[a-z]/g, (letter) => letter.toUpperCase())
     .replace(/[IL]/g, "1")
     .replace(/O/g, "0");

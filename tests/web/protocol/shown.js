@@ -12,7 +12,7 @@ const spans = Object.fromEntries(
 );
 
 const within = (code, first, last) => code !== undefined && code >= first && code <= last;
-const is = (name, code) =>
+export const is = (name, code) =>
   spans[name].some(([first, last = first]) => within(code, first, last));
 const isUnseen = (code) => ["ignorable", "blank", "control"].some((name) => is(name, code));
 const flags = ["gbeng", "gbsct", "gbwls"].map((code) => [

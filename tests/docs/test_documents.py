@@ -112,6 +112,7 @@ def test_the_defaults_described_are_those_of_the_host() -> None:
         "MELDPUNT_S3_REGION": f"`{host.s3_region}`",
         "MELDPUNT_S3_KEY_ID": "none",
         "MELDPUNT_S3_SECRET": "none",
+        "MELDPUNT_BULLETINS": "none",
         **{
             PREFIX + name.upper(): f"`{getattr(host, name)}`"
             for name in Settings.model_fields

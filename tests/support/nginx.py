@@ -35,32 +35,40 @@ http {{
 """What a system's own nginx.conf has besides: where files lie, and as whom it runs."""
 
 
-def recommended(*, port: int, host_port: int) -> tuple[str, str]:
+def recommended(*, port: int, host_port: int, bulletins: Path | None = None) -> tuple[str, str]:
     """Return what the page recommends, for the main file and for the site; without TLS.
 
     Without TLS is how Tor reaches it, by the same page.
     """
-    main, site = _BLOCK.findall(_PAGE.read_text())
-    for pattern, replacement in (
-        (r"listen 443 ssl;", f"listen {ADDRESS}:{port} backlog=4096;"),
-        (r"proxy_pass http://127\.0\.0\.1:8000;", f"proxy_pass http://{ADDRESS}:{host_port};"),
-    ):
+    main, site, maps, location = _BLOCK.findall(_PAGE.read_text())
+    replacements = [
+        (r"listen 443 ssl;", f"listen {ADDRESS}:{port} backlog=4096;", 1),
+        (r"proxy_pass http://127\.0\.0\.1:8000;", f"proxy_pass http://{ADDRESS}:{host_port};", 1),
+    ]
+    if bulletins is not None:
+        site = f"{maps}{site.rstrip().removesuffix('}')}{location}}}\n"
+        replacements[1] = (*replacements[1][:2], 2)
+        replacements.append((r"root /srv/meldpunt-bulletins;", f"root {bulletins};", 1))
+    for pattern, replacement, times in replacements:
         site, count = re.subn(pattern, replacement, site)
-        assert count == 1, pattern
+        assert count == times, pattern
     return main, site
 
 
 @contextlib.contextmanager
-def in_front(folder: Path, *, host_port: int, port: int | None = None) -> Iterator[str]:
+def in_front(
+    folder: Path, *, host_port: int, port: int | None = None, bulletins: Path | None = None
+) -> Iterator[str]:
     """Start nginx in front of a host; gives its origin.
 
     Args:
         folder: An empty folder for its files.
         host_port: Where the host listens.
         port: Where nginx listens; by default anywhere.
+        bulletins: The folder from which nginx serves bulletins; by default it serves none itself.
     """
     port = port or free_port()
-    main, site = recommended(port=port, host_port=host_port)
+    main, site = recommended(port=port, host_port=host_port, bulletins=bulletins)
     user = "user root;" if os.geteuid() == 0 else ""
     file = folder / "nginx.conf"
     file.write_text(_OWN.format(folder=folder, user=user, main=main, sites=site))

@@ -17,6 +17,7 @@ from meldpunt.server.secrets import HostSecrets
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.attachments import sum_arrived
 from meldpunt.server.store.blobs import BlobStore
+from meldpunt.server.store.bulletins import BulletinRow, find_last, find_tags, list_index
 from meldpunt.server.store.database.engine import Store
 from meldpunt.server.store.group_commit import GroupCommit
 from meldpunt.server.store.lines import (
@@ -35,8 +36,8 @@ _BOX_KEYS: Final = 16_384
 """Box keys whose handler is in memory: 20 bytes each, and what Python adds."""
 _FRESH_SECONDS: Final = 2
 _COUNTED_SECONDS: Final = 10
-_BULLETIN_BYTES: Final = 8 * 1024 * 1024
-"""Bytes of bulletins in memory: a month of a busy host."""
+_BULLETIN_BYTES: Final = 32 * 1024 * 1024
+"""Bytes of bulletins in memory: what a look fetches from a host with a million reports."""
 MAX_QUEUE_BYTES: Final = 32 * 1024 * 1024
 """Most bytes that may wait for the disk: 4,000 usual reports, or 400 of the largest."""
 
@@ -124,6 +125,45 @@ class BoxKeyOwners:
         return found
 
 
+class BulletinFiles:
+    """Bulletins in memory: the index, and the days that clients asked for lately.
+
+    The host never changes a file, and only adds to the index, so what is remembered stays right.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._index: tuple[BulletinRow, ...] = ()
+        self._tags: LRUCache[str, bytes] = LRUCache(_BULLETIN_BYTES, getsizeof=len)
+        self.signed: tuple[BulletinRow, bytes] | None = None
+        """The answer with the signed index, and the last file that this index names."""
+
+    async def index(self) -> tuple[BulletinRow, ...]:
+        """Return every file without its tags, in the order of the index."""
+        last = await self._store.read(find_last)
+        if last is None or not self._index or self._index[-1] != last:
+            self._index = tuple(await self._store.read(list_index))
+        return self._index
+
+    def remembered(self, day: str) -> bytes | None:
+        """Return the tags of a day if they are in memory."""
+        return self._tags.get(day)
+
+    async def tags(self, day: str) -> bytes | None:
+        """Return the tags of a day, or None if it has no file."""
+        found = self._tags.get(day)
+        if found is None:
+            found = await self._store.read(lambda tx: find_tags(tx, day))
+            if found is not None:
+                self._tags[day] = found
+        return found
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._index, self.signed = (), None
+        self._tags.clear()
+
+
 @dataclass(slots=True)
 class _Arrived:
     """Bytes of a line's attachments that the host has."""
@@ -179,8 +219,7 @@ class Host:
     box_key_owners: BoxKeyOwners
     submissions: GroupCommit[NewReport, Outcome]
     room: Room
-    bulletins: LRUCache[str, bytes]
-    """Bulletin tags by day, for the days that clients asked for lately."""
+    bulletins: BulletinFiles
     parts: Intake
     """Parts of attachments that clients are sending now."""
     small_bodies: Intake = field(default_factory=lambda: Intake(_SMALL_PLACES, _JSON_PACE))
@@ -223,7 +262,7 @@ class Host:
             BoxKeyOwners(store),
             submissions,
             Room(store, clock, settings.attachment_bytes_per_line),
-            LRUCache(_BULLETIN_BYTES, getsizeof=len),
+            BulletinFiles(store),
             Intake(settings.parts_at_once, PART_PACE),
         )
 

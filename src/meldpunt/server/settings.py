@@ -78,6 +78,8 @@ class Settings(BaseModel):
     """
     disk_reserve_bytes: Annotated[int, Field(ge=0, le=1 << 50)] = 1 << 30
     """Free bytes that attachments in a folder leave on their disk."""
+    bulletins: Path | None = None
+    """A folder in which the host keeps all bulletins as files, for a reverse proxy to serve."""
 
     @property
     def contact(self) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import blake2b
 from typing import Annotated, ClassVar, Final
 
 from pydantic import AfterValidator, Field, WithJsonSchema
@@ -19,7 +20,7 @@ from meldpunt.protocol.verify.days import TOLERANCE, parse_day
 from meldpunt.protocol.verify.ed25519 import check_signature
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import HashField, Model, SignedModel, Version
-from meldpunt.protocol.verify.hashing import labelled_hash
+from meldpunt.protocol.verify.hashing import labelled_hash, start_hash
 
 KEY_SIZE: Final = 16
 """Bytes of a bulletin key."""
@@ -48,6 +49,13 @@ def bulletin_tag(key: bytes, day: date) -> bytes:
 def bulletin_hash(name: str, content: bytes) -> bytes:
     """Return the 32-byte hash by which the index names a file."""
     return labelled_hash(32, "mp1/bulletin", name.encode("ascii"), content)
+
+
+def start_bulletin_hash(name: str, size: int) -> blake2b:
+    """Return a hash to which the caller adds the `size` bytes of a file, block by block."""
+    state = start_hash(32, "mp1/bulletin", name.encode("ascii"))
+    state.update(size.to_bytes(4, "big"))
+    return state
 
 
 def padded_count(tags: int) -> int:

@@ -14,6 +14,7 @@ from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.server.errors import MeldpuntError
 from meldpunt.server.host import Host
 from meldpunt.server.http import openapi, problems
+from meldpunt.server.http.bulletins import BulletinMiddleware
 from meldpunt.server.http.contract import served_contract
 from meldpunt.server.http.cross_origin import CrossOriginMiddleware
 from meldpunt.server.http.padding import PaddingMiddleware
@@ -50,7 +51,10 @@ def make_api(host: Host) -> Api:
         # Otherwise an environment variable could make FastAPI send out what the host serves.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         middleware=[
-            Middleware(PaddingMiddleware),  # outermost: it also counts fields that others add
+            Middleware(BulletinMiddleware, host=host),
+            Middleware(
+                PaddingMiddleware
+            ),  # outside the next ones: it also counts fields that others add
             Middleware(PrivacyMiddleware),
             Middleware(
                 CrossOriginMiddleware,

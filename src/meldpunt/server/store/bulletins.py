@@ -3,12 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from sqlalchemy import Connection, insert, select, tuple_
+from sqlalchemy import Connection, Select, insert, select, tuple_
 
 from meldpunt.protocol.verify import ids
 from meldpunt.server.store.reports import REPORT_COLUMNS, ReportRow, as_report
 from meldpunt.server.store.tables import bulletins, messages, reports
+
+_INDEX: Final = select(
+    bulletins.c.name,
+    bulletins.c.position,
+    bulletins.c.count,
+    bulletins.c.hash,
+    bulletins.c.least,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +67,18 @@ def insert_bulletins(tx: Connection, rows: Sequence[BulletinRow]) -> None:
 
 def list_index(tx: Connection) -> list[BulletinRow]:
     """Return every file without its tags, in the order of the index."""
-    statement = select(
-        bulletins.c.name,
-        bulletins.c.position,
-        bulletins.c.count,
-        bulletins.c.hash,
-        bulletins.c.least,
-    ).order_by(bulletins.c.position)
+    return _list_entries(tx, _INDEX.order_by(bulletins.c.position))
+
+
+def find_last(tx: Connection) -> BulletinRow | None:
+    """Return the file that was written last, without its tags, or None."""
+    found = _list_entries(tx, _INDEX.order_by(bulletins.c.position.desc()).limit(1))
+    return found[0] if found else None
+
+
+def _list_entries(
+    tx: Connection, statement: Select[str, int, int, bytes, int | None]
+) -> list[BulletinRow]:
     return [
         BulletinRow(name=n, position=p, count=c, hash=ids.Hash(h), least=least)
         for n, p, c, h, least in tx.execute(statement)

@@ -1,6 +1,7 @@
 """The host tells everybody at once on which days something came (section 10.6)."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Final
@@ -15,16 +16,16 @@ from meldpunt.protocol.verify.bulletin import (
     is_day,
     names_through,
     padded_count,
+    start_bulletin_hash,
 )
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.hashing import labelled_hash, start_hash
+from meldpunt.protocol.verify.hashing import labelled_hash
 from meldpunt.protocol.verify.log.clocks import clock_statuses
 from meldpunt.protocol.verify.log.header import parse_header
 from meldpunt.server.errors import NotFoundError
 from meldpunt.server.host import Host
 from meldpunt.server.store.bulletins import (
     BulletinRow,
-    find_tags,
     insert_bulletins,
     list_handler_messages,
     list_index,
@@ -91,8 +92,7 @@ async def _whole(
     """Return the entry of a month or year; its hash is over its days, one after the other."""
     days = [row for row in index if is_day(row.name) and row.name.startswith(name)]
     count = sum(row.count for row in days)
-    state = start_hash(32, "mp1/bulletin", name.encode("ascii"))
-    state.update((count * TAG_SIZE).to_bytes(4, "big"))
+    state = start_bulletin_hash(name, count * TAG_SIZE)
     for row in days:
         state.update(tags if row.name == last.isoformat() else await read_day(host, row.name))
     return BulletinRow(name=name, position=len(index), count=count, hash=ids.Hash(state.digest()))
@@ -166,32 +166,53 @@ async def _fell_due(host: Host, report: ReportRow, day: date) -> bool:
     return any(clock.due_on == day and clock.met_on is None for clock in clocks)
 
 
-async def read_index(host: Host) -> ServedBulletins:
-    """Return the signed index.
+async def read_index(host: Host) -> bytes:
+    """Return the signed index as JSON.
 
     Raises:
         NotFoundError: No file is written yet.
     """
-    rows = await host.store.read(list_index)
+    rows = await host.bulletins.index()
     if not rows:
         raise NotFoundError
+    signed = host.bulletins.signed
+    if signed is None or signed[0] != rows[-1]:
+        signed = host.bulletins.signed = (rows[-1], _sign_index(host, rows))
+    return signed[1]
+
+
+def _sign_index(host: Host, rows: Iterable[BulletinRow]) -> bytes:
     entries = tuple(BulletinEntry(name=r.name, tags=r.count, hash=r.hash) for r in rows)
     statement = BulletinIndex(version=1, bulletins=entries).to_json()
-    return ServedBulletins(index=statement, signature=host.secrets.sign_bulletins(statement))
+    served = ServedBulletins(index=statement, signature=host.secrets.sign_bulletins(statement))
+    return served.to_json()
 
 
-async def find_bulletin(host: Host, name: str) -> tuple[int, tuple[str, ...]]:
-    """Return the length in bytes of a file, and the names of the days that it holds.
+@dataclass(frozen=True, slots=True)
+class BulletinFile:
+    """A file that the index names."""
+
+    size: int
+    """Bytes."""
+    days: tuple[str, ...]
+    """The days that it holds, in order."""
+
+
+async def find_bulletin(host: Host, name: str) -> BulletinFile:
+    """Return what a file holds.
 
     Raises:
         NotFoundError: There is no such file.
     """
-    rows = await host.store.read(list_index)
+    remembered = host.bulletins.remembered(name)
+    if remembered is not None:
+        return BulletinFile(len(remembered), (name,))
+    rows = await host.bulletins.index()
     entry = next((row for row in rows if row.name == name), None)
     if entry is None:
         raise NotFoundError
     days = tuple(row.name for row in rows if is_day(row.name) and row.name.startswith(name))
-    return entry.count * TAG_SIZE, days
+    return BulletinFile(entry.count * TAG_SIZE, days)
 
 
 async def read_day(host: Host, name: str) -> bytes:
@@ -200,10 +221,7 @@ async def read_day(host: Host, name: str) -> bytes:
     Raises:
         NotFoundError: There is no such file.
     """
-    remembered = host.bulletins.get(name)
-    if remembered is None:
-        remembered = await host.store.read(lambda tx: find_tags(tx, name))
-        if remembered is None:
-            raise NotFoundError
-        host.bulletins[name] = remembered
-    return remembered
+    found = await host.bulletins.tags(name)
+    if found is None:
+        raise NotFoundError
+    return found

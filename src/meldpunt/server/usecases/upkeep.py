@@ -15,6 +15,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.store import attachments, entries, messages, reports
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.usecases.attachments.pieces import erase_all_doomed, erase_doomed
+from meldpunt.server.usecases.bulletin_folder import fill_folder
 from meldpunt.server.usecases.bulletins import write_bulletins
 from meldpunt.server.usecases.last_day import UnconfirmedDayError, check_day, confirm_day
 from meldpunt.server.usecases.reports.handover import end_unanswered
@@ -109,6 +110,7 @@ async def maintain(host: Host, *, confirmed: date | None = None) -> int:
         await confirm_day(host, confirmed)
     try:
         await write_bulletins(host)
+        await _fill_folder(host)
         erased = await _erase_rows(host)
     except UnconfirmedDayError:
         await _clean(host)
@@ -140,6 +142,14 @@ async def keep_terms(host: Host) -> None:
         await asyncio.sleep(_INTERVAL_SECONDS)
 
 
+async def _fill_folder(host: Host) -> None:
+    """Put the bulletins into the proxy's folder, also while a day waits for an operator."""
+    try:
+        await fill_folder(host)
+    except Exception as error:  # noqa: BLE001 (the next hour tries again)
+        _log.error("the folder of bulletins: %s", type(error).__name__)
+
+
 async def keep_terms_once(host: Host, tidied_on: date) -> date:
     """Write bulletins, erase and rewrite; returns the day on which a large file was rewritten."""
     try:
@@ -148,6 +158,7 @@ async def keep_terms_once(host: Host, tidied_on: date) -> date:
         _log.error(_UNCONFIRMED)
     except Exception as error:  # noqa: BLE001 (the next hour tries again)
         _log.error("writing bulletins failed: %s", type(error).__name__)
+    await _fill_folder(host)
     try:
         with suppress(UnconfirmedDayError):  # logged above, once an hour is enough
             await _erase_rows(host)

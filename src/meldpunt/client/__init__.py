@@ -14,8 +14,10 @@ from meldpunt.client.http.address import LineAddress, private_origin
 from meldpunt.client.http.errors import (
     AddressError,
     AnswerError,
+    AnswerSizeError,
     CertificateError,
     ClientError,
+    EndlessListError,
     ExportFileError,
     FileError,
     KeysElsewhereError,
@@ -23,11 +25,13 @@ from meldpunt.client.http.errors import (
     NotPassedOnError,
     ProblemError,
     ProxyError,
+    SlowHostError,
     TransferError,
     UnreachableError,
     UnsentError,
     WithheldError,
 )
+from meldpunt.client.http.limits import AnswerLimits
 from meldpunt.client.http.transport import Retry, Transport
 from meldpunt.client.keys.handler_keys import HandlerKeys
 from meldpunt.client.keys.line_keys import LineKeys
@@ -77,6 +81,8 @@ __all__ = [
     "SYSTEM_ENTROPY",
     "AddressError",
     "AnswerError",
+    "AnswerLimits",
+    "AnswerSizeError",
     "Audit",
     "Bulletins",
     "CertificateError",
@@ -86,6 +92,7 @@ __all__ = [
     "DiskFile",
     "Draft",
     "DraftReport",
+    "EndlessListError",
     "Entropy",
     "EntryStatus",
     "ExportFile",
@@ -131,6 +138,7 @@ __all__ = [
     "Retry",
     "SealedFile",
     "Sent",
+    "SlowHostError",
     "Texts",
     "Thread",
     "ThreadMessage",

@@ -9,7 +9,12 @@ from typing import Final, TypeVar
 
 from meldpunt.client.http.api import InboxApi, LineApi
 from meldpunt.client.http.concurrency import side_by_side
-from meldpunt.client.http.errors import ClientError, KeysElsewhereError, ProblemError
+from meldpunt.client.http.errors import (
+    ClientError,
+    KeysElsewhereError,
+    ProblemError,
+)
+from meldpunt.client.http.paging import Paging
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.handler_keys import AHEAD, HandlerKeys
 from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
@@ -28,6 +33,9 @@ from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import EntryStatus, InboxPage
 
 _KEYS_AT_ONCE: Final = 16
+_MAX_ENTRIES: Final = 1_000_000
+_MAX_PAGES: Final = 25_000
+"""The most pages of an inbox: an honest host gives 50 entries on a page."""
 
 _Answer = TypeVar("_Answer")
 
@@ -162,17 +170,22 @@ class HandlerInbox:
         An entry of somebody else is left out, and kept in `foreign`: an honest host lists none.
 
         Raises:
+            EndlessListError: The pages do not progress, or the host lists too many reports.
             ClientError: As `inbox`.
         """
-        cursor = None
+        paging, cursor = Paging(_MAX_PAGES, _MAX_ENTRIES), None
+        seen: set[ids.EntryId] = set()
         while True:
             page = await self.inbox(state, cursor)
-            for entry in page.entries:
+            new = {entry.entry: entry for entry in page.entries if entry.entry not in seen}
+            paging.add(len(new), page.cursor)
+            seen.update(new)
+            for entry in new.values():
                 if self._is_own(entry):
                     yield entry
                 else:
                     self.foreign.add(entry.entry)
-            if page.cursor is None or page.cursor == cursor:
+            if page.cursor is None:
                 return
             cursor = page.cursor
 

@@ -54,13 +54,34 @@ class CertificateError(UnreachableError):
     )
 
 
+class SlowHostError(UnreachableError):
+    """The host was slower than the limits of an exchange allow (`AnswerLimits`)."""
+
+    what = "The host was so slow that the connection was closed."
+    advice = "Try again later. If that does not help, tell whoever runs the host."
+
+
 class AnswerError(ClientError):
     """The host answered something that is not of this protocol."""
 
+    what: ClassVar[str] = "The host's answer cannot be read."
+    advice: ClassVar[str] = "Is the address that of a Meldpunt host?"
+
     def __init__(self) -> None:
-        super().__init__(
-            "The host's answer cannot be read. Is the address that of a Meldpunt host?"
-        )
+        super().__init__(f"{self.what} {self.advice}")
+
+
+class AnswerSizeError(AnswerError):
+    """The host sent more than an answer may have: its head, its body or interim answers."""
+
+    what = "The host sent more than any answer of this protocol has, so it was not read to its end."
+
+
+class EndlessListError(AnswerError):
+    """The host gave a list in pages that do not progress, or more pages than a list may have."""
+
+    what = "The host gave a list that does not end, so nothing of it was used."
+    advice = "Tell whoever runs the host."
 
 
 class ProblemError(ClientError):

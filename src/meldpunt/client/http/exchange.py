@@ -47,6 +47,11 @@ class Request:
     limit: int = MAX_ANSWER
     """The longest answer to read, in bytes."""
 
+    @property
+    def is_part_of_file(self) -> bool:
+        """Whether it carries a part of a file, in either direction: a large one takes its time."""
+        return self.expects == BINARY or self.media_type != JSON
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Reply:

@@ -1,11 +1,10 @@
 """The connection to a host: signed requests, strict answers, and the same bytes after a failure.
 
 Every operation of the API may be repeated (openapi/protocol.md section 10). So a transport sends a
-request again, unchanged, if its answer was lost. This is the only module that knows HTTP.
+request again, unchanged, if its answer was lost. `attempt` sends it once.
 """
 
 import asyncio
-import ssl
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,33 +13,27 @@ from typing import Final, Self, TypeVar
 import httpx
 
 from meldpunt.client.http.address import is_onion, parse_origin, private_origin
+from meldpunt.client.http.attempt import attempt
+from meldpunt.client.http.connections import bounded_client
 from meldpunt.client.http.errors import (
     AddressError,
     AnswerError,
-    CertificateError,
     ProblemError,
     ProxyError,
+    SlowHostError,
     UnreachableError,
 )
-from meldpunt.client.http.exchange import BINARY, JSON, MAX_ANSWER, Reply, Request, check_reply
+from meldpunt.client.http.exchange import MAX_ANSWER, Reply, Request, check_reply
+from meldpunt.client.http.limits import AnswerLimits
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.request_signing import sign_request
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.protocol.verify.fields import Model
 from meldpunt.protocol.verify.request import CHALLENGE_FORM
-from meldpunt.wire.problems import PROBLEM_MEDIA_TYPE, ProblemType
+from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import Challenge
 
-_FIELDS: Final = {
-    # The same for everybody: a version or a platform would distinguish reporters.
-    "User-Agent": "meldpunt",
-    "Accept": f"{JSON}, {BINARY}, {PROBLEM_MEDIA_TYPE}",
-    # A compressed answer would leak by its length, and could unpack to any size.
-    "Accept-Encoding": "identity",
-}
-_TIMEOUT: Final = httpx.Timeout(60.0, connect=30.0)
-"""In seconds; a Tor circuit is slow."""
 _SPARE: Final = 5.0
 """Ask for a new challenge this many seconds before the old one ends."""
 _SERVER_ERRORS: Final = 500
@@ -63,10 +56,12 @@ class Transport:
 
     Args:
         base_url: The host's origin, such as `https://report.example`.
-        client: An HTTP client that the caller closes. By default the transport makes its own.
+        client: An HTTP client that the caller closes. By default the transport makes its own, which
+            also counts the bytes of interim answers.
         proxy: URL of a proxy, such as Tor's. Without it the usual environment variables apply. An
             onion address needs a proxy: otherwise DNS would reveal its name.
         retry: When to try again.
+        limits: How slow the host may be.
         monotonic: A clock in seconds that never runs backwards, for the life of challenges.
         sleep: Waits a number of seconds.
 
@@ -82,6 +77,7 @@ class Transport:
         *,
         proxy: str | None = None,
         retry: Retry | None = None,
+        limits: AnswerLimits | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -89,6 +85,7 @@ class Transport:
         self._owns_client = client is None
         self._client = _client(self.origin, proxy) if client is None else client
         self._retry = retry or Retry()
+        self._limits = limits or AnswerLimits()
         self.monotonic = monotonic
         self.sleep = sleep
         self._challenges: dict[bytes, tuple[str, float]] = {}
@@ -139,7 +136,7 @@ class Transport:
 
         Raises:
             ProblemError: The host refuses.
-            UnreachableError: The host did not answer, after every attempt.
+            UnreachableError: The host did not answer, after every attempt, or was too slow.
             AnswerError: The answer is too long, not JSON, or of another shape.
         """
         data = body.to_json() if body is not None else b""
@@ -171,6 +168,15 @@ class Transport:
             ProblemError, UnreachableError, AnswerError: As `call`.
         """
         delays = self._retry.delays if is_repeated else ()
+        deadline = None if request.is_part_of_file else self._limits.deadline
+        try:
+            async with asyncio.timeout(deadline):
+                return await self._with_challenge(request, delays)
+        except TimeoutError:
+            raise SlowHostError from None
+
+    async def _with_challenge(self, request: Request, delays: tuple[float, ...]) -> Reply:
+        """Make every attempt. If the challenge has expired, make them once more with another."""
         try:
             return await self._attempts(request, delays)
         except ProblemError as error:
@@ -185,8 +191,8 @@ class Transport:
             try:
                 return await self._once(request, fields)
             except UnreachableError as error:
-                if not error.passes:
-                    raise
+                if not error.passes or isinstance(error, SlowHostError):
+                    raise  # a slow host has had its time
                 await self.sleep(delay)
             except ProblemError as error:
                 if error.kind.status < _SERVER_ERRORS:
@@ -221,55 +227,14 @@ class Transport:
         return found.challenge
 
     async def _once(self, request: Request, signature: dict[str, str]) -> Reply:
-        """Send once, over the caller's client but without its headers or cookies."""
-        fields = {**_FIELDS, **request.fields, **signature}
-        if request.body:
-            fields["Content-Type"] = request.media_type
-        message = httpx.Request(
-            request.method,
-            self.origin + request.target,
-            headers=fields,
-            content=request.body or None,
-            extensions={"timeout": _TIMEOUT.as_dict()},
-        )
-        try:
-            response = await self._client.send(
-                message, stream=True, auth=None, follow_redirects=False
-            )
-            try:
-                # Read a refusal whole, even if the expected answer is shorter.
-                limit = MAX_ANSWER if response.is_error else request.limit
-                data = await _read(response, limit)
-            finally:
-                await response.aclose()
-        except httpx.TransportError as error:
-            raise CertificateError if _is_of_certificate(error) else UnreachableError from None
-        received = {name.lower(): value for name, value in response.headers.items()}
-        return check_reply(request, Reply(response.status_code, received, data))
-
-
-def _is_of_certificate(error: BaseException | None) -> bool:
-    """Say whether a connection failed because of the server's certificate."""
-    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
-        error = error.__cause__ or error.__context__
-    return error is not None
+        reply = await attempt(self._client, self.origin, request, signature, self._limits)
+        return check_reply(request, reply)
 
 
 def _client(origin: str, proxy: str | None) -> httpx.AsyncClient:
     if proxy is None and is_onion(origin):
         raise ProxyError("An onion address is reached through Tor only: name its proxy.")
     try:
-        return httpx.AsyncClient(proxy=proxy, trust_env=False)
+        return bounded_client(proxy)
     except (ValueError, httpx.InvalidURL):
         raise ProxyError("The proxy's URL cannot be used.") from None
-
-
-async def _read(response: httpx.Response, limit: int) -> bytes:
-    if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise AnswerError
-    data = bytearray()
-    async for chunk in response.aiter_bytes():  # not compressed: "identity"
-        data += chunk
-        if len(data) > limit:
-            raise AnswerError
-    return bytes(data)

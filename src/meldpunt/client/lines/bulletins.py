@@ -4,9 +4,10 @@ Every look fetches the same files in the same order, before anybody types a code
 learns that somebody looks, but never for which report.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from meldpunt.client.http.api import BulletinApi
 from meldpunt.client.http.errors import AnswerError, ProblemError
@@ -27,6 +28,8 @@ from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.wire.problems import ProblemType
 
 _ONE_DAY = timedelta(days=1)
+_MAX_LOOK: Final = 256 << 20
+"""The most bytes of all files of one look. Files beyond it stay unknown."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -74,7 +77,7 @@ async def fetch_bulletins(
     if further_back:
         names = (*whole_years(index, today), *names)
     found: dict[date, DayTags] = {}
-    for name in names:
+    for name in _within_limit(names, index):
         found.update({day.day: day for day in await _fetch(api, name, index)})
     first = min(index.first_day, window_start(today)) if further_back else window_start(today)
     wanted = _days(first, today)
@@ -90,6 +93,16 @@ def _days(first: date, end: date) -> Iterator[date]:
     while first < end:
         yield first
         first += _ONE_DAY
+
+
+def _within_limit(names: Iterable[str], index: BulletinIndex) -> Iterator[str]:
+    """Give names as long as their files fit. Only the index decides, so all clients fetch these."""
+    entries, left = index.entries, _MAX_LOOK
+    for name in names:
+        left -= entries[name].tags * TAG_SIZE
+        if left < 0:
+            return
+        yield name
 
 
 async def _fetch(api: BulletinApi, name: str, index: BulletinIndex) -> tuple[DayTags, ...]:

@@ -119,14 +119,19 @@ async def receipt_keys(transport: Transport, line: VerifiedLine) -> dict[bytes, 
     office signed every document that names one.
 
     Raises:
-        RefusedError: As `fetch_document`.
+        RefusedError: DOCUMENT_PREVIOUS for a number out of order, or more documents than a line may
+            have; as `fetch_document`.
         ClientError: As `Transport.call`.
     """
     document, digest = line.document, line.document_hash
+    if document.number > _MAX_DOCUMENTS:
+        raise RefusedError(Reason.DOCUMENT_PREVIOUS)
     found = {document.receipt_key: digest}
     while document.previous is not None:
-        digest = document.previous
+        number, digest = document.number - 1, document.previous
         document = await fetch_document(transport, line, digest)
+        if document.number != number:
+            raise RefusedError(Reason.DOCUMENT_PREVIOUS)
         found[document.receipt_key] = digest
     return found
 

@@ -124,7 +124,7 @@ def test_closing_without_feedback_is_refused_in_words(office: Office) -> None:
         text="Bye.",
     )
     assert done.code == 1
-    assert "Closing asks for feedback first" in done.err
+    assert "Closing asks for feedback since" in done.err
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,16 @@ def test_a_second_report_message_and_a_pause_after_closing_are_not_allowed() -> 
     assert not is_allowed(after(FEEDBACK, CLOSED), Tag.PAUSE)
 
 
+def test_a_reopened_report_is_closed_again_only_after_new_feedback() -> None:
+    reopened = (REPORTER, Tag.REOPENING, 41)
+    assert not is_allowed(after(FEEDBACK, CLOSED, reopened), Tag.CLOSING)
+    answered = (ANNA.id, Tag.FEEDBACK, 45)
+    assert is_allowed(after(FEEDBACK, CLOSED, reopened, answered), Tag.CLOSING)
+    closed_again = (ANNA.id, Tag.CLOSING, 50)
+    again = after(FEEDBACK, CLOSED, reopened, answered, closed_again, reopened)
+    assert not is_allowed(again, Tag.CLOSING)
+
+
 @pytest.mark.parametrize("tag", [Tag.MESSAGE, Tag.ACKNOWLEDGEMENT, Tag.FEEDBACK, Tag.WITHDRAWAL])
 def test_talking_is_always_allowed(tag: Tag) -> None:
     for progress in (NEW, after(FEEDBACK, CLOSED), after(WITHDRAWN)):

@@ -74,7 +74,7 @@ class ProblemType(Enum):
         "not-allowed-now",
         409,
         "The state of the report does not allow this now.",
-        "Closing asks for feedback first; reopening asks for a closed report.",
+        "Closing asks for feedback since the last opening; reopening asks for a closed report.",
     )
     TOO_MANY_KEYS = (
         "too-many-keys",

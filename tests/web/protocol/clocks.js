@@ -8,7 +8,8 @@ const earlier = (a, b) => (a < b ? a : b);
 
 const ALLOWED = {
   report: () => false,
-  closing: ({ feedback, closed }) => feedback !== undefined && closed === undefined,
+  closing: ({ feedback, closed, reopened }) =>
+    feedback !== undefined && closed === undefined && !reopened,
   reopening: ({ closed }) => closed !== undefined,
   pause: ({ closed }) => closed === undefined,
   succession: ({ consultation }) => !consultation,
@@ -22,9 +23,9 @@ function advance(progress, { author, tag, day, until, immediate }) {
   const kept = author === "reporter" ? { ...progress, withdrawn: undefined } : progress;
   const changes = {
     acknowledgement: { acknowledged: acknowledged ?? day },
-    feedback: { feedback: feedback ?? day },
+    feedback: { feedback: feedback ?? day, reopened: false },
     closing: { closed: day },
-    reopening: { closed: undefined },
+    reopening: { closed: undefined, reopened: true },
     pause: { pauses: [...pauses, { since: day, until }] },
     withdrawal: { withdrawn: { day, immediate } },
   };

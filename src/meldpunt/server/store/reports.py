@@ -65,6 +65,7 @@ REPORT_COLUMNS: Final = (
     reports.c.withdrawn_on,
     reports.c.immediate,
     reports.c.pauses,
+    reports.c.reopened,
     reports.c.other_lines,
     reports.c.answer_by,
     reports.c.consultation,
@@ -106,6 +107,7 @@ def as_report(row: Any) -> ReportRow:  # noqa: ANN401 (SQLAlchemy has no name fo
             withdrawn_on=row.withdrawn_on,
             immediate=row.immediate,
             pauses=_read_pauses(row.pauses),
+            reopened=bool(row.reopened),
             consultation=bool(row.consultation),
         ),
     )
@@ -129,6 +131,7 @@ def _progress_values(progress: Milestones) -> dict[str, object]:
         "withdrawn_on": progress.withdrawn_on,
         "immediate": progress.immediate,
         "pauses": " ".join(f"{pause.since}/{pause.until}" for pause in progress.pauses),
+        "reopened": progress.reopened,
         "consultation": progress.consultation,
     }
 

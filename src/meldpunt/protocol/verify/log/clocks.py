@@ -46,6 +46,8 @@ class Milestones:
     """The withdrawal asked for no cooling-off."""
     pauses: tuple[Pause, ...] = ()
     """In order of arrival."""
+    reopened: bool = False
+    """It was closed and opened again, and no feedback has come since."""
     consultation: bool = False
     """A handler of another line asks for advice: nobody is promised a term (section 9.8)."""
 
@@ -71,9 +73,13 @@ class ClockStatus(Answer):
 
 
 def is_allowed(progress: Milestones, tag: Tag) -> bool:
-    """Say whether a message with this tag may follow: no closing without feedback."""
+    """Say whether a message with this tag may follow.
+
+    Nobody closes a report without feedback, nor again without feedback since it was reopened.
+    """
     if tag is Tag.CLOSING:
-        return progress.feedback_on is not None and progress.closed_on is None
+        has_feedback = progress.feedback_on is not None and not progress.reopened
+        return has_feedback and progress.closed_on is None
     if tag is Tag.REOPENING:
         return progress.closed_on is not None
     if tag is Tag.PAUSE:
@@ -108,11 +114,11 @@ def advance(
         case Tag.ACKNOWLEDGEMENT:
             changes: dict[str, Any] = {"acknowledged_on": progress.acknowledged_on or day}
         case Tag.FEEDBACK:
-            changes = {"feedback_on": progress.feedback_on or day}
+            changes = {"feedback_on": progress.feedback_on or day, "reopened": False}
         case Tag.CLOSING:
             changes = {"closed_on": day}
         case Tag.REOPENING:
-            changes = {"closed_on": None}
+            changes = {"closed_on": None, "reopened": True}
         case Tag.PAUSE if until is not None:
             changes = {"pauses": (*progress.pauses, Pause(day, until))}
         case Tag.ACCEPTANCE:

@@ -1,11 +1,17 @@
 """Watching the host, by the command line."""
 
+import asyncio
+import json
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from meldpunt.client import CertificateError
+from meldpunt.protocol.verify.bulletin import bulletin_hash
+from meldpunt.server.store.tables import bulletins
 from tests.cli.command_line import REPORT, CommandLine, Secret
+from tests.support.upkeep import write_bulletins
 
 
 def test_an_audit_of_an_honest_line_finds_nothing_wrong(cli: CommandLine) -> None:
@@ -24,6 +30,68 @@ def test_an_audit_with_an_alarm_exits_with_1(cli: CommandLine) -> None:
     assert result.exit_code == 1
     assert "ALARM: Document 1 is out of date" in result.stdout
     assert cli.run("line", "audit", cli.address, "--json").exit_code == 1
+
+
+def test_an_audit_tells_of_bulletins_in_words_and_keeps_the_index(cli: CommandLine) -> None:
+    cli.open_line("ann")
+    asyncio.run(cli.host.store.write(lambda tx: tx.execute(bulletins.delete())))
+    assert "publishes no bulletins" in cli.ok("line", "audit", cli.address)
+    _publish_bulletins(cli)
+    kept = cli.folder / "index"
+    command = ("line", "audit", "--bulletin-index", kept, cli.address)
+    shown = cli.ok(*command)
+    assert "Every bulletin is the one that the index names." in shown
+    assert "continues the one that you kept" not in shown
+    first = kept.read_bytes()
+    cli.clock.pass_days(1)
+    _publish_bulletins(cli)
+    assert "continues the one that you kept" in cli.ok(*command)
+    assert kept.read_bytes() != first
+    found = cli.json(*command)
+    assert [f["level"] for f in found["findings"] if "bulletin" in f["check"]] == ["fine"] * 4
+
+
+def test_an_audit_of_bad_bulletins_names_them_and_keeps_both_indexes(cli: CommandLine) -> None:
+    cli.open_line("ann")
+    _publish_bulletins(cli)
+    kept = cli.folder / "index"
+    command = ("line", "audit", "--bulletin-index", kept, cli.address)
+    cli.ok(*command)
+    first = kept.read_bytes()
+    day = (cli.clock.today() - timedelta(days=1)).isoformat()
+    _change_bulletins(cli, tags=bytes(256 * 6))
+    result = cli.run("line", "audit", cli.address)
+    assert result.exit_code == 1
+    bad = f"ALARM: The bulletin {day} is missing, or not the one that the index names."
+    assert f"{bad} [bulletin-hash]" in result.stdout
+    _change_bulletins(cli, tags=bytes(256 * 6), hash=bulletin_hash(day, bytes(256 * 6)))
+    result = cli.run(*command, "--json")
+    assert result.exit_code == 1
+    findings = json.loads(result.stdout)["findings"]
+    alarms = [(f["check"], f["file"], f.get("reason")) for f in findings if f["level"] == "alarm"]
+    unsorted = ("bulletin-files", day, "bulletin-order")
+    assert alarms == [("bulletin-history", day, None), unsorted]
+    assert kept.read_bytes() == first
+    assert kept.with_name("index.other").read_bytes() != first
+
+
+def test_a_file_that_is_no_index_is_refused_before_anything_is_fetched(cli: CommandLine) -> None:
+    cli.open_line("ann")
+    other = cli.folder / "other"
+    other.write_text("something")
+    assert cli.refused("line", "audit", "--bulletin-index", other, cli.address) == "bad-file"
+    assert other.read_text() == "something"
+
+
+def _publish_bulletins(cli: CommandLine) -> None:
+    asyncio.run(write_bulletins(cli.host))
+
+
+def _change_bulletins(cli: CommandLine, **values: object) -> None:
+    """Change the host's database, as a dishonest operator may."""
+    change = update(bulletins).values(**values)
+    asyncio.run(cli.host.store.write(lambda tx: tx.execute(change)))
+    cli.host.bulletins.clear()
 
 
 def test_the_key_file_remembers_and_the_inbox_names_what_is_missing(cli: CommandLine) -> None:

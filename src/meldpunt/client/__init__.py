@@ -37,8 +37,9 @@ from meldpunt.client.keys.handler_keys import HandlerKeys
 from meldpunt.client.keys.line_keys import LineKeys
 from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.keys.reminders import key_reminders
-from meldpunt.client.lines.audit import Audit, Check, Finding, Level, audit_line
+from meldpunt.client.lines.audit import Audit, audit_line
 from meldpunt.client.lines.bulletins import Bulletins, fetch_bulletins
+from meldpunt.client.lines.findings import Check, Finding, Level
 from meldpunt.client.lines.line import (
     LineHistory,
     fetch_document,

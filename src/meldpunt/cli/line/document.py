@@ -11,6 +11,7 @@ from meldpunt.cli.line.commands.document import (
     LinePublishOptions,
     LineShowOptions,
 )
+from meldpunt.cli.line.kept_index import keep_index, read_kept_index
 from meldpunt.cli.line.plan_file import EXAMPLE, read_entry, read_plan
 from meldpunt.cli.line.sole_readers import check_sole_readers
 from meldpunt.cli.render.audit import audit_json, audit_lines
@@ -112,8 +113,11 @@ def show(output: Output, options: LineShowOptions) -> None:
 def audit(output: Output, options: LineAuditOptions) -> None:
     """Check a whole line from outside."""
     with Session(output, options.address.origin, options.proxy) as session:
-        work = audit_line(session.transport, options.address, utc_today())
+        kept = None if options.kept_index is None else read_kept_index(options.kept_index)
+        work = audit_line(session.transport, options.address, utc_today(), kept_bulletins=kept)
         found = session.run("Checking the line", work)
+    if options.kept_index is not None:
+        keep_index(options.kept_index, found)
     output.result(audit_json(found, options.address), *audit_lines(found, options.address))
     if found.alarms:
         raise click.exceptions.Exit(1)

@@ -18,6 +18,11 @@ FINE: Final = {
     Check.BOX_KEYS: "{handler} can be written to; the key of today lasts until {day}.",
     Check.ORIGINS: "The host is where the document says.",
     Check.RECEIPT_KEY: "The host's receipt key is the one in the document.",
+    Check.BULLETINS: "The host signed the index of its bulletins; no day and no month is left out.",
+    Check.BULLETIN_DAYS: "The bulletins reach up to {day}.",
+    Check.BULLETIN_FILES: "Every bulletin is the one that the index names. Months and years hold"
+    " exactly their days.",
+    Check.BULLETIN_HISTORY: "The index of bulletins continues the one that you kept.",
 }
 NOTE: Final = {
     Check.KEYS: "The line's key was replaced; it has had {document} keys.",
@@ -25,6 +30,10 @@ NOTE: Final = {
     Check.PEOPLE: "In document {document} the name or role of {handler} is another than before.",
     Check.BOX_KEYS: "{handler} has no key today, and cannot be written to.",
     Check.ORIGINS: "The host lists other origins than the document.",
+    Check.BULLETINS: "The host publishes no bulletins: whoever looks for news names a report.",
+    Check.BULLETIN_DAYS: "The last bulletin is that of {day}: nothing is known of later days.",
+    Check.BULLETIN_HISTORY: "The index of bulletins that you kept is not of this host's key. The"
+    " line has moved, the host has a new key, or the file is another.",
 }
 ALARM: Final = {
     Check.LINE: "What the host serves is not this line, or older than what was known.",
@@ -37,6 +46,10 @@ ALARM: Final = {
     Check.ORIGINS: "The document does not name this host's address.",
     Check.RECEIPT_KEY: "The host's receipt key is another than the document's: its proofs of"
     " receipt do not hold.",
+    Check.BULLETINS: "The index of bulletins is gone, or does not hold.",
+    Check.BULLETIN_FILES: "The bulletin {file} is missing, or not the one that the index names.",
+    Check.BULLETIN_HISTORY: "The host signed two indexes of bulletins that contradict each other,"
+    " from {file} on. Both are evidence: keep them.",
 }
 _WORDS: Final = {Level.FINE: FINE, Level.NOTE: NOTE, Level.ALARM: ALARM}
 _MARKS: Final = {Level.FINE: "ok", Level.NOTE: "Note", Level.ALARM: "ALARM"}
@@ -64,6 +77,8 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
         found["handler"] = encode_base64url(finding.handler)
     if finding.day is not None:
         found["day"] = finding.day.isoformat()
+    if finding.file is not None:
+        found["file"] = finding.file
     if finding.reason is not None:
         found["reason"] = finding.reason.value
     return found
@@ -87,6 +102,6 @@ def _told(finding: Finding, audit: Audit) -> str:
     line = audit.line
     handler = "somebody" if line is None else words.name_of(finding.handler, line)
     text = _WORDS[finding.level][finding.check].format(
-        document=finding.document, handler=handler, day=finding.day
+        document=finding.document, handler=handler, day=finding.day, file=finding.file
     )
     return text if finding.reason is None else f"{text} [{finding.reason.value}]"

@@ -8,7 +8,6 @@ what to compare.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from itertools import pairwise
 from typing import Final, TypeVar
 
@@ -16,57 +15,20 @@ from meldpunt.client.http.address import LineAddress, parse_origin
 from meldpunt.client.http.api import LineApi
 from meldpunt.client.http.errors import AddressError, ProblemError
 from meldpunt.client.http.transport import Transport
+from meldpunt.client.lines.bulletin_audit import audit_bulletins
+from meldpunt.client.lines.findings import Check, Finding, Level
 from meldpunt.client.lines.line import fetch_document, fetch_text
 from meldpunt.client.lines.reminders import ReminderKind, line_reminders
 from meldpunt.protocol.line import VerifiedLine, verify_line
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.line_document import GRACE, LineDocument, is_kept
+from meldpunt.wire.bulletins import ServedBulletins
 from meldpunt.wire.problems import ProblemType
 
 _MAX_DOCUMENTS: Final = 1000
 
 _Found = TypeVar("_Found")
-
-
-class Level(StrEnum):
-    """How serious a finding is."""
-
-    FINE = "fine"
-    NOTE = "note"
-    """Worth knowing; it may happen with an honest office and host."""
-    ALARM = "alarm"
-    """It does not happen with an honest office and host."""
-
-
-class Check(StrEnum):
-    """The subject of a check."""
-
-    LINE = "line"
-    """Key chain, newest document and box keys, verified from the line id, and the address's pin."""
-    KEYS = "keys"
-    HISTORY = "history"
-    """Every document back to number 1: each must name the one before."""
-    DATES = "dates"
-    PEOPLE = "people"
-    """No handler may disappear from the list, come back, or become somebody else."""
-    TEXTS = "texts"
-    BOX_KEYS = "box-keys"
-    ORIGINS = "origins"
-    RECEIPT_KEY = "receipt-key"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One finding of an audit."""
-
-    level: Level
-    check: Check
-    document: int | None = None
-    """The number of the line document that the finding is about."""
-    handler: ids.HandlerId | None = None
-    day: date | None = None
-    reason: Reason | None = None
 
 
 @dataclass(slots=True)
@@ -77,6 +39,8 @@ class Audit:
     documents: list[LineDocument] = field(default_factory=list)
     """The valid documents, from the newest back to the first one that fails a check."""
     findings: list[Finding] = field(default_factory=list)
+    bulletins: ServedBulletins | None = None
+    """The signed index of bulletins, to keep for the next audit; None if it fails a check."""
 
     @property
     def alarms(self) -> tuple[Finding, ...]:
@@ -84,10 +48,22 @@ class Audit:
         return tuple(found for found in self.findings if found.level is Level.ALARM)
 
 
-async def audit_line(transport: Transport, address: LineAddress, today: date) -> Audit:
+async def audit_line(
+    transport: Transport,
+    address: LineAddress,
+    today: date,
+    *,
+    kept_bulletins: ServedBulletins | None = None,
+) -> Audit:
     """Check a whole line from outside.
 
     If the host does not show something, or shows something that fails a check, that is a finding.
+
+    Args:
+        transport: The way to the host.
+        address: The line, and the pin if somebody has one.
+        today: The device's day.
+        kept_bulletins: The index of bulletins of an earlier audit; the host may only add to it.
 
     Raises:
         ClientError: As `Transport.call`, if the host does not answer at all.
@@ -102,6 +78,10 @@ async def audit_line(transport: Transport, address: LineAddress, today: date) ->
     audit.findings += await _texts(transport, audit.line, audit.documents)
     audit.findings += _box_keys(audit.line, today)
     audit.findings += await _host(transport, address, audit.line.document)
+    receipt_key = audit.line.document.receipt_key
+    found = await audit_bulletins(transport, receipt_key, today, kept=kept_bulletins)
+    audit.findings += found.findings
+    audit.bulletins = found.index
     return audit
 
 

@@ -124,7 +124,14 @@ class BulletinIndex(SignedModel):
 
     def extends(self, earlier: "BulletinIndex") -> bool:
         """Say whether this index begins with all entries of an earlier one, unchanged."""
-        return self.bulletins[: len(earlier.bulletins)] == earlier.bulletins
+        return self.first_difference(earlier) is None
+
+    def first_difference(self, earlier: "BulletinIndex") -> str | None:
+        """Return the name of the first entry of an earlier index that this one lacks, or None."""
+        for place, entry in enumerate(earlier.bulletins):
+            if self.bulletins[place : place + 1] != (entry,):
+                return entry.name
+        return None
 
 
 def is_day(name: str) -> bool:

@@ -22,7 +22,7 @@ from meldpunt.cli.terminal.options import (
     address_argument,
     proxy_option,
 )
-from meldpunt.cli.terminal.parameter_types import EXISTING_FILE, SECRET
+from meldpunt.cli.terminal.parameter_types import EXISTING_FILE, FILE, SECRET
 
 if TYPE_CHECKING:
     from meldpunt.client.http.address import LineAddress
@@ -96,11 +96,18 @@ class LineAuditOptions(Options):
     """Check a whole line from outside, and print what was found.
 
     The key chain, every document back to number 1, the texts they name, the handlers and until
-    when their keys last, dates, origins and the host's receipt key. Anybody can run it; exit
-    status 1 on any alarm. A host can show two people two lines: compare the hash of the newest
-    document with what others found, and keep the address with it.
+    when their keys last, dates, origins, the host's receipt key, and all its bulletins. Anybody can
+    run it; exit status 1 on any alarm. A host can show two people two lines: compare the hash of
+    the newest document with what others found, and keep the address with it.
     """
 
+    kept_index: Path | None = option(
+        "--bulletin-index",
+        FILE,
+        "Keep the signed index of bulletins in this file, and compare it the next time: the host"
+        " may only add to it. An index that does not continue the kept one goes to FILE.other.",
+        metavar="FILE",
+    )
     proxy: str | None = proxy_option()
     address: "LineAddress" = address_argument()
 

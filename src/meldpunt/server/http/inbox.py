@@ -128,7 +128,7 @@ async def put_wraps(request: Request, entry: str, messageId: str) -> Response:
     operation_id="deleteWraps",
     status_code=204,
     response_class=Response,
-    responses=problems(*READ_PROBLEMS),
+    responses=problems(*READ_PROBLEMS, P.MOVED),
 )
 async def delete_wrap(
     request: Request,

@@ -95,7 +95,7 @@ async def get_text(request: Request, lineId: str, hash: str) -> Response:  # noq
     operation_id="publishBoxKeys",
     status_code=204,
     response_class=Response,
-    responses=problems(*_WRITE_PROBLEMS, P.NOT_FOUND, P.TOO_MANY_KEYS),
+    responses=problems(*_WRITE_PROBLEMS, P.NOT_FOUND, P.MOVED, P.TOO_MANY_KEYS),
     openapi_extra=body_of(BoxKeysPut),
 )
 async def put_box_keys(request: Request, lineId: str) -> Response:

@@ -29,10 +29,12 @@ WRITE_PROBLEMS = (
     P.SIGNATURE_REQUIRED,
     P.CHALLENGE_EXPIRED,
     P.CONFLICT,
+    P.MOVED,
     P.CONTENT_TOO_LARGE,
     P.UNSUPPORTED_MEDIA_TYPE,
     P.BUSY,
 )
+_KEEP_PROBLEMS = tuple(kind for kind in WRITE_PROBLEMS if kind is not P.MOVED)
 STORED: dict[int | str, dict[str, Any]] = {
     200: {"model": Accepted, "description": "The same bytes were there already."},
     201: {"model": Accepted, "description": "Stored durably."},
@@ -77,7 +79,7 @@ async def get_report(request: Request) -> Response:
     responses={
         200: {"model": BulletinsSince, "description": "The same key was there already."},
         201: {"model": BulletinsSince, "description": "Kept."},
-        **problems(*WRITE_PROBLEMS, P.NOT_FOUND, P.NOT_ALLOWED_NOW),
+        **problems(*_KEEP_PROBLEMS, P.NOT_FOUND, P.NOT_ALLOWED_NOW),
     },
     openapi_extra=body_of(BulletinKeyPut),
 )

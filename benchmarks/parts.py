@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks import (
+    bulletins,
     comparing,
     durability,
     growth,
@@ -118,6 +119,11 @@ async def _uploads(bench: Bench) -> list[Figure]:
     return await uploads.measure(await bench.sqlite(), bench.plan, bench.tell)
 
 
+async def _bulletins(bench: Bench) -> list[Figure]:
+    folder = bench.folder("bulletins")
+    return await bulletins.measure(await bench.sqlite(), folder, bench.plan, bench.tell)
+
+
 async def _growth(bench: Bench) -> list[Figure]:
     plan = bench.plan
     return await growth.measure(
@@ -180,6 +186,7 @@ PARTS: Final[dict[str, Callable[[Bench], Awaitable[list[Figure]]]]] = {
     **dict(zip(COMPARING, (_sqlite, _postgresql, _postgresql_2), strict=True)),
     "slow-disk": _slow,
     "uploads": _uploads,
+    "bulletins": _bulletins,
     "many-reports": _growth,
     "large-inbox": _inbox,
     "disk": _disk,

@@ -3,11 +3,12 @@
 import json
 import tempfile
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benchmarks import parts
+from benchmarks import bulletins, parts
 from benchmarks.bare_stores import read_rows
 from benchmarks.databases import Setup, SqliteDatabase
 from benchmarks.figures import Figure, Place, amount, table
@@ -142,3 +143,13 @@ async def test_the_servers_compared_do_the_same_durable_work() -> None:
     assert [set(rows) for rows in bares] == [set(rows) for rows in hosts]
     assert [set(rows) - set(mine) for rows, mine in zip(orms, hosts, strict=True)] == [set()] * 5
     assert [len(rows) for rows in orms] == [5, 8, 8, 16, 10]
+
+
+async def test_the_host_and_the_static_server_serve_the_same_bulletins() -> None:
+    plan = replace(QUICK, rounds=1, at_once=32)
+    with tempfile.TemporaryDirectory() as folder:
+        database = await SqliteDatabase.make(Path(folder))
+        figures = await bulletins.measure(database, Path(folder), plan, lambda _: None)
+    asked = [figure.name for figure in figures if figure.must is not None]
+    assert len(asked) == len(set(asked)) == 3
+    assert all(figure.value is not None for figure in figures)

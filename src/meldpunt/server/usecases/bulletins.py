@@ -59,17 +59,22 @@ async def write_bulletins(host: Host) -> int:
     day = written[-1] + _ONE_DAY if written else last
     count = 0
     while day <= last:
-        await _write_day(host, day)
+        await write_day(host, day, await _real_tags(host, day))
         day += _ONE_DAY
         count += 1
     return count
 
 
-async def _write_day(host: Host, day: date) -> None:
-    """Write a day's file, and those of the month and the year that end with it."""
-    real = await _real_tags(host, day)
+async def write_day(host: Host, day: date, real: set[bytes]) -> None:
+    """Write a day's file, and those of the month and the year that end with it.
+
+    Args:
+        host: The host.
+        day: The day after the last one that has a file.
+        real: The tags of the reports that got something on that day.
+    """
     index = await host.store.read(list_index)
-    tags = _fill(host, day, real, size=_size(index, day, len(real)))
+    tags = _fill(host, day, real, size=day_size(index, day, len(real)))
     rows = [
         BulletinRow(
             name=day.isoformat(),
@@ -98,8 +103,14 @@ async def _whole(
     return BulletinRow(name=name, position=len(index), count=count, hash=ids.Hash(state.digest()))
 
 
-def _size(index: Iterable[BulletinRow], day: date, real: int) -> int:
-    """Return how many tags a file has: it rises at once, and falls after 90 days."""
+def day_size(index: Iterable[BulletinRow], day: date, real: int) -> int:
+    """Return how many tags a file has: it rises at once, and falls after 90 days.
+
+    Args:
+        index: The files so far.
+        day: The day of the new file.
+        real: How many reports got something on that day.
+    """
     since = (day - _SIZE_KEPT_FOR).isoformat()
     recent = (row.least for row in index if row.least is not None and row.name > since)
     return max(padded_count(real), *recent, 0)

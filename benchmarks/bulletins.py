@@ -1,0 +1,132 @@
+"""Measures how fast the host serves a bulletin from its own process, and the memory it takes."""
+
+import os
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from benchmarks import server, static, usage
+from benchmarks.databases import Database
+from benchmarks.figures import Figure
+from benchmarks.load import send
+from benchmarks.office import request
+from benchmarks.plan import Plan
+from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.bulletin import MIN_TAGS, TAG_SIZE, bulletin_hash
+from meldpunt.server.clock import TimeSource
+from meldpunt.server.settings import Settings
+from meldpunt.server.store.bulletins import BulletinRow, insert_bulletins
+from meldpunt.server.store.database.url import open_store
+
+_LARGE: Final = 32_768
+"""Tags of a day at a million reports."""
+_SIZES: Final = (MIN_TAGS, _LARGE)
+_OK: Final = 200
+_MIB: Final = 1024 * 1024
+_REQUESTS: Final = {MIN_TAGS: 8, _LARGE: 2}
+"""How many requests a round sends, for each report that other parts submit."""
+HOST, DISK, MEMORY, INDEX = "host", "disk", "memory", "index"
+
+
+async def measure(
+    database: Database, folder: Path, plan: Plan, progress: Callable[[str], None]
+) -> list[Figure]:
+    """Compare the host with a bare server that serves the same bytes as a static file."""
+    rates: dict[tuple[str, int], list[float]] = defaultdict(list)
+    grown = []
+    for number in range(plan.rounds):
+        progress(f"bulletins, round {number + 1} of {plan.rounds}")
+        for tags in _SIZES:
+            content, count = make_tags(tags), plan.at_once * _REQUESTS[tags]
+            growth = await _by_host(database.fresh(), content, count, rates)
+            if tags == _LARGE and growth is not None:
+                grown.append(growth)
+            file = folder / f"{tags}"
+            _write(file, content)
+            await _by_static(file, tags, count, rates)
+        told = ", ".join(
+            f"{name} {tags}: {found[-1]:,.0f}" for (name, tags), found in rates.items()
+        )
+        progress(f"  {told} requests a second")
+    return [*_figures(rates), *_memory(grown)]
+
+
+def make_tags(count: int) -> bytes:
+    """Return tags that look random, in order."""
+    return b"".join(sorted({os.urandom(TAG_SIZE) for _ in range(count + 64)})[:count])
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+
+
+async def _by_host(
+    settings: Settings, content: bytes, count: int, rates: dict[tuple[str, int], list[float]]
+) -> int | None:
+    """Serve with the host; returns how many bytes its memory grew at most, after a warm-up."""
+    day = (TimeSource().today() - timedelta(days=1)).isoformat()
+    tags = len(content) // TAG_SIZE
+    row = BulletinRow(
+        name=day,
+        position=0,
+        count=tags,
+        hash=ids.Hash(bulletin_hash(day, content)),
+        tags=content,
+        least=tags,
+    )
+    store = open_store(settings.database_url.get_secret_value())
+    await store.write(lambda tx: insert_bulletins(tx, [row]))
+    await store.close()
+    asked = request("GET", f"/v1/bulletins/{day}")
+    with server.started(server.HOST, server.environment(settings)) as running:
+        await _rate(running.port, asked, count)
+        can_tell = usage.forget_peak(running.pid)
+        before = usage.memory(running.pid)
+        rates[HOST, tags].append(await _rate(running.port, asked, count))
+        growth = usage.peak_memory(running.pid) - before if can_tell else None
+        rates[INDEX, tags].append(await _rate(running.port, request("GET", "/v1/bulletins"), count))
+    return growth
+
+
+async def _by_static(
+    file: Path, tags: int, count: int, rates: dict[tuple[str, int], list[float]]
+) -> None:
+    with server.running(static.APP, {static.FILE: str(file)}) as port:
+        await _rate(port, request("GET", static.FROM_DISK), count)
+        for name, path in ((DISK, static.FROM_DISK), (MEMORY, static.FROM_MEMORY)):
+            rates[name, tags].append(await _rate(port, request("GET", path), count))
+
+
+async def _rate(port: int, asked: bytes, count: int) -> float:
+    load = await send(port, [asked] * count)
+    assert load.statuses[_OK] == count
+    return load.rate
+
+
+def _figures(rates: dict[tuple[str, int], list[float]]) -> list[Figure]:
+    figures = []
+    for tags in _SIZES:
+        size = f"bulletin of {tags * TAG_SIZE:,} bytes"
+        own = rates[HOST, tags]
+        disk, memory = (
+            median(a / b for a, b in zip(own, rates[name, tags], strict=True))
+            for name in (DISK, MEMORY)
+        )
+        figures += [
+            Figure(name=f"{size} vs bare static file", value=disk, must=0.8, aim=0.95),
+            Figure(name=f"{size} vs the same bytes in memory", value=memory),
+            Figure(name=f"rate of a {size}", value=median(own), unit="/s"),
+        ]
+    value = median(rates[INDEX, MIN_TAGS])
+    return [*figures, Figure(name="rate of the index of bulletins", value=value, unit="/s")]
+
+
+def _memory(grown: list[int]) -> list[Figure]:
+    if not grown:
+        return []
+    name = f"memory that bulletins of {_LARGE * TAG_SIZE:,} bytes add, 64 connections"
+    value = max(median(grown), 0) / _MIB
+    return [Figure(name=name, value=value, unit="MiB", must=16, aim=8, lower_is_better=True)]

@@ -36,7 +36,8 @@ class Vector:
             if error.reason is not self.refused:
                 claim = "an output" if self.refused is None else self.refused.value
                 raise AssertionError(f"{self.name}: {error.reason}, not {claim}") from None
-            return {**entry, "refused": error.reason.value}
+            named = {} if error.field is None else {"field": error.field}
+            return {**entry, "refused": error.reason.value, **named}
         if self.refused is not None:
             raise AssertionError(f"{self.name}: accepted, not refused as {self.refused}")
         return {**entry, "output": output}

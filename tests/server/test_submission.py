@@ -133,7 +133,9 @@ async def test_the_reporter_is_no_reader_and_a_handler_no_author(host: TestHost)
     everybody: list[Participant] = [*talk.readers, REPORTER]
     own = tuple(sorted(everybody, key=participant_text))
     sealed = talk.seal(talk.first_draft(readers=own), talk.keys.signing)
-    refused(await put(talk, sealed), Reason.HEADER_FIELDS)
+    answer = await put(talk, sealed)
+    refused(answer, Reason.HEADER_FIELDS)
+    assert answer.json()["field"] == "readers"
     handler = talk.office.people[0].id
     draft = talk.first_draft(
         author=handler, tag=Tag.MESSAGE, day=FIRST_DAY, seen=(ids.MessageId(NOTHING),)

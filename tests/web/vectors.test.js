@@ -15,7 +15,8 @@ async function answer(operation, input) {
     return { output: await OPERATIONS[operation](input) };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return { refused: error.reason };
+    const { reason, field } = error;
+    return field === undefined ? { refused: reason } : { refused: reason, field };
   }
 }
 

@@ -4,7 +4,9 @@ The list of types is closed. A problem document quotes nothing from the request.
 """
 
 from enum import Enum
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import Field
 
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import Answer
@@ -183,9 +185,13 @@ class Problem(Answer):
     detail: str
     reason: Reason | None = None
     """The reason, if a rule of the protocol refused the request."""
+    field: Annotated[str, Field(pattern="^[a-z][A-Za-z]{0,39}$")] | None = None
+    """The member of the statement that `reason` is about, for reasons that hold for many."""
 
     @classmethod
-    def of(cls, kind: ProblemType, reason: Reason | None = None) -> "Problem":
+    def of(
+        cls, kind: ProblemType, reason: Reason | None = None, field: str | None = None
+    ) -> "Problem":
         """Return the problem document of a type."""
         return cls(
             type=kind.uri,
@@ -193,6 +199,7 @@ class Problem(Answer):
             status=kind.status,
             detail=kind.advice,
             reason=reason,
+            field=field,
         )
 
     @property

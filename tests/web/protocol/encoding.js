@@ -5,16 +5,17 @@ import sodium from "libsodium-wrappers-sumo";
 await sodium.ready;
 export { sodium };
 
-/** Something untrusted broke a rule; `reason` is one of section 12. */
+/** Something untrusted broke a rule; `reason` is one of section 12, `field` the member it is about. */
 export class Refused extends Error {
-  constructor(reason) {
+  constructor(reason, field) {
     super(reason);
     this.reason = reason;
+    this.field = field;
   }
 }
 
-export function refuse(reason) {
-  throw new Refused(reason);
+export function refuse(reason, field) {
+  throw new Refused(reason, field);
 }
 
 export const bytes = (text) => new TextEncoder().encode(text);

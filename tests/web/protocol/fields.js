@@ -70,12 +70,22 @@ export const record = (fields) => (value) => {
   return readFields(fields, value);
 };
 
+/** Two reasons name the member of the whole statement. */
+function named(field, read) {
+  try {
+    return read();
+  } catch (error) {
+    if (["fields", "order"].includes(error.reason)) error.field = field;
+    throw error;
+  }
+}
+
 function readFields(fields, value) {
   const found = {};
   for (const [name, read] of Object.entries(fields)) {
-    if (Object.hasOwn(value, name)) found[name] = read(value[name]);
+    if (Object.hasOwn(value, name)) found[name] = named(name, () => read(value[name]));
     else if (read.optional) found[name] = read.otherwise;
-    else e.refuse("fields");
+    else e.refuse("fields", name);
   }
   return found;
 }

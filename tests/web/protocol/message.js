@@ -79,32 +79,38 @@ export function parseHeader(data) {
   if (header.author === "reporter") checkReporter(header);
   else checkHandler(header);
   for (const [field, tags] of Object.entries(OWN_FIELDS)) {
-    if ((header[field] !== undefined) !== tags.includes(header.tag)) refuse("header-fields");
+    check((header[field] !== undefined) === tags.includes(header.tag), field);
   }
-  if (header.origin !== undefined && header.tag !== "report") refuse("header-fields");
-  if (header.attachments !== undefined && TAGS_WITHOUT_FILES.includes(header.tag)) {
-    refuse("header-fields");
-  }
+  check(header.origin === undefined || header.tag === "report", "origin");
+  check(
+    header.attachments === undefined || !TAGS_WITHOUT_FILES.includes(header.tag),
+    "attachments",
+  );
   return header;
+}
+
+function check(holds, field) {
+  if (!holds) refuse("header-fields", field);
 }
 
 function checkReporter({ tag, n, day, readers, seen, handover }) {
   if (!REPORTER_TAGS.includes(tag) || (tag === "report") !== (n === 0)) refuse("tag-not-allowed");
-  if (day !== undefined || readers.includes("reporter")) refuse("header-fields");
-  if ((n === 0) !== (seen.length === 0)) refuse("header-fields");
+  check(!readers.includes("reporter"), "readers");
+  check(day === undefined, "day");
+  check((n === 0) === (seen.length === 0), "seen");
   if (handover === undefined) return;
   const isSunday = new Date(handover.until).getUTCDay() === 0;
-  if (!isSunday || !handover.readers.every((r) => readers.includes(r))) refuse("header-fields");
+  check(isSunday && handover.readers.every((r) => readers.includes(r)), "handover");
 }
 
 function checkHandler({ tag, author, day, until, admits, readers, seen }) {
   if (!HANDLER_TAGS.includes(tag)) refuse("tag-not-allowed");
-  if (day === undefined || !readers.includes(author) || seen.length === 0) refuse("header-fields");
-  if (tag !== "message" && !readers.includes("reporter")) refuse("header-fields");
-  if (until !== undefined && until <= day) refuse("header-fields");
-  if (admits !== undefined && (admits === author || !readers.includes(admits))) {
-    refuse("header-fields");
-  }
+  check(day !== undefined, "day");
+  check(readers.includes(author), "readers");
+  check(seen.length > 0, "seen");
+  check(tag === "message" || readers.includes("reporter"), "readers");
+  check(until === undefined || until > day, "until");
+  check(admits === undefined || (admits !== author && readers.includes(admits)), "admits");
 }
 
 export function verifyHeader(data, signature, signingKey) {

@@ -104,8 +104,13 @@ class Reason(StrEnum):
 
 
 class RefusedError(ValueError):
-    """Something untrusted broke a rule of the protocol; `reason` says which."""
+    """Something untrusted broke a rule of the protocol; `reason` says which.
 
-    def __init__(self, reason: Reason) -> None:
+    `field` is the member of the statement that broke it, by its JSON name: for FIELDS, ORDER and
+    HEADER_FIELDS, which hold for many. It is a name of the specification, never one of the input.
+    """
+
+    def __init__(self, reason: Reason, field: str | None = None) -> None:
         super().__init__(reason.value)
         self.reason = reason
+        self.field = field

@@ -4,7 +4,7 @@ Each type reads the only text form of its value and writes the same form again
 (openapi/protocol.md section 2).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
@@ -179,11 +179,12 @@ class Model(BaseModel):
 
         Raises:
             RefusedError: The reason of the first refused field that gives one, else FIELDS.
+                FIELDS and ORDER name the field.
         """
         try:
             return cls.model_validate(value, by_alias=True, by_name=False)
         except ValidationError as error:
-            raise RefusedError(_reason(error)) from None
+            raise _refusal(error) from None
 
 
 class Answer(Model):
@@ -207,10 +208,21 @@ class SignedModel(Model):
         return cls.from_value(strict_json.parse_canonical(data, max_size=cls.MAX_SIZE))
 
 
-def _reason(error: ValidationError) -> Reason:
+def _refusal(error: ValidationError) -> RefusedError:
     details = error.errors(include_input=False, include_url=False)
     for detail in details:
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, RefusedError):
-            return cause.reason
-    return Reason.FIELDS
+            named = cause.reason in _NAMED
+            return RefusedError(cause.reason, _name(detail["loc"]) if named else None)
+    first = details[0]
+    is_unknown = first["type"] == "extra_forbidden"
+    return RefusedError(Reason.FIELDS, _name(first["loc"], is_unknown=is_unknown))
+
+
+_NAMED: Final = frozenset({Reason.FIELDS, Reason.ORDER})
+
+
+def _name(path: Sequence[int | str], *, is_unknown: bool = False) -> str | None:
+    """Return the member of the whole statement, unless the input brought its name."""
+    return str(path[0]) if path[is_unknown:] else None

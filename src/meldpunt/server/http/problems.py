@@ -47,7 +47,9 @@ _RETRY_AFTER_SECONDS: Final = {ProblemType.BUSY: "2", ProblemType.STORAGE_FULL: 
 _log = logging.getLogger("meldpunt")
 
 
-def problem_response(kind: ProblemType, reason: Reason | None = None) -> Response:
+def problem_response(
+    kind: ProblemType, reason: Reason | None = None, field: str | None = None
+) -> Response:
     """Return a problem document as an answer."""
     headers = {}
     if kind in _RETRY_AFTER_SECONDS:
@@ -55,7 +57,7 @@ def problem_response(kind: ProblemType, reason: Reason | None = None) -> Respons
     if kind.status == 401:  # noqa: PLR2004 (RFC 9110 section 15.5.2 asks for the field)
         headers["WWW-Authenticate"] = "Signature"
     return Response(
-        Problem.of(kind, reason).to_json(),
+        Problem.of(kind, reason, field).to_json(),
         status_code=kind.status,
         headers=headers,
         media_type=PROBLEM_MEDIA_TYPE,
@@ -72,7 +74,9 @@ async def on_refused(request: Request, error: Exception) -> Response:
     """Answer a refusal that comes from a rule of the protocol."""
     if not isinstance(error, RefusedError):
         raise error
-    return with_tus_fields(request, problem_response(_refused_kind(error.reason), error.reason))
+    return with_tus_fields(
+        request, problem_response(_refused_kind(error.reason), error.reason, error.field)
+    )
 
 
 async def on_meldpunt_error(request: Request, error: Exception) -> Response:

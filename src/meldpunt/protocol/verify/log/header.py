@@ -202,25 +202,25 @@ def parse_header(data: bytes) -> Header:
     else:
         _check_handler(header)
     for value, tags in _FIELDS_OF_TAGS:
-        if (getattr(header, value) is not None) != (header.tag in tags):
-            raise RefusedError(Reason.HEADER_FIELDS)
-    if header.origin is not None and header.tag is not Tag.REPORT:
-        raise RefusedError(Reason.HEADER_FIELDS)
-    if header.attachments is not None and header.tag in TAGS_WITHOUT_FILES:
-        raise RefusedError(Reason.HEADER_FIELDS)
+        _check((getattr(header, value) is not None) == (header.tag in tags), value)
+    _check(header.origin is None or header.tag is Tag.REPORT, "origin")
+    _check(header.attachments is None or header.tag not in TAGS_WITHOUT_FILES, "attachments")
     return header
+
+
+def _check(holds: bool, field: str) -> None:  # noqa: FBT001 (what is checked)
+    if not holds:
+        raise RefusedError(Reason.HEADER_FIELDS, field)
 
 
 def _check_reporter(header: Header) -> None:
     if header.tag not in REPORTER_TAGS or (header.tag is Tag.REPORT) != (header.n == 0):
         raise RefusedError(Reason.TAG_NOT_ALLOWED)
     # A body sealed to the reporter would make a seized receipt code a confession.
-    if header.day is not None or REPORTER in header.readers:
-        raise RefusedError(Reason.HEADER_FIELDS)
-    if (header.n == 0) != (not header.seen):
-        raise RefusedError(Reason.HEADER_FIELDS)
-    if header.handover is not None and not _is_sound(header.handover, header):
-        raise RefusedError(Reason.HEADER_FIELDS)
+    _check(REPORTER not in header.readers, "readers")
+    _check(header.day is None, "day")
+    _check((header.n == 0) == (not header.seen), "seen")
+    _check(header.handover is None or _is_sound(header.handover, header), "handover")
 
 
 def _is_sound(handover: Handover, header: Header) -> bool:
@@ -231,17 +231,15 @@ def _is_sound(handover: Handover, header: Header) -> bool:
 def _check_handler(header: Header) -> None:
     if header.tag not in HANDLER_TAGS:
         raise RefusedError(Reason.TAG_NOT_ALLOWED)
-    if header.day is None or header.author not in header.readers or not header.seen:
-        raise RefusedError(Reason.HEADER_FIELDS)
+    if header.day is None:
+        raise RefusedError(Reason.HEADER_FIELDS, "day")
+    _check(header.author in header.readers, "readers")
+    _check(bool(header.seen), "seen")
     # What changes the state of a report must be readable to the person it is about.
-    if header.tag is not Tag.MESSAGE and REPORTER not in header.readers:
-        raise RefusedError(Reason.HEADER_FIELDS)
-    if header.until is not None and header.until <= header.day:
-        raise RefusedError(Reason.HEADER_FIELDS)
-    if header.admits is not None and (
-        header.admits == header.author or header.admits not in header.readers
-    ):
-        raise RefusedError(Reason.HEADER_FIELDS)
+    _check(header.tag is Tag.MESSAGE or REPORTER in header.readers, "readers")
+    _check(header.until is None or header.until > header.day, "until")
+    newcomers = {*header.readers} - {header.author}
+    _check(header.admits is None or header.admits in newcomers, "admits")
 
 
 def verify_header(data: bytes, signature: bytes, signing_key: bytes) -> VerifiedHeader:

@@ -145,7 +145,7 @@ def _check_pause(report: ReportRow, header: Header) -> None:
     if header.until is None or header.day is None:
         return
     if header.until - header.day > MAX_PAUSE:
-        raise RefusedError(Reason.HEADER_FIELDS)
+        raise RefusedError(Reason.HEADER_FIELDS, "until")
     if len(report.progress.pauses) >= MAX_PAUSES:
         raise NotAllowedNowError
 

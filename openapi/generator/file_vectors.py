@@ -10,7 +10,14 @@ from meldpunt.protocol.recovery_secret import SavedChain, write_secret
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL
-from meldpunt.wire.transfer import ExportPage, MovedDocument, Record
+from meldpunt.wire.transfer import (
+    ExportPage,
+    ExportTotal,
+    MovedDocument,
+    MovedEnd,
+    MovedPart,
+    Record,
+)
 from openapi.generator import scene
 from openapi.generator.scene import (
     ANNA,
@@ -98,8 +105,9 @@ def recovery_secrets() -> VectorFile:
     return file("recovery", "Secrets of recovery sheets (files.md section 2).", vectors)
 
 
-def _page(cursor: str | None, *records: Record) -> bytes:
-    return ExportPage(records=records, cursor=cursor).to_json()
+def _page(cursor: str | None, *records: Record, total: ExportTotal | None = None,
+          staying: int | None = None) -> bytes:  # fmt: skip
+    return ExportPage(records=records, cursor=cursor, total=total, staying=staying).to_json()
 
 
 def _export(*lines: bytes, key: SigningKey = LINE_KEY) -> str:
@@ -115,10 +123,16 @@ def exports() -> VectorFile:
     """A line on its way to another host."""
     header = ExportHeader(format="meldpunt-line-export", version=1, line_id=LINE).to_json()
     moved = MovedDocument(document=_DOCUMENT, signature=LINE_KEY.sign(DOCUMENT_LABEL, _DOCUMENT))
+    report, total = ids.ReportId(bytes(32)), ExportTotal(reports=1, messages=1, attachment_bytes=4)
+    part = MovedPart(report=report, attachment=ids.AttachmentId(bytes(16)), size=4, offset=0,
+                     data=b"file")  # fmt: skip
     pages = (
-        _page("AQ", Record(document=moved)),
-        _page(None, Record(text=b"form"), Record(box_key=ANNA.sign_box(ANNA.box_statement()))),
-    )
+        _page("AQ", Record(document=moved), total=total),
+        _page(None, Record(text=b"form"), Record(box_key=ANNA.sign_box(ANNA.box_statement())),
+              Record(part=part),
+              Record(end=MovedEnd(report=report, message_count=1, bulletin_key=bytes(16))),
+              staying=0),
+    )  # fmt: skip
     whole = _export(header, *pages)
     first, second, third, end = whole.splitlines(keepends=True)
 

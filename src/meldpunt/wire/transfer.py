@@ -153,12 +153,23 @@ class Record(Model):
         return self
 
 
+class ExportTotal(Model):
+    """What an export holds, as the host counts it at its start. A client refuses much more."""
+
+    reports: Count
+    messages: Count
+    attachment_bytes: Count
+    """Bytes of all attachments, as ciphertext."""
+
+
 class ExportPage(Model):
     """Answer of `GET /v1/lines/{lineId}/export`; at most about 1 MiB of content."""
 
     records: tuple[Record, ...]
     cursor: str | None = None
     """Where the next page starts; absent on the last page."""
+    total: ExportTotal | None = None
+    """On the first page."""
     staying: Count | None = None
     """On the last page: how many reports the export leaves out, because the reporter asked another
     line to take them. They stay on the old host, where participants can read and answer them."""

@@ -204,8 +204,22 @@ const RECORD = {
   wraps: f.optional(
     f.record({ report: f.raw(32), message: f.raw(32), wraps: f.list(WRAP, 1, 64) }),
   ),
+  part: f.optional(
+    f.record({
+      report: f.raw(32),
+      attachment: f.raw(16),
+      size: f.integer(1),
+      offset: f.integer(0),
+      data: f.raw(),
+    }),
+  ),
   end: f.optional(
-    f.record({ report: f.raw(32), messageCount: f.integer(1), remains: f.optional(REMAINS) }),
+    f.record({
+      report: f.raw(32),
+      messageCount: f.integer(1),
+      remains: f.optional(REMAINS),
+      bulletinKey: f.optional(f.raw(16)),
+    }),
   ),
 };
 
@@ -214,7 +228,13 @@ const record = (value) => {
   return Object.keys(value).length === 1 ? found : refuse("fields");
 };
 
-const PAGE = { records: f.list(record, 0, Infinity), cursor: f.optional(f.sized(0, Infinity)) };
+const TOTAL = { reports: f.integer(0), messages: f.integer(0), attachmentBytes: f.integer(0) };
+const PAGE = {
+  records: f.list(record, 0, Infinity),
+  cursor: f.optional(f.sized(0, Infinity)),
+  total: f.optional(f.record(TOTAL)),
+  staying: f.optional(f.integer(0)),
+};
 const EXPORT = { format: f.oneOf("meldpunt-line-export"), version: f.version, lineId: f.lineId };
 const END = { end: f.raw(32), signature: f.raw(64) };
 

@@ -84,6 +84,13 @@ class EndlessListError(AnswerError):
     advice = "Tell whoever runs the host."
 
 
+class ForeignRecordError(AnswerError):
+    """An export holds a record that is not of the line, or too large, or out of order."""
+
+    what = "The host sent something that does not belong to this line, so nothing of it was kept."
+    advice = "Tell whoever runs the host."
+
+
 class ProblemError(ClientError):
     """The host refused a request with a problem document (RFC 9457)."""
 

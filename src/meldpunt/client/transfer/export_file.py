@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import BinaryIO, Final, Literal, Self
 
 from meldpunt.client.files.regular_file import check_replaceable, open_regular
-from meldpunt.client.http.errors import ExportFileError
+from meldpunt.client.http.errors import AnswerError, ExportFileError
 from meldpunt.client.keys.line_keys import LineKeys
+from meldpunt.client.transfer.record_check import RecordCheck
 from meldpunt.protocol.verify import ids, strict_json
 from meldpunt.protocol.verify.ed25519 import check_signature
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -77,6 +78,7 @@ class ExportWriter:
 
     Raises:
         ExportFileError: The file exists already, or its `.part` is of another line.
+        AnswerError: As `RecordCheck`, of the pages in the `.part`.
         OSError: The file cannot be written.
     """
 
@@ -87,6 +89,8 @@ class ExportWriter:
         self._part = path.with_name(path.name + _PART)
         self._keys = keys
         self._chain = LineHashes()
+        self.check = RecordCheck(keys)
+        """What is known of the records so far."""
         self.pages = 0
         self.cursor: str | None = None
         """The cursor of the next page."""
@@ -98,6 +102,9 @@ class ExportWriter:
         try:
             header = ExportHeader(format="meldpunt-line-export", version=1, line_id=keys.line_id)
             self._resume(header.to_json())
+        except AnswerError:
+            self.discard()
+            raise
         except BaseException:
             self._file.close()
             raise
@@ -121,6 +128,7 @@ class ExportWriter:
                 page = _page(line)
             except RefusedError:
                 break
+            self.check.add(page)
             self._count(line, page)
             end = self._file.tell()
         self._file.truncate(end)
@@ -137,8 +145,22 @@ class ExportWriter:
         self.cursor = page.cursor
         self.is_whole = page.cursor is None
 
+    def discard(self) -> None:
+        """Remove what was written."""
+        self._file.close()
+        self._part.unlink(missing_ok=True)
+
     def add(self, page: ExportPage) -> None:
-        """Write a page durably."""
+        """Check a page, and write it durably. If it is refused, remove the whole file.
+
+        Raises:
+            AnswerError: As `RecordCheck.add`.
+        """
+        try:
+            self.check.add(page)
+        except AnswerError:
+            self.discard()
+            raise
         line = page.to_json()
         self._file.write(line + b"\n")
         self._sync()

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from meldpunt.client.http.api import LineApi
-from meldpunt.client.http.errors import AnswerError
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.line_keys import LineKeys
+from meldpunt.client.transfer.record_check import RecordCheck
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.log.graph import access
@@ -127,7 +127,7 @@ class HeldReports:
         keys: The line's keys.
 
     Raises:
-        AnswerError: The host gives the same cursor twice.
+        AnswerError: As `RecordCheck.add`.
         ClientError: As `Transport.call`; NOT_FOUND if the key is not the line key in force.
     """
 
@@ -152,17 +152,16 @@ class HeldReports:
 
     async def _records(self) -> AsyncIterator[Record]:
         cursor: str | None = None
-        asked: set[str | None] = set()
-        while cursor not in asked:
-            asked.add(cursor)
+        check = RecordCheck(self._keys)
+        while True:
             page = await self._api.export(self._keys.line_id, cursor, self._keys.signing)
+            check.add(page)
             for record in page.records:
                 yield record
             cursor = page.cursor
             if cursor is None:
                 self.staying = page.staying or 0
                 return
-        raise AnswerError
 
 
 async def count_read_by_alone(

@@ -36,7 +36,7 @@ from meldpunt.wire.lines import HostInfo, LinePut
 from meldpunt.wire.transfer import ImportPut
 
 TransferProgress = Callable[[int, int | None], None]
-"""Called with the number of pages done, and the number of all pages if it is known."""
+"""Called with the number of reports exported or pages imported, and the number of all."""
 
 _SENT: Final = ".sent"
 
@@ -84,6 +84,7 @@ class LineTransfer:
 
         Raises:
             ExportFileError: The file exists already.
+            AnswerError: As `RecordCheck.add`; the file is removed.
             ClientError: As `Transport.call`; NOT_FOUND if the key is not the line key in force.
         """
         api, line = LineApi(transport), self.keys.line_id
@@ -93,7 +94,8 @@ class LineTransfer:
                 page = await api.export(line, file.cursor, self.keys.signing)
                 file.add(page)
                 staying = page.staying
-                progress(file.pages, None)
+                total = file.check.total
+                progress(file.check.reports, None if total is None else total.reports)
             file.finish()
             return Exported(file.pages, staying or 0)
 

@@ -25,6 +25,7 @@ from meldpunt.server.store.reports import (
 )
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.tables import (
+    attachments,
     body_parts,
     box_keys,
     inbox,
@@ -51,6 +52,38 @@ class StoredWrap:
     id: int
     wrap: Wrap
     maker: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class ExportCounts:
+    """What an export would hold now."""
+
+    reports: int
+    messages: int
+    attachment_bytes: int
+
+
+def count_exported(tx: Connection, handlers: Collection[ids.HandlerId]) -> ExportCounts:
+    """Count what these handlers' reports hold, without those that another line was asked to take.
+
+    Messages of erased reports count too, so an export never holds more.
+    """
+    exported = (
+        select(reports.c.id, reports.c.message_count)
+        .where(
+            reports.c.other_lines.is_(None),
+            reports.c.id.in_(select(inbox.c.report).where(inbox.c.handler_id.in_(handlers))),
+        )
+        .subquery()
+    )
+    messages_of = func.coalesce(func.sum(exported.c.message_count), 0)
+    row = tx.execute(select(func.count(), messages_of).select_from(exported)).one()
+    files = (
+        select(func.coalesce(func.sum(attachments.c.size), 0))
+        .join(exported, exported.c.id == attachments.c.report)
+        .where(attachments.c.message.is_not(None))
+    )
+    return ExportCounts(row[0], int(row[1]), int(tx.execute(files).scalar_one()))
 
 
 def list_closed(tx: Connection, wanted: Collection[ids.LineId]) -> set[ids.LineId]:

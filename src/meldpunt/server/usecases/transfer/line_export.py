@@ -5,7 +5,7 @@ time or about other lines, not even how much the host stores of them.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import chain
 from typing import Final
 
@@ -26,7 +26,7 @@ from meldpunt.server.usecases.transfer.report_export import (
     filled,
     part_length,
 )
-from meldpunt.wire.transfer import ExportPage, MovedDocument, Record
+from meldpunt.wire.transfer import ExportPage, ExportTotal, MovedDocument, Record
 
 PAGE_SIZE: Final = 1 << 20
 """Bytes of content after which a page ends. The last record may go past it."""
@@ -51,7 +51,10 @@ async def export_page(
     def work(tx: Transaction) -> tuple[ExportPage, list[EmptyPart]]:
         _check_owner(tx, caller, line)
         export = _Export(host, tx, line, documents)
-        return export.page(position), export.departing.empty
+        page = export.page(position)
+        if cursor is None:
+            page = page.model_copy(update={"total": export.total()})
+        return page, export.departing.empty
 
     page, empty = await host.store.read(work)
     return await filled(host, page, empty)
@@ -138,6 +141,10 @@ class _Export:
             return ExportPage(records=tuple(records), cursor=following.cursor)
         staying = inbox.count_of_two_lines(self._tx, self._handlers)
         return ExportPage(records=tuple(records), staying=staying)
+
+    def total(self) -> ExportTotal:
+        """Return what the whole export holds."""
+        return ExportTotal(**asdict(transfer.count_exported(self._tx, self._handlers)))
 
     def _document(self, at: Position) -> Step:
         if at.number >= len(self._documents):

@@ -206,7 +206,7 @@ async def test_after_a_takeover_the_old_code_sees_nothing_new_and_the_new_one_do
 async def test_a_report_without_a_key_gets_one_at_the_next_visit(
     hosted: HostedLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("meldpunt.client.reporter.Reporter.send", _send_without_key)
+    monkeypatch.setattr("meldpunt.client.reporter.Reporter.send", send_without_key)
     draft = await answered(hosted)
     await hosted.visit(draft)
     await next_day(hosted)
@@ -216,7 +216,7 @@ async def test_a_report_without_a_key_gets_one_at_the_next_visit(
 _send = Reporter.send
 
 
-async def _send_without_key(reporter: Reporter, draft: DraftReport) -> object:
+async def send_without_key(reporter: Reporter, draft: DraftReport) -> object:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("meldpunt.client.reporter.ReportPut", _without_key)
         return await _send(reporter, draft)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Connection, Select, insert, select, tuple_
+from sqlalchemy import Connection, Select, and_, insert, or_, select, tuple_
 
 from meldpunt.protocol.verify import ids
 from meldpunt.server.store.reports import REPORT_COLUMNS, ReportRow, as_report
@@ -94,8 +94,16 @@ def find_tags(tx: Connection, name: str) -> bytes | None:
 def list_handler_messages(
     tx: Connection, day: date, *, after: tuple[int, int], limit: int
 ) -> list[HandlerMessage]:
-    """Return a page of the messages of handlers on a day, in reports with tags in bulletins."""
+    """Return a page of the messages of handlers on a day, in reports with tags in bulletins.
+
+    A message that came with its line from another host counts on the day on which it came here.
+    """
     place = tuple_(messages.c.report, messages.c.id)
+    moved = and_(
+        messages.c.earlier_proof.is_not(None),
+        messages.c.received_on < day,
+        reports.c.bulletin_since == day,
+    )
     statement = (
         select(
             reports.c.report_id,
@@ -106,7 +114,7 @@ def list_handler_messages(
         )
         .join(reports, reports.c.id == messages.c.report)
         .where(
-            messages.c.received_on == day,
+            or_(messages.c.received_on == day, moved),
             messages.c.author != b"",
             reports.c.bulletin_since <= day,
             place > after,

@@ -14,11 +14,10 @@ from meldpunt.protocol.verify.ids import Hash
 from meldpunt.wire.bulletins import ServedBulletins
 from meldpunt.wire.problems import PROBLEM_MEDIA_TYPE
 from tests.client.hosted_line import FIRST_DAY, ORIGIN, Change, HostedLine
-from tests.client.test_bulletins import answered, changing, next_day, signed
+from tests.client.test_bulletins import EMPTY, answered, changing, next_day, signed
 from tests.support.upkeep import write_bulletins
 
 MONTH = "2026-03"
-EMPTY = b"".join(i.to_bytes(6, "big") for i in range(256))
 _ABOUT = {Check.BULLETINS, Check.BULLETIN_DAYS, Check.BULLETIN_FILES, Check.BULLETIN_HISTORY}
 
 

@@ -18,6 +18,9 @@ from meldpunt.wire.problems import ProblemType
 from tests.client.hosted_line import FIRST_DAY, ORIGIN, Change, HostedLine, json_answer
 from tests.support.upkeep import write_bulletins
 
+EMPTY = b"".join(i.to_bytes(6, "big") for i in range(256))
+"""A file without the tag of anybody."""
+
 
 async def next_day(hosted: HostedLine, count: int = 1) -> None:
     for _ in range(count):
@@ -156,20 +159,77 @@ async def test_an_index_with_a_gap_is_refused(hosted: HostedLine) -> None:
     assert refused.value.reason is Reason.BULLETIN_INDEX
 
 
+async def test_an_index_under_another_key_is_refused(hosted: HostedLine) -> None:
+    await answered(hosted)
+    await next_day(hosted)
+
+    def changed(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.url.path != "/v1/bulletins":
+            return response
+        return httpx.Response(200, json=response.json() | {"signature": "A" * 86})
+
+    hosted.network.change = changed
+    assert await refusal(hosted) is Reason.SIGNATURE
+
+
+async def test_an_index_with_a_day_to_come_is_refused(hosted: HostedLine) -> None:
+    await answered(hosted)
+    await next_day(hosted, 3)
+    hosted.clock.pass_days(-3)  # the host's clock was ahead, or it lies
+    assert await refusal(hosted) is Reason.BULLETIN_DATES
+
+
+async def refusal(hosted: HostedLine) -> Reason:
+    with pytest.raises(RefusedError) as refused:
+        await look(hosted)
+    return refused.value.reason
+
+
+@pytest.mark.parametrize(
+    "tags", [EMPTY[6:] + EMPTY[:6], EMPTY[:6] + EMPTY[:-6]], ids=["unsorted", "a tag twice"]
+)
+async def test_tags_out_of_order_are_unknown_though_the_host_signed_them(
+    hosted: HostedLine, tags: bytes
+) -> None:
+    draft = await answered(hosted)
+    await next_day(hosted)
+    hosted.network.change = await forged(hosted, tags)
+    found = await look(hosted)
+    assert FIRST_DAY in found.unknown
+    assert await hosted.reporter().news(draft.receipt, found) == ()
+
+
+async def test_a_report_without_a_key_has_no_tag_and_no_notice(
+    hosted: HostedLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meldpunt.client.reporter.Reporter.send", send_without_key)
+    draft = await answered(hosted)
+    await next_day(hosted)
+    found = await look(hosted)
+    assert await hosted.reporter().news(draft.receipt, found) == ()
+    visit = await hosted.reporter().open(draft.receipt, found)
+    assert visit.thread.notices == ()
+    assert visit.thread.messages[-1].text == "Received."
+
+
+async def forged(hosted: HostedLine, tags: bytes) -> Change:
+    """Serve other tags for the first day, under an index that the host signs."""
+    served = (await hosted.http.get(f"{ORIGIN}/v1/bulletins")).json()
+    index = BulletinIndex.from_signed(decode_base64url(served["index"]))
+    name = FIRST_DAY.isoformat()
+    entry = BulletinEntry(name=name, tags=256, hash=Hash(bulletin_hash(name, tags)))
+    entries = tuple(entry if e.name == name else e for e in index.bulletins)
+    index_change = signed(hosted, index.model_copy(update={"bulletins": entries}))
+    file_change = changing(f"/{name}", tags)
+    return lambda request, response: file_change(request, index_change(request, response))
+
+
 async def test_a_tag_that_the_host_left_out_is_noticed_at_the_next_visit(
     hosted: HostedLine,
 ) -> None:
     draft = await answered(hosted)
     await next_day(hosted)
-    empty = b"".join(i.to_bytes(6, "big") for i in range(256))
-    served = (await hosted.http.get(f"{ORIGIN}/v1/bulletins")).json()
-    index = BulletinIndex.from_signed(decode_base64url(served["index"]))
-    name = FIRST_DAY.isoformat()
-    entry = BulletinEntry(name=name, tags=256, hash=Hash(bulletin_hash(name, empty)))
-    forged = tuple(entry if e.name == name else e for e in index.bulletins)
-    index_change = signed(hosted, index.model_copy(update={"bulletins": forged}))
-    file_change = changing(f"/{name}", empty)
-    hosted.network.change = lambda q, a: file_change(q, index_change(q, a))
+    hosted.network.change = await forged(hosted, EMPTY)
     bulletins = await look(hosted)
     assert FIRST_DAY not in bulletins.unknown
     assert await hosted.reporter().news(draft.receipt, bulletins) == ()

@@ -1,10 +1,11 @@
 """Vectors of state and clocks (section 8)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
-from meldpunt.protocol.verify.days import Term
+from meldpunt.protocol.verify.days import Term, parse_term
 from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.line_document import Roll
 from meldpunt.protocol.verify.log.header import Tag
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, TODAY
@@ -108,6 +109,61 @@ def _pauses() -> list[Vector]:
                 _by_anna(Tag.CLOSING, 2), _pause(3, 30), today=4),
         _report("pause-without-end", "No day after the last one.",
                 _by_anna(Tag.PAUSE, 1, until="9999-12-31"), today=2),
+    ]  # fmt: skip
+
+
+_ROLLING: Final = _text(
+    clocks=tuple(
+        clock.model_copy(update={"roll": Roll.TERMIJNENWET}) for clock in scene.document().clocks
+    )
+)
+
+
+def _rolls() -> list[Vector]:
+    def term(name: str, comment: str, start: str, text: str) -> Vector:
+        day = date.fromisoformat(start)
+        end = parse_term(text).after(day).isoformat()
+        return Vector("term-extended", name, comment, {"term": text, "day": start, "end": end})
+
+    def year(number: int, comment: str) -> Vector:
+        return Vector("holidays", f"holidays-{number}", comment, {"year": number})
+
+    return [
+        _report("clock-that-rolls", "Both ends are working days.", today=0, document=_ROLLING),
+        _report("clock-that-rolls-after-a-pause", "The end is moved first, and rolls then.",
+                _pause(2, 4), today=3, document=_ROLLING),
+        _report("pause-between-end-and-rolled-end", "It is in time: the clock is not due yet.",
+                _by_reporter(Tag.MESSAGE, 1), _pause(3, 4), _pause(8, 20), today=9,
+                document=_ROLLING),
+        term("rolls-from-saturday", "To Monday.", "2026-11-21", "P7D"),
+        term("rolls-from-sunday", "To Monday.", "2026-11-22", "P1W"),
+        term("rolls-over-easter", "Good Friday, Saturday, Easter, Easter Monday: to Tuesday.",
+             "2026-03-27", "P7D"),
+        term("rolls-over-christmas", "Friday 25 and Saturday 26 December: to Monday.",
+             "2026-12-18", "P7D"),
+        term("rolls-over-the-new-year", "Into the next year.", "2026-12-25", "P1W"),
+        term("rolls-on-liberation-day", "5 May, every year.", "2026-04-28", "P7D"),
+        term("stays-on-a-working-day", "Nothing to move.", "2026-11-20", "P5D"),
+        term("three-days-with-two-working-days", "Over a weekend: to Tuesday.", "2026-11-20",
+             "P3D"),
+        term("three-days-around-christmas", "Two working days must lie in it.", "2026-12-23",
+             "P3D"),
+        term("two-days", "Shorter than three: it only ends on a working day.", "2026-11-20",
+             "P2D"),
+        term("ninety-days", "The longest in days that rolls.", "2026-11-23", "P90D"),
+        term("ninety-one-days", "Longer: it stays on a Sunday.", "2026-11-22", "P91D"),
+        term("twelve-weeks", "The longest in weeks that rolls.", "2026-11-21", "P12W"),
+        term("thirteen-weeks", "Longer: it stays on a Saturday.", "2026-11-21", "P13W"),
+        term("three-months", "The longest in months that rolls.", "2026-11-28", "P3M"),
+        term("four-months", "Longer: it stays on a Sunday.", "2026-11-28", "P4M"),
+        term("one-year", "A year never rolls.", "2026-11-28", "P1Y"),
+        term("at-the-end-of-days", "Nothing goes past it.", "9999-12-24", "P7D"),
+        year(2014, "The first year with King's Day."),
+        year(2025, "27 April is a Sunday: King's Day is the day before."),
+        year(2026, "An ordinary year."),
+        year(2038, "Easter is as late as it can be."),
+        year(2160, "Easter is early."),
+        year(2213, "The last year that is compared with another source."),
     ]  # fmt: skip
 
 
@@ -223,5 +279,5 @@ def clocks() -> VectorFile:
     return file(
         "clocks",
         "State, clocks and erasure.",
-        [*_states(), *_pauses(), *_handovers(), *_unopened(), *_erasures()],
+        [*_states(), *_pauses(), *_rolls(), *_handovers(), *_unopened(), *_erasures()],
     )

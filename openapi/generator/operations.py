@@ -13,6 +13,7 @@ from meldpunt.protocol.shown_text import shown_text
 from meldpunt.protocol.verify import ed25519, encoding, ids, request, strict_json
 from meldpunt.protocol.verify.days import parse_day, parse_term
 from meldpunt.protocol.verify.hashing import labelled_hash
+from meldpunt.protocol.verify.working_days import extended, holidays
 from openapi.generator import (
     attachment_operations,
     bulletin_operations,
@@ -48,6 +49,15 @@ def _decode_line_id(given: Json) -> Json:
 
 def _term(given: Json) -> Json:
     return {"day": parse_term(given["term"]).after(parse_day(given["day"])).isoformat()}
+
+
+def _term_extended(given: Json) -> Json:
+    start, end = parse_day(given["day"]), parse_day(given["end"])
+    return {"day": extended(start, end, parse_term(given["term"])).isoformat()}
+
+
+def _holidays(given: Json) -> Json:
+    return {"days": sorted(day.isoformat() for day in holidays(given["year"]))}
 
 
 def _json_signed(given: Json) -> Json:
@@ -174,6 +184,8 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "line-id-decode": _decode_line_id,
     "day": lambda given: {"day": parse_day(given["day"]).isoformat()},
     "term-after": _term,
+    "term-extended": _term_extended,
+    "holidays": _holidays,
     "json-signed": _json_signed,
     "json-request": _json_request,
     "labelled-hash": _labelled_hash,

@@ -12,6 +12,7 @@ import * as log from "./protocol/log.js";
 import * as m from "./protocol/message.js";
 import { signRequest, verifyRequest } from "./protocol/request.js";
 import { shownText } from "./protocol/shown.js";
+import { extended, holidays } from "./protocol/working-days.js";
 
 const { bytes, hex, unhex } = e;
 
@@ -192,6 +193,8 @@ export const OPERATIONS = {
   "line-id-encode": (given) => ({ text: e.encodeLineId(unhex(given.bytes)) }),
   "line-id-decode": ({ text }) => ({ bytes: hex(e.decodeLineId(text)) }),
   day: ({ day }) => ({ day: e.parseDay(day) }),
+  "term-extended": ({ term, day, end }) => ({ day: extended(day, end, e.parseTerm(term)) }),
+  holidays: ({ year }) => ({ days: [...holidays(year)].sort() }),
   "term-after": ({ term, day }) => ({ day: e.after(e.parseTerm(term), e.parseDay(day)) }),
   "json-signed": ({ data }) => ({ text: dump(parseSigned(unhex(data))) }),
   "json-request": ({ data }) => ({ text: dump(parse(unhex(data), 65536)) }),

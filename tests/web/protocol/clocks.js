@@ -1,6 +1,7 @@
 // State and clocks of a report (openapi/protocol.md section 8). Days are their ISO text.
 
 import { addDays, after } from "./encoding.js";
+import { extended } from "./working-days.js";
 
 const daysBetween = (from, to) => (Date.parse(to) - Date.parse(from)) / 86_400_000;
 const later = (a, b) => (a > b ? a : b);
@@ -48,14 +49,15 @@ function startOf(clock, progress) {
 
 /** A pause counts once, and only for a clock that was in time and not yet met. */
 function dueOn(clock, start, met, pauses) {
-  let due = after(clock.term, start);
+  const rolled = (end) => (clock.roll === "none" ? end : extended(start, end, clock.term));
+  let end = after(clock.term, start);
   let counted = start;
   for (const { since, until } of pauses) {
-    if (since > due || (met !== undefined && since > met)) continue;
-    due = addDays(due, Math.max(0, daysBetween(later(since, counted), until)));
+    if (since > rolled(end) || (met !== undefined && since > met)) continue;
+    end = addDays(end, Math.max(0, daysBetween(later(since, counted), until)));
     counted = later(counted, until);
   }
-  return due;
+  return rolled(end);
 }
 
 const MET_BY = { acknowledgement: "acknowledged", feedback: "feedback", closing: "closed" };

@@ -43,6 +43,7 @@ const CLOCK = f.record({
   term: f.term,
   metBy: f.oneOf("acknowledgement", "feedback", "closing"),
   startsNoLaterThan: f.optional(f.term),
+  roll: f.optional(f.oneOf("none", "termijnenwet"), "none"),
 });
 
 const HANDLER = f.record({

@@ -57,6 +57,14 @@ class MetBy(StrEnum):
     CLOSING = "closing"
 
 
+class Roll(StrEnum):
+    """What happens to a term that ends on a day on which nobody works."""
+
+    NONE = "none"
+    TERMIJNENWET = "termijnenwet"
+    """The Dutch Algemene termijnenwet moves its end to a working day."""
+
+
 class Text(Model):
     """A short text in one language."""
 
@@ -73,6 +81,8 @@ class Clock(Model):
     met_by: MetBy
     starts_no_later_than: TermField | None = None
     """If `starts_at` has not happened this long after receipt, the clock starts then."""
+    roll: Roll | None = None
+    """Without a value it is `none`."""
 
 
 class ListedHandler(Model):

@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from meldpunt.protocol.verify.fields import REPORTER, Answer, Day, Participant
-from meldpunt.protocol.verify.line_document import Clock, LineDocument, MetBy, Moment
+from meldpunt.protocol.verify.line_document import Clock, LineDocument, MetBy, Moment, Roll
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.log.opening import Arrived, is_unopened
+from meldpunt.protocol.verify.working_days import extended
 
 
 class State(StrEnum):
@@ -153,7 +154,7 @@ def _status(progress: Milestones, clock: Clock, today: date) -> ClockStatus | No
         MetBy.FEEDBACK: progress.feedback_on,
         MetBy.CLOSING: progress.closed_on,
     }[clock.met_by]
-    due_on = _due(clock.term.after(start), start, met_on, progress.pauses)
+    due_on = _due(clock, start, met_on, progress.pauses)
     overdue = (met_on or today) > due_on
     return ClockStatus(name=clock.name, due_on=due_on, met_on=met_on, overdue=overdue)
 
@@ -173,20 +174,26 @@ def _start(progress: Milestones, clock: Clock) -> date | None:
     return min(start, latest)
 
 
-def _due(due_on: date, start: date, met_on: date | None, pauses: tuple[Pause, ...]) -> date:
-    """Move a clock's due day by the pauses that it lived through.
+def _due(clock: Clock, start: date, met_on: date | None, pauses: tuple[Pause, ...]) -> date:
+    """Return the day on which a clock is due: its term, moved by the pauses that it lived through.
 
     A pause counts once, from the clock's start; not for a clock that was met before it, and not for
     one that was overdue already: nobody is late and then not.
     """
+    end = clock.term.after(start)
     counted_to = start
     for pause in pauses:
-        if pause.since > due_on or (met_on is not None and pause.since > met_on):
+        is_late = pause.since > _rolled(clock, start, end)
+        if is_late or (met_on is not None and pause.since > met_on):
             continue
         days = (pause.until - max(pause.since, counted_to)).days
-        due_on = _later(due_on, max(days, 0))
+        end = _later(end, max(days, 0))
         counted_to = max(counted_to, pause.until)
-    return due_on
+    return _rolled(clock, start, end)
+
+
+def _rolled(clock: Clock, start: date, end: date) -> date:
+    return extended(start, end, clock.term) if clock.roll is Roll.TERMIJNENWET else end
 
 
 def _later(day: date, days: int) -> date:

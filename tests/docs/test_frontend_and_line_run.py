@@ -51,8 +51,13 @@ def running(*command: str, folder: Path, output: Path) -> Iterator[subprocess.Po
 
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Leave `meldpunt demo` running, and return the address it prints."""
-    folder = tmp_path_factory.mktemp("demo")
+    with running_demo(tmp_path_factory.mktemp("demo")) as address:
+        yield address
+
+
+@contextmanager
+def running_demo(folder: Path) -> Iterator[str]:
+    """Leave `meldpunt demo` running, and give the address it prints."""
     output = folder / "output"
     with running(sys.executable, "-m", "meldpunt", "demo", folder=folder, output=output) as demo:
         until = time.monotonic() + 100

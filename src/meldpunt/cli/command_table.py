@@ -110,11 +110,7 @@ _HANDLER: Final[tuple[Row, ...]] = (
     *declared_in(
         "handler.commands.keys",
         ("init", "HandlerInitOptions", "Make a handler's keys for one line."),
-        (
-            "publish-keys",
-            "HandlerPublishKeysOptions",
-            "Publish box keys ahead, half a year at least.",
-        ),
+        ("publish-keys", "HandlerPublishKeysOptions", "Publish box keys half a year ahead."),
         (
             "rotate",
             "HandlerRotateOptions",
@@ -169,11 +165,7 @@ _HANDLER: Final[tuple[Row, ...]] = (
             "HandlerResendOptions",
             "Send a message again whose answer did not come; FILE is where --unsent kept it.",
         ),
-        (
-            "acknowledge",
-            "HandlerAcknowledgeOptions",
-            "Tell the reporter that the report was received.",
-        ),
+        ("acknowledge", "HandlerAcknowledgeOptions", "Tell the reporter that the report arrived."),
         ("feedback", "HandlerFeedbackOptions", "Tell the reporter what was done with the report."),
         ("reply", "HandlerReplyOptions", "Write to the reporter and the other readers."),
         (

@@ -1,4 +1,4 @@
-"""The handler's side: an inbox, and a say in the reports that are theirs to read."""
+"""The handler's side: read an inbox, and answer its reports."""
 
 from collections.abc import Collection
 from datetime import date
@@ -68,14 +68,14 @@ class Handler(HandlerInbox):
     async def admit(
         self, thread: Thread, newcomer: ids.HandlerId, text: str, *, language: str
     ) -> Sent:
-        """Let a colleague in, for the reporter to see, and give them the keys of what precedes.
+        """Let a colleague in, and give them the keys of the earlier messages.
 
-        Whether they may read what the reporter writes later is for the reporter to say.
+        The reporter sees the admission, and decides whether the colleague reads later messages.
 
         Raises:
             RefusedError: LEFT_OUT for somebody whom the reporter left out; READER_NOT_ALLOWED for
                 somebody who reads already, was dropped, or does not handle reports; WRAP_READER
-                while a message of the reporter cannot be opened: it may leave them out; as `seal`.
+                if a message of the reporter does not open, as it may leave them out; as `seal`.
             ClientError: As `send` and `add_missing_wraps`.
         """
         draft = self.seal_admission(thread, newcomer, text, language=language)
@@ -86,7 +86,7 @@ class Handler(HandlerInbox):
     def seal_admission(
         self, thread: Thread, newcomer: ids.HandlerId, text: str, *, language: str
     ) -> Draft:
-        """Seal an admission; nothing is sent. Once it is, `add_missing_wraps` passes the keys on.
+        """Seal an admission without sending it. After sending, call `add_missing_wraps`.
 
         Raises:
             RefusedError: As `admit`.
@@ -99,7 +99,7 @@ class Handler(HandlerInbox):
     ) -> Sent:
         """Suggest to the reporter to hand the report to another line of this host.
 
-        Nothing follows from it but what the reporter decides.
+        Only the reporter can hand the report over.
 
         Raises:
             UnsentError: That line cannot take it up; as `seal`.
@@ -112,7 +112,7 @@ class Handler(HandlerInbox):
     async def seal_proposal(
         self, thread: Thread, line: ids.LineId | LineAddress, text: str, *, language: str
     ) -> Draft:
-        """Seal a proposal; nothing is sent.
+        """Seal a proposal without sending it.
 
         Raises:
             UnsentError, RefusedError, ClientError: As `propose`.
@@ -122,18 +122,18 @@ class Handler(HandlerInbox):
         return self.seal(thread, text, language=language, tag=Tag.PROPOSAL, proposes=wanted)
 
     async def accept(self, thread: Thread, text: str, *, language: str) -> Sent:
-        """Take a report up that its reporter hands over: from here on this line answers it.
+        """Accept a report that its reporter hands over. From then on this line answers it.
 
         Raises:
-            UnsentError: Nobody waits for that; or a message that comes with it cannot be opened,
-                and who accepts signs for having received all of them; as `seal`.
+            UnsentError: No consent waits for an answer, or a message of the consent does not open:
+                who accepts signs for all of them; as `seal`.
             RefusedError: As `seal`.
             ClientError: As `send`.
         """
         return await self.send(thread, self.seal_answer(thread, text, language=language))
 
     async def refuse(self, thread: Thread, text: str, *, language: str) -> Sent:
-        """Leave a report that was offered with the line that has it; TEXT tells the reporter why.
+        """Refuse a report that its reporter hands over. The text tells the reporter why.
 
         Raises:
             UnsentError, RefusedError, ClientError: As `accept`; a refusal signs for nothing.
@@ -144,7 +144,7 @@ class Handler(HandlerInbox):
     def seal_answer(
         self, thread: Thread, text: str, *, language: str, tag: Tag = Tag.ACCEPTANCE
     ) -> Draft:
-        """Seal an acceptance or a refusal; nothing is sent.
+        """Seal an acceptance or a refusal without sending it.
 
         Raises:
             UnsentError, RefusedError: As `accept`.
@@ -166,19 +166,18 @@ class Handler(HandlerInbox):
         content: dict[str, Any] | None = None,
         **fields: Any,  # noqa: ANN401 (those of its tag; the header's model checks them)
     ) -> Draft:
-        """Seal a message to those whom the reporter lets read, and the reporter; nothing is sent.
+        """Seal a message to the reporter and the readers of the report, without sending it.
 
         Args:
             thread: As read just before.
             text: What to say.
             language: Its language tag.
             tag: What the message does.
-            note: Leave the reporter out, and the handlers of another line; for plain messages
-                only.
+            note: Leave out the reporter and the handlers of another line. Only for plain messages.
             attachments: Files that are uploaded (`files`).
             content: Further fields of the payload.
-            fields: What goes with the tag: `until` of a pause, whom an admission `admits` (`admit`
-                checks whether it may), and those of a handover.
+            fields: The header fields of the tag: `until` of a pause, `admits` of an admission
+                (`admit` checks it), and the fields of a handover.
 
         Raises:
             UnsentError: The report is erased, or the reporter's own key is unusable; another line
@@ -209,7 +208,7 @@ class Handler(HandlerInbox):
         )
 
     def files(self, thread: Thread) -> Files:
-        """Return the way to the files of a report, as it was read."""
+        """Return the operations on the files of a report."""
         api = self._entry(thread).attachment
         return Files(thread, api, self._entropy, self.keys.signing.seed)
 
@@ -217,7 +216,7 @@ class Handler(HandlerInbox):
         """Send a sealed message. After an `UnreachableError` send the same draft again.
 
         Raises:
-            MessageNumberTakenError: Something else was sent in this handler's name meanwhile.
+            MessageNumberTakenError: This handler has sent another message of that number.
             ClientError: As `Transport.call`; NOT_ALLOWED_NOW for a closing without feedback.
         """
         put, today = self._entry(thread).put_message, self.today()
@@ -226,10 +225,10 @@ class Handler(HandlerInbox):
         )
 
     async def add_missing_wraps(self, thread: Thread) -> int:
-        """Let colleagues read what could not be sealed to them; returns how many wraps.
+        """Add the wraps that colleagues lack, and return how many wraps.
 
-        Everybody who may read a message may pass its key on to its other readers: a key that had
-        run out, a lost device and a newcomer are one case.
+        Every reader of a message may pass its key on to the other readers. A colleague lacks a
+        wrap after an expired key, after a lost device, or as a newcomer.
 
         Raises:
             RefusedError: PAST_TERM for a report that should have been erased.

@@ -54,10 +54,10 @@ class HandlerInbox:
     Args:
         transport: The way to the host.
         keys: The handler's own; `publish_keys` replaces them.
-        history: The line's documents as far as this handler knows them; `line` adds to it. Keep it
-            with the keys: it is how a handler notices that a reporter was shown another line.
-        memory: What this handler saw of each report; `read` adds to it. Keep it with the keys too:
-            it is how the withholding of newest messages and of whole reports is noticed.
+        history: The line's documents that this handler knows; `line` adds to it. Keep it with the
+            keys. With it a handler notices that the host showed a reporter another line.
+        memory: What this handler saw of each report; `read` adds to it. Keep it with the keys too.
+            With it a handler notices that the host withholds newest messages or whole reports.
         entropy: Source of randomness.
         today: The device's day.
     """
@@ -79,12 +79,12 @@ class HandlerInbox:
         self.today = today
         self._entropy = entropy
         self.foreign: set[ids.EntryId] = set()
-        """Entries that the host listed and that are not this handler's: `entries` skips them."""
+        """Entries of others that the host listed. `entries` skips them."""
         self._is_located = False
         self._inbox = InboxApi(transport, keys.line_id, keys.signing)
 
     async def line(self) -> VerifiedLine:
-        """Fetch the line, verify it and walk its documents back to those known.
+        """Fetch and verify the line, and follow its documents back to the known ones.
 
         Raises:
             RefusedError: As `verify_line` and `follow_history`.
@@ -97,7 +97,7 @@ class HandlerInbox:
         return line
 
     async def publish_keys(self, save: Callable[[HandlerKeys], None]) -> date:
-        """Publish box keys ahead; returns the last day they cover. Repeating it is safe.
+        """Publish box keys ahead, and return the last day that they cover. Repeating it is safe.
 
         Args:
             save: Stores the keys durably; called before anything is published.
@@ -116,7 +116,7 @@ class HandlerInbox:
         except ProblemError as error:
             if error.kind is not ProblemType.CONFLICT:
                 raise
-            # What was made just now was never published: nobody seals to it.
+            # The new keys were never published, so nobody seals to them.
             self.keys = before
             save(before)
             raise KeysElsewhereError from None
@@ -132,9 +132,10 @@ class HandlerInbox:
     async def publish_when_due(
         self, line: VerifiedLine, save: Callable[[HandlerKeys], None]
     ) -> bool:
-        """Publish box keys ahead if less than half a year is, or the host lacks today's; says so.
+        """Publish box keys if less than half a year is published, or the host lacks today's key.
 
-        Adds only, so it may run unasked; destroying keys (`renew_keys`) is for a person to start.
+        Return whether it published. It only adds keys, so it may run unasked. Only a person starts
+        `renew_keys`, which destroys keys.
 
         Args:
             line: As fetched by `line`.
@@ -154,20 +155,20 @@ class HandlerInbox:
         return await deliver(self.transport, self.keys.line_id, self.today(), send)
 
     async def inbox(self, state: State | None = None, cursor: str | None = None) -> InboxPage:
-        """Return a page of the inbox: the host's word, until a report is read.
+        """Return a page of the inbox, as the host claims it. `read` verifies a report.
 
         Raises:
             ClientError: As `Transport.call`; NOT_FOUND while the line does not list this handler.
         """
-        if not self._is_located:  # a host that the line has left goes on showing what it had
+        if not self._is_located:  # a host that the line has left still shows what it had
             await self.line()
         return await self._inbox.page(state, cursor)
 
     async def entries(self, state: State | None = None) -> AsyncGenerator[EntryStatus, None]:
-        """Go through the whole inbox, a page at a time: the next is fetched when it is wanted.
+        """Go through the whole inbox. Each page is fetched only when the caller wants it.
 
-        Nothing is decrypted: `read` and `read_each` do that, for the reports that they are given.
-        An entry of somebody else is left out, and kept in `foreign`: an honest host lists none.
+        Nothing is decrypted: `read` and `read_each` do that, for the reports that they get. It
+        skips an entry of somebody else and adds it to `foreign`. An honest host lists none.
 
         Raises:
             EndlessListError: The pages do not progress, or the host lists too many reports.
@@ -196,7 +197,7 @@ class HandlerInbox:
         return ids.inbox_entry(self.keys.handler_id, report) == listed.entry
 
     async def status(self, entry: ids.EntryId) -> EntryStatus:
-        """Return where one report stands: the host's word, until it is read.
+        """Return the status of one report, as the host claims it. `read` verifies it.
 
         Raises:
             ClientError: As `Transport.call`; NOT_FOUND for a report that is not in this inbox.
@@ -208,8 +209,8 @@ class HandlerInbox:
 
         Args:
             entry: The report's name in this inbox.
-            line: As fetched by `line` a while ago, for whoever reads many reports; where it does
-                not fit any more, it is fetched again.
+            line: The line as `line` returned it before, for a caller who reads many reports. If
+                it does not fit any more, it is fetched again.
 
         Raises:
             RefusedError: As `line` and `fetch_thread`.
@@ -222,7 +223,7 @@ class HandlerInbox:
                 raise
             thread = await self._fetch(entry)
         if any(alarm.reason is Reason.DOCUMENT_UNKNOWN for alarm in thread.alarms):
-            # The line may have changed between two answers: look again before crying wolf.
+            # The line may have changed between two answers: look again before raising an alarm.
             thread = await self._fetch(entry)
         checked = self.memory.check(thread)
         if checked.alarms != thread.alarms:
@@ -235,8 +236,8 @@ class HandlerInbox:
     ) -> AsyncGenerator[Thread | UnreadReport, None]:
         """Read many reports, a few at a time, in the order given.
 
-        One that cannot be read comes as an `UnreadReport`, and stops no other one. No more are
-        fetched than are wanted soon, and none is kept.
+        A report that cannot be read comes as an `UnreadReport`, and does not stop the others. Only
+        a few reports are fetched ahead, and none is kept.
 
         Raises:
             RefusedError, ClientError: As `line`.

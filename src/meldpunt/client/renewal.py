@@ -1,8 +1,8 @@
-"""Renewing box keys: what the past opens moves to the present, then the past is destroyed.
+"""Renew box keys: seal what old keys open to the newest key, then destroy the old keys.
 
-This is what makes erasure reach backups: once a key is gone, a forgotten copy of the database
-holds nothing that a handler could still open with it. A host that withholds a report or a body
-must not keep a key alive for ever, so ended keys wait for it a limited time only.
+So erasure reaches backups: a destroyed key opens nothing, not even in a forgotten copy of the
+database. A host that withholds a report or a body must not keep a key alive for ever. So ended keys
+wait for it only for a limited time.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -23,12 +23,12 @@ from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
 WAITING: Final = timedelta(days=30)
-"""How long ended keys are kept for a report that cannot be moved, from the first time it fails."""
+"""How long ended keys are kept for a report, from the first renewal that could not move it."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnmovedReport:
-    """A report of which something could not be moved to the newest key."""
+    """A report with a message that could not be moved to the newest key."""
 
     entry: ids.EntryId
     failure: Failure
@@ -43,17 +43,17 @@ class Renewal:
     rewrapped: int
     """Messages that now open with the newest key."""
     past_term: tuple[ids.EntryId, ...]
-    """Reports that should have been erased: they were left to the old keys, and are closed now."""
+    """Reports past their term. They were not moved, so no key opens them now."""
     forgotten: int
     """Box keys destroyed."""
     closed: int = 0
-    """Messages that no key opens that is not about to end."""
+    """Messages that no remaining key opens."""
     alarms: tuple[tuple[ids.EntryId, Alarm], ...] = ()
-    """What is wrong with the reports gone through."""
+    """The alarms of the reports that were read."""
     waiting: tuple[UnmovedReport, ...] = ()
     """Reports for which ended keys were kept."""
     given_up: tuple[UnmovedReport, ...] = ()
-    """Reports for which no key waits any more: what only destroyed keys opened is closed."""
+    """Reports for which no key waits any more. Nobody opens what only destroyed keys opened."""
 
 
 async def renew_keys(
@@ -63,18 +63,18 @@ async def renew_keys(
     *,
     give_up: Collection[ids.EntryId] = (),
 ) -> Renewal:
-    """Move every message from keys that have ended to the newest, then destroy those keys.
+    """Move every message from ended keys to the newest key, then destroy the ended keys.
 
-    Interrupted, it can be run again, and moves only what is left. A report that cannot be moved
-    stops no other one. Ended keys are kept for it, up to 30 days after the first renewal that
-    failed on it; then they are destroyed all the same, and `given_up` names it.
+    After an interruption, call it again: it moves only what is left. A report that cannot be moved
+    does not stop the others. Ended keys are kept for it, up to 30 days after the first renewal that
+    failed on it. Then they are destroyed all the same, and `given_up` names the report.
 
     Args:
-        handler: Whose keys; they should be published ahead. Its memory keeps the day on which a
-            report first could not be moved.
+        handler: The handler, whose keys should be published ahead. Its memory keeps the day on
+            which a renewal first failed on a report.
         save: Stores the keys durably.
-        tell: Is told how many reports were gone through, of how many.
-        give_up: Reports for which no key waits; one that is not listed is forgotten.
+        tell: Called with the number of reports done, and the number of all.
+        give_up: Reports for which no key waits. If the host does not list one, it is forgotten.
 
     Raises:
         RefusedError: KEY_NUMBER without a current key; as `Handler.line`.
@@ -96,7 +96,7 @@ async def renew_keys(
     _forget(handler, given_up, give_up)
     destroyed = {s.key_id for s in published if s.number < first}
     if not await clean_wraps(handler, found, destroyed):
-        await handler.line()  # raises where the host does not answer at all
+        await handler.line()  # raises if the host does not answer at all
     return Renewal(
         rewrapped=sum(report.moved for report in found),
         past_term=tuple(report.entry for report in found if report.is_past_term),
@@ -111,10 +111,10 @@ async def renew_keys(
 async def _go_through(
     work: Rewrapping, listed: list[ids.EntryId], tell: Callable[[int, int], None]
 ) -> list[RewrappedReport]:
-    """Move every report, and look whether the host is there when it fails on many.
+    """Move every report. If many fail, check that the host answers at all.
 
     Raises:
-        ClientError: It is not.
+        ClientError: The host does not answer.
     """
     found: list[RewrappedReport] = []
     failed = 0
@@ -133,7 +133,7 @@ async def _go_through(
 def _unmoved(
     handler: Handler, found: Iterable[RewrappedReport], today: date
 ) -> tuple[UnmovedReport, ...]:
-    """Return what could not be moved; remember since when, and until when keys wait for it."""
+    """Return the reports that could not be moved, and remember since when."""
     there = {report.entry: report for report in found if not report.is_gone}
     failures: dict[ids.EntryId, Failure] = {
         entry: report.failure for entry, report in there.items() if report.failure is not None
@@ -152,7 +152,7 @@ def _needed(
     waiting: Iterable[UnmovedReport],
     ended: frozenset[ids.KeyId],
 ) -> frozenset[ids.KeyId]:
-    """Return the ended keys to keep; of a report that is not shown any of them may be needed."""
+    """Return the ended keys to keep. A report that the host does not show may need any of them."""
     needed = {report.entry: report.needed for report in found if not report.is_gone}
     return frozenset[ids.KeyId]().union(*(needed.get(each.entry, ended) for each in waiting))
 
@@ -167,7 +167,7 @@ def _first_kept(
 def _forget(
     handler: Handler, given_up: Iterable[UnmovedReport], asked: Collection[ids.EntryId]
 ) -> None:
-    """Forget what a person gave up and the host does not list; nothing else of the memory."""
+    """Forget reports that a person gave up and the host does not list. Keep all other memory."""
     for each in given_up:
         if each.entry in asked and isinstance(each.failure, WithheldError):
             handler.memory.reports.pop(each.entry, None)

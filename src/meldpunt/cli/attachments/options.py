@@ -22,12 +22,12 @@ class AttachOptions(Options):
     names: tuple[str, ...] = repeated(
         "--name",
         click.STRING,
-        "What a file is called for its readers, once for each in their order; its own name by"
-        " default.",
+        "The name that readers see of a file; once for each, in their order. By default its own"
+        " name.",
     )
     keep_metadata: bool = flag(
         "--keep-metadata",
-        "Clean nothing: send the originals, with where, when and by whom they were made.",
+        "Clean nothing: send the originals, with place, time, device and names.",
     )
     send_uncleaned: bool = flag(
         "--send-uncleaned",
@@ -36,8 +36,8 @@ class AttachOptions(Options):
     resume: Path | None = option(
         "--resume",
         FILE,
-        "Keep in FILE what it takes to go on after a restart, by the same command; it is sealed"
-        " under your own key, and removed when all is sent.",
+        "Keep in FILE what the same command needs to continue after a restart. It is sealed under"
+        " your own key, and removed when all is sent.",
         metavar="FILE",
     )
     language: str | None = language_option()

@@ -1,4 +1,4 @@
-"""`meldpunt handler admit`: a colleague is let into a report."""
+"""`meldpunt handler admit`: let a colleague into a report."""
 
 from meldpunt.cli.handler.commands.inbox import HandlerAdmitOptions
 from meldpunt.cli.handler.thread import open_report, pass_on, send_draft
@@ -36,7 +36,7 @@ def admit(output: Output, options: HandlerAdmitOptions) -> None:
 def _pass_on(
     output: Output, session: Session, me: Handler, entry: ids.EntryId
 ) -> dict[str, int | str]:
-    """Pass the keys on; the host has the admission already, whatever fails here."""
+    """Pass the keys on. If that fails, the host still has the admission."""
     try:
         thread = session.run("Reading the report again", me.read(entry))
     except (ClientError, RefusedError) as error:

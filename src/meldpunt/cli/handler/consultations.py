@@ -1,7 +1,7 @@
 """`meldpunt handler consult`, `consultations` and `consultation`: advice of another line.
 
-Each consultation goes on a connection of its own, and under a receipt that the key file keeps: no
-host sees a list of what one handler asked, and nothing joins a question to a report.
+Each consultation has a connection and a receipt of its own. The key file keeps the receipt. So no
+host sees a list of one handler's questions, and nothing joins a question to a report.
 """
 
 from collections.abc import Iterator
@@ -92,11 +92,11 @@ def consult(output: Output, options: HandlerConsultOptions) -> None:
 def _ask_leave(
     output: Output, text: str, line: VerifiedLine, content: HandlerContent, *, yes: bool
 ) -> None:
-    """Show what is about to leave the line, and ask whether it may.
+    """Show what would go to the other line, and ask for consent.
 
     Raises:
         click.UsageError: There is nobody to ask.
-        click.Abort: It may not; nothing was sent.
+        click.Abort: The person said no. Nothing was sent.
     """
     output.warn(_WARNING, f"They see that you ask: {content.name} ({content.role}).")
     output.warn(f"This is what {line_name(line)} is sent:", *framed(text))
@@ -106,7 +106,7 @@ def _ask_leave(
 def _keep(
     keys: HandlerFile, address: LineAddress, line: VerifiedLine, submission: DraftReport
 ) -> int:
-    """Keep the receipt before anything is sent under it; returns the consultation's number."""
+    """Keep the receipt before sending anything, and return the number of the consultation."""
     today, document = utc_today(), line.document
 
     def change(content: HandlerContent) -> HandlerContent:
@@ -135,7 +135,7 @@ def list_all(output: Output, options: HandlerConsultationsOptions) -> None:
 def _status(
     output: Output, keys: HandlerFile, asked: Consultation, proxy: str | None
 ) -> dict[str, Any]:
-    """Look at one; what goes wrong with it hides no other."""
+    """Look at one consultation. A failure does not hide the others."""
     found: dict[str, Any] = {
         "number": asked.number,
         "address": asked.address,
@@ -190,7 +190,7 @@ def _answers(thread: Thread) -> int:
 def _keep_seen(
     keys: HandlerFile, asked: Consultation, thread: Thread, *, origin: str, read: int
 ) -> None:
-    """Keep what a visit taught: where the line is, its document, its end, what was read."""
+    """Keep what a visit showed: the line's host and document, and what was read or erased."""
     if thread.erased:
         keys.change(lambda content: content.without_consultations({asked.number}))
         return

@@ -1,4 +1,4 @@
-"""`meldpunt handler inbox`: what there is to read, what is due first, however much it is."""
+"""`meldpunt handler inbox`: list the reports to read, in the order in which they are due."""
 
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ def inbox(output: Output, options: HandlerInboxOptions) -> None:
 
 
 class _Listing:
-    """An inbox on its way to the screen: for people a row at a time, for programs in one piece."""
+    """Writes an inbox: row by row for people, in one piece for programs."""
 
     def __init__(self, output: Output, handler: Handler, wanted: _Wanted) -> None:
         self._output = output
@@ -95,14 +95,14 @@ class _Listing:
         """For programs."""
 
     async def fetch_open(self) -> None:
-        """Fetch what may be due: all of it, for the order is not the host's."""
+        """Fetch all reports that may be due. The host does not sort them by that."""
         for state in self._wanted.open:
             async for entry in self._handler.entries(state):
                 self._open.append(entry)
                 self._output.tell(f"Fetching the inbox, {len(self._open)} reports")
 
     def show_open(self) -> None:
-        """Show what is open, what is due first."""
+        """Show the open reports, in the order in which they are due."""
         for entry in sorted(self._open, key=_urgency):
             self._show(entry)
         self._open.clear()
@@ -121,7 +121,7 @@ class _Listing:
     async def find_missing(self) -> list[str]:
         """Return the reports read before that a whole inbox does not list.
 
-        One that was between two states while they were listed is left for `show_open`.
+        A report may change its state during the listing. `show_open` shows that one.
         """
         if not self._wanted.is_all:
             return []

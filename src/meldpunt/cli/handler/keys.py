@@ -90,7 +90,7 @@ async def _unlisted(handler: Handler, options: HandlerRotateOptions) -> tuple[id
 
 
 def _ask_to_give_up(output: Output, entries: tuple[ids.EntryId, ...], *, yes: bool) -> None:
-    """Name the reports for which no key will be kept, and ask whether that is wanted."""
+    """Name the reports for which no key will be kept, and ask for consent."""
     for entry in entries:
         output.warn(
             f"Report {encode_base64url(entry)}: what only your ended keys open will be closed to"
@@ -143,9 +143,9 @@ def merge_keys(output: Output, options: HandlerMergeKeysOptions) -> None:
 
 
 def _publish(session: Session, file: HandlerFile, ways: tuple[HandlerKeys, ...]) -> date:
-    """Keep and publish the keys the first way that the host takes; returns their last day.
+    """Keep and publish the keys in the first way that the host accepts; return their last day.
 
-    Where both files made keys of one number, the host has the one or the other.
+    If both files made keys of one number, the host has only one of them.
     """
     me = file.handler(session.transport)
     for keys in ways:

@@ -1,4 +1,4 @@
-"""Recovery sheets: made while the laptop is there, checked alone, used when it is gone."""
+"""Recovery sheets: make one in advance, check a share, and recover from a lost laptop."""
 
 import os
 import shutil
@@ -77,7 +77,7 @@ def recovery_sheet(output: Output, options: HandlerRecoverySheetOptions) -> None
 
 
 def _show(made: tuple[str, ...], pages: list[list[str]]) -> None:
-    """Show every share alone, and take it away: a page with the words, then one with the code."""
+    """Show each share alone, first its words and then its code, and clear the screen after it."""
     with terminal() as found:
         if found is None:
             raise click.UsageError(
@@ -199,7 +199,7 @@ def _content(address: LineAddress, me: Handler, line: VerifiedLine) -> HandlerCo
 
 
 async def _survey(me: Handler) -> tuple[int, int, tuple[UnreadReport, ...]]:
-    """Count what opens, and what was sealed to keys that are gone or were made later."""
+    """Count the messages that open, and those sealed to destroyed or later keys."""
     opened = closed = 0
     unread: list[UnreadReport] = []
     async for found in me.read_each(entry.entry async for entry in me.entries()):

@@ -1,4 +1,4 @@
-"""`meldpunt handler refer`: suggesting another line to a reporter; nothing goes there by it."""
+"""`meldpunt handler refer`: suggest another line to a reporter. This sends nothing to it."""
 
 import click
 

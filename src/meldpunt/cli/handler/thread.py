@@ -59,12 +59,12 @@ def send_draft(
     draft: Draft,
     path: Path | None = None,
 ) -> Sent:
-    """Say what is to be known of a message, and who would read it; send until answered.
+    """Show the notices and readers of a message, then send it until the host answers.
 
     Args:
-        output: Where it is said.
-        session: With the host.
-        me: Its author.
+        output: Where to show them.
+        session: The session with the host.
+        me: The author.
         thread: The report.
         draft: The message.
         path: Where to keep it until the host has answered.
@@ -124,7 +124,7 @@ def _messages(thread: Thread) -> list[str]:
 def pass_on(
     output: Output, session: Session, handler: Handler, thread: Thread
 ) -> dict[str, int | str]:
-    """Pass the report on to colleagues who lack a key; a failure hides nothing of the report."""
+    """Pass the report on to colleagues who lack a key. After a failure it is still shown."""
     try:
         count = session.run("Passing it on", _add_wraps(handler, thread))
     except NotPassedOnError as error:
@@ -142,7 +142,7 @@ def pass_on(
 
 
 async def _add_wraps(handler: Handler, thread: Thread) -> int:
-    """Add missing wraps, unless the report is past its term: reading goes on, passing on not."""
+    """Add missing wraps. A report past its term can be read, but not passed on."""
     if thread.erased or handler.today() > passed_on_until(thread):
         return 0
     return await handler.add_missing_wraps(thread)

@@ -1,7 +1,7 @@
-"""What handlers' commands also do: publish keys ahead, keep what they learned, remind.
+"""What handlers' commands do besides: publish keys ahead, save what they learned, remind.
 
-Publishing keys ahead only adds, so commands that a handler uses every day do it by themselves.
-Destroying keys (`meldpunt handler rotate`) is never done unasked.
+Publishing only adds keys, so daily commands do it unasked. Only `meldpunt handler rotate` destroys
+keys.
 """
 
 from meldpunt.cli.render.reminders import remind_handler, remind_of_sheet
@@ -12,13 +12,13 @@ from meldpunt.client import Handler, KeysElsewhereError, ProblemError
 
 
 def keep_current(output: Output, session: Session, file: HandlerFile, handler: Handler) -> None:
-    """Publish keys ahead where that is due, keep what was learned of the line, and remind."""
+    """Publish keys ahead if that is due, save what was learned of the line, and remind."""
     line = session.run("Fetching the line", handler.line())
     try:
         session.run("Publishing keys", handler.publish_when_due(line, file.save_keys))
     except KeysElsewhereError as error:
         output.warn(str(error))
-    except ProblemError:  # not listed yet, or no more: reading goes on as far as it goes
+    except ProblemError:  # not listed yet, or not any more: read what is possible
         output.warn("Your keys could not be published ahead. Try: meldpunt handler publish-keys")
     file.save_history(handler)
     remind_handler(output, handler.keys, line, handler.today())

@@ -59,7 +59,9 @@ class HostMigrateOptions(Options):
     Of several that run at once, one does it and the others wait.
     """
 
-    check: bool = flag("--check", "Only say how it is; exit status 1 unless up to date.")
+    check: bool = flag(
+        "--check", "Only say whether the database is up to date; exit status 1 if not."
+    )
     database_url: str | None = _database_option()
 
 

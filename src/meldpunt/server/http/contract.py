@@ -39,9 +39,9 @@ A first report takes four calls: `readLine`, `readText` for each text that its d
 - Every refusal is a problem document (RFC 9457). `type` is one of a closed list; `reason`, where
   present, names the rule of the protocol. A problem quotes nothing of the request.
 - Every PUT and DELETE may be sent again with the same bytes: 201 the first time, then 200; or 204
-  each time. A PATCH of an upload may be sent again too: it tells that it was done (409).
+  each time. A PATCH of an upload may be sent again too: a 409 says that it was done.
 - "Does not exist" and "is not yours" are one answer, 404.
-- White space follows the JSON of answers about a report or an inbox, so that they have few lengths.
+- White space follows the JSON of answers about a report or an inbox. So they have few lengths.
 - No cookie, no session, no redirect. Any other path, a trailing slash too, is 404.
 """
 BASE_PATH: Final = f"/v{API_VERSION.partition('.')[0]}"
@@ -51,15 +51,24 @@ _CONTACT: Final = {
     "url": "https://host.example",
     "email": "operator@host.example",
 }
-"""Stands in the copy for readers. A host puts the contact there that its operator has set."""
+"""The contact in the copy for readers. A host shows the contact that its operator has set."""
 _TAGS: Final = (
     {"name": "host", "description": "What anybody may ask of the host."},
-    {"name": "bulletins", "description": "On which days something came: the same for everybody."},
+    {
+        "name": "bulletins",
+        "description": "Files that show on which days something came, the same for everybody.",
+    },
     {"name": "lines", "description": "What an office publishes, and anybody reads."},
-    {"name": "moving", "description": "An office takes its line, and all its reports, elsewhere."},
-    {"name": "report", "description": "A reporter's own report: the signing key says which."},
-    {"name": "inbox", "description": "A handler's inbox: the signing key says whose."},
-    {"name": "attachments", "description": "Encrypted files: tus 1.0.0 up, byte ranges down."},
+    {
+        "name": "moving",
+        "description": "An office moves its line, with all its reports, to another host.",
+    },
+    {"name": "report", "description": "A reporter's own report. The signing key names it."},
+    {"name": "inbox", "description": "A handler's inbox. Line and signing key name it."},
+    {
+        "name": "attachments",
+        "description": "Encrypted files: uploads by tus, downloads by byte ranges.",
+    },
 )
 _SIGNATURE: Final = "httpSignature"
 _SCHEME: Final = {
@@ -91,7 +100,7 @@ _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     },
     "hash": {
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
-        "description": f"The hash by which a document is known, or names a text. {_ID}",
+        "description": f"The hash of a document, or of a text that a document names. {_ID}",
     },
     "entry": {
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
@@ -107,15 +116,15 @@ _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     },
     "after": {
         "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999, "default": 0},
-        "description": "The `cursor` of the page before; without it, from the first message.",
+        "description": "The `cursor` of the page before. Without it, messages start at the first.",
     },
     "cursor": {
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
-        "description": "The `cursor` of the page before; without it, the first page.",
+        "description": "The `cursor` of the page before. Without it, the first page comes.",
     },
     "attachmentId": {
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
-        "description": f"16 random bytes, chosen by who uploads. {_ID}",
+        "description": f"16 random bytes that the uploading client chose. {_ID}",
     },
     "Tus-Resumable": {
         "schema": {"type": "string", "enum": ["1.0.0"]},
@@ -123,11 +132,11 @@ _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     },
     "Upload-Length": {
         "schema": _LENGTH,
-        "description": "Bytes of ciphertext: openapi/protocol.md section 7.7 says which are any.",
+        "description": "Bytes of ciphertext. openapi/protocol.md section 7.7 lists the sizes.",
     },
     "Upload-Offset": {
         "schema": _LENGTH,
-        "description": "Where the body starts: as many bytes as are there already.",
+        "description": "Where the body starts: the number of bytes that the host has already.",
     },
     "Upload-Checksum": {
         "schema": {"type": "string", "pattern": "^(sha1|sha256) [A-Za-z0-9+/]+=*$"},
@@ -135,11 +144,11 @@ _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     },
     "Range": {
         "schema": {"type": "string", "pattern": "^bytes=([0-9]+-[0-9]*|-[0-9]+)$"},
-        "description": "One range of bytes (RFC 9110); any other asks for the whole.",
+        "description": "One range of bytes (RFC 9110). Any other range gets the whole file.",
     },
     "If-Range": {
         "schema": {"type": "string", "pattern": '^"[A-Za-z0-9_-]{22}"$'},
-        "description": "The ETag that the range is meant for.",
+        "description": "The ETag of the file of which the range is a part.",
     },
     "state": {
         "schema": {"type": "string", "enum": [state.value for state in State]},
@@ -152,11 +161,11 @@ _FIELDS: Final = {
         "schema": {"type": "string", "examples": [API_VERSION]},
     },
     "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
-    "Location": {"description": "The path asked for.", "schema": {"type": "string"}},
-    "Upload-Offset": {"description": "Bytes that are there.", "schema": _LENGTH},
-    "Upload-Length": {"description": "Bytes that will be there.", "schema": _LENGTH},
+    "Location": {"description": "The path of the request.", "schema": {"type": "string"}},
+    "Upload-Offset": {"description": "How many bytes the host has.", "schema": _LENGTH},
+    "Upload-Length": {"description": "How many bytes the whole file has.", "schema": _LENGTH},
     "Upload-Expires": {
-        "description": "The midnight at which it goes, unless a message lists it.",
+        "description": "The midnight at which the host erases it, unless a message lists it.",
         "schema": {"type": "string"},
     },
     "Tus-Version": {"description": "1.0.0", "schema": {"type": "string"}},

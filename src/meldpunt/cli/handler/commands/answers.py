@@ -44,7 +44,7 @@ class AnswerOptions(Options):
 class HandlerResendOptions(Options):
     """Send a message again whose answer did not come; FILE is where --unsent kept it.
 
-    It is the same message: where it has arrived already, nothing changes.
+    It is the same message. If it has arrived already, nothing changes.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
@@ -59,7 +59,7 @@ class HandlerResendOptions(Options):
     takes_entry=True,
 )
 class HandlerAcknowledgeOptions(AnswerOptions):
-    """Tell the reporter that the report was received.
+    """Tell the reporter that the report arrived.
 
     FILE holds the text, - is standard input.
     """
@@ -102,7 +102,7 @@ class HandlerReplyOptions(AnswerOptions):
 
     note: bool = flag(
         "--note",
-        "For the other readers only; the reporter sees that there is a note, not what it says.",
+        "Only for the other readers. The reporter sees that there is a note, but not its text.",
     )
 
 
@@ -130,8 +130,8 @@ class HandlerPauseOptions(AnswerOptions):
 class HandlerReferOptions(AnswerOptions):
     """Suggest another line to the reporter; FILE holds a summary of the report for it.
 
-    The reporter reads the summary, may change it, and sends it there or not
-    (meldpunt report refer). Nothing of the report goes to the other line by this.
+    The reporter reads the summary, may change it, and decides whether to send it
+    (meldpunt report refer). This command sends nothing to the other line.
     """
 
     target: "LineAddress" = required("--to", ADDRESS, "Address of the other line.")
@@ -146,8 +146,8 @@ class HandlerReferOptions(AnswerOptions):
 class HandlerProposeOptions(AnswerOptions):
     """Propose to the reporter to hand the report itself to another line of this host.
 
-    FILE tells them why. Nothing goes there unless they decide so (meldpunt report hand-over), and
-    your line keeps it until that one has taken it up. For a line of another host, see
+    FILE tells the reporter why. Only the reporter can hand the report over (meldpunt report
+    hand-over). Your line keeps it until the other line accepts it. For a line on another host, see
     meldpunt handler refer.
     """
 
@@ -160,8 +160,8 @@ class HandlerProposeOptions(AnswerOptions):
 class HandlerAcceptOptions(AnswerOptions):
     """Take up a report that its reporter hands to your line; FILE is for them to read.
 
-    From here on your line answers it, under its own terms, and the line that had it reads no more.
-    You sign for having received every message that comes with it, so all of them must open here.
+    From then on your line answers it, under its own terms, and the first line reads no more. You
+    sign that you have received every message that comes with it. So all of them must open here.
     """
 
 
@@ -169,5 +169,5 @@ class HandlerAcceptOptions(AnswerOptions):
 class HandlerRefuseOptions(AnswerOptions):
     """Leave a report with the line that has it; FILE tells the reporter why.
 
-    Your line reads no more of it after this.
+    Your line then reads no more of it.
     """

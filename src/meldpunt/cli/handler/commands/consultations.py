@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _number() -> int:
-    """Declare NUMBER: a consultation, by which its handler calls it."""
+    """Declare NUMBER: the number of a consultation in the key file."""
     return argument("NUMBER", click.IntRange(1))
 
 
@@ -33,17 +33,17 @@ def _number() -> int:
 class HandlerConsultOptions(Options):
     """Ask the handlers of another line for advice, without the report.
 
-    FILE holds the case, with nobody named in it; - is standard input. What is sent is shown first.
-    They see that you ask, by name and role, and of which line; your signature for that goes along.
-    Answers come under meldpunt handler consultations.
+    FILE holds the case, without names; - is standard input. You see first what goes there. The
+    handlers of the other line see your name, role and line, and your signature for that. Their
+    answers appear under meldpunt handler consultations.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
     asked: "LineAddress" = required("--to", ADDRESS, "Address of the line to ask.")
     choice: ReaderOptions = embedded(
         ReaderOptions,
-        readers="Whom to ask there, by id or full name; once for each. Drawn by lot by default.",
-        left_out="Who there must not read it, now and later. The readers are told.",
+        readers="A handler to ask there, by id or full name; once for each. Default: drawn by lot.",
+        left_out="A handler there who must never read it. The readers see whom you leave out.",
     )
     yes: bool = yes_option()
     proxy: str | None = proxy_option()
@@ -57,7 +57,7 @@ class HandlerConsultOptions(Options):
 class HandlerConsultationsOptions(Options):
     """List what you asked other lines, and what they have answered.
 
-    What they have erased is dropped from the key file, with its receipt.
+    If the other line has erased one, this removes it and its receipt from the key file.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
@@ -71,7 +71,7 @@ class HandlerConsultationsOptions(Options):
 class ConsultationReadOptions(Options):
     """Read what was answered to one of your consultations.
 
-    What you wrote yourself is not shown: it is sealed to those you asked alone.
+    Your own words are not shown: they are sealed only to those whom you asked.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)

@@ -36,14 +36,16 @@ _KEY_FILE: Final = "--key-file jansen.key"
 class HandlerInboxOptions(Options):
     """List the reports to read, what is due first; closed and withdrawn ones follow.
 
-    Nothing is decrypted. Without a filter it also tells which reports you read before and the host
-    does not list now.
+    Nothing is decrypted. Without a filter, it also names reports that you read before and that the
+    host does not list now.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
     state: str | None = option("--state", click.Choice(STATES), "Only reports in this state.")
     overdue: bool = flag("--overdue", "Only reports with a term that has passed.")
-    limit: int | None = option("--limit", click.IntRange(min=1), "Only so many, what is due first.")
+    limit: int | None = option(
+        "--limit", click.IntRange(min=1), "At most so many; what is due first comes first."
+    )
     proxy: str | None = proxy_option()
 
 
@@ -55,16 +57,15 @@ class HandlerInboxOptions(Options):
 class HandlerReadOptions(Options):
     """Read a report of the inbox.
 
-    What could not be sealed to a colleague who may read it, for want of a key, is passed on to
-    them on the way.
+    If a colleague may read a message but lacked a key, your client passes the message on to them.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
     asker: "LineAddress | None" = option(
         "--asker",
         ADDRESS,
-        "Address of the line that asks in a consultation, from a source of your own: where it is on"
-        " another host, nobody goes there unasked.",
+        "Address of the line that asks in a consultation, from a source of your own. No client"
+        " connects to another host without it.",
     )
     proxy: str | None = proxy_option()
     entry: "ids.EntryId" = entry_argument()
@@ -78,8 +79,8 @@ class HandlerReadOptions(Options):
 class HandlerAdmitOptions(Options):
     """Let a colleague into a report, by id or full name; FILE tells the reporter why.
 
-    The colleague reads what came before at once. The reporter sees it, and decides with their
-    next message whether the colleague reads on. Nobody whom the reporter left out is let in.
+    The colleague can read at once what came before. The reporter sees this. The reporter's next
+    message decides whether the colleague reads on. Nobody whom the reporter left out can be let in.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
@@ -94,16 +95,17 @@ class HandlerAdmitOptions(Options):
 class HandlerOralOptions(Options):
     """Write a report down for somebody who tells it; FILE holds what they said.
 
-    The receipt code is shown once, for the caller, and asked back. At their first visit the
-    caller replaces it by a code of their own: from then on you neither read nor write their side.
-    Readers see that you wrote it down; your signature for that goes with it.
+    The receipt code is shown once, for the caller, and you type it back. At the first visit the
+    caller replaces it by a new code. From then on you can neither read nor write as the caller.
+    Readers see that you wrote it down, with your signature.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
     choice: ReaderOptions = embedded(
         ReaderOptions,
-        readers="Whom the caller wants to read it, by id or full name. Drawn by lot by default.",
-        left_out="Who must not read it, now and later, as the caller wishes. The readers are told.",
+        readers="A handler whom the caller wants to read it, by id or full name; once for each."
+        " By default the lot draws.",
+        left_out="A handler whom the caller leaves out, now and later. The readers see it.",
     )
     code: NewCodeOptions = embedded(NewCodeOptions)
     proxy: str | None = proxy_option()
@@ -118,13 +120,14 @@ class HandlerOralOptions(Options):
 class HandlerAttachOptions(Options):
     """Send files to the reporter and the other readers, encrypted, with a message.
 
-    Pictures and PDF documents are cleaned first of where, when and by whom they were made. Other
-    types are sent only if you say so. The upload goes on after a failure.
+    Pictures and PDF documents are cleaned first: place, time, device and names are removed. Other
+    types are sent only if you say so. After a failure the upload continues.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
     note: bool = flag(
-        "--note", "For the other readers only; the reporter sees that there are files, not which."
+        "--note",
+        "Only for the other readers. The reporter sees that there are files, but not which.",
     )
     entry: "ids.EntryId" = entry_argument()
     attached: AttachOptions = embedded(AttachOptions)
@@ -151,8 +154,8 @@ class HandlerFilesOptions(Options):
 class HandlerSaveOptions(Options):
     """Save files of a report, by their numbers; all by default.
 
-    A file is checked whole before it is opened. Nothing is overwritten, and an interrupted download
-    goes on by the same command.
+    A file is checked whole before it is opened. No existing file is overwritten. After an
+    interruption, run the same command again: the download continues.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)

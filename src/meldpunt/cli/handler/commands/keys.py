@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 class HandlerInitOptions(Options):
     """Make a handler's keys for one line.
 
-    Prints, always in JSON, the public half: the office needs it to list the handler
-    (meldpunt line publish --handler). The key file stays with the handler, out of backups.
+    It prints the public half, always in JSON. The office needs that to list the handler
+    (meldpunt line publish --handler). Keep the key file yourself, and out of backups.
     """
 
     address: "LineAddress" = address_argument()
@@ -47,10 +47,10 @@ class HandlerInitOptions(Options):
     example="meldpunt handler publish-keys --key-file jansen.key",
 )
 class HandlerPublishKeysOptions(Options):
-    """Publish box keys ahead, half a year at least.
+    """Publish box keys half a year ahead.
 
-    Needed once the line lists the handler: without a current key nothing new can be sealed to
-    them. After that, reading the inbox does it when it is due.
+    Do this once, after the line lists the handler. Without a current key nobody can seal anything
+    new to them. Later, reading the inbox publishes more keys when that is due.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
@@ -61,23 +61,23 @@ class HandlerPublishKeysOptions(Options):
 class HandlerRotateOptions(Options):
     """Move reports to the newest key, and destroy the keys that have ended.
 
-    Run it every month or two; other commands say when it is due. It is what makes erasure reach
-    backups: a key that is gone opens nothing, not even from an old copy of the database. Reports
-    whose term is over are left behind, closed for good. Interrupted, run it again.
+    Run it every month or two; other commands say when it is due. Erasure reaches backups only by
+    this: a destroyed key opens nothing, not even in an old copy of the database. Reports past their
+    term are not moved, and nobody can open them again. After an interruption, run it again.
 
-    A report that cannot be moved stops no other one. Ended keys are kept for it for 30 days, and
-    you are told until when; then they are destroyed all the same.
+    A report that cannot be moved does not stop the others. Ended keys are kept for it for 30 days,
+    and you see until when. Then they are destroyed all the same.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
     give_up: "tuple[ids.EntryId, ...]" = repeated(
         "--give-up",
         ENTRY,
-        "Keep no key for this report if it cannot be moved: it may be closed to you for good.",
+        "Keep no key for this report if it cannot be moved. You may never open it again.",
     )
     forget_missing: bool = flag(
         "--forget-missing",
-        "Give up, and forget, the reports that you read before and the host does not list now.",
+        "Give up and forget the reports that you read before and the host does not list now.",
     )
     yes: bool = flag("--yes", "Give up without asking; for programs.")
     proxy: str | None = proxy_option()
@@ -90,9 +90,9 @@ class HandlerRotateOptions(Options):
 class HandlerMergeKeysOptions(Options):
     """Take into a key file what a copy of it has learned on another device.
 
-    For two copies that both renewed their keys, each for itself: the file then opens what either
-    of them opens, and remembers what either saw and asked. Keys that one of them has destroyed stay
-    destroyed. OTHER is not changed: destroy it afterwards, for it may still hold such keys.
+    Use it if two copies both renewed their keys. The file then opens what either of them opens, and
+    remembers what either saw and asked. Keys that one copy has destroyed stay destroyed. OTHER does
+    not change. Destroy it afterwards: it may still hold such keys.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
@@ -112,8 +112,8 @@ class HandlerMergeKeysOptions(Options):
 class HandlerRecoverySheetOptions(Options):
     """Split today's keys over shares on paper, for the day the laptop is gone.
 
-    Any THRESHOLD of the shares bring the keys back; fewer tell nothing. Give them to people who
-    would have to agree. Make a new sheet when a command says so, and destroy the old one.
+    Any THRESHOLD of the shares bring the keys back; fewer tell nothing. Give them to different
+    people. Make a new sheet when a command says so, and destroy the old one.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
@@ -123,7 +123,7 @@ class HandlerRecoverySheetOptions(Options):
         "--to",
         FOLDER,
         "Write the shares into this folder, readable to you only, to print them: a text and a QR"
-        " code (SVG) for each. Else they are shown on the terminal, one after the other.",
+        " code (SVG) for each. Without it the terminal shows them one after the other.",
     )
 
 
@@ -135,10 +135,11 @@ class HandlerRecoverySheetOptions(Options):
 class HandlerRecoverOptions(Options):
     """Come back from a recovery sheet: a new key file for a handler whose laptop is gone.
 
-    A new chain of keys starts today, which the lost laptop does not have, and is published. What
-    the sheet does not open a colleague passes on by reading it. Was the laptop stolen, with the
-    passphrase perhaps? Then ask the office to remove you (meldpunt line remove-handler) and to
-    list you anew under fresh keys. In any case make a new sheet and destroy this one's shares.
+    It makes and publishes a new chain of keys, which the lost laptop does not have. If the sheet
+    does not open a message, a colleague who reads it passes it on to you. Somebody may have stolen
+    the laptop and know the passphrase. Then ask the office to remove you (meldpunt line
+    remove-handler) and to list you again under new keys. Always make a new sheet, and destroy the
+    shares of this one.
     """
 
     address: "LineAddress" = address_argument()
@@ -146,7 +147,7 @@ class HandlerRecoverOptions(Options):
     files: tuple[Path, ...] = repeated(
         "--share",
         FILE,
-        "A file with a share; once for each. Else their words are asked, hidden.",
+        "A file with a share; once for each. Without it you type the words, hidden.",
     )
     proxy: str | None = proxy_option()
 
@@ -155,8 +156,8 @@ class HandlerRecoverOptions(Options):
 class RecoveryCheckOptions(Options):
     """Check one share by itself, or several together; nothing of the keys is shown.
 
-    Without FILE the words of one share are asked, hidden. It works without a host and without the
-    other shares: whoever keeps a share can check it now and then.
+    Without FILE it asks for the words of one share, hidden. It needs no host and no other shares.
+    So a person who keeps a share can check it now and then.
     """
 
     files: tuple[Path, ...] = arguments("[FILE]...", FILE)

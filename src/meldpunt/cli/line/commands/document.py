@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 class LineCreateOptions(Options):
     """Make the key of a new line, and with it the line's address.
 
-    Nothing is published yet: give the address to the handlers, who make their keys for it, then
-    publish. Whoever has the key file and its passphrase appoints handlers.
+    This publishes nothing. Give the address to the handlers, so that they make their keys for it.
+    Then publish. Whoever has the key file and its passphrase appoints handlers.
     """
 
     host: str = required("--host", click.STRING, "Origin of the host.", metavar="URL")
@@ -56,15 +56,15 @@ class LinePlanOptions(Options):
 class LinePublishOptions(Options):
     """Sign the line's next document from a plan (meldpunt line plan), and publish it.
 
-    A document is good for 90 days: renew it before they are over (meldpunt line renew).
+    A document is valid for 90 days. Renew it before they are over (meldpunt line renew).
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
     added: tuple[Path, ...] = repeated(
         "--handler",
         EXISTING_FILE,
-        "Public entry of a handler to add, as handler init printed it; once for each. Those of the"
-        " document before stay.",
+        "Public entry of a handler to add, as handler init printed it; once for each. Handlers of"
+        " the document before stay.",
     )
     removed: tuple[str, ...] = repeated(
         "--remove",
@@ -95,10 +95,11 @@ class LineShowOptions(Options):
 class LineAuditOptions(Options):
     """Check a whole line from outside, and print what was found.
 
-    The key chain, every document back to number 1, the texts they name, the handlers and until
-    when their keys last, dates, origins, the host's receipt key, and all its bulletins. Anybody can
-    run it; exit status 1 on any alarm. A host can show two people two lines: compare the hash of
-    the newest document with what others found, and keep the address with it.
+    It checks the key chain, every document back to number 1, and the texts that they name. It also
+    checks the handlers and until when their keys last, dates, origins, the host's receipt key and
+    all its bulletins. Anybody can run it; exit status 1 on any alarm. A host can show two people
+    different lines. So compare the hash of the newest document with other people, and keep the
+    address with it.
     """
 
     kept_index: Path | None = option(
@@ -116,8 +117,8 @@ class LineAuditOptions(Options):
 class LineRenewOptions(Options):
     """Publish the line's document once more, with nothing changed, for another 90 days.
 
-    Due in the last three weeks. An expired document still works for 30 days, with a warning;
-    then nobody can report or write, and reporters are shown the contact data only.
+    It is due in the last three weeks. An expired document still works for 30 days, with a warning.
+    Then nobody can report or write, and reporters see only the contact data.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
@@ -132,9 +133,9 @@ class LineRenewOptions(Options):
 class LineRotateKeyOptions(Options):
     """Replace the line key by a new one; the line's address stays.
 
-    Both keys sign the change, a new document goes out under the new key, and the old private key
-    is destroyed. Interrupted, run it again: it goes on where it was. A key that somebody else got
-    hold of is no case for this: they could rotate too. Open a new line then.
+    Both keys sign the change. A new document is published under the new key, and the old private
+    key is destroyed. After an interruption, run it again: it continues where it stopped. It does
+    not help if somebody else has the key: they could rotate too. Open a new line then.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
@@ -148,8 +149,8 @@ class LineRotateKeyOptions(Options):
 class LineAddHandlerOptions(Options):
     """Let handlers join: ENTRY is what meldpunt handler init printed for them.
 
-    They read new reports once they have published keys. In an open report only its own handlers
-    can let them in (meldpunt handler admit), for the reporter to see.
+    They read new reports once they have published keys. Only the handlers of an open report can let
+    them into it (meldpunt handler admit), and the reporter sees that.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
@@ -164,9 +165,9 @@ class LineAddHandlerOptions(Options):
 class LineRemoveHandlerOptions(Options):
     """Let handlers go, by id or full name: they read nothing new from today on.
 
-    Open reports go on with their other readers; where none is left, the reporter is asked to
-    choose. What the departed wrote stays, and counts once a colleague or the reporter has seen it.
-    Reports that nobody else reads are counted first, from an export of the line.
+    Open reports continue with their other readers. If none is left, the reporter must choose again.
+    What the departed handler wrote stays. It counts once a colleague or the reporter has seen it.
+    First the command counts the reports that nobody else reads, from an export of the line.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)

@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 class LineExportOptions(Options):
     """Write everything that a host holds of the line to FILE.
 
-    That is documents, texts, public keys and ciphertext, and the days: what the host can read, and
-    no more. Interrupted, the same command goes on where it stopped.
+    That is documents, texts, public keys, ciphertext and days: what the host can read. Every record
+    is checked before it is written. If the host sends something else, FILE is removed. After an
+    interruption, run the same command again: it continues where it stopped.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
     new: str | None = option(
         "--to",
         click.STRING,
-        "The host to move to. The line's next document names it first, and the old host takes"
-        " nothing more: what is in the file is then everything. Without it the file is a copy.",
+        "The host to move to. The line's next document names it, and the old host takes nothing"
+        " more. So the file holds everything. Without this option the file is a copy.",
         metavar="URL",
     )
     proxy: str | None = proxy_option()
@@ -47,8 +48,8 @@ class LineExportOptions(Options):
 class LineImportOptions(Options):
     """Bring an exported line to another host, where it lives from then on.
 
-    The whole file is checked before anything is sent, and the host checks every record. Reporters
-    go on with the codes they have. Interrupted, the same command goes on where it stopped.
+    First the whole file is checked, and then the host checks every record. Reporters keep their
+    codes. After an interruption, run the same command again: it continues where it stopped.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
@@ -69,10 +70,10 @@ class LineImportOptions(Options):
 class LineLeaveOptions(Options):
     """Have the host that the line has left erase its reports.
 
-    ADDRESS is the line's on that host. First both hosts are asked for everything they hold of the
-    line, and every report is compared: each message, file and hash. You see the result and are
-    asked. The host refuses while the line lives there. Its documents stay, so that people with the
-    old address find the new one.
+    ADDRESS is the line's address on that host. First both hosts show everything that they hold of
+    the line, and the command compares every report: each message, file and hash. You see the result
+    before you decide. The host refuses while the line lives there. Its documents stay, so that
+    people with the old address find the new one.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
@@ -82,7 +83,7 @@ class LineLeaveOptions(Options):
     missing: int | None = option(
         "--missing",
         click.IntRange(1),
-        "Also erase if exactly so many reports are not whole on the new host. They are lost then.",
+        "Also erase if exactly so many reports are not whole on the new host. You lose them.",
         metavar="NUMBER",
     )
     proxy: str | None = proxy_option()

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 class ReportAttachOptions(Options):
     """Send files to the handlers of a report, encrypted, with a message.
 
-    Pictures and PDF documents are cleaned first of where, when and by whom they were made; what was
-    removed is said. Other types are sent only if you say so. The upload goes on after a failure.
+    Pictures and PDF documents are cleaned first: place, time, device and names are removed, and you
+    see what was removed. Other types are sent only if you say so. After a failure the upload
+    continues.
     """
 
     address: "LineAddress" = address_argument()
@@ -47,8 +48,8 @@ class ReportFilesOptions(Options):
 class ReportSaveOptions(Options):
     """Save files that the handlers sent you, by their numbers; all by default.
 
-    A file is checked whole before it is opened. Nothing is overwritten, and an interrupted download
-    goes on by the same command.
+    A file is checked whole before it is opened. No existing file is overwritten. After an
+    interruption, run the same command again: the download continues.
     """
 
     address: "LineAddress" = address_argument()

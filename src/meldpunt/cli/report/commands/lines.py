@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 class ReportReferOptions(Options):
     """Turn to another line that a handler suggested, in a report of its own.
 
-    ADDRESS is that of the line where your report is. The other line and the summary are shown
-    first; FILE holds your own words instead of the summary. Nothing is sent before you say so.
-    The same code opens the new report there; hosts cannot see that the two belong together.
+    ADDRESS is the line that has your report. You see the other line and the summary first. FILE
+    holds your own words instead of the summary. Nothing is sent before you agree. The same code
+    opens the new report there. Hosts cannot see by keys that the two belong together.
     """
 
     address: "LineAddress" = address_argument()
@@ -49,23 +49,23 @@ class ReportReferOptions(Options):
     target: "LineAddress | None" = option(
         "--to",
         ADDRESS,
-        "Which line, where handlers suggested several; the one suggested last by default.",
+        "Which line, if handlers suggested several. By default the one suggested last.",
     )
     look: bool = flag("--look", "Only show that line, and the summary for it.")
     choice: ReaderOptions = embedded(
         ReaderOptions,
-        readers="Who is to read it there, by id or full name; once for each. Drawn by lot by"
-        " default.",
-        left_out="Who there must not read it, now and later. The readers are told.",
+        readers="A handler who is to read it there, by id or full name; once for each. By default"
+        " the lot draws.",
+        left_out="A handler there who must never read it. The readers see whom you leave out.",
     )
     new_code: bool = flag(
         "--new-code",
-        "Take a new receipt code there, instead of having one code for both: who finds the one code"
-        " opens both reports.",
+        "Take a new receipt code there, instead of one code for both. Somebody who finds the one"
+        " code opens both reports.",
     )
     tell: bool | None = switch(
         "--tell/--no-tell",
-        "Whether the line that suggested it is told that you did. Asked by default.",
+        "Whether to tell the line that suggested it. By default you are asked.",
     )
     yes: bool = yes_option()
     code: NewCodeOptions = embedded(NewCodeOptions)
@@ -80,10 +80,10 @@ class ReportReferOptions(Options):
 class ReportHandOverOptions(Options):
     """Ask another line of the same host to take your report up.
 
-    FILE holds a letter to the readers of both lines; - is standard input. The other line, its
-    terms, who there would read, and what, is shown first. They have two to three weeks to answer:
-    until they take it up, the line that has it now stays responsible, and after that it reads no
-    more. Your code stays the same. Look how it stands with meldpunt report status.
+    FILE holds a letter to the readers of both lines; - is standard input. First you see the other
+    line, its terms, its readers, and which messages they would read. They have two to three weeks
+    to answer. Until they accept, the line that has your report stays responsible. After that, it
+    reads no more. Your code stays the same. meldpunt report status shows the state of the handover.
     """
 
     address: "LineAddress" = address_argument()
@@ -91,20 +91,20 @@ class ReportHandOverOptions(Options):
     target: "LineAddress | ids.LineId | None" = option(
         "--to",
         LINE,
-        "Address or id of the line that is to take it, on the same host; by default the one that a"
-        " handler proposed last.",
+        "Address or id of the line that is to take it, on the same host. By default the line that"
+        " a handler proposed last.",
     )
     choice: ReaderOptions = embedded(
         ReaderOptions,
-        readers="Who there may read it and decide, by id or full name; once for each. Drawn by lot"
-        " by default; on a line that had this report before, those who could read it there.",
-        left_out="Who of either line must not read it, now and later. The readers are told.",
+        readers="A handler there who may read it and decide, by id or full name; once for each. By"
+        " default the lot draws. A line that had this report before keeps its earlier readers.",
+        left_out="A handler of either line who must never read it. The readers see it.",
     )
     messages: tuple[str, ...] = repeated(
         "--message",
         click.STRING,
-        "Which messages they may read of what was said so far, by the number that meldpunt report"
-        " read shows or by id; once for each. All that you wrote or may read by default.",
+        "A message that they may read, by its id or the number that meldpunt report read shows;"
+        " once for each. By default all that you wrote or may read.",
         metavar="NUMBER",
     )
     yes: bool = yes_option()
@@ -121,8 +121,8 @@ class ReportHandOverOptions(Options):
 class ReportTakeBackOptions(Options):
     """Take back that another line may take your report up, as long as it has not.
 
-    FILE says so to those who have the report; - is standard input. The line that was asked reads
-    no more of it; what it has read by then it has read.
+    FILE tells the handlers who have the report; - is standard input. The line that was asked reads
+    no more of it. It keeps what it has read before.
     """
 
     address: "LineAddress" = address_argument()

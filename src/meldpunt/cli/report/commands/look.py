@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 class ReportLookOptions(Options):
     """Ask whether something came, without telling the host for which report.
 
-    The same public files are fetched for everybody, and only then the receipt code is asked. It
-    stays on this device. The files hold the days that are over: what comes today is told tomorrow.
-    They say on which days something came, or a promised day passed; `report read` shows what.
+    First the program fetches the same public files for everybody. Only then does it ask for the
+    receipt code, which stays on this device. The files hold the days that are over. So you learn
+    tomorrow what comes today. They say on which days something came, or a promised day passed.
+    `report read` shows what.
     """
 
     address: "LineAddress" = address_argument()

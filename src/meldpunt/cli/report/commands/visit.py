@@ -27,8 +27,8 @@ def keep_proof_option() -> Path | None:
     return option(
         "--keep-proof",
         FILE,
-        "Keep what shows later, to a judge or an authority, what you wrote and when. Whoever finds"
-        " the file reads it: nothing is kept unless you ask.",
+        "Keep a file that shows a judge or an authority later what you wrote and when. Whoever"
+        " finds the file can read it. Nothing is kept unless you ask.",
         metavar="FILE",
     )
 
@@ -37,9 +37,9 @@ def next_readers() -> ReaderOptions:
     """Declare `--reader` and `--leave-out` for a report that has readers already."""
     return embedded(
         ReaderOptions,
-        readers="Let only these go on reading, by id or full name: of those who read now, of those"
-        " whom a handler let in since, or, when everybody you chose has left, of all.",
-        left_out="Who must not read on. The others are told.",
+        readers="Let only this handler read on, by id or full name; once for each. Choose among"
+        " those who read now and those whom a handler let in. If all have left, choose anybody.",
+        left_out="A handler who must not read on. The others see it.",
     )
 
 
@@ -50,8 +50,8 @@ def next_readers() -> ReaderOptions:
 class ReportSendOptions(Options):
     """Send a report to the line at ADDRESS; FILE holds its text, - is standard input.
 
-    Who would read it is said first, by name and role. Then the receipt code is shown, alone, and
-    asked back: it is the only way to the answer. Only then is the report sent.
+    First you see who would read it, by name and role. Then the receipt code is shown, alone, and
+    you type it back: it is the only way to the answer. Only then is the report sent.
     With --json --show-receipt the first line of output holds the code,
     the second one the result.
     """
@@ -59,8 +59,9 @@ class ReportSendOptions(Options):
     address: "LineAddress" = address_argument()
     choice: ReaderOptions = embedded(
         ReaderOptions,
-        readers="Who is to read it, by id or full name; once for each. Drawn by lot by default.",
-        left_out="Who must not read it, now and later. The readers are told.",
+        readers="A handler who is to read it, by id or full name; once for each. By default the lot"
+        " draws.",
+        left_out="A handler who must never read it. The readers see whom you leave out.",
     )
     code: NewCodeOptions = embedded(NewCodeOptions)
     kept_path: Path | None = keep_proof_option()
@@ -72,9 +73,9 @@ class ReportSendOptions(Options):
 class ReportTakeOverOptions(Options):
     """Make a report yours that a handler wrote down for you.
 
-    You get a code that only you know, shown alone and asked back; then the code you were given
-    opens nothing any more, and the handler can neither read nor write your side. Every command
-    that writes begins with it. Who reads on can be chosen: whoever wrote it down need not.
+    You get a code that only you know. It is shown alone, and you type it back. From then on the old
+    code opens nothing, and the handler can neither read nor write as you. You can choose who reads
+    on: the handler who wrote it down need not be among them.
     """
 
     address: "LineAddress" = address_argument()
@@ -119,7 +120,7 @@ class ReportReplyOptions(Options):
 class ReportResendOptions(Options):
     """Send a message again whose answer did not come; FILE is where --unsent kept it.
 
-    It is the same message: where it has arrived already, nothing changes.
+    It is the same message. If it has arrived already, nothing changes.
     """
 
     address: "LineAddress" = address_argument()
@@ -148,7 +149,7 @@ class ReportWithdrawOptions(Options):
     receipt_source: str | None = receipt_option()
     now: bool = flag(
         "--now",
-        "Erase at once. Else there is a cooling-off time, and any message of yours undoes it.",
+        "Erase at once. Otherwise there is a cooling-off time, in which any message undoes it.",
     )
     language: str | None = language_option()
     unsent: Path | None = unsent_option()
@@ -159,10 +160,10 @@ class ReportWithdrawOptions(Options):
 class ReportProofOptions(Options):
     """Keep what shows later, to a judge or an authority, what was reported and when.
 
-    FILE gets every message's signed header, the host's signature for the day it came, and what the
-    handlers wrote to you; with what an earlier FILE of this report can show. What you wrote is in
-    it where you kept a proof when sending: your code does not open your own words. Neither the
-    code nor any key of yours is in it, but whoever finds it reads it.
+    FILE gets the signed header of every message, the host's signature for its day, and what the
+    handlers wrote to you. If FILE exists already, what it can show is kept. It holds your own words
+    only if you kept a proof when you sent them, because your code does not open them. It holds
+    neither the code nor a key of yours. But whoever finds it can read it.
     """
 
     address: "LineAddress" = address_argument()
@@ -175,8 +176,8 @@ class ReportProofOptions(Options):
 class ReportVerifyOptions(Options):
     """Check a proof of report, without a host, and print it for whoever should see it.
 
-    Everything is checked from the line's id up. What the file does not hold is said: of such a
-    message only its existence, author and day are shown.
+    Everything is checked, from the line's id up. If the file does not hold a message's text, it
+    says so, and shows only that message's existence, author and day.
     """
 
     address: "LineAddress | None" = option(

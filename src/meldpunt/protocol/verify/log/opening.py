@@ -1,7 +1,7 @@
 """Which messages of a reporter no handler has opened yet (section 8).
 
 A handler has opened a message when one of their own messages names it in `seen`, directly or
-through others. Nothing else tells: who reads and does not answer leaves no trace on the host.
+through others. Nothing else shows it: a handler who only reads leaves no trace on the host.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from meldpunt.protocol.verify.log import causality
 
 @dataclass(frozen=True, slots=True)
 class ArrivedMessage:
-    """Of one message, what decides whether erasure waits."""
+    """The part of a message that decides whether erasure waits."""
 
     author: Participant
     seen: tuple[ids.MessageId, ...]
@@ -30,8 +30,8 @@ Arrived = Mapping[ids.MessageId, ArrivedMessage]
 def is_unopened(arrived: Arrived, term_end: date) -> bool:
     """Say whether a report's term ends before handlers have opened what the reporter wrote.
 
-    A handler who opens it on that day or later changes nothing: the grace that began stays, so that
-    the answer is read too. So everybody gets the same result on every later day.
+    If a handler opens it on that day or later, nothing changes. The extra time stays, so that
+    somebody can still read the answer. So everybody gets the same result on every later day.
 
     Args:
         arrived: Every message of the report.

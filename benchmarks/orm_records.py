@@ -60,7 +60,7 @@ MAPPED: Final = {
 def records(submission: NewReport) -> Iterator[Record]:
     """Give every row of a new report."""
     report, message = submission.report, submission.message
-    progress = report.progress
+    milestones = report.milestones
     yield ReportRecord(
         id=report.id,
         report_id=report.report_id,
@@ -70,10 +70,10 @@ def records(submission: NewReport) -> Iterator[Record]:
         box_key=report.box_key,
         reporter_key_id=report.reporter_key_id,
         document_hash=report.document_hash,
-        received_on=progress.received_on,
-        immediate=progress.immediate,
+        received_on=milestones.received_on,
+        immediate=milestones.immediate,
         pauses="",
-        consultation=progress.consultation,
+        consultation=milestones.consultation,
         message_count=report.message_count,
         erase_on=report.erase_on,
         erased=report.erased,
@@ -84,7 +84,7 @@ def records(submission: NewReport) -> Iterator[Record]:
         yield EntryRecord(
             entry=entry,
             handler_id=reader,
-            state=progress.state.value,
+            state=milestones.state.value,
             report=report.id,
             message_count=1,
         )

@@ -113,7 +113,7 @@ def _clocks(given: Json) -> Json:
     document = _document(given)
     consultation = given.get("consultation", False)
     received_on = parse_day(given["receivedOn"])
-    progress = clocks.Milestones(received_on=received_on, consultation=consultation)
+    milestones = clocks.Milestones(received_on=received_on, consultation=consultation)
     arrived = {_numbered(0): ArrivedMessage(REPORTER, (), received_on)}
     for number, message in enumerate(given["messages"], 1):
         arrived[_numbered(number)] = ArrivedMessage(
@@ -122,20 +122,20 @@ def _clocks(given: Json) -> Json:
             day=parse_day(message["day"]),
         )
         tag, until = Tag(message["tag"]), message.get("until")
-        if clocks.is_allowed(progress, tag):
-            progress = clocks.advance(
-                progress,
+        if clocks.is_allowed(milestones, tag):
+            milestones = clocks.advance(
+                milestones,
                 author=participant(message["author"]),
                 tag=tag,
                 day=parse_day(message["day"]),
                 until=until and parse_day(until),
                 immediate=message.get("immediate"),
             )
-    statuses = clocks.clock_statuses(progress, document, parse_day(given["today"]))
+    statuses = clocks.clock_statuses(milestones, document, parse_day(given["today"]))
     return {
-        "state": progress.state.value,
+        "state": milestones.state.value,
         "clocks": [json.loads(status.to_json()) for status in statuses],
-        "erasedOn": clocks.erased_on(progress, document, arrived).isoformat(),
+        "erasedOn": clocks.erased_on(milestones, document, arrived).isoformat(),
     }
 
 

@@ -256,7 +256,7 @@ async def test_a_proof_of_a_report_that_was_handed_over_holds_both_lines(
         (Tag.MESSAGE, "More for you."),
         (Tag.FEEDBACK, "This is what we did."),
     ]
-    names = [document.names[0].text for document in (found.lines.birth, *found.lines.others)]
+    names = [document.names[0].text for document in (found.lines.birth_line, *found.lines.others)]
     assert names == ["Integrity line", "Ombuds line"]
     again = await (await scenario.visit()).prove(proof.to_json())
     assert _told(verify_report_proof(again.data)) == _told(found)

@@ -33,12 +33,12 @@ def after(
     before: Milestones = NEW,
     **last: Any,  # noqa: ANN401 (any field)
 ) -> Milestones:
-    """Return the progress after (author, tag, days since receipt) steps."""
-    progress = before
+    """Return the milestones after (author, tag, days since receipt) steps."""
+    milestones = before
     for author, tag, days in steps:
-        assert is_allowed(progress, tag)
-        progress = advance(progress, author=author, tag=tag, day=START + days * DAY, **last)
-    return progress
+        assert is_allowed(milestones, tag)
+        milestones = advance(milestones, author=author, tag=tag, day=START + days * DAY, **last)
+    return milestones
 
 
 ACKNOWLEDGED = (ANNA.id, Tag.ACKNOWLEDGEMENT, 2)
@@ -97,8 +97,8 @@ def test_a_reopened_report_is_closed_again_only_after_new_feedback() -> None:
 
 @pytest.mark.parametrize("tag", [Tag.MESSAGE, Tag.ACKNOWLEDGEMENT, Tag.FEEDBACK, Tag.WITHDRAWAL])
 def test_talking_is_always_allowed(tag: Tag) -> None:
-    for progress in (NEW, after(FEEDBACK, CLOSED), after(WITHDRAWN)):
-        assert is_allowed(progress, tag)
+    for milestones in (NEW, after(FEEDBACK, CLOSED), after(WITHDRAWN)):
+        assert is_allowed(milestones, tag)
 
 
 def test_the_first_acknowledgement_and_feedback_count() -> None:
@@ -109,8 +109,8 @@ def test_the_first_acknowledgement_and_feedback_count() -> None:
     assert twice.feedback_on == START + 30 * DAY
 
 
-def statuses(progress: Milestones, days: int) -> dict[str, tuple[date, date | None, bool]]:
-    found = clock_statuses(progress, DOCUMENT, START + days * DAY)
+def statuses(milestones: Milestones, days: int) -> dict[str, tuple[date, date | None, bool]]:
+    found = clock_statuses(milestones, DOCUMENT, START + days * DAY)
     return {status.name: (status.due_on, status.met_on, status.overdue) for status in found}
 
 
@@ -220,11 +220,11 @@ ON_ONE_LINE = sorted(set(Tag) - {Tag.ACCEPTANCE})
 def test_whatever_happens_on_a_line_erasure_is_never_later_than_the_longest_term(
     steps: list[tuple[Any, Tag, int]],
 ) -> None:
-    progress = NEW
+    milestones = NEW
     for author, tag, days in steps:
-        if is_allowed(progress, tag):
-            progress = advance(progress, author=author, tag=tag, day=START + days * DAY)
-        assert erased_on(progress, DOCUMENT, {}) <= date(2031, 11, 20)
-        assert (progress.state is State.WITHDRAWN) == (progress.withdrawn_on is not None)
-        for status in clock_statuses(progress, DOCUMENT, START):
+        if is_allowed(milestones, tag):
+            milestones = advance(milestones, author=author, tag=tag, day=START + days * DAY)
+        assert erased_on(milestones, DOCUMENT, {}) <= date(2031, 11, 20)
+        assert (milestones.state is State.WITHDRAWN) == (milestones.withdrawn_on is not None)
+        for status in clock_statuses(milestones, DOCUMENT, START):
             assert status.due_on >= START

@@ -77,5 +77,5 @@ def has_erased(
     day = withdrawn_on(withdrawal, known)
     if day is None:
         return False
-    progress = Milestones(received_on=day, withdrawn_on=day, immediate=withdrawal.immediate)
-    return erased_on(progress, document, {}) <= today + TOLERANCE
+    milestones = Milestones(received_on=day, withdrawn_on=day, immediate=withdrawal.immediate)
+    return erased_on(milestones, document, {}) <= today + TOLERANCE

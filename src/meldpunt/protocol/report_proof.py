@@ -141,7 +141,7 @@ class VerifiedProof:
     @property
     def newest(self) -> LineDocument:
         """The newest document, in the file, of the line on which the report was made."""
-        return self.lines.birth
+        return self.lines.birth_line
 
 
 def verify_report_proof(data: bytes, *, line: ids.LineId | None = None) -> VerifiedProof:

@@ -166,7 +166,7 @@ class Lines:
     A handler's id is a hash that includes the line id. So only one of these documents can list it.
     """
 
-    birth: LineDocument
+    birth_line: LineDocument
     """The document of the line on which the report was made."""
     others: tuple[LineDocument, ...]
     """The documents of the lines in the reporter's consents: asked to take the report, or took it.
@@ -175,12 +175,12 @@ class Lines:
     @property
     def line_id(self) -> ids.LineId:
         """The line that every message of the report names."""
-        return self.birth.line_id
+        return self.birth_line.line_id
 
     @property
     def documents(self) -> tuple[LineDocument, ...]:
         """The documents of all lines."""
-        return (self.birth, *self.others)
+        return (self.birth_line, *self.others)
 
     @property
     def handlers(self) -> tuple[ListedHandler, ...]:

@@ -39,7 +39,7 @@ def insert_entries(
         {
             "entry": ids.inbox_entry(handler, report.report_id),
             "handler_id": handler,
-            "state": report.progress.state.value,
+            "state": report.milestones.state.value,
             "report": report.id,
             "message_count": message_count,
         }
@@ -89,7 +89,7 @@ def resume_entry(tx: Connection, row: ReportRow, handler: ids.HandlerId) -> None
         .where(
             inbox.c.report == row.id, inbox.c.handler_id == handler, inbox.c.ended_on.is_not(None)
         )
-        .values(last_position=None, ended_on=None, state=row.progress.state.value)
+        .values(last_position=None, ended_on=None, state=row.milestones.state.value)
     )
 
 

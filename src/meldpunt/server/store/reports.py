@@ -1,4 +1,4 @@
-"""Reports: their keys, and the days of their progress."""
+"""Reports: their keys, and the days of their milestones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class ReportRow:
     reporter_key_id: ids.KeyId
     """The id of the box key in force."""
     document_hash: ids.Hash
-    progress: Milestones
+    milestones: Milestones
     message_count: int
     erase_on: date
     erased: bool = False
@@ -99,7 +99,7 @@ def as_report(row: Any) -> ReportRow:  # noqa: ANN401 (SQLAlchemy has no name fo
         answer_by=row.answer_by,
         bulletin_key=row.bulletin_key,
         bulletin_since=row.bulletin_since,
-        progress=Milestones(
+        milestones=Milestones(
             received_on=row.received_on,
             acknowledged_on=row.acknowledged_on,
             feedback_on=row.feedback_on,
@@ -123,16 +123,16 @@ def _read_pauses(text: str) -> tuple[Pause, ...]:
     return tuple(Pause(date.fromisoformat(s), date.fromisoformat(u)) for s, u in days)
 
 
-def _progress_values(progress: Milestones) -> dict[str, object]:
+def _milestone_values(milestones: Milestones) -> dict[str, object]:
     return {
-        "acknowledged_on": progress.acknowledged_on,
-        "feedback_on": progress.feedback_on,
-        "closed_on": progress.closed_on,
-        "withdrawn_on": progress.withdrawn_on,
-        "immediate": progress.immediate,
-        "pauses": " ".join(f"{pause.since}/{pause.until}" for pause in progress.pauses),
-        "reopened": progress.reopened,
-        "consultation": progress.consultation,
+        "acknowledged_on": milestones.acknowledged_on,
+        "feedback_on": milestones.feedback_on,
+        "closed_on": milestones.closed_on,
+        "withdrawn_on": milestones.withdrawn_on,
+        "immediate": milestones.immediate,
+        "pauses": " ".join(f"{pause.since}/{pause.until}" for pause in milestones.pauses),
+        "reopened": milestones.reopened,
+        "consultation": milestones.consultation,
     }
 
 
@@ -188,13 +188,13 @@ def insert_reports(tx: Connection, rows: Sequence[ReportRow]) -> set[int]:
             "box_key": row.box_key,
             "reporter_key_id": row.reporter_key_id,
             "document_hash": row.document_hash,
-            "received_on": row.progress.received_on,
+            "received_on": row.milestones.received_on,
             "message_count": row.message_count,
             "erase_on": row.erase_on,
             "erased": row.erased,
             "bulletin_key": row.bulletin_key,
             "bulletin_since": row.bulletin_since,
-            **_progress_values(row.progress),
+            **_milestone_values(row.milestones),
         }
         for row in rows
     ]
@@ -214,12 +214,12 @@ _FILE_UNDER: Final = (
 
 
 def update_report(tx: Connection, row: ReportRow) -> None:
-    """Write a report's progress and count of messages, and its state in every inbox."""
+    """Write a report's milestones and count of messages, and its state in every inbox."""
     values = {
         "signing_key": row.signing_key,
         "reporter_key_id": row.reporter_key_id,
         "document_hash": row.document_hash,
-        "received_on": row.progress.received_on,
+        "received_on": row.milestones.received_on,
         "message_count": row.message_count,
         "erase_on": row.erase_on,
         "erased": row.erased,
@@ -227,10 +227,10 @@ def update_report(tx: Connection, row: ReportRow) -> None:
         "answer_by": row.answer_by,
         "bulletin_key": row.bulletin_key,
         "bulletin_since": row.bulletin_since,
-        **_progress_values(row.progress),
+        **_milestone_values(row.milestones),
     }
     tx.execute(_UPDATE, {"row": row.id, **values})
-    state = row.progress.state.value
+    state = row.milestones.state.value
     tx.execute(_FILE_UNDER, {"row": row.id, "now": state, "erased": row.erased})
 
 

@@ -189,7 +189,7 @@ def complete_report(tx: Connection, row: ReportRow, readable: Mapping[ids.Handle
             {
                 "entry": ids.inbox_entry(handler, row.report_id),
                 "handler_id": handler,
-                "state": row.progress.state.value,
+                "state": row.milestones.state.value,
                 "report": row.id,
                 "message_count": count,
             }

@@ -173,7 +173,7 @@ async def _fell_due(host: Host, report: ReportRow, day: date) -> bool:
     document = await host.documents.find(report.document_hash)
     if document is None:
         return False
-    clocks = clock_statuses(report.progress, document, day)
+    clocks = clock_statuses(report.milestones, document, day)
     return any(clock.due_on == day and clock.met_on is None for clock in clocks)
 
 

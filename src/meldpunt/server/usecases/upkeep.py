@@ -77,7 +77,7 @@ async def _erase_rows(host: Host) -> int:
 def _erase_some(tx: Transaction, today: date) -> int:
     due = reports.list_due(tx, today, limit=_GROUP)
     for report in due:
-        if report.progress.withdrawn_on is not None and not report.erased:
+        if report.milestones.withdrawn_on is not None and not report.erased:
             erase(tx, report, today=today)
         else:
             messages.delete_messages(tx, report.id)

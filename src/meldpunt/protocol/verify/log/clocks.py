@@ -73,25 +73,25 @@ class ClockStatus(Answer):
     overdue: bool
 
 
-def is_allowed(progress: Milestones, tag: Tag) -> bool:
+def is_allowed(milestones: Milestones, tag: Tag) -> bool:
     """Say whether a message with this tag may follow.
 
     Nobody closes a report without feedback, nor again without feedback since it was reopened.
     """
     if tag is Tag.CLOSING:
-        has_feedback = progress.feedback_on is not None and not progress.reopened
-        return has_feedback and progress.closed_on is None
+        has_feedback = milestones.feedback_on is not None and not milestones.reopened
+        return has_feedback and milestones.closed_on is None
     if tag is Tag.REOPENING:
-        return progress.closed_on is not None
+        return milestones.closed_on is not None
     if tag is Tag.PAUSE:
-        return progress.closed_on is None
+        return milestones.closed_on is None
     if tag in (Tag.SUCCESSION, Tag.PROPOSAL, Tag.CONSENT):
-        return not progress.consultation  # it stays with who asks, and with whom they ask
+        return not milestones.consultation  # it stays with who asks, and with whom they ask
     return tag is not Tag.REPORT
 
 
 def advance(
-    progress: Milestones,
+    milestones: Milestones,
     *,
     author: Participant,
     tag: Tag,
@@ -99,10 +99,10 @@ def advance(
     until: date | None = None,
     immediate: bool | None = None,
 ) -> Milestones:
-    """Return the progress after one more message, which `is_allowed`.
+    """Return the milestones after one more message, which `is_allowed`.
 
     Args:
-        progress: What was reached before.
+        milestones: What was reached before.
         author: A later message of the reporter cancels a withdrawal.
         tag: What the message does.
         day: The day it counts from: the host's day on the host, a handler's signed day elsewhere.
@@ -110,64 +110,64 @@ def advance(
         immediate: Whether a withdrawal asks for no cooling-off.
     """
     if author == REPORTER:
-        progress = replace(progress, withdrawn_on=None, immediate=False)
+        milestones = replace(milestones, withdrawn_on=None, immediate=False)
     match tag:
         case Tag.ACKNOWLEDGEMENT:
-            changes: dict[str, Any] = {"acknowledged_on": progress.acknowledged_on or day}
+            changes: dict[str, Any] = {"acknowledged_on": milestones.acknowledged_on or day}
         case Tag.FEEDBACK:
-            changes = {"feedback_on": progress.feedback_on or day, "reopened": False}
+            changes = {"feedback_on": milestones.feedback_on or day, "reopened": False}
         case Tag.CLOSING:
             changes = {"closed_on": day}
         case Tag.REOPENING:
             changes = {"closed_on": None, "reopened": True}
         case Tag.PAUSE if until is not None:
-            changes = {"pauses": (*progress.pauses, Pause(day, until))}
+            changes = {"pauses": (*milestones.pauses, Pause(day, until))}
         case Tag.ACCEPTANCE:
             # under the other line's clocks, from now
-            return Milestones(received_on=day, consultation=progress.consultation)
+            return Milestones(received_on=day, consultation=milestones.consultation)
         case Tag.WITHDRAWAL:
             changes = {"withdrawn_on": day, "immediate": bool(immediate)}
         case _:
-            return progress
-    return replace(progress, **changes)
+            return milestones
+    return replace(milestones, **changes)
 
 
 def clock_statuses(
-    progress: Milestones, document: LineDocument, today: date
+    milestones: Milestones, document: LineDocument, today: date
 ) -> tuple[ClockStatus, ...]:
     """Return every clock that runs or has run, under the document the report was made with.
 
     None runs for a consultation.
     """
-    if progress.consultation:
+    if milestones.consultation:
         return ()
-    statuses = (_status(progress, clock, today) for clock in document.clocks)
+    statuses = (_status(milestones, clock, today) for clock in document.clocks)
     return tuple(status for status in statuses if status is not None)
 
 
-def _status(progress: Milestones, clock: Clock, today: date) -> ClockStatus | None:
-    start = _start(progress, clock)
+def _status(milestones: Milestones, clock: Clock, today: date) -> ClockStatus | None:
+    start = _start(milestones, clock)
     if start is None:
         return None
     met_on = {
-        MetBy.ACKNOWLEDGEMENT: progress.acknowledged_on,
-        MetBy.FEEDBACK: progress.feedback_on,
-        MetBy.CLOSING: progress.closed_on,
+        MetBy.ACKNOWLEDGEMENT: milestones.acknowledged_on,
+        MetBy.FEEDBACK: milestones.feedback_on,
+        MetBy.CLOSING: milestones.closed_on,
     }[clock.met_by]
-    due_on = _due(clock, start, met_on, progress.pauses)
+    due_on = _due(clock, start, met_on, milestones.pauses)
     overdue = (met_on or today) > due_on
     return ClockStatus(name=clock.name, due_on=due_on, met_on=met_on, overdue=overdue)
 
 
-def _start(progress: Milestones, clock: Clock) -> date | None:
+def _start(milestones: Milestones, clock: Clock) -> date | None:
     start = {
-        Moment.RECEIVED: progress.received_on,
-        Moment.ACKNOWLEDGED: progress.acknowledged_on,
-        Moment.CLOSED: progress.closed_on,
+        Moment.RECEIVED: milestones.received_on,
+        Moment.ACKNOWLEDGED: milestones.acknowledged_on,
+        Moment.CLOSED: milestones.closed_on,
     }[clock.starts_at]
     if clock.starts_no_later_than is None:
         return start
-    latest = clock.starts_no_later_than.after(progress.received_on)
+    latest = clock.starts_no_later_than.after(milestones.received_on)
     if start is None:
         # Shown before it runs, so that the reporter always sees when an answer is due.
         return latest
@@ -200,32 +200,32 @@ def _later(day: date, days: int) -> date:
     return date.max if days > (date.max - day).days else day + timedelta(days=days)
 
 
-def erased_on(progress: Milestones, document: LineDocument, arrived: Arrived) -> date:
+def erased_on(milestones: Milestones, document: LineDocument, arrived: Arrived) -> date:
     """Return the day on which a report is to be erased, as things stand.
 
     At the end of its term, or `unopened_term` later if no handler has opened a message of the
     reporter by then. A withdrawal never waits: it erases at the end of its cooling-off, or earlier.
 
     Args:
-        progress: The days that count.
+        milestones: The days that count.
         document: The document that applies.
         arrived: Every message of the report. With none, nothing waits to be opened.
     """
-    end = _term_end(progress, document)
-    if progress.withdrawn_on is not None:
-        cooling_off = document.withdrawal_term.after(progress.withdrawn_on)
-        return min(end, progress.withdrawn_on if progress.immediate else cooling_off)
+    end = _term_end(milestones, document)
+    if milestones.withdrawn_on is not None:
+        cooling_off = document.withdrawal_term.after(milestones.withdrawn_on)
+        return min(end, milestones.withdrawn_on if milestones.immediate else cooling_off)
     return document.unopened_term.after(end) if is_unopened(arrived, end) else end
 
 
-def is_waiting(progress: Milestones, document: LineDocument, arrived: Arrived) -> bool:
+def is_waiting(milestones: Milestones, document: LineDocument, arrived: Arrived) -> bool:
     """Say whether a report is kept past its term for what no handler has opened."""
-    return erased_on(progress, document, arrived) > erased_on(progress, document, {})
+    return erased_on(milestones, document, arrived) > erased_on(milestones, document, {})
 
 
-def _term_end(progress: Milestones, document: LineDocument) -> date:
+def _term_end(milestones: Milestones, document: LineDocument) -> date:
     """Return the earlier of retention after closing, and the longest term after receipt."""
-    longest = document.maximum_term.after(progress.received_on)
-    if progress.closed_on is None:
+    longest = document.maximum_term.after(milestones.received_on)
+    if milestones.closed_on is None:
         return longest
-    return min(longest, document.retention.after(progress.closed_on))
+    return min(longest, document.retention.after(milestones.closed_on))

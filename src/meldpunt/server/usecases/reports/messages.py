@@ -82,15 +82,15 @@ def add_message(
     """
     header = arrival.header
     check_report_open(tx, report)
-    if report.erased or not is_allowed(report.progress, header.tag):
+    if report.erased or not is_allowed(report.milestones, header.tag):
         raise NotAllowedNowError
     _check_pause(report, header)
     if header.successor is not None:
         report = _succeed(tx, report, header.successor)
     check_place(tx, report, header)
     change = check_handover(tx, report, arrival.verified.message_id, header, today=arrival.today)
-    progress = advance(
-        report.progress,
+    milestones = advance(
+        report.milestones,
         author=header.author,
         tag=header.tag,
         day=arrival.today,
@@ -99,9 +99,9 @@ def add_message(
     )
     after = replace(
         after_handover(report, change),
-        progress=progress,
+        milestones=milestones,
         message_count=report.message_count + 1,
-        erase_on=_erase_on(tx, report, arrival, progress, applying),
+        erase_on=_erase_on(tx, report, arrival, milestones, applying),
     )
     if after.erase_on <= arrival.today and header.tag is not Tag.WITHDRAWAL:
         raise NotAllowedNowError  # upkeep would erase it before anybody reads it
@@ -115,7 +115,7 @@ def _erase_on(
     tx: Transaction,
     report: ReportRow,
     arrival: Arrival,
-    progress: Milestones,
+    milestones: Milestones,
     applying: LineDocument,
 ) -> date:
     """Return the day on which the host erases a report after a new message.
@@ -125,10 +125,10 @@ def _erase_on(
     """
     header = arrival.header
     own = {arrival.verified.message_id: ArrivedMessage(header.author, header.seen, arrival.today)}
-    at_once = erased_on(progress, applying, own)
-    if header.author == REPORTER and (at_once > erased_on(progress, applying, {})):
+    at_once = erased_on(milestones, applying, own)
+    if header.author == REPORTER and (at_once > erased_on(milestones, applying, {})):
         return at_once
-    return erased_on(progress, applying, {**_read_arrived(tx, report), **own})
+    return erased_on(milestones, applying, {**_read_arrived(tx, report), **own})
 
 
 def _read_arrived(tx: Transaction, report: ReportRow) -> Arrived:
@@ -146,7 +146,7 @@ def _check_pause(report: ReportRow, header: Header) -> None:
         return
     if header.until - header.day > MAX_PAUSE:
         raise RefusedError(Reason.HEADER_FIELDS, "until")
-    if len(report.progress.pauses) >= MAX_PAUSES:
+    if len(report.milestones.pauses) >= MAX_PAUSES:
         raise NotAllowedNowError
 
 
@@ -234,15 +234,15 @@ def erase(tx: Transaction, report: ReportRow, *, today: date) -> None:
     ]
     stored.delete_messages(tx, report.id, keep_headers_of=kept)
     entries.forget_counts(tx, report)
-    progress = Milestones(
-        received_on=report.progress.received_on,
-        withdrawn_on=report.progress.withdrawn_on,
-        immediate=report.progress.immediate,
-        consultation=report.progress.consultation,
+    milestones = Milestones(
+        received_on=report.milestones.received_on,
+        withdrawn_on=report.milestones.withdrawn_on,
+        immediate=report.milestones.immediate,
+        consultation=report.milestones.consultation,
     )
     left = replace(
         report,
-        progress=progress,
+        milestones=milestones,
         erased=True,
         erase_on=today + REMAINS,
         bulletin_key=None,

@@ -107,7 +107,7 @@ async def send_message(
             raise BusyError  # another line accepted the report in between; a retry sees that
         after = add_message(tx, current, arrival, applying=applying)
         check_reporters_readers(tx, after, message, lines)
-        if after.progress.immediate:
+        if after.milestones.immediate:
             erase(tx, after, today=arrival.today)
         return accepted(host, message, arrival.today), True
 
@@ -176,21 +176,21 @@ def birth_keys(report: ReportRow) -> ReporterPublicKeys:
 async def report_status(host: Host, report: ReportRow) -> ReportStatus:
     """Return a report's status today, as its reporter sees it."""
     document = await applying_document(host, report)
-    waits = not report.erased and report.erase_on > erased_on(report.progress, document, {})
+    waits = not report.erased and report.erase_on > erased_on(report.milestones, document, {})
     succeeded = report.signing_key != report.birth_signing_key
     return ReportStatus(
         line_id=report.line_id,
         birth_keys=birth_keys(report) if succeeded else None,
         document=report.document_hash,
         answered_by=None if document.line_id == report.line_id else document.line_id,
-        state=report.progress.state,
-        received_on=report.progress.received_on,
-        clocks=clock_statuses(report.progress, document, host.clock.today()),
+        state=report.milestones.state,
+        received_on=report.milestones.received_on,
+        clocks=clock_statuses(report.milestones, document, host.clock.today()),
         erased_on=report.erase_on,
         erased=report.erased,
         unopened=waits,
         message_count=report.message_count,
-        consultation=report.progress.consultation,
+        consultation=report.milestones.consultation,
         bulletin_since=report.bulletin_since,
     )
 

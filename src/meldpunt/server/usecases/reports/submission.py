@@ -84,8 +84,8 @@ async def check_submission(host: Host, put: ReportPut) -> NewReport:
     if header.tag is not Tag.REPORT:
         raise RefusedError(Reason.TAG_NOT_ALLOWED)
     consultation = header.origin == "consultation"
-    progress = Milestones(received_on=host.clock.today(), consultation=consultation)
-    return _submission(host, put, verified, document, progress)
+    milestones = Milestones(received_on=host.clock.today(), consultation=consultation)
+    return _submission(host, put, verified, document, milestones)
 
 
 def _submission(
@@ -93,12 +93,12 @@ def _submission(
     put: ReportPut,
     verified: VerifiedHeader,
     document: LineDocument,
-    progress: Milestones,
+    milestones: Milestones,
 ) -> NewReport:
     header = verified.header
     key = put.bulletin_key
     masked_key = None if key is None else host.secrets.masked(key, header.report_id)
-    arrived = {verified.message_id: ArrivedMessage(REPORTER, header.seen, progress.received_on)}
+    arrived = {verified.message_id: ArrivedMessage(REPORTER, header.seen, milestones.received_on)}
     report = ReportRow(
         report_id=header.report_id,
         line_id=header.line_id,
@@ -107,11 +107,11 @@ def _submission(
         box_key=put.keys.box_key,
         reporter_key_id=ids.reporter_key_id(header.report_id, put.keys.box_key),
         document_hash=header.document,
-        progress=progress,
+        milestones=milestones,
         message_count=1,
-        erase_on=erased_on(progress, document, arrived),
+        erase_on=erased_on(milestones, document, arrived),
         bulletin_key=masked_key,
-        bulletin_since=None if masked_key is None else progress.received_on,
+        bulletin_since=None if masked_key is None else milestones.received_on,
     )
     row = MessageRow(
         message_id=verified.message_id,
@@ -121,7 +121,7 @@ def _submission(
         n=0,
         header=put.message.header,
         signature=put.message.signature,
-        received_on=progress.received_on,
+        received_on=milestones.received_on,
     )
     message = NewMessage(row, put.message.body, put.message.wraps)
     return NewReport(report, message, checks.handler_readers(header))

@@ -56,15 +56,15 @@ def _complete(arriving: Arriving, report: ReportRow, rows: list[MessageRow], cou
     if not whole or transfer.count_without_body(arriving.tx, report.id):
         raise RefusedError(Reason.GAP)
     headers = {row.message_id: parse_header(row.header) for row in rows}
-    progress = _replay(report, rows, headers)
+    milestones = _replay(report, rows, headers)
     _check_wraps(arriving, report, rows, headers)
     list_moved(arriving, report, headers)
     arrived = {
         row.message_id: ArrivedMessage(row.author, headers[row.message_id].seen, row.received_on)
         for row in rows
     }
-    erase_on = erased_on(progress, arriving.documents[report.document_hash], arrived)
-    after = replace(report, progress=progress, message_count=count, erase_on=erase_on)
+    erase_on = erased_on(milestones, arriving.documents[report.document_hash], arrived)
+    after = replace(report, milestones=milestones, message_count=count, erase_on=erase_on)
     transfer.complete_report(arriving.tx, after, _readable(headers))
 
 
@@ -76,16 +76,16 @@ def _replay(
     if first.tag is not Tag.REPORT or first.document != report.document_hash:
         raise RefusedError(Reason.GAP)
     consultation = first.origin == "consultation"
-    progress = Milestones(received_on=rows[0].received_on, consultation=consultation)
+    milestones = Milestones(received_on=rows[0].received_on, consultation=consultation)
     before = {rows[0].message_id: first}
     for row in rows[1:]:
         header = headers[row.message_id]
-        if not is_allowed(progress, header.tag):
+        if not is_allowed(milestones, header.tag):
             raise RefusedError(Reason.TAG_NOT_ALLOWED)
         if header.author != REPORTER:
             check_readers(before, header)
-        progress = advance(
-            progress,
+        milestones = advance(
+            milestones,
             author=header.author,
             tag=header.tag,
             day=row.received_on,
@@ -93,7 +93,7 @@ def _replay(
             immediate=header.immediate,
         )
         before[row.message_id] = header
-    return progress
+    return milestones
 
 
 def _check_wraps(
@@ -149,7 +149,7 @@ def _complete_erased(
     for handler in remains.handlers:
         arriving.document_naming(handler)
     messages.delete_messages(arriving.tx, report.id, keep_headers_of=[row.id for row in kept])
-    progress = Milestones(
+    milestones = Milestones(
         received_on=remains.received_on,
         acknowledged_on=remains.acknowledged_on,
         feedback_on=remains.feedback_on,
@@ -160,7 +160,7 @@ def _complete_erased(
     )
     after = replace(
         report,
-        progress=progress,
+        milestones=milestones,
         message_count=count,
         erase_on=min(remains.erased_on, arriving.host.clock.today() + REMAINS),
         erased=True,

@@ -169,14 +169,14 @@ class Departing:
         )
 
     def _remains(self, report: ReportRow) -> Remains:
-        progress = report.progress
+        milestones = report.milestones
         return Remains(
-            received_on=progress.received_on,
-            acknowledged_on=progress.acknowledged_on,
-            feedback_on=progress.feedback_on,
-            closed_on=progress.closed_on,
-            immediate=progress.immediate,
-            pauses=tuple(MovedPause(since=p.since, until=p.until) for p in progress.pauses),
+            received_on=milestones.received_on,
+            acknowledged_on=milestones.acknowledged_on,
+            feedback_on=milestones.feedback_on,
+            closed_on=milestones.closed_on,
+            immediate=milestones.immediate,
+            pauses=tuple(MovedPause(since=p.since, until=p.until) for p in milestones.pauses),
             handlers=tuple(sorted(entries.list_participants(self._tx, report))),
             erased_on=report.erase_on,
         )

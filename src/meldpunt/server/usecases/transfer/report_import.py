@@ -127,7 +127,7 @@ def take_report(arriving: Arriving, moved: MovedReport) -> None:
         box_key=box_key,
         reporter_key_id=ids.reporter_key_id(report, box_key),
         document_hash=moved.document,
-        progress=Milestones(received_on=moved.first.received_on),
+        milestones=Milestones(received_on=moved.first.received_on),
         message_count=0,
         erase_on=arriving.host.clock.today() + PATIENCE,
     )

@@ -72,6 +72,7 @@ def records(submission: NewReport) -> Iterator[Record]:
         document_hash=report.document_hash,
         received_on=milestones.received_on,
         immediate=milestones.immediate,
+        reopened=milestones.reopened,
         pauses="",
         consultation=milestones.consultation,
         message_count=report.message_count,

@@ -192,6 +192,8 @@ def _lines() -> list[Vector]:
     newer = ANNA.sign_box(ANNA.box_statement(number=1, public_key=ANNA.chain.key(1).public_key))
     broken = signed(public_key=ANNA.chain.key(0).public_key[:1184] + bytes(32))
     past = _DOCUMENT.expires_on
+    advised = scene.document(handlers=(ANNA.entry(function="adviser"),))
+    helped = advised.to_json().replace(b'"adviser"', b'"helper"')
     rotated = (scene.rotation(),)
     return [
         _line("line", "Everything holds; every handler has a key.", scene.served()),
@@ -213,6 +215,18 @@ def _lines() -> list[Vector]:
         _line("line-key-of-the-future", "The same before its first day.",
               scene.served(box_keys=(signed(not_before=TODAY + 3 * _DAY,
                                             not_after=TODAY + 9 * _DAY),))),
+        _line("line-key-below-the-lowest", "A key of a lost device: as if it were not there.",
+              scene.served(scene.document(handlers=(ANNA.entry(first_box_key=1),)),
+                           box_keys=(signed(),))),
+        _line("line-key-not-below-the-lowest", "The first one that counts.",
+              scene.served(scene.document(handlers=(ANNA.entry(first_box_key=1),)),
+                           box_keys=(newer, signed()))),
+        _line("line-with-functions", "What handlers do, in which languages, and for whom.",
+              scene.served(scene.document(handlers=(
+                  ANNA.entry(function="adviser", languages=("nl", "en"), external=True),
+                  BRAM.entry(function="investigator", external=False))), box_keys=(signed(),))),
+        _line("line-with-another-function", "A function that nobody knows.",
+              scene.served().model_copy(update={"document": helped}), Reason.FIELDS),
         _line("line-key-unusable", "An X25519 part of zero: as if there were no key.",
               scene.served(box_keys=(broken,))),
         _line("line-departed", "A handler who left has no key any more.",
@@ -276,6 +290,13 @@ def _handlers_kept() -> list[Vector]:
              (anna, BRAM.entry(until=day + 9 * _DAY)), wrong),
         kept("handlers-gone-earlier", "Nor is it put back.",
              (anna, BRAM.entry(until=day - _DAY)), wrong),
+        kept("handlers-lowest-key-raised", "Keys of a lost device count no more.",
+             (ANNA.entry(first_box_key=9), left)),
+        kept("handlers-lowest-key-lowered", "They never count again.",
+             (ANNA.entry(first_box_key=8), left), wrong,
+             before=(ANNA.entry(first_box_key=9), left)),
+        kept("handlers-lowest-key-dropped", "Nor without a word.", (anna, left), wrong,
+             before=(ANNA.entry(first_box_key=9), left)),
         kept("handlers-from-another-day", "Nobody begins anew.",
              (ANNA.entry(from_=day), left), wrong),
     ]  # fmt: skip

@@ -40,6 +40,24 @@ def test_a_handler_whose_laptop_is_gone_is_back(cli: CommandLine) -> None:
     assert len(cli.json("handler", "inbox", *cli.key("new"))["entries"]) == 2
 
 
+def test_the_office_lets_the_keys_of_a_lost_device_count_no_more(cli: CommandLine) -> None:
+    cli.open_line("ann")
+    first, _, third = _sheet(cli)
+    back = cli.json(*_recover(cli, third, first))
+    number = back["firstBoxKey"]
+    assert number > 8
+    plan = cli.file("plan.toml", cli.ok("line", "plan"))
+    publish = ("line", "publish", *cli.key("line"), "--first-box-key")
+    refused = cli.run(*publish, f"{back['handler']}=x", plan)
+    assert refused.exit_code == 2
+    assert "a number" in refused.stderr
+    assert cli.run(*publish, f"nobody={number}", plan).exit_code == 2
+    cli.ok(*publish, f"{back['handler']}={number}", plan)
+    cli.ok(*publish, f"ann={number - 1}", plan)  # never lower
+    cli.report("--reader", "ann")
+    assert cli.texts("new") == [REPORT]
+
+
 def test_shares_are_written_where_asked_and_for_the_owner_only(cli: CommandLine) -> None:
     cli.open_line("ann")
     shares = _sheet(cli)

@@ -20,9 +20,14 @@ from meldpunt.client.keys.recovery import (
     read_share,
     split_keys,
 )
+from meldpunt.client.lines.plan import Texts, plan_of
+from meldpunt.client.thread.notices import NoticeKind
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.encoding import encode_line_id
+from meldpunt.protocol.verify.served import ServedLine
 from openapi.generator.kept_wraps import VECTORS
 from tests.client.hosted_line import FIRST_DAY, TEXT, FakeEntropy, HostedLine
+from tests.client.test_bad_host import rewrite
 
 
 @pytest.fixture
@@ -170,3 +175,40 @@ async def test_a_handler_comes_back_and_reads_on(hosted: HostedLine) -> None:
 async def _texts(handler: Handler) -> list[str]:
     threads = [await handler.read(entry.entry) async for entry in handler.entries()]
     return sorted(str(message.text) for thread in threads for message in thread.messages)
+
+
+async def test_a_host_that_goes_on_serving_a_lost_devices_keys_is_noticed_and_overruled(
+    hosted: HostedLine,
+) -> None:
+    await hosted.open_line(1)
+    lost = hosted.handlers[0]
+    before = (await lost.line()).box_keys[lost.keys.handler_id]
+    made = zip(lost.keys.published(), lost.keys.statements, strict=True)
+    old = next(signed for statement, signed in made if statement == before)
+    back = hosted.handler(lost.keys.restarted(hosted.today(), hosted.entropy, above=before.number))
+    first = back.keys.chains[-1].first_number
+    assert back.served_key_notice(await back.line()) is not None  # nothing new is published yet
+    assert await back.publish_when_due(await back.line(), lambda _: None)
+    assert back.served_key_notice(await back.line()) is None
+
+    path = f"/v1/lines/{encode_line_id(hosted.line_keys.line_id)}"
+    hosted.network.change = rewrite(
+        path, ServedLine, lambda found: found.model_copy(update={"box_keys": (old,)})
+    )
+    line = await back.line()
+    assert await back.publish_when_due(line, lambda _: None), "it may only be a lost answer"
+    notice = back.served_key_notice(await back.line())
+    assert notice is not None
+    assert notice.kind is NoticeKind.OLD_BOX_KEY
+    elsewhere = lost.served_key_notice(line)
+    assert elsewhere is None, "the lost device sees what it made"
+
+    plan = plan_of(line.document, Texts.plain(line.document.languages))
+    await hosted.owner().publish(plan.with_first_box_key(back.keys.handler_id, first))
+    line = await back.line()
+    assert back.keys.handler_id not in line.box_keys, "nobody seals to the old key any more"
+    hosted.network.change = None
+    assert (await back.line()).box_keys[back.keys.handler_id].number >= first
+    notice = lost.served_key_notice(await lost.line())
+    assert notice is not None
+    assert notice.kind is NoticeKind.UNKNOWN_BOX_KEY

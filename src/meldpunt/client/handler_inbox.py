@@ -22,6 +22,7 @@ from meldpunt.client.lines.line import LineHistory, deliver, fetch_line, follow_
 from meldpunt.client.thread.consultation import with_asker
 from meldpunt.client.thread.fetch import fetch_thread
 from meldpunt.client.thread.memory import Memory
+from meldpunt.client.thread.notices import Notice, NoticeKind
 from meldpunt.client.thread.report import Reader
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.line import VerifiedLine
@@ -137,6 +138,9 @@ class HandlerInbox:
         Return whether it published. It only adds keys, so it may run unasked. Only a person starts
         `renew_keys`, which destroys keys.
 
+        Keys that it published before, it sends again: an answer may have been lost. If
+        `served_key_notice` still finds something afterwards, tell the person.
+
         Args:
             line: As fetched by `line`.
             save: As `publish_keys`.
@@ -146,10 +150,29 @@ class HandlerInbox:
             ClientError: As `publish_keys`.
         """
         lacking = line.recipient(self.keys.handler_id) is None
-        due = lacking or not self.keys.reach(self.today() + AHEAD)
+        old = self.served_key_notice(line) is not None
+        due = lacking or old or not self.keys.reach(self.today() + AHEAD)
         if due:
             await self.publish_keys(save)
         return due
+
+    def served_key_notice(self, line: VerifiedLine) -> Notice | None:
+        """Compare the own box key that a host serves with the one that authors should seal to.
+
+        A host that goes on serving an old key keeps messages readable to whoever has a lost device.
+
+        Args:
+            line: As fetched by `line`.
+        """
+        me = self.keys.handler_id
+        listed = line.document.handler(me)
+        first = 0 if listed is None else listed.first_box_key or 0
+        served, own = line.box_keys.get(me), self.keys.sealed_to(self.today(), first=first)
+        if served is None or (own is not None and served.key_id == own.key_id):
+            return None
+        is_older = own is not None and served.number < own.number
+        kind = NoticeKind.OLD_BOX_KEY if is_older else NoticeKind.UNKNOWN_BOX_KEY
+        return Notice(kind, handler=me)
 
     async def _deliver(self, send: Callable[[], Awaitable[_Answer]]) -> _Answer:
         return await deliver(self.transport, self.keys.line_id, self.today(), send)

@@ -134,16 +134,19 @@ def _current_box_keys(
 ) -> dict[ids.HandlerId, BoxKeyStatement]:
     """Return the newest current box key of each active handler.
 
-    This ignores a key outside its dates, and a key to which nobody can seal. A handler with only
-    such keys counts as a handler without a key. So one bad key stops no message to the others.
+    This ignores a key outside its dates, a key below the number from which the document lets a
+    handler's keys count, and a key to which nobody can seal. A handler with only such keys counts
+    as a handler without a key. So one bad key stops no message to the others.
     """
-    active = {handler.id for handler in document.active_handlers(today)}
+    active = {h.id: h.first_box_key or 0 for h in document.active_handlers(today)}
     current: dict[ids.HandlerId, BoxKeyStatement] = {}
     for served in signed:
         statement = verify_box_key(served, document)
         handler = statement.handler_id
         if handler not in active or not statement.is_current(today):
             continue
+        if statement.number < active[handler]:
+            continue  # from a device that was lost
         if handler not in current or statement.number > current[handler].number:
             current[handler] = statement
     return {handler: s for handler, s in current.items() if _is_usable(s.public_key)}

@@ -53,6 +53,10 @@ const HANDLER = f.record({
   signingKey: f.raw(32),
   from: f.day,
   until: f.optional(f.day),
+  function: f.optional(f.oneOf("adviser", "contact", "investigator", "decider", "aftercare")),
+  languages: f.optional(f.list(f.language, 1, 40)),
+  external: f.optional(f.flag),
+  firstBoxKey: f.optional(f.integer(0), 0),
 });
 
 const DOCUMENT = {
@@ -105,6 +109,7 @@ export function checkHandlersKept(newer, older) {
     if (now?.from !== before.from || (hasLeft && now.until !== before.until)) {
       refuse("document-previous");
     }
+    if (now.firstBoxKey < before.firstBoxKey) refuse("document-previous");
   }
 }
 
@@ -190,7 +195,9 @@ function currentBoxKeys(signed, document, today) {
     const handler = hex(key.handlerId);
     const inTime = today >= addDays(key.notBefore, -2) && today <= addDays(key.notAfter, 2);
     const newest = key.number > (current.get(handler)?.number ?? -1);
-    if (active.includes(handler) && inTime && newest) current.set(handler, key);
+    const listed = document.handlers.find((each) => same(each.id, key.handlerId));
+    const counts = inTime && key.number >= listed.firstBoxKey;
+    if (active.includes(handler) && counts && newest) current.set(handler, key);
   }
   for (const [handler, key] of current) if (!isUsable(key.publicKey)) current.delete(handler);
   return current;

@@ -159,6 +159,7 @@ def recover(output: Output, options: HandlerRecoverOptions) -> None:
         me = Handler(session.transport, keys)
         line = session.run("Fetching the line", me.line())
         me.keys = _restarted(me, line)
+        first = me.keys.chains[-1].first_number
         content = _content(address, me, line)
         with output.progress("Writing the key file"):
             KeyFile.create(path, content.to_json(), passphrase)
@@ -171,6 +172,8 @@ def recover(output: Output, options: HandlerRecoverOptions) -> None:
     output.result(
         {
             "until": until.isoformat(),
+            "handler": encode_base64url(me.keys.handler_id),
+            "firstBoxKey": first,
             "opened": opened,
             "closed": closed,
             "unread": [encode_base64url(report.entry) for report in unread],
@@ -178,6 +181,8 @@ def recover(output: Output, options: HandlerRecoverOptions) -> None:
         f"You are back as {name}; keys are published up to {until}.",
         f"Messages that open: {opened}. That do not: {closed}.",
         *(["A colleague who reads those passes them on: ask one to open them."][:closed]),
+        "Whoever has your lost device could still open what is sealed to its keys. Ask the office"
+        f" to publish: --first-box-key {encode_base64url(me.keys.handler_id)}={first}",
         "Now make a new recovery sheet, and destroy the shares of this one.",
     )
 

@@ -5,6 +5,7 @@ keys.
 """
 
 from meldpunt.cli.render.reminders import remind_handler, remind_of_sheet
+from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.session import Session
@@ -15,11 +16,15 @@ def keep_current(output: Output, session: Session, file: HandlerFile, handler: H
     """Publish keys ahead if that is due, save what was learned of the line, and remind."""
     line = session.run("Fetching the line", handler.line())
     try:
-        session.run("Publishing keys", handler.publish_when_due(line, file.save_keys))
+        if session.run("Publishing keys", handler.publish_when_due(line, file.save_keys)):
+            line = session.run("Fetching the line", handler.line())
     except KeysElsewhereError as error:
         output.warn(str(error))
     except ProblemError:  # not listed yet, or not any more: read what is possible
         output.warn("Your keys could not be published ahead. Try: meldpunt handler publish-keys")
+    notice = handler.served_key_notice(line)
+    if notice is not None:
+        output.alarm(*words.notices((notice,), line))
     file.save_history(handler)
     remind_handler(output, handler.keys, line, handler.today())
     if file.content.is_sheet_behind:

@@ -88,11 +88,17 @@ def _plan(
         raise click.UsageError("A handler's entry was made for another line.")
     today = utc_today()
     found = read_plan(options.plan_path, () if current is None else current.document.handlers)
-    if options.removed and current is None:
-        raise click.UsageError("There is no document yet that lists anybody to --remove.")
+    if current is None and (options.removed or options.first_box_keys):
+        raise click.UsageError(
+            "There is no document yet that lists anybody to --remove, or with a --first-box-key."
+        )
     for handler in find_handlers(current, options.removed) if current is not None else ():
         found = found.without_handler(handler, day=today)
     found = found.with_handlers(*entries, day=today)
+    if current is not None:
+        for name, number in options.first_box_keys:
+            (handler,) = find_handlers(current, (name,))
+            found = found.with_first_box_key(handler, number)
     if not found.handlers:
         raise Refusal("no-handler", "A line needs a handler: add --handler FILE.")
     return found

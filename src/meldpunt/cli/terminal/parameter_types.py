@@ -110,6 +110,21 @@ class LanguageType(click.ParamType[str, str]):
         return self.fail("write a language as nl, en or pt-BR.", param, ctx)
 
 
+class FirstBoxKeyType(click.ParamType[tuple[str, int], str]):
+    """A handler, by id or full name, and the lowest number of a box key that counts."""
+
+    name = "HANDLER=NUMBER"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        """Return the handler and the number."""
+        handler, _, number = value.rpartition("=")
+        if not handler or not number.isascii() or not number.isdigit():
+            self.fail("write a handler's id or name, =, and a number.", param, ctx)
+        return handler, int(number)
+
+
 class SecretSource(click.ParamType[str, str]):
     """A number of a file descriptor, or `-` for standard input."""
 
@@ -143,6 +158,7 @@ ADDRESS: Final = AddressType()
 LINE: Final = LineType()
 ENTRY: Final = EntryType()
 DAY: Final = DayType()
+FIRST_BOX_KEY: Final = FirstBoxKeyType()
 LANGUAGE: Final = LanguageType()
 SECRET: Final = SecretSource()
 NAME: Final = NameType()

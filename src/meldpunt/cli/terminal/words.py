@@ -141,6 +141,14 @@ NOTICES: Final = {
     NoticeKind.BULLETIN_WITHHELD: (
         "A message came on a day of which the host's bulletin says nothing: the host left it out."
     ),
+    NoticeKind.OLD_BOX_KEY: (
+        "The host serves an older key of yours than the one you published. Messages may be sealed"
+        " to it. If a device of yours was lost, tell the office: --first-box-key in line publish."
+    ),
+    NoticeKind.UNKNOWN_BOX_KEY: (
+        "The host serves a key of yours that this key file does not hold. Another copy of the file"
+        " made it, or somebody else. Join the copies: meldpunt handler merge-keys"
+    ),
     NoticeKind.HOST_COUNT: "The host counts other messages than it shows.",
 }
 

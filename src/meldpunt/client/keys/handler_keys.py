@@ -87,6 +87,16 @@ class HandlerKeys:
             if s.number >= oldest and s.not_after + 2 * TOLERANCE < today
         )
 
+    def sealed_to(self, today: date, *, first: int = 0) -> BoxKeyStatement | None:
+        """Return the key that an author seals to today, if the host serves what was published.
+
+        Args:
+            today: The device's day.
+            first: The lowest number that counts, as the line document says.
+        """
+        found = (s for s in self.published() if s.is_current(today) and s.number >= first)
+        return max(found, key=lambda statement: statement.number, default=None)
+
     def reach(self, day: date) -> bool:
         """Say whether published keys cover every day up to this one."""
         published = self.published()

@@ -144,6 +144,16 @@ class LinePlan:
         )
         return replace(self, handlers=left)
 
+    def with_first_box_key(self, handler: ids.HandlerId, number: int) -> "LinePlan":
+        """Return the plan in which a handler's box keys below a number count no more."""
+        changed = tuple(
+            h.model_copy(update={"first_box_key": max(number, h.first_box_key or 0)})
+            if h.id == handler
+            else h
+            for h in self.handlers
+        )
+        return replace(self, handlers=changed)
+
 
 def plan_of(document: LineDocument, texts: Texts) -> LinePlan:
     """Return the plan of a published document.

@@ -18,6 +18,7 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import (
     Count,
     Day,
+    Flag,
     HandlerIdField,
     HashField,
     Key32,
@@ -39,6 +40,9 @@ GRACE: Final = timedelta(days=30)
 
 Origin = Annotated[str, Field(pattern=r"^https?://[a-z0-9.:\[\]-]{1,255}$")]
 """Scheme and authority in lower case: no path, no user, one spelling for each host name."""
+
+
+Languages = Annotated[tuple[Language, ...], Field(fail_fast=True, min_length=1, max_length=40)]
 
 
 class Moment(StrEnum):
@@ -85,6 +89,17 @@ class Clock(Model):
     """Without a value it is `none`."""
 
 
+class Function(StrEnum):
+    """What a handler does with reports. People choose by it whom they write to."""
+
+    ADVISER = "adviser"
+    """Supports whoever reports; never investigates or judges."""
+    CONTACT = "contact"
+    INVESTIGATOR = "investigator"
+    DECIDER = "decider"
+    AFTERCARE = "aftercare"
+
+
 class ListedHandler(Model):
     """A handler, as the document lists them. `until` is the day on which they leave."""
 
@@ -94,6 +109,13 @@ class ListedHandler(Model):
     signing_key: Key32
     from_: Annotated[Day, Field(alias="from")]
     until: Day | None = None
+    function: Function | None = None
+    languages: Languages | None = None
+    """The languages in which they read and answer, if not all those of the line."""
+    external: Flag | None = None
+    """They work for another organisation than the one that the line is about."""
+    first_box_key: Count | None = None
+    """The lowest number of a box key that counts. Set after a recovery: the lost ones are lower."""
 
     def is_active(self, day: date) -> bool:
         """Say whether this handler may read new messages on `day`."""
@@ -118,7 +140,7 @@ class LineDocument(SignedModel):
     """Origins of the host (RFC 6454), such as `https://report.example`."""
     receipt_key: Key32
     """The host's Ed25519 key for proofs of receipt."""
-    languages: Annotated[tuple[Language, ...], Field(fail_fast=True, min_length=1, max_length=40)]
+    languages: Languages
     names: Annotated[tuple[Text, ...], Field(fail_fast=True, min_length=1, max_length=40)]
     contact: Annotated[tuple[Text, ...], Field(fail_fast=True, min_length=1, max_length=40)]
     """How to reach the office without this service."""
@@ -228,7 +250,8 @@ def check_handlers_kept(newer: LineDocument, older: LineDocument) -> None:
     """Check that a document keeps everybody whom an earlier one lists (section 5.2).
 
     No handler may disappear, start on another day, or come back: somebody else may hold the key of
-    a handler who has left. The office may correct names, roles, and a day of leaving in the future.
+    a handler who has left. Nor may a lost box key count again. The office may correct names, roles,
+    and a day of leaving in the future.
 
     Raises:
         RefusedError: DOCUMENT_PREVIOUS.
@@ -245,6 +268,7 @@ def is_kept(before: ListedHandler, newer: LineDocument) -> bool:
         now is not None
         and now.from_ == before.from_
         and not (has_left and now.until != before.until)
+        and (now.first_box_key or 0) >= (before.first_box_key or 0)
     )
 
 

@@ -22,7 +22,7 @@ from meldpunt.cli.terminal.options import (
     address_argument,
     proxy_option,
 )
-from meldpunt.cli.terminal.parameter_types import EXISTING_FILE, FILE, SECRET
+from meldpunt.cli.terminal.parameter_types import EXISTING_FILE, FILE, FIRST_BOX_KEY, SECRET
 
 if TYPE_CHECKING:
     from meldpunt.client.http.address import LineAddress
@@ -71,6 +71,13 @@ class LinePublishOptions(Options):
         click.STRING,
         "A handler who leaves today, by id or full name.",
         metavar="HANDLER",
+    )
+    first_box_keys: tuple[tuple[str, int], ...] = repeated(
+        "--first-box-key",
+        FIRST_BOX_KEY,
+        "After a recovery: the handler's keys below this number count no more, because somebody may"
+        " have the lost device. The handler's program printed it.",
+        metavar="HANDLER=NUMBER",
     )
     yes: bool = flag("--yes", "Do not ask about reports that only they read; for programs.")
     invite_source: str | None = option(

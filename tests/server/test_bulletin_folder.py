@@ -227,7 +227,9 @@ async def test_upkeep_fills_the_folder_and_a_folder_that_fails_stops_no_erasing(
     closed = folder / "missing" / "folder"
     host.time.pass_days(5)
     await upkeep.keep_terms_once(sharing(host, closed), FIRST_DAY)
-    await upkeep.maintain(sharing(host, closed))
+    with pytest.raises(upkeep.BulletinFolderError):  # an operator's command tells it too
+        await upkeep.maintain(sharing(host, closed))
+    assert (await host.rows())["upkeep"] == [(1, host.time.day)]
     told = [record.getMessage() for record in log.records if record.name == "meldpunt"]
     assert told == ["the folder of bulletins: FileNotFoundError"] * 2
 

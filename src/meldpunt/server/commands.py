@@ -15,7 +15,7 @@ import uvicorn
 
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.server.app import open_host
-from meldpunt.server.errors import BusyError
+from meldpunt.server.errors import BusyError, DatabaseFailedError
 from meldpunt.server.host import Host
 from meldpunt.server.secrets import SecretsError
 from meldpunt.server.settings import Settings, SettingsError
@@ -71,12 +71,18 @@ class NoFolderError(Exception):
     """A folder that the settings name is not there, or closed to the host."""
 
 
+class SystemRefusedError(Exception):
+    """The operating system does not let the host read or write a file; the message says why."""
+
+
 class _StoppedError(Exception):
     """Nobody waits for it any more."""
 
 
 KNOWN_ERRORS: Final = (
     upkeep.AttachmentsLeftError,
+    upkeep.BulletinFolderError,
+    DatabaseFailedError,
     DayError,
     DifferenceError,
     InUseError,
@@ -88,6 +94,7 @@ KNOWN_ERRORS: Final = (
     OneWorkerError,
     SecretsError,
     SettingsError,
+    SystemRefusedError,
     TargetError,
     UnknownDatabaseError,
 )
@@ -136,6 +143,10 @@ def _telling_of_folders() -> Iterator[None]:
             " in which attachments are to lie (MELDPUNT_ATTACHMENTS)."
         )
         raise NoFolderError(message) from None
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        message = f"The operating system refused a file of the host: {reason}."
+        raise SystemRefusedError(message) from None
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:

@@ -1,5 +1,7 @@
 """The host's refusals. The table in http/problems.py gives each its problem document."""
 
+from typing import ClassVar
+
 
 class MeldpuntError(Exception):
     """A refusal of the host that does not come from a rule of the protocol."""
@@ -87,3 +89,55 @@ class ReportFullError(MeldpuntError):
 
 class StorageFullError(MeldpuntError):
     """This line, or the whole host, has no room for more attachments."""
+
+
+class DatabaseFailedError(MeldpuntError):
+    """The database does not do its work: a fault of the machine, and no defect of the host.
+
+    The subclasses name the faults that an operator mends in different ways. The text of an error is
+    for the operator; clients get a problem document.
+    """
+
+    told: ClassVar[str] = (
+        "The database cannot be read or written: the disk, the folder or the access to it fails."
+    )
+
+    def __str__(self) -> str:
+        """Say what is wrong, and what an operator can do."""
+        return self.told
+
+
+class DatabaseFullError(DatabaseFailedError):
+    """The database has no room: its disk, a quota or a limit on the size of files is full."""
+
+    told = (
+        "The database has no room: its disk, a quota or a limit on the size of files is full. Make"
+        " room; the host goes on by itself."
+    )
+
+
+class DatabaseReadOnlyError(DatabaseFailedError):
+    """The database can be read, but not written."""
+
+    told = (
+        "The database can be read only. Let the host write the database's files and folder, or"
+        " make the server writable; the host goes on by itself."
+    )
+
+
+class DatabaseDamagedError(DatabaseFailedError):
+    """The database's files hold what no database wrote."""
+
+    told = (
+        "The database is damaged: the host stores nothing more in it. Stop the host, keep the"
+        " files, look at the disk, and restore a backup."
+    )
+
+
+class DatabaseReplacedError(DatabaseFailedError):
+    """The database under the running host is not the one that the host opened."""
+
+    told = (
+        "The database was moved, replaced or deleted under the running host: nothing more is"
+        " stored in it. Put the same files back, or restart the host with the right ones."
+    )

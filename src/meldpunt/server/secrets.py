@@ -77,18 +77,24 @@ def load_or_make_secrets(path: Path) -> HostSecrets:
     except FileExistsError:
         return _load(path)
     made = HostSecrets(secrets.token_bytes(_SIZE), secrets.token_bytes(_SIZE))
+    try:
+        _write(descriptor, made)
+    except OSError:
+        path.unlink()  # part of a file would look like a damaged one at the next start
+        raise
+    return made
+
+
+def _write(descriptor: int, made: HostSecrets) -> None:
+    content = {
+        "version": _VERSION,
+        "challengeKey": encode_base64url(made.challenge_key),
+        "receiptSeed": encode_base64url(made.receipt_seed),
+    }
     with os.fdopen(descriptor, "w") as file:
-        json.dump(
-            {
-                "version": _VERSION,
-                "challengeKey": encode_base64url(made.challenge_key),
-                "receiptSeed": encode_base64url(made.receipt_seed),
-            },
-            file,
-        )
+        json.dump(content, file)
         file.flush()
         os.fsync(file.fileno())
-    return made
 
 
 def _load(path: Path) -> HostSecrets:

@@ -162,6 +162,36 @@ class ProblemType(Enum):
         "The host is busy.",
         "Send the same bytes again after the time in Retry-After.",
     )
+    DATABASE_FAILED = (
+        "database-failed",
+        503,
+        "The host cannot reach its database.",
+        "The fault is the host's. Send the same bytes again later; a retry cannot duplicate.",
+    )
+    DATABASE_READ_ONLY = (
+        "database-read-only",
+        503,
+        "The host cannot write into its database.",
+        "The fault is the host's. Send the same bytes again later; a retry cannot duplicate.",
+    )
+    DATABASE_DAMAGED = (
+        "database-damaged",
+        503,
+        "The host's database is damaged.",
+        "Its operator must restore it. Keep what you wanted to send, and send it again later.",
+    )
+    DATABASE_REPLACED = (
+        "database-replaced",
+        503,
+        "The host's database is not the one that the host opened.",
+        "Its operator must act. Keep what you wanted to send, and send the same bytes again later.",
+    )
+    DATABASE_FULL = (
+        "database-full",
+        507,
+        "The host's disk is full.",
+        "The fault is the host's. Send the same bytes again later; a retry cannot duplicate.",
+    )
     STORAGE_FULL = (
         "storage-full",
         507,

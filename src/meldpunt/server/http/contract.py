@@ -17,6 +17,7 @@ from pydantic.json_schema import models_json_schema
 from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.server.http.answers import list_bodies, problems
 from meldpunt.server.http.privacy import API_VERSION
+from meldpunt.server.http.problems import DATABASE_PROBLEMS
 from meldpunt.server.http.routes import described_routes
 from meldpunt.wire.problems import Problem, ProblemType
 
@@ -273,6 +274,10 @@ def _correct(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
         ProblemType.NOT_ACCEPTABLE, ProblemType.HEADER_TOO_LARGE, ProblemType.INTERNAL
     )
     responses |= {str(status): described for status, described in always.items()}
+    for status, described in problems(*DATABASE_PROBLEMS).items():
+        known = responses.get(str(status), {"description": ""})
+        told = f"{known['description']} {described['description']}".strip()
+        responses[str(status)] = described | {"description": told}
     for status, described in problems(ProblemType.MALFORMED_REQUEST).items():  # broken HTTP
         responses.setdefault(str(status), described)
     for status, response in responses.items():

@@ -6,6 +6,7 @@ from typing import Any, Final
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from meldpunt.server.errors import MeldpuntError
 from meldpunt.server.http.problems import log_failure, problem_response
 from meldpunt.wire.problems import ProblemType
 
@@ -21,6 +22,10 @@ PRIVACY_FIELDS: Final = (
     (b"x-frame-options", b"DENY"),
 )
 """The fields in the form of ASGI, with names in lower case."""
+
+
+BREAK_OFF: Final = "meldpunt.break_off"
+"""Key in the scope of a request: a function that ends the connection (connection/limited.py)."""
 
 
 class PrivacyMiddleware:
@@ -47,7 +52,12 @@ def _add_fields(message: MutableMapping[str, Any]) -> None:
 
 
 class FailureMiddleware:
-    """Turn any unexpected exception into a 500 that says nothing about it."""
+    """Turn any unexpected exception into a 500 that says nothing about it.
+
+    After an answer has begun, only the connection can tell the client: it ends too early. A store
+    that fails has logged its cause itself. Starlette wraps its error, because it is too late for a
+    problem document.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -69,6 +79,13 @@ class FailureMiddleware:
         except ClientDisconnect:
             return  # the client has gone, and nothing has failed
         except Exception as error:  # noqa: BLE001 (a traceback in a log would quote the request)
-            log_failure(error)
-            if not started:
+            if not (started and isinstance(error.__cause__, MeldpuntError)):
+                log_failure(error)
+            if started:
+                scope.get(BREAK_OFF, _ignore)()
+            else:
                 await problem_response(ProblemType.INTERNAL)(scope, receive, send)
+
+
+def _ignore() -> None:
+    """Do nothing: no connection of this server is behind the request."""

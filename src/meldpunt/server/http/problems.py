@@ -34,7 +34,16 @@ PROBLEM_OF: Final[dict[type[errors.MeldpuntError], ProblemType]] = {
     errors.AttachmentLostError: ProblemType.ATTACHMENT_LOST,
     errors.ReportFullError: ProblemType.REPORT_FULL,
     errors.StorageFullError: ProblemType.STORAGE_FULL,
+    errors.DatabaseFailedError: ProblemType.DATABASE_FAILED,
+    errors.DatabaseReadOnlyError: ProblemType.DATABASE_READ_ONLY,
+    errors.DatabaseDamagedError: ProblemType.DATABASE_DAMAGED,
+    errors.DatabaseReplacedError: ProblemType.DATABASE_REPLACED,
+    errors.DatabaseFullError: ProblemType.DATABASE_FULL,
 }
+DATABASE_PROBLEMS: Final = tuple(
+    kind for error, kind in PROBLEM_OF.items() if issubclass(error, errors.DatabaseFailedError)
+)
+"""Any operation can end with one of these."""
 _PROBLEM_OF_STATUS: Final = {404: ProblemType.NOT_FOUND, 405: ProblemType.METHOD_NOT_ALLOWED}
 _MALFORMED: Final = frozenset(
     reason for reason in Reason if reason.value.startswith(("json-", "base64url", "length"))
@@ -42,7 +51,11 @@ _MALFORMED: Final = frozenset(
 _UNSIGNED: Final = frozenset(
     {Reason.REQUEST_SYNTAX, Reason.REQUEST_DIGEST, Reason.REQUEST_SIGNATURE}
 )
-_RETRY_AFTER_SECONDS: Final = {ProblemType.BUSY: "2", ProblemType.STORAGE_FULL: "600"}
+_RETRY_AFTER_SECONDS: Final = {
+    ProblemType.BUSY: "2",
+    ProblemType.STORAGE_FULL: "600",
+    **dict.fromkeys(DATABASE_PROBLEMS, "300"),
+}
 
 _log = logging.getLogger("meldpunt")
 

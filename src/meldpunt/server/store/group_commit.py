@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final, Generic, TypeVar
 
-from meldpunt.server.errors import BusyError
+from meldpunt.server.errors import BusyError, DatabaseFailedError
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -99,7 +99,8 @@ class GroupCommit(Generic[Item, Outcome]):
     async def _settle_failed(
         self, group: list[tuple[Item, asyncio.Future[Outcome]]], error: Exception
     ) -> None:
-        if isinstance(error, BusyError):  # no item is bad: halves would only wait as long again
+        # Then no item is bad, and halves would only wait and fail again.
+        if isinstance(error, BusyError | DatabaseFailedError):
             for _, future in group:
                 _fail(future, error)
         elif len(group) > 1:

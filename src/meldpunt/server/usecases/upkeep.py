@@ -5,12 +5,12 @@ Before anything that cannot be undone, the host checks its clock (last_day.py).
 
 import asyncio
 import logging
-from contextlib import suppress
+from collections.abc import Awaitable, Mapping
 from datetime import date
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
-from meldpunt.server.errors import BusyError
+from meldpunt.server.errors import BusyError, DatabaseFailedError
 from meldpunt.server.host import Host
 from meldpunt.server.store import attachments, entries, messages, reports
 from meldpunt.server.store.database.transaction import Transaction
@@ -20,6 +20,8 @@ from meldpunt.server.usecases.bulletins import write_bulletins
 from meldpunt.server.usecases.last_day import UnconfirmedDayError, check_day, confirm_day
 from meldpunt.server.usecases.reports.handover import end_unanswered
 from meldpunt.server.usecases.reports.messages import erase
+
+Result = TypeVar("Result")
 
 _GROUP: Final = 20
 _INTERVAL_SECONDS: Final = 3600
@@ -40,6 +42,17 @@ class AttachmentsLeftError(Exception):
         return (
             "The store of attachments does not answer: what is to leave it is still there. All else"
             " is done. Once the store answers, run this again, or let the host do it."
+        )
+
+
+class BulletinFolderError(Exception):
+    """The folder of bulletins could not be filled."""
+
+    def __str__(self) -> str:
+        """Say what is done, and what is not."""
+        return (
+            "The folder of bulletins cannot be written: people do not see the newest ones there."
+            " All else is done. Look at the folder and its disk, and run this again."
         )
 
 
@@ -102,32 +115,68 @@ async def maintain(host: Host, *, confirmed: date | None = None) -> int:
 
     Raises:
         AttachmentsLeftError: The store of attachments does not answer; all else is done.
+        BulletinFolderError: The folder of bulletins cannot be written; all else is done.
         BusyError: The database does not answer.
+        DatabaseFailedError: The machine keeps the database from its work. The log is emptied all
+            the same, if possible.
         OtherDayError: It is not the day that the operator confirmed; nothing is done.
         UnconfirmedDayError: The clock may be wrong; only the files are rewritten.
     """
     if confirmed is not None:
         await confirm_day(host, confirmed)
-    try:
-        await write_bulletins(host)
-        await _fill_folder(host)
-        erased = await _erase_rows(host)
-    except UnconfirmedDayError:
-        await _clean(host)
-        raise
+    steps = _Steps()
+    await steps.take("writing bulletins", write_bulletins(host))
+    await steps.take("the folder of bulletins", _fill_folder(host))
+    erased = await steps.take("erasing", _erase_rows(host))
+    await steps.take("erasing attachments", _erase_pieces(host))
+    await steps.take("tidying", host.store.tidy())
+    if steps.failed:
+        raise min(steps.failed.values(), key=_rank) from None
+    return erased or 0
+
+
+class _Steps:
+    """Takes every step, also after one that failed."""
+
+    def __init__(self) -> None:
+        self.failed: dict[str, Exception] = {}
+
+    async def take(self, name: str, step: Awaitable[Result]) -> Result | None:
+        """Wait for a step; returns its result, or None if it failed."""
+        try:
+            return await step
+        except Exception as error:  # noqa: BLE001 (told when every step was taken)
+            self.failed[name] = error
+            return None
+
+
+def _rank(error: Exception) -> int:
+    """Return the place of a failure: defects first, then the database, and last what is minor."""
+    order = (DatabaseFailedError, BusyError, UnconfirmedDayError, AttachmentsLeftError)
+    ranks = [place for place, kind in enumerate(order, start=1) if isinstance(error, kind)]
+    if ranks:
+        return ranks[0]
+    return len(order) + 1 if isinstance(error, BulletinFolderError) else 0
+
+
+async def _erase_pieces(host: Host) -> None:
     try:
         await erase_all_doomed(host)
     except BusyError:
-        await host.store.tidy()
         raise AttachmentsLeftError from None
-    await host.store.tidy()
-    return erased
 
 
-async def _clean(host: Host, *, if_small: bool = False) -> None:
-    """Do what no wrong clock can spoil: erase what goes at once, and rewrite the files."""
-    await erase_doomed(host)
-    await host.store.tidy(if_small=if_small)
+async def _fill_folder(host: Host) -> None:
+    """Put the bulletins into the proxy's folder.
+
+    Raises:
+        BulletinFolderError: The folder is busy, missing, full or closed to the host.
+    """
+    try:
+        await fill_folder(host)
+    except (BusyError, OSError) as error:
+        _log.error("the folder of bulletins: %s", type(error).__name__)
+        raise BulletinFolderError from None
 
 
 async def keep_terms(host: Host) -> None:
@@ -142,29 +191,31 @@ async def keep_terms(host: Host) -> None:
         await asyncio.sleep(_INTERVAL_SECONDS)
 
 
-async def _fill_folder(host: Host) -> None:
-    """Put the bulletins into the proxy's folder, also while a day waits for an operator."""
-    try:
-        await fill_folder(host)
-    except Exception as error:  # noqa: BLE001 (the next hour tries again)
-        _log.error("the folder of bulletins: %s", type(error).__name__)
-
-
 async def keep_terms_once(host: Host, tidied_on: date) -> date:
-    """Write bulletins, erase and rewrite; returns the day on which a large file was rewritten."""
-    try:
-        await write_bulletins(host)  # before erasing: what came yesterday is told today
-    except UnconfirmedDayError:
-        _log.error(_UNCONFIRMED)
-    except Exception as error:  # noqa: BLE001 (the next hour tries again)
-        _log.error("writing bulletins failed: %s", type(error).__name__)
-    await _fill_folder(host)
-    try:
-        with suppress(UnconfirmedDayError):  # logged above, once an hour is enough
-            await _erase_rows(host)
-        today = host.clock.today()
-        await _clean(host, if_small=today == tidied_on)
-    except Exception as error:  # noqa: BLE001 (the next hour tries again)
-        _log.error("upkeep failed: %s", type(error).__name__)
-        return tidied_on
-    return today
+    """Write bulletins, erase and rewrite; returns the day on which a large file was rewritten.
+
+    A step that fails keeps no other step from being taken, and the next hour tries again.
+    """
+    today = host.clock.today()
+    steps = _Steps()
+    # Bulletins come before erasing: what came yesterday is told today.
+    await steps.take("writing bulletins", write_bulletins(host))
+    await steps.take("the folder of bulletins", _fill_folder(host))
+    await steps.take("erasing", _erase_rows(host))
+    await steps.take("erasing attachments", erase_doomed(host))
+    await steps.take("tidying", host.store.tidy(if_small=today == tidied_on))
+    _log_failures(steps.failed)
+    return tidied_on if "tidying" in steps.failed else today
+
+
+def _log_failures(failed: Mapping[str, Exception]) -> None:
+    """Log each kind of failure once: one full disk makes several steps fail."""
+    told: set[type[Exception]] = {BulletinFolderError}  # `_fill_folder` logs its cause
+    for step, error in failed.items():
+        if type(error) in told:
+            continue
+        told.add(type(error))
+        if isinstance(error, UnconfirmedDayError):
+            _log.error(_UNCONFIRMED)
+        else:
+            _log.error("%s failed: %s", step, type(error).__name__)

@@ -7,6 +7,7 @@ for another protocol get a problem document, but no line in the log: any client 
 
 import asyncio
 import weakref
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import (
@@ -17,7 +18,7 @@ from uvicorn.protocols.http.httptools_impl import (
 
 from meldpunt.server.http.connection.crowd import Connections, most_connections
 from meldpunt.server.http.connection.parsing import BoundedParser
-from meldpunt.server.http.privacy import PRIVACY_FIELDS
+from meldpunt.server.http.privacy import BREAK_OFF, PRIVACY_FIELDS
 from meldpunt.server.http.problems import problem_response
 from meldpunt.wire.problems import ProblemType
 
@@ -82,6 +83,7 @@ class LimitedConnection(HttpToolsProtocol):
             return
         super().on_headers_complete()
         self.cycle.transport = _Gentle(self)  # type: ignore[assignment]  # has every member it uses
+        self.scope[BREAK_OFF] = partial(_break_off, weakref.ref(self.cycle))  # type: ignore[typeddict-unknown-key]  # ours
         if len(self.pipeline) >= _MOST_PIPELINED:
             self.cycle.keep_alive = False
             self._bounded.stop()
@@ -208,6 +210,14 @@ class _Gentle:
         connection = self._connection()
         if connection is not None:
             connection.close_gently()
+
+
+def _break_off(asked: weakref.ReferenceType[RequestResponseCycle]) -> None:
+    """Close a connection in the middle of an answer; uvicorn would log that as a defect."""
+    cycle = asked()
+    if cycle is not None:
+        cycle.disconnected = True
+        cycle.transport.close()
 
 
 def _problem(kind: ProblemType) -> bytes:

@@ -15,7 +15,11 @@ Work = Callable[[Connection], Result]
 
 
 class Store(ABC):
-    """A database. `read` and `write` each run one transaction."""
+    """A database. `read` and `write` each run one transaction.
+
+    Each method raises BusyError if the database does not answer now, and DatabaseFailedError if the
+    machine keeps it from its work.
+    """
 
     @abstractmethod
     async def read(self, work: Work[Result]) -> Result:
@@ -41,6 +45,15 @@ class Store(ABC):
             if_small: Do only work of less than a second. A small file needs it more often, because
                 its few pages hold rows and index entries in the order of arrival.
         """
+
+    async def check(self) -> None:
+        """Check that the database can store something now.
+
+        Raises:
+            BusyError: It does not answer.
+            DatabaseFailedError: It cannot, as one of the subclasses says.
+        """
+        return
 
     async def forget(self) -> None:
         """Remove erased rows from the write-ahead log too, if the database's files have one."""

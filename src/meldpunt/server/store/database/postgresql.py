@@ -3,15 +3,24 @@
 import logging
 from typing import Final
 
-from sqlalchemy import event, func, select
+from asyncpg import PostgresError
+from sqlalchemy import Connection, event, func, select, update
 from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from meldpunt.server.errors import BusyError
+from meldpunt.server.errors import (
+    BusyError,
+    DatabaseDamagedError,
+    DatabaseFailedError,
+    DatabaseFullError,
+    DatabaseReadOnlyError,
+    DatabaseReplacedError,
+)
+from meldpunt.server.store.database.condition import Condition
 from meldpunt.server.store.database.engine import Result, Store, Work
-from meldpunt.server.store.tables import metadata
+from meldpunt.server.store.tables import metadata, upkeep
 
 _POOL_SIZE: Final = 8
 _POOL_WAIT_SECONDS: Final = 10
@@ -31,6 +40,21 @@ _LOST_RACES: Final = frozenset({"23505", "40001", "40P01"})
 _PASSING: Final = frozenset({"40001", "40P01", "53300", "57P03"})
 """Errors that may pass after a moment: serialization_failure, deadlock_detected,
 too_many_connections and cannot_connect_now."""
+_READ_ONLY: Final = "25006"
+_FAILURES: Final[dict[str, type[DatabaseFailedError]]] = {
+    _READ_ONLY: DatabaseReadOnlyError,
+    "53100": DatabaseFullError,  # disk_full
+    "XX001": DatabaseDamagedError,  # data_corrupted
+    "XX002": DatabaseDamagedError,  # index_corrupted
+    "3D000": DatabaseReplacedError,  # invalid_catalog_name: there is no such database
+    "57P04": DatabaseReplacedError,  # database_dropped
+    "28000": DatabaseFailedError,  # invalid_authorization_specification
+    "28P01": DatabaseFailedError,  # invalid_password
+    "42501": DatabaseFailedError,  # insufficient_privilege
+    "58030": DatabaseFailedError,  # io_error
+    "58P01": DatabaseFailedError,  # undefined_file
+}
+"""Errors that an operator must end (PostgreSQL's appendix A)."""
 
 _TIDYING: Final = 0x74696479
 """Number of PostgreSQL's advisory lock for the process that rewrites the tables."""
@@ -46,6 +70,7 @@ class PostgresStore(Store):
     def __init__(self, url: URL) -> None:
         self._engine = _engine(url, _STATEMENT_SECONDS, pool_size=_POOL_SIZE, patient=False)
         self._rebuilding = _engine(url, _REBUILD_SECONDS, pool_size=1, patient=True)
+        self._condition = Condition()
         # This needs no extra round trip: the driver sends it at the start of a transaction.
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ")
         self._lone_statements = self._engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -75,7 +100,9 @@ class PostgresStore(Store):
         Raises:
             BusyError: The database does not answer, or has no connection to spare.
         """
-        return await self._run(self._engine, work)
+        result = await self._run(self._engine, work)
+        self._condition.work()
+        return result
 
     async def rebuild(self, work: Work[Result]) -> Result:
         """Do the same as `write`, on a connection of its own, with hours for each statement.
@@ -95,19 +122,42 @@ class PostgresStore(Store):
         """
         try:
             async with engine.begin() as connection:
-                return await connection.run_sync(work)
+                result = await connection.run_sync(work)
         except TimeoutError as error:
             if attempts == 1:
                 raise _busy(error) from None
         except (PoolTimeoutError, OSError) as error:
             raise _busy(error) from None
-        except DBAPIError as error:
-            again = error.connection_invalidated or _state(error) in _LOST_RACES
+        except (DBAPIError, PostgresError) as error:
+            again = _is_connection_lost(error) or _state(error) in _LOST_RACES
             if not again or attempts == 1:
-                if error.connection_invalidated or _state(error) in _PASSING:
-                    raise _busy(error) from None
-                raise
+                raise self._explained(error) from None
+        else:
+            return result
         return await self._run(engine, work, attempts - 1)
+
+    def _explained(self, error: DBAPIError | PostgresError) -> Exception:
+        """Return what an error means: the database fails, has no time, or the host has a defect."""
+        state = _state(error) or ""
+        kind = _FAILURES.get(state)
+        if kind is not None:
+            return self._condition.fail(kind(), state)
+        return _busy(error) if _is_connection_lost(error) or state in _PASSING else error
+
+    async def check(self) -> None:
+        """Ask whether the server takes writes; after a failure, also write something.
+
+        Raises:
+            BusyError: The database does not answer, or has no connection to spare.
+            DatabaseFailedError: It cannot be written.
+        """
+        if self._condition.is_damaged:
+            raise DatabaseDamagedError
+        if await self._run(self._engine, _is_read_only):
+            await self._engine.dispose()  # new connections may lead to a server that takes writes
+            raise self._condition.fail(DatabaseReadOnlyError(), _READ_ONLY)
+        if self._condition.failure is not None:
+            await self.write(_write_something)
 
     async def tidy(self, *, if_small: bool = False) -> None:
         """Rewrite each table in key order; the log and `xmin` still show the order of arrival.
@@ -121,10 +171,8 @@ class PostgresStore(Store):
                 await _rewrite(await connection.execution_options(isolation_level="AUTOCOMMIT"))
         except (PoolTimeoutError, OSError) as error:
             raise _busy(error) from None
-        except DBAPIError as error:
-            if error.connection_invalidated or _state(error) in _PASSING:
-                raise _busy(error) from None
-            raise
+        except (DBAPIError, PostgresError) as error:
+            raise self._explained(error) from None
 
     async def close(self) -> None:
         """Close the pools."""
@@ -161,9 +209,11 @@ def _engine(url: URL, statement_seconds: float, *, pool_size: int, patient: bool
 def _give_up_silent(context: ExceptionContext) -> None:
     """Drop every connection of the pool after a timeout, because all use one way to the server.
 
-    Otherwise each connection would time out in its turn.
+    Otherwise each connection would time out in its turn. A server that has become read-only is
+    another reason: new connections may lead to the server that takes writes now.
     """
-    if isinstance(context.original_exception, TimeoutError):
+    error = context.original_exception
+    if isinstance(error, TimeoutError) or _state(error) == _READ_ONLY:
         context.is_disconnect = True
         context.invalidate_pool_on_disconnect = True
 
@@ -180,8 +230,22 @@ async def _rewrite(outside: AsyncConnection) -> None:
             await outside.execute(_END_TIDYING)
 
 
-def _state(error: DBAPIError) -> str | None:
-    return getattr(error.orig, "sqlstate", None)
+def _is_read_only(tx: Connection) -> bool:
+    shown: str = tx.execute(select(func.current_setting("transaction_read_only"))).scalar_one()
+    return shown == "on"
+
+
+def _write_something(tx: Connection) -> None:
+    tx.execute(update(upkeep).values(last_day=upkeep.c.last_day))
+
+
+def _is_connection_lost(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def _state(error: BaseException | None) -> str | None:
+    """Return PostgreSQL's code of an error; SQLAlchemy does not wrap those of connecting."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None)
 
 
 def _busy(error: Exception) -> BusyError:

@@ -7,71 +7,180 @@ and run in the event loop's own thread.
 import asyncio
 import contextlib
 import os
+import sqlite3
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, TypeVarTuple
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
-from meldpunt.server.errors import BusyError
+from meldpunt.server.errors import BusyError, DatabaseDamagedError, DatabaseFailedError
+from meldpunt.server.store.database.condition import Condition
 from meldpunt.server.store.database.engine import Result, Store, Work
+from meldpunt.server.store.database.sqlite_files import SqliteFiles
+
+Given = TypeVarTuple("Given")
 
 _BUSY_MS: Final = 30_000
 _SMALL_PAGES: Final = 4096
 """64 MiB: SQLite rewrites such a file in less than a second."""
+_LOOK: Final = "SELECT 1 FROM sqlite_master"
+"""Makes SQLite open its log."""
+_TRIAL: Final = "PRAGMA user_version = 0"
+"""Writes a page without changing it; nothing uses this number."""
 
 
 class SqliteStore(Store):
     """The embedded default database: a write-ahead log, an fsync on every commit, one writer."""
 
     def __init__(self, url: URL) -> None:
+        """Open the file, and make it if it is missing.
+
+        Raises:
+            DatabaseFailedError: It is no database, or cannot be opened.
+        """
+        self._files = SqliteFiles(Path(url.database or ""))
+        self._condition = Condition()
+        self._rescued = False
         _make_private(url)
-        # One open connection each: taking a connection from a pool costs as much as a query.
-        self._reader = _sqlite_engine(url).connect()
-        self._written = _sqlite_engine(url).connect()
+        with self._faults():
+            # One open connection each: taking a connection from a pool costs as much as a query.
+            self._reader = _sqlite_engine(url).connect()
+            self._written = _sqlite_engine(url).connect()
+            _run(self._reader, "BEGIN", lambda tx: tx.exec_driver_sql(_LOOK))
+            self._files.open()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
 
     async def read(self, work: Work[Result]) -> Result:
-        """Run in the caller's thread: a change of thread costs more than these reads."""
-        return _run(self._reader, "BEGIN", work)
+        """Run in the caller's thread: a change of thread costs more than these reads.
+
+        Raises:
+            DatabaseFailedError: The file is not there, or cannot be read.
+        """
+        with self._faults():
+            self._files.check()
+            return _run(self._reader, "BEGIN", work)
 
     async def write(self, work: Work[Result]) -> Result:
         """Run in the writer's thread.
 
         Raises:
             BusyError: Another process (`meldpunt maintain`) has held the file for half a minute.
+            DatabaseFailedError: The file is not there, or cannot be written, or is damaged.
         """
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._writer, _run, self._written, "BEGIN IMMEDIATE", work
-        )
+        return await self._in_writer(self._write, work)
 
     async def tidy(self, *, if_small: bool = False) -> None:
-        """Rewrite the file in key order, and empty the write-ahead log."""
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._writer, self._vacuum, if_small)
+        """Rewrite the file in key order, and empty the write-ahead log.
+
+        Raises:
+            BusyError: Another process has held the file for half a minute.
+            DatabaseFailedError: As `write`. The log is emptied all the same, if possible.
+        """
+        await self._in_writer(self._tidy, if_small)
 
     async def forget(self) -> None:
         """Empty the write-ahead log, because it still holds the old pages."""
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._writer, self._empty_log)
+        await self._in_writer(self._empty_log)
 
-    def _empty_log(self) -> None:
-        driver_connection(self._written).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    async def check(self) -> None:
+        """Look at the files and at the room for them; after a failure, also write something.
 
-    def _vacuum(self, if_small: bool) -> None:  # noqa: FBT001 (executors pass by position)
-        raw = driver_connection(self._written)
-        (pages,) = raw.execute("PRAGMA page_count").fetchone()
-        if not if_small or pages <= _SMALL_PAGES:
-            raw.execute("VACUUM")
-        self._empty_log()
+        A trial leaves a page in the log, so on ordinary days there is none.
+        """
+        await self._in_writer(self._check)
 
     async def close(self) -> None:
         """Wait for the writer, and close; SQLite empties its log with the last connection."""
         await asyncio.to_thread(self._writer.shutdown)
         for connection in (self._reader, self._written):
-            connection.close()
+            with contextlib.suppress(DBAPIError):
+                connection.close()
             connection.engine.dispose()
+
+    async def _in_writer(self, work: Callable[[*Given], Result], *given: *Given) -> Result:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writer, work, *given)
+
+    def _write(self, work: Work[Result]) -> Result:
+        """Run work and commit it to a file that still has its name."""
+        with self._faults():
+            if self._condition.is_damaged:  # what a damaged file confirms, it may lose
+                raise DatabaseDamagedError
+            self._files.check()
+            result = _run(self._written, "BEGIN IMMEDIATE", work)
+            self._files.check()
+        self._condition.work()
+        return result
+
+    def _check(self) -> None:
+        with self._faults():
+            self._files.check()
+            self._files.check_room()
+        if self._condition.failure is not None:
+            self._write(lambda tx: tx.exec_driver_sql(_TRIAL))
+
+    def _tidy(self, if_small: bool) -> None:  # noqa: FBT001 (executors pass by position)
+        with self._faults():
+            self._files.check()
+            try:
+                self._rewrite(if_small=if_small)
+            except Exception:
+                with contextlib.suppress(BusyError, DatabaseFailedError):
+                    self._empty_log()  # the log shows the order of all reports
+                raise
+            self._empty_log()
+
+    def _rewrite(self, *, if_small: bool) -> None:
+        raw = driver_connection(self._written)
+        self._look_for_damage(raw)
+        (pages,) = raw.execute("PRAGMA page_count").fetchone()
+        if not if_small or pages <= _SMALL_PAGES:
+            raw.execute("VACUUM")
+
+    def _look_for_damage(self, raw: Any) -> None:  # noqa: ANN401 (sqlite3's own type)
+        """Look again at a file that was damaged, before anything is written to it."""
+        if self._condition.is_damaged:
+            if raw.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise DatabaseDamagedError
+            self._condition.mend()
+
+    def _empty_log(self) -> None:
+        with self._faults():
+            raw = driver_connection(self._written)
+            is_busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if is_busy:  # another process is reading, and needs the old pages
+                raise BusyError
+
+    @contextlib.contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Turn SQLite's errors into those of the host, and note what is wrong with the files."""
+        try:
+            yield
+        except DatabaseFailedError as failure:
+            self._rescue()
+            raise self._condition.fail(failure, type(failure).__name__) from None
+        except (DBAPIError, sqlite3.Error) as error:
+            code = _code(error)
+            if code.startswith("SQLITE_BUSY"):
+                raise BusyError from None
+            found = self._files.failure(code)
+            if found is None:
+                raise
+            raise self._condition.fail(found, code) from None
+
+    def _rescue(self) -> None:
+        """Bring all commits into the database, if its log has lost its name.
+
+        The next start would make a new log, and never see the old one.
+        """
+        if not self._rescued and self._files.is_only_log_lost:
+            self._rescued = True
+            with contextlib.suppress(sqlite3.Error):
+                driver_connection(self._written).execute("PRAGMA wal_checkpoint(FULL)")
 
 
 def _run(connection: Connection, begin: str, work: Work[Result]) -> Result:
@@ -79,17 +188,16 @@ def _run(connection: Connection, begin: str, work: Work[Result]) -> Result:
         driver_connection(connection).execute(begin)
         with connection.begin():
             return work(connection)
-    except BaseException as error:
+    except BaseException:
         # SQLAlchemy sends no ROLLBACK after a failed COMMIT. Without it, no transaction can begin.
-        driver_connection(connection).rollback()
-        if _is_busy(error):
-            raise BusyError from None
+        with contextlib.suppress(sqlite3.Error):
+            driver_connection(connection).rollback()
         raise
 
 
-def _is_busy(error: BaseException) -> bool:
-    cause = getattr(error, "orig", error)  # SQLAlchemy does not wrap an error of BEGIN
-    return getattr(cause, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+def _code(error: Exception) -> str:
+    """Return the name of SQLite's result code; SQLAlchemy does not wrap an error of BEGIN."""
+    return str(getattr(getattr(error, "orig", error), "sqlite_errorname", ""))
 
 
 def _make_private(url: URL) -> None:

@@ -1,0 +1,150 @@
+"""A database that its machine keeps from its work: 503 or 507 with the reason, and one log line."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from meldpunt.server.errors import DatabaseFailedError
+from meldpunt.server.http.problems import DATABASE_PROBLEMS
+from meldpunt.server.store import reports
+from meldpunt.server.store.database.postgresql import PostgresStore
+from meldpunt.server.store.database.sqlite import SqliteStore, driver_connection
+from meldpunt.server.store.group_commit import GroupCommit
+from meldpunt.server.usecases import upkeep
+from meldpunt.wire.problems import ProblemType
+from tests.support.answers import assert_problem
+from tests.support.clock import FIRST_DAY
+from tests.support.databases import POSTGRESQL
+from tests.support.hosts import TestHost, new_host
+from tests.support.postgres import shared_server
+
+
+def told(log: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in log.records if record.name == "meldpunt"]
+
+
+async def fails(host: TestHost, kind: ProblemType) -> None:
+    """Try a report, a visit's message and health; each is refused for this reason."""
+    talk = host.correspondence()
+    assert_problem(await talk.reporter.put("/v1/report", talk.put()), kind)
+    many = [host.correspondence() for _ in range(8)]
+    for answer in await asyncio.gather(*(t.reporter.put("/v1/report", t.put()) for t in many)):
+        assert_problem(answer, kind)
+    assert_problem(await host.http.get("/v1/health"), kind)
+
+
+async def works(host: TestHost) -> None:
+    assert (await host.http.get("/v1/health")).json()["status"] == "ok"
+    await host.report()
+
+
+def test_each_fault_has_its_own_problem() -> None:
+    assert len(set(DATABASE_PROBLEMS)) == len(DATABASE_PROBLEMS) == 5
+    assert {kind.status for kind in DATABASE_PROBLEMS} == {503, 507}
+
+
+async def test_a_file_that_cannot_be_written_is_told_and_can_still_be_read(
+    sqlite_host: TestHost, log: pytest.LogCaptureFixture
+) -> None:
+    host = sqlite_host
+    talk = await host.report()
+    store = host.host.store
+    assert isinstance(store, SqliteStore)
+    driver_connection(store._written).execute("PRAGMA query_only=ON")
+    await fails(host, ProblemType.DATABASE_READ_ONLY)
+    assert (await talk.reporter.get("/v1/report")).status_code == 200
+    driver_connection(store._written).execute("PRAGMA query_only=OFF")
+    await works(host)
+    failure, mended = told(log)
+    assert failure.startswith("the database fails: The database can be read only.")
+    assert failure.endswith("[SQLITE_READONLY]")
+    assert mended == "the database works again"
+
+
+def name_of(host: TestHost) -> str:
+    """Return the name of a database on the shared server."""
+    url = host.host.settings.database_url.get_secret_value()
+    return url.partition("@/")[2].partition("?")[0]
+
+
+@pytest.fixture
+async def on_postgresql() -> AsyncIterator[TestHost]:
+    async with new_host(POSTGRESQL) as host:
+        yield host
+
+
+async def test_a_server_that_is_read_only_is_told_and_found_again(
+    on_postgresql: TestHost, log: pytest.LogCaptureFixture
+) -> None:
+    host = on_postgresql
+    store = host.host.store
+    assert isinstance(store, PostgresStore)
+    setting = f"ALTER DATABASE {name_of(host)} SET default_transaction_read_only"
+    shared_server().execute(f"{setting} = on")  # for new connections
+    await store._engine.dispose()
+    await fails(host, ProblemType.DATABASE_READ_ONLY)
+    shared_server().execute(f"{setting} = off")
+    await works(host)
+    failure, mended = told(log)
+    assert failure.endswith("[25006]")
+    assert mended == "the database works again"
+
+
+async def test_a_database_that_was_renamed_is_told_and_found_again(
+    on_postgresql: TestHost, log: pytest.LogCaptureFixture
+) -> None:
+    host = on_postgresql
+    store = host.host.store
+    assert isinstance(store, PostgresStore)
+    name = name_of(host)
+    await store._engine.dispose()
+    shared_server().execute(f"ALTER DATABASE {name} RENAME TO {name}_away")
+    await fails(host, ProblemType.DATABASE_REPLACED)
+    shared_server().execute(f"ALTER DATABASE {name}_away RENAME TO {name}")
+    await works(host)
+    assert told(log)[0].endswith("[3D000]")
+    assert len(told(log)) == 2
+
+
+async def test_a_group_that_fails_for_its_database_is_not_tried_in_halves() -> None:
+    commits = 0
+
+    async def commit(_: list[int]) -> list[int]:
+        nonlocal commits
+        commits += 1
+        raise DatabaseFailedError
+
+    queue = GroupCommit(commit, size=lambda _: 1, capacity=8, capacity_bytes=8)
+    waiting = [queue.submit(item) for item in range(8)]
+    failed = await asyncio.gather(*waiting, return_exceptions=True)
+    await queue.close()
+    assert all(isinstance(error, DatabaseFailedError) for error in failed)
+    assert commits == 1
+
+
+async def test_clean_up_is_done_although_erasing_fails(
+    sqlite_host: TestHost, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
+) -> None:
+    host = sqlite_host
+    await host.report()
+
+    def fail(*_: object, **__: object) -> None:
+        raise DatabaseFailedError
+
+    monkeypatch.setattr(reports, "list_due", fail)
+    path = host.host.settings.database_url.get_secret_value().removeprefix("sqlite:///")
+
+    def size() -> int:
+        return Path(f"{path}-wal").stat().st_size
+
+    assert size() > 0
+    assert await upkeep.keep_terms_once(host.host, FIRST_DAY) == FIRST_DAY
+    assert size() == 0
+    await host.report()
+    assert size() > 0
+    with pytest.raises(DatabaseFailedError):
+        await upkeep.maintain(host.host)
+    assert size() == 0
+    assert any("erasing failed" in line for line in told(log))

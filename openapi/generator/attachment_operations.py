@@ -39,7 +39,7 @@ def plain_of(given: Json) -> bytes:
     return (pattern * (size // len(pattern) + 1))[:size]
 
 
-def place_of(given: Json) -> AttachmentContext:
+def context_of(given: Json) -> AttachmentContext:
     """Return where an attachment belongs."""
     return AttachmentContext(
         ids.LineId(_hex(given["lineId"])),
@@ -55,49 +55,49 @@ def made_stream(given: Json) -> bytes:
     stream_header, key = _hex(given["streamHeader"]), _hex(given["key"])
     state = sodium.crypto_secretstream_xchacha20poly1305_state()
     sodium.crypto_secretstream_xchacha20poly1305_init_pull(state, stream_header, key)
-    context = place_of(given).context
+    added = context_of(given).additional_data
     chunks = [
         sodium.crypto_secretstream_xchacha20poly1305_push(
-            state, plain_of(chunk), context, chunk["tag"]
+            state, plain_of(chunk), added, chunk["tag"]
         )
         for chunk in given["chunks"]
     ]
     return stream_header + b"".join(chunks[number] for number in given["order"])
 
 
-def digest_of(stream: bytes, place: AttachmentContext) -> ids.Hash:
+def digest_of(stream: bytes, context: AttachmentContext) -> ids.Hash:
     """Return the digest of a ciphertext, cut as every reader cuts it."""
-    digest = StreamDigest(place)
+    digest = StreamDigest(context)
     for part in cut([stream], CHUNK_SIZE + CHUNK_OVERHEAD, first=STREAM_HEADER_SIZE):
         digest.add(part)
     return digest.value()
 
 
 def _seal(given: Json) -> Json:
-    place, plain = place_of(given), plain_of(given["plain"])
+    context, plain = context_of(given), plain_of(given["plain"])
     stream = b"".join(
         seal_stream(
             [plain],
             len(plain),
-            place=place,
+            context=context,
             key=_hex(given["key"]),
             stream_header=_hex(given["streamHeader"]),
         )
     )
-    return {"length": len(stream), "digest": digest_of(stream, place).hex()}
+    return {"length": len(stream), "digest": digest_of(stream, context).hex()}
 
 
 def _open(given: Json) -> Json:
-    place, stream = place_of(given), made_stream(given)
+    context, stream = context_of(given), made_stream(given)
     listed = Attachment(
-        id=place.attachment,
+        id=context.attachment,
         name="file",
         media_type="application/octet-stream",
         size=given["size"],
         key=_hex(given["key"]),
         digest=ids.Hash(_hex(given["digest"])),
     )
-    plain = b"".join(open_stream(lambda: [stream], listed, place))
+    plain = b"".join(open_stream(lambda: [stream], listed, context))
     return {"plainHash": labelled_hash(ids.HASH_SIZE, "mp1/example", plain).hex()}
 
 

@@ -10,7 +10,7 @@ from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.log.header import Tag
 from openapi.generator import scene
-from openapi.generator.attachment_operations import digest_of, made_stream, place_of
+from openapi.generator.attachment_operations import context_of, digest_of, made_stream
 from openapi.generator.scene import FILES, secret
 from openapi.generator.vector import Vector, VectorFile, file
 
@@ -105,7 +105,7 @@ def _opened() -> list[Vector]:
             if len(ciphertext) < _SMALL
             else {name: made[name] for name in ("chunks", "order")}
         )
-        digest = digest_of(ciphertext, place_of(given)).hex()
+        digest = digest_of(ciphertext, context_of(given)).hex()
         given = {**given, **shown, "size": size, "digest": digest, **changes}
         return Vector("open-attachment", name, comment, given, refused)
 

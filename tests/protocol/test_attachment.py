@@ -38,10 +38,10 @@ LENGTHS = st.one_of(
 
 
 def sealed(
-    plain: bytes, *, place: AttachmentContext = PLACE, size: int | None = None
+    plain: bytes, *, context: AttachmentContext = PLACE, size: int | None = None
 ) -> list[bytes]:
     length = len(plain) if size is None else size
-    return list(seal_stream([plain], length, place=place, key=KEY, stream_header=STREAM_HEADER))
+    return list(seal_stream([plain], length, context=context, key=KEY, stream_header=STREAM_HEADER))
 
 
 def listed(parts: Iterable[bytes], size: int, **changes: Any) -> Attachment:  # noqa: ANN401 (any field)
@@ -59,8 +59,8 @@ def listed(parts: Iterable[bytes], size: int, **changes: Any) -> Attachment:  # 
     return Attachment(**(fields | changes))
 
 
-def opened(parts: list[bytes], entry: Attachment, place: AttachmentContext = PLACE) -> bytes:
-    return b"".join(open_stream(lambda: parts, entry, place))
+def opened(parts: list[bytes], entry: Attachment, context: AttachmentContext = PLACE) -> bytes:
+    return b"".join(open_stream(lambda: parts, entry, context))
 
 
 @given(LENGTHS)
@@ -103,7 +103,7 @@ def test_libsodiums_own_beginning_of_a_stream_opens_too() -> None:
     chunk = nacl.bindings.crypto_secretstream_xchacha20poly1305_push(
         state,
         b"12345",
-        PLACE.context,
+        PLACE.additional_data,
         nacl.bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL,
     )
     assert opened([head, chunk], listed([head, chunk], 5)) == b"12345"
@@ -152,7 +152,7 @@ def test_a_large_file_takes_little_memory() -> None:
 
     def stream() -> Iterator[bytes]:
         plain = itertools.repeat(block, size // len(block))
-        return seal_stream(plain, size, place=PLACE, key=KEY, stream_header=STREAM_HEADER)
+        return seal_stream(plain, size, context=PLACE, key=KEY, stream_header=STREAM_HEADER)
 
     entry = listed(stream(), size)
     tracemalloc.start()

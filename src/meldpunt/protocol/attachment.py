@@ -93,7 +93,7 @@ class AttachmentContext:
         return self.line, self.report, self.attachment
 
     @property
-    def context(self) -> bytes:
+    def additional_data(self) -> bytes:
         """The additional data of every chunk."""
         return b"".join(map(lp, self.parts))
 
@@ -107,14 +107,16 @@ def stream_header_of(key: bytes) -> bytes:
     return derive(key, "mp1/stream")[:STREAM_HEADER_SIZE]
 
 
-def digest_of(plain: Iterable[bytes], listed: Attachment, place: AttachmentContext) -> ids.Hash:
+def digest_of(plain: Iterable[bytes], listed: Attachment, context: AttachmentContext) -> ids.Hash:
     """Return the digest of a file when it is sealed under the key of a listed file.
 
     Raises:
         RefusedError: ATTACHMENT_SIZE when the two files differ in length.
     """
-    header, digest = stream_header_of(listed.key), StreamDigest(place)
-    for part in seal_stream(plain, listed.size, place=place, key=listed.key, stream_header=header):
+    header, digest = stream_header_of(listed.key), StreamDigest(context)
+    for part in seal_stream(
+        plain, listed.size, context=context, key=listed.key, stream_header=header
+    ):
         digest.add(part)
     return digest.value()
 
@@ -122,8 +124,8 @@ def digest_of(plain: Iterable[bytes], listed: Attachment, place: AttachmentConte
 class StreamDigest:
     """`H_32("mp1/attachment", line id, report id, attachment id, stream header, chunk, chunk…)`."""
 
-    def __init__(self, place: AttachmentContext) -> None:
-        self._state = start_hash(ids.HASH_SIZE, "mp1/attachment", *place.parts)
+    def __init__(self, context: AttachmentContext) -> None:
+        self._state = start_hash(ids.HASH_SIZE, "mp1/attachment", *context.parts)
 
     def add(self, part: bytes) -> None:
         """Add the stream header, then each chunk."""
@@ -135,7 +137,12 @@ class StreamDigest:
 
 
 def seal_stream(
-    plain: Iterable[bytes], size: int, *, place: AttachmentContext, key: bytes, stream_header: bytes
+    plain: Iterable[bytes],
+    size: int,
+    *,
+    context: AttachmentContext,
+    key: bytes,
+    stream_header: bytes,
 ) -> Iterator[bytes]:
     """Encrypt a file; yields the stream header (24 bytes), then each chunk.
 
@@ -145,7 +152,7 @@ def seal_stream(
     Args:
         plain: The file in blocks of any length.
         size: Length of the file in bytes.
-        place: Where the attachment belongs.
+        context: The line, report and attachment to which the file belongs.
         key: 32 fresh random bytes.
         stream_header: 24 bytes, such as `stream_header_of` the key.
 
@@ -153,14 +160,15 @@ def seal_stream(
         RefusedError: ATTACHMENT_SIZE when `plain` is not `size` bytes.
     """
     yield stream_header
-    state, context, last = _state(key, stream_header), place.context, chunk_count(padme(size))
+    state, added = _state(key, stream_header), context.additional_data
+    last = chunk_count(padme(size))
     for number, chunk in enumerate(cut(_padded(plain, size), CHUNK_SIZE), 1):
         tag = _FINAL if number == last else _MESSAGE
-        yield nacl.bindings.crypto_secretstream_xchacha20poly1305_push(state, chunk, context, tag)
+        yield nacl.bindings.crypto_secretstream_xchacha20poly1305_push(state, chunk, added, tag)
 
 
 def open_stream(
-    read: Callable[[], Iterable[bytes]], listed: Attachment, place: AttachmentContext
+    read: Callable[[], Iterable[bytes]], listed: Attachment, context: AttachmentContext
 ) -> Iterator[bytes]:
     """Decrypt a file; yields it in blocks, after a check of the whole ciphertext.
 
@@ -169,27 +177,27 @@ def open_stream(
     Args:
         read: Returns the ciphertext in blocks of any length, from its beginning; called twice.
         listed: What the message says of the file.
-        place: Where the attachment belongs.
+        context: The line, report and attachment to which the file belongs.
 
     Raises:
         RefusedError: ATTACHMENT_SIZE, ATTACHMENT_DIGEST, ATTACHMENT_STREAM, PADDING, in this order.
     """
-    check_stream(read(), listed, place)
+    check_stream(read(), listed, context)
     left = listed.size
-    for chunk in _decrypted(read(), listed, place):
+    for chunk in _decrypted(read(), listed, context):
         if chunk[left:].strip(b"\0"):
             raise RefusedError(Reason.PADDING)
         yield chunk[:left]
         left -= min(left, len(chunk))
 
 
-def check_stream(blocks: Iterable[bytes], listed: Attachment, place: AttachmentContext) -> None:
+def check_stream(blocks: Iterable[bytes], listed: Attachment, context: AttachmentContext) -> None:
     """Check the length and the digest of a ciphertext.
 
     Raises:
         RefusedError: ATTACHMENT_SIZE, ATTACHMENT_DIGEST.
     """
-    digest, left = StreamDigest(place), stream_size(listed.size)
+    digest, left = StreamDigest(context), stream_size(listed.size)
     for part in _parts(blocks):
         left -= len(part)
         digest.add(part)
@@ -202,14 +210,14 @@ def check_stream(blocks: Iterable[bytes], listed: Attachment, place: AttachmentC
 
 
 def _decrypted(
-    blocks: Iterable[bytes], listed: Attachment, place: AttachmentContext
+    blocks: Iterable[bytes], listed: Attachment, context: AttachmentContext
 ) -> Iterator[bytes]:
     parts, last, number = _parts(blocks), chunk_count(padme(listed.size)), 0
     state = _state(listed.key, next(parts).ljust(STREAM_HEADER_SIZE, b"\0"))
     for number, chunk in enumerate(parts, 1):
         try:
             plain, tag = nacl.bindings.crypto_secretstream_xchacha20poly1305_pull(
-                state, chunk, place.context
+                state, chunk, context.additional_data
             )
         except (nacl.exceptions.CryptoError, ValueError):
             raise RefusedError(Reason.ATTACHMENT_STREAM) from None

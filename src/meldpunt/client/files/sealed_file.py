@@ -189,7 +189,7 @@ def _encrypted(
             yield from seal_stream(
                 iter(lambda: file.read(_BLOCK), b""),
                 listed.size,
-                place=context,
+                context=context,
                 key=listed.key,
                 stream_header=stream_header_of(listed.key),
             )

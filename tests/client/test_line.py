@@ -78,6 +78,19 @@ async def test_an_older_document_or_another_of_the_same_number_is_refused(
     assert await refused(hosted, Pin(2, ids.Hash(bytes(32)))) is Reason.DOCUMENT_FORK
 
 
+async def test_the_newest_document_leads_back_to_the_pinned_one(hosted: HostedLine) -> None:
+    """A host with a stolen line key could show a line that never had the pinned document."""
+    await hosted.open_line()
+    first = (await fetch(hosted)).pin
+    await publish(hosted, 3)
+    line = await fetch(hosted, first)
+    assert line.document.number == 4
+    asked = [path for path in hosted.network.paths() if "/documents/" in path]
+    assert len(asked) == 2, "numbers 3 and 2; number 1 is known by its hash"
+    assert await refused(hosted, Pin(1, ids.Hash(bytes(32)))) is Reason.DOCUMENT_FORK
+    assert await refused(hosted, Pin(2, first.document)) is Reason.DOCUMENT_FORK
+
+
 async def test_a_document_goes_out_of_date_by_stages(hosted: HostedLine) -> None:
     await hosted.open_line()
     found = []

@@ -92,7 +92,7 @@ class HandlerInbox:
             ClientError: As `Transport.call`.
         """
         pin = self.history.pin
-        line = await fetch_line(self.transport, self.keys.line_id, self.today(), pin)
+        line = await fetch_line(self.transport, self.keys.line_id, self.today(), pin, walk=False)
         self.history = await follow_history(self.transport, line, self.history)
         self._is_located = True
         return line

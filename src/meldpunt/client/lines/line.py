@@ -29,14 +29,28 @@ _Answer = TypeVar("_Answer")
 
 
 async def fetch_line(
-    transport: Transport, line_id: ids.LineId, today: date, pin: Pin | None = None
+    transport: Transport,
+    line_id: ids.LineId,
+    today: date,
+    pin: Pin | None = None,
+    *,
+    walk: bool = True,
 ) -> VerifiedLine:
     """Fetch a line, and verify it against its id and the newest document known before.
 
     If the line has moved, the transport follows it to its new host, which `moved_to` names.
 
+    Args:
+        transport: To the host.
+        line_id: From the client's own configuration.
+        today: The device's day.
+        pin: The newest document known before, if any.
+        walk: Fetch every document between the newest and the pin. Only who walks by other means
+            (`follow_history`) does without.
+
     Raises:
-        RefusedError: As `verify_line`.
+        RefusedError: As `verify_line`; DOCUMENT_FORK, DOCUMENT_PREVIOUS if the documents in between
+            do not lead back to the pin; as `fetch_document`.
         TransferError: The new host does not have the line yet.
         ClientError: As `Transport.call`.
     """
@@ -48,7 +62,30 @@ async def fetch_line(
         served = await _served_there(transport, line_id)
         line = verify_line(served, line_id, today=today, pin=line.pin)
         line = replace(line, moved_to=transport.origin)
+    if walk and pin is not None:
+        await _walk_to(transport, line, pin)
     return line
+
+
+async def _walk_to(transport: Transport, line: VerifiedLine, pin: Pin) -> None:
+    """Check that the newest document leads back to the pinned one, step by step.
+
+    Otherwise a host with a stolen line key could show a line that never had the pinned document.
+    """
+    document, digest = line.document, line.document_hash
+    if document.number > pin.number + _MAX_DOCUMENTS:
+        raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+    while document.number > pin.number and document.previous is not None:
+        number, digest = document.number - 1, document.previous
+        if number == pin.number:
+            break
+        older = await fetch_document(transport, line, digest)
+        if older.number != number:
+            raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+        check_handlers_kept(document, older)
+        document = older
+    if digest != pin.document:
+        raise RefusedError(Reason.DOCUMENT_FORK)
 
 
 async def _served_there(transport: Transport, line_id: ids.LineId) -> ServedLine:

@@ -1,9 +1,11 @@
 """A real nginx serves bulletins as the host does, by the lines of docs/operations/install.md."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 import httpx
@@ -45,9 +47,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     commands.migrate(settings)
     asyncio.run(seventy_days(settings))
     with serving(folder / "host", bulletins=files) as host:
+        wait_for(files / "index.json")  # it comes last; before, nginx asks the host
         port = int(host.origin.rpartition(":")[2])
         with nginx.in_front(folder / "nginx", host_port=port, bulletins=files) as origin:
             yield Site(host, origin)
+
+
+def wait_for(file: Path) -> None:
+    """Wait until the host has filled the folder."""
+    until = time.monotonic() + 60
+    while not file.exists():
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 async def seventy_days(settings: Settings) -> None:

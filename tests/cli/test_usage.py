@@ -24,6 +24,7 @@ COMMANDS = [
     *(
         ["demo"],
         ["invite"],
+        ["limit-line"],
         ["maintain"],
         ["migrate"],
         ["move-database"],

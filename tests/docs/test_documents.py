@@ -144,8 +144,9 @@ def test_every_make_target_named_in_a_document_exists() -> None:
     assert named(r"^make ([a-z]+)\b") - make_targets() == set()
 
 
+_OF_THE_HOST: Final = "serve|migrate|invite|limit-line|maintain|demo"
 COMMANDS: Final = sorted(
-    named(r"\bmeldpunt ((?:line|handler|report) [a-z][a-z-]+|serve|migrate|invite|maintain|demo)\b")
+    named(rf"\bmeldpunt ((?:line|handler|report) [a-z][a-z-]+|{_OF_THE_HOST})\b")
 )
 
 

@@ -294,6 +294,11 @@ COMMANDS: Final[tuple[Row, ...]] = (
         ),
         ("invite", "HostInviteOptions", "Print a new invite: it lets one office open one line."),
         ("maintain", "HostMaintainOptions", "Erase what is due, and rewrite the database's files."),
+        (
+            "limit-line",
+            "HostLimitLineOptions",
+            "Limit the new reports of one line for a time, show limits, or lift one.",
+        ),
         ("demo", "HostDemoOptions", "Run a report from end to end, on a real server of its own."),
     ),
 )

@@ -35,6 +35,7 @@ from meldpunt.server.store.database.url import UnknownDatabaseError, open_store,
 from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.last_day import DayError
+from meldpunt.server.usecases.line_limits import UnknownLineError
 from meldpunt.server.usecases.lines import invite_hash
 
 Result = TypeVar("Result")
@@ -97,6 +98,7 @@ KNOWN_ERRORS: Final = (
     SystemRefusedError,
     TargetError,
     UnknownDatabaseError,
+    UnknownLineError,
 )
 """What an operator can do something about; their messages say what."""
 
@@ -110,7 +112,12 @@ def read_settings(**overrides: object) -> Settings:
     return Settings.from_environment(os.environ, **overrides)
 
 
-def _with_host(settings: Settings, action: Callable[[Host], Awaitable[Result]]) -> Result:
+def with_host(settings: Settings, action: Callable[[Host], Awaitable[Result]]) -> Result:
+    """Open the host that the settings describe, do something with it, and close it.
+
+    Raises:
+        NoAnswerError: The database does not answer.
+    """
     return _with(lambda: open_host(settings), action)
 
 
@@ -296,7 +303,7 @@ def create_invite(settings: Settings) -> str:
     async def action(host: Host) -> None:
         await host.store.write(lambda tx: insert_invite(tx, invite_hash(invite)))
 
-    _with_host(settings, action)
+    with_host(settings, action)
     return invite
 
 
@@ -308,4 +315,4 @@ def maintain(settings: Settings, *, confirmed: date | None = None) -> int:
         NoAnswerError: The database does not answer.
         DayError: An operator must confirm the day, or has confirmed another.
     """
-    return _with_host(settings, lambda host: upkeep.maintain(host, confirmed=confirmed))
+    return with_host(settings, lambda host: upkeep.maintain(host, confirmed=confirmed))

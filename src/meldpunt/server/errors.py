@@ -47,6 +47,15 @@ class ContentTooLargeError(MeldpuntError):
     """The request body is larger than its resource allows."""
 
 
+class LineLimitedError(MeldpuntError):
+    """The line takes no more new reports in this hour, because its operator limits them."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+        """Seconds until the next hour."""
+
+
 class UnsupportedMediaTypeError(MeldpuntError):
     """The request declares another media type than its resource accepts."""
 

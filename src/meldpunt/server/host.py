@@ -12,6 +12,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.line_document import LineDocument, parse_line_document
 from meldpunt.server.clock import TimeSource
 from meldpunt.server.errors import StorageFullError
+from meldpunt.server.hourly_count import HourlyCount
 from meldpunt.server.intake import Intake, LeastPace
 from meldpunt.server.secrets import HostSecrets
 from meldpunt.server.settings import Settings
@@ -220,6 +221,10 @@ class Host:
     submissions: GroupCommit[NewReport, Outcome]
     room: Room
     bulletins: BulletinFiles
+    new_reports: HourlyCount[ids.LineId]
+    """Reports of this hour on the lines that the operator limits, as far as this process knows."""
+    limits: TTLCache[ids.LineId, int | None]
+    """How many new reports each line takes in an hour; None without a limit."""
     parts: Intake
     """Parts of attachments that clients are sending now."""
     small_bodies: Intake = field(default_factory=lambda: Intake(_SMALL_PLACES, _JSON_PACE))
@@ -263,6 +268,8 @@ class Host:
             submissions,
             Room(store, clock, settings.attachment_bytes_per_line),
             BulletinFiles(store),
+            HourlyCount(clock),
+            TTLCache(_LINES, ttl=_COUNTED_SECONDS, timer=clock.now),
             Intake(settings.parts_at_once, PART_PACE),
         )
 

@@ -138,6 +138,12 @@ class ProblemType(Enum):
         "The attachment has no such bytes.",
         "Content-Range says how long it is.",
     )
+    LINE_LIMITED = (
+        "line-limited",
+        429,
+        "The line takes only a few new reports an hour now, and this hour's are there.",
+        "Nothing was stored. Send the same bytes again after the time in Retry-After.",
+    )
     HEADER_TOO_LARGE = (
         "header-too-large",
         431,

@@ -1,13 +1,25 @@
 """The options of the operator's commands, such as `meldpunt serve`. They do not load the server."""
 
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from meldpunt.cli.terminal.command import command
-from meldpunt.cli.terminal.declaration import Options, flag, option, preset, repeated, required
-from meldpunt.cli.terminal.parameter_types import DAY
+from meldpunt.cli.terminal.declaration import (
+    Options,
+    flag,
+    option,
+    optional_argument,
+    preset,
+    repeated,
+    required,
+)
+from meldpunt.cli.terminal.parameter_types import DAY, DAYS, LINE
+
+if TYPE_CHECKING:
+    from meldpunt.client.http.address import LineAddress
+    from meldpunt.protocol.verify import ids
 
 _SETTINGS: Final = """\b
 Settings come from the environment:
@@ -108,6 +120,30 @@ class HostMaintainOptions(Options):
         "Say that the clock is right: today, in UTC. Look at another clock first. Never put this in"
         " a timer.",
     )
+    database_url: str | None = _database_option()
+
+
+@command(
+    work="host.limits:limit_line",
+    example="meldpunt limit-line 3q5hjkqyzmkxwkr4nbwbt7vkhi4yyzqe --reports-per-hour 20 --for 7d",
+    epilog=_SETTINGS,
+)
+class HostLimitLineOptions(Options):
+    """Limit the new reports of one line for a time, show limits, or lift one.
+
+    For a line that somebody floods. Without a line it lists all limits; with a line alone, its
+    limit. Whoever has a report there goes on as before.
+    """
+
+    line: "LineAddress | ids.LineId | None" = optional_argument("[LINE]", LINE)
+    reports_per_hour: int | None = option(
+        "--reports-per-hour",
+        click.IntRange(1, 100_000),
+        "How many new reports the line takes in an hour, in each process of the host.",
+        metavar="N",
+    )
+    days: int | None = option("--for", DAYS, "For how long, such as 7d; 7d by default.")
+    lift: bool = flag("--lift", "Lift the limit of the line.")
     database_url: str | None = _database_option()
 
 

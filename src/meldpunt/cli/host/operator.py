@@ -29,7 +29,7 @@ _STANDINGS: Final = {
 
 
 @contextlib.contextmanager
-def _server() -> Iterator[None]:
+def with_server() -> Iterator[None]:
     """Load the server, and explain its known failures in words.
 
     Raises:
@@ -51,7 +51,7 @@ def _server() -> Iterator[None]:
         raise refuse(error) from None
 
 
-@_server()
+@with_server()
 def serve(output: Output, options: HostServeOptions) -> None:
     """Serve until told to stop."""
     from meldpunt.server import commands
@@ -63,7 +63,7 @@ def serve(output: Output, options: HostServeOptions) -> None:
     commands.serve(settings, host=options.host, port=options.port, workers=options.workers)
 
 
-@_server()
+@with_server()
 def migrate(output: Output, options: HostMigrateOptions) -> None:
     """Bring the database to this release's schema, or show its present schema."""
     from meldpunt.server import commands
@@ -81,7 +81,7 @@ def migrate(output: Output, options: HostMigrateOptions) -> None:
         raise click.exceptions.Exit(1)
 
 
-@_server()
+@with_server()
 def move_database(output: Output, options: HostMoveDatabaseOptions) -> None:
     """Take everything from SQLite to PostgreSQL."""
     from meldpunt.server import commands
@@ -118,7 +118,7 @@ def _bar(doing: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, every: shown.update(task, completed=done, total=every)
 
 
-@_server()
+@with_server()
 def invite(output: Output, options: HostInviteOptions) -> None:
     """Print a new invite."""
     from meldpunt.server import commands
@@ -127,7 +127,7 @@ def invite(output: Output, options: HostInviteOptions) -> None:
     output.result({"invite": made}, made)
 
 
-@_server()
+@with_server()
 def maintain(output: Output, options: HostMaintainOptions) -> None:
     """Erase what is due, and rewrite the database's files."""
     from meldpunt.server import commands
@@ -137,7 +137,7 @@ def maintain(output: Output, options: HostMaintainOptions) -> None:
     output.result({"erased": erased}, f"Reports erased: {erased}.")
 
 
-@_server()
+@with_server()
 def demo(output: Output, options: HostDemoOptions) -> None:
     """Run a report from end to end."""
     from meldpunt.demo import run

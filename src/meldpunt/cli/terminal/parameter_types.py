@@ -98,6 +98,21 @@ class DayType(click.ParamType[date, str]):
             return self.fail("write a day as 2026-03-31.", param, ctx)
 
 
+class DaysType(click.ParamType[int, str]):
+    """A number of days."""
+
+    name = "Nd"
+    longest = 90
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read a number of days."""
+        number = value.removesuffix("d")
+        is_number = number.isascii() and number.isdecimal() and len(number) <= 2  # noqa: PLR2004 (as many digits as the longest)
+        if value.endswith("d") and is_number and 1 <= int(number) <= self.longest:
+            return int(number)
+        return self.fail(f"write a time in days: 1d to {self.longest}d.", param, ctx)
+
+
 class LanguageType(click.ParamType[str, str]):
     """A language tag (RFC 5646)."""
 
@@ -158,6 +173,7 @@ ADDRESS: Final = AddressType()
 LINE: Final = LineType()
 ENTRY: Final = EntryType()
 DAY: Final = DayType()
+DAYS: Final = DaysType()
 FIRST_BOX_KEY: Final = FirstBoxKeyType()
 LANGUAGE: Final = LanguageType()
 SECRET: Final = SecretSource()

@@ -282,7 +282,7 @@ def _correct(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
         responses.setdefault(str(status), described)
     for status, response in responses.items():
         told = response.get("headers", {}) | _VERSION_FIELD
-        response["headers"] = told | (_RETRY_FIELD if status in {"503", "507"} else {})
+        response["headers"] = told | (_RETRY_FIELD if status in {"429", "503", "507"} else {})
         if response["description"] == _ASSUMED:
             response["description"] = _description(response, schemas)
     operation["responses"] = dict(sorted(responses.items()))

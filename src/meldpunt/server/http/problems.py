@@ -23,6 +23,7 @@ PROBLEM_OF: Final[dict[type[errors.MeldpuntError], ProblemType]] = {
     errors.SignatureRequiredError: ProblemType.SIGNATURE_REQUIRED,
     errors.ChallengeExpiredError: ProblemType.CHALLENGE_EXPIRED,
     errors.BusyError: ProblemType.BUSY,
+    errors.LineLimitedError: ProblemType.LINE_LIMITED,
     errors.ContentTooLargeError: ProblemType.CONTENT_TOO_LARGE,
     errors.UnsupportedMediaTypeError: ProblemType.UNSUPPORTED_MEDIA_TYPE,
     errors.NotAcceptableError: ProblemType.NOT_ACCEPTABLE,
@@ -99,6 +100,8 @@ async def on_meldpunt_error(request: Request, error: Exception) -> Response:
     response = problem_response(PROBLEM_OF.get(type(error), ProblemType.INTERNAL))
     if isinstance(error, errors.RangeError):
         response.headers["content-range"] = f"bytes */{error.size}"
+    if isinstance(error, errors.LineLimitedError):
+        response.headers["retry-after"] = str(error.retry_after)
     return with_tus_fields(request, response)
 
 

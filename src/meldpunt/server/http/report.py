@@ -44,7 +44,7 @@ STORED: dict[int | str, dict[str, Any]] = {
 @router.put(
     "/v1/report",
     operation_id="submitReport",
-    responses={**STORED, **problems(*WRITE_PROBLEMS)},
+    responses={**STORED, **problems(*WRITE_PROBLEMS, P.LINE_LIMITED)},
     openapi_extra=body_of(ReportPut),
 )
 async def put_report(request: Request) -> Response:

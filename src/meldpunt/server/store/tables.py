@@ -260,6 +260,16 @@ bulletins: Final = Table(
     Column("least", Integer),  # host: the least number of tags for that day
 )
 
+line_limits: Final = Table(
+    "line_limits",
+    metadata,
+    # Host: how many new reports the operator lets a line take in an hour, and until when. The count
+    # itself is in memory. It holds nothing of a report, and nothing of who sent it.
+    Column("line_id", LargeBinary(20), primary_key=True),
+    Column("reports_per_hour", Integer, nullable=False),
+    Column("until", Date, nullable=False),  # host: the first day without the limit
+)
+
 upkeep: Final = Table(
     "upkeep",
     metadata,

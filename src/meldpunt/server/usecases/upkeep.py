@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from meldpunt.server.errors import BusyError, DatabaseFailedError
 from meldpunt.server.host import Host
-from meldpunt.server.store import attachments, entries, messages, reports
+from meldpunt.server.store import attachments, entries, line_limits, messages, reports
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.usecases.attachments.pieces import erase_all_doomed, erase_doomed
 from meldpunt.server.usecases.bulletin_folder import fill_folder
@@ -79,6 +79,7 @@ async def _erase_rows(host: Host) -> int:
     while await host.store.write(lambda tx: end_unanswered(tx, today, limit=_GROUP)):
         pass
     await _forget_ended(host, today)
+    await host.store.write(lambda tx: line_limits.delete_ended(tx, today))
     erased = 0
     while count := await host.store.write(lambda tx: _erase_some(tx, today)):
         erased += count

@@ -14,6 +14,7 @@ from meldpunt.server.store.messages import MessageRow, NewMessage, find_message
 from meldpunt.server.store.reports import ReportRow, find_report_by_key
 from meldpunt.server.store.submissions import NewReport, Outcome
 from meldpunt.server.usecases.access.readers import accepted, find_held, held
+from meldpunt.server.usecases.line_limits import place_of
 from meldpunt.server.usecases.reports import checks
 from meldpunt.wire.reports import Accepted, ReportPut
 
@@ -34,6 +35,7 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
         MovedError: The line is on another host.
         ConflictError: The same keys already have another report.
         BusyError: The queue is full.
+        LineLimitedError: The operator limits the new reports of this line.
     """
     if caller != put.keys.signing_key:
         raise SignatureRequiredError
@@ -48,7 +50,9 @@ async def submit_report(host: Host, caller: bytes, put: ReportPut) -> tuple[Acce
         if repeated is None:
             raise
         return repeated, False
-    outcome = await host.submissions.submit(submission)
+    async with place_of(host, submission.report.line_id, caller) as place:
+        outcome = await host.submissions.submit(submission)
+        place.is_used = outcome is Outcome.STORED
     if outcome is Outcome.CONFLICT:
         raise ConflictError
     if outcome is Outcome.ELSEWHERE:

@@ -26,6 +26,7 @@ from tests.client.transfer_scenario import (
     import_put,
     make_transfer_scenario,
 )
+from tests.support.pieces import pieces_in
 
 SIZE = 400_000
 PART = 150_000
@@ -42,7 +43,7 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def files_of(host: Host) -> list[Path]:
     """Return what lies in a host's folder."""
-    return sorted(host.blobs._folder.iterdir())  # type: ignore[attr-defined]  # a folder store
+    return pieces_in(host.blobs._folder)  # type: ignore[attr-defined]  # a folder store
 
 
 async def counts(host: Host) -> tuple[int, int, int]:

@@ -24,6 +24,7 @@ from tests.support.answers import (
 from tests.support.clock import FIRST_DAY
 from tests.support.correspondence import Correspondence
 from tests.support.hosts import FRONTEND, TestHost, new_host
+from tests.support.pieces import pieces_in
 from tests.support.uploads import BODY_TYPE, LARGE, SMALL, TUS, Upload, checksum, ciphertext
 
 MIDNIGHT: Final = "00:00:00 GMT"
@@ -43,7 +44,7 @@ def folder_of(host: TestHost) -> Path:
 
 def files(host: TestHost) -> list[Path]:
     """Return what lies in the store."""
-    return sorted(folder_of(host).iterdir())
+    return pieces_in(folder_of(host))
 
 
 async def kept(host: TestHost) -> tuple[int, int, int]:

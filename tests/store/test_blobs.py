@@ -18,10 +18,11 @@ from pydantic import SecretStr
 
 from meldpunt.server.errors import AttachmentLostError, BusyError, StorageFullError
 from meldpunt.server.store.blobs import BlobStore, open_blobs
-from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, PieceName
+from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, NotMountedError, PieceName
 from meldpunt.server.store.blobs.folder import FolderStore
 from tests.support.hosts import make_settings
 from tests.support.object_store import SECRET, shared_s3
+from tests.support.pieces import pieces_in
 
 FOLDER: Final = "folder"
 S3: Final = "s3"
@@ -158,7 +159,7 @@ async def test_a_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
     await store.write(new_name(), blocks(b"x"))
     folder = tmp_path / "pieces"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    [file] = folder.iterdir()
+    [file] = pieces_in(folder)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
@@ -203,13 +204,39 @@ async def test_a_folder_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
     assert await content(store, name, 0, 1) == b"x"
 
 
+async def test_an_empty_mount_point_is_not_taken_for_the_folder(tmp_path: Path) -> None:
+    """Its disk is not mounted: nothing there was lost, and nothing was erased."""
+    store, name = folder_store(tmp_path), new_name()
+    await store.prepare()
+    await store.write(name, blocks(b"x"))
+    shutil.move(tmp_path / "pieces", tmp_path / "disk")
+    (tmp_path / "pieces").mkdir()
+    with pytest.raises(BusyError):
+        await store.erase([name])
+    with pytest.raises(BusyError):
+        await store.write(new_name(), blocks(b"x"))
+    with pytest.raises(BusyError):
+        await content(store, name, 0, 1)
+    with pytest.raises(NotMountedError):
+        await store.prepare(is_empty=False)
+    assert list((tmp_path / "pieces").iterdir()) == []
+    (tmp_path / "pieces").rmdir()
+    with pytest.raises(NotMountedError):
+        await store.prepare(is_empty=False)
+    shutil.move(tmp_path / "disk", tmp_path / "pieces")
+    await store.prepare(is_empty=False)
+    assert await content(store, name, 0, 1) == b"x"
+    await store.erase([name])
+    assert pieces_in(tmp_path / "pieces") == []
+
+
 async def test_a_disk_keeps_room_for_everything_else(tmp_path: Path) -> None:
     free = shutil.disk_usage(tmp_path).free
     store = folder_store(tmp_path, disk_reserve_bytes=2 * free)
     await store.prepare()
     with pytest.raises(StorageFullError):
         await store.write(new_name(), blocks(b"x"))
-    assert list((tmp_path / "pieces").iterdir()) == []
+    assert pieces_in(tmp_path / "pieces") == []
 
 
 async def test_pieces_that_come_in_at_once_share_the_room_that_is_left(tmp_path: Path) -> None:
@@ -225,7 +252,7 @@ async def test_pieces_that_come_in_at_once_share_the_room_that_is_left(tmp_path:
 
     with pytest.raises(StorageFullError):
         await store.write(new_name(), fills_up())
-    assert list((tmp_path / "pieces").iterdir()) == []
+    assert pieces_in(tmp_path / "pieces") == []
 
 
 @pytest.mark.parametrize(
@@ -253,7 +280,7 @@ async def test_a_disk_that_fills_up_or_fails_keeps_no_half(
     monkeypatch.setattr(os, "write", fail)
     with pytest.raises(refusal):
         await store.write(new_name(), blocks(b"x" * BLOCK_SIZE * 3))
-    assert list((tmp_path / "pieces").iterdir()) == []
+    assert pieces_in(tmp_path / "pieces") == []
     assert str(tmp_path) not in caplog.text
 
 
@@ -287,7 +314,7 @@ async def test_a_write_that_is_given_up_closes_nothing_under_a_thread(tmp_path: 
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert list((tmp_path / "pieces").iterdir()) == []
+    assert pieces_in(tmp_path / "pieces") == []
     await store.close()
 
 

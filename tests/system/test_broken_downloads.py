@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.pieces import pieces_in
 from tests.support.process import HostProcess, serving
 from tests.support.uploads import LARGE, Upload, ciphertext
 from tests.system.test_power_loss import new_report, open_office, talking_to
@@ -25,7 +26,7 @@ def unreadable(piece: Path) -> None:
 
 
 def pieces(host: HostProcess) -> set[Path]:
-    return set(Path(host.settings.attachments or "").iterdir())
+    return set(pieces_in(Path(host.settings.attachments or "")))
 
 
 async def breaks_off(host: HostProcess, fault: Callable[[Path], None]) -> None:

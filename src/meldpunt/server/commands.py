@@ -19,7 +19,9 @@ from meldpunt.server.errors import BusyError, DatabaseFailedError
 from meldpunt.server.host import Host
 from meldpunt.server.secrets import SecretsError
 from meldpunt.server.settings import Settings, SettingsError
+from meldpunt.server.store.attachments import has_no_pieces
 from meldpunt.server.store.blobs import default_folder, open_blobs
+from meldpunt.server.store.blobs.blob_store import NotMountedError
 from meldpunt.server.store.database import copy, migration
 from meldpunt.server.store.database.copy import DifferenceError, TargetError
 from meldpunt.server.store.database.engine import Store
@@ -221,14 +223,20 @@ def read_schema(settings: Settings) -> Schema:
     return _with_database(url, migration.read_schema)
 
 
-def _make_folder(settings: Settings) -> None:
+def _make_folder(settings: Settings, *, is_empty: bool) -> None:
     async def run() -> None:
         blobs = open_blobs(settings)
-        await blobs.prepare()
+        await blobs.prepare(is_empty=is_empty)
         await blobs.close()
 
     with _telling_of_folders():
-        asyncio.run(run())
+        try:
+            asyncio.run(run())
+        except NotMountedError:
+            raise NoFolderError(
+                "The folder of the attachments is empty, but the database knows attachments there."
+                " Is its disk mounted? If they are lost, make a file .meldpunt in it."
+            ) from None
 
 
 def migrate(settings: Settings) -> int:
@@ -241,12 +249,17 @@ def migrate(settings: Settings) -> int:
         NoFolderError: The folder around the database, or around the attachments, is not there.
         InUseError: A host serves this SQLite file, and there is something to change.
     """
-    _make_folder(settings)
-    if read_schema(settings).state is SchemaState.CURRENT:
-        return 0
     url = settings.database_url.get_secret_value()
-    with apart_from_hosts(url):
-        return _with_database(url, migration.migrate)
+    state, done = read_schema(settings).state, 0
+    if state is SchemaState.EMPTY:
+        _make_folder(settings, is_empty=True)
+    if state is not SchemaState.CURRENT:
+        with apart_from_hosts(url):
+            done = _with_database(url, migration.migrate)
+    if state is not SchemaState.EMPTY:
+        is_empty = _with_database(url, lambda store: store.read(has_no_pieces))
+        _make_folder(settings, is_empty=is_empty)
+    return done
 
 
 @dataclass(frozen=True, slots=True)

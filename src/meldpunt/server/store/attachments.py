@@ -84,8 +84,14 @@ _PIECES: Final = (
     .where(pieces.c.start + pieces.c.size > bindparam("begin"))
     .order_by(pieces.c.start)
 )
+_ANY_PIECE: Final = select(pieces.c.name).limit(1)
 _NOTE_PIECE: Final = Insert(pieces, keep=True)
 _DOOM_PIECES: Final = update(pieces).values(attachment=None, erase_on=AT_ONCE)
+
+
+def has_no_pieces(tx: Connection) -> bool:
+    """Say whether the store of pieces can be empty."""
+    return tx.execute(_ANY_PIECE).first() is None
 
 
 def attachment_row_id(report: ids.ReportId, attachment: ids.AttachmentId) -> int:

@@ -23,11 +23,22 @@ def ignore(_block: bytes) -> None:
     """Do nothing with a block."""
 
 
+class NotMountedError(Exception):
+    """The place of the attachments is empty, and the database knows attachments there."""
+
+
 class BlobStore(ABC):
     """Pieces of ciphertext under random names."""
 
-    async def prepare(self) -> None:
-        """Make everything that the first piece needs. The operator starts this."""
+    async def prepare(self, *, is_empty: bool = True) -> None:  # noqa: ARG002 (for a folder)
+        """Make everything that the first piece needs. The operator starts this.
+
+        Args:
+            is_empty: The database knows no pieces.
+
+        Raises:
+            NotMountedError: The place is empty, and must not be.
+        """
         return
 
     async def check_room(self) -> None:

@@ -15,6 +15,7 @@ from meldpunt.server.store.blobs.blob_store import (
     BLOCK_SIZE,
     NO_ROOM,
     BlobStore,
+    NotMountedError,
     PieceName,
     Seen,
     ignore,
@@ -23,6 +24,8 @@ from meldpunt.server.store.blobs.blob_store import (
 Result = TypeVar("Result")
 Given = TypeVarTuple("Given")
 
+MARK: Final = ".meldpunt"
+"""The file that says: this is the folder, and its disk is mounted."""
 _THREADS: Final = 4
 _ROOM_FOR_SECONDS: Final = 1.0
 """For how long a check of the room counts. The host checks the room for each block again."""
@@ -37,8 +40,9 @@ _log = logging.getLogger("meldpunt")
 class FolderStore(BlobStore):
     """A folder that only the host uses.
 
-    `serve` never makes the folder. Without its disk, a new folder would be empty. Then pieces that
-    the host must erase would seem erased.
+    `serve` never makes the folder, nor believes one without the mark that `migrate` puts there.
+    Without its disk, the folder is an empty mount point. Then pieces that the host must erase would
+    seem erased, and all others lost.
     """
 
     def __init__(self, folder: Path, *, reserve: int) -> None:
@@ -47,10 +51,28 @@ class FolderStore(BlobStore):
         self._has_room_until = 0.0
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="attachments")
 
-    async def prepare(self) -> None:
-        """Make the folder, so that only its owner can open it."""
+    async def prepare(self, *, is_empty: bool = True) -> None:
+        """Make the folder, so that only its owner can open it, and mark it.
+
+        Raises:
+            NotMountedError: The folder has neither mark nor pieces, and the database has pieces.
+        """
+        if not is_empty and not (self._folder.is_dir() and any(self._folder.iterdir())):
+            raise NotMountedError
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        await self._run(self._flush_folder)
+        await self._run(self._make_mark)
+
+    def _make_mark(self) -> None:
+        mark = os.open(self._folder / MARK, os.O_CREAT | os.O_WRONLY, 0o600)
+        try:
+            _finish(mark)
+        finally:
+            os.close(mark)
+        self._flush_folder()
+
+    def _check_mark(self) -> None:
+        """Check that this is the folder, and not the place where its disk should be mounted."""
+        (self._folder / MARK).stat()
 
     async def check_room(self) -> None:
         """Ask the disk for its room, unless a check a moment ago found room."""
@@ -113,6 +135,7 @@ class FolderStore(BlobStore):
                 os.close(file)
 
     def _create(self, name: PieceName) -> int:
+        self._check_mark()
         return os.open(self._path(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
 
     def _append(self, file: int, block: bytes, seen: Seen) -> None:
@@ -128,19 +151,19 @@ class FolderStore(BlobStore):
     def _open(self, name: PieceName) -> int:
         """Open a piece.
 
-        If the folder is missing, its disk may not be mounted, and the piece may still exist.
+        Without the mark the disk may not be mounted, and the piece may still exist.
 
         Raises:
-            AttachmentLostError: The folder exists and has no such piece.
+            AttachmentLostError: This is the folder, and it has no such piece.
         """
         try:
             return os.open(self._path(name), _READ)
         except FileNotFoundError:
-            if self._folder.is_dir():
-                raise AttachmentLostError from None
-            raise
+            self._check_mark()
+            raise AttachmentLostError from None
 
     def _remove(self, names: Collection[PieceName]) -> None:
+        self._check_mark()
         for name in names:
             self._path(name).unlink(missing_ok=True)
         self._flush_folder()

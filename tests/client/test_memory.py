@@ -9,6 +9,7 @@ import pytest
 
 from meldpunt.client import Handler, LineHistory, Memory, NoticeKind, WithheldError, renew_keys
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from tests.client.hosted_line import Change, HostedLine, json_answer
 from tests.support.upkeep import erase_due
@@ -130,9 +131,50 @@ async def test_a_report_that_is_withheld_is_named_and_its_keys_are_kept(hosted: 
 async def test_a_report_whose_term_is_over_is_not_missed(hosted: HostedLine) -> None:
     handler = await _read_twice(hosted)
     [seen] = handler.memory.reports.values()
-    assert handler.memory.unlisted([], seen.until - timedelta(days=1))
-    assert handler.memory.unlisted([], seen.until) == ()
-    assert handler.memory.without_past(seen.until) == Memory()
+    over = seen.until - TOLERANCE  # the host's day may be ahead
+    assert handler.memory.unlisted([], over - timedelta(days=1))
+    assert handler.memory.unlisted([], over) == ()
+    assert handler.memory.without_past(over) == Memory()
+
+
+@pytest.mark.parametrize("end", ["closed", "withdrawn"])
+async def test_whoever_only_looks_at_the_inbox_takes_no_ordinary_erasure_for_a_lie(
+    hosted: HostedLine, end: str
+) -> None:
+    await hosted.open_line(2)
+    submission = await hosted.submit()
+    reader, colleague = hosted.handlers
+    [entry] = [found.entry async for found in reader.entries()]
+    await reader.read(entry)
+    if end == "closed":
+        [theirs] = [found.entry async for found in colleague.entries()]
+        await colleague.feedback(await colleague.read(theirs), "Done.", language="en")
+        await colleague.close(await colleague.read(theirs), "Closed.", language="en")
+    else:
+        visit = await hosted.reporter().open(submission.receipt)
+        await visit.withdraw(language="en")
+    hosted.clock.pass_days(5)
+    assert [found.entry async for found in reader.entries()] == [entry]
+    assert await reader.read_news_of_ends() == ()
+    listed = [entry]
+    for days in range(9):  # around the erasure, and the end of what is left
+        hosted.clock.pass_days(10)
+        await erase_due(hosted.host)
+        listed = [found.entry async for found in reader.entries()]
+        assert await reader.read_news_of_ends() == ()
+        assert reader.memory.unlisted(listed, hosted.today()) == (), days
+    assert listed == []
+
+
+async def test_what_is_missing_sooner_than_anybody_could_end_it_is_withheld(
+    hosted: HostedLine,
+) -> None:
+    handler = await _read_twice(hosted)
+    [entry] = [found.entry async for found in handler.entries()]
+    today = hosted.today()
+    assert not handler.memory.may_have_ended(entry, today + timedelta(days=57))
+    assert handler.memory.may_have_ended(entry, today + timedelta(days=58))
+    assert handler.memory.unlisted([], today + timedelta(days=58)) == (entry,)
 
 
 async def test_a_withdrawn_report_is_forgotten_without_alarm(hosted: HostedLine) -> None:

@@ -81,6 +81,8 @@ class HandlerInbox:
         self._entropy = entropy
         self.foreign: set[ids.EntryId] = set()
         """Entries of others that the host listed. `entries` skips them."""
+        self._ending_anew: set[ids.EntryId] = set()
+        """Remembered reports whose end the host claims otherwise than when they were read."""
         self._is_located = False
         self._inbox = InboxApi(transport, keys.line_id, keys.signing)
 
@@ -206,6 +208,9 @@ class HandlerInbox:
             seen.update(new)
             for entry in new.values():
                 if self._is_own(entry):
+                    self.memory.note_listed(entry, self.today())
+                    if self.memory.is_news(entry):
+                        self._ending_anew.add(entry.entry)
                     yield entry
                 else:
                     self.foreign.add(entry.entry)
@@ -218,6 +223,22 @@ class HandlerInbox:
         keys = listed.birth_keys
         report = ids.report_id(signing_key=keys.signing_key, box_key=keys.box_key)
         return ids.inbox_entry(self.keys.handler_id, report) == listed.entry
+
+    async def read_news_of_ends(self) -> tuple[UnreadReport, ...]:
+        """Read again each remembered report that ends on another day now, as `entries` listed it.
+
+        Somebody closed, reopened or withdrew it. Whoever only looks at the inbox would otherwise
+        take its ordinary erasure for a lie of the host. Returns those that could not be read.
+
+        Raises:
+            RefusedError, ClientError: As `line`.
+        """
+        wanted = sorted(self._ending_anew)
+        self._ending_anew.clear()
+        if not wanted:
+            return ()
+        async with aclosing(self.read_each(wanted)) as reports:
+            return tuple([each async for each in reports if isinstance(each, UnreadReport)])
 
     async def status(self, entry: ids.EntryId) -> EntryStatus:
         """Return the status of one report, as the host claims it. `read` verifies it.

@@ -22,7 +22,13 @@ _AT_REST: Final = (State.CLOSED, State.WITHDRAWN, State.HANDED_OVER)
 """Nothing is due of these, so they come last, as their pages come."""
 _OPEN: Final = tuple(state for state in State if state not in _AT_REST)
 _MISSING: Final = (
-    "Its reporter withdrew it, or the host withholds it. Ask a colleague whether they see it."
+    "No colleague and no reporter could end it since you saw it last. Ask a colleague whether they"
+    " see it."
+)
+_GONE: Final = (
+    "Since you saw it last, a colleague may have closed it, or its reporter may have withdrawn it,"
+    " and its term may be over. If neither is so, the host withholds it: ask a colleague. To hear"
+    " no more of it: meldpunt handler rotate --forget-missing"
 )
 
 
@@ -66,16 +72,23 @@ def inbox(output: Output, options: HandlerInboxOptions) -> None:
         session.run("Fetching the inbox", listing.fetch_open())
         listing.show_open()
         session.run_openly(listing.show_at_rest())
-        missing = session.run("Looking for what is missing", listing.find_missing())
+        session.run("Reading what ends on another day now", handler.read_news_of_ends())
+        unlisted = session.run("Looking for what is missing", listing.find_missing())
         listing.show_open()
         tell_foreign(output, handler)
         remind_unopened(output, unopened_reminder(listing.unopened, handler.today()))
         keep_current(output, session, file, handler)
+    today = handler.today()
+    ended = [name for name in unlisted if handler.memory.may_have_ended(name, today)]
+    missing = [encode_base64url(name) for name in unlisted if name not in ended]
+    gone = [encode_base64url(name) for name in ended]
     output.result(
-        {"entries": listing.shown, "missing": missing, **foreign_json(handler)},
+        {"entries": listing.shown, "missing": missing, "gone": gone, **foreign_json(handler)},
         *([] if listing.count else ["Nothing here."]),
         *(f"ALARM: you read {entry} before, and the host does not list it." for entry in missing),
         *([_MISSING] if missing else []),
+        *(f"{entry} is not listed any more." for entry in gone),
+        *([_GONE] if gone else []),
     )
 
 
@@ -118,7 +131,7 @@ class _Listing:
                     if self._is_full():
                         return
 
-    async def find_missing(self) -> list[str]:
+    async def find_missing(self) -> list[ids.EntryId]:
         """Return the reports read before that a whole inbox does not list.
 
         A report may change its state during the listing. `show_open` shows that one.
@@ -132,7 +145,7 @@ class _Listing:
             except ProblemError as error:
                 if error.kind is not ProblemType.NOT_FOUND:
                     raise
-                found.append(encode_base64url(name))
+                found.append(name)
         return found
 
     def _is_full(self) -> bool:

@@ -31,6 +31,7 @@ from meldpunt.protocol.verify.fields import (
     MessageIds,
     Model,
     Number,
+    TermField,
 )
 from meldpunt.protocol.verify.key_chain import Rotation
 
@@ -120,6 +121,9 @@ class SeenReport(Model):
     reporter_n: Count = 0
     withdrawn_on: Day | None = None
     whole_on: Day | None = None
+    claimed_end: Day | None = None
+    listed_on: Day | None = None
+    retention: TermField | None = None
 
     @property
     def remembered(self) -> RememberedReport:

@@ -6,7 +6,7 @@ the newest messages, or a whole report, have disappeared.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from meldpunt.client.thread.notices import Notice, NoticeKind
@@ -14,11 +14,15 @@ from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.erasure import LastKnown
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.days import TOLERANCE, Term
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log import causality
 from meldpunt.protocol.verify.log.header import Header
+from meldpunt.wire.reports import EntryStatus
 
+_REMAINS: Final = timedelta(days=60)
+"""How long a host shows what is left of a withdrawn report (section 8)."""
 _HIDING: Final = frozenset({Reason.GAP, Reason.UNKNOWN_SEEN})
 """Alarms which mean that the host does not show the whole report."""
 
@@ -41,11 +45,21 @@ class RememberedReport:
     """The last day on which the host showed the whole report.
 
     A handler whose part in the report has ended sees no later messages."""
+    claimed_end: date | None = None
+    """The day of erasure that the host claimed when the report was read."""
+    listed_on: date | None = None
+    """The last day on which the host listed the report."""
+    retention: Term | None = None
+    """For how long the line keeps a closed report."""
 
     @property
     def last_known(self) -> LastKnown:
         """The facts that decide whether a withdrawal can have erased this report."""
         return LastKnown(self.reporter_n, self.heads, self.withdrawn_on, self.whole_on)
+
+    def is_over(self, today: date) -> bool:
+        """Say whether the term is over; the host's day may be two days ahead of the device's."""
+        return today + TOLERANCE >= self.until
 
 
 @dataclass(slots=True)
@@ -96,20 +110,47 @@ class Memory:
             unmoved[entry] = min(self.unmoved[entry], other.unmoved[entry])
         return Memory(reports, unmoved)
 
+    def is_news(self, entry: EntryStatus) -> bool:
+        """Say whether the host claims another end of a remembered report than when it was read.
+
+        Somebody closed it, reopened it or withdrew it since. Read it again: else its ordinary
+        erasure would look as if the host withheld it.
+        """
+        known = self.reports.get(entry.entry)
+        return known is not None and (entry.erased or entry.erased_on != known.claimed_end)
+
+    def note_listed(self, entry: EntryStatus, today: date) -> None:
+        """Remember that the host lists a report today."""
+        known = self.reports.get(entry.entry)
+        if known is not None:
+            self.reports[entry.entry] = replace(known, listed_on=today)
+
     def unlisted(self, listed: Iterable[ids.EntryId], today: date) -> tuple[ids.EntryId, ...]:
         """Return the remembered reports that the host must still show but does not list.
 
         Args:
             listed: Every entry of the whole inbox.
-            today: The device's day.
+            today: The device's day. The host's may be two days ahead.
         """
         shown = frozenset(listed)
-        missing = (e for e, seen in self.reports.items() if e not in shown and today < seen.until)
+        missing = (e for e, s in self.reports.items() if e not in shown and not s.is_over(today))
         return tuple(sorted(missing))
+
+    def may_have_ended(self, entry: ids.EntryId, today: date) -> bool:
+        """Say whether an unlisted report can have ended in an ordinary way since it was listed.
+
+        A colleague may have closed it, and its reporter may have withdrawn it. The host shows a
+        closed report for the line's retention, and what is left of a withdrawn one for 60 days.
+        """
+        seen = self.reports[entry]
+        if seen.listed_on is None or seen.retention is None:
+            return True  # a memory of an earlier release
+        if_closed = seen.retention.after(seen.listed_on)
+        return today + TOLERANCE >= min(if_closed, seen.listed_on + _REMAINS)
 
     def without_past(self, today: date) -> "Memory":
         """Return the memory without reports whose term is over."""
-        kept = {e: seen for e, seen in self.reports.items() if today < seen.until}
+        kept = {e: seen for e, seen in self.reports.items() if not seen.is_over(today)}
         return Memory(kept, dict(self.unmoved))
 
 
@@ -127,6 +168,9 @@ def seen_now(thread: Thread, today: date) -> RememberedReport:
         reporter_n=reporter_number(h.header for h in thread.log.headers),
         withdrawn_on=thread.status.milestones.withdrawn_on,
         whole_on=today if thread.status.ended_on is None else None,
+        claimed_end=thread.report.claim.erased_on,
+        listed_on=today,
+        retention=thread.report.terms.own.retention,
     )
 
 
@@ -140,7 +184,7 @@ def _added(known: RememberedReport, seen: RememberedReport, thread: Thread) -> R
     kept = {message for message in known.heads if message not in shown}
     heads = tuple(sorted(kept.union(seen.heads)))
     if any(alarm.reason in _HIDING for alarm in thread.alarms):
-        return replace(known, heads=heads)
+        return replace(known, heads=heads, claimed_end=seen.claimed_end)
     return replace(
         seen, heads=heads, received_on=known.received_on, whole_on=seen.whole_on or known.whole_on
     )
@@ -158,6 +202,7 @@ def _merged(mine: RememberedReport, theirs: RememberedReport) -> RememberedRepor
         heads=tuple(sorted({*mine.heads, *theirs.heads})),
         received_on=min(mine.received_on, theirs.received_on),
         until=min(mine.until, theirs.until),
+        listed_on=max(filter(None, (mine.listed_on, theirs.listed_on)), default=None),
         whole_on=max(whole, default=None),
     )
 

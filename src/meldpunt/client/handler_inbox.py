@@ -260,6 +260,7 @@ class HandlerInbox:
             RefusedError: As `line` and `fetch_thread`.
             ClientError: As `Transport.call`; NOT_FOUND for a report that is not in this inbox.
         """
+        known = self.memory.reports.get(entry)  # before: another read may add what comes meanwhile
         try:
             thread = await self._fetch(entry, line)
         except RefusedError:
@@ -269,9 +270,12 @@ class HandlerInbox:
         if any(alarm.reason is Reason.DOCUMENT_UNKNOWN for alarm in thread.alarms):
             # The line may have changed between two answers: look again before raising an alarm.
             thread = await self._fetch(entry)
-        checked = self.memory.check(thread)
+        checked = self.memory.check(thread, known)
         if checked.alarms != thread.alarms:
-            checked = self.memory.check(await self._fetch(entry))
+            thread = await self._fetch(entry)
+            checked = self.memory.check(thread, known)
+            if checked.alarms == thread.alarms and not thread.erased:
+                checked = checked.with_notice(NoticeKind.SECOND_LOOK)
         self.memory.remember(checked, self.today())
         return checked
 

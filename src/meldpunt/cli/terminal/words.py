@@ -149,6 +149,10 @@ NOTICES: Final = {
         "The host serves a key of yours that this key file does not hold. Another copy of the file"
         " made it, or somebody else. Join the copies: meldpunt handler merge-keys"
     ),
+    NoticeKind.SECOND_LOOK: (
+        "At first the host left a message out; asked again, it showed it. An honest host does not"
+        " do that."
+    ),
     NoticeKind.HOST_COUNT: "The host counts other messages than it shows.",
 }
 

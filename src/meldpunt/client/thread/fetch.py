@@ -12,6 +12,7 @@ from meldpunt.client.thread.message import (
     left_out_by_message,
     open_messages,
 )
+from meldpunt.client.thread.notices import NoticeKind
 from meldpunt.client.thread.report import Reader, ReportVerifier, VerifiedReport
 from meldpunt.client.thread.snapshot import ThreadSource, fetch_snapshot
 from meldpunt.client.thread.status import verified_status
@@ -33,7 +34,8 @@ async def fetch_thread(
     2. `ReportVerifier.verify` checks keys, lines and every signed header. It refuses a report of
        other keys, of another inbox entry or of another line, and any header that does not hold.
     3. If the answers do not fit together, steps 1 and 2 run once more: a message may have arrived
-       between two answers.
+       between two answers. If only then a message shows that others had seen, that stays as a
+       notice: on an honest host nothing but an erasure comes between.
     4. `is_erased` compares the host's claim with the reporter's withdrawal. For an erased report
        the workflow ends here, with the header of the withdrawal. It refuses a report without
        messages.
@@ -61,14 +63,23 @@ async def fetch_thread(
     """
     verifier = ReportVerifier(transport, line, reader, today)
     report = await verifier.verify(await fetch_snapshot(source))
+    left_out = False
     if not _is_erased(report, reader, today) and _is_torn(report, reader):
+        left_out = _leaves_out(report)
         report = await verifier.verify(await fetch_snapshot(source))
     if _is_erased(report, reader, today):
         return _erased_thread(report, reader)
     if not report.messages:
         raise RefusedError(Reason.GAP)
     unknown = await unknown_documents(transport, report, reader)
-    return _opened_thread(report, reader, today, unknown)
+    thread = _opened_thread(report, reader, today, unknown)
+    healed = left_out and not _leaves_out(report)
+    return thread.with_notice(NoticeKind.SECOND_LOOK) if healed else thread
+
+
+def _leaves_out(report: VerifiedReport) -> bool:
+    """Say whether a message names one that the host does not serve."""
+    return any(alarm.reason is Reason.UNKNOWN_SEEN for alarm in report.log.alarms)
 
 
 def _is_erased(report: VerifiedReport, reader: Reader, today: date) -> bool:
@@ -86,8 +97,7 @@ def _is_torn(report: VerifiedReport, reader: Reader) -> bool:
     """Say whether two answers of the host do not fit together."""
     if report.claim.erased:
         return True
-    unknown = any(alarm.reason is Reason.UNKNOWN_SEEN for alarm in report.log.alarms)
-    return unknown or not count_holds(report, reader.me)
+    return _leaves_out(report) or not count_holds(report, reader.me)
 
 
 def _opened_thread(

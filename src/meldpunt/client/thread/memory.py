@@ -84,14 +84,13 @@ class Memory:
             seen = seen_now(thread, today)
             self.reports[thread.entry] = seen if known is None else _added(known, seen, thread)
 
-    def check(self, thread: Thread) -> Thread:
+    def check(self, thread: Thread, known: RememberedReport | None) -> Thread:
         """Return the report, with an alarm if the host hides a message that it showed before.
 
         Nothing is sealed in such a report: a hidden message may have named new readers. If the host
         changed a day, the report gets a notice. A changed day would erase the report too late or
         too early.
         """
-        known = None if thread.entry is None else self.reports.get(thread.entry)
         if known is None or thread.erased:
             return thread
         thread = _with_first_days(thread, known)

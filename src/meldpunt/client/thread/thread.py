@@ -84,6 +84,10 @@ class Thread:
         """Return the thread with one more line, or a newer version of one."""
         return replace(self, report=replace(self.report, lines=self.lines.with_line(line)))
 
+    def with_notice(self, kind: NoticeKind) -> "Thread":
+        """Return the report with one more notice."""
+        return replace(self, notices=(*self.notices, Notice(kind)))
+
     def with_alarm(self, alarm: Alarm) -> "Thread":
         """Return the thread with one more alarm.
 

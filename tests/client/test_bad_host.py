@@ -8,6 +8,7 @@ import pytest
 
 from meldpunt.client import AnswerError, DraftReport, NoticeKind, Readability, Thread
 from meldpunt.client.messages.draft import next_header, seal_draft, write_payload
+from meldpunt.client.thread.notices import Notice
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Model
@@ -179,6 +180,32 @@ async def test_a_message_that_only_the_second_look_shows_is_told(hosted: HostedL
     assert pages == 2
     assert thread.alarms == ()
     assert kinds(thread) == {NoticeKind.SECOND_LOOK}
+
+
+async def test_a_served_proof_that_does_not_hold_is_told(hosted: HostedLine) -> None:
+    def forge(messages: list[ServedMessage]) -> list[ServedMessage]:
+        messages[1] = messages[1].model_copy(update={"proof": messages[2].proof})
+        return messages
+
+    thread = await seen_by_reporter(hosted, serving(forge))
+    found = [notice for notice in thread.notices if notice.kind is NoticeKind.HOST_PROOF]
+    assert [notice.message for notice in found] == [thread.messages[1].message_id]
+
+
+async def test_a_reply_received_before_what_it_answers_is_told(hosted: HostedLine) -> None:
+    """The host has proven the wrong day: it signs whatever it likes."""
+    hosted.clock.pass_days(1)
+
+    def earlier(messages: list[ServedMessage]) -> list[ServedMessage]:
+        newest = messages[-1]
+        day = newest.received_on - timedelta(days=1)
+        proof = hosted.host.secrets.prove(ids.message_id(newest.header), day)
+        return [*messages[:-1], newest.model_copy(update={"received_on": day, "proof": proof})]
+
+    thread = await seen_by_reporter(hosted, serving(earlier))
+    last = thread.messages[-1].message_id
+    assert Notice(NoticeKind.HOST_DAY, message=last) in thread.notices
+    assert NoticeKind.HOST_PROOF not in kinds(thread)
 
 
 async def test_an_order_that_cannot_be_is_told_and_put_right(hosted: HostedLine) -> None:

@@ -1,5 +1,6 @@
 """How to read a thread: from the host's answers to a verified thread, as in every visit."""
 
+from dataclasses import replace
 from datetime import date
 
 from meldpunt.client.http.transport import Transport
@@ -13,6 +14,7 @@ from meldpunt.client.thread.message import (
     open_messages,
 )
 from meldpunt.client.thread.notices import NoticeKind
+from meldpunt.client.thread.proofs import proof_notices
 from meldpunt.client.thread.report import Reader, ReportVerifier, VerifiedReport
 from meldpunt.client.thread.snapshot import ThreadSource, fetch_snapshot
 from meldpunt.client.thread.status import verified_status
@@ -73,6 +75,8 @@ async def fetch_thread(
         raise RefusedError(Reason.GAP)
     unknown = await unknown_documents(transport, report, reader)
     thread = _opened_thread(report, reader, today, unknown)
+    proofs = await proof_notices(transport, report)
+    thread = replace(thread, notices=(*thread.notices, *proofs))
     healed = left_out and not _leaves_out(report)
     return thread.with_notice(NoticeKind.SECOND_LOOK) if healed else thread
 

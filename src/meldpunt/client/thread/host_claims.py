@@ -73,6 +73,7 @@ def check_claims(
         for h, day in arrivals
         if h.header.day is not None and abs(h.header.day - day) > TOLERANCE
     ]
+    found += _days_out_of_order(arrivals)
     if any(day > today + TOLERANCE for _, day in arrivals):
         found.append(Notice(NoticeKind.HOST_DAY))
     if terms.participation.ending is not None:
@@ -89,6 +90,16 @@ def check_claims(
     ):
         found.append(Notice(NoticeKind.HOST_CLOCKS))
     return tuple(found)
+
+
+def _days_out_of_order(arrivals: Arrivals) -> list[Notice]:
+    """Return a notice for each message that the host received before one that it answers."""
+    days = {h.message_id: day for h, day in arrivals}
+    return [
+        Notice(NoticeKind.HOST_DAY, message=h.message_id)
+        for h, day in arrivals
+        if any(seen in days and day < days[seen] for seen in h.header.seen)
+    ]
 
 
 def _check_ended(

@@ -55,7 +55,7 @@ class VerifiedMessage:
     wrapped_for: tuple[ids.KeyId, ...]
     """Every key to which it is wrapped, of those that the host shows to this reader."""
     proof: bytes
-    """The host's proof of receipt (64 bytes); checked when somebody wants to keep it."""
+    """The host's proof of receipt (64 bytes). `proof_notices` checks it when a report is read."""
 
     @property
     def header(self) -> Header:

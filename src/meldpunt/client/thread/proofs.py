@@ -1,0 +1,37 @@
+"""Whether the proofs of receipt that a host serves hold for the days that it gives."""
+
+from collections.abc import Iterable
+
+from meldpunt.client.http.errors import ClientError
+from meldpunt.client.http.transport import Transport
+from meldpunt.client.lines.line import fetch_document
+from meldpunt.client.thread.message import VerifiedMessage
+from meldpunt.client.thread.notices import Notice, NoticeKind
+from meldpunt.client.thread.report import VerifiedReport
+from meldpunt.protocol.verify.errors import RefusedError
+from meldpunt.protocol.verify.proof import is_proven
+
+
+async def proof_notices(transport: Transport, report: VerifiedReport) -> tuple[Notice, ...]:
+    """Return a notice for each message that no host of the report's line has proven.
+
+    The newest document names the receipt key of the host. Messages from before a move have the
+    proof of an earlier host. So the older documents follow, as long as a proof needs them.
+    """
+    line = report.lines.birth_line
+    document = line.document
+    unproven = _unproven(report.messages.values(), document.receipt_key)
+    while unproven and document.previous is not None:
+        number = document.number - 1
+        try:
+            document = await fetch_document(transport, line, document.previous)
+        except (ClientError, RefusedError):
+            break
+        if document.number != number:
+            break
+        unproven = _unproven(unproven, document.receipt_key)
+    return tuple(Notice(NoticeKind.HOST_PROOF, message=m.message_id) for m in unproven)
+
+
+def _unproven(messages: Iterable[VerifiedMessage], key: bytes) -> list[VerifiedMessage]:
+    return [m for m in messages if not is_proven(m.message_id, m.received_on, m.proof, {key})]

@@ -43,7 +43,7 @@ async def test_every_answer_is_json_and_guarded(host: TestHost, endpoint: Endpoi
 
 def test_every_refusal_of_the_host_has_its_problem() -> None:
     kinds = set(errors.MeldpuntError.__subclasses__())
-    kinds.update(errors.DatabaseFailedError.__subclasses__())
+    kinds.update(errors.DatabaseFailedError.__subclasses__(), [errors.StoredValueError])
     assert kinds == set(PROBLEM_OF)
 
 

@@ -1,12 +1,15 @@
 """A database that its machine keeps from its work: 503 or 507 with the reason, and one log line."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from meldpunt.server.errors import DatabaseFailedError
+from meldpunt.protocol.verify.log.header import Tag
+from meldpunt.server.errors import BusyError, DatabaseFailedError
 from meldpunt.server.http.problems import DATABASE_PROBLEMS
 from meldpunt.server.store import reports
 from meldpunt.server.store.database.postgresql import PostgresStore
@@ -16,9 +19,13 @@ from meldpunt.server.usecases import upkeep
 from meldpunt.wire.problems import ProblemType
 from tests.support.answers import assert_problem
 from tests.support.clock import FIRST_DAY
-from tests.support.databases import POSTGRESQL
+from tests.support.databases import POSTGRESQL, change, literal
 from tests.support.hosts import TestHost, new_host
 from tests.support.postgres import shared_server
+
+
+def log_size(path: str) -> int:
+    return Path(f"{path}-wal").stat().st_size
 
 
 def told(log: pytest.LogCaptureFixture) -> list[str]:
@@ -124,6 +131,53 @@ async def test_a_group_that_fails_for_its_database_is_not_tried_in_halves() -> N
     assert commits == 1
 
 
+async def test_a_stored_header_that_was_overwritten_is_the_hosts_fault_and_stops_no_other(
+    host: TestHost, log: pytest.LogCaptureFixture
+) -> None:
+    talk, other = await host.report(), await host.report()
+    url = host.host.settings.database_url.get_secret_value()
+    bad = literal(url, b"\xff" * 100)
+    where = literal(url, talk.messages[0].message_id)
+    change(url, f"UPDATE messages SET header = {bad} WHERE message_id = {where}")  # noqa: S608 (ours)
+    asked = await talk.handler(0).get(f"{talk.entry(0)}/messages")
+    assert_problem(asked, ProblemType.DATABASE_DAMAGED)
+    assert told(log) == ["the database is damaged: a header that was stored cannot be read"]
+    assert (await other.handler(0).get(f"{other.entry(0)}/messages")).status_code == 200
+    await host.report()
+
+
+async def test_a_line_that_was_overwritten_is_the_hosts_fault(
+    host: TestHost, log: pytest.LogCaptureFixture
+) -> None:
+    url = host.host.settings.database_url.get_secret_value()
+    for column, table in (("document", "line_documents"), ("rotations", "lines")):
+        change(url, f"UPDATE {table} SET {column} = {literal(url, b'[1')}")  # noqa: S608 (ours)
+    talk = host.correspondence()
+    asked = (host.http.get(host.office.path), talk.reporter.put("/v1/report", talk.put()))
+    for answer in await asyncio.gather(*asked):
+        assert_problem(answer, ProblemType.DATABASE_DAMAGED)
+    assert len(told(log)) == 2
+
+
+async def test_a_withdrawal_is_confirmed_although_a_reader_keeps_the_log(
+    sqlite_host: TestHost,
+) -> None:
+    host = sqlite_host
+    talk = await host.report()
+    store = host.host.store
+    assert isinstance(store, SqliteStore)
+    driver_connection(store._written).execute("PRAGMA busy_timeout = 0")
+    path = host.host.settings.database_url.get_secret_value().removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM reports").fetchone()
+        await talk.reporter_says(Tag.WITHDRAWAL, immediate=True)
+        with pytest.raises(BusyError):  # maintain tells that the log could not be emptied
+            await store.tidy(if_small=True)
+    await store.tidy()
+    assert log_size(path) == 0
+
+
 async def test_clean_up_is_done_although_erasing_fails(
     sqlite_host: TestHost, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
@@ -136,15 +190,12 @@ async def test_clean_up_is_done_although_erasing_fails(
     monkeypatch.setattr(reports, "list_due", fail)
     path = host.host.settings.database_url.get_secret_value().removeprefix("sqlite:///")
 
-    def size() -> int:
-        return Path(f"{path}-wal").stat().st_size
-
-    assert size() > 0
+    assert log_size(path) > 0
     assert await upkeep.keep_terms_once(host.host, FIRST_DAY) == FIRST_DAY
-    assert size() == 0
+    assert log_size(path) == 0
     await host.report()
-    assert size() > 0
+    assert log_size(path) > 0
     with pytest.raises(DatabaseFailedError):
         await upkeep.maintain(host.host)
-    assert size() == 0
+    assert log_size(path) == 0
     assert any("erasing failed" in line for line in told(log))

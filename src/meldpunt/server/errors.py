@@ -143,6 +143,10 @@ class DatabaseDamagedError(DatabaseFailedError):
     )
 
 
+class StoredValueError(DatabaseDamagedError):
+    """One stored value is not what came. All else may be right, so the host goes on with it."""
+
+
 class DatabaseReplacedError(DatabaseFailedError):
     """The database under the running host is not the one that the host opened."""
 

@@ -9,7 +9,7 @@ from typing import Final
 from cachetools import LRUCache, TTLCache
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.line_document import LineDocument, parse_line_document
+from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.server.clock import TimeSource
 from meldpunt.server.errors import StorageFullError
 from meldpunt.server.hourly_count import HourlyCount
@@ -27,6 +27,7 @@ from meldpunt.server.store.lines import (
     find_line,
     list_document_hashes,
 )
+from meldpunt.server.store.stored_values import stored_document
 from meldpunt.server.store.submissions import NewReport, Outcome, insert_submissions
 
 _DOCUMENT_BYTES: Final = 8 * 1024 * 1024
@@ -67,7 +68,7 @@ class Documents:
         row = await self._store.read(lambda tx: find_document(tx, document_hash))
         if row is None:
             return None
-        document = parse_line_document(row.document, row.line_id)
+        document = stored_document(row.document, row.line_id)
         self._remembered[document_hash] = (document, len(row.document))
         return document
 

@@ -38,11 +38,14 @@ PROBLEM_OF: Final[dict[type[errors.MeldpuntError], ProblemType]] = {
     errors.DatabaseFailedError: ProblemType.DATABASE_FAILED,
     errors.DatabaseReadOnlyError: ProblemType.DATABASE_READ_ONLY,
     errors.DatabaseDamagedError: ProblemType.DATABASE_DAMAGED,
+    errors.StoredValueError: ProblemType.DATABASE_DAMAGED,
     errors.DatabaseReplacedError: ProblemType.DATABASE_REPLACED,
     errors.DatabaseFullError: ProblemType.DATABASE_FULL,
 }
 DATABASE_PROBLEMS: Final = tuple(
-    kind for error, kind in PROBLEM_OF.items() if issubclass(error, errors.DatabaseFailedError)
+    dict.fromkeys(
+        kind for error, kind in PROBLEM_OF.items() if issubclass(error, errors.DatabaseFailedError)
+    )
 )
 """Any operation can end with one of these."""
 _PROBLEM_OF_STATUS: Final = {404: ProblemType.NOT_FOUND, 405: ProblemType.METHOD_NOT_ALLOWED}

@@ -21,7 +21,6 @@ from meldpunt.protocol.verify.bulletin import (
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.hashing import labelled_hash
 from meldpunt.protocol.verify.log.clocks import clock_statuses
-from meldpunt.protocol.verify.log.header import parse_header
 from meldpunt.server.errors import NotFoundError
 from meldpunt.server.host import Host
 from meldpunt.server.store.bulletins import (
@@ -32,6 +31,7 @@ from meldpunt.server.store.bulletins import (
     list_running_reports,
 )
 from meldpunt.server.store.reports import ReportRow
+from meldpunt.server.store.stored_values import stored_header
 from meldpunt.server.usecases.last_day import check_day
 from meldpunt.wire.bulletins import ServedBulletins
 
@@ -147,7 +147,7 @@ async def _of_messages(host: Host, day: date) -> AsyncIterator[bytes]:
             partial(list_handler_messages, day=day, after=place, limit=_PAGE)
         )
         for message in page:
-            if REPORTER in parse_header(message.header).readers:
+            if REPORTER in stored_header(message.header).readers:
                 yield bulletin_tag(host.secrets.masked(message.key, message.report), day)
         if len(page) < _PAGE:
             return

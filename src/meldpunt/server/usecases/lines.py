@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BoxKeyStatement, SignedBoxKey, verify_box_key
@@ -13,7 +13,6 @@ from meldpunt.protocol.verify.key_chain import Rotation, verify_key_chain
 from meldpunt.protocol.verify.line_document import (
     LineDocument,
     check_handlers_kept,
-    parse_line_document,
     verify_line_document,
 )
 from meldpunt.protocol.verify.served import ServedLine
@@ -27,6 +26,7 @@ from meldpunt.server.errors import (
 from meldpunt.server.host import Host
 from meldpunt.server.store import lines
 from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.stored_values import stored_document, stored_rotations
 from meldpunt.server.store.transfer import lock_line
 from meldpunt.server.usecases.access.location import check_open, is_elsewhere
 from meldpunt.server.usecases.access.participants import find_callers
@@ -62,7 +62,7 @@ def _served(tx: Transaction, line: ids.LineId, today: date) -> ServedLine | None
         return None
     return ServedLine(
         first_key=row.first_key,
-        rotations=read_rotations(row.rotations),
+        rotations=stored_rotations(row.rotations),
         document=document.document,
         signature=document.signature,
         box_keys=tuple(lines.list_current_box_keys(tx, line, today)),
@@ -170,13 +170,13 @@ def _check_next(
         raise ConflictError
     if document.previous != current.document_hash:
         raise RefusedError(Reason.DOCUMENT_PREVIOUS)
-    known = read_rotations(current.rotations)
+    known = stored_rotations(current.rotations)
     if put.rotations[: len(known)] != known:
         raise RefusedError(Reason.ROTATION)
     # A handler who left stays listed, with `until`: clients must still verify their old messages.
     before = lines.find_document(tx, current.document_hash)
     if before is not None:
-        check_handlers_kept(document, parse_line_document(before.document, current.line_id))
+        check_handlers_kept(document, stored_document(before.document, current.line_id))
 
 
 async def publish_box_keys(host: Host, caller: bytes, line: ids.LineId, put: BoxKeysPut) -> None:
@@ -227,9 +227,3 @@ def _insert_box_key(
 def write_rotations(rotations: tuple[Rotation, ...]) -> bytes:
     """Return the rotations of a key chain in the form of the database."""
     return json.dumps([rotation.to_json().decode() for rotation in rotations]).encode()
-
-
-def read_rotations(stored: bytes) -> tuple[Rotation, ...]:
-    """Read the rotations of a key chain from the form of the database."""
-    values: list[Any] = json.loads(stored)
-    return tuple(Rotation.from_value(json.loads(value)) for value in values)

@@ -17,7 +17,12 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from meldpunt.server.errors import BusyError, DatabaseDamagedError, DatabaseFailedError
+from meldpunt.server.errors import (
+    BusyError,
+    DatabaseDamagedError,
+    DatabaseFailedError,
+    StoredValueError,
+)
 from meldpunt.server.store.database.condition import Condition
 from meldpunt.server.store.database.engine import Result, Store, Work
 from meldpunt.server.store.database.sqlite_files import SqliteFiles
@@ -83,15 +88,22 @@ class SqliteStore(Store):
         await self._in_writer(self._tidy, if_small)
 
     async def forget(self) -> None:
-        """Empty the write-ahead log, because it still holds the old pages."""
-        await self._in_writer(self._empty_log)
+        """Empty the write-ahead log, because it still holds the old pages.
+
+        If that fails now, the next hour does it: what the caller erased is committed already.
+        """
+        with contextlib.suppress(BusyError, DatabaseFailedError):
+            await self._in_writer(self._empty_log)
 
     async def check(self) -> None:
         """Look at the files and at the room for them; after a failure, also write something.
 
-        A trial leaves a page in the log, so on ordinary days there is none.
+        A trial leaves a page in the log, so on ordinary days there is none. The look does not wait
+        for the writer, which may rewrite a large file.
         """
-        await self._in_writer(self._check)
+        await asyncio.to_thread(self._look)
+        if self._condition.failure is not None:
+            await self._in_writer(self._write, _try_writing)
 
     async def close(self) -> None:
         """Wait for the writer, and close; SQLite empties its log with the last connection."""
@@ -116,12 +128,10 @@ class SqliteStore(Store):
         self._condition.work()
         return result
 
-    def _check(self) -> None:
+    def _look(self) -> None:
         with self._faults():
             self._files.check()
             self._files.check_room()
-        if self._condition.failure is not None:
-            self._write(lambda tx: tx.exec_driver_sql(_TRIAL))
 
     def _tidy(self, if_small: bool) -> None:  # noqa: FBT001 (executors pass by position)
         with self._faults():
@@ -160,6 +170,8 @@ class SqliteStore(Store):
         """Turn SQLite's errors into those of the host, and note what is wrong with the files."""
         try:
             yield
+        except StoredValueError:
+            raise
         except DatabaseFailedError as failure:
             self._rescue()
             raise self._condition.fail(failure, type(failure).__name__) from None
@@ -193,6 +205,10 @@ def _run(connection: Connection, begin: str, work: Work[Result]) -> Result:
         with contextlib.suppress(sqlite3.Error):
             driver_connection(connection).rollback()
         raise
+
+
+def _try_writing(tx: Connection) -> None:
+    tx.exec_driver_sql(_TRIAL)
 
 
 def _code(error: Exception) -> str:

@@ -25,7 +25,6 @@ Identity = tuple[int, int]
 _ROOM: Final = 1 << 20
 """Bytes that a healthy database can still write."""
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_CLOSED: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 _GONE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ESTALE})
 _FAULTY: Final = frozenset({errno.EIO, errno.ENODEV, errno.ENXIO})
 _FAILURES: Final[dict[str, type[DatabaseFailedError]]] = {
@@ -80,7 +79,8 @@ class SqliteFiles:
         """Check that the database can grow, without a trace in its files.
 
         An unnamed file beside the database gets room at the place where the longest file ends. So
-        this sees full disks, quotas and limits on the size of files.
+        this sees full disks, quotas and limits on the size of files. It says nothing about a folder
+        in which the host makes no files: SQLite may have all that it needs.
 
         Raises:
             DatabaseFailedError: It cannot, as one of the subclasses says.
@@ -133,7 +133,7 @@ def _identity(name: str) -> Identity | None:
 def _failure_of_system(error: OSError) -> DatabaseFailedError | None:
     if error.errno in _NO_ROOM:
         return DatabaseFullError()
-    if error.errno in _CLOSED:
+    if error.errno == errno.EROFS:
         return DatabaseReadOnlyError()
     if error.errno in _GONE:
         return DatabaseReplacedError()

@@ -17,6 +17,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.store import messages as stored
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.reports import ReportRow
+from meldpunt.server.store.stored_values import stored_header
 from meldpunt.wire.reports import Accepted, MessagesPage, ServedMessage
 
 MAX_PAGE: Final = 50
@@ -64,7 +65,7 @@ def read_graph(tx: Transaction, report: ReportRow, *, last: int | None = None) -
     otherwise they would learn that later messages exist.
     """
     headers = stored.list_headers(tx, report.id, last=last)
-    return {ids.message_id(data): parse_header(data) for data in headers}
+    return {ids.message_id(data): stored_header(data) for data in headers}
 
 
 def check_handlers_readers(tx: Transaction, report: ReportRow, header: Header) -> None:
@@ -179,7 +180,7 @@ def _readable(
     last: int | None,
 ) -> list[stored.MessageRow]:
     """Return the messages in `rows` that a reader may read."""
-    named = [row for row in rows if reader in parse_header(row.header).readers]
+    named = [row for row in rows if reader in stored_header(row.header).readers]
     if isinstance(reader, str) or len(named) == len(rows):
         return named
     headers = read_graph(tx, report, last=last)

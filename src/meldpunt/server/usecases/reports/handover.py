@@ -9,13 +9,14 @@ from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.log import causality, graph
 from meldpunt.protocol.verify.log.handover import NONE, Handovers, handovers
-from meldpunt.protocol.verify.log.header import Handover, Header, Tag, parse_header
+from meldpunt.protocol.verify.log.header import Handover, Header, Tag
 from meldpunt.server.errors import NotAllowedNowError
 from meldpunt.server.host import Host
 from meldpunt.server.store import entries, reports
 from meldpunt.server.store import messages as stored
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.reports import ReportRow
+from meldpunt.server.store.stored_values import stored_header
 from meldpunt.server.usecases.access.location import check_open
 from meldpunt.server.usecases.access.readers import read_graph
 
@@ -56,7 +57,7 @@ async def document_after(host: Host, report: ReportRow, header: Header) -> LineD
     if header.tag is Tag.ACCEPTANCE and header.consent is not None:
         consent = header.consent
         row = await host.store.read(lambda tx: stored.find_message(tx, report.id, consent))
-        handover = None if row is None else parse_header(row.header).handover
+        handover = None if row is None else stored_header(row.header).handover
         if handover is None:
             raise RefusedError(Reason.HANDOVER)
         wanted = handover.document

@@ -17,6 +17,7 @@ from meldpunt.server.store import messages as stored
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.inbox import EntryRow, find_entry, list_entries
 from meldpunt.server.store.lines import find_line_of, list_box_key_ids
+from meldpunt.server.store.stored_values import stored_header
 from meldpunt.server.usecases.access.location import check_report_open
 from meldpunt.server.usecases.access.participants import Callers, find_callers
 from meldpunt.server.usecases.access.readers import (
@@ -252,7 +253,7 @@ async def _ended(host: Host, row: EntryRow, ended_on: date) -> dict[str, object]
     found = await host.store.read(lambda tx: find_line_of(tx, row.handler_id))
     own = None if found is None else await host.newest.find(found)
     return {
-        "document": parse_header(first[0].header).document,
+        "document": stored_header(first[0].header).document,
         "state": State.HANDED_OVER,
         "received_on": first[0].received_on,
         "clocks": (),

@@ -15,7 +15,6 @@ from meldpunt.protocol.verify.log.header import (
     Successor,
     Tag,
     VerifiedHeader,
-    parse_header,
 )
 from meldpunt.protocol.verify.log.opening import Arrived, ArrivedMessage
 from meldpunt.protocol.verify.sealed import SealedMessage
@@ -25,6 +24,7 @@ from meldpunt.server.store import messages as stored
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.row_ids import row_id
+from meldpunt.server.store.stored_values import stored_header
 from meldpunt.server.usecases.access.location import check_report_open
 from meldpunt.server.usecases.access.readers import read_graph
 from meldpunt.server.usecases.attachments.listing import list_attachments
@@ -133,7 +133,7 @@ def _erase_on(
 
 def _read_arrived(tx: Transaction, report: ReportRow) -> Arrived:
     rows = stored.list_messages(tx, report.id, after=0, limit=report.message_count)
-    headers = ((row, parse_header(row.header)) for row in rows)
+    headers = ((row, stored_header(row.header)) for row in rows)
     return {
         row.message_id: ArrivedMessage(row.author, header.seen, row.received_on)
         for row, header in headers

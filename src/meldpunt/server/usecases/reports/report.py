@@ -20,6 +20,7 @@ from meldpunt.server.store.reports import (
     find_succeeded_report,
     update_report,
 )
+from meldpunt.server.store.stored_values import stored_header
 from meldpunt.server.usecases.access.readers import (
     accepted,
     check_reporters_readers,
@@ -156,7 +157,7 @@ async def _repeat_succession(
 def _find_succession(tx: Transaction, caller: bytes, message: ids.MessageId) -> MessageRow:
     report = find_succeeded_report(tx, caller)
     row = None if report is None else find_message(tx, report.id, message)
-    if row is None or parse_header(row.header).tag is not Tag.SUCCESSION:
+    if row is None or stored_header(row.header).tag is not Tag.SUCCESSION:
         raise NotFoundError
     return row
 

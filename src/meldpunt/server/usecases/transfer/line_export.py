@@ -17,8 +17,8 @@ from meldpunt.server.errors import ConflictError, NotFoundError
 from meldpunt.server.host import Host
 from meldpunt.server.store import inbox, lines, transfer
 from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.stored_values import stored_rotations
 from meldpunt.server.usecases.attachments.pieces import erase_doomed
-from meldpunt.server.usecases.lines import read_rotations
 from meldpunt.server.usecases.transfer.export_position import ExportStage, Position, Step
 from meldpunt.server.usecases.transfer.report_export import (
     Departing,
@@ -85,7 +85,7 @@ def _check_owner(
     row = lines.find_line(tx, line, lock=lock)
     if row is None:
         raise NotFoundError
-    keys = verify_key_chain(line, row.first_key, read_rotations(row.rotations))
+    keys = verify_key_chain(line, row.first_key, stored_rotations(row.rotations))
     if caller != keys[-1]:
         raise NotFoundError
     return row

@@ -15,11 +15,11 @@ from meldpunt.server.host import Host
 from meldpunt.server.store import lines, transfer
 from meldpunt.server.store.blobs.blob_store import PieceName
 from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.stored_values import stored_rotations
 from meldpunt.server.usecases.access.location import is_elsewhere
 from meldpunt.server.usecases.lines import (
     MAX_TEXT,
     invite_hash,
-    read_rotations,
     write_rotations,
 )
 from meldpunt.server.usecases.transfer.attachment_import import (
@@ -84,7 +84,7 @@ def _begin(tx: Transaction, line: ids.LineId, put: ImportPut) -> bool:
     transfer.lock_line(tx, line)
     row = lines.find_line(tx, line, lock=True)
     if row is not None:
-        known = read_rotations(row.rotations)
+        known = stored_rotations(row.rotations)
         if put.rotations[: len(known)] != known:
             raise RefusedError(Reason.ROTATION)
     elif put.invite is None or not lines.use_invite(tx, invite_hash(put.invite), line):

@@ -7,12 +7,12 @@ attachments from the store of pieces.
 from dataclasses import dataclass, replace
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.log.header import parse_header
 from meldpunt.server.host import Host
 from meldpunt.server.store import attachments, entries, inbox, messages, transfer
 from meldpunt.server.store.attachments import AttachmentRow
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.reports import ReportRow
+from meldpunt.server.store.stored_values import stored_header
 from meldpunt.server.usecases.access.readers import held
 from meldpunt.server.usecases.attachments.downloads import Fetchable, read_bytes
 from meldpunt.server.usecases.reports.report import birth_keys
@@ -113,7 +113,7 @@ class Departing:
         message = self._next_message(report, at.number - 1)
         if message is None or message.position != at.number:
             return None
-        listed = parse_header(message.header).attachments or ()
+        listed = stored_header(message.header).attachments or ()
         number = max(at.attachment, 1)
         if number > len(listed):
             return None

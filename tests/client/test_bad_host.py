@@ -182,6 +182,34 @@ async def test_a_message_that_only_the_second_look_shows_is_told(hosted: HostedL
     assert kinds(thread) == {NoticeKind.SECOND_LOOK}
 
 
+@pytest.mark.parametrize(("days", "told"), [(1, False), (2, True)])
+@pytest.mark.parametrize("who", ["handler", "reporter"])
+async def test_somebody_whose_messages_reach_nobody_is_told(
+    hosted: HostedLine, who: str, days: int, told: bool
+) -> None:
+    await hosted.open_line()
+    submission = await hosted.submit()
+    first, second = hosted.handlers[:2]
+    [entry] = [found.entry async for found in first.entries()]
+    if who == "handler":
+        await first.reply(await first.read(entry), "Nobody shall see this.", language="en")
+    else:
+        await (await hosted.visit(submission)).reply("Nobody shall see this.", language="en")
+    hosted.clock.pass_days(days)
+    hosted.network.change = serving(lambda messages: messages[:1])
+    await second.acknowledge(await hosted.only_entry(second), "Received.", language="en")
+    hosted.network.change = None
+    if who == "handler":
+        thread = await first.read(entry)
+    else:
+        thread = (await hosted.visit(submission)).thread
+    assert thread.alarms == ()
+    assert (NoticeKind.NOT_SEEN in kinds(thread)) is told
+    await second.reply(await hosted.only_entry(second), "I see it now.", language="en")
+    others = await hosted.only_entry(second)
+    assert NoticeKind.NOT_SEEN not in kinds(others)
+
+
 async def test_a_served_proof_that_does_not_hold_is_told(hosted: HostedLine) -> None:
     def forge(messages: list[ServedMessage]) -> list[ServedMessage]:
         messages[1] = messages[1].model_copy(update={"proof": messages[2].proof})

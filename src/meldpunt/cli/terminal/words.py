@@ -149,6 +149,10 @@ NOTICES: Final = {
         "The host serves a key of yours that this key file does not hold. Another copy of the file"
         " made it, or somebody else. Join the copies: meldpunt handler merge-keys"
     ),
+    NoticeKind.NOT_SEEN: (
+        "Others wrote at least two days after your last message, and had not seen it. The host may"
+        " show it to nobody. Ask them another way."
+    ),
     NoticeKind.SECOND_LOOK: (
         "At first the host left a message out; asked again, it showed it. An honest host does not"
         " do that."

@@ -6,7 +6,13 @@ from datetime import date
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.thread.alarms import missing_report, oral_alarms, unknown_documents
 from meldpunt.client.thread.erasure import erased_alarms, erased_status, false_erasure, is_erased
-from meldpunt.client.thread.host_claims import arrivals, check_claims, count_holds, host_claims
+from meldpunt.client.thread.host_claims import (
+    arrivals,
+    check_claims,
+    count_holds,
+    host_claims,
+    not_seen,
+)
 from meldpunt.client.thread.message import (
     Readability,
     ThreadMessage,
@@ -127,6 +133,7 @@ def _opened_thread(
             *line_notices(report.lines.own),
             *order_notices,
             *host_claims(report, reader.me),
+            *not_seen(report, reader.me),
             *check_claims(report.claim, in_order, terms=terms, today=today),
         ),
         entry=reader.entry,

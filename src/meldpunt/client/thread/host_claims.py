@@ -14,6 +14,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log import causality
 from meldpunt.protocol.verify.log.clocks import ClockStatus, State, clock_statuses
 from meldpunt.wire.reports import ReportStatus
 
@@ -55,6 +56,33 @@ def host_claims(report: VerifiedReport, me: Participant) -> tuple[Notice, ...]:
     if not count_holds(report, me):
         found.append(Notice(NoticeKind.HOST_COUNT))
     return tuple(found)
+
+
+def not_seen(report: VerifiedReport, me: Participant) -> tuple[Notice, ...]:
+    """Return a notice if others wrote days after the reader's newest message without seeing it.
+
+    With several handlers a host could hide the messages of one of them from everybody: each other
+    pair keeps talking, and nothing is missing in what they see. Their signed days show it. What a
+    handler who leaves has written counts only when confirmed, so others rightly leave it out.
+    """
+    if _has_left(report, me) or report.terms.participation.ending is not None:
+        return ()
+    headers = {h.message_id: h.header for h in report.log.headers}
+    staying = [h for h in headers.values() if h.author != me and not _has_left(report, h.author)]
+    for message in causality.newest_of(me, headers):
+        if message in report.messages and message not in report.log.void:
+            arrived = report.messages[message].received_on
+            late = max(arrived, headers[message].day or arrived) + TOLERANCE
+            written = (h for h in staying if h.day is not None and h.day >= late)
+            if any(message not in causality.ancestors(h.seen, headers) for h in written):
+                return (Notice(NoticeKind.NOT_SEEN, message=message),)
+    return ()
+
+
+def _has_left(report: VerifiedReport, author: Participant) -> bool:
+    """Say whether somebody is a handler for whom a document names a day of leaving."""
+    listed = report.lines.documents.handlers
+    return any(h.id == author and h.until is not None for h in listed)
 
 
 def check_claims(

@@ -39,6 +39,8 @@ class NoticeKind(StrEnum):
     """The host's proof of receipt is wrong, or is for another day: it proves nothing."""
     BULLETIN_WITHHELD = "bulletin-withheld"
     """A message arrived on a day whose bulletin does not name it: the host left the tag out."""
+    NOT_SEEN = "not-seen"
+    """Others wrote days after this person's message, and had not seen the message."""
     SECOND_LOOK = "second-look"
     """At first the host left a message out, and when asked again it served the message."""
     HOST_COUNT = "host-count"

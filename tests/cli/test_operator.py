@@ -56,6 +56,22 @@ def test_what_blocks_while_a_file_is_held_is_not_taken_for_another_host(tmp_path
         raise BlockingIOError  # such as a terminal that takes no more of a bar
 
 
+def test_no_new_secrets_are_made_for_a_database_that_has_lines(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'host.db'}"
+    program = operator(tmp_path, url)
+    program.ok("migrate")
+    program.ok("invite")  # makes the file: there is no line yet
+    line = "INSERT INTO lines (line_id, first_key, rotations, document_hash, number, moved)"
+    change(url, f"{line} VALUES (x'00', x'00', x'', x'00', 1, false)")
+    (tmp_path / "secrets.json").unlink()
+    for command in (["serve", "--port", "9"], ["invite"], ["maintain"]):
+        done = program.run(*command, "--json")
+        assert "MELDPUNT_SECRETS_FILE right?" in refused(done, "secrets")
+    assert not (tmp_path / "secrets.json").exists()
+    program.ok("maintain", "--new-secrets")
+    program.ok("invite")
+
+
 @pytest.mark.parametrize("command", ["migrate", "invite", "maintain"])
 def test_a_folder_that_is_not_there_is_told_in_a_line(tmp_path: Path, command: str) -> None:
     folder = tmp_path / "on-another-disk"

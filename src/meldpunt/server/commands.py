@@ -17,7 +17,7 @@ from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.server.app import open_host
 from meldpunt.server.errors import BusyError, DatabaseFailedError
 from meldpunt.server.host import Host
-from meldpunt.server.secrets import SecretsError
+from meldpunt.server.secrets import SecretsError, load_or_make_secrets
 from meldpunt.server.settings import Settings, SettingsError
 from meldpunt.server.store.attachments import has_no_pieces
 from meldpunt.server.store.blobs import default_folder, open_blobs
@@ -34,7 +34,7 @@ from meldpunt.server.store.database.file_lock import (
 from meldpunt.server.store.database.migration import NewerDatabaseError, Schema, SchemaState
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.database.url import UnknownDatabaseError, open_store, sqlite_file
-from meldpunt.server.store.lines import insert_invite
+from meldpunt.server.store.lines import has_lines, insert_invite
 from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.last_day import DayError
 from meldpunt.server.usecases.line_limits import UnknownLineError
@@ -120,6 +120,7 @@ def with_host(settings: Settings, action: Callable[[Host], Awaitable[Result]]) -
     Raises:
         NoAnswerError: The database does not answer.
     """
+    _check_secrets(settings)
     return _with(lambda: open_host(settings), action)
 
 
@@ -171,6 +172,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None
     if workers > 1 and sqlite_file(database_url) is not None:
         raise OneWorkerError("SQLite takes one worker. For more, use PostgreSQL.")
     _check_schema(settings)
+    _check_secrets(settings)
     os.environ |= settings.to_environment()  # each worker reads all of them from its own
     _allow_files()
     with serving(database_url):
@@ -208,6 +210,20 @@ def _check_schema(settings: Settings) -> None:
         raise NotMigratedError(message)
     if schema.state is SchemaState.EMPTY:
         raise NotMigratedError("The database has no tables yet. First: meldpunt migrate")
+
+
+def _check_secrets(settings: Settings) -> None:
+    """Refuse to make new secrets for a database that others belong to: the path may be wrong."""
+    if settings.secrets_file.exists() or read_schema(settings).state is not SchemaState.CURRENT:
+        return
+    url = settings.database_url.get_secret_value()
+    if _with_database(url, lambda store: store.read(has_lines)):
+        raise SecretsError(
+            f"There is no secrets file {settings.secrets_file}, but the database has lines. Is"
+            " MELDPUNT_SECRETS_FILE right? If the file is lost for ever: meldpunt maintain"
+            " --new-secrets. Then every office must publish a document with the new receipt key,"
+            " and bulletins say nothing of reports that are there already."
+        )
 
 
 def read_schema(settings: Settings) -> Schema:
@@ -320,12 +336,22 @@ def create_invite(settings: Settings) -> str:
     return invite
 
 
-def maintain(settings: Settings, *, confirmed: date | None = None) -> int:
+def maintain(
+    settings: Settings, *, confirmed: date | None = None, new_secrets: bool = False
+) -> int:
     """Erase what is due and rewrite the database's files; returns how many reports were erased.
 
+    Args:
+        settings: Of the host.
+        confirmed: A day that the operator has compared with another clock.
+        new_secrets: Make a secrets file for this database: the old one is lost.
+
     Raises:
+        SecretsError: There is no secrets file, and the database has lines.
         AttachmentsLeftError: The store of attachments does not answer; all else is done.
         NoAnswerError: The database does not answer.
         DayError: An operator must confirm the day, or has confirmed another.
     """
+    if new_secrets:
+        load_or_make_secrets(settings.secrets_file)
     return with_host(settings, lambda host: upkeep.maintain(host, confirmed=confirmed))

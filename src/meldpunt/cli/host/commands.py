@@ -120,6 +120,11 @@ class HostMaintainOptions(Options):
         "Say that the clock is right: today, in UTC. Look at another clock first. Never put this in"
         " a timer.",
     )
+    new_secrets: bool = flag(
+        "--new-secrets",
+        "Make a new secrets file, because the one of this database is lost for ever. Every office"
+        " must then publish a document with the new receipt key.",
+    )
     database_url: str | None = _database_option()
 
 

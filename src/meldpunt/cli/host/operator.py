@@ -133,7 +133,9 @@ def maintain(output: Output, options: HostMaintainOptions) -> None:
     from meldpunt.server import commands
 
     settings = commands.read_settings(database_url=options.database_url)
-    erased = commands.maintain(settings, confirmed=options.confirm_day)
+    erased = commands.maintain(
+        settings, confirmed=options.confirm_day, new_secrets=options.new_secrets
+    )
     output.result({"erased": erased}, f"Reports erased: {erased}.")
 
 

@@ -65,6 +65,11 @@ _BOX_KEYS_OF: Final = select(box_keys.c.key_id, box_keys.c.handler_id).where(
 )
 
 
+def has_lines(tx: Connection) -> bool:
+    """Say whether the database has a line."""
+    return tx.execute(select(lines.c.line_id).limit(1)).first() is not None
+
+
 def find_line(tx: Connection, line: ids.LineId, *, lock: bool = False) -> LineRow | None:
     """Return a line, or None; a lock makes `list_closed` wait in other transactions."""
     row = tx.execute(_LINE_LOCKED if lock else _LINE, {"line": line}).one_or_none()

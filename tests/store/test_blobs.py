@@ -17,7 +17,7 @@ import pytest
 from pydantic import SecretStr
 
 from meldpunt.server.errors import AttachmentLostError, BusyError, StorageFullError
-from meldpunt.server.store.blobs import BlobStore, open_blobs
+from meldpunt.server.store.blobs import BlobStore, default_folder, open_blobs
 from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, NotMountedError, PieceName
 from meldpunt.server.store.blobs.folder import FolderStore
 from tests.support.hosts import make_settings
@@ -150,6 +150,34 @@ async def test_an_object_store_refuses_another_secret_and_no_log_quotes_it(
 def folder_store(folder: Path, **changes: int) -> BlobStore:
     settings = make_settings("sqlite:///x.db", folder / "secrets.json", **changes)
     return open_blobs(settings.model_copy(update={"attachments": str(folder / "pieces")}))
+
+
+@pytest.mark.parametrize(
+    ("url", "folder"),
+    [
+        ("sqlite:////srv/line.db", "/srv/line-attachments"),
+        ("postgresql://user@host/line", "meldpunt-attachments"),
+    ],
+)
+async def test_without_a_setting_the_folder_lies_beside_the_database(
+    tmp_path: Path, url: str, folder: str
+) -> None:
+    settings = make_settings(url, tmp_path / "secrets.json").model_copy(
+        update={"attachments": None}
+    )
+    assert default_folder(settings) == Path(folder)
+    store = open_blobs(settings)
+    assert isinstance(store, FolderStore)
+    assert store._folder == Path(folder)
+
+
+async def test_an_error_of_the_disk_is_logged_by_its_number_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = folder_store(tmp_path)
+    with pytest.raises(BusyError):
+        await store.write(new_name(), blocks(b"x"))
+    assert caplog.messages == ["attachments: error 2 of the operating system"]
 
 
 async def test_a_folder_is_for_its_owner_alone(tmp_path: Path) -> None:

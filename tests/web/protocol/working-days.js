@@ -38,7 +38,9 @@ export function extended(start, end, term) {
   if (number > LONGEST[unit]) return end;
   const wanted = unit !== "D" || number >= 3 ? 2 : 0;
   let found = 0;
-  for (let day = start; day < LAST_DAY;) {
+  // Two working days lie in any month: nobody counts the days of a pause of centuries.
+  const month = addDays(end, -31);
+  for (let day = start > month ? start : month; day < LAST_DAY;) {
     day = addDays(day, 1);
     if (!isWorkingDay(day)) continue;
     found += 1;

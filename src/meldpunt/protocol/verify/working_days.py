@@ -18,6 +18,8 @@ _LONGEST: Final = {"D": 90, "W": 12, "M": 3, "Y": 0}
 _SHORTEST: Final = 3
 """Days of the shortest term in which two working days must lie (article 2)."""
 _WORKING_DAYS: Final = 2
+_MONTH: Final = timedelta(days=31)
+"""Two working days lie in any month. So nobody counts the days of a pause of centuries."""
 
 
 @cache
@@ -48,7 +50,7 @@ def extended(start: date, end: date, term: Term) -> date:
     if term.number > _LONGEST[term.unit]:
         return end
     wanted = _WORKING_DAYS if term.unit != "D" or term.number >= _SHORTEST else 0
-    day, found = start, 0
+    day, found = max(start, end - _MONTH) if end - date.min > _MONTH else start, 0
     while day < date.max:
         day += _DAY
         if is_working_day(day):

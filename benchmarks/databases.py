@@ -11,6 +11,7 @@ from sqlalchemy import make_url, text
 from benchmarks.office import Office, make_settings, open_office
 from benchmarks.usage import cpu_seconds
 from meldpunt.server.settings import Settings
+from meldpunt.server.store.blobs.folder import MARK
 from meldpunt.server.store.database.url import open_store
 from tests.support.postgres import PostgresServer
 
@@ -45,6 +46,7 @@ class Database(ABC):
         """Make a database with the office and nothing else; returns the settings of its host."""
         shutil.rmtree(self.attachments, ignore_errors=True)
         self.attachments.mkdir(mode=0o700)
+        (self.attachments / MARK).touch(0o600)  # as `meldpunt migrate` does
         return self._fresh()
 
     @property

@@ -83,6 +83,7 @@ _STOPPED = """
 import os, signal, sys
 from meldpunt.server import commands
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start the tests without it
 made = []
 
 class KnownEvent(commands.Event):

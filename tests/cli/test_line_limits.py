@@ -21,7 +21,7 @@ async def host() -> AsyncIterator[TestHost]:
 
 
 def of(host: TestHost, folder: Path) -> Program:
-    return operator(folder, host.host.settings.database_url.get_secret_value())
+    return Program(folder, host.host.settings.to_environment())
 
 
 async def test_a_limit_is_set_shown_and_lifted(host: TestHost, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`meldpunt serve` with a clock ten years ahead: every report stays."""
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -49,6 +50,7 @@ async def test_a_host_that_starts_ten_years_ahead_erases_nothing(
     async with new_host(database) as host:
         await host.report()
         url = host.host.settings.database_url.get_secret_value()
+        shutil.copy(host.host.settings.secrets_file, tmp_path / "secrets.json")
         await asyncio.to_thread(start_twice, tmp_path, url, workers)
 
 

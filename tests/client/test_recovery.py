@@ -187,6 +187,8 @@ async def test_a_host_that_goes_on_serving_a_lost_devices_keys_is_noticed_and_ov
     old = next(signed for statement, signed in made if statement == before)
     back = hosted.handler(lost.keys.restarted(hosted.today(), hosted.entropy, above=before.number))
     first = back.keys.chains[-1].first_number
+    assert back.served_key_notice(await back.line()) is None  # the host's day may be behind
+    hosted.clock.pass_days(2)
     assert back.served_key_notice(await back.line()) is not None  # nothing new is published yet
     assert await back.publish_when_due(await back.line(), lambda _: None)
     assert back.served_key_notice(await back.line()) is None
@@ -212,3 +214,13 @@ async def test_a_host_that_goes_on_serving_a_lost_devices_keys_is_noticed_and_ov
     notice = lost.served_key_notice(await lost.line())
     assert notice is not None
     assert notice.kind is NoticeKind.UNKNOWN_BOX_KEY
+
+
+async def test_an_honest_host_raises_no_notice_on_any_day_of_a_handlers_keys(
+    hosted: HostedLine,
+) -> None:
+    await hosted.open_line(1)
+    handler = hosted.handlers[0]
+    for day in range(100):  # two changes of keys
+        assert handler.served_key_notice(await handler.line()) is None, day
+        hosted.clock.pass_days(1)

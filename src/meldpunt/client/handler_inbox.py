@@ -170,9 +170,12 @@ class HandlerInbox:
         listed = line.document.handler(me)
         first = 0 if listed is None else listed.first_box_key or 0
         served, own = line.box_keys.get(me), self.keys.sealed_to(self.today(), first=first)
-        if served is None or (own is not None and served.key_id == own.key_id):
+        if served is None:
             return None
         is_older = own is not None and served.number < own.number
+        is_own = any(s.key_id == served.key_id for s in self.keys.published())
+        if is_own and not is_older:
+            return None
         kind = NoticeKind.OLD_BOX_KEY if is_older else NoticeKind.UNKNOWN_BOX_KEY
         return Notice(kind, handler=me)
 

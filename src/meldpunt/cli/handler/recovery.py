@@ -189,7 +189,9 @@ def recover(output: Output, options: HandlerRecoverOptions) -> None:
 
 def _restarted(me: Handler, line: VerifiedLine) -> HandlerKeys:
     served = line.box_keys.get(me.keys.handler_id)
-    above = 0 if served is None else served.number
+    listed = line.document.handler(me.keys.handler_id)
+    lowest = 0 if listed is None else listed.first_box_key or 0
+    above = max(lowest, 0 if served is None else served.number)
     return me.keys.restarted(me.today(), SYSTEM_ENTROPY, above=above)
 
 

@@ -88,13 +88,16 @@ class HandlerKeys:
         )
 
     def sealed_to(self, today: date, *, first: int = 0) -> BoxKeyStatement | None:
-        """Return the key that an author seals to today, if the host serves what was published.
+        """Return the oldest key that an honest host may serve as the newest one today.
+
+        A host serves a key from its first day on, and its day may be two days behind the device's.
 
         Args:
             today: The device's day.
             first: The lowest number that counts, as the line document says.
         """
-        found = (s for s in self.published() if s.is_current(today) and s.number >= first)
+        begun = (s for s in self.published() if s.not_before + TOLERANCE <= today)
+        found = (s for s in begun if s.is_current(today) and s.number >= first)
         return max(found, key=lambda statement: statement.number, default=None)
 
     def reach(self, day: date) -> bool:

@@ -68,12 +68,15 @@ def not_seen(report: VerifiedReport, me: Participant) -> tuple[Notice, ...]:
     if _has_left(report, me) or report.terms.participation.ending is not None:
         return ()
     headers = {h.message_id: h.header for h in report.log.headers}
-    staying = [h for h in headers.values() if h.author != me and not _has_left(report, h.author)]
+    others = ((m, h) for m, h in headers.items() if h.author != me)
+    staying = [(m, h) for m, h in others if not _has_left(report, h.author)]
     for message in causality.newest_of(me, headers):
         if message in report.messages and message not in report.log.void:
             arrived = report.messages[message].received_on
             late = max(arrived, headers[message].day or arrived) + TOLERANCE
-            written = (h for h in staying if h.day is not None and h.day >= late)
+            before = causality.ancestors(headers[message].seen, headers)
+            later = (h for m, h in staying if m not in before)
+            written = (h for h in later if h.day is not None and h.day >= late)
             if any(message not in causality.ancestors(h.seen, headers) for h in written):
                 return (Notice(NoticeKind.NOT_SEEN, message=message),)
     return ()

@@ -214,7 +214,7 @@ def _check_schema(settings: Settings) -> None:
 
 def _check_secrets(settings: Settings) -> None:
     """Refuse to make new secrets for a database that others belong to: the path may be wrong."""
-    if settings.secrets_file.exists() or read_schema(settings).state is not SchemaState.CURRENT:
+    if settings.secrets_file.exists() or read_schema(settings).state is SchemaState.EMPTY:
         return
     url = settings.database_url.get_secret_value()
     if _with_database(url, lambda store: store.read(has_lines)):

@@ -1,6 +1,7 @@
 """Whether the proofs of receipt that a host serves hold for the days that it gives."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from meldpunt.client.http.errors import ClientError
 from meldpunt.client.http.transport import Transport
@@ -10,6 +11,9 @@ from meldpunt.client.thread.notices import Notice, NoticeKind
 from meldpunt.client.thread.report import VerifiedReport
 from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.protocol.verify.proof import is_proven
+
+_MAX_DOCUMENTS: Final = 100
+"""Documents to look at for the keys of earlier hosts: 25 years of a line."""
 
 
 async def proof_notices(transport: Transport, report: VerifiedReport) -> tuple[Notice, ...]:
@@ -21,7 +25,9 @@ async def proof_notices(transport: Transport, report: VerifiedReport) -> tuple[N
     line = report.lines.birth_line
     document = line.document
     unproven = _unproven(report.messages.values(), document.receipt_key)
-    while unproven and document.previous is not None:
+    for _ in range(_MAX_DOCUMENTS):
+        if not unproven or document.previous is None:
+            break
         number = document.number - 1
         try:
             document = await fetch_document(transport, line, document.previous)

@@ -26,6 +26,8 @@ class LastKnown:
     """If that message is a withdrawal: the day of receipt that the host first gave for it."""
     whole_on: date | None
     """The last day on which the host showed this reader the whole report, by the device's clock."""
+    document: ids.Hash | None = None
+    """The line document whose terms applied to the report then."""
 
 
 @dataclass(frozen=True, slots=True)

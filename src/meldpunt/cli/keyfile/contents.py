@@ -124,6 +124,7 @@ class SeenReport(Model):
     claimed_end: Day | None = None
     listed_on: Day | None = None
     retention: TermField | None = None
+    document: HashField | None = None
 
     @property
     def remembered(self) -> RememberedReport:

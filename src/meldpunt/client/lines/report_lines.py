@@ -18,7 +18,7 @@ from meldpunt.protocol.message import Recipient
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Participant
-from meldpunt.protocol.verify.line_document import Lines
+from meldpunt.protocol.verify.line_document import LineDocument, Lines
 from meldpunt.protocol.verify.log.header import parse_header
 from meldpunt.wire.problems import ProblemType
 
@@ -78,6 +78,10 @@ class ReportLines:
     def read_by(self, line: VerifiedLine) -> "ReportLines":
         """Return the same lines for a reader of one of them."""
         return replace(self, own=line)
+
+    def without_line(self, line: VerifiedLine) -> "ReportLines":
+        """Return the lines without one that nothing signed leads to."""
+        return replace(self, others=tuple(found for found in self.others if found is not line))
 
     def with_line(self, line: VerifiedLine) -> "ReportLines":
         """Return the lines with one more line, or a newer version of one."""
@@ -154,18 +158,19 @@ def asked_lines(headers: Iterable[bytes]) -> set[ids.LineId]:
     return {handover.line_id for handover in found if handover is not None}
 
 
-async def has_document(transport: Transport, line: VerifiedLine, document: ids.Hash) -> bool:
-    """Say whether a line has a document: fetch it by its hash, and verify it.
+async def find_document(
+    transport: Transport, line: VerifiedLine, document: ids.Hash
+) -> LineDocument | None:
+    """Fetch a document of a line by its hash and verify it; None if the line has no such document.
 
     Raises:
         ClientError: As `Transport.call`.
     """
     try:
-        await fetch_document(transport, line, document)
+        return await fetch_document(transport, line, document)
     except RefusedError:
-        return False
+        return None
     except ProblemError as error:
         if error.kind is ProblemType.NOT_FOUND:
-            return False
+            return None
         raise
-    return True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from meldpunt.client.http.api import LineApi
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.lines.line import receipt_keys
-from meldpunt.client.lines.report_lines import ReportLines, has_document
+from meldpunt.client.lines.report_lines import ReportLines, find_document
 from meldpunt.client.messages.delivery import Sent
 from meldpunt.client.messages.draft import Draft
 from meldpunt.client.thread.memory import reporter_number
@@ -197,7 +197,7 @@ async def _line_of(transport: Transport, lines: ReportLines, header: Header) -> 
     """Return the line whose document a header names. A reporter may name any of the lines."""
     possible = lines.all if header.author == REPORTER else (lines.of(header.author),)
     for line in possible if len(lines.all) > 1 else ():
-        if line is not None and await has_document(transport, line, header.document):
+        if line is not None and await find_document(transport, line, header.document):
             return line
     return lines.birth_line
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from meldpunt.client.http.transport import Transport
-from meldpunt.client.lines.report_lines import has_document
+from meldpunt.client.lines.report_lines import find_document
 from meldpunt.client.thread.message import ThreadMessage
 from meldpunt.client.thread.report import Reader, VerifiedReport
 from meldpunt.protocol.log import Alarm, Log
@@ -52,7 +52,7 @@ async def unknown_documents(
     others = [line for line in report.lines.all if line is not report.lines.own]
     for document in sorted(foreign) if len(foreign) <= _MAX_DOCUMENTS else ():
         for line in others:
-            if await has_document(transport, line, document):
+            if await find_document(transport, line, document) is not None:
                 foreign.discard(document)
                 break
     unknown = (h for h in headers if h.document in foreign)

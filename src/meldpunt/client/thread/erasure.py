@@ -1,13 +1,19 @@
 """What remains of an erased report, and when a client believes that it is erased.
 
-The client believes the host only if the reporter's last message is a withdrawal. Otherwise the
-host could hide a report, and every alarm about it, by calling it erased.
+The client believes the host only if the reporter's last message is a withdrawal, and its term is
+over. Otherwise the host could hide a report, and every alarm about it, by calling it erased.
+
+The report itself is not shown any more, so the host says which line answered and which document
+applied. It could make a line with a short term just for that. So only a line counts whose document
+the reporter's withdrawal names, and the longest of the terms that lead back to the report.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
 
+from meldpunt.client.http.transport import Transport
+from meldpunt.client.lines.report_lines import ReportLines, find_document
 from meldpunt.client.thread.message import VerifiedMessage
 from meldpunt.client.thread.status import VerifiedStatus
 from meldpunt.protocol.erasure import LastKnown, Withdrawal, has_erased
@@ -30,7 +36,7 @@ def is_erased(
     claim: ReportStatus,
     served: _Shown,
     *,
-    document: LineDocument,
+    documents: Collection[LineDocument],
     today: date,
     known: LastKnown | None,
 ) -> bool:
@@ -39,12 +45,12 @@ def is_erased(
     Args:
         claim: The status that the host claims.
         served: The messages that the host serves.
-        document: Gives the term within which a withdrawal can be undone.
+        documents: As `fetch_terms`: the terms within which a withdrawal can be undone.
         today: The device's day.
         known: What the reader remembers: a withdrawal older than that erases nothing.
     """
     found = _withdrawal(served)
-    if not claim.erased or found is None:
+    if not claim.erased or found is None or not documents:
         return False
     header = found.header
     withdrawal = Withdrawal(
@@ -53,7 +59,44 @@ def is_erased(
         received_on=found.received_on,
         immediate=bool(header.immediate),
     )
-    return has_erased(withdrawal, known, document, today)
+    return all(has_erased(withdrawal, known, document, today) for document in documents)
+
+
+async def fetch_terms(
+    transport: Transport,
+    lines: ReportLines,
+    claim: ReportStatus,
+    served: _Shown,
+    known: LastKnown | None,
+) -> tuple[LineDocument, ...]:
+    """Return the documents whose withdrawal terms must all be over; none if the claim is untraced.
+
+    The reporter's client names the newest document of the line that answers. So the claimed
+    document is of that line too, and no newer. A document that the reader remembers settles it.
+
+    Args:
+        transport: The way to the host.
+        lines: The report's lines.
+        claim: The status that the host claims of a report that it calls erased.
+        served: The messages that the host serves.
+        known: What the reader remembers.
+
+    Raises:
+        ClientError: As `Transport.call`.
+    """
+    withdrawal = _withdrawal(served)
+    line = lines.find(claim.answered_by) if claim.answered_by else lines.birth_line
+    if withdrawal is None or line is None:
+        return ()
+    signed = await find_document(transport, line, withdrawal.header.document)
+    claimed = await find_document(transport, line, claim.document)
+    if signed is None or claimed is None or claimed.number > signed.number:
+        return ()
+    remembered = None if known is None else known.document
+    if remembered == claim.document:
+        return (claimed,)
+    before = None if remembered is None else await find_document(transport, line, remembered)
+    return (claimed, signed) if before is None else (claimed, signed, before)
 
 
 def erased_status(claim: ReportStatus, served: _Shown) -> VerifiedStatus:

@@ -97,7 +97,7 @@ def _is_erased(report: VerifiedReport, reader: Reader, today: date) -> bool:
     return is_erased(
         report.claim,
         report.messages,
-        document=report.terms.document,
+        documents=report.withdrawal_terms,
         today=today,
         known=reader.known,
     )

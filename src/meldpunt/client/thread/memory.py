@@ -51,11 +51,15 @@ class RememberedReport:
     """The last day on which the host listed the report."""
     retention: Term | None = None
     """For how long the line keeps a closed report."""
+    document: ids.Hash | None = None
+    """The line document whose terms applied."""
 
     @property
     def last_known(self) -> LastKnown:
         """The facts that decide whether a withdrawal can have erased this report."""
-        return LastKnown(self.reporter_n, self.heads, self.withdrawn_on, self.whole_on)
+        return LastKnown(
+            self.reporter_n, self.heads, self.withdrawn_on, self.whole_on, self.document
+        )
 
     def is_over(self, today: date) -> bool:
         """Say whether the term is over; the host's day may be two days ahead of the device's."""
@@ -170,7 +174,16 @@ def seen_now(thread: Thread, today: date) -> RememberedReport:
         claimed_end=thread.report.claim.erased_on,
         listed_on=today,
         retention=thread.report.terms.own.retention,
+        document=_applying_document(thread),
     )
+
+
+def _applying_document(thread: Thread) -> ids.Hash | None:
+    """Return the document whose terms apply, or None if only the host says which."""
+    own = (h.header for h in thread.log.headers if h.header.author == REPORTER)
+    if all(header.n > 0 for header in own):
+        return None
+    return ids.document_hash(thread.report.terms.document.to_json())
 
 
 def _added(known: RememberedReport, seen: RememberedReport, thread: Thread) -> RememberedReport:
@@ -203,6 +216,7 @@ def _merged(mine: RememberedReport, theirs: RememberedReport) -> RememberedRepor
         until=min(mine.until, theirs.until),
         listed_on=max(filter(None, (mine.listed_on, theirs.listed_on)), default=None),
         whole_on=max(whole, default=None),
+        document=newest.document or mine.document or theirs.document,
     )
 
 

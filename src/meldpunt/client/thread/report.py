@@ -6,7 +6,13 @@ from datetime import date
 
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.lines.line import LineHistory, fetch_document
-from meldpunt.client.lines.report_lines import ReportLines, asked_lines, fetch_report_lines
+from meldpunt.client.lines.report_lines import (
+    ReportLines,
+    asked_lines,
+    fetch_report_lines,
+    find_document,
+)
+from meldpunt.client.thread.erasure import fetch_terms
 from meldpunt.client.thread.message import BoxKeys, VerifiedMessage
 from meldpunt.client.thread.participation import Participation, participation_of
 from meldpunt.client.thread.snapshot import Snapshot
@@ -18,6 +24,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.line_document import LineDocument
+from meldpunt.protocol.verify.log.header import parse_header
 from meldpunt.protocol.verify.log.opening import Arrived, ArrivedMessage
 from meldpunt.wire.reports import ReportStatus, ServedMessage
 
@@ -50,9 +57,13 @@ class VerifiedReport:
     """In the host's order."""
     lines: ReportLines
     report_document: LineDocument
-    """The line document that the report names, or, without its first message, the claimed one."""
+    """The line document that the report names.
+
+    Without its first message: the document that the host claims, or the newest of its line."""
     terms: ClockTerms
     """The clocks and terms that apply to this participant."""
+    withdrawal_terms: tuple[LineDocument, ...] = ()
+    """If the host calls the report erased: the documents that decide whether that can be."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -93,7 +104,10 @@ class ReportVerifier:
         participation = participation_of(reader.me, log, arrived, self.today)
         document = await self._applying_document(participation, lines, report_document)
         terms = ClockTerms(participation, document, lines.own.document, _arrived(messages))
-        return VerifiedReport(claim, log, messages, lines, report_document, terms)
+        erasing: tuple[LineDocument, ...] = ()
+        if claim.erased:
+            erasing = await fetch_terms(self.transport, lines, claim, messages, reader.known)
+        return VerifiedReport(claim, log, messages, lines, report_document, terms, erasing)
 
     async def _lines(self, snapshot: Snapshot) -> ReportLines:
         """Fetch the lines that the consents name.
@@ -106,7 +120,28 @@ class ReportVerifier:
             asked |= {line for line in (own, claim.answered_by) if line is not None}
         if own not in {claim.line_id, *asked} or (self._is_reporter and own != claim.line_id):
             raise RefusedError(Reason.OTHER_LINE)
-        return await fetch_report_lines(self.transport, self.line, claim.line_id, asked, self.today)
+        birth, today = claim.line_id, self.today
+        lines = await fetch_report_lines(self.transport, self.line, birth, asked, today)
+        return await self._signed_lines(lines, snapshot) if claim.erased else lines
+
+    async def _signed_lines(self, lines: ReportLines, snapshot: Snapshot) -> ReportLines:
+        """Leave out the line that the host names for an erased report, if nothing signed names it.
+
+        A host can make any line. The reporter's newest message names a document of the line that
+        answers. It is verified with the log.
+        """
+        line = lines.find(snapshot.claim.answered_by)
+        if line is None or line in (lines.own, lines.birth_line):
+            return lines
+        headers = [parse_header(message.header) for message in snapshot.messages]
+        consents = (header.handover for header in headers if header.handover is not None)
+        if any(consent.line_id == line.document.line_id for consent in consents):
+            return lines
+        own = [header for header in headers if header.author == REPORTER]
+        newest = max(own, key=lambda header: header.n, default=None)
+        if newest is not None and await find_document(self.transport, line, newest.document):
+            return lines
+        return lines.without_line(line)
 
     @property
     def _is_reporter(self) -> bool:
@@ -124,7 +159,8 @@ class ReportVerifier:
         if named is not None:
             return await fetch_document(self.transport, lines.birth_line, named)
         line = lines.find(snapshot.claim.answered_by) or lines.birth_line
-        return await fetch_document(self.transport, line, snapshot.claim.document)
+        claimed = await find_document(self.transport, line, snapshot.claim.document)
+        return claimed or line.document
 
     async def _applying_document(
         self, participation: Participation, lines: ReportLines, report_document: LineDocument

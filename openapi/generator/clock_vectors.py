@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from meldpunt.protocol.verify.days import Term, parse_term
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.line_document import Roll
+from meldpunt.protocol.verify.line_document import CheckIn, Clock, MetBy, Moment, Roll
 from meldpunt.protocol.verify.log.header import Tag
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, TODAY
@@ -167,6 +167,56 @@ def _rolls() -> list[Vector]:
     ]  # fmt: skip
 
 
+_CHECK_INS: Final = (
+    CheckIn(starts_at=Moment.RECEIVED, term=Term(6, "W")),
+    CheckIn(starts_at=Moment.ACKNOWLEDGED, term=Term(2, "W")),
+    CheckIn(starts_at=Moment.CLOSED, term=Term(2, "W")),
+    CheckIn(starts_at=Moment.CLOSED, term=Term(6, "W")),
+)
+_AFTERCARE: Final = _text(
+    clocks=(
+        Clock(name="receipt", starts_at=Moment.RECEIVED, term=Term(7, "D"), met_by=MetBy.RECEIPT),
+        Clock(name="again", starts_at=Moment.REOPENED, term=Term(2, "W"), met_by=MetBy.FEEDBACK),
+    ),
+    check_ins=_CHECK_INS,
+)
+
+
+def _aftercare() -> list[Vector]:
+    """Clocks of the host's own confirmation and of a reopening, and days to check in."""
+    closed = (
+        _by_anna(Tag.ACKNOWLEDGEMENT, 2),
+        _by_anna(Tag.FEEDBACK, 30),
+        _by_anna(Tag.CLOSING, 40),
+    )
+    reopened = (*closed, _by_reporter(Tag.REOPENING, 50))
+
+    def report(name: str, comment: str, *steps: Step, today: int, **more: bool) -> Vector:
+        return _report(name, comment, *steps, today=today, document=_AFTERCARE, **more)
+
+    return [
+        report("check-ins-while-received", "The host's confirmation is met at once, by no person.",
+               today=0),
+        report("check-ins-while-open", "In order; feedback moves none.", *closed[:2], today=31),
+        report("check-ins-while-closed", "Only those from the closing.", *closed, today=41),
+        report("clock-of-a-reopening", "It runs from the reopening, not from receipt.", *reopened,
+               today=60),
+        report("clock-of-a-reopening-overdue", "Feedback from before does not meet it.", *reopened,
+               today=65),
+        report("clock-of-a-reopening-met", "By the first feedback since.", *reopened,
+               _by_anna(Tag.FEEDBACK, 60), _by_anna(Tag.FEEDBACK, 63), today=65),
+        report("clock-of-a-second-reopening", "It starts anew.", *reopened,
+               _by_anna(Tag.FEEDBACK, 60), _by_anna(Tag.CLOSING, 61),
+               _by_reporter(Tag.REOPENING, 70), today=71),
+        report("check-ins-after-a-withdrawal", "None.", *closed,
+               _by_reporter(Tag.WITHDRAWAL, 41, immediate=False), today=42),
+        report("check-ins-of-a-consultation", "None: nobody is asked.",
+               _by_anna(Tag.ACKNOWLEDGEMENT, 2), today=3, consultation=True),
+        report("check-ins-after-an-acceptance", "They count from the acceptance.", *closed,
+               _by_anna(Tag.ACCEPTANCE, 50), today=51),
+    ]  # fmt: skip
+
+
 def _handovers() -> list[Vector]:
     acceptance = _by_anna(Tag.ACCEPTANCE, 50)
     before = (_by_anna(Tag.ACKNOWLEDGEMENT, 2), _by_anna(Tag.FEEDBACK, 30), _pause(31, 60))
@@ -279,5 +329,13 @@ def clocks() -> VectorFile:
     return file(
         "clocks",
         "State, clocks and erasure.",
-        [*_states(), *_pauses(), *_rolls(), *_handovers(), *_unopened(), *_erasures()],
+        [
+            *_states(),
+            *_pauses(),
+            *_rolls(),
+            *_aftercare(),
+            *_handovers(),
+            *_unopened(),
+            *_erasures(),
+        ],
     )

@@ -6,9 +6,18 @@ from typing import Any, Final
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BOX_KEY_LABEL, BoxKeyStatement, SignedBoxKey
+from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation
-from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL, LineDocument, ListedHandler
+from meldpunt.protocol.verify.line_document import (
+    DOCUMENT_LABEL,
+    CheckIn,
+    Clock,
+    LineDocument,
+    ListedHandler,
+    MetBy,
+    Moment,
+)
 from meldpunt.protocol.verify.served import ServedLine
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, BRAM, FIRST_DAY, LINE, LINE_KEY, NEXT_LINE_KEY, TODAY
@@ -136,6 +145,57 @@ def _documents() -> list[Vector]:
                  Reason.JSON_NOT_CANONICAL),
         replaced("day-of-another-form", "One spelling.", '"2026-11-01"', '"2026-11-1"',
                  Reason.FIELDS),
+    ]  # fmt: skip
+
+
+def _promises() -> list[Vector]:
+    """Clocks of a reopening and of the host's confirmation, check-ins, theme and pages."""
+
+    def clock(
+        name: str, comment: str, moment: Moment, met_by: MetBy, *, later: bool = False
+    ) -> Vector:
+        made = Clock.model_construct(
+            name="a-clock", starts_at=moment, term=Term(7, "D"), met_by=met_by,
+            starts_no_later_than=Term(1, "D") if later else None,
+        )  # fmt: skip
+        data = scene.document().model_copy(update={"clocks": (made,)}).to_json()
+        return _document(name, comment, data, Reason.FIELDS)
+
+    whole = scene.document(
+        theme=ids.text_hash(b"theme"),
+        pages=(ids.text_hash(b"newest page"), ids.text_hash(b"page before")),
+        clocks=(
+            Clock(
+                name="receipt", starts_at=Moment.RECEIVED, term=Term(7, "D"), met_by=MetBy.RECEIPT
+            ),
+            Clock(
+                name="again", starts_at=Moment.REOPENED, term=Term(6, "W"), met_by=MetBy.FEEDBACK
+            ),
+        ),
+        check_ins=(
+            CheckIn(starts_at=Moment.RECEIVED, term=Term(6, "W")),
+            CheckIn(starts_at=Moment.CLOSED, term=Term(2, "W")),
+        ),
+    )
+    data = whole.to_json()
+    return [
+        _document("document-with-everything", "Theme, pages, check-ins, both clocks.", whole),
+        _document("check-in-from-a-reopening", "Three moments only.",
+                  data.replace(b'"startsAt":"closed"', b'"startsAt":"reopened"'), Reason.FIELDS),
+        _document("no-check-ins", "An empty list is left out.",
+                  scene.document(check_ins=None).to_json().replace(
+                      b'"retention"', b'"checkIns":[],"retention"'), Reason.FIELDS),
+        _document("five-pages", "Four at most.",
+                  whole.model_copy(update={"pages": (ids.text_hash(b"page"),) * 5}).to_json(),
+                  Reason.FIELDS),
+        clock("clock-of-receipt-after-acknowledgement", "The confirmation comes with the receipt.",
+              Moment.ACKNOWLEDGED, MetBy.RECEIPT),
+        clock("clock-of-receipt-later", "It starts then.", Moment.RECEIVED, MetBy.RECEIPT,
+              later=True),
+        clock("clock-of-a-reopening-by-closing", "Only feedback answers a reopening.",
+              Moment.REOPENED, MetBy.CLOSING),
+        clock("clock-of-a-reopening-no-later", "Nobody has to reopen.", Moment.REOPENED,
+              MetBy.FEEDBACK, later=True),
     ]  # fmt: skip
 
 
@@ -304,5 +364,5 @@ def _handlers_kept() -> list[Vector]:
 
 def lines() -> VectorFile:
     """Key chain, document, box keys and the whole answer."""
-    vectors = [*_chains(), *_documents(), *_handlers_kept(), *_box_keys(), *_lines()]
+    vectors = [*_chains(), *_documents(), *_promises(), *_handlers_kept(), *_box_keys(), *_lines()]
     return file("line", "Lines: key chain, document, box keys, pins.", vectors)

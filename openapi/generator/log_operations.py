@@ -135,6 +135,7 @@ def _clocks(given: Json) -> Json:
     return {
         "state": milestones.state.value,
         "clocks": [json.loads(status.to_json()) for status in statuses],
+        "checkIns": [day.isoformat() for day in clocks.check_in_days(milestones, document)],
         "erasedOn": clocks.erased_on(milestones, document, arrived).isoformat(),
     }
 

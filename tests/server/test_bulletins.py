@@ -18,7 +18,9 @@ from meldpunt.protocol.verify.bulletin import (
     read_bulletin,
     verify_index,
 )
+from meldpunt.protocol.verify.days import parse_term
 from meldpunt.protocol.verify.encoding import decode_base64url
+from meldpunt.protocol.verify.line_document import CheckIn, Moment
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.server.store.tables import bulletins, reports
 from meldpunt.wire.problems import ProblemType
@@ -116,6 +118,31 @@ async def test_a_clock_that_is_met_in_time_is_not_told_again(host: TestHost) -> 
     await talk.handler_says(0, Tag.ACKNOWLEDGEMENT)
     await next_day(host, 20)
     assert await days(host) == [FIRST_DAY]
+
+
+async def test_check_ins_are_told_on_their_days_as_long_as_they_count(host: TestHost) -> None:
+    check_ins = (
+        CheckIn(starts_at=Moment.RECEIVED, term=parse_term("P3D")),
+        CheckIn(starts_at=Moment.CLOSED, term=parse_term("P2D")),
+        CheckIn(starts_at=Moment.CLOSED, term=parse_term("P9D")),
+    )
+    following = host.office.next(check_ins=check_ins)
+    office_key = host.caller(host.office.line_key)
+    assert (await office_key.put(following.path, following.put())).status_code == 200
+    host.office = following
+    talk = await watched(host)
+    await next_day(host, 4)
+    open_day = FIRST_DAY + 3 * DAY
+    assert await days(host) == [open_day]
+    for tag in (Tag.ACKNOWLEDGEMENT, Tag.FEEDBACK, Tag.CLOSING):
+        await talk.handler_says(0, tag)
+    closed_on = host.time.day
+    await next_day(host, 4)
+    told = [open_day, closed_on, closed_on + 2 * DAY]
+    assert await days(host) == told
+    await talk.reporter_says(Tag.REOPENING)
+    await next_day(host, 8)
+    assert await days(host) == told
 
 
 async def test_a_file_is_written_once_and_never_for_today(host: TestHost) -> None:

@@ -9,8 +9,8 @@ const earlier = (a, b) => (a < b ? a : b);
 
 const ALLOWED = {
   report: () => false,
-  closing: ({ feedback, closed, reopened }) =>
-    feedback !== undefined && closed === undefined && !reopened,
+  closing: ({ feedback, closed, reopened, newFeedback }) =>
+    (reopened === undefined ? feedback : newFeedback) !== undefined && closed === undefined,
   reopening: ({ closed }) => closed !== undefined,
   pause: ({ closed }) => closed === undefined,
   succession: ({ consultation }) => !consultation,
@@ -20,13 +20,13 @@ const ALLOWED = {
 
 function advance(progress, { author, tag, day, until, immediate }) {
   if (tag === "acceptance") return { received: day, pauses: [] };
-  const { acknowledged, feedback, pauses } = progress;
+  const { acknowledged, feedback, pauses, reopened, newFeedback } = progress;
   const kept = author === "reporter" ? { ...progress, withdrawn: undefined } : progress;
   const changes = {
     acknowledgement: { acknowledged: acknowledged ?? day },
-    feedback: { feedback: feedback ?? day, reopened: false },
+    feedback: { feedback: feedback ?? day, newFeedback: reopened && (newFeedback ?? day) },
     closing: { closed: day },
-    reopening: { closed: undefined, reopened: true },
+    reopening: { closed: undefined, reopened: day, newFeedback: undefined },
     pause: { pauses: [...pauses, { since: day, until }] },
     withdrawal: { withdrawn: { day, immediate } },
   };
@@ -60,15 +60,23 @@ function dueOn(clock, start, met, pauses) {
   return rolled(end);
 }
 
-const MET_BY = { acknowledgement: "acknowledged", feedback: "feedback", closing: "closed" };
+const MET_BY = { receipt: "received", acknowledgement: "acknowledged", feedback: "feedback", closing: "closed" };
 
 function statusOf(clock, progress, today) {
   const start = startOf(clock, progress);
   if (start === undefined) return [];
-  const met = progress[MET_BY[clock.metBy]];
+  const met = progress[clock.startsAt === "reopened" ? "newFeedback" : MET_BY[clock.metBy]];
   const due = dueOn(clock, start, met, progress.pauses);
   const metOn = met === undefined ? {} : { metOn: met };
   return [{ name: clock.name, dueOn: due, ...metOn, overdue: (met ?? today) > due }];
+}
+
+/** Days on which the reporter is asked how they are: from the closing while it is closed, else while it is open. */
+function checkIns(progress, { checkIns = [] }) {
+  if (progress.withdrawn !== undefined || progress.consultation) return [];
+  const counting = checkIns.filter(({ startsAt }) => (startsAt === "closed") === (progress.closed !== undefined));
+  const days = counting.flatMap(({ startsAt, term }) => (progress[startsAt] ? [after(term, progress[startsAt])] : []));
+  return [...new Set(days)].sort();
 }
 
 function termEnd({ received, closed }, document) {
@@ -107,6 +115,7 @@ export function reportClocks(document, received, messages, today, consultation =
   return {
     state: stateOf(progress),
     clocks: (consultation ? [] : document.clocks).flatMap((clock) => statusOf(clock, progress, today)),
+    checkIns: checkIns(progress, document),
     erasedOn: erasedOn(progress, document, arrived),
   };
 }

@@ -37,14 +37,27 @@ export function verifyKeyChain(line, firstKey, rotations) {
 
 const TEXT = f.record({ language: f.language, text: f.sized(1, 4000) });
 
-const CLOCK = f.record({
+const PAIRS = ["received receipt", "reopened feedback"];
+
+/** An automatic confirmation, and a reopening, go with one other half only, and start on their own day. */
+const clock = (read) => (value) => {
+  const found = read(value);
+  const { startsAt, metBy, startsNoLaterThan } = found;
+  const fixed = startsAt === "reopened" || metBy === "receipt";
+  if (fixed && (!PAIRS.includes(`${startsAt} ${metBy}`) || startsNoLaterThan !== undefined)) refuse("fields");
+  return found;
+};
+
+const CLOCK = clock(f.record({
   name: f.matching(/^[a-z][a-z-]{0,39}$/),
-  startsAt: f.oneOf("received", "acknowledged", "closed"),
+  startsAt: f.oneOf("received", "acknowledged", "closed", "reopened"),
   term: f.term,
-  metBy: f.oneOf("acknowledgement", "feedback", "closing"),
+  metBy: f.oneOf("receipt", "acknowledgement", "feedback", "closing"),
   startsNoLaterThan: f.optional(f.term),
   roll: f.optional(f.oneOf("none", "termijnenwet"), "none"),
-});
+}));
+
+const CHECK_IN = f.record({ startsAt: f.oneOf("received", "acknowledged", "closed"), term: f.term });
 
 const HANDLER = f.record({
   id: f.raw(16),
@@ -75,8 +88,11 @@ const DOCUMENT = {
   form: f.raw(32),
   guide: f.raw(32),
   procedure: f.raw(32),
+  theme: f.optional(f.raw(32)),
+  pages: f.optional(f.list(f.raw(32), 1, 4)),
   texts: f.optional(f.list(f.raw(32), 0, 40), []),
   clocks: f.list(CLOCK, 1, 20),
+  checkIns: f.optional(f.list(CHECK_IN, 1, 8)),
   retention: f.term,
   maximumTerm: f.term,
   withdrawalTerm: f.term,

@@ -7,9 +7,9 @@ hash: the clocks of a report follow the document under which it was made.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import TOLERANCE, Term
@@ -51,11 +51,14 @@ class Moment(StrEnum):
     RECEIVED = "received"
     ACKNOWLEDGED = "acknowledged"
     CLOSED = "closed"
+    REOPENED = "reopened"
 
 
 class MetBy(StrEnum):
     """What stops a clock."""
 
+    RECEIPT = "receipt"
+    """The host's own confirmation: met on the day of receipt, by nobody."""
     ACKNOWLEDGEMENT = "acknowledgement"
     FEEDBACK = "feedback"
     CLOSING = "closing"
@@ -87,6 +90,26 @@ class Clock(Model):
     """If `starts_at` has not happened this long after receipt, the clock starts then."""
     roll: Roll | None = None
     """Without a value it is `none`."""
+
+    @model_validator(mode="after")
+    def _check_moments(self) -> Self:
+        """Refuse pairs that no report can meet: see section 5.4."""
+        fixed = {self.starts_at, self.met_by} & {Moment.REOPENED, MetBy.RECEIPT}
+        pair = (self.starts_at, self.met_by)
+        if fixed and (pair not in _FIXED_PAIRS or self.starts_no_later_than is not None):
+            raise RefusedError(Reason.FIELDS)
+        return self
+
+
+_FIXED_PAIRS: Final = {(Moment.RECEIVED, MetBy.RECEIPT), (Moment.REOPENED, MetBy.FEEDBACK)}
+"""The only partners of an automatic confirmation, and of the start of a reopening."""
+
+
+class CheckIn(Model):
+    """A day on which a reporter is asked how they are, `term` after `starts_at`."""
+
+    starts_at: Literal[Moment.RECEIVED, Moment.ACKNOWLEDGED, Moment.CLOSED]
+    term: TermField
 
 
 class Function(StrEnum):
@@ -147,8 +170,16 @@ class LineDocument(SignedModel):
     form: HashField
     guide: HashField
     procedure: HashField
+    theme: HashField | None = None
+    pages: (
+        Annotated[tuple[HashField, ...], Field(fail_fast=True, min_length=1, max_length=4)] | None
+    ) = None
+    """Manifests of the builds of the reporter's page that the office serves."""
     texts: Annotated[tuple[HashField, ...], Field(fail_fast=True, max_length=40)] = ()
     clocks: Annotated[tuple[Clock, ...], Field(fail_fast=True, min_length=1, max_length=20)]
+    check_ins: (
+        Annotated[tuple[CheckIn, ...], Field(fail_fast=True, min_length=1, max_length=8)] | None
+    ) = None
     retention: TermField
     """How long after the closing the host erases a report."""
     maximum_term: TermField
@@ -170,7 +201,9 @@ class LineDocument(SignedModel):
 
     def text_hashes(self) -> frozenset[ids.Hash]:
         """Return the hashes of all texts that this document names."""
-        return frozenset((self.form, self.guide, self.procedure, *self.texts))
+        theme = () if self.theme is None else (self.theme,)
+        named = (self.form, self.guide, self.procedure, *theme, *(self.pages or ()))
+        return frozenset((*named, *self.texts))
 
     def handler(self, handler: ids.HandlerId) -> ListedHandler | None:
         """Return the handler with this id, or None. Handlers who have left count too."""

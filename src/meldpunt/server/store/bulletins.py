@@ -128,8 +128,8 @@ def list_handler_messages(
     ]
 
 
-def list_running_reports(tx: Connection, day: date, *, after: int, limit: int) -> list[ReportRow]:
-    """Return a page of the reports with tags in bulletins and a clock that may run."""
+def list_live_reports(tx: Connection, day: date, *, after: int, limit: int) -> list[ReportRow]:
+    """Return a page of the reports with tags in bulletins that are there and not withdrawn."""
     statement = (
         select(*REPORT_COLUMNS)
         .where(
@@ -137,7 +137,6 @@ def list_running_reports(tx: Connection, day: date, *, after: int, limit: int) -
             reports.c.bulletin_since <= day,
             reports.c.erased.is_(False),
             reports.c.withdrawn_on.is_(None),
-            reports.c.closed_on.is_(None),
         )
         .order_by(reports.c.id)
         .limit(limit)

@@ -65,7 +65,8 @@ REPORT_COLUMNS: Final = (
     reports.c.withdrawn_on,
     reports.c.immediate,
     reports.c.pauses,
-    reports.c.reopened,
+    reports.c.reopened_on,
+    reports.c.new_feedback_on,
     reports.c.other_lines,
     reports.c.answer_by,
     reports.c.consultation,
@@ -107,7 +108,8 @@ def as_report(row: Any) -> ReportRow:  # noqa: ANN401 (SQLAlchemy has no name fo
             withdrawn_on=row.withdrawn_on,
             immediate=row.immediate,
             pauses=_read_pauses(row.pauses),
-            reopened=bool(row.reopened),
+            reopened_on=row.reopened_on,
+            new_feedback_on=row.new_feedback_on,
             consultation=bool(row.consultation),
         ),
     )
@@ -131,7 +133,8 @@ def _milestone_values(milestones: Milestones) -> dict[str, object]:
         "withdrawn_on": milestones.withdrawn_on,
         "immediate": milestones.immediate,
         "pauses": " ".join(f"{pause.since}/{pause.until}" for pause in milestones.pauses),
-        "reopened": milestones.reopened,
+        "reopened_on": milestones.reopened_on,
+        "new_feedback_on": milestones.new_feedback_on,
         "consultation": milestones.consultation,
     }
 

@@ -123,8 +123,9 @@ reports: Final = Table(
     Column("withdrawn_on", Date),
     Column("immediate", Boolean, nullable=False),  # a withdrawal without its term
     Column("pauses", String, nullable=False),  # their days, as since/until, with spaces between
-    # Host, participants: closed once and opened again, and no feedback since. From the headers.
-    Column("reopened", Boolean),
+    # Host, participants: opened again, and the first feedback since then. From the headers.
+    Column("reopened_on", Date),
+    Column("new_feedback_on", Date),
     Column("message_count", Integer, nullable=False),  # host, participants; 0 while it arrives
     Column("erase_on", Date, nullable=False),  # host: the day of erasure
     Column("erased", Boolean, nullable=False),  # the host kept only the withdrawal

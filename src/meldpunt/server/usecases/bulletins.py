@@ -20,7 +20,7 @@ from meldpunt.protocol.verify.bulletin import (
 )
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.hashing import labelled_hash
-from meldpunt.protocol.verify.log.clocks import clock_statuses
+from meldpunt.protocol.verify.log.clocks import check_in_days, clock_statuses
 from meldpunt.server.errors import NotFoundError
 from meldpunt.server.host import Host
 from meldpunt.server.store.bulletins import (
@@ -28,7 +28,7 @@ from meldpunt.server.store.bulletins import (
     insert_bulletins,
     list_handler_messages,
     list_index,
-    list_running_reports,
+    list_live_reports,
 )
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.stored_values import stored_header
@@ -136,7 +136,7 @@ def _fillers(host: Host, day: date) -> Iterator[bytes]:
 async def _real_tags(host: Host, day: date) -> set[bytes]:
     """Return the tags of all reports that got something on a day."""
     tags = {tag async for tag in _of_messages(host, day)}
-    tags.update([tag async for tag in _of_clocks(host, day)])
+    tags.update([tag async for tag in _of_days(host, day)])
     return tags
 
 
@@ -154,25 +154,25 @@ async def _of_messages(host: Host, day: date) -> AsyncIterator[bytes]:
         place = page[-1].place
 
 
-async def _of_clocks(host: Host, day: date) -> AsyncIterator[bytes]:
+async def _of_days(host: Host, day: date) -> AsyncIterator[bytes]:
     after = -(1 << 63)
     while True:
-        page = await host.store.read(
-            partial(list_running_reports, day=day, after=after, limit=_PAGE)
-        )
+        page = await host.store.read(partial(list_live_reports, day=day, after=after, limit=_PAGE))
         for report in page:
-            if report.bulletin_key is not None and await _fell_due(host, report, day):
+            if report.bulletin_key is not None and await _is_told(host, report, day):
                 yield bulletin_tag(host.secrets.masked(report.bulletin_key, report.report_id), day)
         if len(page) < _PAGE:
             return
         after = page[-1].id
 
 
-async def _fell_due(host: Host, report: ReportRow, day: date) -> bool:
-    """Say whether a clock of the report was due on a day and is not met."""
+async def _is_told(host: Host, report: ReportRow, day: date) -> bool:
+    """Say whether a day is a check-in, or a clock fell due on it and is not met."""
     document = await host.documents.find(report.document_hash)
     if document is None:
         return False
+    if day in check_in_days(report.milestones, document):
+        return True
     clocks = clock_statuses(report.milestones, document, day)
     return any(clock.due_on == day and clock.met_on is None for clock in clocks)
 

@@ -47,10 +47,18 @@ class Milestones:
     """The withdrawal asked for no cooling-off."""
     pauses: tuple[Pause, ...] = ()
     """In order of arrival."""
-    reopened: bool = False
-    """It was closed and opened again, and no feedback has come since."""
+    reopened_on: date | None = None
+    """The last time that it was opened again."""
+    new_feedback_on: date | None = None
+    """The first feedback since then."""
     consultation: bool = False
     """A handler of another line asks for advice: nobody is promised a term (section 9.8)."""
+
+    @property
+    def has_feedback(self) -> bool:
+        """Whether feedback was given since the report was last opened."""
+        newest = self.feedback_on if self.reopened_on is None else self.new_feedback_on
+        return newest is not None
 
     @property
     def state(self) -> State:
@@ -79,8 +87,7 @@ def is_allowed(milestones: Milestones, tag: Tag) -> bool:
     Nobody closes a report without feedback, nor again without feedback since it was reopened.
     """
     if tag is Tag.CLOSING:
-        has_feedback = milestones.feedback_on is not None and not milestones.reopened
-        return has_feedback and milestones.closed_on is None
+        return milestones.has_feedback and milestones.closed_on is None
     if tag is Tag.REOPENING:
         return milestones.closed_on is not None
     if tag is Tag.PAUSE:
@@ -115,11 +122,12 @@ def advance(
         case Tag.ACKNOWLEDGEMENT:
             changes: dict[str, Any] = {"acknowledged_on": milestones.acknowledged_on or day}
         case Tag.FEEDBACK:
-            changes = {"feedback_on": milestones.feedback_on or day, "reopened": False}
+            again = milestones.reopened_on and (milestones.new_feedback_on or day)
+            changes = {"feedback_on": milestones.feedback_on or day, "new_feedback_on": again}
         case Tag.CLOSING:
             changes = {"closed_on": day}
         case Tag.REOPENING:
-            changes = {"closed_on": None, "reopened": True}
+            changes = {"closed_on": None, "reopened_on": day, "new_feedback_on": None}
         case Tag.PAUSE if until is not None:
             changes = {"pauses": (*milestones.pauses, Pause(day, until))}
         case Tag.ACCEPTANCE:
@@ -149,14 +157,21 @@ def _status(milestones: Milestones, clock: Clock, today: date) -> ClockStatus | 
     start = _start(milestones, clock)
     if start is None:
         return None
-    met_on = {
+    met_on = _met_on(milestones, clock)
+    due_on = _due(clock, start, met_on, milestones.pauses)
+    overdue = (met_on or today) > due_on
+    return ClockStatus(name=clock.name, due_on=due_on, met_on=met_on, overdue=overdue)
+
+
+def _met_on(milestones: Milestones, clock: Clock) -> date | None:
+    if clock.starts_at is Moment.REOPENED:
+        return milestones.new_feedback_on
+    return {
+        MetBy.RECEIPT: milestones.received_on,
         MetBy.ACKNOWLEDGEMENT: milestones.acknowledged_on,
         MetBy.FEEDBACK: milestones.feedback_on,
         MetBy.CLOSING: milestones.closed_on,
     }[clock.met_by]
-    due_on = _due(clock, start, met_on, milestones.pauses)
-    overdue = (met_on or today) > due_on
-    return ClockStatus(name=clock.name, due_on=due_on, met_on=met_on, overdue=overdue)
 
 
 def _start(milestones: Milestones, clock: Clock) -> date | None:
@@ -164,6 +179,7 @@ def _start(milestones: Milestones, clock: Clock) -> date | None:
         Moment.RECEIVED: milestones.received_on,
         Moment.ACKNOWLEDGED: milestones.acknowledged_on,
         Moment.CLOSED: milestones.closed_on,
+        Moment.REOPENED: milestones.reopened_on,
     }[clock.starts_at]
     if clock.starts_no_later_than is None:
         return start
@@ -198,6 +214,23 @@ def _rolled(clock: Clock, start: date, end: date) -> date:
 
 def _later(day: date, days: int) -> date:
     return date.max if days > (date.max - day).days else day + timedelta(days=days)
+
+
+def check_in_days(milestones: Milestones, document: LineDocument) -> tuple[date, ...]:
+    """Return the days on which the reporter is asked how they are, in order, each once.
+
+    Those that count from the closing hold while the report is closed, all others while it is open.
+    A withdrawn report and a consultation have none. Pauses move none.
+    """
+    if milestones.withdrawn_on is not None or milestones.consultation:
+        return ()
+    start = {
+        Moment.RECEIVED: milestones.received_on if milestones.closed_on is None else None,
+        Moment.ACKNOWLEDGED: milestones.acknowledged_on if milestones.closed_on is None else None,
+        Moment.CLOSED: milestones.closed_on,
+    }
+    days = ((start[each.starts_at], each.term) for each in document.check_ins or ())
+    return tuple(sorted({term.after(day) for day, term in days if day is not None}))
 
 
 def erased_on(milestones: Milestones, document: LineDocument, arrived: Arrived) -> date:

@@ -166,3 +166,21 @@ def test_a_message_that_is_taken_back_is_shouted_about(cli: CommandLine) -> None
     assert "ALARM: ann (adviser): this names a message that the host does not show" in shown
     answer = ("handler", "reply", *cli.key("ann"), entry, "-")
     assert cli.refused(*answer, text="Hm.") == "unknown-seen"
+
+
+def test_the_inbox_says_what_is_odd_about_a_report_that_it_read_by_itself(cli: CommandLine) -> None:
+    cli.open_line("ann", "bob").report()
+    assert cli.texts("ann") == [REPORT]
+    entry, colleagues = cli.entry("ann"), cli.entry("bob")
+    cli.ok("handler", "feedback", *cli.key("bob"), colleagues, "-", text="Done.")
+    cli.ok("handler", "close", *cli.key("bob"), colleagues, "-", text="Closed.")
+    cli.lose_newest_message()
+    copy = cli.folder / "ann.copy"
+    copy.write_bytes((cli.folder / "ann.key").read_bytes())
+    [odd] = cli.json("handler", "inbox", *cli.key("ann"))["odd"]
+    assert (odd["entry"], odd["alarms"]) == (entry, [])
+    assert "host-state" in {notice["kind"] for notice in odd["notices"]}
+    (cli.folder / "ann.key").write_bytes(copy.read_bytes())
+    told = cli.run("handler", "inbox", *cli.key("ann")).stderr
+    assert f"ALARM: Report {entry}: The host claims another state" in told
+    assert cli.json("handler", "inbox", *cli.key("ann"))["odd"] == [], "it is told once"

@@ -1,44 +1,36 @@
-"""A handler's inbox: the line they work on, their box keys, and the reports that are theirs."""
+"""A handler's inbox: the reports that are theirs, and what the host shows of each."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import date
-from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
-from meldpunt.client.http.api import InboxApi, LineApi
+from meldpunt.client.handler_line import HandlerLine
+from meldpunt.client.http.api import InboxApi
 from meldpunt.client.http.concurrency import side_by_side
-from meldpunt.client.http.errors import (
-    ClientError,
-    KeysElsewhereError,
-    ProblemError,
-)
+from meldpunt.client.http.errors import ClientError, ProblemError
 from meldpunt.client.http.paging import Paging
 from meldpunt.client.http.transport import Transport
-from meldpunt.client.keys.handler_keys import AHEAD, HandlerKeys
+from meldpunt.client.keys.handler_keys import HandlerKeys
 from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
-from meldpunt.client.lines.line import LineHistory, deliver, fetch_line, follow_history
+from meldpunt.client.lines.line import LineHistory
 from meldpunt.client.thread.consultation import with_asker
 from meldpunt.client.thread.fetch import fetch_thread
 from meldpunt.client.thread.memory import Memory
-from meldpunt.client.thread.notices import Notice, NoticeKind
+from meldpunt.client.thread.notices import NoticeKind
 from meldpunt.client.thread.report import Reader
+from meldpunt.client.thread.second_look import healed_alarms
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.log.clocks import State
-from meldpunt.wire.lines import BoxKeysPut
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import EntryStatus, InboxPage
 
-_KEYS_AT_ONCE: Final = 16
 _MAX_ENTRIES: Final = 1_000_000
 _MAX_PAGES: Final = 25_000
 """The most pages of an inbox: an honest host gives 50 entries on a page."""
-
-_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +41,13 @@ class UnreadReport:
     failure: RefusedError | ClientError
 
 
-class HandlerInbox:
+class HandlerInbox(HandlerLine):
     """Reads reports on one line.
 
     Args:
         transport: The way to the host.
-        keys: The handler's own; `publish_keys` replaces them.
-        history: The line's documents that this handler knows; `line` adds to it. Keep it with the
-            keys. With it a handler notices that the host showed a reporter another line.
+        keys: As `HandlerLine`.
+        history: As `HandlerLine`.
         memory: What this handler saw of each report; `read` adds to it. Keep it with the keys too.
             With it a handler notices that the host withholds newest messages or whole reports.
         entropy: Source of randomness.
@@ -73,114 +64,13 @@ class HandlerInbox:
         entropy: Entropy = SYSTEM_ENTROPY,
         today: Today = utc_today,
     ) -> None:
-        self.keys = keys
-        self.history = history or LineHistory()
+        super().__init__(transport, keys, history=history, entropy=entropy, today=today)
         self.memory = memory or Memory()
-        self.transport = transport
-        self.today = today
-        self._entropy = entropy
         self.foreign: set[ids.EntryId] = set()
         """Entries of others that the host listed. `entries` skips them."""
         self._ending_anew: set[ids.EntryId] = set()
         """Remembered reports whose end the host claims otherwise than when they were read."""
-        self._is_located = False
         self._inbox = InboxApi(transport, keys.line_id, keys.signing)
-
-    async def line(self) -> VerifiedLine:
-        """Fetch and verify the line, and follow its documents back to the known ones.
-
-        Raises:
-            RefusedError: As `verify_line` and `follow_history`.
-            ClientError: As `Transport.call`.
-        """
-        pin = self.history.pin
-        line = await fetch_line(self.transport, self.keys.line_id, self.today(), pin, walk=False)
-        self.history = await follow_history(self.transport, line, self.history)
-        self._is_located = True
-        return line
-
-    async def publish_keys(self, save: Callable[[HandlerKeys], None]) -> date:
-        """Publish box keys ahead, and return the last day that they cover. Repeating it is safe.
-
-        Args:
-            save: Stores the keys durably; called before anything is published.
-
-        Raises:
-            RefusedError: As the host: BOX_KEY_OTHER_HANDLER and the like.
-            KeysElsewhereError: Another device published others under the same numbers.
-            ClientError: As `Transport.call`; NOT_FOUND while the line does not list this handler.
-        """
-        before = self.keys
-        today = self.today()
-        self.keys = before.extend(today, self._entropy)
-        save(self.keys)
-        try:
-            await self._put_keys(today)
-        except ProblemError as error:
-            if error.kind is not ProblemType.CONFLICT:
-                raise
-            # The new keys were never published, so nobody seals to them.
-            self.keys = before
-            save(before)
-            raise KeysElsewhereError from None
-        return self.keys.published()[-1].not_after
-
-    async def _put_keys(self, today: date) -> None:
-        keys = self.keys
-        api, statements = LineApi(self.transport), keys.upcoming(today)
-        for start in range(0, len(statements), _KEYS_AT_ONCE):
-            put = BoxKeysPut(box_keys=statements[start : start + _KEYS_AT_ONCE])
-            await self._deliver(partial(api.put_box_keys, keys.line_id, put, keys.signing))
-
-    async def publish_when_due(
-        self, line: VerifiedLine, save: Callable[[HandlerKeys], None]
-    ) -> bool:
-        """Publish box keys if less than half a year is published, or the host lacks today's key.
-
-        Return whether it published. It only adds keys, so it may run unasked. Only a person starts
-        `renew_keys`, which destroys keys.
-
-        Keys that it published before, it sends again: an answer may have been lost. If
-        `served_key_notice` still finds something afterwards, tell the person.
-
-        Args:
-            line: As fetched by `line`.
-            save: As `publish_keys`.
-
-        Raises:
-            RefusedError: As `publish_keys`.
-            ClientError: As `publish_keys`.
-        """
-        lacking = line.recipient(self.keys.handler_id) is None
-        old = self.served_key_notice(line) is not None
-        due = lacking or old or not self.keys.reach(self.today() + AHEAD)
-        if due:
-            await self.publish_keys(save)
-        return due
-
-    def served_key_notice(self, line: VerifiedLine) -> Notice | None:
-        """Compare the own box key that a host serves with the one that authors should seal to.
-
-        A host that goes on serving an old key keeps messages readable to whoever has a lost device.
-
-        Args:
-            line: As fetched by `line`.
-        """
-        me = self.keys.handler_id
-        listed = line.document.handler(me)
-        first = 0 if listed is None else listed.first_box_key or 0
-        served, own = line.box_keys.get(me), self.keys.sealed_to(self.today(), first=first)
-        if served is None:
-            return None
-        is_older = own is not None and served.number < own.number
-        is_own = any(s.key_id == served.key_id for s in self.keys.published())
-        if is_own and not is_older:
-            return None
-        kind = NoticeKind.OLD_BOX_KEY if is_older else NoticeKind.UNKNOWN_BOX_KEY
-        return Notice(kind, handler=me)
-
-    async def _deliver(self, send: Callable[[], Awaitable[_Answer]]) -> _Answer:
-        return await deliver(self.transport, self.keys.line_id, self.today(), send)
 
     async def inbox(self, state: State | None = None, cursor: str | None = None) -> InboxPage:
         """Return a page of the inbox, as the host claims it. `read` verifies a report.
@@ -227,11 +117,13 @@ class HandlerInbox:
         report = ids.report_id(signing_key=keys.signing_key, box_key=keys.box_key)
         return ids.inbox_entry(self.keys.handler_id, report) == listed.entry
 
-    async def read_news_of_ends(self) -> tuple[UnreadReport, ...]:
+    async def read_news_of_ends(self) -> tuple[Thread | UnreadReport, ...]:
         """Read again each remembered report that ends on another day now, as `entries` listed it.
 
         Somebody closed, reopened or withdrew it. Whoever only looks at the inbox would otherwise
-        take its ordinary erasure for a lie of the host. Returns those that could not be read.
+        take its ordinary erasure for a lie of the host. Show a person what this returns, because
+        the memory goes on from there: the reports that are odd, and those that could not be read. A
+        report that is not there any more is neither: `Memory.unlisted` judges that.
 
         Raises:
             RefusedError, ClientError: As `line`.
@@ -241,7 +133,7 @@ class HandlerInbox:
         if not wanted:
             return ()
         async with aclosing(self.read_each(wanted)) as reports:
-            return tuple([each async for each in reports if isinstance(each, UnreadReport)])
+            return tuple([each async for each in reports if _is_to_tell(each)])
 
     async def status(self, entry: ids.EntryId) -> EntryStatus:
         """Return the status of one report, as the host claims it. `read` verifies it.
@@ -264,21 +156,28 @@ class HandlerInbox:
             ClientError: As `Transport.call`; NOT_FOUND for a report that is not in this inbox.
         """
         known = self.memory.reports.get(entry)  # before: another read may add what comes meanwhile
+        healed = False
         try:
-            thread = await self._fetch(entry, line)
+            thread, documents = await self._fetch(entry, line)
         except RefusedError:
             if line is None:
                 raise
-            thread = await self._fetch(entry)
+            # The line may have changed since it was fetched. Otherwise the host answers anew.
+            thread, documents = await self._fetch(entry)
+            healed = documents[-1] == line.document_hash and not thread.erased
         if any(alarm.reason is Reason.DOCUMENT_UNKNOWN for alarm in thread.alarms):
             # The line may have changed between two answers: look again before raising an alarm.
-            thread = await self._fetch(entry)
+            first, before = thread, documents
+            thread, documents = await self._fetch(entry)
+            healed = healed or _heals(first, thread, grown=documents != before)
         checked = self.memory.check(thread, known)
         if checked.alarms != thread.alarms:
-            thread = await self._fetch(entry)
+            first, before = checked, documents
+            thread, documents = await self._fetch(entry)
             checked = self.memory.check(thread, known)
-            if checked.alarms == thread.alarms and not thread.erased:
-                checked = checked.with_notice(NoticeKind.SECOND_LOOK)
+            healed = healed or _heals(first, checked, grown=documents != before)
+        if healed:
+            checked = checked.with_notice(NoticeKind.SECOND_LOOK)
         self.memory.remember(checked, self.today())
         return checked
 
@@ -305,16 +204,43 @@ class HandlerInbox:
             async for thread in threads:
                 yield thread
 
-    async def _fetch(self, entry: ids.EntryId, known: VerifiedLine | None = None) -> Thread:
+    async def _fetch(
+        self, entry: ids.EntryId, known: VerifiedLine | None = None
+    ) -> tuple[Thread, tuple[ids.Hash, ...]]:
+        """Return a report, and the documents of the line by which it was read."""
         line = known or await self.line()
-        remembered = self.memory.reports.get(entry)
+        remembered, history = self.memory.reports.get(entry), self.history
         reader = Reader(
             me=self.keys.handler_id,
             box_keys=self.keys.box_keys,
             entry=entry,
-            history=self.history,
+            history=history,
             known=None if remembered is None else remembered.last_known,
         )
         source, today = self._inbox.entry(entry), self.today()
         thread = await fetch_thread(source, self.transport, line, reader, today)
-        return await with_asker(thread, self.transport, today)
+        return await with_asker(thread, self.transport, today), history.documents
+
+
+def _heals(first: Thread, second: Thread, *, grown: bool) -> bool:
+    """Say whether a later look heals what no honest host gets wrong.
+
+    Args:
+        first: The report as it was read first.
+        second: As it was read again.
+        grown: The line has a new document since, which explains an unknown one.
+    """
+    if second.erased:
+        return False
+    if any(notice.kind is NoticeKind.SECOND_LOOK for notice in first.notices):
+        return True
+    explained = {Reason.DOCUMENT_UNKNOWN} if grown else set()
+    return healed_alarms([a for a in first.alarms if a.reason not in explained], second.alarms)
+
+
+def _is_to_tell(read: Thread | UnreadReport) -> bool:
+    """Say whether a person must hear of a report that was read unasked."""
+    if isinstance(read, Thread):
+        return read.is_odd
+    gone = isinstance(read.failure, ProblemError) and read.failure.kind is ProblemType.NOT_FOUND
+    return not gone

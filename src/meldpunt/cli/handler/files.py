@@ -12,6 +12,7 @@ from meldpunt.cli.handler.commands.inbox import (
 from meldpunt.cli.handler.thread import open_report, send_draft
 from meldpunt.cli.render.drafts import said_json, tell_thread
 from meldpunt.cli.render.files import files_json, files_lines
+from meldpunt.cli.render.odd_reports import odd_json
 from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.session import Session
@@ -46,8 +47,9 @@ def files(output: Output, options: HandlerFilesOptions) -> None:
     """List the files of a report."""
     file = HandlerFile.open(options.key_file)
     with Session(output, file.address.origin, options.proxy) as session:
-        _, thread = open_report(output, session, file, options.entry)
-    output.result({"files": files_json(thread)}, *files_lines(thread))
+        me, thread = open_report(output, session, file, options.entry)
+        tell_thread(output, thread, me.today())
+    output.result({"files": files_json(thread), **odd_json(thread)}, *files_lines(thread))
 
 
 def save_files(output: Output, options: HandlerSaveOptions) -> None:
@@ -55,5 +57,6 @@ def save_files(output: Output, options: HandlerSaveOptions) -> None:
     file = HandlerFile.open(options.key_file)
     with Session(output, file.address.origin, options.saved.proxy) as session:
         me, thread = open_report(output, session, file, options.entry)
+        tell_thread(output, thread, me.today())
         chosen = choose(thread, options.saved.numbers)
         save(output, session, me.files(thread), chosen, options.saved.folder)

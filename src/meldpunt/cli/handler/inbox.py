@@ -7,6 +7,7 @@ from typing import Any, Final
 from meldpunt.cli.handler.commands.inbox import HandlerInboxOptions
 from meldpunt.cli.handler.upkeep import keep_current
 from meldpunt.cli.render.inbox import ENTRY_HEADING, entry_json, entry_line
+from meldpunt.cli.render.odd_reports import odd_json, tell_odd
 from meldpunt.cli.render.reminders import remind_unopened
 from meldpunt.cli.render.renewal import foreign_json, tell_foreign
 from meldpunt.cli.terminal.key_files import HandlerFile
@@ -72,10 +73,11 @@ def inbox(output: Output, options: HandlerInboxOptions) -> None:
         session.run("Fetching the inbox", listing.fetch_open())
         listing.show_open()
         session.run_openly(listing.show_at_rest())
-        session.run("Reading what ends on another day now", handler.read_news_of_ends())
+        odd = session.run("Reading what ends on another day now", handler.read_news_of_ends())
         unlisted = session.run("Looking for what is missing", listing.find_missing())
         listing.show_open()
         tell_foreign(output, handler)
+        tell_odd(output, odd)
         remind_unopened(output, unopened_reminder(listing.unopened, handler.today()))
         keep_current(output, session, file, handler)
     today = handler.today()
@@ -83,7 +85,13 @@ def inbox(output: Output, options: HandlerInboxOptions) -> None:
     missing = [encode_base64url(name) for name in unlisted if name not in ended]
     gone = [encode_base64url(name) for name in ended]
     output.result(
-        {"entries": listing.shown, "missing": missing, "gone": gone, **foreign_json(handler)},
+        {
+            "entries": listing.shown,
+            "missing": missing,
+            "gone": gone,
+            "odd": [odd_json(each) for each in odd],
+            **foreign_json(handler),
+        },
         *([] if listing.count else ["Nothing here."]),
         *(f"ALARM: you read {entry} before, and the host does not list it." for entry in missing),
         *([_MISSING] if missing else []),

@@ -16,8 +16,8 @@ from meldpunt.cli.handler.commands.keys import (
 from meldpunt.cli.keyfile import private_files
 from meldpunt.cli.keyfile.contents import HandlerContent
 from meldpunt.cli.keyfile.keystore import KeyFile, KeyFileExistsError
+from meldpunt.cli.render.odd_reports import odd_json, tell_odd
 from meldpunt.cli.render.sheet import ABOUT, share_blocks, share_lines, share_picture, word_lines
-from meldpunt.cli.terminal.explanation import explain
 from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
@@ -30,6 +30,7 @@ from meldpunt.client import (
     HandlerKeys,
     LineAddress,
     Readability,
+    Thread,
     UnreadReport,
 )
 from meldpunt.client.keys.recovery import (
@@ -164,10 +165,8 @@ def recover(output: Output, options: HandlerRecoverOptions) -> None:
         with output.progress("Writing the key file"):
             KeyFile.create(path, content.to_json(), passphrase)
         until = session.run("Publishing keys", me.publish_keys(lambda _: None))
-        opened, closed, unread = session.run("Looking at the reports", _survey(me))
-    for report in unread:
-        _, why = explain(report.failure)
-        output.alarm(f"Report {encode_base64url(report.entry)} cannot be read. {why}")
+        opened, closed, odd = session.run("Looking at the reports", _survey(me))
+    tell_odd(output, odd)
     name = safe_line(f"{content.name} ({content.role})")
     output.result(
         {
@@ -176,7 +175,8 @@ def recover(output: Output, options: HandlerRecoverOptions) -> None:
             "firstBoxKey": first,
             "opened": opened,
             "closed": closed,
-            "unread": [encode_base64url(report.entry) for report in unread],
+            "unread": [encode_base64url(r.entry) for r in odd if isinstance(r, UnreadReport)],
+            "odd": [odd_json(each) for each in odd],
         },
         f"You are back as {name}; keys are published up to {until}.",
         f"Messages that open: {opened}. That do not: {closed}.",
@@ -205,14 +205,18 @@ def _content(address: LineAddress, me: Handler, line: VerifiedLine) -> HandlerCo
     return made.with_keys(me.keys).with_history(me.history)
 
 
-async def _survey(me: Handler) -> tuple[int, int, tuple[UnreadReport, ...]]:
-    """Count the messages that open, and those sealed to destroyed or later keys."""
+async def _survey(me: Handler) -> tuple[int, int, tuple[Thread | UnreadReport, ...]]:
+    """Count the messages that open, and those sealed to destroyed or later keys.
+
+    Return also the odd reports, and those that could not be read.
+    """
     opened = closed = 0
-    unread: list[UnreadReport] = []
+    odd: list[Thread | UnreadReport] = []
     async for found in me.read_each(entry.entry async for entry in me.entries()):
         if isinstance(found, UnreadReport):
-            unread.append(found)
+            odd.append(found)
             continue
+        odd += [found] if found.is_odd else []
         opened += sum(m.readability is Readability.OPENED for m in found.messages)
         closed += sum(m.readability is Readability.NO_WRAP for m in found.messages)
-    return opened, closed, tuple(unread)
+    return opened, closed, tuple(odd)

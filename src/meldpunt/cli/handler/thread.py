@@ -6,7 +6,7 @@ from typing import Final
 from meldpunt.cli.handler.commands.answers import HandlerResendOptions
 from meldpunt.cli.handler.commands.inbox import HandlerReadOptions
 from meldpunt.cli.handler.upkeep import keep_current
-from meldpunt.cli.render.drafts import said_json, tell_draft
+from meldpunt.cli.render.drafts import said_json, tell_draft, tell_thread
 from meldpunt.cli.render.reminders import remind_handler
 from meldpunt.cli.render.thread import message_json, message_lines, thread_json, thread_lines
 from meldpunt.cli.terminal.explanation import explain
@@ -79,6 +79,7 @@ def resend(output: Output, options: HandlerResendOptions) -> None:
     keys = HandlerFile.open(options.key_file)
     with Session(output, keys.address.origin, options.proxy) as session:
         me, thread = open_report(output, session, keys, options.entry)
+        tell_thread(output, thread, me.today())
         report, seed = thread.keys.report, me.keys.signing.seed
         unsent = read_unsent(options.kept, seed, report=report, resend=_RESEND)
         draft = unsent.draft

@@ -2,8 +2,9 @@
 
 from meldpunt.cli.attachments.download import choose, save
 from meldpunt.cli.attachments.upload import message_text, prepare_files, seal_files
-from meldpunt.cli.render.drafts import said_json, tell_draft
+from meldpunt.cli.render.drafts import said_json, tell_draft, tell_thread
 from meldpunt.cli.render.files import files_json, files_lines
+from meldpunt.cli.render.odd_reports import odd_json
 from meldpunt.cli.report.commands.files import (
     ReportAttachOptions,
     ReportFilesOptions,
@@ -50,7 +51,8 @@ def attach(output: Output, options: ReportAttachOptions) -> None:
 def files(output: Output, options: ReportFilesOptions) -> None:
     """List the files of a report."""
     thread = read_thread(output, options.address, options.receipt_source, options.proxy)
-    output.result({"files": files_json(thread)}, *files_lines(thread))
+    tell_thread(output, thread, utc_today())
+    output.result({"files": files_json(thread), **odd_json(thread)}, *files_lines(thread))
 
 
 def save_files(output: Output, options: ReportSaveOptions) -> None:
@@ -58,5 +60,6 @@ def save_files(output: Output, options: ReportSaveOptions) -> None:
     receipt = ask_receipt(options.receipt_source)
     with Session(output, options.address.origin, options.saved.proxy) as session:
         visit = open_visit(session, options.address, receipt)
+        tell_thread(output, visit.thread, utc_today())
         chosen = choose(visit.thread, options.saved.numbers)
         save(output, session, visit.files(), chosen, options.saved.folder)

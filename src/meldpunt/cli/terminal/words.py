@@ -154,8 +154,8 @@ NOTICES: Final = {
         " show it to nobody. Ask them another way."
     ),
     NoticeKind.SECOND_LOOK: (
-        "At first the host left a message out; asked again, it showed it. An honest host does not"
-        " do that."
+        "At first the host left something out, or called the report erased. Asked again, it showed"
+        " it. An honest host does not do that."
     ),
     NoticeKind.HOST_COUNT: "The host counts other messages than it shows.",
 }

@@ -7,7 +7,7 @@ report. A request to a host of the stranger's choice would tell the stranger who
 from dataclasses import replace
 from datetime import date
 
-from meldpunt.client.http.errors import ClientError
+from meldpunt.client.http.errors import ClientError, UnreachableError
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.lines.report_lines import fetch_line_here
 from meldpunt.client.thread.message import ThreadMessage
@@ -38,6 +38,8 @@ async def with_asker(thread: Thread, transport: Transport, today: date) -> Threa
     note = found[1]
     try:
         line = await _line_here(transport, note.line_id, today)
+    except UnreachableError:
+        raise  # a lost connection says nothing about who asks
     except (ClientError, RefusedError):
         line = None
     if line is None:

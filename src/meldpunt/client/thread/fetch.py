@@ -9,7 +9,6 @@ from meldpunt.client.thread.erasure import erased_alarms, erased_status, false_e
 from meldpunt.client.thread.host_claims import (
     arrivals,
     check_claims,
-    count_holds,
     host_claims,
     not_seen,
 )
@@ -22,6 +21,7 @@ from meldpunt.client.thread.message import (
 from meldpunt.client.thread.notices import NoticeKind
 from meldpunt.client.thread.proofs import proof_notices
 from meldpunt.client.thread.report import Reader, ReportVerifier, VerifiedReport
+from meldpunt.client.thread.second_look import has_healed, is_torn
 from meldpunt.client.thread.snapshot import ThreadSource, fetch_snapshot
 from meldpunt.client.thread.status import verified_status
 from meldpunt.client.thread.thread import Thread, line_notices
@@ -42,8 +42,8 @@ async def fetch_thread(
     2. `ReportVerifier.verify` checks keys, lines and every signed header. It refuses a report of
        other keys, of another inbox entry or of another line, and any header that does not hold.
     3. If the answers do not fit together, steps 1 and 2 run once more: a message may have arrived
-       between two answers. If only then a message shows that others had seen, that stays as a
-       notice: on an honest host nothing but an erasure comes between.
+       between two answers. What the second look heals stays as a notice, if an honest host never
+       needs a second look for it (`has_healed`).
     4. `is_erased` compares the host's claim with the reporter's withdrawal. For an erased report
        the workflow ends here, with the header of the withdrawal. It refuses a report without
        messages.
@@ -71,9 +71,8 @@ async def fetch_thread(
     """
     verifier = ReportVerifier(transport, line, reader, today)
     report = await verifier.verify(await fetch_snapshot(source))
-    left_out = False
-    if not _is_erased(report, reader, today) and _is_torn(report, reader):
-        left_out = _leaves_out(report)
+    first = report
+    if not _is_erased(report, reader, today) and is_torn(report, reader.me):
         report = await verifier.verify(await fetch_snapshot(source))
     if _is_erased(report, reader, today):
         return _erased_thread(report, reader)
@@ -83,13 +82,8 @@ async def fetch_thread(
     thread = _opened_thread(report, reader, today, unknown)
     proofs = await proof_notices(transport, report)
     thread = replace(thread, notices=(*thread.notices, *proofs))
-    healed = left_out and not _leaves_out(report)
+    healed = report is not first and has_healed(first, report, reader.me)
     return thread.with_notice(NoticeKind.SECOND_LOOK) if healed else thread
-
-
-def _leaves_out(report: VerifiedReport) -> bool:
-    """Say whether a message names one that the host does not serve."""
-    return any(alarm.reason is Reason.UNKNOWN_SEEN for alarm in report.log.alarms)
 
 
 def _is_erased(report: VerifiedReport, reader: Reader, today: date) -> bool:
@@ -101,13 +95,6 @@ def _is_erased(report: VerifiedReport, reader: Reader, today: date) -> bool:
         today=today,
         known=reader.known,
     )
-
-
-def _is_torn(report: VerifiedReport, reader: Reader) -> bool:
-    """Say whether two answers of the host do not fit together."""
-    if report.claim.erased:
-        return True
-    return _leaves_out(report) or not count_holds(report, reader.me)
 
 
 def _opened_thread(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from meldpunt.protocol.verify import ids
 
@@ -42,9 +43,20 @@ class NoticeKind(StrEnum):
     NOT_SEEN = "not-seen"
     """Others wrote days after this person's message, and had not seen the message."""
     SECOND_LOOK = "second-look"
-    """At first the host left a message out, and when asked again it served the message."""
+    """The host's first answer was wrong: it left something out, or called the report erased."""
     HOST_COUNT = "host-count"
     """The host claims another number of messages than it serves."""
+
+
+ORDINARY: Final = frozenset(
+    {
+        NoticeKind.LINE_MOVED,
+        NoticeKind.DOCUMENT_EXPIRED,
+        NoticeKind.DOCUMENT_PAST_GRACE,
+        NoticeKind.ASKER_UNVERIFIED,
+    }
+)
+"""Notices that say nothing against the host: about the line, or about who asks."""
 
 
 @dataclass(frozen=True, slots=True)

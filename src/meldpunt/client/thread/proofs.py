@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from meldpunt.client.http.errors import ClientError
+from meldpunt.client.http.errors import ClientError, UnreachableError
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.lines.line import fetch_document
 from meldpunt.client.thread.message import VerifiedMessage
@@ -21,6 +21,9 @@ async def proof_notices(transport: Transport, report: VerifiedReport) -> tuple[N
 
     The newest document names the receipt key of the host. Messages from before a move have the
     proof of an earlier host. So the older documents follow, as long as a proof needs them.
+
+    Raises:
+        UnreachableError: The connection was lost. That says nothing against a proof.
     """
     line = report.lines.birth_line
     document = line.document
@@ -31,6 +34,8 @@ async def proof_notices(transport: Transport, report: VerifiedReport) -> tuple[N
         number = document.number - 1
         try:
             document = await fetch_document(transport, line, document.previous)
+        except UnreachableError:
+            raise
         except (ClientError, RefusedError):
             break
         if document.number != number:

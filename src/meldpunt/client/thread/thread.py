@@ -6,7 +6,7 @@ from datetime import date
 from meldpunt.client.http.errors import UnsentError
 from meldpunt.client.lines.report_lines import ReportLines
 from meldpunt.client.thread.message import ThreadMessage, left_out_by_message
-from meldpunt.client.thread.notices import Notice, NoticeKind
+from meldpunt.client.thread.notices import ORDINARY, Notice, NoticeKind
 from meldpunt.client.thread.report import VerifiedReport
 from meldpunt.client.thread.status import VerifiedStatus
 from meldpunt.protocol.line import Freshness, VerifiedLine
@@ -80,12 +80,19 @@ class Thread:
         """The reader's line: a handler's own, or, for a reporter, the line that answers."""
         return self.lines.own
 
+    @property
+    def is_odd(self) -> bool:
+        """Whether the report has an alarm, or a notice that says something against the host."""
+        return bool(self.alarms) or any(notice.kind not in ORDINARY for notice in self.notices)
+
     def with_line(self, line: VerifiedLine) -> "Thread":
         """Return the thread with one more line, or a newer version of one."""
         return replace(self, report=replace(self.report, lines=self.lines.with_line(line)))
 
     def with_notice(self, kind: NoticeKind) -> "Thread":
-        """Return the report with one more notice."""
+        """Return the report with a notice, if it does not have it yet."""
+        if Notice(kind) in self.notices:
+            return self
         return replace(self, notices=(*self.notices, Notice(kind)))
 
     def with_alarm(self, alarm: Alarm) -> "Thread":

@@ -11,7 +11,7 @@ from sqlalchemy import make_url, text
 from benchmarks.office import Office, make_settings, open_office
 from benchmarks.usage import cpu_seconds
 from meldpunt.server.settings import Settings
-from meldpunt.server.store.blobs.folder import MARK
+from meldpunt.server.store.blobs.blob_store import MARK
 from meldpunt.server.store.database.url import open_store
 from tests.support.postgres import PostgresServer
 
@@ -44,9 +44,9 @@ class Database(ABC):
 
     def fresh(self) -> Settings:
         """Make a database with the office and nothing else; returns the settings of its host."""
-        shutil.rmtree(self.attachments, ignore_errors=True)
-        self.attachments.mkdir(mode=0o700)
-        (self.attachments / MARK).touch(0o600)  # as `meldpunt migrate` does
+        for piece in self.attachments.iterdir():
+            if piece.name != MARK:  # every copy of the database has the same id
+                piece.unlink()
         return self._fresh()
 
     @property

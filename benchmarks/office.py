@@ -31,6 +31,7 @@ from meldpunt.server.settings import Settings
 from meldpunt.server.store import lines
 from meldpunt.server.store.database.migration import migrate
 from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.usecases.identity import check_identity, claim_attachments
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
 
 ORIGIN: Final = "http://bench.example"
@@ -125,7 +126,8 @@ async def open_office(
 
     host = open_host(settings)
     await migrate(host.store)
-    await host.blobs.prepare()
+    await claim_attachments(host.store, host.blobs)
+    await check_identity(host)
     await host.store.write(work)
     await host.close()
     handlers = (

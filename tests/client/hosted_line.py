@@ -36,6 +36,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.database import migration
 from meldpunt.server.store.lines import insert_invite
+from meldpunt.server.usecases.identity import check_identity, claim_attachments
 from meldpunt.server.usecases.lines import invite_hash
 from tests.support.databases import new_database
 
@@ -235,7 +236,8 @@ async def _make_hosted_line(folder: Path, url: str) -> AsyncIterator[HostedLine]
     app = create_app(settings, clock=TimeSource(clock.now))
     host: Host = app.state.host
     await migration.migrate(host.store)
-    await host.blobs.prepare()
+    await claim_attachments(host.store, host.blobs)
+    await check_identity(host)
     await host.store.write(lambda tx: insert_invite(tx, invite_hash(INVITE)))
     network = Network(httpx.ASGITransport(app))
     async with httpx.AsyncClient(transport=network) as http:

@@ -20,6 +20,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.database import migration
 from meldpunt.server.store.lines import insert_invite
+from meldpunt.server.usecases.identity import check_identity, claim_attachments
 from meldpunt.server.usecases.lines import invite_hash
 from meldpunt.wire.reports import ReporterPublicKeys, ReportPut
 from meldpunt.wire.transfer import ImportPut, Record
@@ -124,7 +125,8 @@ async def _make_transfer_scenario(
     app = create_app(settings, clock=TimeSource(hosted.clock.now))
     new: Host = app.state.host
     await migration.migrate(new.store)
-    await new.blobs.prepare()
+    await claim_attachments(new.store, new.blobs)
+    await check_identity(new)
     await new.store.write(lambda tx: insert_invite(tx, invite_hash(NEW_INVITE)))
     router = HostRouter({ORIGIN: hosted.network.app, NEW_ORIGIN: httpx.ASGITransport(app)})
     hosted.network.app = router

@@ -9,6 +9,7 @@ import threading
 import weakref
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from copy import copy as shallow_copy
 from pathlib import Path
 from typing import Final
 
@@ -17,9 +18,16 @@ import pytest
 from pydantic import SecretStr
 
 from meldpunt.server.errors import AttachmentLostError, BusyError, StorageFullError
-from meldpunt.server.store.blobs import BlobStore, default_folder, open_blobs
-from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, NotMountedError, PieceName
+from meldpunt.server.store.blobs import BlobStore, DatabaseId, default_folder, open_blobs
+from meldpunt.server.store.blobs.blob_store import (
+    BLOCK_SIZE,
+    MARK,
+    NotMountedError,
+    OtherDatabaseError,
+    PieceName,
+)
 from meldpunt.server.store.blobs.folder import FolderStore
+from meldpunt.server.store.blobs.object_store import ObjectStore
 from tests.support.hosts import make_settings
 from tests.support.object_store import SECRET, shared_s3
 from tests.support.pieces import pieces_in
@@ -32,8 +40,18 @@ LONG: Final = 6 * 1024 * 1024
 """More than one part of an object."""
 
 
+DATABASE: Final = DatabaseId(b"one database's id")
+OTHER: Final = DatabaseId(b"another one's id")
+
+
 def new_name() -> PieceName:
     return PieceName(os.urandom(16))
+
+
+async def prepare(store: BlobStore, *known: PieceName) -> None:
+    """Make a place of attachments ready, as `migrate` and `serve` do."""
+    store.recognize(DATABASE)
+    await store.claim(known)
 
 
 async def blocks(data: bytes, *, fails: bool = False) -> AsyncIterator[bytes]:
@@ -53,7 +71,7 @@ async def content(store: BlobStore, name: PieceName, start: int, end: int) -> by
 async def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[BlobStore]:
     changes = {} if request.param == FOLDER else shared_s3().settings()
     opened = open_blobs(make_settings("sqlite:///x.db", tmp_path / "secrets.json", **changes))
-    await opened.prepare()
+    await prepare(opened)
     yield opened
     await opened.close()
 
@@ -175,6 +193,7 @@ async def test_an_error_of_the_disk_is_logged_by_its_number_alone(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = folder_store(tmp_path)
+    store.recognize(DATABASE)
     with pytest.raises(BusyError):
         await store.write(new_name(), blocks(b"x"))
     assert caplog.messages == ["attachments: error 2 of the operating system"]
@@ -182,8 +201,8 @@ async def test_an_error_of_the_disk_is_logged_by_its_number_alone(
 
 async def test_a_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
     store = folder_store(tmp_path)
-    await store.prepare()
-    await store.prepare()
+    await prepare(store)
+    await prepare(store)
     await store.write(new_name(), blocks(b"x"))
     folder = tmp_path / "pieces"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -195,7 +214,7 @@ async def test_a_piece_is_flushed_with_its_folder_before_it_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = folder_store(tmp_path)
-    await store.prepare()
+    await prepare(store)
     flushed: list[str] = []
     fsync = os.fsync
 
@@ -217,7 +236,7 @@ async def test_a_folder_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
     store = folder_store(tmp_path)
     with pytest.raises(BusyError):
         await store.write(new_name(), blocks(b"x"))
-    await store.prepare()
+    await prepare(store)
     name = new_name()
     await store.write(name, blocks(b"x"))
     shutil.move(tmp_path / "pieces", tmp_path / "elsewhere")
@@ -232,10 +251,84 @@ async def test_a_folder_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
     assert await content(store, name, 0, 1) == b"x"
 
 
+async def test_a_place_of_another_database_is_refused_and_nothing_there_is_lost_or_erased(
+    blobs: BlobStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = new_name()
+    await blobs.write(name, blocks(b"x"))
+    wrong = copy(blobs)
+    wrong.recognize(OTHER)
+    for _ in range(2):
+        with pytest.raises(OtherDatabaseError):
+            await wrong.claim([])
+        with pytest.raises(OtherDatabaseError):
+            await wrong.check_owner()
+        with pytest.raises(BusyError):
+            await wrong.erase([name])
+        with pytest.raises(BusyError):
+            await wrong.write(new_name(), blocks(b"y"))
+        with pytest.raises(BusyError):  # it is not lost
+            await content(wrong, new_name(), 0, 1)
+    assert set(caplog.messages) == {"attachments: the place does not belong to this database"}
+    assert await content(blobs, name, 0, 1) == b"x"
+
+
+async def test_a_place_without_a_mark_is_marked_only_where_it_has_what_the_database_knows(
+    blobs: BlobStore, tmp_path: Path
+) -> None:
+    name, lost = new_name(), new_name()
+    await blobs.write(name, blocks(b"x"))
+    await remove_mark(blobs, tmp_path)
+    other = copy(blobs)
+    other.recognize(OTHER)
+    with pytest.raises(NotMountedError):
+        await other.claim([lost])
+    with pytest.raises((OtherDatabaseError, BusyError)):
+        await other.check_owner()
+    await other.claim([lost, name])
+    await other.check_owner()
+
+
+async def test_an_empty_mark_is_the_word_of_the_operator(blobs: BlobStore, tmp_path: Path) -> None:
+    await remove_mark(blobs, tmp_path, empty=True)
+    other = copy(blobs)
+    other.recognize(OTHER)
+    with pytest.raises(OtherDatabaseError):
+        await other.check_owner()
+    await other.claim([new_name()])
+    await other.check_owner()
+
+
+async def test_a_store_that_nobody_gave_a_database_does_nothing(blobs: BlobStore) -> None:
+    nobody = copy(blobs)
+    nobody._mark = None
+    with pytest.raises(OtherDatabaseError):
+        await nobody.check_owner()
+    with pytest.raises(BusyError):
+        await nobody.erase([new_name()])
+
+
+def copy(store: BlobStore) -> BlobStore:
+    """Return another store of the same place, as another process opens it."""
+    made = shallow_copy(store)
+    if isinstance(made, ObjectStore):
+        made._is_ours = False
+    return made
+
+
+async def remove_mark(store: BlobStore, folder: Path, *, empty: bool = False) -> None:
+    """Take the mark away, or make it empty."""
+    if isinstance(store, ObjectStore):
+        await (store._store.put_async(MARK, b"") if empty else store._store.delete_async(MARK))
+        return
+    mark = folder / "attachments" / MARK
+    mark.write_bytes(b"") if empty else mark.unlink()
+
+
 async def test_an_empty_mount_point_is_not_taken_for_the_folder(tmp_path: Path) -> None:
     """Its disk is not mounted: nothing there was lost, and nothing was erased."""
     store, name = folder_store(tmp_path), new_name()
-    await store.prepare()
+    await prepare(store)
     await store.write(name, blocks(b"x"))
     shutil.move(tmp_path / "pieces", tmp_path / "disk")
     (tmp_path / "pieces").mkdir()
@@ -246,13 +339,13 @@ async def test_an_empty_mount_point_is_not_taken_for_the_folder(tmp_path: Path) 
     with pytest.raises(BusyError):
         await content(store, name, 0, 1)
     with pytest.raises(NotMountedError):
-        await store.prepare(is_empty=False)
+        await prepare(store, name)
     assert list((tmp_path / "pieces").iterdir()) == []
     (tmp_path / "pieces").rmdir()
     with pytest.raises(NotMountedError):
-        await store.prepare(is_empty=False)
+        await prepare(store, name)
     shutil.move(tmp_path / "disk", tmp_path / "pieces")
-    await store.prepare(is_empty=False)
+    await prepare(store, name)
     assert await content(store, name, 0, 1) == b"x"
     await store.erase([name])
     assert pieces_in(tmp_path / "pieces") == []
@@ -261,7 +354,7 @@ async def test_an_empty_mount_point_is_not_taken_for_the_folder(tmp_path: Path) 
 async def test_a_disk_keeps_room_for_everything_else(tmp_path: Path) -> None:
     free = shutil.disk_usage(tmp_path).free
     store = folder_store(tmp_path, disk_reserve_bytes=2 * free)
-    await store.prepare()
+    await prepare(store)
     with pytest.raises(StorageFullError):
         await store.write(new_name(), blocks(b"x"))
     assert pieces_in(tmp_path / "pieces") == []
@@ -270,7 +363,7 @@ async def test_a_disk_keeps_room_for_everything_else(tmp_path: Path) -> None:
 async def test_pieces_that_come_in_at_once_share_the_room_that_is_left(tmp_path: Path) -> None:
     store = folder_store(tmp_path, disk_reserve_bytes=0)
     assert isinstance(store, FolderStore)
-    await store.prepare()
+    await prepare(store)
     free = shutil.disk_usage(tmp_path).free
 
     async def fills_up() -> AsyncIterator[bytes]:
@@ -295,7 +388,7 @@ async def test_a_disk_that_fills_up_or_fails_keeps_no_half(
     refusal: type[Exception],
 ) -> None:
     store = folder_store(tmp_path)
-    await store.prepare()
+    await prepare(store)
     write, done = os.write, 0
 
     def fail(file: int, data: bytes) -> int:
@@ -316,7 +409,7 @@ async def test_a_disk_that_is_too_full_to_erase_is_asked_again_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, name = folder_store(tmp_path), new_name()
-    await store.prepare()
+    await prepare(store)
     await store.write(name, blocks(b"x"))
 
     def full(_file: int) -> None:
@@ -329,7 +422,7 @@ async def test_a_disk_that_is_too_full_to_erase_is_asked_again_later(
 
 async def test_a_write_that_is_given_up_closes_nothing_under_a_thread(tmp_path: Path) -> None:
     store = folder_store(tmp_path)
-    await store.prepare()
+    await prepare(store)
     waiting = asyncio.Event()
 
     async def endless() -> AsyncIterator[bytes]:
@@ -351,7 +444,7 @@ async def test_a_read_that_is_given_up_again_and_again_closes_nothing_under_a_th
 ) -> None:
     """A web framework cancels a download that nobody waits for until it has ended."""
     store = folder_store(tmp_path)
-    await store.prepare()
+    await prepare(store)
     name = new_name()
     await store.write(name, blocks(b"x" * BLOCK_SIZE))
     read, begun, ended = os.pread, threading.Event(), list[bytes | OSError]()
@@ -389,7 +482,7 @@ async def test_a_file_that_nobody_waits_for_is_closed_once_it_is_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = folder_store(tmp_path)
-    await store.prepare()
+    await prepare(store)
     name = new_name()
     await store.write(name, blocks(b"x"))
     open_file, begun, opened = os.open, threading.Event(), list[int]()

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from meldpunt.server.errors import BusyError, StorageFullError
 from meldpunt.server.store.blobs import BlobStore, object_store, open_blobs
+from meldpunt.server.store.blobs.object_store import ObjectStore
 from tests.store.test_blobs import LONG, blocks, new_name
 from tests.support.hosts import make_settings
 from tests.support.process import ADDRESS
@@ -62,7 +63,10 @@ def store_at(origin: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Blob
         "s3_key_id": SecretStr("x"),
         "s3_secret": SecretStr("y"),
     }
-    return open_blobs(make_settings("sqlite:///x.db", folder / "secrets.json", **changes))
+    store = open_blobs(make_settings("sqlite:///x.db", folder / "secrets.json", **changes))
+    assert isinstance(store, ObjectStore)
+    store._is_ours = True  # these servers keep no mark
+    return store
 
 
 @pytest.mark.parametrize("size", [1, LONG], ids=["one-put", "several-parts"])

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from meldpunt.server import commands
+from meldpunt.server import commands, opening
 from meldpunt.server.store.database import migration
 from meldpunt.server.store.database.file_lock import InUseError, serving
 from meldpunt.server.store.database.migration import NewerDatabaseError, Schema, SchemaState
@@ -129,8 +129,8 @@ def test_a_database_that_is_behind_is_not_served(
     program.ok("migrate")
     settings = make_settings(nothing, tmp_path / "secrets.json")
     next_release(monkeypatch, tmp_path / "migrations")
-    assert commands.read_schema(settings) == Schema(SchemaState.BEHIND, 1)
-    with pytest.raises(commands.NotMigratedError, match="older release"):
+    assert opening.read_schema(settings) == Schema(SchemaState.BEHIND, 1)
+    with pytest.raises(opening.NotMigratedError, match="older release"):
         commands.serve(settings, host="127.0.0.1", port=9)
     done = program.here("migrate", "--check")
     assert (done.code, done.out.split(":")[0]) == (1, "The database is 1 migration behind")

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from meldpunt.server import commands
-from meldpunt.server.commands import NoAnswerError
 from meldpunt.server.host import Host
+from meldpunt.server.opening import NoAnswerError
 from meldpunt.server.store.database import postgresql
 from meldpunt.server.store.database.postgresql import PostgresStore
 from meldpunt.server.store.database.transaction import Transaction

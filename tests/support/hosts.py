@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.tables import metadata
+from meldpunt.server.usecases.identity import NoAttachmentsError, check_identity, claim_attachments
 from tests.support.caller import Caller
 from tests.support.clock import SettableClock
 from tests.support.correspondence import Correspondence
@@ -119,6 +120,11 @@ def _url(kind: str, database: str) -> str:
     return f"sqlite:///{database}" if kind == SQLITE else shared_server().url(database)
 
 
+def _template_settings(kind: str, database: str) -> Settings:
+    places = {"attachments": str(_folder() / f"{kind}-attachments")}
+    return make_settings(_url(kind, database), _folder() / "secrets.json", **places)
+
+
 def _copy(kind: str, template: str) -> str:
     if kind == POSTGRESQL:
         return shared_server().create(template)
@@ -143,7 +149,7 @@ def _empty_template(kind: str) -> Template:
     else:
         database = str(_folder() / "empty.db")
         sqlite3.connect(database).close()
-    settings = make_settings(_url(kind, database), _folder() / "secrets.json")
+    settings = _template_settings(kind, database)
 
     def prepare() -> tuple[str, ...]:
         commands.migrate(settings)
@@ -164,7 +170,7 @@ def _office_template(kind: str) -> Template:
     database = _copy(kind, empty.database)
 
     async def prepare() -> None:
-        settings = make_settings(_url(kind, database), _folder() / "secrets.json")
+        settings = _template_settings(kind, database)
         async with open_test_host(settings, empty.invites) as host:
             await publish(host.http, ORIGIN, _office(), empty.invites[0])
 
@@ -180,6 +186,9 @@ async def open_test_host(
     clock = time or SettableClock()
     app = create_app(settings, clock=clock.clock)
     host: Host = app.state.host
+    with suppress(NoAttachmentsError):  # some tests have an object store that is away
+        await claim_attachments(host.store, host.blobs)
+    await check_identity(host)
     transport = httpx.ASGITransport(app, client=(CLIENT, 50007))
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
         yield TestHost(host, http, clock, _office(), invites)
@@ -196,7 +205,6 @@ async def new_host(kind: str, *, empty: bool = False, **changes: Any) -> AsyncIt
         places = {"attachments": str(attachments)} | changes
         settings = make_settings(_url(kind, database), _folder() / "secrets.json", **places)
         async with open_test_host(settings, template.invites) as host:
-            await host.host.blobs.prepare()
             yield host
     finally:
         _discard(kind, database)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from meldpunt.server.store.blobs.folder import MARK
+from meldpunt.server.store.blobs.blob_store import MARK
 
 
 def pieces_in(folder: Path) -> list[Path]:

@@ -27,7 +27,15 @@ from meldpunt.server.usecases.reports.messages import erase
 MOST: Final = 0.1
 ROWS: Final = 2 * ENOUGH
 """With no order left, chance alone would have to be more than five deviations off to reach 0.1."""
-OF_LINES: Final = ("alembic", "box_keys", "handlers", "line_documents", "lines", "texts")
+OF_LINES: Final = (
+    "alembic",
+    "box_keys",
+    "handlers",
+    "identity",
+    "line_documents",
+    "lines",
+    "texts",
+)
 CLOCK: Final = TimeSource(lambda: 1_800_000_000)
 SEED: Final = 20
 PARTS: Final = {0: 1, 1: 1, 2: 3, 3: 9}

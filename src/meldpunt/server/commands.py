@@ -4,24 +4,32 @@ import asyncio
 import os
 import resource
 import secrets
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from threading import Event
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import uvicorn
 
 from meldpunt.protocol.verify.encoding import encode_base64url
-from meldpunt.server.app import open_host
-from meldpunt.server.errors import BusyError, DatabaseFailedError
+from meldpunt.server.errors import DatabaseFailedError
 from meldpunt.server.host import Host
-from meldpunt.server.secrets import SecretsError, load_or_make_secrets
+from meldpunt.server.opening import (
+    NoAnswerError,
+    NoFolderError,
+    NotMigratedError,
+    SystemRefusedError,
+    check_schema,
+    read_schema,
+    replace_secrets,
+    telling_of_folders,
+    with_database,
+    with_host,
+)
+from meldpunt.server.secrets import SecretsError
 from meldpunt.server.settings import Settings, SettingsError
-from meldpunt.server.store.attachments import has_no_pieces
 from meldpunt.server.store.blobs import default_folder, open_blobs
-from meldpunt.server.store.blobs.blob_store import NotMountedError
+from meldpunt.server.store.blobs.blob_store import NotMountedError, OtherDatabaseError
 from meldpunt.server.store.database import copy, migration
 from meldpunt.server.store.database.copy import DifferenceError, TargetError
 from meldpunt.server.store.database.engine import Store
@@ -31,17 +39,15 @@ from meldpunt.server.store.database.file_lock import (
     apart_from_hosts,
     serving,
 )
-from meldpunt.server.store.database.migration import NewerDatabaseError, Schema, SchemaState
+from meldpunt.server.store.database.migration import NewerDatabaseError, SchemaState
 from meldpunt.server.store.database.transaction import Transaction
-from meldpunt.server.store.database.url import UnknownDatabaseError, open_store, sqlite_file
-from meldpunt.server.store.lines import has_lines, insert_invite
+from meldpunt.server.store.database.url import UnknownDatabaseError, sqlite_file
+from meldpunt.server.store.lines import insert_invite
 from meldpunt.server.usecases import upkeep
+from meldpunt.server.usecases.identity import NoAttachmentsError, claim_attachments
 from meldpunt.server.usecases.last_day import DayError
 from meldpunt.server.usecases.line_limits import UnknownLineError
 from meldpunt.server.usecases.lines import invite_hash
-
-Result = TypeVar("Result")
-Opened = TypeVar("Opened", Host, Store)
 
 _INVITE_SIZE: Final = 20
 _FILES: Final = 16_384
@@ -58,24 +64,8 @@ _LOGGING: Final[dict[str, Any]] = {
 }
 
 
-class NotMigratedError(Exception):
-    """The database does not have this release's schema yet."""
-
-
 class OneWorkerError(Exception):
     """SQLite is served by one process."""
-
-
-class NoAnswerError(Exception):
-    """The database is not there, or busy for too long."""
-
-
-class NoFolderError(Exception):
-    """A folder that the settings name is not there, or closed to the host."""
-
-
-class SystemRefusedError(Exception):
-    """The operating system does not let the host read or write a file; the message says why."""
 
 
 class _StoppedError(Exception):
@@ -91,10 +81,13 @@ KNOWN_ERRORS: Final = (
     InUseError,
     NewerDatabaseError,
     NoAnswerError,
+    NoAttachmentsError,
     NoFolderError,
     NoLockError,
     NotMigratedError,
+    NotMountedError,
     OneWorkerError,
+    OtherDatabaseError,
     SecretsError,
     SettingsError,
     SystemRefusedError,
@@ -114,51 +107,6 @@ def read_settings(**overrides: object) -> Settings:
     return Settings.from_environment(os.environ, **overrides)
 
 
-def with_host(settings: Settings, action: Callable[[Host], Awaitable[Result]]) -> Result:
-    """Open the host that the settings describe, do something with it, and close it.
-
-    Raises:
-        NoAnswerError: The database does not answer.
-    """
-    _check_secrets(settings)
-    return _with(lambda: open_host(settings), action)
-
-
-def _with_database(url: str, action: Callable[[Store], Awaitable[Result]]) -> Result:
-    return _with(lambda: open_store(url), action)
-
-
-def _with(make: Callable[[], Opened], action: Callable[[Opened], Awaitable[Result]]) -> Result:
-    async def run() -> Result:
-        opened = make()
-        try:
-            return await action(opened)
-        finally:
-            await opened.close()
-
-    with _telling_of_folders():
-        try:
-            return asyncio.run(run())
-        except BusyError:
-            raise NoAnswerError("The database does not answer. Is it running, and free?") from None
-
-
-@contextmanager
-def _telling_of_folders() -> Iterator[None]:
-    try:
-        yield
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        message = (
-            "A folder is missing, or closed to the host: make the one of the database, and the one"
-            " in which attachments are to lie (MELDPUNT_ATTACHMENTS)."
-        )
-        raise NoFolderError(message) from None
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else type(error).__name__
-        message = f"The operating system refused a file of the host: {reason}."
-        raise SystemRefusedError(message) from None
-
-
 def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
     """Serve until told to stop; every worker reads the same settings.
 
@@ -166,13 +114,14 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None
         NotMigratedError: Run `migrate` first.
         NewerDatabaseError: This release is too old for the database.
         OneWorkerError: Several workers on SQLite.
+        SecretsError: The secrets file is missing, or not the one of the database.
+        OtherDatabaseError: The attachments are those of another database.
         InUseError: Another host serves this SQLite file.
     """
     database_url = settings.database_url.get_secret_value()
     if workers > 1 and sqlite_file(database_url) is not None:
         raise OneWorkerError("SQLite takes one worker. For more, use PostgreSQL.")
-    _check_schema(settings)
-    _check_secrets(settings)
+    with_host(settings, _nothing)
     os.environ |= settings.to_environment()  # each worker reads all of them from its own
     _allow_files()
     with serving(database_url):
@@ -193,6 +142,10 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None
         )
 
 
+async def _nothing(_host: Host) -> None:
+    """Do nothing with a host that could be opened."""
+
+
 def _allow_files() -> None:
     """Allow as many open files as the system lets an ordinary process have, up to 16,384."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -201,80 +154,47 @@ def _allow_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def _check_schema(settings: Settings) -> None:
-    schema = read_schema(settings)
-    if schema.state is SchemaState.NEWER:
-        raise NewerDatabaseError
-    if schema.state is SchemaState.BEHIND:
-        message = "The database is of an older release. Make a backup, then: meldpunt migrate"
-        raise NotMigratedError(message)
-    if schema.state is SchemaState.EMPTY:
-        raise NotMigratedError("The database has no tables yet. First: meldpunt migrate")
-
-
-def _check_secrets(settings: Settings) -> None:
-    """Refuse to make new secrets for a database that others belong to: the path may be wrong."""
-    if settings.secrets_file.exists() or read_schema(settings).state is SchemaState.EMPTY:
-        return
-    url = settings.database_url.get_secret_value()
-    if _with_database(url, lambda store: store.read(has_lines)):
-        raise SecretsError(
-            f"There is no secrets file {settings.secrets_file}, but the database has lines. Is"
-            " MELDPUNT_SECRETS_FILE right? If the file is lost for ever: meldpunt maintain"
-            " --new-secrets. Then every office must publish a document with the new receipt key,"
-            " and bulletins say nothing of reports that are there already."
-        )
-
-
-def read_schema(settings: Settings) -> Schema:
-    """Return how the database compares with this release; makes nothing, not even a file.
-
-    Raises:
-        NoAnswerError: The database is not there.
-    """
-    url = settings.database_url.get_secret_value()
-    file = sqlite_file(url)
-    if file is not None and not file.exists():
-        return migration.empty_schema()
-    return _with_database(url, migration.read_schema)
-
-
-def _make_folder(settings: Settings, *, is_empty: bool) -> None:
+def _make_place(settings: Settings) -> None:
     async def run() -> None:
         blobs = open_blobs(settings)
-        await blobs.prepare(is_empty=is_empty)
+        await blobs.make_place()
         await blobs.close()
 
-    with _telling_of_folders():
+    with telling_of_folders():
+        asyncio.run(run())
+
+
+def _claim_attachments(settings: Settings) -> None:
+    async def claim(store: Store) -> None:
+        blobs = open_blobs(settings)
         try:
-            asyncio.run(run())
-        except NotMountedError:
-            raise NoFolderError(
-                "The folder of the attachments is empty, but the database knows attachments there."
-                " Is its disk mounted? If they are lost, make a file .meldpunt in it."
-            ) from None
+            await claim_attachments(store, blobs)
+        finally:
+            await blobs.close()
+
+    with_database(settings.database_url.get_secret_value(), claim)
 
 
 def migrate(settings: Settings) -> int:
     """Bring the database to this release's schema; returns how many migrations that took.
 
-    Makes the folder for attachments too.
+    Makes the folder for attachments too, and marks it as that of this database.
 
     Raises:
         NewerDatabaseError: A newer release was here.
         NoFolderError: The folder around the database, or around the attachments, is not there.
         InUseError: A host serves this SQLite file, and there is something to change.
+        OtherDatabaseError: The attachments are those of another database.
+        NotMountedError: The database knows attachments, and their place has none of them.
     """
     url = settings.database_url.get_secret_value()
     state, done = read_schema(settings).state, 0
     if state is SchemaState.EMPTY:
-        _make_folder(settings, is_empty=True)
+        _make_place(settings)
     if state is not SchemaState.CURRENT:
         with apart_from_hosts(url):
-            done = _with_database(url, migration.migrate)
-    if state is not SchemaState.EMPTY:
-        is_empty = _with_database(url, lambda store: store.read(has_no_pieces))
-        _make_folder(settings, is_empty=is_empty)
+            done = with_database(url, migration.migrate)
+    _claim_attachments(settings)
     return done
 
 
@@ -301,7 +221,7 @@ def move_database(settings: Settings, target_url: str, tell: copy.Tell) -> Moved
     source_url = settings.database_url.get_secret_value()
     if sqlite_file(source_url) is None or sqlite_file(target_url) is not None:
         raise TargetError("This moves a SQLite file to PostgreSQL, and nothing else.")
-    _check_schema(settings)
+    check_schema(settings)
 
     is_over = Event()
 
@@ -312,7 +232,7 @@ def move_database(settings: Settings, target_url: str, tell: copy.Tell) -> Moved
 
     def work(source: Transaction) -> dict[str, int]:
         # In the writer's thread, which has no loop of its own: nobody else writes until it is over.
-        return _with_database(target_url, lambda to: copy.relocate(source, to, tell_who_waits))
+        return with_database(target_url, lambda to: copy.relocate(source, to, tell_who_waits))
 
     async def move(store: Store) -> dict[str, int]:
         try:
@@ -321,7 +241,7 @@ def move_database(settings: Settings, target_url: str, tell: copy.Tell) -> Moved
             is_over.set()
 
     with serving(source_url):
-        rows = _with_database(source_url, move)
+        rows = with_database(source_url, move)
     return Moved(rows, settings.attachments or str(default_folder(settings).resolve()))
 
 
@@ -344,14 +264,14 @@ def maintain(
     Args:
         settings: Of the host.
         confirmed: A day that the operator has compared with another clock.
-        new_secrets: Make a secrets file for this database: the old one is lost.
+        new_secrets: Take the secrets file as the one of this database, or make one.
 
     Raises:
-        SecretsError: There is no secrets file, and the database has lines.
+        SecretsError: The secrets file is missing, or not the one of the database.
         AttachmentsLeftError: The store of attachments does not answer; all else is done.
         NoAnswerError: The database does not answer.
         DayError: An operator must confirm the day, or has confirmed another.
     """
     if new_secrets:
-        load_or_make_secrets(settings.secrets_file)
+        replace_secrets(settings)
     return with_host(settings, lambda host: upkeep.maintain(host, confirmed=confirmed))

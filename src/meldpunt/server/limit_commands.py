@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from meldpunt.protocol.verify import ids
-from meldpunt.server.commands import with_host
+from meldpunt.server.opening import with_host
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.line_limits import LineLimit
 from meldpunt.server.usecases import line_limits

@@ -122,8 +122,8 @@ class HostMaintainOptions(Options):
     )
     new_secrets: bool = flag(
         "--new-secrets",
-        "Make a new secrets file, because the one of this database is lost for ever. Every office"
-        " must then publish a document with the new receipt key.",
+        "The secrets file of this database is lost for ever: make a new one, or take the one that"
+        " is there. Every office must then publish a document with the new receipt key.",
     )
     database_url: str | None = _database_option()
 

@@ -66,14 +66,14 @@ def serve(output: Output, options: HostServeOptions) -> None:
 @with_server()
 def migrate(output: Output, options: HostMigrateOptions) -> None:
     """Bring the database to this release's schema, or show its present schema."""
-    from meldpunt.server import commands
+    from meldpunt.server import commands, opening
 
     settings = commands.read_settings(database_url=options.database_url)
     if not options.check:
         applied = commands.migrate(settings)
         output.result({"applied": applied}, f"The database is up to date ({applied} applied).")
         return
-    schema = commands.read_schema(settings)
+    schema = opening.read_schema(settings)
     missing = f"{schema.missing} migration{'s' * (schema.missing != 1)}"
     told = _STANDINGS[schema.state.value].format(missing=missing)
     output.result({"standing": schema.state.value, "missing": schema.missing}, told)

@@ -21,6 +21,7 @@ from meldpunt.server.http.padding import PaddingMiddleware
 from meldpunt.server.http.privacy import FailureMiddleware, PrivacyMiddleware
 from meldpunt.server.http.routes import METHODS, served_routes
 from meldpunt.server.http.tus import TUS_FIELDS, UPLOAD_FIELDS
+from meldpunt.server.usecases.identity import check_identity
 from meldpunt.server.usecases.upkeep import keep_terms
 
 _SIGNED_FIELDS = ["content-type", "content-digest", "signature", "signature-input"]
@@ -36,6 +37,7 @@ def make_api(host: Host) -> Api:
 
     @asynccontextmanager
     async def lifespan(_api: FastAPI) -> AsyncIterator[None]:
+        await check_identity(host)
         upkeep = asyncio.create_task(keep_terms(host))
         yield
         upkeep.cancel()

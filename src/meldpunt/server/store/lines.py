@@ -70,6 +70,14 @@ def has_lines(tx: Connection) -> bool:
     return tx.execute(select(lines.c.line_id).limit(1)).first() is not None
 
 
+def list_receipt_documents(tx: Connection) -> list[DocumentRow]:
+    """Return the newest document of each line that is here: each names a receipt key."""
+    newest = line_documents.c.document_hash == lines.c.document_hash
+    columns = (line_documents.c.line_id, line_documents.c.document, line_documents.c.signature)
+    statement = select(*columns).join(lines, newest).where(lines.c.moved.is_(False))
+    return [DocumentRow(*row) for row in tx.execute(statement)]
+
+
 def find_line(tx: Connection, line: ids.LineId, *, lock: bool = False) -> LineRow | None:
     """Return a line, or None; a lock makes `list_closed` wait in other transactions."""
     row = tx.execute(_LINE_LOCKED if lock else _LINE, {"line": line}).one_or_none()

@@ -278,6 +278,16 @@ upkeep: Final = Table(
     Column("last_day", Date, nullable=False),  # host: on which day it last looked at its clock
 )
 
+identity: Final = Table(
+    "identity",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # always 1: there is one row
+    # Host: a random name of this database. The mark in the place of the attachments names it too.
+    Column("database_id", LargeBinary(16), nullable=False),
+    # Public: line documents name it. It shows whether the secrets file is that of this database.
+    Column("receipt_key", LargeBinary(32)),
+)
+
 POSTGRESQL_KEYS: Final = dict.fromkeys(("messages", "body_parts", "wraps"), ("report", "id"))
 """Primary keys on PostgreSQL, in place of `id`. So a PostgreSQL with shards keeps the rows of a
 report together. On SQLite `id` alone must be the key, because it orders the rows in the file."""

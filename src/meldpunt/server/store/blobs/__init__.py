@@ -10,11 +10,11 @@ from typing import Final
 from sqlalchemy import make_url
 
 from meldpunt.server.settings import Settings
-from meldpunt.server.store.blobs.blob_store import BlobStore
+from meldpunt.server.store.blobs.blob_store import BlobStore, DatabaseId
 from meldpunt.server.store.blobs.folder import FolderStore
 from meldpunt.server.store.blobs.object_store import ObjectStore
 
-__all__ = ["BlobStore", "default_folder", "open_blobs"]
+__all__ = ["BlobStore", "DatabaseId", "default_folder", "open_blobs"]
 
 _SUFFIX: Final = "-attachments"
 

@@ -7,6 +7,11 @@ from typing import Final, NewType
 
 PieceName = NewType("PieceName", bytes)
 """16 random bytes."""
+DatabaseId = NewType("DatabaseId", bytes)
+"""16 random bytes, which a database keeps. The mark of a place names them."""
+
+MARK: Final = ".meldpunt"
+"""The name of the mark: this is the place of a database's attachments, and its disk is mounted."""
 
 BLOCK_SIZE: Final = 256 * 1024
 """Bytes to read or write in one step: each request takes this much memory."""
@@ -24,22 +29,83 @@ def ignore(_block: bytes) -> None:
 
 
 class NotMountedError(Exception):
-    """The place of the attachments is empty, and the database knows attachments there."""
+    """The place of the attachments has none of those that the database knows."""
+
+    def __str__(self) -> str:
+        """Say what an operator can do."""
+        return (
+            "The database knows attachments, and their place (MELDPUNT_ATTACHMENTS) has none of"
+            " them. Is it the right place, and is its disk mounted? If they are lost, make an empty"
+            " .meldpunt there, and run meldpunt migrate."
+        )
+
+
+class OtherDatabaseError(Exception):
+    """The place of the attachments has no mark of this database."""
+
+    def __str__(self) -> str:
+        """Say what an operator can do."""
+        return (
+            "The place of the attachments (MELDPUNT_ATTACHMENTS) does not belong to this database."
+            " Are both settings right? If the place has no mark yet, run meldpunt migrate. If it"
+            " had belonged to a database that is gone for ever, delete .meldpunt there first."
+        )
 
 
 class BlobStore(ABC):
-    """Pieces of ciphertext under random names."""
+    """Pieces of ciphertext under random names.
 
-    async def prepare(self, *, is_empty: bool = True) -> None:  # noqa: ARG002 (for a folder)
-        """Make everything that the first piece needs. The operator starts this.
+    A store of a wrong place would call everything lost, and erase nothing. So it does nothing
+    before `recognize` names its database, and its place must have the mark of that database.
+    """
 
-        Args:
-            is_empty: The database knows no pieces.
+    def __init__(self) -> None:
+        self._mark: bytes | None = None
+
+    def recognize(self, database: DatabaseId) -> None:
+        """Say to which database the place must belong."""
+        self._mark = database.hex().encode()
+
+    def _check_mark_is(self, found: bytes | None) -> None:
+        """Check the content of a mark.
 
         Raises:
-            NotMountedError: The place is empty, and must not be.
+            OtherDatabaseError: It is not that of this database.
         """
+        if self._mark is None or found is None or found.strip() != self._mark:
+            raise OtherDatabaseError
+
+    @property
+    def _own_mark(self) -> bytes:
+        if self._mark is None:
+            raise OtherDatabaseError
+        return self._mark
+
+    async def make_place(self) -> None:
+        """Make the place, if it is not there and the host can make it. The operator starts this."""
         return
+
+    @abstractmethod
+    async def claim(self, known: Collection[PieceName]) -> None:
+        """Mark the place as that of this database, if it has no mark. The operator starts this.
+
+        Args:
+            known: Pieces that the database knows. A place without a mark must have one of them.
+
+        Raises:
+            OtherDatabaseError: The place has the mark of another database.
+            NotMountedError: The place has no mark, and none of the pieces.
+            BusyError: The store does not answer.
+        """
+
+    @abstractmethod
+    async def check_owner(self) -> None:
+        """Check that the place belongs to this database.
+
+        Raises:
+            OtherDatabaseError: It belongs to another one.
+            BusyError: The store does not answer, or the disk is not mounted.
+        """
 
     async def check_room(self) -> None:
         """Check that there is room, as far as the store knows before any bytes arrive.

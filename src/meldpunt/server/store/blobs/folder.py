@@ -13,9 +13,11 @@ from typing import Final, TypeVar, TypeVarTuple
 from meldpunt.server.errors import AttachmentLostError, BusyError, StorageFullError
 from meldpunt.server.store.blobs.blob_store import (
     BLOCK_SIZE,
+    MARK,
     NO_ROOM,
     BlobStore,
     NotMountedError,
+    OtherDatabaseError,
     PieceName,
     Seen,
     ignore,
@@ -24,8 +26,6 @@ from meldpunt.server.store.blobs.blob_store import (
 Result = TypeVar("Result")
 Given = TypeVarTuple("Given")
 
-MARK: Final = ".meldpunt"
-"""The file that says: this is the folder, and its disk is mounted."""
 _THREADS: Final = 4
 _ROOM_FOR_SECONDS: Final = 1.0
 """For how long a check of the room counts. The host checks the room for each block again."""
@@ -46,33 +46,53 @@ class FolderStore(BlobStore):
     """
 
     def __init__(self, folder: Path, *, reserve: int) -> None:
+        super().__init__()
         self._folder = folder
         self._reserve = reserve
         self._has_room_until = 0.0
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="attachments")
 
-    async def prepare(self, *, is_empty: bool = True) -> None:
-        """Make the folder, so that only its owner can open it, and mark it.
-
-        Raises:
-            NotMountedError: The folder has neither mark nor pieces, and the database has pieces.
-        """
-        if not is_empty and not (self._folder.is_dir() and any(self._folder.iterdir())):
-            raise NotMountedError
+    async def make_place(self) -> None:
+        """Make the folder, so that only its owner can open it."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        await self._run(self._make_mark)
 
-    def _make_mark(self) -> None:
+    async def claim(self, known: Collection[PieceName]) -> None:
+        """Make the folder and its mark; an empty mark is of an older release, or of the operator.
+
+        Errors of the system come as they are, for the operator.
+        """
+        await asyncio.to_thread(self._claim, known)
+
+    def _claim(self, known: Collection[PieceName]) -> None:
+        try:
+            found = (self._folder / MARK).read_bytes().strip()
+        except FileNotFoundError:
+            if known and not any(self._path(name).exists() for name in known):
+                raise NotMountedError from None
+            found = b""
+        if found:
+            self._check_mark_is(found)
+            return
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        self._write_mark()
+
+    def _write_mark(self) -> None:
+        """Write the mark. Several processes may write the same one; a crash leaves it empty."""
         mark = os.open(self._folder / MARK, os.O_CREAT | os.O_WRONLY, 0o600)
         try:
+            _write_all(mark, self._own_mark)
             _finish(mark)
         finally:
             os.close(mark)
         self._flush_folder()
 
+    async def check_owner(self) -> None:
+        """Read the mark; without one the disk may not be mounted."""
+        self._check_mark_is(await self._run((self._folder / MARK).read_bytes))
+
     def _check_mark(self) -> None:
         """Check that this is the folder, and not the place where its disk should be mounted."""
-        (self._folder / MARK).stat()
+        self._check_mark_is((self._folder / MARK).read_bytes())
 
     async def check_room(self) -> None:
         """Ask the disk for its room, unless a check a moment ago found room."""
@@ -211,6 +231,9 @@ def _finish(file: int) -> None:
 def _failures() -> Iterator[None]:
     try:
         yield
+    except OtherDatabaseError:
+        _log.error("attachments: the place does not belong to this database")
+        raise BusyError from None
     except OSError as error:
         if error.errno in NO_ROOM:
             raise StorageFullError from None

@@ -10,7 +10,7 @@ import os
 import re
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import IO, Final
 from urllib.parse import urlsplit
@@ -22,8 +22,11 @@ from meldpunt.server.errors import AttachmentLostError, BusyError, StorageFullEr
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.blobs.blob_store import (
     BLOCK_SIZE,
+    MARK,
     NO_ROOM,
     BlobStore,
+    NotMountedError,
+    OtherDatabaseError,
     PieceName,
     Seen,
     ignore,
@@ -53,8 +56,11 @@ class ObjectStore(BlobStore):
     """A bucket, or a prefix in a bucket, that only the host uses."""
 
     def __init__(self, store: S3Store) -> None:
+        super().__init__()
         self._store = store
         self._sending = asyncio.Semaphore(_AT_ONCE)
+        self._is_ours = False
+        """Whether the mark was read and found right: a prefix does not change under the host."""
 
     @classmethod
     def open(cls, settings: Settings) -> "ObjectStore":
@@ -79,6 +85,52 @@ class ObjectStore(BlobStore):
         )
         return cls(store)
 
+    async def claim(self, known: Collection[PieceName]) -> None:
+        """Put the mark, unless it is there; an empty one is of the operator."""
+        with _failures():
+            found = await self._find_mark()
+            if found is None and known and not await self._has_any(known):
+                raise NotMountedError
+            if not found:
+                await self._store.put_async(MARK, self._own_mark)
+        self._check_mark_is(found or self._own_mark)
+
+    async def check_owner(self) -> None:
+        """Read the mark."""
+        with _failures():
+            found = await self._find_mark()
+        self._check_mark_is(found)
+        self._is_ours = True
+
+    async def _find_mark(self) -> bytes | None:
+        """Return the content of the mark; None if there is no mark, or no bucket yet."""
+        try:
+            found = await self._store.get_async(MARK)
+        except (FileNotFoundError, NotFoundError):
+            return None
+        return bytes(await found.bytes_async()).strip()
+
+    async def _has_any(self, names: Collection[PieceName]) -> bool:
+        for name in names:
+            with suppress(FileNotFoundError, NotFoundError):
+                await self._store.head_async(name.hex())
+                return True
+        return False
+
+    async def _check_mark(self) -> None:
+        """Check once that this is the prefix of this database.
+
+        Raises:
+            BusyError: It is not, or the store does not answer.
+        """
+        if self._is_ours:
+            return
+        try:
+            await self.check_owner()
+        except OtherDatabaseError:
+            _log.error("attachments: the place does not belong to this database")
+            raise BusyError from None
+
     async def write(
         self, name: PieceName, blocks: AsyncIterator[bytes], *, seen: Seen = ignore
     ) -> None:
@@ -88,6 +140,7 @@ class ObjectStore(BlobStore):
             seen(block)
             file.write(block)
 
+        await self._check_mark()
         with _failures(), tempfile.TemporaryFile() as file:
             async for block in blocks:
                 await asyncio.to_thread(keep, block)
@@ -125,6 +178,7 @@ class ObjectStore(BlobStore):
 
     async def read(self, name: PieceName, start: int, end: int) -> AsyncGenerator[bytes, None]:
         """Give a range of an object, in blocks as they arrive."""
+        await self._check_mark()
         left = end - start
         with _failures():
             with _absence():
@@ -137,6 +191,7 @@ class ObjectStore(BlobStore):
 
     async def erase(self, names: Collection[PieceName]) -> None:
         """Delete objects; S3 gives the same answer for an object that does not exist."""
+        await self._check_mark()
         try:
             with _failures():
                 await self._store.delete_async([name.hex() for name in names])

@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 # Wheels only from the locks' hashes; pip looks for nothing that the locks don't name.
 INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input --require-hashes
+# Node comes with the tools for developing.
+NPM := PATH="$(abspath $(BIN)):$$PATH" npm
 ARGS ?=
 
 # --- setting up -----------------------------------------------------------------------------------
@@ -56,6 +58,8 @@ check: venv ## Lint, formatting, types and import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(PY) -m tests.web.node
+	cd web && $(NPM) run check
 
 # A file's tests stay in one process: they share its hosts.
 .PHONY: test
@@ -66,6 +70,8 @@ test: venv ## Every test, on SQLite and PostgreSQL; ARGS goes to pytest
 format: venv ## Put imports and layout in order
 	$(BIN)/ruff check --fix-only --select I .
 	$(BIN)/ruff format .
+	$(PY) -m tests.web.node
+	cd web && $(NPM) run format
 
 .PHONY: bench
 bench: venv ## Measure the hot paths against a bare server; ARGS goes to the script
@@ -91,7 +97,7 @@ openapi: venv ## Write openapi/meldpunt-v1.json anew after a change of routes or
 
 .PHONY: clean
 clean: ## Remove .venv and everything that was made
-	rm -rf tests/web/node_modules $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf web/node_modules web/*/node_modules web/*/dist $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
 .PHONY: help

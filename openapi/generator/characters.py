@@ -3,7 +3,8 @@
 pip install regex                      of the Unicode version that the table is to name
 python -m openapi.generator.characters
 
-writes openapi/characters.json, and the same as a module, src/meldpunt/protocol/character_table.py.
+writes openapi/characters.json, and the same as two modules:
+src/meldpunt/protocol/character_table.py and web/sdk/src/protocol/character-table.ts.
 A newer Unicode may change what is shown: write the vectors anew after it.
 """
 
@@ -18,6 +19,7 @@ import regex
 ROOT: Final = Path(__file__).parents[2]
 TABLE: Final = ROOT / "openapi" / "characters.json"
 MODULE: Final = ROOT / "src" / "meldpunt" / "protocol" / "character_table.py"
+WEB_MODULE: Final = ROOT / "web" / "sdk" / "src" / "protocol" / "character-table.ts"
 _WIDTH: Final = 100
 _ALL: Final = "".join(map(chr, range(0x110000)))
 
@@ -80,8 +82,20 @@ def packed(name: str, codes: list[str]) -> str:
     return f"{name}: Final = (\n{text}\n)\n"
 
 
+def web_module(version: str, sets: dict[str, list[str]]) -> str:
+    """Return the sets as a module of TypeScript."""
+    rows = "".join(f'  {name}:\n    "{" ".join(codes)}",\n' for name, codes in sets.items())
+    return (
+        "/**\n"
+        " * Sets of characters of one Unicode version: openapi/characters.json as a module.\n *\n"
+        " * Written by openapi/generator/characters.py; protocol.md 7.8 and 3 say what each set\n"
+        " * is for.\n */\n\n"
+        f'export const CHARACTERS = {{\n  unicode: "{version}",\n{rows}}} as const;\n'
+    )
+
+
 def main() -> None:
-    """Write both files."""
+    """Write the three files."""
     sets = {name: ranges(pattern) for name, pattern in SETS.items()}
     version = unicode_version()
     rows = ",\n".join(f" {json.dumps(name)}: {json.dumps(codes)}" for name, codes in sets.items())
@@ -93,6 +107,7 @@ def main() -> None:
         f'UNICODE: Final = "{version}"\n\n'
         + "".join(packed(_constant(name), codes) for name, codes in sets.items())
     )
+    WEB_MODULE.write_text(web_module(version, sets))
     sys.stdout.write(f"Unicode {version}: {sum(map(len, sets.values()))} ranges\n")
 
 

@@ -1,7 +1,7 @@
 """The operations that vectors name: the JSON of a vector in, the protocol's answer out.
 
 Binary values are lower-case hexadecimal; statements that are signed are text, whose UTF-8 bytes
-count. openapi/README.md describes every operation; tests/web has the same ones in JavaScript.
+count. openapi/README.md describes every operation; web/sdk/tests has the same ones in JavaScript.
 """
 
 from collections.abc import Callable

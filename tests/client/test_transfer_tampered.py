@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from copy import deepcopy
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.fields import REPORTER
+from meldpunt.protocol.verify.line_document import DOCUMENT_LABEL
 from meldpunt.protocol.verify.log.header import Handover, Header, Tag
 from meldpunt.server.usecases.transfer import line_export
 from meldpunt.wire.problems import ProblemType
@@ -219,6 +220,87 @@ async def test_what_was_changed_is_refused(transfer: TransferScenario) -> None:
         with pytest.raises(ProblemError) as absent:
             await LineApi(transfer.transport()).line(transfer.hosted.line_keys.line_id)
         assert absent.value.kind is ProblemType.NOT_FOUND
+
+
+def _moved_by(text: str, days: int) -> str:
+    return (date.fromisoformat(text) + timedelta(days=days)).isoformat()
+
+
+def _received(transfer: TransferScenario, days: int) -> Callable[[Records], None]:
+    """Move the day of the first message, which its author did not sign; the old host proves it."""
+
+    def change(records: Records) -> None:
+        first = _whole(records)["first"]
+        first["receivedOn"] = _moved_by(first["receivedOn"], days)
+        message = ids.message_id(decode_base64url(first["header"]))
+        day = date.fromisoformat(first["receivedOn"])
+        first["proof"] = encode_base64url(transfer.hosted.host.secrets.prove(message, day))
+
+    return change
+
+
+def _remain(name: str, days: int) -> Callable[[Records], None]:
+    def change(records: Records) -> None:
+        remains = _end(records, erased=True)["remains"]
+        remains[name] = _moved_by(remains[name], days)
+
+    return change
+
+
+def _signed_ahead(transfer: TransferScenario, days: int) -> Callable[[Records], None]:
+    """Let the office sign its newest document on another day."""
+
+    def change(records: Records) -> None:
+        newest = [record["document"] for record in records if "document" in record][-1]
+        document = json.loads(decode_base64url(newest["document"]))
+        document["signedOn"] = _moved_by(document["signedOn"], days)
+        data = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+        signature = transfer.hosted.line_keys.signing.sign(DOCUMENT_LABEL, data)
+        newest.update(document=encode_base64url(data), signature=encode_base64url(signature))
+
+    return change
+
+
+async def test_days_that_cannot_be_are_refused(transfer: TransferScenario) -> None:
+    """The old host proves what it likes; documents, headers and terms say what can be."""
+    whole = transfer.records()
+    wrong: dict[str, tuple[Callable[[Records], None], Reason]] = {
+        "received before its document": (_received(transfer, -3), Reason.DOCUMENT_DATES),
+        "received on a day to come": (_received(transfer, 3), Reason.DOCUMENT_DATES),
+        "a document of a day to come": (_signed_ahead(transfer, 3), Reason.DOCUMENT_DATES),
+        "remains of a report before its document": (
+            _remain("receivedOn", -3),
+            Reason.DOCUMENT_DATES,
+        ),
+        "remains of a report after its withdrawal": (
+            _remain("receivedOn", 3),
+            Reason.DOCUMENT_DATES,
+        ),
+        "remains that go early": (_remain("erasedOn", -3), Reason.DOCUMENT_DATES),
+        "remains that stay": (_remain("erasedOn", 3), Reason.DOCUMENT_DATES),
+        "remains of another withdrawal": (
+            lambda r: _end(r, erased=True)["remains"].update(immediate=False),
+            Reason.FIELDS,
+        ),
+    }
+    for name, (change, reason) in wrong.items():
+        records = deepcopy(whole)
+        change(records)
+        with pytest.raises(ProblemError) as refused:
+            await _bring(transfer, records)
+        assert refused.value.reason is reason, name
+
+
+async def test_days_within_what_clocks_may_be_wrong_are_taken(transfer: TransferScenario) -> None:
+    records = transfer.records()
+    for change in (
+        _received(transfer, 2),
+        _remain("receivedOn", -2),
+        _remain("erasedOn", -2),
+        _signed_ahead(transfer, 2),
+    ):
+        change(records)
+    await _bring(transfer, records)
 
 
 async def test_other_content_in_the_same_place_is_a_conflict(transfer: TransferScenario) -> None:

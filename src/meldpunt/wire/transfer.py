@@ -81,22 +81,12 @@ class MovedWraps(Model):
     ]
 
 
-class MovedPause(Model):
-    """A pause of the clocks."""
-
-    since: Day
-    until: Day
-
-
 class Remains(Model):
     """What a host keeps of an erased report, besides the headers of withdrawal and succession."""
 
     received_on: Day
-    acknowledged_on: Day | None = None
-    feedback_on: Day | None = None
-    closed_on: Day | None = None
     immediate: Flag
-    pauses: Annotated[tuple[MovedPause, ...], Field(fail_fast=True, max_length=10_000)] = ()
+    """As the header of the withdrawal says."""
     handlers: Annotated[HandlerIds, Field(min_length=1)]
     """The handlers who took part. The host tells them that the report was withdrawn."""
     erased_on: Day

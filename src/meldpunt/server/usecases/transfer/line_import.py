@@ -7,6 +7,7 @@ already.
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BoxKeyStatement, SignedBoxKey, verify_box_key
+from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.key_chain import verify_key_chain
 from meldpunt.protocol.verify.line_document import check_handlers_kept, verify_line_document
@@ -122,6 +123,8 @@ def _take_document(arriving: Arriving, served: MovedDocument) -> None:
     if known is not None:
         raise ConflictError
     arriving.check_new()
+    if document.signed_on > arriving.host.clock.today() + TOLERANCE:
+        raise RefusedError(Reason.DOCUMENT_DATES)
     if document.number != len(arriving.documents) + 1 or document.previous != arriving.newest:
         raise RefusedError(Reason.DOCUMENT_PREVIOUS)
     if arriving.newest is not None:

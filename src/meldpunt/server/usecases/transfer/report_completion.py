@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.log import graph
-from meldpunt.protocol.verify.log.clocks import Milestones, Pause, advance, erased_on, is_allowed
+from meldpunt.protocol.verify.log.clocks import Milestones, advance, erased_on, is_allowed
 from meldpunt.protocol.verify.log.header import Header, Tag, parse_header
 from meldpunt.protocol.verify.log.opening import ArrivedMessage
 from meldpunt.server.errors import ConflictError
@@ -17,7 +18,11 @@ from meldpunt.server.usecases.access.readers import check_readers
 from meldpunt.server.usecases.reports.checks import handler_readers
 from meldpunt.server.usecases.reports.messages import REMAINS
 from meldpunt.server.usecases.transfer.attachment_import import list_moved
-from meldpunt.server.usecases.transfer.report_import import KEPT_TAGS, Arriving
+from meldpunt.server.usecases.transfer.report_import import (
+    KEPT_TAGS,
+    Arriving,
+    check_not_before,
+)
 from meldpunt.wire.transfer import MovedEnd, Remains
 
 _ALL = 1_000_000
@@ -148,15 +153,12 @@ def _complete_erased(
         raise RefusedError(Reason.GAP)
     for handler in remains.handlers:
         arriving.document_naming(handler)
+    _check_remains(arriving, report, kept, remains)
     messages.delete_messages(arriving.tx, report.id, keep_headers_of=[row.id for row in kept])
     milestones = Milestones(
         received_on=remains.received_on,
-        acknowledged_on=remains.acknowledged_on,
-        feedback_on=remains.feedback_on,
-        closed_on=remains.closed_on,
         withdrawn_on=kept[-1].received_on,
         immediate=remains.immediate,
-        pauses=tuple(Pause(pause.since, pause.until) for pause in remains.pauses),
     )
     after = replace(
         report,
@@ -166,3 +168,23 @@ def _complete_erased(
         erased=True,
     )
     transfer.complete_report(arriving.tx, after, dict.fromkeys(remains.handlers, 0))
+
+
+def _check_remains(
+    arriving: Arriving, report: ReportRow, kept: list[MessageRow], remains: Remains
+) -> None:
+    """Check what can be checked of the remains: the days around them are proven or signed.
+
+    Raises:
+        RefusedError: DOCUMENT_DATES; FIELDS for a withdrawal of another kind than the signed one.
+    """
+    if remains.immediate is not bool(parse_header(kept[-1].header).immediate):
+        raise RefusedError(Reason.FIELDS)
+    check_not_before(arriving.documents[report.document_hash], remains.received_on)
+    least = kept[-1].received_on + REMAINS
+    most = arriving.host.clock.today() + REMAINS
+    if (
+        remains.received_on > kept[0].received_on + TOLERANCE
+        or not least - TOLERANCE <= remains.erased_on <= most + TOLERANCE
+    ):
+        raise RefusedError(Reason.DOCUMENT_DATES)

@@ -24,7 +24,6 @@ from meldpunt.wire.transfer import (
     MovedEnd,
     MovedMessage,
     MovedPart,
-    MovedPause,
     MovedReport,
     MovedWrap,
     MovedWraps,
@@ -172,11 +171,7 @@ class Departing:
         milestones = report.milestones
         return Remains(
             received_on=milestones.received_on,
-            acknowledged_on=milestones.acknowledged_on,
-            feedback_on=milestones.feedback_on,
-            closed_on=milestones.closed_on,
             immediate=milestones.immediate,
-            pauses=tuple(MovedPause(since=p.since, until=p.until) for p in milestones.pauses),
             handlers=tuple(sorted(entries.list_participants(self._tx, report))),
             erased_on=report.erase_on,
         )

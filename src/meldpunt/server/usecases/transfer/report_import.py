@@ -5,7 +5,7 @@ message: this host signs nothing that it did not see itself.
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from meldpunt.protocol.verify import ids
@@ -190,17 +190,30 @@ def _verify(arriving: Arriving, report: ReportRow, moved: MovedMessage) -> Heade
         reporter_key=report.reporter_key_id,
     )
     document = checks.check_belongs(header, context, arriving.documents.get(header.document))
+    _check_day(arriving, moved, header, document)
     checks.check_readers_active(header, [document], moved.received_on)
-    _check_day(arriving, moved, header)
     _check_receipt(arriving, moved, verified.message_id)
     _check_content(arriving, report, moved, header)
     return header
 
 
-def _check_day(arriving: Arriving, moved: MovedMessage, header: Header) -> None:
+def _check_day(
+    arriving: Arriving, moved: MovedMessage, header: Header, document: LineDocument
+) -> None:
+    check_not_before(document, moved.received_on)
     if moved.received_on > arriving.host.clock.today() + TOLERANCE:
         raise RefusedError(Reason.DOCUMENT_DATES)
     if header.day is not None and abs(header.day - moved.received_on) > TOLERANCE:
+        raise RefusedError(Reason.DOCUMENT_DATES)
+
+
+def check_not_before(document: LineDocument, day: date) -> None:
+    """Check that a day of receipt is not before the document: a host had to have it then.
+
+    Raises:
+        RefusedError: DOCUMENT_DATES.
+    """
+    if day < document.signed_on - TOLERANCE:
         raise RefusedError(Reason.DOCUMENT_DATES)
 
 

@@ -200,9 +200,9 @@ async def test_a_line_comes_back_to_a_host_that_it_left(transfer: TransferScenar
 
 
 def test_the_tables_of_a_line_are_all_compared() -> None:
-    # These are the host's own: invites, the names of files, its bulletins, its last day and its
-    # limits. What it keeps of the line itself is in the documents too.
-    own = {"invites", "lines", "pieces", "bulletins", "upkeep", "line_limits"}
+    # These are the host's own: its id, invites, the names of files, its bulletins, its last day and
+    # its limits. What it keeps of the line itself is in the documents too.
+    own = {"identity", "invites", "lines", "pieces", "bulletins", "upkeep", "line_limits"}
     assert set(metadata.tables) == {table.name for table in TABLES} | own
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from meldpunt.client import AnswerError, DraftReport, MemoryFile
 from meldpunt.client.http.api import LineApi
-from meldpunt.client.transfer import record_check
+from meldpunt.client.transfer import export_limits
 from meldpunt.client.transfer.held_reports import HeldReports
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.verify import ids
@@ -186,7 +186,7 @@ async def test_a_host_cannot_send_many_more_reports_than_it_said(
     is_refused: bool,
 ) -> None:
     """Some may arrive while a line is copied, so a few more are no lie."""
-    monkeypatch.setattr(record_check, "_LATER", later)
+    monkeypatch.setattr(export_limits, "_LATER", later)
     more = [_moved(draft) for draft in await _invented(transfer.hosted, 2)]
 
     def lie(_: int, page: ExportPage) -> ExportPage:

@@ -48,7 +48,13 @@ def export(output: Output, options: LineExportOptions) -> None:
         "pages": exported.pages,
         "readOnly": origin is not None,
         "staying": exported.staying,
+        "changed": exported.has_changed,
     }
+    if exported.has_changed:
+        output.warn(
+            "The line changed during the export: a new document was published, or much arrived."
+            " The file holds what came up to its place in the file. Export again to have all of it."
+        )
     if exported.staying:
         output.warn(
             f"{exported.staying} reports are not in it: their reporters asked another line on this"

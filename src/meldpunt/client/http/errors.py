@@ -91,6 +91,10 @@ class ForeignRecordError(AnswerError):
     advice = "Tell whoever runs the host."
 
 
+class LaterRecordError(ForeignRecordError):
+    """A record is not of the line as its export began. The line may have changed since."""
+
+
 class ProblemError(ClientError):
     """The host refused a request with a problem document (RFC 9457)."""
 

@@ -7,12 +7,13 @@ else reads. Kept are digests and public headers, one report at a time.
 import hashlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Final
 
-from meldpunt.client.http.api import LineApi
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.line_keys import LineKeys
+from meldpunt.client.transfer.export_pages import ExportPages
 from meldpunt.client.transfer.record_check import RecordCheck
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -132,7 +133,7 @@ class HeldReports:
     """
 
     def __init__(self, transport: Transport, keys: LineKeys) -> None:
-        self._api = LineApi(transport)
+        self._transport = transport
         self._keys = keys
         self.staying = 0
         """The number of reports that the host leaves out, known at the end.
@@ -151,17 +152,12 @@ class HeldReports:
                 reading.add(record)
 
     async def _records(self) -> AsyncIterator[Record]:
-        cursor: str | None = None
-        check = RecordCheck(self._keys)
-        while True:
-            page = await self._api.export(self._keys.line_id, cursor, self._keys.signing)
-            check.add(page)
-            for record in page.records:
-                yield record
-            cursor = page.cursor
-            if cursor is None:
+        pages = ExportPages(self._transport, self._keys, RecordCheck(self._keys))
+        async with aclosing(pages.fetch()) as fetched:
+            async for page in fetched:
+                for record in page.records:
+                    yield record
                 self.staying = page.staying or 0
-                return
 
 
 async def count_read_by_alone(

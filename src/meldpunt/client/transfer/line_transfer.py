@@ -15,15 +15,18 @@ stopped.
 
 import json
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from meldpunt.client.http.api import LineApi
+from meldpunt.client.http.errors import AnswerError
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.line_keys import LineKeys
 from meldpunt.client.transfer.export_file import ExportFile, ExportWriter
+from meldpunt.client.transfer.export_pages import ExportPages
 from meldpunt.protocol.line import Pin, VerifiedLine, verify_line
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.line_document import (
@@ -48,6 +51,8 @@ class Exported:
     pages: int
     staying: int
     """The number of reports that another line was asked to take: they stay on the old host."""
+    has_changed: bool = False
+    """The office published a document meanwhile, or much arrived. The file holds the document."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -87,17 +92,21 @@ class LineTransfer:
             AnswerError: As `RecordCheck.add`; the file is removed.
             ClientError: As `Transport.call`; NOT_FOUND if the key is not the line key in force.
         """
-        api, line = LineApi(transport), self.keys.line_id
         with ExportWriter(path, self.keys) as file:
+            pages = ExportPages(transport, self.keys, file.check)
             staying = None
-            while not file.is_whole:
-                page = await api.export(line, file.cursor, self.keys.signing)
-                file.add(page)
-                staying = page.staying
-                total = file.check.total
-                progress(file.check.reports, None if total is None else total.reports)
+            try:
+                while not file.is_whole:
+                    async with aclosing(pages.fetch(file.cursor)) as fetched:
+                        async for page in fetched:
+                            file.add(page)
+                            staying, total = page.staying, file.check.limits.total
+                            progress(file.check.reports, None if total is None else total.reports)
+            except AnswerError:
+                file.discard()
+                raise
             file.finish()
-            return Exported(file.pages, staying or 0)
+            return Exported(file.pages, staying or 0, has_changed=pages.changes > 0)
 
     async def import_file(
         self,

@@ -3,15 +3,21 @@
 A host could send nonsense for ever. A client accepts only what belongs to the line, in order. It
 accepts no more than the host said at the start, plus what may have arrived since. The next host
 checks every record again, with all rules of the protocol.
+
+A line may live on while it is copied. A record that does not fit the line as it was at the start
+may fit the line as it is now. Then the client adds what it fetched itself (`ExportPages`).
 """
 
 import hashlib
 from dataclasses import dataclass, field
 from typing import Final
 
-from meldpunt.client.http.errors import AnswerError, EndlessListError, ForeignRecordError
-from meldpunt.client.http.paging import Paging
+from meldpunt.client.http.errors import (
+    ForeignRecordError,
+    LaterRecordError,
+)
 from meldpunt.client.keys.line_keys import LineKeys
+from meldpunt.client.transfer.export_limits import MAX_TEXT, WRAPS_OF_A_MESSAGE, ExportLimits
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BoxKeyStatement, SignedBoxKey, verify_box_key
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -23,7 +29,6 @@ from meldpunt.protocol.verify.sizes import BODY_SIZES
 from meldpunt.wire.transfer import (
     MAX_PART,
     ExportPage,
-    ExportTotal,
     MovedDocument,
     MovedMessage,
     MovedPart,
@@ -32,25 +37,16 @@ from meldpunt.wire.transfer import (
     Record,
 )
 
-_MAX_DOCUMENTS: Final = 1_000
-_MAX_TEXTS: Final = 10_000
-_MAX_BOX_KEYS: Final = 100_000
-_MAX_TEXT: Final = 65_536
-_WRAPS_OF_A_MESSAGE: Final = 1_024
-"""The most wraps of one message: its readers, times the keys and makers of each."""
-_FILES_OF_A_MESSAGE: Final = 64
-_SMALL_PART: Final = 1 << 16
-"""Parts of a file are larger than this many bytes, except the last part."""
-_MAX_EMPTY: Final = 200
-"""The most pages without a record, besides one for 100 reports.
-
-An export passes over 16,384 entries of other handlers on one page."""
-_LATER: Final = 20
-"""How much may arrive during an export of little, besides a tenth of what there was."""
-
-
-def _with_later(count: int) -> int:
-    return count + count // 10 + _LATER
+_LATER_REASONS: Final = frozenset(
+    {
+        Reason.ATTACHMENT_SIZE,
+        Reason.AUTHOR_UNKNOWN,
+        Reason.DOCUMENT_UNKNOWN,
+        Reason.LENGTH,
+        Reason.TEXT_HASH,
+    }
+)
+"""Refusals that a change of the line since the first page may explain."""
 
 
 @dataclass(slots=True)
@@ -76,17 +72,20 @@ class RecordCheck:
     def __init__(self, keys: LineKeys) -> None:
         self._line = keys.line_id
         self._keys = verify_key_chain(keys.line_id, keys.first_key, keys.rotations)
-        self.total: ExportTotal | None = None
-        """What the host said on the first page."""
-        self._paging: Paging | None = None
-        self._documents: list[LineDocument] = []
-        self._counts: dict[str, int] = {}
-        self._most: dict[str, int] = {}
-        self._bytes = self._most_bytes = 0
-        self._empty = 0
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Forget every page."""
+        self.limits = ExportLimits()
+        self._documents: dict[ids.Hash, LineDocument] = {}
+        """In the order of their numbers."""
         self._seen: set[ids.ReportId] = set()
         self._once: set[bytes] = set()
         """Hashes of texts and box keys: each comes once."""
+        self._explained: set[bytes] = set()
+        """Hashes of the texts that this client added. The host may send them too."""
+        self._done: int | None = None
+        """How many records of the present page are checked: it goes on there after a change."""
         self._report: _Report | None = None
 
     @property
@@ -94,49 +93,71 @@ class RecordCheck:
         """How many reports have begun."""
         return len(self._seen)
 
+    @property
+    def newest(self) -> tuple[int, ids.Hash | None]:
+        """The number and hash of the newest document that came."""
+        return len(self._documents), next(reversed(self._documents), None)
+
+    def lacks(self, text: ids.Hash) -> bool:
+        """Say whether a text has not come."""
+        return text not in self._once
+
     def add(self, page: ExportPage) -> None:
         """Check the next page.
 
         Raises:
+            LaterRecordError: A record does not fit. If the line has changed since the first page,
+                `explain` the change, and call this again with the same page.
             ForeignRecordError: A record is not of the line, or too large, or out of order.
             EndlessListError: The pages do not progress, or hold more than the host said.
             AnswerError: The first page does not say how much follows.
         """
-        if self._paging is None:
-            self.total, self._paging = page.total, self._begin(page)
-        self._paging.add(len(page.records), page.cursor)
-        self._empty += not page.records
-        if self._empty > _MAX_EMPTY + self._most["report"] // 100:
-            raise EndlessListError
-        for record in page.records:
+        if self._done is None:
+            self.limits.turn(page)
+            self._done = 0
+        for record in page.records[self._done :]:
             try:
                 self._add(record)
-            except RefusedError:
-                raise ForeignRecordError from None
+            except RefusedError as refused:
+                later = refused.reason in _LATER_REASONS
+                raise (LaterRecordError if later else ForeignRecordError) from None
+            self._done += 1
+        self._done = None
 
-    def _begin(self, page: ExportPage) -> Paging:
-        if page.total is None:
-            raise AnswerError
-        messages = _with_later(page.total.messages)
-        self._most = {
-            "document": _MAX_DOCUMENTS,
-            "text": _MAX_TEXTS,
-            "box_key": _MAX_BOX_KEYS,
-            "report": _with_later(page.total.reports),
-            "message": messages,
-            "wraps": messages * _WRAPS_OF_A_MESSAGE,
-            "part": page.total.attachment_bytes // _SMALL_PART + messages * _FILES_OF_A_MESSAGE,
-            "end": _with_later(page.total.reports),
-        }
-        self._most_bytes = _with_later(page.total.attachment_bytes) + _LATER * MAX_PART
-        items = sum(self._most.values())
-        return Paging(2 * items, items, may_be_empty=True)
+    def explain(self, page: ExportPage) -> None:
+        """Take in what the line has got since the first page: documents, texts, a new total.
+
+        Args:
+            page: Made by this client, which fetched it from the host beside the export.
+
+        Raises:
+            ForeignRecordError: It does not continue what came.
+        """
+        try:
+            for record in page.records:
+                self._take_own(record)
+        except RefusedError:
+            raise ForeignRecordError from None
+        if page.total is not None:
+            self.limits.allow(page.total)
+
+    def _take_own(self, record: Record) -> None:
+        if record.document is not None:
+            self._document(record.document)
+        elif record.text is not None:
+            self._text(record.text)
+            self._explained.add(ids.text_hash(record.text))
+        else:
+            raise RefusedError(Reason.FIELDS)
 
     def _add(self, record: Record) -> None:
         [kind] = [name for name, value in record if value is not None]
-        self._counts[kind] = self._counts.get(kind, 0) + 1
-        if self._counts[kind] > self._most[kind]:
+        if self.limits.is_full(kind):
             raise RefusedError(Reason.LENGTH)
+        self._take(record)
+        self.limits.count(kind)
+
+    def _take(self, record: Record) -> None:
         if record.document is not None:
             self._document(record.document)
         elif record.text is not None:
@@ -159,13 +180,17 @@ class RecordCheck:
         document = verify_line_document(served.document, served.signature, self._line, self._keys)
         if document.number != len(self._documents) + 1:
             raise RefusedError(Reason.DOCUMENT_PREVIOUS)
-        self._documents.append(document)
+        self._documents[ids.document_hash(served.document)] = document
 
     def _text(self, text: bytes) -> None:
-        named = (document.text_hashes() for document in self._documents)
-        if len(text) > _MAX_TEXT or not any(ids.text_hash(text) in hashes for hashes in named):
+        named = (document.text_hashes() for document in self._documents.values())
+        name = ids.text_hash(text)
+        if len(text) > MAX_TEXT or not any(name in hashes for hashes in named):
             raise RefusedError(Reason.TEXT_HASH)
-        self._check_first(ids.text_hash(text))
+        if name in self._explained:
+            self._explained.remove(name)
+        else:
+            self._check_first(name)
 
     def _box_key(self, signed: SignedBoxKey) -> None:
         handler = BoxKeyStatement.from_signed(signed.statement).handler_id
@@ -179,7 +204,7 @@ class RecordCheck:
 
     def _naming(self, handler: ids.HandlerId) -> LineDocument:
         """Return the newest document that names a handler."""
-        for document in reversed(self._documents):
+        for document in reversed(self._documents.values()):
             if document.handler(handler) is not None:
                 return document
         raise RefusedError(Reason.AUTHOR_UNKNOWN)
@@ -190,9 +215,12 @@ class RecordCheck:
             raise RefusedError(Reason.REPORT_KEYS)
         if report in self._seen:
             raise RefusedError(Reason.OTHER_REPORT)
+        if moved.document not in self._documents:
+            raise RefusedError(Reason.DOCUMENT_UNKNOWN)
+        begun = _Report(report, [keys.signing_key])
+        self._message(begun, moved.first)
         self._seen.add(report)
-        self._report = _Report(report, [keys.signing_key])
-        self._message(self._report, moved.first)
+        self._report = begun
 
     def _current(self, report: ids.ReportId) -> _Report:
         if self._report is None or self._report.report != report:
@@ -205,6 +233,8 @@ class RecordCheck:
             raise RefusedError(Reason.OTHER_REPORT)
         if moved.position <= report.position or len(moved.body or b"") > BODY_SIZES[-1]:
             raise RefusedError(Reason.GAP)
+        if header.document not in self._documents:
+            raise RefusedError(Reason.DOCUMENT_UNKNOWN)
         self._verify(report, header, moved)
         report.position = moved.position
         report.wraps[ids.message_id(moved.header)] = set()
@@ -227,16 +257,18 @@ class RecordCheck:
         known = report.wraps[moved.message]
         before = len(known)
         known.update((wrap.key_id, wrap.maker) for wrap in moved.wraps)
-        if len(known) < before + len(moved.wraps) or len(known) > _WRAPS_OF_A_MESSAGE:
+        if len(known) < before + len(moved.wraps) or len(known) > WRAPS_OF_A_MESSAGE:
             raise RefusedError(Reason.FIELDS)
 
     def _part(self, report: _Report, part: MovedPart) -> None:
         came, size = report.files.get(part.attachment, (-1, 0))
-        end = part.offset + len(part.data)
-        self._bytes += len(part.data)
+        length = len(part.data)
+        end = part.offset + length
         is_next = part.offset == came and size in (0, part.size) and end <= part.size
-        if not is_next or not 0 < len(part.data) <= MAX_PART or self._bytes > self._most_bytes:
+        has_room = self.limits.has_room(length)
+        if not is_next or not 0 < length <= MAX_PART or not has_room:
             raise RefusedError(Reason.ATTACHMENT_SIZE)
+        self.limits.fill(length)
         report.files[part.attachment] = (end, part.size)
 
 

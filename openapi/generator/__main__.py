@@ -1,16 +1,18 @@
-"""Write the vector files, or check that they are what this code makes.
+"""Write vectors and schemas, or check that they are what this code makes.
 
-python -m openapi.generator            writes openapi/vectors/*.json
+python -m openapi.generator            writes openapi/vectors/*.json and openapi/texts/*.json
 python -m openapi.generator --check    writes nothing; exit status 1 if a file differs
 """
 
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from openapi.generator import (
     admission_vectors,
+    answer_vectors,
     attachment_vectors,
     bulletin_vectors,
     clock_vectors,
@@ -27,10 +29,12 @@ from openapi.generator import (
     signature_vectors,
     simple_vectors,
     succession_vectors,
+    text_vectors,
 )
-from openapi.generator.kept_wraps import VECTORS
+from openapi.generator.text_schemas import schemas
 from openapi.generator.vector import VectorFile
 
+_ROOT: Final = Path(__file__).parent.parent
 FILES: Final[tuple[Callable[[], VectorFile], ...]] = (
     simple_vectors.receipts,
     simple_vectors.encodings,
@@ -40,6 +44,8 @@ FILES: Final[tuple[Callable[[], VectorFile], ...]] = (
     signature_vectors.ed25519,
     signature_vectors.requests,
     line_vectors.lines,
+    text_vectors.line_texts,
+    answer_vectors.answers,
     message_vectors.messages,
     shown_vectors.shown_texts,
     attachment_vectors.attachments,
@@ -58,19 +64,23 @@ FILES: Final[tuple[Callable[[], VectorFile], ...]] = (
 
 
 def make() -> dict[str, bytes]:
-    """Return the content of every file by its name."""
+    """Return the content of every file by its path below openapi/."""
     made = [make_file() for make_file in FILES]
+    vectors = {f"vectors/{each.name}.json": each.build() for each in made}
+    texts = {f"texts/{name}.json": schema for name, schema in schemas().items()}
     return {
-        f"{each.name}.json": (
-            json.dumps(each.build(), ensure_ascii=False, indent=1) + "\n"
-        ).encode()
-        for each in made
+        path: (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+        for path, value in (vectors | texts).items()
     }
 
 
 def differences(made: dict[str, bytes]) -> list[str]:
     """Say which files on disk are not the ones made."""
-    stored = {path.name: path.read_bytes() for path in VECTORS.glob("*.json")}
+    stored = {
+        str(path.relative_to(_ROOT)): path.read_bytes()
+        for folder in ("vectors", "texts")
+        for path in (_ROOT / folder).glob("*.json")
+    }
     missing = [f"{name} is missing" for name in sorted(made.keys() - stored.keys())]
     extra = [f"{name} is made by nothing" for name in sorted(stored.keys() - made.keys())]
     other = [
@@ -88,11 +98,11 @@ def main(arguments: list[str]) -> int:
         return 2
     found = differences(made := make())
     if arguments:
-        sys.stderr.writelines(f"openapi/vectors: {line}\n" for line in found)
+        sys.stderr.writelines(f"openapi/{line}\n" for line in found)
         return 1 if found else 0
-    VECTORS.mkdir(exist_ok=True)
-    for name, content in made.items():
-        (VECTORS / name).write_bytes(content)
+    for path, content in made.items():
+        (_ROOT / path).parent.mkdir(exist_ok=True)
+        (_ROOT / path).write_bytes(content)
     sys.stdout.write(f"{len(made)} files written, {len(found)} changed\n")
     return 0
 

@@ -20,6 +20,7 @@ from openapi.generator import (
     file_operations,
     log_operations,
     statement_operations,
+    text_operations,
 )
 
 Json = dict[str, Any]
@@ -205,6 +206,7 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "sign-request": _sign_request,
     "verify-request": _verify_request,
     **statement_operations.OPERATIONS,
+    **text_operations.OPERATIONS,
     **log_operations.OPERATIONS,
     **attachment_operations.OPERATIONS,
     **bulletin_operations.OPERATIONS,

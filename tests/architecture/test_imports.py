@@ -69,6 +69,7 @@ PURE: Final = frozenset(
         "datetime",
         "enum",
         "functools",
+        "graphlib",
         "hashlib",
         "hmac",
         "itertools",

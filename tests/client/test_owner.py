@@ -17,6 +17,10 @@ from meldpunt.client import (
     fetch_line,
     fetch_text,
 )
+from meldpunt.protocol.texts.check import LineTexts, check_texts
+from meldpunt.protocol.texts.form import read_form
+from meldpunt.protocol.texts.guide import read_guide
+from meldpunt.protocol.texts.procedure import read_procedure
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -72,12 +76,12 @@ async def test_a_document_says_what_the_plan_says(hosted: HostedLine) -> None:
 
 
 async def test_own_texts_are_published_once_each(hosted: HostedLine) -> None:
-    same = b'{"version":1}'
-    texts = Texts(form=same, guide=same, procedure=b"p", further=(b"code of conduct",))
-    plan = replace(hosted.plan(hosted.new_keys()), texts=texts)
+    plan = hosted.plan(hosted.new_keys())
+    texts = replace(plan.chosen_texts(), further=(b"code of conduct", b"code of conduct"))
+    plan = replace(plan, texts=texts)
     line = await hosted.owner().publish(plan, invite=INVITE)
     found = [await fetch_text(hosted.transport(), line, h) for h in line.document.texts]
-    assert found == [b"code of conduct"]
+    assert found == [b"code of conduct"] * 2
 
 
 async def test_a_handler_can_leave_and_stays_listed(hosted: HostedLine) -> None:
@@ -203,9 +207,31 @@ def test_feedback_counts_from_day_seven_where_nobody_acknowledged() -> None:
 
 
 def test_plain_texts_come_in_the_lines_languages_or_english() -> None:
-    assert b'"nl"' in Texts.plain(("nl",)).guide
-    assert b'"en"' not in Texts.plain(("nl",)).guide
-    assert b'"en"' in Texts.plain(("fr",)).guide
+    clocks = PRESETS["wbk-internal"].clocks
+    assert b'"nl"' in Texts.plain(("nl",), clocks).guide
+    assert b'"en"' not in Texts.plain(("nl",), clocks).guide
+    assert b'"en"' in Texts.plain(("fr",), clocks).guide
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_plain_texts_are_texts(preset: str) -> None:
+    clocks = PRESETS[preset].clocks
+    texts = Texts.plain(("nl", "en"), clocks)
+    texts.check(clocks)
+    read = LineTexts(
+        read_form(texts.form), read_guide(texts.guide), read_procedure(texts.procedure)
+    )
+    check_texts(read, ("nl", "en"), clocks)
+
+
+@pytest.mark.parametrize("name", ["form", "guide", "procedure"])
+async def test_texts_that_no_program_reads_are_not_published(hosted: HostedLine, name: str) -> None:
+    plan = hosted.plan(hosted.new_keys())
+    changed: dict[str, Any] = {name: b'{"version":1}'}
+    broken = replace(plan.chosen_texts(), **changed)
+    with pytest.raises(RefusedError) as refused:
+        await hosted.owner().publish(replace(plan, texts=broken), invite=INVITE)
+    assert refused.value.reason is Reason.FIELDS
 
 
 async def test_a_host_that_signs_with_another_key_is_told_to_its_office(hosted: HostedLine) -> None:

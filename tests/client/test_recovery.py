@@ -20,7 +20,8 @@ from meldpunt.client.keys.recovery import (
     read_share,
     split_keys,
 )
-from meldpunt.client.lines.plan import Texts, plan_of
+from meldpunt.client.lines.plan import plan_of
+from meldpunt.client.lines.texts import Texts
 from meldpunt.client.thread.notices import NoticeKind
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_line_id
@@ -205,7 +206,7 @@ async def test_a_host_that_goes_on_serving_a_lost_devices_keys_is_noticed_and_ov
     elsewhere = lost.served_key_notice(line)
     assert elsewhere is None, "the lost device sees what it made"
 
-    plan = plan_of(line.document, Texts.plain(line.document.languages))
+    plan = plan_of(line.document, Texts.plain(line.document.languages, line.document.clocks))
     await hosted.owner().publish(plan.with_first_box_key(back.keys.handler_id, first))
     line = await back.line()
     assert back.keys.handler_id not in line.box_keys, "nobody seals to the old key any more"

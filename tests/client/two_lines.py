@@ -10,7 +10,7 @@ from typing import Final
 
 import httpx
 
-from meldpunt.client import DraftReport, LineKeys, Texts, Visit
+from meldpunt.client import DraftReport, LineKeys, Visit
 from meldpunt.client.messages.draft import Draft
 from meldpunt.protocol.keys import ReporterKeys, SigningKey
 from meldpunt.protocol.request_signing import sign_request
@@ -111,8 +111,9 @@ async def ask(
 async def make_line(hosted: HostedLine, invite: str, text: str) -> Line:
     """Open a line with texts of its own, and let a report begin on it."""
     keys = [hosted.new_keys() for _ in range(3)]
-    texts = dataclasses.replace(Texts.plain(("en",)), further=(text.encode(),))
-    plan = dataclasses.replace(hosted.plan(*keys), texts=texts)
+    plan = hosted.plan(*keys)
+    texts = dataclasses.replace(plan.chosen_texts(), further=(text.encode(),))
+    plan = dataclasses.replace(plan, texts=texts)
     published = await hosted.owner().publish(plan, invite=invite)
     hosted.handlers = [hosted.handler(k) for k in keys]
     for handler in hosted.handlers:

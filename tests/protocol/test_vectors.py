@@ -24,9 +24,10 @@ VECTORS = [
 
 def test_there_is_a_file_for_every_construction() -> None:
     assert sorted(FILES) == [
-        "admission", "attachment", "bulletin", "clocks", "consultation", "ed25519", "encoding",
-        "export", "handover", "hashing", "keys", "line", "log", "message", "proof",
-        "receipt", "recovery", "report-proof", "request", "shown-text", "strict-json", "succession",
+        "admission", "answers", "attachment", "bulletin", "clocks", "consultation",
+        "ed25519", "encoding", "export", "handover", "hashing", "keys",
+        "line", "log", "message", "proof", "receipt", "recovery",
+        "report-proof", "request", "shown-text", "strict-json", "succession", "texts",
     ]  # fmt: skip
 
 
@@ -72,10 +73,10 @@ def test_the_generator_makes_these_files() -> None:
 def test_the_generator_names_a_file_that_differs() -> None:
     made = generator.make()
     assert generator.differences(made) == []
-    changed = made | {"receipt.json": b"{}", "new.json": b"{}"}
-    del changed["line.json"]
+    changed = made | {"vectors/receipt.json": b"{}", "vectors/new.json": b"{}"}
+    del changed["vectors/line.json"]
     assert generator.differences(changed) == [
-        "new.json is missing",
-        "line.json is made by nothing",
-        "receipt.json differs from what the generator makes",
+        "vectors/new.json is missing",
+        "vectors/line.json is made by nothing",
+        "vectors/receipt.json differs from what the generator makes",
     ]

@@ -49,7 +49,7 @@ from meldpunt.client.lines.line import (
     receipt_keys,
 )
 from meldpunt.client.lines.other_lines import OtherLine, fetch_other_lines
-from meldpunt.client.lines.plan import HandlerEntry, LinePlan, Texts
+from meldpunt.client.lines.plan import HandlerEntry, LinePlan
 from meldpunt.client.lines.presets import PRESETS, Preset
 from meldpunt.client.lines.reminders import (
     Reminder,
@@ -58,6 +58,7 @@ from meldpunt.client.lines.reminders import (
     unopened_reminder,
 )
 from meldpunt.client.lines.report_lines import ReportLines
+from meldpunt.client.lines.texts import Texts
 from meldpunt.client.messages.delivery import Sent
 from meldpunt.client.messages.draft import Draft
 from meldpunt.client.messages.kept_draft import keep_draft, read_kept_draft

@@ -8,8 +8,9 @@ from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.line_keys import LineKeys
 from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.lines.line import fetch_line, fetch_text
-from meldpunt.client.lines.plan import LinePlan, Texts, plan_of, write_document
+from meldpunt.client.lines.plan import LinePlan, plan_of, write_document
 from meldpunt.client.lines.reminders import is_ending
+from meldpunt.client.lines.texts import Texts
 from meldpunt.protocol.line import Pin, VerifiedLine, verify_line
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError

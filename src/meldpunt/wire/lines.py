@@ -23,8 +23,8 @@ class LinePut(Model):
     rotations: Annotated[tuple[Rotation, ...], Field(fail_fast=True, max_length=64)] = ()
     document: Bytes
     signature: SignatureField
-    texts: Annotated[tuple[Bytes, ...], Field(fail_fast=True, max_length=43)] = ()
-    """Texts that the document names and the host may not have yet, each at most 64 KiB."""
+    texts: Annotated[tuple[Bytes, ...], Field(fail_fast=True, max_length=48)] = ()
+    """Texts that the document names and the host may not have yet, each at most 256 KiB."""
     invite: Annotated[str, Field(max_length=64)] | None = None
     """The operator's one-time invite. Only the first document needs it."""
 

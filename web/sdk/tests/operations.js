@@ -40,6 +40,7 @@ import {
   showIndex,
 } from "./file-operations.js";
 import { consultationNote, oralNote, readable, showLog, verifiedLog } from "./log-operations.js";
+import { TEXT_OPERATIONS } from "./text-operations.js";
 
 const { bytes, hex, unhex } = e;
 const written = (value) => e.text(dumpJson(value));
@@ -103,6 +104,7 @@ const nothing = (check) => (given) => {
 };
 
 export const OPERATIONS = {
+  ...TEXT_OPERATIONS,
   "receipt-make": ({ entropy }) => ({ code: receipt.makeReceipt(unhex(entropy)) }),
   "receipt-parse": ({ typed }) => ({ symbols: receipt.parseReceipt(typed) }),
   "receipt-keys": receiptKeys,

@@ -25,6 +25,7 @@ from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.protocol.verify.fields import Language, TermField
 from meldpunt.protocol.verify.line_document import ListedHandler
+from meldpunt.protocol.verify.sizes import TEXT_SIZE
 
 _EXAMPLE: Final = """\
 # A line, as its office plans it: meldpunt line publish --key-file line.key plan.toml
@@ -59,7 +60,6 @@ EXAMPLE: Final = _EXAMPLE + "".join(f"# - {name}\n" for name in PRESETS)
 """A plan to start from, with the names of all presets."""
 
 _MAX_PLAN: Final = 65536
-_MAX_TEXT: Final = 65536
 _MAX_ENTRY: Final = 4096
 
 
@@ -192,11 +192,11 @@ def _texts(folder: Path, files: _TextFiles) -> Texts:
 
 def _text(folder: Path, name: str) -> bytes:
     try:
-        data = _read(folder / name, _MAX_TEXT)
+        data = _read(folder / name, TEXT_SIZE)
     except OSError:
         raise click.UsageError(f"A text of the plan cannot be read: {name}.") from None
-    if len(data) > _MAX_TEXT:
-        raise click.UsageError(f"A text of the plan is over 64 KiB: {name}.")
+    if len(data) > TEXT_SIZE:
+        raise click.UsageError(f"A text of the plan is over 256 KiB: {name}.")
     return data
 
 

@@ -11,11 +11,11 @@ from meldpunt.client.lines.line import fetch_text
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.errors import Reason, RefusedError
+from meldpunt.protocol.verify.sizes import TEXT_SIZE
 
 MAX_LINES: Final = 20
 """The most lines of one guide that a client shows (section 5.3)."""
 _MAX_NAME: Final = 200
-_MAX_GUIDE: Final = 65536
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ async def fetch_other_lines(transport: Transport, line: VerifiedLine) -> tuple[O
 def read_other_lines(guide: bytes) -> tuple[OtherLine, ...]:
     """Return the lines that a guide names. Skip items without a valid name and address."""
     try:
-        found = strict_json.parse(guide, max_size=_MAX_GUIDE).get("lines")
+        found = strict_json.parse(guide, max_size=TEXT_SIZE).get("lines")
     except RefusedError:
         return ()
     named = found if isinstance(found, list) else []
@@ -67,7 +67,7 @@ def name_other_lines(guide: bytes, lines: Iterable[OtherLine]) -> bytes:
         RefusedError: FIELDS for a guide that is not a JSON object, or for more than `MAX_LINES`
             lines; a JSON reason.
     """
-    value: dict[str, Any] = strict_json.parse(guide, max_size=_MAX_GUIDE)
+    value: dict[str, Any] = strict_json.parse(guide, max_size=TEXT_SIZE)
     named = [{"address": str(line.address), "name": line.name} for line in lines]
     made = strict_json.dump({**value, "lines": named})
     if len(read_other_lines(made)) != len(named):

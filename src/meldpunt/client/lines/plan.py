@@ -1,6 +1,5 @@
 """Plans: what an office decides about its line before it signs the document."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -10,6 +9,7 @@ from pydantic import Field, ValidationError
 
 from meldpunt.client.lines.other_lines import OtherLine, name_other_lines
 from meldpunt.client.lines.presets import Preset
+from meldpunt.client.lines.texts import Texts
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -24,19 +24,6 @@ from meldpunt.wire.lines import HostInfo
 
 _WITHDRAWAL_TERM: Final = Term(14, "D")
 _UNOPENED_TERM: Final = Term(14, "D")
-_SHORTEST_FORM: Final = {"version": 1, "questions": [{"name": "text", "required": True}]}
-_GUIDES: Final = {
-    "nl": "Twijfel is genoeg om te melden. Alleen het tekstveld is verplicht; de rest mag u"
-    " overslaan. Bewaar uw ontvangstcode: zonder de code kunt u het antwoord niet lezen.",
-    "en": "Doubt is enough to report. Only the text is required; you may skip the rest."
-    " Keep your receipt code: without it you cannot read the answer.",
-}
-_PROCEDURES: Final = {
-    "nl": "De ontvangers die u kiest of die het lot aanwijst lezen uw melding, bevestigen de"
-    " ontvangst en laten weten wat ermee gebeurt. Zij sluiten pas na die terugkoppeling.",
-    "en": "The readers you choose, or that are drawn by lot, read your report, acknowledge it"
-    " and tell you what is done with it. They close it only after that feedback.",
-}
 
 
 class HandlerEntry(Model):
@@ -61,37 +48,6 @@ class HandlerEntry(Model):
             signing_key=self.signing_key,
             from_=day,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The longer texts of a line, each at most 48 KiB; a document names them by hash."""
-
-    form: bytes
-    guide: bytes
-    procedure: bytes
-    further: tuple[bytes, ...] = ()
-
-    @classmethod
-    def plain(cls, languages: tuple[str, ...]) -> "Texts":
-        """Return short first texts: one question, and what every reporter should know."""
-        return cls(
-            form=_json(_SHORTEST_FORM),
-            guide=_json({"version": 1, **_in(languages, _GUIDES)}),
-            procedure=_json({"version": 1, **_in(languages, _PROCEDURES)}),
-        )
-
-    def all(self) -> tuple[bytes, ...]:
-        """Return every text once."""
-        return tuple(dict.fromkeys((self.form, self.guide, self.procedure, *self.further)))
-
-
-def _in(languages: tuple[str, ...], texts: Mapping[str, str]) -> dict[str, str]:
-    return {lang: texts[lang] for lang in languages if lang in texts} or {"en": texts["en"]}
-
-
-def _json(value: Mapping[str, object]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +79,13 @@ class LinePlan:
         """Return the texts of this plan.
 
         Raises:
-            RefusedError: As `name_other_lines`.
+            RefusedError: As `name_other_lines` and `Texts.check`.
         """
-        texts = self.texts or Texts.plain(self.languages)
-        if not self.other_lines:
-            return texts
-        return replace(texts, guide=name_other_lines(texts.guide, self.other_lines))
+        texts = self.texts or Texts.plain(self.languages, self.preset.clocks)
+        if self.other_lines:
+            texts = replace(texts, guide=name_other_lines(texts.guide, self.other_lines))
+        texts.check(self.preset.clocks)
+        return texts
 
     def with_handlers(self, *entries: HandlerEntry, day: date) -> "LinePlan":
         """Return the plan with more handlers. The entries of existing handlers do not change."""

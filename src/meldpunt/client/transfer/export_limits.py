@@ -9,7 +9,6 @@ from meldpunt.wire.transfer import MAX_PART, ExportPage, ExportTotal
 _MAX_DOCUMENTS: Final = 1_000
 _MAX_TEXTS: Final = 10_000
 _MAX_BOX_KEYS: Final = 100_000
-MAX_TEXT: Final = 65_536
 WRAPS_OF_A_MESSAGE: Final = 1_024
 """The most wraps of one message: its readers, times the keys and makers of each."""
 _FILES_OF_A_MESSAGE: Final = 64

@@ -17,7 +17,7 @@ from meldpunt.client.http.errors import (
     LaterRecordError,
 )
 from meldpunt.client.keys.line_keys import LineKeys
-from meldpunt.client.transfer.export_limits import MAX_TEXT, WRAPS_OF_A_MESSAGE, ExportLimits
+from meldpunt.client.transfer.export_limits import WRAPS_OF_A_MESSAGE, ExportLimits
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BoxKeyStatement, SignedBoxKey, verify_box_key
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -25,7 +25,7 @@ from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.key_chain import verify_key_chain
 from meldpunt.protocol.verify.line_document import LineDocument, verify_line_document
 from meldpunt.protocol.verify.log.header import Header, parse_header, verify_author
-from meldpunt.protocol.verify.sizes import BODY_SIZES
+from meldpunt.protocol.verify.sizes import BODY_SIZES, TEXT_SIZE
 from meldpunt.wire.transfer import (
     MAX_PART,
     ExportPage,
@@ -185,7 +185,7 @@ class RecordCheck:
     def _text(self, text: bytes) -> None:
         named = (document.text_hashes() for document in self._documents.values())
         name = ids.text_hash(text)
-        if len(text) > MAX_TEXT or not any(name in hashes for hashes in named):
+        if len(text) > TEXT_SIZE or not any(name in hashes for hashes in named):
             raise RefusedError(Reason.TEXT_HASH)
         if name in self._explained:
             self._explained.remove(name)

@@ -50,6 +50,14 @@ class Reason(StrEnum):
     BOX_KEY_OTHER_HANDLER = "box-key-other-handler"
     BOX_KEY_DATES = "box-key-dates"
     TEXT_HASH = "text-hash"
+    # Texts of a line, and answers to its form (openapi/texts.md)
+    TEXT_LANGUAGE = "text-language"
+    TEXT_ID = "text-id"
+    TEXT_CONDITION = "text-condition"
+    TEXT_REACH = "text-reach"
+    TEXT_CONTRAST = "text-contrast"
+    TEXT_LOGO = "text-logo"
+    ANSWER = "answer"
     # Messages (sections 7 to 9)
     OTHER_REPORT = "other-report"
     REPORT_KEYS = "report-keys"

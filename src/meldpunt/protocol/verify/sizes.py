@@ -4,6 +4,8 @@ from typing import Final
 
 SIZE_CLASSES: Final = (1024, 4096, 16384, 65536)
 """Padded plaintext lengths in bytes."""
+TEXT_SIZE: Final = 262_144
+"""The most bytes of a text that a line document names (openapi/texts.md)."""
 COMMITMENT_SIZE: Final = 32
 TAG_SIZE: Final = 16
 BODY_OVERHEAD: Final = COMMITMENT_SIZE + TAG_SIZE

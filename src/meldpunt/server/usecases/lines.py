@@ -16,6 +16,7 @@ from meldpunt.protocol.verify.line_document import (
     verify_line_document,
 )
 from meldpunt.protocol.verify.served import ServedLine
+from meldpunt.protocol.verify.sizes import TEXT_SIZE
 from meldpunt.server.errors import (
     ConflictError,
     InviteInvalidError,
@@ -32,8 +33,6 @@ from meldpunt.server.usecases.access.location import check_open, is_elsewhere
 from meldpunt.server.usecases.access.participants import find_callers
 from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, LinePut, TextAnswer
 
-MAX_TEXT: Final = 65536
-"""Largest text of a line, in bytes."""
 MAX_BOX_KEYS: Final = 128
 """Most box keys of one handler that have not ended. A year needs 8 of them."""
 
@@ -116,7 +115,7 @@ async def publish_line(
     today = host.clock.today()
     if document.signed_on > today + TOLERANCE or document.expires_on < today - TOLERANCE:
         raise RefusedError(Reason.DOCUMENT_DATES)
-    if any(len(text) > MAX_TEXT for text in put.texts):
+    if any(len(text) > TEXT_SIZE for text in put.texts):
         raise RefusedError(Reason.TOO_LONG)
 
     def work(tx: Transaction) -> tuple[ServedLine, bool]:

@@ -11,6 +11,7 @@ from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.key_chain import verify_key_chain
 from meldpunt.protocol.verify.line_document import check_handlers_kept, verify_line_document
+from meldpunt.protocol.verify.sizes import TEXT_SIZE
 from meldpunt.server.errors import ConflictError, InviteInvalidError, SignatureRequiredError
 from meldpunt.server.host import Host
 from meldpunt.server.store import lines, transfer
@@ -19,7 +20,6 @@ from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.stored_values import stored_rotations
 from meldpunt.server.usecases.access.location import is_elsewhere
 from meldpunt.server.usecases.lines import (
-    MAX_TEXT,
     invite_hash,
     write_rotations,
 )
@@ -135,7 +135,7 @@ def _take_document(arriving: Arriving, served: MovedDocument) -> None:
 
 
 def _take_text(arriving: Arriving, text: bytes) -> None:
-    if len(text) > MAX_TEXT:
+    if len(text) > TEXT_SIZE:
         raise RefusedError(Reason.TOO_LONG)
     text_hash = ids.text_hash(text)
     if not any(text_hash in document.text_hashes() for document in arriving.documents.values()):

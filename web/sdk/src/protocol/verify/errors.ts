@@ -45,6 +45,14 @@ export const REASONS = [
   "box-key-other-handler",
   "box-key-dates",
   "text-hash",
+  // Texts of a line, and answers to its form (openapi/texts.md)
+  "text-language",
+  "text-id",
+  "text-condition",
+  "text-reach",
+  "text-contrast",
+  "text-logo",
+  "answer",
   // Messages (sections 7 to 9)
   "other-report",
   "report-keys",

@@ -7,7 +7,7 @@ import { refuse } from "./errors.js";
 import * as f from "./fields.js";
 import { handlerId } from "./ids.js";
 
-const TEXT = f.record({ language: f.language, text: f.sized(1, 4000) });
+export const TEXT = f.record({ language: f.language, text: f.sized(1, 4000) });
 /** A text in one language. */
 export type LocalText = ReturnType<typeof TEXT>;
 
@@ -37,6 +37,9 @@ const CHECK_IN = f.record({
   term: f.term,
 });
 
+/** What a handler does with reports. */
+export const FUNCTION = f.oneOf("adviser", "contact", "investigator", "decider", "aftercare");
+
 const HANDLER = f.record({
   id: f.raw(16),
   name: f.sized(1, 200),
@@ -44,7 +47,7 @@ const HANDLER = f.record({
   signingKey: f.raw(32),
   from: f.day,
   until: f.optional(f.day),
-  function: f.optional(f.oneOf("adviser", "contact", "investigator", "decider", "aftercare")),
+  function: f.optional(FUNCTION),
   languages: f.optional(f.list(f.language, 1, 40)),
   external: f.optional(f.flag),
   firstBoxKey: f.optional(f.integer(0), 0),
@@ -85,13 +88,16 @@ export type LineDocument = f.Output<typeof DOCUMENT>;
 
 const LONGEST = 90;
 
+/** Read the form of a document that is verified already. */
+export const readDocument = (data: Uint8Array): LineDocument => f.readSigned(data, DOCUMENT);
+
 /**
  * Read a document of a line, all checks but its signature.
  *
  * @throws {@link RefusedError} A reason of section 5.2.
  */
 export function parseDocument(data: Uint8Array, line: Uint8Array): LineDocument {
-  const document = f.readSigned(data, DOCUMENT);
+  const document = readDocument(data);
   if (!same(document.lineId, line)) refuse("other-line");
   const { signedOn, expiresOn } = document;
   if (expiresOn < signedOn || expiresOn > addDays(signedOn, LONGEST)) refuse("document-dates");

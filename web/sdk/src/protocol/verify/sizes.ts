@@ -8,3 +8,5 @@ export const BODY_OVERHEAD = 48;
 /** Whether a body can have so many bytes. */
 export const isBodySize = (size: number): boolean =>
   SIZE_CLASSES.some((each) => each + BODY_OVERHEAD === size);
+/** The most bytes of a text that a line document names (openapi/texts.md). */
+export const TEXT_SIZE = 262_144;

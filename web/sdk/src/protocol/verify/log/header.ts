@@ -33,6 +33,9 @@ export type ReporterTag = (typeof REPORTER_TAGS)[number];
 /** What a message does. */
 export type Tag = ReporterTag | (typeof HANDLER_TAGS)[number];
 
+/** What a message does. */
+export const TAG = f.oneOf(...REPORTER_TAGS, ...HANDLER_TAGS);
+
 /** A file is uploaded to a report that exists; what ends a report or a key brings none. */
 const TAGS_WITHOUT_FILES: readonly Tag[] = ["report", "withdrawal", "succession"];
 
@@ -59,7 +62,7 @@ const HEADER = {
   reportId: f.raw(32),
   author: f.participant,
   n: f.integer(0),
-  tag: f.oneOf(...REPORTER_TAGS, ...HANDLER_TAGS),
+  tag: TAG,
   document: f.raw(32),
   day: f.optional(f.day),
   until: f.optional(f.day),

@@ -1,0 +1,113 @@
+"""The texts of a line, as its office publishes them (openapi/texts.md)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from meldpunt.protocol.texts.check import check_kinds
+from meldpunt.protocol.texts.form import read_form
+from meldpunt.protocol.texts.guide import read_guide
+from meldpunt.protocol.texts.procedure import check_clocks, read_procedure
+from meldpunt.protocol.verify import strict_json
+from meldpunt.protocol.verify.line_document import Clock, MetBy
+
+_Said = Mapping[str, str]
+_REPORT: Final[_Said] = {"nl": "Melden", "en": "Report"}
+_QUESTION: Final[_Said] = {"nl": "Vertel wat er is gebeurd.", "en": "Tell what happened."}
+_DOUBT: Final[_Said] = {
+    "nl": "Twijfel is genoeg om te melden. Alleen het tekstveld is verplicht; de rest mag u"
+    " overslaan. Bewaar uw ontvangstcode: zonder de code kunt u het antwoord niet lezen.",
+    "en": "Doubt is enough to report. Only the text is required; you may skip the rest."
+    " Keep your receipt code: without it you cannot read the answer.",
+}
+_READERS: Final[_Said] = {
+    "nl": "De ontvangers die u kiest of die het lot aanwijst lezen uw melding, bevestigen de"
+    " ontvangst en laten weten wat ermee gebeurt. Zij sluiten pas na die terugkoppeling.",
+    "en": "The readers you choose, or that are drawn by lot, read your report, acknowledge it"
+    " and tell you what is done with it. They close it only after that feedback.",
+}
+_PRIVACY: Final[_Said] = {
+    "nl": "Alleen deze ontvangers kunnen uw melding lezen. Zij wordt gewist op de termijnen van"
+    " dit meldpunt.",
+    "en": "Only these readers can read your report. It is erased at the terms of this line.",
+}
+_OUTSIDE: Final[_Said] = {
+    "nl": "Een ombudsman of toezichthouder buiten deze organisatie",
+    "en": "An ombuds office or supervisor outside this organisation",
+}
+_STEPS: Final[Mapping[MetBy, _Said]] = {
+    MetBy.RECEIPT: {"nl": "Uw melding is aangekomen", "en": "Your report has arrived"},
+    MetBy.ACKNOWLEDGEMENT: {
+        "nl": "Eerste reactie van een mens",
+        "en": "A first answer by a person",
+    },
+    MetBy.FEEDBACK: {"nl": "Wat wij deden", "en": "What we did"},
+    MetBy.CLOSING: {"nl": "Afsluiten", "en": "Closing"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of a line as bytes, each at most 256 KiB; a document names them by hash."""
+
+    form: bytes
+    guide: bytes
+    procedure: bytes
+    further: tuple[bytes, ...] = ()
+
+    @classmethod
+    def plain(cls, languages: tuple[str, ...], clocks: Iterable[Clock]) -> "Texts":
+        """Return short first texts: one question, and what every reporter should know.
+
+        They are in Dutch and English, as far as these are languages of the line; else in English.
+        """
+
+        def said(texts: _Said) -> list[dict[str, str]]:
+            known = [each for each in languages if each in texts] or ["en"]
+            return [{"language": each, "text": texts[each]} for each in known]
+
+        return cls(
+            form=_plain_form(said(_REPORT), said(_QUESTION)),
+            guide=_json(
+                nodes=[
+                    {
+                        "id": "start",
+                        "title": said(_REPORT),
+                        "text": said(_DOUBT),
+                        "report": "report",
+                    }
+                ]
+            ),
+            procedure=_json(
+                steps=[
+                    {"id": clock.name, "title": said(_STEPS[clock.met_by]), "clock": clock.name}
+                    for clock in clocks
+                ],
+                readers=said(_READERS),
+                privacy=said(_PRIVACY),
+                outside={"name": said(_OUTSIDE)},
+            ),
+        )
+
+    def all(self) -> tuple[bytes, ...]:
+        """Return every text once."""
+        return tuple(dict.fromkeys((self.form, self.guide, self.procedure, *self.further)))
+
+    def check(self, clocks: tuple[Clock, ...]) -> None:
+        """Check that programs can read these texts, and that they fit each other.
+
+        Raises:
+            RefusedError: As `read_form`, `read_guide`, `read_procedure`; TEXT_ID for a kind that
+                the form does not have, or steps that do not name just the clocks.
+        """
+        check_kinds(read_form(self.form), read_guide(self.guide))
+        check_clocks(read_procedure(self.procedure), clocks)
+
+
+def _plain_form(kind: list[dict[str, str]], question: list[dict[str, str]]) -> bytes:
+    asked = {"id": "story", "type": "text", "label": question, "required": True}
+    return _json(kinds=[{"id": "report", "label": kind}], questions=[asked])
+
+
+def _json(**value: Any) -> bytes:  # noqa: ANN401 (any part of a text)
+    return strict_json.dump({"version": 1, **value})

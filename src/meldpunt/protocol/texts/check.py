@@ -1,0 +1,53 @@
+"""Whether the texts of a line fit each other and their document, before an office signs it."""
+
+from dataclasses import dataclass
+
+from meldpunt.protocol.texts.form import Form
+from meldpunt.protocol.texts.guide import Guide
+from meldpunt.protocol.texts.procedure import Procedure, check_clocks
+from meldpunt.protocol.texts.shapes import check_known, check_translations
+from meldpunt.protocol.texts.theme import Theme
+from meldpunt.protocol.verify.fields import Language
+from meldpunt.protocol.verify.line_document import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class LineTexts:
+    """The texts of a line that a program reads."""
+
+    form: Form
+    guide: Guide
+    procedure: Procedure
+    theme: Theme | None = None
+
+
+def check_texts(
+    texts: LineTexts, languages: tuple[Language, ...], clocks: tuple[Clock, ...]
+) -> None:
+    """Check texts against each other, and against the document that will name them.
+
+    Args:
+        texts: Texts that are read already.
+        languages: The languages of the line.
+        clocks: The clocks of the line.
+
+    Raises:
+        RefusedError: TEXT_LANGUAGE for a text that is not in every language of the line; TEXT_ID
+            for a kind of report that the form does not have, or for steps that do not name just the
+            clocks of the document.
+    """
+    for text in (texts.form, texts.guide, texts.procedure, texts.theme):
+        if text is not None:
+            check_translations(text, languages)
+    check_kinds(texts.form, texts.guide)
+    check_clocks(texts.procedure, clocks)
+
+
+def check_kinds(form: Form, guide: Guide) -> None:
+    """Check that the guide leads to kinds of report that the form has.
+
+    Raises:
+        RefusedError: TEXT_ID.
+    """
+    kinds = frozenset(kind.id for kind in form.kinds)
+    check_known((node.report for node in guide.nodes if node.report is not None), kinds)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from meldpunt.client.transfer.export_file import verify_export
+from meldpunt.protocol.line import Pin
 from meldpunt.protocol.recovery_secret import SavedChain, read_secret
 from meldpunt.protocol.report_proof import Shown, verify_report_proof
 from meldpunt.protocol.verify import ids
@@ -17,7 +18,10 @@ _hex = bytes.fromhex
 
 def _report_proof(given: Json) -> Json:
     line = given.get("lineId")
-    proof = verify_report_proof(given["file"].encode(), line=line and ids.LineId(_hex(line)))
+    proof = verify_report_proof(
+        given["file"].encode(), line=line and ids.LineId(_hex(line)), pin=_pin(given)
+    )
+    pinned = {} if proof.is_pinned is None else {"pinned": proof.is_pinned}
     return {
         "lineId": proof.line_id.hex(),
         "reportId": proof.report_id.hex(),
@@ -27,7 +31,13 @@ def _report_proof(given: Json) -> Json:
         ],
         "alarms": show_alarms(proof.log.alarms),
         "shown": [_shown(each) for each in proof.shown],
+        **pinned,
     }
+
+
+def _pin(given: Json) -> Pin | None:
+    pin = given.get("pin")
+    return None if pin is None else Pin(pin["number"], ids.Hash(_hex(pin["document"])))
 
 
 def _shown(shown: Shown) -> Json:

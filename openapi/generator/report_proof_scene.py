@@ -101,7 +101,11 @@ def filed(
 
 
 def proof(
-    name: str, comment: str, shown: ReportProof | str, refused: Reason | None = None, **given: str
+    name: str,
+    comment: str,
+    shown: ReportProof | str,
+    refused: Reason | None = None,
+    **given: object,
 ) -> Vector:
     """Return the vector of a file, or of its text."""
     text = shown if isinstance(shown, str) else shown.to_json().decode()

@@ -33,7 +33,19 @@ _BY_A_REPLACED_KEY: Final = scene.document(
     previous=ids.document_hash(_MOVED.to_json()),
     receipt_key=NEW_HOST.public_key,
 )
+_THIRD: Final = scene.document(number=3, previous=ids.document_hash(_MOVED.to_json()), key_number=1)
+_NEXT: Final = scene.document(number=2, previous=ids.document_hash(FIRST.to_json()))
+_FIRST_PIN: Final = {"number": 1, "document": ids.document_hash(FIRST.to_json()).hex()}
+_ANOTHER_PIN: Final = {"number": 1, "document": scene.secret("another document").hex()}
 _WITH_ANOTHER_BEFORE: Final = scene.document(number=2, previous=ids.document_hash(b"another"))
+
+
+def _under_the_next() -> list[ProvenMessage]:
+    """Return a report that names document 2, of a file without document 1."""
+    kept = Kept(Conversation(), [])
+    named = ids.document_hash(_NEXT.to_json())
+    kept.say(REPORTER, "Facturen zijn dubbel betaald.", document=named)
+    return kept.messages
 
 
 def report_proofs() -> VectorFile:
@@ -66,6 +78,18 @@ def report_proofs() -> VectorFile:
               filed(at_new_host, _MOVED, FIRST, rotations=(scene.rotation(),))),
         proof("report-proof-taken-over", "The keys are those that the report is named after.",
               filed(_taken_over())),
+        proof("report-proof-pinned", "The pinned document is in the file.", moved, pin=_FIRST_PIN),
+        proof("report-proof-pinned-before", "The first document in the file names the pinned one.",
+              filed(_under_the_next(), _NEXT), pin=_FIRST_PIN),
+        proof("report-proof-before-the-pin", "A file is older than the pin: nothing is shown.",
+              filed(messages), pin={**_FIRST_PIN, "number": 2}),
+        proof("report-proof-with-a-hole", "Number 3 does not lead to number 1 without number 2.",
+              filed(messages, FIRST, _THIRD, rotations=(scene.rotation(),)), pin=_FIRST_PIN),
+        proof("report-proof-of-another-pin", "Number 1 is pinned, and it is another document.",
+              moved, Reason.DOCUMENT_FORK, pin=_ANOTHER_PIN),
+        proof("report-proof-after-another-pin", "Number 2 does not name the pinned number 1.",
+              filed(_under_the_next(), _NEXT),
+              Reason.DOCUMENT_PREVIOUS, pin=_ANOTHER_PIN),
         proof("report-proof-of-another-line", "Not the one that was asked for.", filed(messages),
               Reason.OTHER_LINE, lineId=scene.OTHER_LINE.hex()),
         proof("report-proof-of-another-form", "Closed field sets.",

@@ -93,3 +93,19 @@ def test_altered_truncated_and_foreign_files_are_refused(cli: CommandLine) -> No
     last = cli.address[-1]
     other = cli.address[:-1] + ("a" if last != "a" else "b")
     assert cli.refused("report", "verify", kept, "--line", other) == "other-line"
+
+
+def test_a_pinned_address_is_compared_with_the_documents_of_the_proof(cli: CommandLine) -> None:
+    _, kept = _keep(cli)
+    pinned = cli.json("line", "show", cli.address)["address"]
+    assert "#1-" in pinned
+    verify = ("report", "verify", kept, "--line")
+    assert cli.json(*verify, pinned)["pinned"] is True
+    assert "pinned" not in cli.json(*verify, cli.address)
+    assert "lead to the one that your address pins" in cli.ok(*verify, pinned)
+    false = pinned[:-4] + ("AAAA" if not pinned.endswith("AAAA") else "BBBA")
+    assert cli.refused(*verify, false) == "document-fork"
+    cli.ok("line", "renew", "--force", *cli.key("line"))
+    later = cli.json("line", "show", cli.address)["address"]
+    assert cli.json(*verify, later)["pinned"] is False
+    assert "the pin shows nothing" in cli.run(*verify, later).stderr

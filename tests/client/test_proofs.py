@@ -1,5 +1,7 @@
 """Proofs of report: what they show, what they refuse, and what they never hold."""
 
+from dataclasses import replace
+
 import pytest
 
 from meldpunt.client import DraftReport, Writer, prove_draft
@@ -8,11 +10,11 @@ from meldpunt.protocol.receipt import parse_receipt, receipt_seed
 from meldpunt.protocol.report_proof import ReportProof, VerifiedProof, verify_report_proof
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.ids import LineId
+from meldpunt.protocol.verify.ids import Hash, LineId, document_hash
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.proof import proof_bytes
 from tests.client.handover_scenario import HandoverScenario
-from tests.client.hosted_line import FIRST_DAY, TEXT, HostedLine
+from tests.client.hosted_line import FIRST_DAY, TEXT, HostedLine, json_answer
 
 
 async def _conversation(hosted: HostedLine) -> tuple[DraftReport, bytes]:
@@ -285,3 +287,43 @@ async def test_a_proof_takes_no_line_that_the_reporter_did_not_ask(
     stranger = SigningKey.from_seed(bytes(range(32))).public_key
     swapped = other.model_copy(update={"first_key": stranger})
     assert await refused(proof, other_lines=(swapped,)) is Reason.OTHER_LINE
+
+
+async def test_a_proof_leads_to_every_document_that_somebody_may_have_pinned(
+    hosted: HostedLine,
+) -> None:
+    first = (await hosted.open_line()).pin
+    second = (await hosted.owner().renew(force=True)).pin
+    submission = await hosted.submit()
+    third = (await hosted.owner().renew(force=True)).pin
+    data = (await (await hosted.visit(submission)).prove()).data
+    line = hosted.line_keys.line_id
+    for pin in (first, second, third):
+        assert verify_report_proof(data, line=line, pin=pin).is_pinned
+    later = (await hosted.owner().renew(force=True)).pin
+    assert verify_report_proof(data, line=line, pin=later).is_pinned is False
+    for pin in (first, second, third):
+        other = replace(pin, document=Hash(bytes(32)))
+        with pytest.raises(RefusedError) as refused:
+            verify_report_proof(data, line=line, pin=other)
+        assert refused.value.reason is Reason.DOCUMENT_FORK
+    proof = ReportProof.from_signed(data)
+    without = tuple(d for d in proof.documents if document_hash(d.document) != second.document)
+    with pytest.raises(RefusedError):  # the report names the second one
+        verify_report_proof(proof.model_copy(update={"documents": without}).to_json())
+
+
+async def test_a_host_that_hides_old_documents_does_not_keep_anybody_from_a_proof(
+    hosted: HostedLine,
+) -> None:
+    first = (await hosted.open_line()).pin
+    await hosted.owner().renew(force=True)
+    submission = await hosted.submit()
+    hosted.network.change = lambda request, response: (
+        json_answer(b'{"type":"urn:meldpunt:problem:not-found","title":"No","status":404}', 404)
+        if request.url.path.endswith(encode_base64url(first.document))
+        else response
+    )
+    data = (await (await hosted.visit(submission)).prove()).data
+    assert len(ReportProof.from_signed(data).documents) == 1
+    assert verify_report_proof(data, pin=first).is_pinned, "number 2 names it"

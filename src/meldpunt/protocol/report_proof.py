@@ -19,6 +19,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import Field
 
 from meldpunt.protocol.body import open_body
+from meldpunt.protocol.line import Pin
 from meldpunt.protocol.log import Log, verify_log, verify_report_keys
 from meldpunt.protocol.payload import Payload, check_attachments, parse_payload
 from meldpunt.protocol.verify import ids
@@ -137,6 +138,8 @@ class VerifiedProof:
     """The log. Its alarms say what the file leaves out."""
     shown: tuple[Shown, ...]
     """All messages in causal order."""
+    is_pinned: bool | None = None
+    """Whether the file's documents join the pin, one after the other; None without a pin."""
 
     @property
     def newest(self) -> LineDocument:
@@ -144,25 +147,31 @@ class VerifiedProof:
         return self.lines.birth_line
 
 
-def verify_report_proof(data: bytes, *, line: ids.LineId | None = None) -> VerifiedProof:
+def verify_report_proof(
+    data: bytes, *, line: ids.LineId | None = None, pin: Pin | None = None
+) -> VerifiedProof:
     """Check a proof of report from the line id up, without a host.
 
     Args:
         data: The file.
         line: The line that the file must be about, if the caller knows it from elsewhere.
+        pin: A document of that line, if the caller knows one. Whoever has stolen the line key can
+            make documents, but none that lead to this one.
 
     Raises:
         RefusedError: A JSON reason, FIELDS, OTHER_LINE, a reason of the key chain or a document,
             DOCUMENT_FORK, DOCUMENT_PREVIOUS, KEY_NUMBER for documents that do not follow each
-            other, ORDER for other lines out of order or a message twice, a reason of the log,
-            DOCUMENT_UNKNOWN for a message that names a document outside the file, OTHER_LINE for a
-            line that no proven consent names, PROOF, BODY_HASH, and the reasons of a body.
+            other, or the pin, ORDER for other lines out of order or a message twice, a reason of
+            the log, DOCUMENT_UNKNOWN for a message that names a document outside the file,
+            OTHER_LINE for a line that no proven consent names, PROOF, BODY_HASH, and the reasons of
+            a body.
     """
     proof = ReportProof.from_signed(data)
     line_id = proof.line_id
     if line is not None and line != line_id:
         raise RefusedError(Reason.OTHER_LINE)
     birth, *others = _documents(proof)
+    is_pinned = None if pin is None else _joins(birth, pin)
     lines = Lines(_newest(birth), tuple(map(_newest, others)))
     keys = verify_report_keys(signing_key=proof.signing_key, box_key=proof.box_key)
     members = {message.message_id: message for message in proof.messages}
@@ -178,7 +187,7 @@ def verify_report_proof(data: bytes, *, line: ids.LineId | None = None) -> Verif
     if not asked.issuperset(document.line_id for document in lines.others):
         raise RefusedError(Reason.OTHER_LINE)
     shown = tuple(_show(v, members[v.message_id], receipt_keys) for v in log.headers)
-    return VerifiedProof(line_id, keys.report, lines, log, shown)
+    return VerifiedProof(line_id, keys.report, lines, log, shown, is_pinned)
 
 
 def proven_lines(
@@ -245,6 +254,21 @@ def _check_succession(documents: _Documents) -> None:
             raise RefusedError(Reason.KEY_NUMBER)
         if newer.number == older.number + 1 and newer.previous != digest:
             raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+
+
+def _joins(documents: _Documents, pin: Pin) -> bool:
+    """Say whether documents lead to a pinned one step by step. Refuse documents that contradict it.
+
+    It does not hold if the file lacks a document in between, or all documents up to the pin.
+    """
+    ordered = sorted(documents.items(), key=lambda item: item[1].number)
+    for digest, document in ordered:
+        if document.number == pin.number and digest != pin.document:
+            raise RefusedError(Reason.DOCUMENT_FORK)
+        if document.number == pin.number + 1 and document.previous != pin.document:
+            raise RefusedError(Reason.DOCUMENT_PREVIOUS)
+    first, last = ordered[0][1].number, ordered[-1][1].number
+    return first <= pin.number + 1 and pin.number <= last == first + len(ordered) - 1
 
 
 def _show(

@@ -12,11 +12,13 @@ import { inOrder } from "./log-operations.js";
 const { bytes, hex, unhex } = e;
 
 export function reportProof(given) {
-  const proof = verifyReportProof(bytes(given.file), given.lineId && unhex(given.lineId));
-  const { line: id, report, newest, others, alarms, shown } = proof;
+  const pin = given.pin && { ...given.pin, document: unhex(given.pin.document) };
+  const proof = verifyReportProof(bytes(given.file), given.lineId && unhex(given.lineId), pin);
+  const { line: id, report, newest, others, alarms, shown, pinned } = proof;
   const names = { lineId: hex(id), reportId: hex(report), newest: newest.number };
   const otherLines = others.map((each) => ({ lineId: hex(each.lineId), newest: each.number }));
-  return { ...names, otherLines, alarms: inOrder(alarms), shown };
+  const joined = pinned === undefined ? {} : { pinned };
+  return { ...names, otherLines, alarms: inOrder(alarms), shown, ...joined };
 }
 
 export function recoverySecret({ secret, lineId }) {

@@ -77,6 +77,7 @@ def verified_json(found: VerifiedProof) -> dict[str, Any]:
         ],
         "messages": [_message_json(shown, found.lines) for shown in found.shown],
         "alarms": [alarm.reason.value for alarm in found.log.alarms],
+        **({} if found.is_pinned is None else {"pinned": found.is_pinned}),
     }
 
 
@@ -126,6 +127,8 @@ def verified_lines(found: VerifiedProof) -> Iterator[str]:
     for document in found.lines.others:
         yield f"Asked:  {safe_line(document.names[0].text)}, to take the report up"
         yield f"        {encode_line_id(document.line_id)}"
+    if found.is_pinned:
+        yield "        Its documents lead to the one that your address pins."
     yield f"Report: {encode_base64url(found.report_id)}"
     for alarm in found.log.alarms:
         number = "" if alarm.n is None else f", message {alarm.n}"
@@ -168,4 +171,6 @@ def read_and_verify(path: Path, address: LineAddress | None) -> VerifiedProof:
         PrivateFileError: The file cannot be read.
     """
     data = private_files.read(path, max_size=MAX_PROOF_SIZE)
-    return verify_report_proof(data, line=None if address is None else address.line_id)
+    if address is None:
+        return verify_report_proof(data)
+    return verify_report_proof(data, line=address.line_id, pin=address.pin)

@@ -1,5 +1,7 @@
 """`meldpunt report proof` and `verify`: make and check a proof of report."""
 
+from typing import Final
+
 from meldpunt.cli.render.proof import (
     keep,
     read_and_verify,
@@ -13,6 +15,11 @@ from meldpunt.cli.report.visit import open_visit
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.prompts import ask_receipt
 from meldpunt.cli.terminal.session import Session
+
+_NOT_PINNED: Final = (
+    "The documents in this file do not lead to the one that your address pins: the file was made"
+    " before that one, or lacks some in between. So the pin shows nothing. Compare with the office."
+)
 
 
 def proof(output: Output, options: ReportProofOptions) -> None:
@@ -31,6 +38,8 @@ def proof(output: Output, options: ReportProofOptions) -> None:
 def verify(output: Output, options: ReportVerifyOptions) -> None:
     """Check a proof, and the attached files that the person names."""
     found = read_and_verify(options.path, options.address)
+    if found.is_pinned is False:
+        output.warn(_NOT_PINNED)
     sent = [find_file(found, file) for file in options.files]
     output.result(
         {**verified_json(found), "files": [each.to_json() for each in sent]},

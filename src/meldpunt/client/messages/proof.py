@@ -7,8 +7,10 @@ must keep a proof at that moment.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from meldpunt.client.http.api import LineApi
+from meldpunt.client.http.errors import AnswerError
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.lines.line import receipt_keys
 from meldpunt.client.lines.report_lines import ReportLines, find_document
@@ -31,6 +33,9 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log.header import Header, parse_header
+
+_MAX_HISTORY: Final = 900
+"""Documents of a line in a proof, besides those that headers name: the form has 1,000."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -175,6 +180,7 @@ async def _with_lines(
         header = parse_header(message.header)
         line = await _line_of(transport, lines, header)
         named.setdefault(line.document.line_id, set()).add(header.document)
+    named[lines.birth_line.document.line_id] |= await _history(transport, lines.birth_line)
     birth, *others = [
         await _proven_line(transport, line, named.get(line.document.line_id, set()))
         for line in lines.all
@@ -191,6 +197,24 @@ async def _with_lines(
         box_key=keys.box_key,
         messages=messages,
     )
+
+
+async def _history(transport: Transport, line: VerifiedLine) -> set[ids.Hash]:
+    """Return the documents of a line, from the newest back as far as the host shows them.
+
+    With them whoever knows one document can check that the others lead to it.
+    """
+    found, document = {line.document_hash}, line.document
+    while document.previous is not None and len(found) < _MAX_HISTORY:
+        try:
+            older = await find_document(transport, line, document.previous)
+        except AnswerError:
+            break  # a proof without old documents shows as much of the report
+        if older is None or older.number != document.number - 1:
+            break
+        found.add(document.previous)
+        document = older
+    return found
 
 
 async def _line_of(transport: Transport, lines: ReportLines, header: Header) -> VerifiedLine:

@@ -66,6 +66,14 @@ export interface VerifiedProof {
   readonly others: readonly LineDocument[];
   readonly alarms: readonly Alarm[];
   readonly shown: readonly ShownMessage[];
+  /** Whether the documents join the pin one after the other; absent without a pin. */
+  readonly pinned?: boolean;
+}
+
+/** A document of a line that somebody knows: its number, and its hash of 32 bytes. */
+export interface DocumentPin {
+  readonly number: number;
+  readonly document: Bytes;
 }
 
 /** Documents of a line by hash. */
@@ -75,13 +83,19 @@ type Documents = Map<Hex, LineDocument>;
  * Verify a proof of report.
  *
  * @param wanted - 20 bytes: the line that it must be about.
+ * @param pin - A document of that line.
  * @throws {@link RefusedError} A reason of openapi/files.md section 1.
  */
-export function verifyReportProof(data: Uint8Array, wanted?: Uint8Array): VerifiedProof {
+export function verifyReportProof(
+  data: Uint8Array,
+  wanted?: Uint8Array,
+  pin?: DocumentPin,
+): VerifiedProof {
   const file = f.readSigned(data, FILE, FILE_SIZE);
   const line = lineId(file.firstKey);
   if (wanted !== undefined && !same(wanted, line)) refuse("other-line");
   const { birth, documents, newest, others } = verifiedLines(file, line);
+  const pinned = pin === undefined ? {} : { pinned: joins(birth, pin) };
   const report = reportId(file.signingKey, file.boxKey);
   const keys = verifyReportKeys(file.signingKey, file.boxKey, report);
   const members = new Map(file.messages.map((each) => [hex(messageId(each.header)), each]));
@@ -92,7 +106,21 @@ export function verifyReportProof(data: Uint8Array, wanted?: Uint8Array): Verifi
   const inOrder = log.order.map((id) => readMember(id, members, documents));
   checkAsked(inOrder, others, receiptKeys);
   const shown = inOrder.map((member) => show(member, receiptKeys));
-  return { line, report, newest, others, alarms: log.alarms, shown };
+  return { line, report, newest, others, alarms: log.alarms, shown, ...pinned };
+}
+
+/** Whether documents lead to the pin step by step. What contradicts it is refused. */
+function joins(documents: Documents, pin: DocumentPin): boolean {
+  const ordered = [...documents].sort(([, a], [, b]) => a.number - b.number);
+  for (const [hash, { number, previous }] of ordered) {
+    if (number === pin.number && hash !== hex(pin.document)) refuse("document-fork");
+    const isNext = number === pin.number + 1;
+    if (isNext && hex(previous as Bytes) !== hex(pin.document)) refuse("document-previous");
+  }
+  const numbers = ordered.map(([, { number }]) => number);
+  const [first, last] = [numbers[0] as number, numbers.at(-1) as number];
+  const isWhole = last === first + numbers.length - 1;
+  return first <= pin.number + 1 && pin.number <= last && isWhole;
 }
 
 interface Member {

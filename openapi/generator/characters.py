@@ -1,4 +1,4 @@
-"""Write the table of invisible characters, and of the places that keep one (protocol.md 7.8).
+"""Write the table of invisible characters, and of the places that keep one (annexes.md 7.8).
 
 pip install regex                      of the Unicode version that the table is to name
 python -m openapi.generator.characters
@@ -88,7 +88,7 @@ def web_module(version: str, sets: dict[str, list[str]]) -> str:
     return (
         "/**\n"
         " * Sets of characters of one Unicode version: openapi/characters.json as a module.\n *\n"
-        " * Written by openapi/generator/characters.py; protocol.md 7.8 and 3 say what each set\n"
+        " * Written by openapi/generator/characters.py; annexes.md 7.8 and 3 say what each set\n"
         " * is for.\n */\n\n"
         f'export const CHARACTERS = {{\n  unicode: "{version}",\n{rows}}} as const;\n'
     )
@@ -102,7 +102,7 @@ def main() -> None:
     TABLE.write_text(f'{{\n "unicode": "{version}",\n{rows}\n}}\n')
     MODULE.write_text(
         '"""Sets of characters of one Unicode version: openapi/characters.json as a module.\n\n'
-        "Written by openapi/generator/characters.py; protocol.md 7.8 and 3 say what each is for.\n"
+        "Written by openapi/generator/characters.py; annexes.md 7.8 and 3 say what each is for.\n"
         '"""\n\nfrom typing import Final\n\n'
         f'UNICODE: Final = "{version}"\n\n'
         + "".join(packed(_constant(name), codes) for name, codes in sets.items())

@@ -1,4 +1,4 @@
-"""openapi/protocol.md says what the code does: reasons, labels, sections, vectors and examples."""
+"""The specification says what the code does: reasons, labels, sections, vectors and examples."""
 
 import json
 import re
@@ -10,7 +10,9 @@ from openapi.generator.kept_wraps import VECTORS
 from openapi.generator.operations import OPERATIONS
 
 ROOT: Final = Path(__file__).parents[2]
-TEXT: Final = (ROOT / "openapi" / "protocol.md").read_text("utf-8")
+TEXTS: Final = ("protocol.md", "extensions.md", "annexes.md")
+"""Three texts with one numbering."""
+TEXT: Final = "".join((ROOT / "openapi" / name).read_text("utf-8") for name in TEXTS)
 FILES_TEXT: Final = (ROOT / "openapi" / "files.md").read_text("utf-8")
 README: Final = (ROOT / "openapi" / "README.md").read_text("utf-8")
 PROTOCOL: Final = ROOT / "src" / "meldpunt" / "protocol"
@@ -26,7 +28,7 @@ def _sources(folder: Path = PROTOCOL) -> str:
 
 
 def _cited(text: str, *, files: bool) -> set[str]:
-    """Return the sections that a text cites, of files.md or of protocol.md."""
+    """Return the sections that a text cites, of files.md or of the protocol's texts."""
     found = (pair for of_files, *pair in _CITED.findall(text) if bool(of_files) == files)
     return {number.rstrip(".") for pair in found for number in pair if number}
 
@@ -99,3 +101,25 @@ def test_the_example_request_is_the_vectors() -> None:
     digest = re.search(r'"content-digest": (\S+)', TEXT)
     assert digest is not None
     assert digest[1] in FILES["request"]
+
+
+def test_the_core_stays_as_long_as_a_person_reads_in_an_hour() -> None:
+    core = (ROOT / "openapi" / "protocol.md").read_text("utf-8")
+    assert len(core.split()) <= 9_000
+
+
+def test_every_section_stands_once() -> None:
+    headings = _HEADING.findall(TEXT)
+    assert len(headings) == len(set(headings))
+    core = (ROOT / "openapi" / "protocol.md").read_text("utf-8")
+    elsewhere = SECTIONS - set(_HEADING.findall(core))
+    extensions = "6.3 6.4 7.7 8.1 9.5 9.6 9.7 9.8 9.9 9.10 10.4 10.5 10.6"
+    annexes = "5.5 7.8 10.7 11 12 13"
+    assert elsewhere == {*extensions.split(), *annexes.split()}
+
+
+def test_the_levels_name_files_of_vectors() -> None:
+    named = re.findall(r"`([a-z0-9-]+)`", TEXT[TEXT.index("### 0.1 ") : TEXT.index("## 1. ")])
+    assert {"receipt", "message", "log", "clocks"} <= set(named)
+    assert {name for name in named if name not in FILES} <= {
+        "succession", "consent", "acceptance", "refusal"}  # fmt: skip

@@ -1,6 +1,6 @@
 """Sets of characters of one Unicode version: openapi/characters.json as a module.
 
-Written by openapi/generator/characters.py; protocol.md 7.8 and 3 say what each is for.
+Written by openapi/generator/characters.py; annexes.md 7.8 and 3 say what each is for.
 """
 
 from typing import Final

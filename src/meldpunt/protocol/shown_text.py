@@ -1,4 +1,4 @@
-"""Makes a text of another person safe to show, without hidden characters (protocol.md 7.8).
+"""Makes a text of another person safe to show, without hidden characters (annexes.md 7.8).
 
 With hidden characters, two different names could look the same. A program could also read more in a
 text than a person sees. So an invisible character stays only if it changes what a person sees, or

@@ -7,6 +7,6 @@ class ServedBulletins(Answer):
     """Answer of `GET /v1/bulletins`."""
 
     index: Bytes
-    """The signed statement (openapi/protocol.md section 10.6)."""
+    """The signed statement (openapi/extensions.md section 10.6)."""
     signature: SignatureField
     """Signature by the host's receipt key."""

@@ -44,7 +44,7 @@ class ReportPut(Model):
     keys: ReporterPublicKeys
     message: SealedMessage
     bulletin_key: Key16 | None = None
-    """The key that finds the report's tags in bulletins (openapi/protocol.md section 10.6)."""
+    """The key that finds the report's tags in bulletins (openapi/extensions.md section 10.6)."""
 
 
 class BulletinKeyPut(Model):
@@ -65,7 +65,7 @@ class Accepted(Answer):
 
     received_on: Day
     proof: SignatureField
-    """The host's proof of receipt (openapi/protocol.md section 10.4)."""
+    """The host's proof of receipt (openapi/extensions.md section 10.4)."""
     receipt_key: Key32 | None = None
     """The receipt key of the host that received it, if the line has moved to this host since."""
 

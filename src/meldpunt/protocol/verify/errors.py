@@ -1,6 +1,6 @@
 """The reasons of refusals: one closed list for code, specification and vectors.
 
-openapi/protocol.md section 12 describes each reason. The negative vectors name them. A reason
+openapi/annexes.md section 12 describes each reason. The negative vectors name them. A reason
 never quotes the refused input.
 """
 

@@ -133,7 +133,7 @@ _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     },
     "Upload-Length": {
         "schema": _LENGTH,
-        "description": "Bytes of ciphertext. openapi/protocol.md section 7.7 lists the sizes.",
+        "description": "Bytes of ciphertext. openapi/extensions.md section 7.7 lists the sizes.",
     },
     "Upload-Offset": {
         "schema": _LENGTH,

@@ -2,7 +2,7 @@
 
 TLS hides content but not length. So the host adds spaces to every JSON answer to a GET of a report
 or an inbox, also to refusals. Head and body together then have the length of a size class
-(openapi/protocol.md section 10.7). White space after JSON has no meaning.
+(openapi/annexes.md section 10.7). White space after JSON has no meaning.
 """
 
 from http.client import responses

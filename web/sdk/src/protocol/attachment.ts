@@ -1,4 +1,4 @@
-/** The encrypted stream of a file, chunk by chunk (openapi/protocol.md section 7.7). */
+/** The encrypted stream of a file, chunk by chunk (openapi/extensions.md section 7.7). */
 
 import { derive } from "./keys.js";
 import { SecretStream, TAG_FINAL, TAG_MESSAGE } from "./primitives/secretstream.js";

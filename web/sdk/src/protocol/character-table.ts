@@ -1,7 +1,7 @@
 /**
  * Sets of characters of one Unicode version: openapi/characters.json as a module.
  *
- * Written by openapi/generator/characters.py; protocol.md 7.8 and 3 say what each set
+ * Written by openapi/generator/characters.py; annexes.md 7.8 and 3 say what each set
  * is for.
  */
 

@@ -1,4 +1,4 @@
-/** Sets of characters of one Unicode version (openapi/protocol.md section 7.8). */
+/** Sets of characters of one Unicode version (openapi/annexes.md section 7.8). */
 
 import { CHARACTERS } from "./character-table.js";
 

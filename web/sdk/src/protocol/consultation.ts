@@ -1,4 +1,4 @@
-/** Handlers of another line who ask for advice (openapi/protocol.md section 9.8). */
+/** Handlers of another line who ask for advice (openapi/extensions.md section 9.8). */
 
 import type { ConsultationNote, Payload } from "./payload.js";
 import { addDays, type Day } from "./verify/days.js";

@@ -1,4 +1,4 @@
-/** Reports that a handler wrote down (openapi/protocol.md section 9.6). */
+/** Reports that a handler wrote down (openapi/extensions.md section 9.6). */
 
 import type { Payload } from "./payload.js";
 import { isSignature, signedBytes } from "./verify/ed25519.js";

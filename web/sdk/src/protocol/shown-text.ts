@@ -1,4 +1,4 @@
-/** What is shown of a text that somebody else wrote (openapi/protocol.md section 7.8). */
+/** What is shown of a text that somebody else wrote (openapi/annexes.md section 7.8). */
 
 import { isIn, within } from "./characters.js";
 

@@ -1,7 +1,7 @@
 /**
  * libsodium's `crypto_secretstream_xchacha20poly1305`, over the library's ChaCha20 and Poly1305.
  *
- * The vectors of attachments decide that it is the same (openapi/protocol.md section 7.7).
+ * The vectors of attachments decide that it is the same (openapi/extensions.md section 7.7).
  */
 
 import { poly1305 } from "@noble/ciphers/_poly1305.js";

@@ -1,4 +1,4 @@
-/** Lengths of attachments (openapi/protocol.md section 7.7). */
+/** Lengths of attachments (openapi/extensions.md section 7.7). */
 
 import { refuse } from "./errors.js";
 

@@ -1,4 +1,4 @@
-/** Bulletins: on which days something came (openapi/protocol.md section 10.6). */
+/** Bulletins: on which days something came (openapi/extensions.md section 10.6). */
 
 import { addDays, type Day, parseDay, partsOf, TOLERANCE, writeDay } from "./days.js";
 import { checkSignature } from "./ed25519.js";

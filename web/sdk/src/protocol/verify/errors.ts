@@ -1,7 +1,7 @@
 /**
  * The reasons of refusals: one closed list for code, specification and vectors.
  *
- * openapi/protocol.md section 12 describes each one. A reason never quotes the refused input.
+ * openapi/annexes.md section 12 describes each one. A reason never quotes the refused input.
  */
 
 export const REASONS = [

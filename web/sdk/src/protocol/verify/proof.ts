@@ -1,4 +1,4 @@
-/** Proofs of receipt: the host's word for a message and a day (openapi/protocol.md section 10.4). */
+/** Proofs of receipt: the host's word for a message and a day (openapi/extensions.md section 10.4). */
 
 import type { Day } from "./days.js";
 import { isSignature, signedBytes } from "./ed25519.js";

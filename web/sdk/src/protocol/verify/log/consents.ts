@@ -1,4 +1,4 @@
-/** Consents and their answers: what stands at any point of a log (openapi/protocol.md section 9.7). */
+/** Consents and their answers: what stands at any point of a log (openapi/extensions.md section 9.7). */
 
 import { type Hex, hex, same } from "../encoding.js";
 import { at, causalOrder, type Headers, isReporters, preceding } from "./causality.js";

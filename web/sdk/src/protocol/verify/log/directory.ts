@@ -1,4 +1,4 @@
-/** The lines that take part in a report (openapi/protocol.md section 9.7). */
+/** The lines that take part in a report (openapi/extensions.md section 9.7). */
 
 import { type Bytes, type Hex, hex } from "../encoding.js";
 import type { LineDocument, ListedHandler } from "../line-document.js";

@@ -1,4 +1,4 @@
-/** Who answers a report that was handed to another line (openapi/protocol.md section 9.7). */
+/** Who answers a report that was handed to another line (openapi/extensions.md section 9.7). */
 
 import type { Day } from "../days.js";
 import { type Bytes, type Hex, hex } from "../encoding.js";

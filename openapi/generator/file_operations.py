@@ -10,6 +10,7 @@ from meldpunt.protocol.line import Pin
 from meldpunt.protocol.recovery_secret import SavedChain, read_secret
 from meldpunt.protocol.report_proof import Shown, verify_report_proof
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.held import held_line_hash, held_report_hash
 from openapi.generator.log_operations import show_alarms
 
 Json = dict[str, Any]
@@ -86,8 +87,20 @@ def _export(given: Json) -> Json:
     return {"pages": pages, "hash": value.hex()}
 
 
+def _held_line(given: Json) -> Json:
+    reports = [
+        held_report_hash(
+            ids.ReportId(_hex(report["reportId"])),
+            [ids.MessageId(_hex(message)) for message in report["messages"]],
+        )
+        for report in given["reports"]
+    ]
+    return {"hash": held_line_hash(reports).hex()}
+
+
 OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "verify-report-proof": _report_proof,
     "read-recovery-secret": _recovery_secret,
     "check-export": _export,
+    "held-line": _held_line,
 }

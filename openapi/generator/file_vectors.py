@@ -170,4 +170,25 @@ def exports() -> VectorFile:
               _export(header, pages[0].replace(b",", b", ", 1), pages[1]),
               Reason.JSON_NOT_CANONICAL),
     ]  # fmt: skip
-    return file("export", "Exports of a line (files.md section 3).", vectors)
+    return file("export", "Exports of a line (files.md section 3).", [*vectors, *_held_lines()])
+
+
+def _held_lines() -> list[Vector]:
+    """Vectors of what a host holds of a line."""
+
+    def held(name: str, comment: str, *reports: tuple[int, list[int]]) -> Vector:
+        given = [
+            {"reportId": _id(report), "messages": [_id(message) for message in messages]}
+            for report, messages in reports
+        ]
+        return Vector("held-line", name, comment, {"reports": given})
+
+    return [
+        held("held-line", "Two reports, one with two messages.", (1, [3, 4]), (2, [5])),
+        held("held-line-in-another-order", "The same hash.", (2, [5]), (1, [4, 3])),
+        held("held-line-empty", "Nothing is held."),
+    ]
+
+
+def _id(number: int) -> str:
+    return bytes([number] * 32).hex()

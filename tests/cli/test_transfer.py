@@ -131,7 +131,8 @@ def test_what_was_begun_goes_on_where_it_stopped(moving: Moving) -> None:
 
 
 def test_leaving_shows_what_has_arrived_and_asks(moving: Moving) -> None:
-    moving.office.submit()
+    moving.office.submit("One.")
+    moving.office.submit("Two.")
     moving.export()
     before = moving.leave("--yes")
     assert before.code == 1, "the new host does not have the line yet"
@@ -139,16 +140,30 @@ def test_leaving_shows_what_has_arrived_and_asks(moving: Moving) -> None:
     unasked = moving.leave()
     assert unasked.code == 2
     assert "Nothing was erased. A program adds --yes" in unasked.err
-    assert moving.reports(moving.old) == 1
+    assert moving.reports(moving.old) == 2
 
     leave = ("line", "leave", "--key-file", "line.key", moving.office.address)
-    for answer, code, left in (("n", 1, 1), ("y", 0, 0)):
+    with moving.office.program.at_terminal(*leave) as person:
+        person.sees("Passphrase of the key file: ")
+        person.types(PASSPHRASE)
+        person.sees("[y/N] ")
+        old = moving.old.operator.settings["MELDPUNT_DATABASE_URL"]
+        change(  # another line is asked to take one of them meanwhile
+            old,
+            "UPDATE reports SET other_lines = x'00' WHERE id = (SELECT MIN(id) FROM reports)",
+        )
+        person.types("y")
+        person.sees("what the old host holds has changed")
+        assert person.ends() == 1
+    change(old, "UPDATE reports SET other_lines = NULL")
+    assert moving.reports(moving.old) == 2
+    for answer, code, left in (("n", 1, 2), ("y", 0, 0)):
         with moving.office.program.at_terminal(*leave) as person:
             person.sees("Passphrase of the key file: ")
             person.types(PASSPHRASE)
             shown = person.sees("[y/N] ")
-            assert "On the new host, whole, by every message, file and hash: 1." in shown
-            assert f"Erase 1 reports on {moving.old.origin}?" in shown
+            assert "On the new host, whole, by every message, file and hash: 2." in shown
+            assert f"Erase 2 reports on {moving.old.origin}?" in shown
             person.types(answer)
             assert person.ends() == code
         assert moving.reports(moving.old) == left

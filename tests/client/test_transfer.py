@@ -189,7 +189,7 @@ async def test_a_proof_of_report_spans_three_hosts(transfer: TransferScenario) -
     sealed = first.seal(thread, "Sealed before.", language="en")
     await transfer.move_line()
     await first.send(thread, sealed)
-    await transfer.line_transfer().leave(transfer.transport(ORIGIN))
+    await transfer.leave()
     await transfer.line_transfer().announce(transfer.transport(), transfer.transport(ORIGIN))
     transfer.path.unlink()
     await transfer.line_transfer().export(transfer.transport(), transfer.path, transfer.progress)

@@ -5,7 +5,6 @@ from sqlalchemy import func, select
 
 from meldpunt.client import (
     LineKeys,
-    LineTransfer,
     ProblemError,
     Reporter,
     UnreachableError,
@@ -34,7 +33,7 @@ async def test_only_the_line_key_exports(transfer: TransferScenario) -> None:
     ):
         export = LineApi(transfer.transport(ORIGIN)).export(line_id, None, key)
         assert await refusal_of(export) is ProblemType.NOT_FOUND
-        leave = LineApi(transfer.transport(ORIGIN)).delete_reports(line_id, key)
+        leave = LineApi(transfer.transport(ORIGIN)).delete_reports(line_id, bytes(32), key)
         assert await refusal_of(leave) is ProblemType.NOT_FOUND
 
 
@@ -97,7 +96,9 @@ async def test_another_line_key_imports_nothing(transfer: TransferScenario) -> N
     attempt = api.put_import(stranger.line_id, theirs, stranger.signing)
     assert await refusal_of(attempt) is ProblemType.REFUSED  # the documents are another line's
     with pytest.raises(ProblemError):
-        await LineTransfer(stranger, hosted.clock.today()).leave(transfer.transport(ORIGIN))
+        await LineApi(transfer.transport(ORIGIN)).delete_reports(
+            stranger.line_id, bytes(32), stranger.signing
+        )
 
 
 async def test_a_move_can_be_called_off(transfer: TransferScenario) -> None:

@@ -112,7 +112,7 @@ async def test_the_old_host_serves_what_it_has_and_takes_nothing(
     assert await counts(hosted.host) == before
     await transfer.export()
     await transfer.import_file()
-    await transfer.line_transfer().leave(transfer.transport(ORIGIN))
+    await transfer.leave()
     assert await counts(hosted.host) == (0, 0, 0)
 
 

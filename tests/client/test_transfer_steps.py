@@ -168,12 +168,11 @@ async def test_a_line_leaves_its_old_host_when_it_has_moved_only(
 ) -> None:
     hosted = transfer.hosted
     await open_line_with_every_state(hosted)
-    line_transfer = transfer.line_transfer()
-    assert await refusal_of(line_transfer.leave(transfer.transport(ORIGIN))) is ProblemType.CONFLICT
+    assert await refusal_of(transfer.leave()) is ProblemType.CONFLICT
     await transfer.move_line()
-    assert await refusal_of(line_transfer.leave(transfer.transport())) is ProblemType.CONFLICT
-    await line_transfer.leave(transfer.transport(ORIGIN))
-    await line_transfer.leave(transfer.transport(ORIGIN))
+    assert await refusal_of(transfer.leave(NEW_ORIGIN)) is ProblemType.CONFLICT
+    await transfer.leave()
+    await transfer.leave()
     left = await rows_of(hosted.host)
     assert not any(left[name] for name in ("reports", "messages", "body_parts", "wraps", "inbox"))
     assert (await transfer.line()).moved_to == NEW_ORIGIN
@@ -183,7 +182,7 @@ async def test_a_line_comes_back_to_a_host_that_it_left(transfer: TransferScenar
     hosted = transfer.hosted
     receipts = await open_line_with_every_state(hosted)
     await transfer.move_line()
-    await transfer.line_transfer().leave(transfer.transport(ORIGIN))
+    await transfer.leave()
     visit = await hosted.reporter().open(receipts["open"])
     await visit.reply("On the new host.", language="en")
     await transfer.line_transfer().announce(transfer.transport(), transfer.transport(ORIGIN))
@@ -210,7 +209,7 @@ async def test_no_report_is_lost_in_the_moment_of_moving(transfer: TransferScena
     hosted = transfer.hosted
     await hosted.open_line()
     await transfer.move_line()  # on to the database in question
-    await transfer.line_transfer().leave(transfer.transport(ORIGIN))
+    await transfer.leave()
     reporter = hosted.reporter()
     line = await reporter.line()
     kinds: set[ProblemType] = set()

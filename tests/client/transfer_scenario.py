@@ -11,6 +11,7 @@ import httpx
 from pydantic import SecretStr
 
 from meldpunt.client import DraftReport, Transport, fetch_line
+from meldpunt.client.transfer.comparison import HostComparison, compare_hosts
 from meldpunt.client.transfer.export_file import ExportFile, check_export
 from meldpunt.client.transfer.line_transfer import LineTransfer
 from meldpunt.protocol.line import VerifiedLine
@@ -90,6 +91,16 @@ class TransferScenario:
         await self.announce()
         await self.export()
         return await self.import_file()
+
+    async def compare(self) -> HostComparison:
+        old, new = self.transport(ORIGIN), self.transport()
+        return await compare_hosts(old, new, self.hosted.line_keys, self.progress)
+
+    async def leave(self, origin: str = ORIGIN) -> None:
+        """Let a host erase what it holds now."""
+        here, keys = self.transport(origin), self.hosted.line_keys
+        compared = await compare_hosts(here, here, keys, self.progress)
+        await self.line_transfer().leave(here, compared)
 
     async def line(self, origin: str = ORIGIN) -> VerifiedLine:
         found = self.transport(origin)

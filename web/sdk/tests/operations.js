@@ -20,6 +20,7 @@ import * as ed from "@meldpunt/client/protocol/verify/ed25519";
 import * as e from "@meldpunt/client/protocol/verify/encoding";
 import { refuse } from "@meldpunt/client/protocol/verify/errors";
 import { hash } from "@meldpunt/client/protocol/verify/hashing";
+import { heldLineHash, heldReportHash } from "@meldpunt/client/protocol/verify/held";
 import * as ids from "@meldpunt/client/protocol/verify/ids";
 import { verifyKeyChain } from "@meldpunt/client/protocol/verify/key-chain";
 import * as line from "@meldpunt/client/protocol/verify/line-document";
@@ -244,6 +245,15 @@ export const OPERATIONS = {
     const { pages, hash } = checkExport(bytes(file), unhex(lineId), keys.map(unhex));
     return { pages, hash: hex(hash) };
   },
+  "held-line": ({ reports }) => ({
+    hash: hex(
+      heldLineHash(
+        reports.map(({ reportId, messages }) =>
+          heldReportHash(unhex(reportId), messages.map(unhex)),
+        ),
+      ),
+    ),
+  }),
   "bulletin-tag": ({ key, day }) => ({
     tag: hex(bulletin.bulletinTag(unhex(key), days.parseDay(day))),
   }),

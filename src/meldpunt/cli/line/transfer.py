@@ -21,6 +21,7 @@ from meldpunt.cli.terminal.session import Session
 from meldpunt.cli.terminal.texts import check_standard_input
 from meldpunt.client import (
     LineTransfer,
+    ProblemError,
     Transport,
     check_export,
     fetch_line,
@@ -30,6 +31,7 @@ from meldpunt.client import (
 from meldpunt.client.transfer.comparison import HostComparison, compare_hosts
 from meldpunt.client.transfer.held_reports import ReportProgress
 from meldpunt.protocol.line import VerifiedLine
+from meldpunt.wire.problems import ProblemType
 
 
 def export(output: Output, options: LineExportOptions) -> None:
@@ -112,7 +114,7 @@ def leave(output: Output, options: LineLeaveOptions) -> None:
             otherwise="There is no terminal to ask on whether to erase. Nothing was erased."
             " A program adds --yes.",
         )
-        session.run("Erasing", mover.leave(session.transport))
+        session.run("Erasing", _erase(mover, session.transport, found))
     output.result({"erased": True, **comparison_json(found)}, "The reports are erased there.")
 
 
@@ -139,6 +141,25 @@ async def _compare(
                 "The line's document does not name the host of this key file. Nothing was erased.",
             )
         return await compare_hosts(old, new, keys, progress)
+
+
+async def _erase(mover: LineTransfer, old: Transport, found: HostComparison) -> None:
+    """Let the old host erase what was compared.
+
+    Raises:
+        Refusal: It holds something else by now.
+        ClientError: As `LineTransfer.leave`.
+    """
+    try:
+        await mover.leave(old, found)
+    except ProblemError as error:
+        if error.kind is not ProblemType.CONFLICT:
+            raise
+        raise Refusal(
+            "changed",
+            "Since the comparison, what the old host holds has changed: a report came back from"
+            " another line there, or its term was over. Run this again: it compares again.",
+        ) from None
 
 
 def _check_whole(found: HostComparison, options: LineLeaveOptions) -> None:

@@ -85,9 +85,10 @@ class LineApi:
         """Send one page of an export to another host."""
         await self.transport.order("PUT", _line_path(line, "import"), key=key, body=put)
 
-    async def delete_reports(self, line: ids.LineId, key: SigningKey) -> None:
-        """Erase the reports of a line that now lives on another host."""
-        await self.transport.order("DELETE", _line_path(line, "reports"), key=key)
+    async def delete_reports(self, line: ids.LineId, held: bytes, key: SigningKey) -> None:
+        """Erase the reports of a line that now lives on another host, if they have this hash."""
+        path = _line_path(line, f"reports?held={encode_base64url(held)}")
+        await self.transport.order("DELETE", path, key=key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.line_keys import LineKeys
 from meldpunt.client.transfer.held_reports import HeldReport, HeldReports, ReportProgress
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.held import held_line_hash, held_report_hash
 
 _ARRIVED: Final = "arrived"
 _WITHDRAWN: Final = "withdrawn"
@@ -27,6 +28,8 @@ class HostComparison:
     """Reports that the old host keeps and does not list: another line was asked to take them up."""
     unlisted: int
     """Reports that the new host does not list for the same reason. They may count as missing."""
+    held: bytes
+    """The hash of what the old host holds (verify/held.py). Only that may be erased."""
 
     @property
     def reports(self) -> int:
@@ -48,12 +51,14 @@ async def compare_hosts(
     there, here = HeldReports(new, keys), HeldReports(old, keys)
     known: dict[ids.ReportId, HeldReport] = {}
     found: dict[ids.ReportId, str] = {}
+    hashes: list[bytes] = []
     async for held in there:
         held.forget_headers()
         known[held.report] = held
         progress(len(known), None)
     async for held in here:
         found[held.report] = _state(held, known.get(held.report))
+        hashes.append(held_report_hash(held.report, held.signed))
         progress(len(known) + len(found), None)
     states = list(found.values())
     return HostComparison(
@@ -62,6 +67,7 @@ async def compare_hosts(
         missing=states.count(_MISSING),
         staying=here.staying,
         unlisted=there.staying,
+        held=held_line_hash(hashes),
     )
 
 

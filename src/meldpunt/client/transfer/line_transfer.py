@@ -25,6 +25,7 @@ from meldpunt.client.http.api import LineApi
 from meldpunt.client.http.errors import AnswerError
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.line_keys import LineKeys
+from meldpunt.client.transfer.comparison import HostComparison
 from meldpunt.client.transfer.export_file import ExportFile, ExportWriter
 from meldpunt.client.transfer.export_pages import ExportPages
 from meldpunt.protocol.line import Pin, VerifiedLine, verify_line
@@ -143,13 +144,18 @@ class LineTransfer:
         mark.remove()
         return line
 
-    async def leave(self, old: Transport) -> None:
+    async def leave(self, old: Transport, compared: HostComparison) -> None:
         """Make the old host erase the reports of the line, which now lives on another host.
 
+        Args:
+            old: The way to the old host.
+            compared: What `compare_hosts` found. The host erases what it read, and nothing else.
+
         Raises:
-            ClientError: As `Transport.call`; CONFLICT while the line lives on the old host.
+            ClientError: As `Transport.call`; CONFLICT while the line lives on the old host, and if
+                the host holds something else by now. Then compare again.
         """
-        await LineApi(old).delete_reports(self.keys.line_id, self.keys.signing)
+        await LineApi(old).delete_reports(self.keys.line_id, compared.held, self.keys.signing)
 
     async def _name_host(self, at: Transport, host: HostInfo) -> VerifiedLine:
         """Publish a new document that names a host, unless the newest document does already."""

@@ -14,8 +14,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.server.http.answers import list_bodies, problems
+from meldpunt.server.http.parameters import LENGTH, PARAMETERS
 from meldpunt.server.http.privacy import API_VERSION
 from meldpunt.server.http.problems import DATABASE_PROBLEMS
 from meldpunt.server.http.routes import described_routes
@@ -84,78 +84,6 @@ _SCHEME: Final = {
         "again, once. openapi/protocol.md section 10 has the details and an example."
     ),
 }
-_ID: Final = "In unpadded base64url."
-_LENGTH: Final = {"type": "integer", "minimum": 0, "maximum": 999_999_999_999_999}
-_PARAMETERS: Final[dict[str, dict[str, Any]]] = {
-    "lineId": {
-        "schema": {"type": "string", "pattern": "^[a-z2-7]{32}$"},
-        "description": "The line's id, in base32.",
-    },
-    "name": {
-        "schema": {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}){0,2}$"},
-        "description": "A day that is over (`2026-11-28`), a month (`2026-11`) or a year (`2026`).",
-    },
-    "line": {
-        "schema": {"type": "string", "pattern": "^[a-z2-7]{32}$"},
-        "description": "The id of the line whose handler asks, in base32.",
-    },
-    "hash": {
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
-        "description": f"The hash of a document, or of a text that a document names. {_ID}",
-    },
-    "entry": {
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
-        "description": f"The report's id in this handler's inbox. {_ID}",
-    },
-    "messageId": {
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
-        "description": f"The message's id, a hash of its header. {_ID}",
-    },
-    "keyId": {
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
-        "description": f"The id of one of the handler's own box keys. {_ID}",
-    },
-    "after": {
-        "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999, "default": 0},
-        "description": "The `cursor` of the page before. Without it, messages start at the first.",
-    },
-    "cursor": {
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
-        "description": "The `cursor` of the page before. Without it, the first page comes.",
-    },
-    "attachmentId": {
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
-        "description": f"16 random bytes that the uploading client chose. {_ID}",
-    },
-    "Tus-Resumable": {
-        "schema": {"type": "string", "enum": ["1.0.0"]},
-        "description": "The version of tus that the client speaks.",
-    },
-    "Upload-Length": {
-        "schema": _LENGTH,
-        "description": "Bytes of ciphertext. openapi/extensions.md section 7.7 lists the sizes.",
-    },
-    "Upload-Offset": {
-        "schema": _LENGTH,
-        "description": "Where the body starts: the number of bytes that the host has already.",
-    },
-    "Upload-Checksum": {
-        "schema": {"type": "string", "pattern": "^(sha1|sha256) [A-Za-z0-9+/]+=*$"},
-        "description": "An algorithm, a space, and the checksum of the body in base64.",
-    },
-    "Range": {
-        "schema": {"type": "string", "pattern": "^bytes=([0-9]+-[0-9]*|-[0-9]+)$"},
-        "description": "One range of bytes (RFC 9110). Any other range gets the whole file.",
-    },
-    "If-Range": {
-        "schema": {"type": "string", "pattern": '^"[A-Za-z0-9_-]{22}"$'},
-        "description": "The ETag of the file of which the range is a part.",
-    },
-    "state": {
-        "schema": {"type": "string", "enum": [state.value for state in State]},
-        "description": "Only reports in this state.",
-    },
-}
 _FIELDS: Final = {
     "ApiVersion": {
         "description": "The full version of this contract.",
@@ -163,15 +91,15 @@ _FIELDS: Final = {
     },
     "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
     "Location": {"description": "The path of the request.", "schema": {"type": "string"}},
-    "Upload-Offset": {"description": "How many bytes the host has.", "schema": _LENGTH},
-    "Upload-Length": {"description": "How many bytes the whole file has.", "schema": _LENGTH},
+    "Upload-Offset": {"description": "How many bytes the host has.", "schema": LENGTH},
+    "Upload-Length": {"description": "How many bytes the whole file has.", "schema": LENGTH},
     "Upload-Expires": {
         "description": "The midnight at which the host erases it, unless a message lists it.",
         "schema": {"type": "string"},
     },
     "Tus-Version": {"description": "1.0.0", "schema": {"type": "string"}},
     "Tus-Extension": {"description": "Extensions of tus.", "schema": {"type": "string"}},
-    "Tus-Max-Size": {"description": "Bytes of the longest attachment.", "schema": _LENGTH},
+    "Tus-Max-Size": {"description": "Bytes of the longest attachment.", "schema": LENGTH},
     "Tus-Checksum-Algorithm": {
         "description": "Algorithms of Upload-Checksum.",
         "schema": {"type": "string"},
@@ -265,7 +193,7 @@ def _correct(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     summary, _, operation["description"] = operation["description"].partition("\n\n")
     operation["summary"] = summary.rstrip(".")
     for parameter in operation.get("parameters", ()):
-        parameter.update(_PARAMETERS[parameter["name"]])
+        parameter.update(PARAMETERS[parameter["name"]])
     responses = operation["responses"]
     responses.pop("422", None)
     if "401" in responses:

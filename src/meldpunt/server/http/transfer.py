@@ -5,7 +5,8 @@ from fastapi import APIRouter, Request, Response
 from meldpunt.server.http import parameters
 from meldpunt.server.http.answers import answer, body_of, problems
 from meldpunt.server.http.caller import MAX_LINE, host_of, signed_request
-from meldpunt.server.usecases.transfer.line_export import erase_moved_reports, export_page
+from meldpunt.server.usecases.transfer.departure import erase_moved_reports
+from meldpunt.server.usecases.transfer.line_export import export_page
 from meldpunt.server.usecases.transfer.line_import import import_page
 from meldpunt.wire.problems import ProblemType as P
 from meldpunt.wire.transfer import ExportPage, ImportPut
@@ -69,15 +70,17 @@ async def put_import(request: Request, lineId: str) -> Response:
     operation_id="eraseMovedReports",
     status_code=204,
     response_class=Response,
-    responses=problems(*_SIGNED, P.CONFLICT),
+    responses=problems(P.MALFORMED_REQUEST, *_SIGNED, P.CONFLICT),
 )
-async def delete_reports(request: Request, lineId: str) -> Response:
+async def delete_reports(request: Request, lineId: str, held: str | None = None) -> Response:
     """Erase the reports of a line that has moved to another host.
 
     The document of this host must say that the line has moved. Nothing brings the reports back:
-    compare them at the new host first.
+    compare them at the new host first. `held` is the hash of what you have compared
+    (files.md, section 3.3). If this host holds something else, it erases nothing and answers 409.
     """
     line = parameters.line_id(lineId)
+    compared = parameters.held(held)
     signed = await signed_request(request)
-    await erase_moved_reports(host_of(request), signed.key, line)
+    await erase_moved_reports(host_of(request), signed.key, line, compared)
     return Response(status_code=204)

@@ -4,7 +4,7 @@ While a report arrives, its count of messages is 0, and no inbox has an entry fo
 half a report.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -61,6 +61,16 @@ class ExportCounts:
     reports: int
     messages: int
     attachment_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedReport:
+    """A report of a line that moved, as the office compared it."""
+
+    id: int
+    report_id: ids.ReportId
+    message_count: int
+    messages: list[ids.MessageId]
 
 
 def count_exported(tx: Connection, handlers: Collection[ids.HandlerId]) -> ExportCounts:
@@ -198,20 +208,44 @@ def complete_report(tx: Connection, row: ReportRow, readable: Mapping[ids.Handle
     )
 
 
-def delete_reports_of(tx: Connection, handlers: Iterable[ids.HandlerId], *, limit: int) -> int:
-    """Erase at most `limit` reports in these handlers' inboxes; returns how many."""
+def list_reports_of(tx: Connection, handlers: Collection[ids.HandlerId]) -> list[int]:
+    """Return the rows of all reports in these handlers' inboxes, in order."""
+    statement = select(inbox.c.report).where(inbox.c.handler_id.in_(handlers)).distinct()
+    return sorted(tx.execute(statement).scalars())
+
+
+def list_held(tx: Connection, rows: Collection[int]) -> list[ComparedReport]:
+    """Return what the host holds of these reports.
+
+    This leaves out reports that another line was asked to take.
+    """
+    found = {
+        row.id: ComparedReport(row.id, ids.ReportId(row.report_id), row.message_count, [])
+        for row in tx.execute(
+            select(reports.c.id, reports.c.report_id, reports.c.message_count).where(
+                reports.c.id.in_(rows), reports.c.other_lines.is_(None)
+            )
+        )
+    }
+    statement = select(messages.c.report, messages.c.message_id).where(messages.c.report.in_(found))
+    for row in tx.execute(statement):
+        found[row.report].messages.append(ids.MessageId(row.message_id))
+    return list(found.values())
+
+
+def delete_held(tx: Connection, held: Collection[ComparedReport]) -> None:
+    """Erase these reports. Leave out each that changed since, or that another line may take."""
+    counts = {report.id: report.message_count for report in held}
     statement = (
-        select(inbox.c.report)
-        .join(reports, reports.c.id == inbox.c.report)
-        .where(inbox.c.handler_id.in_(list(handlers)), reports.c.other_lines.is_(None))
-        .limit(limit)
+        select(reports.c.id, reports.c.message_count)
+        .where(reports.c.id.in_(counts), reports.c.other_lines.is_(None))
+        .with_for_update()
     )
-    found = set(tx.execute(statement).scalars())
-    for report in found:
+    same = [row.id for row in tx.execute(statement) if row.message_count == counts[row.id]]
+    for report in same:
         delete_messages(tx, report)
-    tx.execute(delete(inbox).where(inbox.c.report.in_(found)))
-    tx.execute(delete(reports).where(reports.c.id.in_(found)))
-    return len(found)
+    tx.execute(delete(inbox).where(inbox.c.report.in_(same)))
+    tx.execute(delete(reports).where(reports.c.id.in_(same)))
 
 
 def find_document_of_number(tx: Connection, line: ids.LineId, number: int) -> ids.Hash | None:

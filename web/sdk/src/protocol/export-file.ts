@@ -26,11 +26,7 @@ const MESSAGE = f.record({
 
 const REMAINS = f.record({
   receivedOn: f.day,
-  acknowledgedOn: f.optional(f.day),
-  feedbackOn: f.optional(f.day),
-  closedOn: f.optional(f.day),
   immediate: f.flag,
-  pauses: f.optional(f.list(f.record({ since: f.day, until: f.day }), 0, 10_000), []),
   handlers: f.ascending(f.handler, 1, 64, (handler) => handler),
   erasedOn: f.day,
 });

@@ -13,12 +13,11 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.key_chain import verify_key_chain
 from meldpunt.protocol.verify.line_document import LineDocument
-from meldpunt.server.errors import ConflictError, NotFoundError
+from meldpunt.server.errors import NotFoundError
 from meldpunt.server.host import Host
 from meldpunt.server.store import inbox, lines, transfer
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.stored_values import stored_rotations
-from meldpunt.server.usecases.attachments.pieces import erase_doomed
 from meldpunt.server.usecases.transfer.export_position import ExportStage, Position, Step
 from meldpunt.server.usecases.transfer.report_export import (
     Departing,
@@ -32,7 +31,6 @@ PAGE_SIZE: Final = 1 << 20
 """Bytes of content after which a page ends. The last record may go past it."""
 _SEARCHED: Final = 1 << 14
 """Bytes that a step without a record counts as, so that a page ends soon, even an empty one."""
-_ERASED_AT_ONCE: Final = 20
 
 
 async def export_page(
@@ -49,7 +47,7 @@ async def export_page(
     documents = await host.documents.of_line(line)
 
     def work(tx: Transaction) -> tuple[ExportPage, list[EmptyPart]]:
-        _check_owner(tx, caller, line)
+        check_owner(tx, caller, line)
         export = _Export(host, tx, line, documents)
         page = export.page(position)
         if cursor is None:
@@ -60,28 +58,14 @@ async def export_page(
     return await filled(host, page, empty)
 
 
-async def erase_moved_reports(host: Host, caller: bytes, line: ids.LineId) -> None:
-    """Erase the reports of a line that has moved. Keep its documents, which name the new host.
+def check_owner(
+    tx: Transaction, caller: bytes, line: ids.LineId, *, lock: bool = False
+) -> lines.LineRow:
+    """Return a line whose key in force the caller has.
 
     Raises:
         NotFoundError: The host has no such line, or the caller is not its line key in force.
-        ConflictError: The line has not moved.
     """
-    named = _handlers(await host.documents.of_line(line))
-
-    def work(tx: Transaction) -> int:
-        if not _check_owner(tx, caller, line, lock=True).moved:
-            raise ConflictError
-        return transfer.delete_reports_of(tx, named, limit=_ERASED_AT_ONCE)
-
-    while await host.store.write(work):
-        pass
-    await erase_doomed(host)
-
-
-def _check_owner(
-    tx: Transaction, caller: bytes, line: ids.LineId, *, lock: bool = False
-) -> lines.LineRow:
     row = lines.find_line(tx, line, lock=lock)
     if row is None:
         raise NotFoundError
@@ -91,7 +75,7 @@ def _check_owner(
     return row
 
 
-def _handlers(documents: Mapping[ids.Hash, LineDocument]) -> list[ids.HandlerId]:
+def list_handlers(documents: Mapping[ids.Hash, LineDocument]) -> list[ids.HandlerId]:
     """Return the ids of all handlers whom a document of the line ever named, sorted."""
     named = chain.from_iterable(document.handlers for document in documents.values())
     return sorted({handler.id for handler in named})
@@ -110,7 +94,7 @@ class _Export:
         self._tx = tx
         self._line = line
         self._documents = tuple(documents)
-        self._handlers = _handlers(documents)
+        self._handlers = list_handlers(documents)
         self._steps = {
             ExportStage.DOCUMENTS: self._document,
             ExportStage.TEXTS: self._text,

@@ -98,7 +98,7 @@ def test_altered_truncated_and_foreign_files_are_refused(cli: CommandLine) -> No
 def test_a_pinned_address_is_compared_with_the_documents_of_the_proof(cli: CommandLine) -> None:
     _, kept = _keep(cli)
     pinned = cli.json("line", "show", cli.address)["address"]
-    assert "#1-" in pinned
+    assert "#1-0-" in pinned
     verify = ("report", "verify", kept, "--line")
     assert cli.json(*verify, pinned)["pinned"] is True
     assert "pinned" not in cli.json(*verify, cli.address)

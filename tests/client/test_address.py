@@ -17,8 +17,8 @@ def test_an_address_is_the_url_of_the_line() -> None:
 
 
 def test_an_address_can_carry_a_pin() -> None:
-    address = LineAddress("https://report.example", LINE, Pin(12, ids.Hash(bytes(32))))
-    assert str(address) == f"{TEXT}#12-{'A' * 43}"
+    address = LineAddress("https://report.example", LINE, Pin(12, ids.Hash(bytes(32)), 3))
+    assert str(address) == f"{TEXT}#12-3-{'A' * 43}"
     assert LineAddress.parse(str(address)) == address
 
 
@@ -33,8 +33,10 @@ def test_an_address_can_carry_a_pin() -> None:
         f"{TEXT}/",
         f"{TEXT}?a=b",
         f"{TEXT}#",
-        f"{TEXT}#0-{'A' * 43}",
-        f"{TEXT}#1-{'A' * 42}B",
+        f"{TEXT}#0-0-{'A' * 43}",
+        f"{TEXT}#1-00-{'A' * 43}",
+        f"{TEXT}#1-{'A' * 43}",
+        f"{TEXT}#1-0-{'A' * 42}B",
         TEXT.replace("https", "ftp"),
         TEXT.replace("report", "user:secret@report"),
         TEXT.replace("/v1", "/api/v1"),

@@ -1,8 +1,8 @@
 """Addresses: the host of a line, and the line on it.
 
 A line's address is the URL of the line on its host, `https://report.example/v1/lines/<line id>`. It
-may have a pin, `#<number>-<hash>`: the newest line document known to whoever gave the address. It
-is one text to print, copy and configure. With the line id in it, a client can check the line's
+may have a pin, `#<number>-<key number>-<hash>`: the newest line document known to whoever gave it.
+It is one text to print, copy and configure. With the line id in it, a client can check the line's
 keys.
 """
 
@@ -26,7 +26,10 @@ from meldpunt.protocol.verify.errors import RefusedError
 _LINES: Final = "/v1/lines/"
 _PORTS: Final = {"http": 80, "https": 443}
 _HOST: Final = re.compile(r"[a-z0-9.:-]{1,253}", re.ASCII)
-_PIN: Final = re.compile(r"([1-9][0-9]{0,15})-([A-Za-z0-9_-]{43})", re.ASCII)
+_PIN: Final = re.compile(r"([1-9][0-9]{0,15})-(0|[1-9][0-9]{0,15})-([A-Za-z0-9_-]{43})", re.ASCII)
+_PIN_HINT: Final = (
+    "what follows # is a document number, a key number and a hash, with dashes between."
+)
 _ORIGIN_HINT: Final = "write it as https://report.example, without a path."
 _LINE_HINT: Final = f"write it as https://report.example{_LINES} and the 32 characters of the line."
 
@@ -60,17 +63,19 @@ class LineAddress:
         text = f"{self.origin}{_LINES}{encode_line_id(self.line_id)}"
         if self.pin is None:
             return text
-        return f"{text}#{self.pin.number}-{encode_base64url(self.pin.document)}"
+        pin = self.pin
+        return f"{text}#{pin.number}-{pin.key_number}-{encode_base64url(pin.document)}"
 
 
 def _parse_pin(text: str) -> Pin:
     match = _PIN.fullmatch(text)
     if match is None:
-        raise AddressError("what follows # is a document number, a dash and its hash.")
+        raise AddressError(_PIN_HINT)
     try:
-        return Pin(int(match[1]), ids.Hash(decode_base64url(match[2], ids.HASH_SIZE)))
+        document = ids.Hash(decode_base64url(match[3], ids.HASH_SIZE))
     except RefusedError:
-        raise AddressError("what follows # is a document number, a dash and its hash.") from None
+        raise AddressError(_PIN_HINT) from None
+    return Pin(int(match[1]), document, int(match[2]))
 
 
 def parse_origin(url: str) -> str:

@@ -1,3 +1,50 @@
-/** A client of Meldpunt: everything that a frontend needs. */
+/**
+ * A client of Meldpunt for browsers and Node: report to a line, and follow the report with nothing but its code.
+ *
+ * It keeps nothing: no storage, no global state. All that it takes from around it can be handed to `openLine`.
+ */
 
+export type { DraftReport } from "./client/draft-report.js";
+export { type Environment, type Fetch, platform } from "./client/environment.js";
+export { parseAddress, writeAddress } from "./client/http/address.js";
+export {
+  AnswerError,
+  ClientError,
+  type ClientErrorCode,
+  ProblemError,
+  UnreachableError,
+} from "./client/http/errors.js";
+export { LIMITS, type Limits } from "./client/http/limits.js";
+export type { ProblemKind } from "./client/http/problems.js";
+export {
+  type ActiveHandler,
+  inLanguage,
+  jsonText,
+  Line,
+  openLine,
+  plainText,
+  type Report,
+} from "./client/line.js";
+export type { Bulletins } from "./client/lines/bulletins.js";
+export type { Sent } from "./client/messages/delivery.js";
+export type { Words } from "./client/messages/draft.js";
+export { isSameReceipt } from "./client/receipts.js";
+export type { Readability, ThreadMessage } from "./client/thread/message.js";
+export type { Notice, NoticeKind } from "./client/thread/notices.js";
+export type { Status } from "./client/thread/status.js";
+export {
+  awaitsTakeover,
+  type Confirmation,
+  confirmedBy,
+  departedReaders,
+  erasedSoon,
+  handlerNames,
+  isOdd,
+  type Thread,
+} from "./client/thread/thread.js";
+export type { Draft, Reply, Visit } from "./client/visit.js";
+export { type Explanation, explain, type Language } from "./client/words.js";
+export type { Alarm } from "./protocol/alarms.js";
+export { parseReceipt } from "./protocol/receipt.js";
+export { shownText } from "./protocol/shown-text.js";
 export { REASONS, type Reason, RefusedError } from "./protocol/verify/errors.js";

@@ -5,13 +5,20 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { CHARACTERS } from "@meldpunt/client/protocol/character-table";
+import { characterSpans } from "@meldpunt/client/protocol/characters";
 
 const file = new URL("../../../openapi/characters.json", import.meta.url);
 const table = JSON.parse(readFileSync(file, "utf8"));
 
 test("the module is the table", () => {
-  const joined = Object.entries(table).map(([name, codes]) => [name, [codes].flat().join(" ")]);
-  assert.deepEqual({ ...CHARACTERS }, Object.fromEntries(joined));
+  const { unicode, ...sets } = table;
+  assert.equal(CHARACTERS.unicode, unicode);
+  assert.deepEqual(Object.keys(CHARACTERS), Object.keys(table));
+  for (const [name, codes] of Object.entries(sets)) {
+    const hex = (code) => code.toString(16).toUpperCase().padStart(4, "0");
+    const spans = characterSpans(name).map(([a, b]) => (a === b ? hex(a) : `${hex(a)}..${hex(b)}`));
+    assert.deepEqual(spans, codes);
+  }
 });
 
 test("what is ignorable is ignorable", () => {

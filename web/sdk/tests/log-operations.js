@@ -52,8 +52,7 @@ export function showLog(given) {
 }
 
 export function readable(given) {
-  const { order, mayRead } = verifiedLog(given);
-  return { messages: order.filter((message) => mayRead(given.handler, message, given.leftOut)) };
+  return { messages: log.readableMessages(verifiedLog(given), given.handler, given.leftOut) };
 }
 
 const noteOf = ({ header, payload }) => [

@@ -8,16 +8,23 @@ type Span = readonly [first: number, last: number];
 
 const read = new Map<CharacterSet, Span[]>();
 
-function spansOf(name: CharacterSet): Span[] {
+function spansOf(name: CharacterSet): readonly Span[] {
   const known = read.get(name);
   if (known !== undefined) return known;
-  const spans = CHARACTERS[name].split(" ").map((span): Span => {
-    const [first = 0, last = first] = span.split("..").map((code) => Number.parseInt(code, 16));
-    return [first, last];
-  });
+  const spans: Span[] = [];
+  let end = 0;
+  for (const step of CHARACTERS[name].split(" ")) {
+    const [distance = 0, more = 0] = step.split("-").map((digits) => Number.parseInt(digits, 36));
+    const first = end + distance;
+    end = first + more;
+    spans.push([first, end]);
+  }
   read.set(name, spans);
   return spans;
 }
+
+/** The code points of a set, as first and last of each span, in order. */
+export const characterSpans = (name: CharacterSet): readonly Span[] => spansOf(name);
 
 /** Whether a code point lies between two, which count too. */
 export const within = (code: number | undefined, first: number, last: number): boolean =>

@@ -3,7 +3,7 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { blake2b } from "@noble/hashes/blake2.js";
 
-import { xWing } from "./primitives/x-wing.js";
+import { publicKeyOf } from "./primitives/x-wing.js";
 import { signedBytes } from "./verify/ed25519.js";
 import { type Bytes, bytes } from "./verify/encoding.js";
 import { refuse } from "./verify/errors.js";
@@ -47,7 +47,7 @@ export interface BoxKey {
 }
 
 /** Derive a box key from 32 secret bytes. */
-export const boxKey = (seed: Bytes): BoxKey => ({ seed, publicKey: xWing.keygen(seed).publicKey });
+export const boxKey = (seed: Bytes): BoxKey => ({ seed, publicKey: publicKeyOf(seed) });
 
 /** The keys of a reporter: all of them follow from the receipt code. */
 export interface ReporterKeys {

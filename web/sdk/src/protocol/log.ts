@@ -17,7 +17,7 @@ import {
   seenBy,
 } from "./verify/log/causality.js";
 import { departedOf } from "./verify/log/directory.js";
-import { Access } from "./verify/log/graph.js";
+import { Access, mayAdmit, mayRead } from "./verify/log/graph.js";
 import { findUninvited } from "./verify/log/uninvited.js";
 
 /** A verified log, as it stands on a day. Ids are hexadecimal. */
@@ -47,8 +47,8 @@ export interface Log {
   readonly answeredBy: Bytes | undefined;
   /** The consent that waits. */
   readonly waiting: Hex | undefined;
-  /** Whether a handler may read a message. */
-  readonly mayRead: (handler: Hex, message: Hex, leftOut: readonly Hex[]) => boolean;
+  /** Handlers whom the reporter must not have named. */
+  readonly uninvited: ReadonlySet<Hex>;
 }
 
 /**
@@ -96,8 +96,7 @@ export function verifyLog(
     signingKey: members.keys.signingKey,
     answeredBy: handed.answeredBy,
     waiting: handed.waiting,
-    mayRead: (handler, id, leftOut) =>
-      access.mayRead(handler, id, isInvited(handler) ? leftOut : [...leftOut, handler]),
+    uninvited: uninvited.barred,
   };
 }
 
@@ -160,5 +159,15 @@ export function checkAdmission(
   checkReaders(log, []);
   if (leftOut.includes(newcomer)) refuse("left-out");
   const areActive = [author, newcomer].every((handler) => log.active.includes(handler));
-  if (!areActive || !log.access.mayAdmit(author, newcomer)) refuse("reader-not-allowed");
+  if (!areActive || !mayAdmit(log.access, author, newcomer)) refuse("reader-not-allowed");
+}
+
+/**
+ * The messages that a handler may read, in order.
+ *
+ * @param leftOut - all whom the reporter's payloads name, as far as somebody can read them.
+ */
+export function readableMessages(log: Log, handler: Hex, leftOut: readonly Hex[]): Hex[] {
+  const barred = log.uninvited.has(handler) ? [...leftOut, handler] : leftOut;
+  return log.order.filter((id) => mayRead(log.access, handler, id, barred));
 }

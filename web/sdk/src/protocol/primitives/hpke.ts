@@ -9,7 +9,7 @@ import { expand, extract } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 
 import { type Bytes, bytes, concat } from "../verify/encoding.js";
-import { ENC_SIZE, xWing } from "./x-wing.js";
+import { decapsulate, ENC_SIZE, encapsulate } from "./x-wing.js";
 
 const KEY_SIZE = 32;
 const NONCE_SIZE = 12;
@@ -48,12 +48,12 @@ export function seal(
   info: Uint8Array,
   entropy: Uint8Array,
 ): Bytes {
-  const { cipherText, sharedSecret } = xWing.encapsulate(publicKey, entropy);
-  return concat(cipherText, cipher(sharedSecret, info).encrypt(plain));
+  const { secret, enc } = encapsulate(publicKey, entropy);
+  return concat(enc, cipher(secret, info).encrypt(plain));
 }
 
 /** Open `enc || ct` with the seed of a box key. @throws Error if it does not open. */
 export function open(sealed: Uint8Array, seed: Uint8Array, info: Uint8Array): Bytes {
-  const sharedSecret = xWing.decapsulate(sealed.slice(0, ENC_SIZE), seed);
-  return cipher(sharedSecret, info).decrypt(sealed.slice(ENC_SIZE)) as Bytes;
+  const secret = decapsulate(sealed.slice(0, ENC_SIZE), seed);
+  return cipher(secret, info).decrypt(sealed.slice(ENC_SIZE)) as Bytes;
 }

@@ -106,7 +106,8 @@ export function verifyIndex(
   return { entries, days, firstDay, lastDay };
 }
 
-function windowStart(today: Day): Day {
+/** The first day of the window. */
+export function windowStart(today: Day): Day {
   const [year, month] = partsOf(today);
   const months = year * 12 + month - 1 - WINDOW_MONTHS;
   return writeDay(Math.floor(months / 12), (months % 12) + 1, 1);

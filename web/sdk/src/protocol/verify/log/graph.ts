@@ -12,7 +12,7 @@ import {
   preceding,
   seenBy,
 } from "./causality.js";
-import { type Handovers, handovers } from "./handover.js";
+import { type Handovers, handovers, openedByConsents } from "./handover.js";
 
 /** Admissions that count: message → newcomer, in order. */
 export type Admissions = ReadonlyMap<Hex, Hex>;
@@ -140,26 +140,6 @@ function unconfirmedOf(
   return found;
 }
 
-/** The messages that admissions open, by newcomer. */
-function openedBy(
-  messages: Headers,
-  admissions: Admissions,
-  handed: Handovers,
-): Map<Hex, Set<Hex>> {
-  const found = new Map<Hex, Set<Hex>>();
-  for (const [id, newcomer] of admissions) {
-    const { author, seen } = at(messages, id).header;
-    const opened = found.get(newcomer) ?? new Set();
-    for (const each of ancestors(seen.map(hex), messages)) {
-      const named = messages.get(each)?.header.readers.includes(author);
-      const handedOver = handed.opened.get(author)?.has(each);
-      if (named || handedOver || found.get(author)?.has(each)) opened.add(each);
-    }
-    found.set(newcomer, opened.add(id));
-  }
-  return found;
-}
-
 /** Who may read and write in a log. */
 export class Access {
   readonly messages: Headers;
@@ -179,8 +159,6 @@ export class Access {
   readonly unconfirmed: ReadonlySet<Hex>;
   /** Whose word confirms: the reporter, and those who read on. */
   readonly heard: ReadonlySet<Participant>;
-  readonly #opened: ReadonlyMap<Hex, ReadonlySet<Hex>>;
-  readonly #decided: ReadonlySet<Hex>;
 
   /** @param departed - handlers with an `until`. */
   constructor(messages: Headers, departed: ReadonlySet<Hex>) {
@@ -207,8 +185,6 @@ export class Access {
     this.claimedIn = new Set([...this.letIn, ...this.claimed.values()]);
     this.unconfirmed = unconfirmedOf(messages, order, unseen, counting);
     this.heard = new Set(["reporter", ...heard, ...this.pending]);
-    this.#opened = openedBy(messages, admissions, handed);
-    this.#decided = settled(messages, admissions);
   }
 
   /** Whether a handler wrote after what dropped them was among what they had seen. */
@@ -222,18 +198,36 @@ export class Access {
     const before = admissionsIn(then, this.admissions);
     return !chosenReaders(then).has(author) && !pendingOf(then, before).has(author);
   }
+}
 
-  /** Whether a handler may admit another one now. */
-  mayAdmit(author: Hex, newcomer: Hex): boolean {
-    const readsOn = author !== "reporter" && this.heard.has(author);
-    const isNew = !this.#decided.has(newcomer);
-    return readsOn && isNew && !hasAdmitted(this.messages, this.admissions, author, newcomer);
+/** The messages that admissions open, by newcomer, and those that consents do. */
+function openedBy({ messages, admissions, handed }: Access): ReadonlyMap<Hex, ReadonlySet<Hex>>[] {
+  const consents = openedByConsents(handed);
+  const found = new Map<Hex, Set<Hex>>();
+  for (const [id, newcomer] of admissions) {
+    const { author, seen } = at(messages, id).header;
+    const opened = found.get(newcomer) ?? new Set();
+    for (const each of ancestors(seen.map(hex), messages)) {
+      const named = messages.get(each)?.header.readers.includes(author);
+      if (named || consents.get(author)?.has(each) || found.get(author)?.has(each))
+        opened.add(each);
+    }
+    found.set(newcomer, opened.add(id));
   }
+  return [found, consents];
+}
 
-  /** Whether a message is open to a handler, by its header, an admission or a consent. */
-  mayRead(handler: Hex, id: Hex, leftOut: readonly Hex[]): boolean {
-    if (this.messages.get(id)?.header.readers.includes(handler)) return true;
-    if (leftOut.includes(handler)) return false;
-    return [this.#opened, this.handed.opened].some((opened) => opened.get(handler)?.has(id));
-  }
+/** Whether a handler may admit another one now. */
+export function mayAdmit(access: Access, author: Hex, newcomer: Hex): boolean {
+  const { messages, admissions, heard } = access;
+  const readsOn = author !== "reporter" && heard.has(author);
+  const isNew = !settled(messages, admissions).has(newcomer);
+  return readsOn && isNew && !hasAdmitted(messages, admissions, author, newcomer);
+}
+
+/** Whether a message is open to a handler: by its header, an admission or a consent. */
+export function mayRead(access: Access, handler: Hex, id: Hex, leftOut: readonly Hex[]): boolean {
+  if (access.messages.get(id)?.header.readers.includes(handler)) return true;
+  if (leftOut.includes(handler)) return false;
+  return openedBy(access).some((opened) => opened.get(handler)?.has(id));
 }

@@ -13,6 +13,8 @@ const MAY_SEND: readonly Tag[] = ["message", "acceptance", "refusal"];
 export interface Handovers {
   /** Consents that are not void. */
   readonly consents: ReadonlyMap<Hex, Handover>;
+  /** Consents that a line took up, each after the one before; the last one is in force. */
+  readonly accepted: readonly Hex[];
   /** The consent that waits. */
   readonly waiting: Hex | undefined;
   /** The readers of the consent that waits. */
@@ -29,8 +31,7 @@ export interface Handovers {
   readonly void: ReadonlySet<Hex>;
   /** Messages of handlers who did not know who answers: without effect, and no alarm. */
   readonly crossed: ReadonlySet<Hex>;
-  /** The messages that consents open, by handler. */
-  readonly opened: ReadonlyMap<Hex, ReadonlySet<Hex>>;
+  readonly history: ConsentHistory;
 }
 
 /** What the consents of a log come to. */
@@ -45,6 +46,7 @@ export function handovers(messages: Headers): Handovers {
   const inForce = held.filter((id) => history.answers.get(id) === last);
   return {
     consents: history.consents,
+    accepted,
     waiting,
     asked: asked?.readers ?? [],
     until: asked?.until,
@@ -53,7 +55,7 @@ export function handovers(messages: Headers): Handovers {
     excluded: excludedFrom(history, { accepted, last, waiting, inForce }),
     void: voidOf(history, held),
     crossed: new Set(crossedBy(history, last, inForce[0])),
-    opened: openedBy(history, waiting === undefined ? accepted : [...accepted, waiting]),
+    history,
   };
 }
 
@@ -117,9 +119,10 @@ function crossedBy(
   });
 }
 
-function openedBy(history: ConsentHistory, consents: readonly Hex[]): Map<Hex, Set<Hex>> {
+/** The messages that consents open, by handler. */
+export function openedByConsents({ history, accepted, waiting }: Handovers): Map<Hex, Set<Hex>> {
   const found = new Map<Hex, Set<Hex>>();
-  for (const id of consents) {
+  for (const id of waiting === undefined ? accepted : [...accepted, waiting]) {
     const { readers, messages } = history.consents.get(id) as Handover;
     for (const message of messages
       .map(hex)

@@ -1,0 +1,167 @@
+/** One function for each operation that a reporter needs (openapi/meldpunt-v1.json). All paths are here. */
+
+import type { ReporterKeys, SigningKey } from "../../protocol/keys.js";
+import { type Bytes, encodeBase64url, encodeLineId } from "../../protocol/verify/encoding.js";
+import * as f from "../../protocol/verify/fields.js";
+import { messageId } from "../../protocol/verify/ids.js";
+import { type SealedMessage, WRAP } from "../../protocol/verify/sealed.js";
+import { MAX_PAGE } from "./limits.js";
+import type { Transport } from "./transport.js";
+
+/** An index of 1 MiB in base64. */
+const MAX_INDEX = 2 << 20;
+
+const DOCUMENT = { document: f.raw(), signature: f.raw(64) };
+const TEXT = { text: f.raw() };
+const ACCEPTED = { receivedOn: f.day, proof: f.raw(64), receiptKey: f.optional(f.raw(32)) };
+const INDEX = { index: f.raw(), signature: f.raw(64) };
+const SINCE = { bulletinSince: f.day };
+
+const CLOCK = f.open({ name: f.sized(1, 40), dueOn: f.day, metOn: f.optional(f.day) });
+const STATE = f.oneOf(
+  "received",
+  "acknowledged",
+  "feedback-given",
+  "closed",
+  "withdrawn",
+  "handed-over",
+);
+const STATUS = {
+  lineId: f.lineId,
+  document: f.raw(32),
+  answeredBy: f.optional(f.lineId),
+  state: STATE,
+  receivedOn: f.day,
+  clocks: f.list(CLOCK, 0, 20),
+  erasedOn: f.day,
+  erased: f.flag,
+  unopened: f.optional(f.flag, false),
+  messageCount: f.integer(0),
+  consultation: f.optional(f.flag, false),
+  bulletinSince: f.optional(f.day),
+  birthKeys: f.optional(f.record({ signingKey: f.raw(32), boxKey: f.raw(1216) })),
+};
+
+const MESSAGE = f.open({
+  header: f.raw(),
+  signature: f.raw(64),
+  receivedOn: f.day,
+  proof: f.raw(64),
+  body: f.optional(f.raw()),
+  wraps: f.optional(f.list(WRAP, 0, 10_000), []),
+});
+const PAGE = { messages: f.list(MESSAGE, 0, 10_000), cursor: f.integer(0), more: f.flag };
+
+/** State and clocks of a report, as the host claims them. */
+export type ReportClaim = f.Output<typeof STATUS>;
+/** A message as the host serves it. */
+export type ServedMessage = ReturnType<typeof MESSAGE>;
+/** A page of messages, in the order of arrival. */
+export type MessagesPage = f.Output<typeof PAGE>;
+/** The host's word that a message is on its disk. */
+export type Accepted = f.Output<typeof ACCEPTED>;
+
+const reading =
+  <S extends Parameters<typeof f.readAnswer>[1]>(shape: S) =>
+  (data: Bytes): f.Output<S> =>
+    f.readAnswer(data, shape);
+
+const linePath = (line: Bytes, ...parts: string[]): string =>
+  ["/v1/lines", encodeLineId(line), ...parts].join("/");
+
+/** A message as it travels in a request. */
+const travelling = ({ header, signature, body, wraps }: SealedMessage) => ({
+  header: encodeBase64url(header),
+  signature: encodeBase64url(signature),
+  body: encodeBase64url(body),
+  wraps: wraps.map(({ keyId, wrap }) => ({
+    keyId: encodeBase64url(keyId),
+    wrap: encodeBase64url(wrap),
+  })),
+});
+
+/** The public operations on a line. Nothing that they return is verified. */
+export const lineApi = (transport: Transport) => ({
+  /** The whole answer about a line, for `verifyLine`. */
+  line: (line: Bytes) =>
+    transport.call({ method: "GET", target: linePath(line), answer: (data) => data }),
+  /** One version of a document. */
+  document: (line: Bytes, hash: Bytes) =>
+    transport.call({
+      method: "GET",
+      target: linePath(line, "documents", encodeBase64url(hash)),
+      answer: reading(DOCUMENT),
+    }),
+  /** A text that a document names. */
+  text: (line: Bytes, hash: Bytes) =>
+    transport.call({
+      method: "GET",
+      target: linePath(line, "texts", encodeBase64url(hash)),
+      answer: reading(TEXT),
+    }),
+});
+
+/** The bulletins: the same files for everybody, by unsigned requests. */
+export const bulletinApi = (transport: Transport) => ({
+  index: () =>
+    transport.call({
+      method: "GET",
+      target: "/v1/bulletins",
+      answer: reading(INDEX),
+      limit: MAX_INDEX,
+    }),
+  /** A file of at most so many bytes. */
+  file: (name: string, size: number) => transport.file(`/v1/bulletins/${name}`, size),
+});
+
+/** The operations of a reporter. The signing key says which report it is. */
+export const reportApi = (transport: Transport, key: SigningKey) => ({
+  status: () =>
+    transport.call({ method: "GET", target: "/v1/report", answer: reading(STATUS), key }),
+  /** The messages that follow a cursor. */
+  messages: (after: number) =>
+    transport.call({
+      method: "GET",
+      target: `/v1/report/messages?after=${after}`,
+      answer: reading(PAGE),
+      key,
+      limit: MAX_PAGE,
+    }),
+  /** Send the first message of a report. */
+  putReport: (keys: ReporterKeys, message: SealedMessage) =>
+    transport.call({
+      method: "PUT",
+      target: "/v1/report",
+      answer: reading(ACCEPTED),
+      key,
+      body: {
+        keys: {
+          signingKey: encodeBase64url(keys.signing.publicKey),
+          boxKey: encodeBase64url(keys.box.publicKey),
+        },
+        message: travelling(message),
+        bulletinKey: encodeBase64url(keys.bulletin),
+      },
+    }),
+  /** Send a later message. */
+  putMessage: (message: SealedMessage) =>
+    transport.call({
+      method: "PUT",
+      target: `/v1/report/messages/${encodeBase64url(messageId(message.header))}`,
+      answer: reading(ACCEPTED),
+      key,
+      body: travelling(message),
+    }),
+  /** Give the host the bulletin key of a report that has none. */
+  putBulletinKey: (bulletinKey: Bytes) =>
+    transport.call({
+      method: "PUT",
+      target: "/v1/report/bulletin-key",
+      answer: reading(SINCE),
+      key,
+      body: { bulletinKey: encodeBase64url(bulletinKey) },
+    }),
+});
+
+/** The operations of a reporter. */
+export type ReportApi = ReturnType<typeof reportApi>;

@@ -1,0 +1,99 @@
+// A reporter's client for tests in Python: one command of JSON a line on standard input, one answer a line on
+// standard output. tests/web/client.py is the other side.
+
+import { createInterface } from "node:readline";
+
+import { explain, LIMITS, openLine } from "@meldpunt/client";
+
+import { browserFetch, Failing } from "./networks.js";
+
+const DAY = 86_400_000;
+const hex = (bytes) => Buffer.from(bytes).toString("hex");
+
+let days = 0;
+let line;
+let draft;
+let bulletins;
+let visit;
+let network = new Failing(fetch);
+
+function environment({ page, delays = [], limits = {} }) {
+  network = new Failing(page === undefined ? fetch : browserFetch(page));
+  const now = () => Date.now() + days * DAY;
+  return { fetch: network.fetch, now, limits: { ...LIMITS, delays, ...limits } };
+}
+
+const shown = ({ status, messages, alarms, notices, erased }) => ({
+  status,
+  alarms,
+  notices,
+  erased,
+  messages: messages.map(({ author, tag, n, readability, text, refusal, confirmed }) => ({
+    author,
+    tag,
+    n,
+    readability,
+    text,
+    refusal,
+    confirmed,
+  })),
+});
+
+const sent = ({ message, receivedOn, notices, proof }) => ({
+  message,
+  receivedOn,
+  notices,
+  proof: hex(proof),
+});
+
+const COMMANDS = {
+  async open({ address, ...options }) {
+    line = await openLine(address, environment(options));
+    const { handlers, notices, address: pinned } = line;
+    return { name: line.name("nl"), handlers, notices, address: pinned };
+  },
+  async prepare({ report }) {
+    draft = await line.prepare(report);
+    const { receipt, readers, notices } = draft;
+    return { receipt, readers, notices };
+  },
+  confirms: ({ typed }) => draft.confirms(typed),
+  send: async () => sent(await draft.send()),
+  async look() {
+    bulletins = await line.look();
+    const { first, last, unknown } = bulletins;
+    return { first, last, unknown, days: bulletins.days.map(({ day }) => day) };
+  },
+  news: ({ receipt }) => line.news(receipt, bulletins),
+  async visit({ receipt }) {
+    visit = await line.visit(receipt, bulletins);
+    return shown(visit.thread);
+  },
+  refresh: async () => shown(await visit.refresh()),
+  reply: async ({ reply }) => sent(await visit.reply(reply)),
+  reopen: async ({ reply }) => sent(await visit.reopen(reply)),
+  withdraw: async ({ immediate }) => sent(await visit.withdraw("nl", { immediate })),
+  text: async ({ name }) => Buffer.from(await line.text(line.document[name])).toString(),
+  wait(given) {
+    days = given.days;
+    return days;
+  },
+  fail({ at, how }) {
+    network.failAt(at, how);
+    return null;
+  },
+  requests: () => network.requests,
+};
+
+async function answer({ command, ...given }) {
+  try {
+    return { value: (await COMMANDS[command](given)) ?? null };
+  } catch (error) {
+    const { name, code, kind, retryAfter } = error;
+    return { error: { name, code, kind, retryAfter, ...explain(error, "en") } };
+  }
+}
+
+for await (const command of createInterface({ input: process.stdin })) {
+  process.stdout.write(`${JSON.stringify(await answer(JSON.parse(command)))}\n`);
+}

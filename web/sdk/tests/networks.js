@@ -1,0 +1,88 @@
+// Networks to the real host: one that fails in the middle of a request, and one that asks as a browser does.
+
+/** Passes requests on. One of them fails: before it is sent, on its way back, or in the middle of the answer. */
+export class Failing {
+  requests = [];
+  #inner;
+  #left = -1;
+  #how;
+
+  constructor(inner) {
+    this.#inner = inner;
+    this.fetch = this.fetch.bind(this);
+  }
+
+  /** Let the request after `at` others fail; `how` is "request", "answer" or "body". */
+  failAt(at, how) {
+    this.#left = at;
+    this.#how = how;
+    this.requests = [];
+  }
+
+  async fetch(url, init) {
+    const { method, cache, credentials, referrerPolicy, redirect, headers } = init;
+    const path = new URL(url).pathname;
+    this.requests.push({ method, path, cache, credentials, referrerPolicy, redirect, headers });
+    const fails = this.#left === 0;
+    this.#left -= 1;
+    if (fails && this.#how === "request") throw new TypeError("fetch failed");
+    const response = await this.#inner(url, init);
+    if (!fails) return response;
+    await response.clone().arrayBuffer(); // the host has done it
+    if (this.#how === "answer") throw new TypeError("fetch failed");
+    return broken(response);
+  }
+}
+
+/** The same answer, whose connection breaks off after some bytes. */
+function broken(response) {
+  const body = new ReadableStream({
+    async start(controller) {
+      controller.enqueue(new Uint8Array(await response.arrayBuffer()).slice(0, 10));
+      controller.error(new TypeError("terminated"));
+    },
+  });
+  return new Response(body, response);
+}
+
+const SIMPLE = ["GET", "HEAD", "POST"];
+const FORBIDDEN = ["accept-encoding"]; // a browser sets it itself
+const SAFE = ["accept"];
+
+/** Asks first whether the host allows a page of this origin, as browsers do (the Fetch standard, CORS). */
+export function browserFetch(page) {
+  return async (url, init) => {
+    const headers = Object.fromEntries(
+      Object.entries(init.headers ?? {}).filter(([name]) => !FORBIDDEN.includes(name)),
+    );
+    const unsafe = Object.keys(headers).filter((name) => !SAFE.includes(name));
+    if (unsafe.length > 0 || !SIMPLE.includes(init.method))
+      await preflight(page, url, init.method, unsafe);
+    const response = await fetch(url, { ...init, headers: { ...headers, origin: page } });
+    if (!allows(response, page)) throw new TypeError("Failed to fetch");
+    return response;
+  };
+}
+
+const allows = ({ headers }, page) =>
+  ["*", page].includes(headers.get("access-control-allow-origin"));
+
+async function preflight(page, url, method, names) {
+  const response = await fetch(url, {
+    method: "OPTIONS",
+    headers: {
+      origin: page,
+      "access-control-request-method": method,
+      "access-control-request-headers": names.sort().join(","),
+    },
+  });
+  const list = (name) => (response.headers.get(name) ?? "").toLowerCase().split(/\s*,\s*/);
+  const methods = [
+    ...SIMPLE,
+    ...list("access-control-allow-methods").map((each) => each.toUpperCase()),
+  ];
+  const allowed = list("access-control-allow-headers");
+  const passes = response.ok && allows(response, page) && methods.includes(method);
+  if (!passes || !names.every((name) => allowed.includes(name)))
+    throw new TypeError("Failed to fetch");
+}

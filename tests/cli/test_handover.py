@@ -61,9 +61,9 @@ def test_a_report_is_handed_over_and_answered_there(cli: CommandLine, other: Com
 
     shown = status(cli, receipt)
     assert f"taken up on {cli.today()} by eve (adviser, Meldpunt integriteit)" in shown
-    [handover] = cli.json("report", "status", cli.address, "--receipt-fd", Secret(receipt))[
-        "handovers"
-    ]
+    told = cli.json("report", "status", cli.address, "--receipt-fd", Secret(receipt))
+    assert (told["alarms"], told["notices"]) == ([], []), "an honest host causes none"
+    [handover] = told["handovers"]
     assert (handover["state"], handover["line"]["lineId"]) == ("accepted", line_of(other))
     [ended] = cli.json("handler", "inbox", *cli.key("ann"))["entries"]
     assert (ended["state"], ended["offered"]) == ("handed-over", False)

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from pathlib import Path
+from typing import Final
 
 import click
 import pytest
@@ -10,8 +11,9 @@ from click.testing import CliRunner
 
 from meldpunt.cli import main
 from meldpunt.client import PRESETS
+from openapi.generator import text_scene
 from tests.cli.conftest import PLAN, Office
-from tests.cli.program import PASSPHRASE, Program
+from tests.cli.program import PASSPHRASE, Done, Program
 
 LINE = ("create", "plan", "publish", "show", "renew", "rotate-key", "add-handler")
 REPORT = ("send", "look", "status", "read", "reply", "resend", "reopen", "withdraw", "take-over")
@@ -171,7 +173,7 @@ def test_a_host_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_a_pin_is_held_to(office: Office) -> None:
     address = office.address.partition("#")[0]
-    done = office.program.run("line", "show", f"{address}#99-{'A' * 43}", "--json")
+    done = office.program.run("line", "show", f"{address}#99-0-{'A' * 43}", "--json")
     assert done.code == 1
     assert json.loads(done.err)["error"] == "document-below-pin"
 
@@ -205,6 +207,65 @@ def test_a_plan_that_cannot_be_used_is_told(office: Office, plan: str, said: str
     )
     assert done.code == 2
     assert said in done.err
+
+
+TEXTS: Final = {
+    "form": text_scene.FORM,
+    "guide": text_scene.GUIDE,
+    "procedure": json.loads(
+        json.dumps(text_scene.PROCEDURE).replace('"acknowledge"', '"acknowledgement"')
+    ),
+    "theme": text_scene.THEME,
+}  # fmt: skip
+BILINGUAL: Final = (
+    'preset = "wbk-internal"\n[names]\nnl = "Meldpunt"\nen = "Line"\n'
+    '[contact]\nnl = "Bel ons"\nen = "Call us"\n[texts]\n'
+    "form = 'form.json'\nguide = 'guide.json'\nprocedure = 'procedure.json'\ntheme = 'theme.json'\n"
+    "[[check-ins]]\nstarts-at = 'closed'\nterm = 'P2W'\n"
+)
+
+
+def publish_with(office: Office, **changed: object) -> Done:
+    """Publish a plan with texts beside it, laid out as people write JSON."""
+    for name, text in (TEXTS | changed).items():
+        path = office.program.folder / f"{name}.json"
+        path.write_text(text if isinstance(text, str) else json.dumps(text, indent=2))
+    (office.program.folder / "own.toml").write_text(BILINGUAL)
+    return office.program.run(
+        *("line", "publish", "--key-file", "line.key", "--passphrase-fd", "{fd}", "own.toml"),
+        secret=PASSPHRASE,
+    )
+
+
+def test_a_plan_with_texts_of_its_own_is_published(office: Office) -> None:
+    done = publish_with(office)
+    assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"form": "{"}, "form.json: it is not strict JSON (json-syntax)"),
+        ({"form": {"version": 1}}, "form.json: kinds is missing"),
+        ({"form": " " * 300_000}, "over 256 KiB: form.json"),
+        (
+            {"guide": text_scene.GUIDE | {"nodes": text_scene.GUIDE["nodes"][:2]}},
+            "guide.json: an id",
+        ),
+        ({"theme": {"version": 1, "light": text_scene.COLOURS | {"text": "#eeeeee"}}}, "4.5"),
+        ({"procedure": text_scene.PROCEDURE}, "do not name just the clocks"),
+        (
+            {"form": json.loads(json.dumps(text_scene.FORM).replace('"en"', '"de"'))},
+            "form.json: each text stands once in each language",
+        ),
+    ],
+)
+def test_texts_that_cannot_be_used_are_told(
+    office: Office, changed: dict[str, object], said: str
+) -> None:
+    done = publish_with(office, **changed)
+    assert done.code == 2
+    assert said in done.err.replace("\n", " ")
 
 
 def test_the_plan_to_start_from_can_be_published(office: Office) -> None:

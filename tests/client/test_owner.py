@@ -24,9 +24,10 @@ from meldpunt.protocol.texts.procedure import read_procedure
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.line_document import MetBy
+from meldpunt.protocol.verify.line_document import CheckIn, MetBy, Moment
 from meldpunt.wire.lines import HostInfo
 from meldpunt.wire.problems import ProblemType
+from openapi.generator import text_scene
 from tests.client.hosted_line import FIRST_DAY, INVITE, HostedLine, json_answer
 
 
@@ -82,6 +83,33 @@ async def test_own_texts_are_published_once_each(hosted: HostedLine) -> None:
     line = await hosted.owner().publish(plan, invite=INVITE)
     found = [await fetch_text(hosted.transport(), line, h) for h in line.document.texts]
     assert found == [b"code of conduct"] * 2
+
+
+async def test_renewing_keeps_theme_pages_and_check_ins(hosted: HostedLine) -> None:
+    theme, page = (
+        text_scene.written(each).encode() for each in (text_scene.THEME, text_scene.PAGE)
+    )
+    plan = hosted.plan(hosted.new_keys())
+    check_ins = (CheckIn(starts_at=Moment.CLOSED, term=Term(2, "W")),)
+    texts = replace(plan.chosen_texts(), theme=theme, pages=(page,))
+    plan = replace(plan, texts=texts, check_ins=check_ins)
+    first = await hosted.owner().publish(plan, invite=INVITE)
+    again = await hosted.owner().renew(force=True)
+    for document in (first.document, again.document):
+        assert document.theme == ids.text_hash(theme)
+        assert document.pages == (ids.text_hash(page),)
+        assert document.check_ins == check_ins
+    assert again.document.number == 2
+
+
+async def test_a_theme_that_hides_words_is_not_published(hosted: HostedLine) -> None:
+    white = text_scene.COLOURS | {"text": "#ffffff"}
+    theme = text_scene.written(text_scene.THEME | {"light": white}).encode()
+    plan = hosted.plan(hosted.new_keys())
+    plan = replace(plan, texts=replace(plan.chosen_texts(), theme=theme))
+    with pytest.raises(RefusedError) as refused:
+        await hosted.owner().publish(plan, invite=INVITE)
+    assert refused.value.reason is Reason.TEXT_CONTRAST
 
 
 async def test_a_handler_can_leave_and_stays_listed(hosted: HostedLine) -> None:

@@ -116,9 +116,16 @@ class LineOwner:
             ClientError: As `Transport.call`.
         """
         document = line.document
-        names = (document.form, document.guide, document.procedure, *document.texts)
-        texts = [await fetch_text(self._transport, line, name) for name in names]
-        return plan_of(document, Texts(texts[0], texts[1], texts[2], tuple(texts[3:])))
+        found = {h: await fetch_text(self._transport, line, h) for h in document.text_hashes()}
+        texts = Texts(
+            form=found[document.form],
+            guide=found[document.guide],
+            procedure=found[document.procedure],
+            theme=None if document.theme is None else found[document.theme],
+            pages=tuple(found[page] for page in document.pages or ()),
+            further=tuple(found[text] for text in document.texts),
+        )
+        return plan_of(document, texts)
 
     async def renew(self, *, force: bool = False) -> VerifiedLine:
         """Publish the same plan again, for another 90 days.

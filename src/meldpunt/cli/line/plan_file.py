@@ -2,12 +2,13 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import click
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError
 from pydantic_core import ErrorDetails
 
+from meldpunt.cli.line.text_files import TextFiles, read_texts
 from meldpunt.client import (
     PRESETS,
     AddressError,
@@ -16,16 +17,14 @@ from meldpunt.client import (
     LinePlan,
     OtherLine,
     Preset,
-    Texts,
 )
 from meldpunt.client.files.regular_file import open_regular
-from meldpunt.client.lines.other_lines import MAX_LINES, name_other_lines
+from meldpunt.client.lines.other_lines import MAX_LINES
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.protocol.verify.fields import Language, TermField
-from meldpunt.protocol.verify.line_document import ListedHandler
-from meldpunt.protocol.verify.sizes import TEXT_SIZE
+from meldpunt.protocol.verify.line_document import CheckIn, ListedHandler, Moment
 
 _EXAMPLE: Final = """\
 # A line, as its office plans it: meldpunt line publish --key-file line.key plan.toml
@@ -48,7 +47,12 @@ en = "Call 030 123 45 67, weekdays from 9 to 5."
 # form = "form.json"
 # guide = "guide.json"
 # procedure = "procedure.json"
+# theme = "theme.json"
 # further = ["code-of-conduct.md"]
+
+# [[check-ins]]              # days on which reporters are asked how they are; once for each
+# starts-at = "closed"       # or "received", "acknowledged": these count while it is open
+# term = "P2W"
 
 # [[other-lines]]            # offered to somebody for whom nobody remains here; once for each
 # name = "Huis voor Klokkenluiders"
@@ -85,11 +89,11 @@ class _PlanModel(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
-class _TextFiles(_PlanModel):
-    form: str
-    guide: str
-    procedure: str
-    further: tuple[str, ...] = ()
+class _CheckIn(_PlanModel):
+    starts_at: Annotated[
+        Literal[Moment.RECEIVED, Moment.ACKNOWLEDGED, Moment.CLOSED], Field(alias="starts-at")
+    ]
+    term: TermField
 
 
 class _OtherLine(_PlanModel):
@@ -106,7 +110,8 @@ class _PlanFile(_PlanModel):
     maximum_term: Annotated[TermField | None, Field(alias="maximum-term")] = None
     withdrawal_term: Annotated[TermField, Field(alias="withdrawal-term")] = Term(14, "D")
     unopened_term: Annotated[TermField, Field(alias="unopened-term")] = Term(14, "D")
-    texts: _TextFiles | None = None
+    texts: TextFiles | None = None
+    check_ins: Annotated[tuple[_CheckIn, ...], Field(alias="check-ins", max_length=8)] = ()
     other_lines: Annotated[
         tuple[_OtherLine, ...], Field(alias="other-lines", max_length=MAX_LINES)
     ] = ()
@@ -132,15 +137,20 @@ def read_plan(path: Path, handlers: tuple[ListedHandler, ...]) -> LinePlan:
         click.UsageError: The file is not a valid plan. The message says what is wrong, and where.
     """
     plan = _read_plan(path)
-    texts = None if plan.texts is None else _texts(path.parent, plan.texts)
+    languages = tuple(plan.names)
+    texts = None
+    if plan.texts is not None:
+        clocks = plan.terms.clocks
+        texts = read_texts(path.parent, plan.texts, languages=languages, clocks=clocks)
     return LinePlan(
-        languages=tuple(plan.names),
+        languages=languages,
         names=plan.names,
         contact=plan.contact,
         handlers=handlers,
         preset=plan.terms,
         texts=texts,
-        other_lines=_other_lines(plan.other_lines, texts),
+        check_ins=tuple(CheckIn(starts_at=c.starts_at, term=c.term) for c in plan.check_ins),
+        other_lines=_other_lines(plan.other_lines),
         reader_count=plan.reader_count,
         withdrawal_term=plan.withdrawal_term,
         unopened_term=plan.unopened_term,
@@ -169,35 +179,8 @@ def _told(detail: ErrorDetails) -> str:
     return f"{place}: {cause}".rstrip(".") if cause else place
 
 
-def _other_lines(named: tuple[_OtherLine, ...], texts: Texts | None) -> tuple[OtherLine, ...]:
-    found = tuple(OtherLine(each.address, each.name) for each in named)
-    try:
-        if found and texts is not None:
-            name_other_lines(texts.guide, found)
-    except RefusedError:
-        raise click.UsageError(
-            "Unusable in the plan: other-lines go into the guide, which has to be a JSON object."
-        ) from None
-    return found
-
-
-def _texts(folder: Path, files: _TextFiles) -> Texts:
-    return Texts(
-        form=_text(folder, files.form),
-        guide=_text(folder, files.guide),
-        procedure=_text(folder, files.procedure),
-        further=tuple(_text(folder, name) for name in files.further),
-    )
-
-
-def _text(folder: Path, name: str) -> bytes:
-    try:
-        data = _read(folder / name, TEXT_SIZE)
-    except OSError:
-        raise click.UsageError(f"A text of the plan cannot be read: {name}.") from None
-    if len(data) > TEXT_SIZE:
-        raise click.UsageError(f"A text of the plan is over 256 KiB: {name}.")
-    return data
+def _other_lines(named: tuple[_OtherLine, ...]) -> tuple[OtherLine, ...]:
+    return tuple(OtherLine(each.address, each.name) for each in named)
 
 
 def read_entry(path: Path) -> HandlerEntry:

@@ -16,6 +16,7 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Key32, LineIdField, Model
 from meldpunt.protocol.verify.line_document import (
     MAX_VALIDITY,
+    CheckIn,
     LineDocument,
     ListedHandler,
     Text,
@@ -68,6 +69,8 @@ class LinePlan:
     """By default `Texts.plain`."""
     other_lines: tuple[OtherLine, ...] = ()
     """Other lines for reporters who trust no handler here. The guide will name them."""
+    check_ins: tuple[CheckIn, ...] = ()
+    """Days on which reporters are asked how they are, at most 8."""
     reader_count: int = 2
     withdrawal_term: Term = _WITHDRAWAL_TERM
     unopened_term: Term = _UNOPENED_TERM
@@ -126,6 +129,7 @@ def plan_of(document: LineDocument, texts: Texts) -> LinePlan:
         handlers=document.handlers,
         preset=Preset(document.clocks, document.retention, document.maximum_term),
         texts=texts,
+        check_ins=document.check_ins or (),
         reader_count=document.reader_count,
         withdrawal_term=document.withdrawal_term,
         unopened_term=document.unopened_term,
@@ -174,7 +178,10 @@ def write_document(
             form=ids.text_hash(texts.form),
             guide=ids.text_hash(texts.guide),
             procedure=ids.text_hash(texts.procedure),
+            theme=None if texts.theme is None else ids.text_hash(texts.theme),
+            pages=tuple(map(ids.text_hash, texts.pages)) or None,
             texts=tuple(map(ids.text_hash, texts.further)),
+            check_ins=plan.check_ins or None,
             clocks=plan.preset.clocks,
             retention=plan.preset.retention,
             maximum_term=plan.preset.maximum_term,

@@ -7,7 +7,9 @@ from typing import Any, Final
 from meldpunt.protocol.texts.check import check_kinds
 from meldpunt.protocol.texts.form import read_form
 from meldpunt.protocol.texts.guide import read_guide
+from meldpunt.protocol.texts.page_manifest import read_page_manifest
 from meldpunt.protocol.texts.procedure import check_clocks, read_procedure
+from meldpunt.protocol.texts.theme import read_theme
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.line_document import Clock, MetBy
 
@@ -53,6 +55,9 @@ class Texts:
     form: bytes
     guide: bytes
     procedure: bytes
+    theme: bytes | None = None
+    pages: tuple[bytes, ...] = ()
+    """Manifests of builds of the reporter's page, at most 4."""
     further: tuple[bytes, ...] = ()
 
     @classmethod
@@ -91,15 +96,22 @@ class Texts:
 
     def all(self) -> tuple[bytes, ...]:
         """Return every text once."""
-        return tuple(dict.fromkeys((self.form, self.guide, self.procedure, *self.further)))
+        theme = () if self.theme is None else (self.theme,)
+        named = (self.form, self.guide, self.procedure, *theme, *self.pages, *self.further)
+        return tuple(dict.fromkeys(named))
 
     def check(self, clocks: tuple[Clock, ...]) -> None:
         """Check that programs can read these texts, and that they fit each other.
 
         Raises:
-            RefusedError: As `read_form`, `read_guide`, `read_procedure`; TEXT_ID for a kind that
-                the form does not have, or steps that do not name just the clocks.
+            RefusedError: As `read_form`, `read_guide`, `read_procedure`, `read_theme` and
+                `read_page_manifest`; TEXT_ID for a kind that the form does not have, or steps that
+                do not name just the clocks.
         """
+        if self.theme is not None:
+            read_theme(self.theme)
+        for page in self.pages:
+            read_page_manifest(page)
         check_kinds(read_form(self.form), read_guide(self.guide))
         check_clocks(read_procedure(self.procedure), clocks)
 

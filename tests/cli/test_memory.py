@@ -184,3 +184,25 @@ def test_the_inbox_says_what_is_odd_about_a_report_that_it_read_by_itself(cli: C
     told = cli.run("handler", "inbox", *cli.key("ann")).stderr
     assert f"ALARM: Report {entry}: The host claims another state" in told
     assert cli.json("handler", "inbox", *cli.key("ann"))["odd"] == [], "it is told once"
+
+
+def test_an_alarm_that_a_handler_has_looked_into_is_shown_and_alarms_no_more(
+    cli: CommandLine,
+) -> None:
+    cli.open_line("ann", "bob").report()
+    cli.ok("handler", "reply", *cli.key("bob"), cli.entry("bob"), "-", text="My last word.")
+    cli.ok("line", "remove-handler", *cli.key("line"), "bob", "--yes")
+    entry = cli.entry("ann")
+    shown = cli.ok("handler", "read", *cli.key("ann"), entry)
+    assert "ALARM: bob (adviser)" in shown
+    mark = ("handler", "mark-known", *cli.key("ann"), entry)
+    assert cli.run(*mark).exit_code == 2, "there is nobody to ask"
+    marked = cli.json(*mark, "--yes")
+    assert [alarm["reason"] for alarm in marked["known"]] == ["unconfirmed"]
+    assert marked["alarms"] == []
+    shown = cli.ok("handler", "read", *cli.key("ann"), entry)
+    assert "ALARM" not in shown
+    assert "Known alarm: bob (adviser)" in shown
+    told = cli.json("handler", "read", *cli.key("ann"), entry)
+    assert (told["alarms"], told["knownAlarms"]) == ([], marked["known"])
+    assert cli.json(*mark, "--yes")["known"] == []

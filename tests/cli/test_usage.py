@@ -21,7 +21,7 @@ LATER = ("proof", "verify", "refer", "hand-over", "take-back", "attach", "files"
 KEYS = ("init", "publish-keys", "rotate", "merge-keys", "recovery-sheet", "recover")
 WORK = ("inbox", "read", "admit", "oral", "acknowledge", "reply", "feedback", "pause", "close")
 FILES = ("attach", "files", "save")
-HANDOVER = ("propose", "accept", "refuse", "resend")
+HANDOVER = ("propose", "accept", "refuse", "resend", "mark-known")
 COMMANDS = [
     *(
         ["demo"],

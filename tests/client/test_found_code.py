@@ -161,3 +161,46 @@ async def test_a_reader_who_was_named_as_left_out_alarms_wherever_they_come_back
     again = (await hosted.visit(submission)).thread
     assert again.alarms == (), "the reporter may choose anew"
     assert again.log.left_out_alarms(seen) == (Alarm(Reason.LEFT_OUT, REPORTER, 1),)
+
+
+async def test_an_alarm_that_stays_is_known_once_a_handler_has_looked_into_it(
+    hosted: HostedLine,
+) -> None:
+    submission = await reported(hosted)
+    visit = await hosted.visit(submission)
+    forged = sealed(hosted, submission, visit.thread, (0, 1, 2))
+    hosted.network.change = adding(hosted, forged)
+    reader = hosted.handlers[0]
+    first = await hosted.only_entry(reader)
+    assert Reason.LEFT_OUT in {alarm.reason for alarm in first.alarms}
+    marked = reader.memory.mark_known(first)
+    assert {alarm.reason for alarm in marked} == {Reason.LEFT_OUT}
+    second = await hosted.only_entry(reader)
+    assert not set(marked) & set(second.alarms)
+    assert second.known_alarms == marked
+    assert hosted.id_of(2) not in second.readers(hosted.today()), "it keeps its effect"
+    colleague = await hosted.only_entry(hosted.handlers[1])
+    assert set(marked) <= set(colleague.alarms), "every handler looks for themselves"
+    again = sealed(hosted, submission, await visit.refresh(), (0, 1, 2))
+    hosted.network.change = adding(hosted, forged, again)
+    third = await hosted.only_entry(reader)
+    assert Reason.LEFT_OUT in {alarm.reason for alarm in third.alarms}, "a new one alarms anew"
+
+
+async def test_what_hides_something_is_never_known(hosted: HostedLine) -> None:
+    submission = await reported(hosted)
+    await (await hosted.visit(submission)).reply("More.", language="en")
+    reader = hosted.handlers[0]
+    await hosted.only_entry(reader)
+
+    def hide(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if not request.url.path.endswith("/messages"):
+            return response
+        page = MessagesPage.from_value(response.json())
+        return json_answer(page.model_copy(update={"messages": page.messages[:1]}).to_json())
+
+    hosted.network.change = hide
+    thread = await hosted.only_entry(reader)
+    assert thread.alarms
+    assert reader.memory.mark_known(thread) == ()
+    assert (await hosted.only_entry(reader)).alarms

@@ -141,6 +141,11 @@ _HANDLER: Final[tuple[Row, ...]] = (
         ),
         ("read", "HandlerReadOptions", "Read a report of the inbox."),
         (
+            "mark-known",
+            "HandlerMarkKnownOptions",
+            "Mark the alarms of a report as known, after you have looked into them.",
+        ),
+        (
             "attach",
             "HandlerAttachOptions",
             "Send files to the reporter and the other readers, encrypted, with a message.",

@@ -67,9 +67,10 @@ from meldpunt.client.messages.referral import Referral, list_referrals
 from meldpunt.client.owner import LineOwner
 from meldpunt.client.renewal import Renewal, UnmovedReport, renew_keys
 from meldpunt.client.reporter import DraftReport, Reporter, Writer
-from meldpunt.client.thread.memory import Memory, RememberedReport
+from meldpunt.client.thread.memory import Memory
 from meldpunt.client.thread.message import Readability, ThreadMessage
 from meldpunt.client.thread.notices import Notice, NoticeKind
+from meldpunt.client.thread.remembered_report import RememberedReport
 from meldpunt.client.thread.retention import erased_soon, passed_on_until
 from meldpunt.client.thread.status import VerifiedStatus
 from meldpunt.client.thread.thread import Confirmation, Thread

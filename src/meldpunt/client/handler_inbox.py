@@ -179,7 +179,7 @@ class HandlerInbox(HandlerLine):
         if healed:
             checked = checked.with_notice(NoticeKind.SECOND_LOOK)
         self.memory.remember(checked, self.today())
-        return checked
+        return self.memory.without_known(checked)
 
     async def read_each(
         self, entries: Iterable[ids.EntryId] | AsyncIterator[ids.EntryId]

@@ -23,8 +23,8 @@ from meldpunt.client.messages.draft import (
 from meldpunt.client.messages.proof import KeptProof, birth_keys, make_proof, prove_thread
 from meldpunt.client.thread.bulletins import compare_bulletins
 from meldpunt.client.thread.fetch import fetch_thread
-from meldpunt.client.thread.memory import seen_now
 from meldpunt.client.thread.notices import Notice, NoticeKind
+from meldpunt.client.thread.remembered_report import seen_now
 from meldpunt.client.thread.report import Reader
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.attachment import Attachment

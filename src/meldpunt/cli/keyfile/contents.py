@@ -1,20 +1,19 @@
 """The content of a key file: an office's line key, or a handler's keys and line history."""
 
 from collections.abc import Callable, Collection
-from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 
 from meldpunt.cli.keyfile.keystore import MAX_SIZE, KeyFile, NotAKeyFileError
+from meldpunt.cli.keyfile.seen_reports import SeenReport, UnmovedSince
 from meldpunt.client import (
     HandlerKeys,
     LineAddress,
     LineHistory,
     LineKeys,
     Memory,
-    RememberedReport,
 )
 from meldpunt.protocol.keys import BoxChain, SigningKey
 from meldpunt.protocol.line import Pin
@@ -24,14 +23,11 @@ from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.protocol.verify.fields import (
     Count,
     Day,
-    EntryIdField,
     HashField,
     Key32,
     LineIdField,
-    MessageIds,
     Model,
     Number,
-    TermField,
 )
 from meldpunt.protocol.verify.key_chain import Rotation
 
@@ -109,41 +105,6 @@ class SavedBoxChain(Model):
     first_number: Count
     number: Count
     value: Key32
-
-
-class SeenReport(Model):
-    """What was verified of a report when it was last read."""
-
-    entry: EntryIdField
-    heads: MessageIds
-    received_on: Day
-    until: Day
-    reporter_n: Count = 0
-    withdrawn_on: Day | None = None
-    whole_on: Day | None = None
-    claimed_end: Day | None = None
-    listed_on: Day | None = None
-    retention: TermField | None = None
-    document: HashField | None = None
-
-    @property
-    def remembered(self) -> RememberedReport:
-        """The same facts in the form that the handler's client uses."""
-        known = dict(self)
-        del known["entry"]
-        return RememberedReport(**known)
-
-    @classmethod
-    def of(cls, entry: ids.EntryId, seen: RememberedReport) -> "SeenReport":
-        """Return the facts to save of a report."""
-        return cls(entry=entry, **{name.name: getattr(seen, name.name) for name in fields(seen)})
-
-
-class UnmovedSince(Model):
-    """A report that the newest renewal of keys could not move."""
-
-    entry: EntryIdField
-    since: Day
 
 
 class Consultation(Model):

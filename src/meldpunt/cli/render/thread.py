@@ -68,6 +68,7 @@ def thread_json(thread: Thread, today: date) -> dict[str, Any]:
         "unopened": status.unopened,
         "messageCount": len(thread.messages),
         "alarms": [alarm_json(alarm) for alarm in thread.alarms],
+        "knownAlarms": [alarm_json(alarm) for alarm in thread.known_alarms],
         "notices": [notice_json(notice) for notice in thread.notices],
     }
     if thread.awaits_takeover:
@@ -141,6 +142,8 @@ def thread_lines(thread: Thread, today: date) -> Iterator[str]:
     yield from handover_lines(thread, today)
     for alarm in thread.alarms:
         yield f"ALARM: {words.alarm(alarm, thread.lines)}"
+    for alarm in thread.known_alarms:
+        yield f"Known alarm: {words.alarm(alarm, thread.lines)}"
     for notice in words.notices(thread.notices, thread.lines):
         yield f"Note: {notice}"
     if thread.awaits_takeover:

@@ -116,7 +116,8 @@ ALARMS: Final = {
     Reason.HANDOVER: "about a handover that is not so, or by a line that has not taken this report"
     " up: it counts for nothing",
     Reason.LEFT_OUT: "names somebody whom the reporter left out or had not chosen: nothing more is"
-    " sealed to them. Somebody else may have found the receipt code",
+    " sealed to them. Somebody else may have found the receipt code: replace it, or make a new"
+    " report. A handler who has looked into it: meldpunt handler mark-known",
     Reason.DOCUMENT_UNKNOWN: "made under a version of the line that you never saw: somebody may"
     " have been shown false handlers",
 }

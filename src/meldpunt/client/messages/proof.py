@@ -16,7 +16,7 @@ from meldpunt.client.lines.line import receipt_keys
 from meldpunt.client.lines.report_lines import ReportLines, find_document
 from meldpunt.client.messages.delivery import Sent
 from meldpunt.client.messages.draft import Draft
-from meldpunt.client.thread.memory import reporter_number
+from meldpunt.client.thread.remembered_report import reporter_number
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.keys import ReporterKeys
 from meldpunt.protocol.line import VerifiedLine

@@ -10,60 +10,25 @@ from datetime import date, timedelta
 from typing import Final
 
 from meldpunt.client.thread.notices import Notice, NoticeKind
+from meldpunt.client.thread.remembered_report import (
+    RememberedReport,
+    merged,
+    reporter_number,
+    seen_now,
+)
 from meldpunt.client.thread.thread import Thread
-from meldpunt.protocol.erasure import LastKnown
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.days import TOLERANCE, Term
+from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason
-from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.log import causality
-from meldpunt.protocol.verify.log.header import Header
 from meldpunt.wire.reports import EntryStatus
 
 _REMAINS: Final = timedelta(days=60)
 """How long a host shows what is left of a withdrawn report (section 8)."""
 _HIDING: Final = frozenset({Reason.GAP, Reason.UNKNOWN_SEEN})
 """Alarms which mean that the host does not show the whole report."""
-
-
-@dataclass(frozen=True, slots=True)
-class RememberedReport:
-    """What was verified of one report when it was last read."""
-
-    heads: tuple[ids.MessageId, ...]
-    """The newest message of every author."""
-    received_on: date
-    """The day of receipt that the host gave first."""
-    until: date
-    """The host must show the report until this day."""
-    reporter_n: int = 0
-    """The number `n` of the reporter's newest message."""
-    withdrawn_on: date | None = None
-    """If that message is a withdrawal: the day of its arrival that the host gave first."""
-    whole_on: date | None = None
-    """The last day on which the host showed the whole report.
-
-    A handler whose part in the report has ended sees no later messages."""
-    claimed_end: date | None = None
-    """The day of erasure that the host claimed when the report was read."""
-    listed_on: date | None = None
-    """The last day on which the host listed the report."""
-    retention: Term | None = None
-    """For how long the line keeps a closed report."""
-    document: ids.Hash | None = None
-    """The line document whose terms applied."""
-
-    @property
-    def last_known(self) -> LastKnown:
-        """The facts that decide whether a withdrawal can have erased this report."""
-        return LastKnown(
-            self.reporter_n, self.heads, self.withdrawn_on, self.whole_on, self.document
-        )
-
-    def is_over(self, today: date) -> bool:
-        """Say whether the term is over; the host's day may be two days ahead of the device's."""
-        return today + TOLERANCE >= self.until
+_NEVER_KNOWN: Final = _HIDING | {Reason.SUCCEEDED, Reason.DOCUMENT_UNKNOWN}
+"""Alarms that nobody marks as known: something is hidden, or nothing may be sealed meanwhile."""
 
 
 @dataclass(slots=True)
@@ -103,11 +68,40 @@ class Memory:
         alarm = Alarm(Reason.UNKNOWN_SEEN, thread.me)
         return thread.with_alarm(alarm)
 
+    def without_known(self, thread: Thread) -> Thread:
+        """Return the report with the alarms that the handler marked as known set apart."""
+        seen = None if thread.entry is None else self.reports.get(thread.entry)
+        known = frozenset() if seen is None else seen.known_alarms
+        if known.isdisjoint(thread.alarms):
+            return thread
+        return replace(
+            thread,
+            alarms=tuple(alarm for alarm in thread.alarms if alarm not in known),
+            known_alarms=tuple(alarm for alarm in thread.alarms if alarm in known),
+        )
+
+    def mark_known(self, thread: Thread) -> tuple[Alarm, ...]:
+        """Remember the alarms of a report as known, and return them.
+
+        They stay shown, and keep their effect: nothing more is sealed to anybody because of it. A
+        new message raises a new alarm. What may heal, or stops all sealing, is never known.
+
+        Args:
+            thread: As `HandlerInbox.read` returned it.
+        """
+        seen = None if thread.entry is None else self.reports.get(thread.entry)
+        if thread.entry is None or seen is None:
+            return ()
+        found = tuple(alarm for alarm in thread.alarms if alarm.reason not in _NEVER_KNOWN)
+        marked = replace(seen, known_alarms=seen.known_alarms.union(found))
+        self.reports[thread.entry] = marked
+        return found
+
     def merge(self, other: "Memory") -> "Memory":
         """Return the joint memory of two devices of one handler."""
         reports = {**other.reports, **self.reports}
         for entry in self.reports.keys() & other.reports.keys():
-            reports[entry] = _merged(self.reports[entry], other.reports[entry])
+            reports[entry] = merged(self.reports[entry], other.reports[entry])
         unmoved = {**other.unmoved, **self.unmoved}
         for entry in self.unmoved.keys() & other.unmoved.keys():
             unmoved[entry] = min(self.unmoved[entry], other.unmoved[entry])
@@ -157,35 +151,6 @@ class Memory:
         return Memory(kept, dict(self.unmoved))
 
 
-def reporter_number(headers: Iterable[Header]) -> int:
-    """Return the highest number `n` of the reporter's messages, or 0 if there is none."""
-    return max((header.n for header in headers if header.author == REPORTER), default=0)
-
-
-def seen_now(thread: Thread, today: date) -> RememberedReport:
-    """Return what to remember of a report that was read today and is not erased."""
-    return RememberedReport(
-        heads=tuple(sorted(_heads(thread))),
-        received_on=thread.status.arrived_on,
-        until=_shown_until(thread),
-        reporter_n=reporter_number(h.header for h in thread.log.headers),
-        withdrawn_on=thread.status.milestones.withdrawn_on,
-        whole_on=today if thread.status.ended_on is None else None,
-        claimed_end=thread.report.claim.erased_on,
-        listed_on=today,
-        retention=thread.report.terms.own.retention,
-        document=_applying_document(thread),
-    )
-
-
-def _applying_document(thread: Thread) -> ids.Hash | None:
-    """Return the document whose terms apply, or None if only the host says which."""
-    own = (h.header for h in thread.log.headers if h.header.author == REPORTER)
-    if all(header.n > 0 for header in own):
-        return None
-    return ids.document_hash(thread.report.terms.document.to_json())
-
-
 def _added(known: RememberedReport, seen: RememberedReport, thread: Thread) -> RememberedReport:
     """Return the new memory of a report that was read again.
 
@@ -198,25 +163,11 @@ def _added(known: RememberedReport, seen: RememberedReport, thread: Thread) -> R
     if any(alarm.reason in _HIDING for alarm in thread.alarms):
         return replace(known, heads=heads, claimed_end=seen.claimed_end)
     return replace(
-        seen, heads=heads, received_on=known.received_on, whole_on=seen.whole_on or known.whole_on
-    )
-
-
-def _merged(mine: RememberedReport, theirs: RememberedReport) -> RememberedReport:
-    """Join what two devices know of a report.
-
-    The withdrawal comes from the device that saw the reporter's newer message.
-    """
-    newest = max(mine, theirs, key=lambda seen: (seen.reporter_n, seen.withdrawn_on or date.min))
-    whole = [seen.whole_on for seen in (mine, theirs) if seen.whole_on is not None]
-    return replace(
-        newest,
-        heads=tuple(sorted({*mine.heads, *theirs.heads})),
-        received_on=min(mine.received_on, theirs.received_on),
-        until=min(mine.until, theirs.until),
-        listed_on=max(filter(None, (mine.listed_on, theirs.listed_on)), default=None),
-        whole_on=max(whole, default=None),
-        document=newest.document or mine.document or theirs.document,
+        seen,
+        heads=heads,
+        received_on=known.received_on,
+        whole_on=seen.whole_on or known.whole_on,
+        known_alarms=known.known_alarms,
     )
 
 
@@ -247,17 +198,3 @@ def _with_first_days(thread: Thread, known: RememberedReport) -> Thread:
         erased_on=thread.report.terms.erased_on(milestones),
     )
     return replace(thread, notices=(*thread.notices, Notice(NoticeKind.HOST_DAY)), status=status)
-
-
-def _shown_until(thread: Thread) -> date:
-    """Return the day until which a host must show a report.
-
-    It does not count the unopened term: a colleague may open the unopened messages at any time.
-    """
-    status = thread.status
-    return min(status.erased_on, thread.report.terms.erased_once_opened(status.milestones))
-
-
-def _heads(thread: Thread) -> set[ids.MessageId]:
-    headers = {verified.message_id: verified.header for verified in thread.log.headers}
-    return {message for newest in causality.tips(headers).values() for message in newest}

@@ -59,6 +59,8 @@ class Thread:
     """Whether a withdrawal has erased the report: the host says so and shows the withdrawal."""
     asker: Asker | None = None
     """The verified asker of a consultation."""
+    known_alarms: tuple[Alarm, ...] = ()
+    """Alarms that this handler has looked into and marked as known. `alarms` is without them."""
 
     @property
     def log(self) -> Log:

@@ -16,6 +16,7 @@ from meldpunt.cli.terminal.options import (
     language_option,
     proxy_option,
     text_argument,
+    yes_option,
 )
 from meldpunt.cli.terminal.parameter_types import ADDRESS
 
@@ -67,6 +68,25 @@ class HandlerReadOptions(Options):
         "Address of the line that asks in a consultation, from a source of your own. No client"
         " connects to another host without it.",
     )
+    proxy: str | None = proxy_option()
+    entry: "ids.EntryId" = entry_argument()
+
+
+@command(
+    work="handler.known_alarms:mark_known",
+    example=f"meldpunt handler mark-known {_KEY_FILE} {EXAMPLE_ENTRY}",
+    takes_entry=True,
+)
+class HandlerMarkKnownOptions(Options):
+    """Mark the alarms of a report as known, after you have looked into them.
+
+    A message that somebody wrote with a found receipt code stays, and so would its alarm. A known
+    alarm is still shown, but no more as an alarm. It keeps its effect: nothing is sealed to
+    somebody whom the reporter left out. A new message raises a new alarm.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    yes: bool = yes_option()
     proxy: str | None = proxy_option()
     entry: "ids.EntryId" = entry_argument()
 

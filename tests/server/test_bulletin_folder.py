@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,8 +17,10 @@ from meldpunt.server.host import Host
 from meldpunt.server.store import bulletin_folder
 from meldpunt.server.store.bulletin_folder import BulletinFolder
 from meldpunt.server.store.tables import bulletins
+from meldpunt.server.usecases import bulletin_folder as usecase
 from meldpunt.server.usecases import upkeep
 from meldpunt.server.usecases.bulletin_folder import fill_folder
+from meldpunt.wire.bulletins import ServedBulletins
 from tests.server.test_bulletins import watched
 from tests.support.clock import FIRST_DAY
 from tests.support.hosts import TestHost
@@ -243,3 +246,30 @@ async def test_a_day_that_waits_for_an_operator_keeps_no_file_from_being_mended(
     host.time.pass_days(3650)
     await upkeep.keep_terms_once(sharing(host, folder), FIRST_DAY)
     assert content(folder) == before
+
+
+async def test_the_index_names_no_file_that_is_not_there_yet(
+    host: TestHost, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process may write the next bulletin while this one fills the folder."""
+    await forty_days(host)
+    fill, is_later = usecase._write_file, False
+
+    async def write_next() -> None:
+        nonlocal is_later
+        if not is_later:
+            is_later = True
+            host.time.pass_days(1)
+            await write_bulletins(host.host)
+
+    async def write_file(used: Host, where: BulletinFolder, name: str) -> None:
+        await fill(used, where, name)
+        await write_next()
+
+    monkeypatch.setattr(usecase, "_write_file", write_file)
+    await fill_folder(sharing(host, folder))
+    served = ServedBulletins.from_value(json.loads((folder / "index.json").read_bytes()))
+    named = {entry["name"] for entry in json.loads(served.index)["bulletins"]}
+    assert is_later
+    assert named == content(folder).keys() - {"index.json"}
+    assert await fill_folder(sharing(host, folder)) == 2  # the next day, and the index

@@ -9,6 +9,7 @@ import pytest
 
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.server import commands, limit_commands
+from meldpunt.server.store.group_commit import GroupCommit
 from meldpunt.server.usecases import line_limits
 from meldpunt.server.usecases.line_limits import UnknownLineError
 from meldpunt.wire.problems import ProblemType
@@ -144,3 +145,33 @@ async def test_a_line_that_is_not_here_is_told(host: TestHost) -> None:
         await line_limits.limit_line(host.host, unknown, per_hour=1, days=1)
     assert UnknownLineError in commands.KNOWN_ERRORS
     assert await line_limits.list_limits(host.host) == []
+
+
+async def test_a_place_given_back_after_its_hour_is_none_of_the_next(host: TestHost) -> None:
+    await limit(host, 1)
+    waiting, go_on = asyncio.Event(), asyncio.Event()
+
+    async def refused() -> None:
+        async with line_limits.place_of(host.host, host.office.line, bytes(32)):
+            waiting.set()
+            await go_on.wait()
+
+    late = asyncio.create_task(refused())
+    await waiting.wait()
+    host.time.seconds += 3600
+    assert (await send(host)).status_code == 201
+    go_on.set()
+    await late
+    assert (await send(host)).status_code == 429
+
+
+async def test_a_defect_takes_no_place(host: TestHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    await limit(host, 1)
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(GroupCommit, "submit", fail)
+        assert (await send(host)).status_code == 500
+    assert [(await send(host)).status_code for _ in range(2)] == [201, 429]

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from meldpunt.protocol.verify.log.header import Tag
-from meldpunt.server.errors import BusyError, DatabaseFailedError
+from meldpunt.server.errors import BusyError, DatabaseFailedError, StoredValueError
 from meldpunt.server.http.problems import DATABASE_PROBLEMS
 from meldpunt.server.store import reports
 from meldpunt.server.store.database.postgresql import PostgresStore
 from meldpunt.server.store.database.sqlite import SqliteStore, driver_connection
+from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.group_commit import GroupCommit
 from meldpunt.server.usecases import upkeep
 from meldpunt.wire.problems import ProblemType
@@ -199,3 +200,92 @@ async def test_clean_up_is_done_although_erasing_fails(
         await upkeep.maintain(host.host)
     assert log_size(path) == 0
     assert any("erasing failed" in line for line in told(log))
+
+
+BROKEN: dict[str, str] = {
+    "reports.received_on": "'2030-02-31'",
+    "reports.acknowledged_on": "'yesterday'",
+    "reports.closed_on": "x'ff'",
+    "reports.erase_on": "17",
+    "reports.pauses": "'2030-01-01/soon'",
+    "messages.received_on": "'2030-13-01'",
+}
+"""What a damaged SQLite file can hold in the place of a day."""
+
+
+@pytest.mark.parametrize("column", [*BROKEN, "no text"])
+async def test_a_day_or_text_that_cannot_be_read_is_damage_and_no_defect(
+    sqlite_host: TestHost, log: pytest.LogCaptureFixture, column: str
+) -> None:
+    host, talk = sqlite_host, await sqlite_host.report()
+    url = host.host.settings.database_url.get_secret_value()
+    table, _, name = column.partition(".")
+    value = BROKEN.get(column, "CAST(x'fffe5345435245' AS TEXT)")
+    table, name = (table, name) if name else ("reports", "pauses")
+    change(url, f"UPDATE {table} SET {name} = {value}")  # noqa: S608 (ours)
+    for path in ("/v1/report", "/v1/report/messages"):
+        answer = await talk.reporter.get(path)
+        if answer.status_code != 200:  # a page of messages needs few days
+            assert_problem(answer, ProblemType.DATABASE_DAMAGED)
+    assert told(log)
+    kind = "text" if column == "no text" else "day"
+    expected = f"the database is damaged: a {kind} that was stored cannot be read"
+    assert set(told(log)) == {expected}
+    assert (await host.http.get("/v1/health")).status_code == 200
+    await host.report()  # all else goes on
+
+
+async def test_a_last_day_that_cannot_be_read_lets_nothing_be_erased(
+    sqlite_host: TestHost, log: pytest.LogCaptureFixture
+) -> None:
+    host = sqlite_host
+    await host.report()
+    await upkeep.keep_terms_once(host.host, FIRST_DAY)
+    host.time.pass_days(365 * 20)
+    url = host.host.settings.database_url.get_secret_value()
+    change(url, "UPDATE upkeep SET last_day = 'today'")
+    assert_problem(await host.http.get("/v1/health"), ProblemType.DATABASE_DAMAGED)
+    with pytest.raises(StoredValueError):
+        await upkeep.maintain(host.host)
+    assert len(await host.host.store.read(_report_ids)) == 1
+    assert set(told(log)) == {"the database is damaged: a day that was stored cannot be read"}
+
+
+def _report_ids(tx: Transaction) -> list[int]:
+    return list(tx.exec_driver_sql("SELECT id FROM reports").scalars())
+
+
+@pytest.mark.parametrize("value", ["'soon'", "CAST(x'ff' AS TEXT)"])
+async def test_one_report_that_cannot_be_read_keeps_no_other_from_being_erased(
+    sqlite_host: TestHost, value: str
+) -> None:
+    host = sqlite_host
+    for _ in range(25):  # more than one group
+        await host.report()
+    url = host.host.settings.database_url.get_secret_value()
+    some = "SELECT id FROM reports ORDER BY id LIMIT 22"
+    change(url, f"UPDATE reports SET pauses = {value} WHERE id IN ({some})")  # noqa: S608 (ours)
+    change(url, f"UPDATE reports SET erase_on = '{FIRST_DAY}'")  # noqa: S608
+    host.time.pass_days(1)
+    with pytest.raises(StoredValueError):
+        await upkeep.maintain(host.host)
+    assert len(await host.host.store.read(_report_ids)) == 22
+
+
+async def test_one_withdrawal_whose_headers_cannot_be_read_keeps_no_other(host: TestHost) -> None:
+    talks = [await host.report() for _ in range(2)]
+    for talk in talks:
+        await talk.reporter_says(Tag.WITHDRAWAL, immediate=False)
+    url = host.host.settings.database_url.get_secret_value()
+    change(
+        url,
+        f"UPDATE messages SET header = {literal(url, b'[')}"  # noqa: S608 (ours)
+        " WHERE report IN (SELECT MIN(id) FROM reports)",
+        f"UPDATE reports SET erase_on = '{FIRST_DAY}'",  # noqa: S608
+    )
+    host.time.pass_days(1)
+    with pytest.raises(StoredValueError):
+        await upkeep.maintain(host.host)
+    erased = "SELECT count(*) FROM reports WHERE erased"
+    count = await host.host.store.read(lambda tx: tx.exec_driver_sql(erased).scalar_one())
+    assert count == 1

@@ -23,8 +23,8 @@ class HourlyCount(Generic[Name]):
         self._hour = 0
         self._taken: dict[Name, int] = {}
 
-    def take(self, name: Name, places: int) -> None:
-        """Take a place of this hour.
+    def take(self, name: Name, places: int) -> int:
+        """Take a place of this hour; returns the hour, to give the place back.
 
         Raises:
             LineLimitedError: All places are taken; it names the seconds until the next hour.
@@ -36,8 +36,9 @@ class HourlyCount(Generic[Name]):
         if taken >= places:
             raise LineLimitedError(_HOUR - now % _HOUR)
         self._taken[name] = taken + 1
+        return self._hour
 
-    def give_back(self, name: Name) -> None:
-        """Give a place back that was not needed."""
-        if self._taken.get(name, 0) > 0:
+    def give_back(self, name: Name, hour: int) -> None:
+        """Give a place back that was not needed, unless its hour is over."""
+        if hour == self._hour:
             self._taken[name] -= 1

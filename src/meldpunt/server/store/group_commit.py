@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final, Generic, TypeVar
 
-from meldpunt.server.errors import BusyError, DatabaseFailedError
+from meldpunt.server.errors import BusyError, DatabaseFailedError, StoredValueError
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -100,7 +100,8 @@ class GroupCommit(Generic[Item, Outcome]):
         self, group: list[tuple[Item, asyncio.Future[Outcome]]], error: Exception
     ) -> None:
         # Then no item is bad, and halves would only wait and fail again.
-        if isinstance(error, BusyError | DatabaseFailedError):
+        is_of_one = isinstance(error, StoredValueError)
+        if isinstance(error, BusyError | DatabaseFailedError) and not is_of_one:
             for _, future in group:
                 _fail(future, error)
         elif len(group) > 1:

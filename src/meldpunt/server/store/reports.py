@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Connection, bindparam, delete, select, update
+from sqlalchemy import Boolean, ColumnElement, Connection, bindparam, delete, select, update
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.log.clocks import Milestones, Pause
+from meldpunt.server.errors import StoredValueError
 from meldpunt.server.store.insertion import Insert
 from meldpunt.server.store.row_ids import row_id
+from meldpunt.server.store.stored_day import read_day
 from meldpunt.server.store.tables import inbox, reports
 
 
@@ -121,8 +123,8 @@ def _read_lines(data: bytes) -> tuple[ids.LineId, ...]:
 
 
 def _read_pauses(text: str) -> tuple[Pause, ...]:
-    days = (pause.split("/") for pause in text.split())
-    return tuple(Pause(date.fromisoformat(s), date.fromisoformat(u)) for s, u in days)
+    pairs = (pause.partition("/") for pause in text.split())
+    return tuple(Pause(read_day(since), read_day(until)) for since, _, until in pairs)
 
 
 def _milestone_values(milestones: Milestones) -> dict[str, object]:
@@ -237,22 +239,44 @@ def update_report(tx: Connection, row: ReportRow) -> None:
     tx.execute(_FILE_UNDER, {"row": row.id, "now": state, "erased": row.erased})
 
 
-def list_due(tx: Connection, today: date, *, limit: int) -> list[ReportRow]:
+def list_due(tx: Connection, today: date, *, limit: int, broken: set[int]) -> list[ReportRow]:
     """Return reports whose content or remains are due for erasure, and lock their rows.
 
     So a reporter who cancels a withdrawal at this moment comes first. Nobody can add to a report
     during its erasure. This skips rows that somebody else has locked, until the next time.
+
+    Args:
+        tx: The transaction.
+        today: The day.
+        limit: The most rows.
+        broken: Rows that cannot be read. This leaves them out, and adds to them.
     """
-    statement = select(*REPORT_COLUMNS).where(reports.c.erase_on <= today).limit(limit)
-    statement = statement.with_for_update(skip_locked=True)
-    return [as_report(row) for row in tx.execute(statement)]
+    return _list_readable(tx, reports.c.erase_on <= today, limit, broken)
 
 
-def list_unanswered(tx: Connection, today: date, *, limit: int) -> list[ReportRow]:
-    """Return reports whose last day for an answer to the reporter's consent has passed."""
-    statement = select(*REPORT_COLUMNS).where(reports.c.answer_by < today).limit(limit)
-    statement = statement.with_for_update(skip_locked=True)
-    return [as_report(row) for row in tx.execute(statement)]
+def list_unanswered(
+    tx: Connection, today: date, *, limit: int, broken: set[int]
+) -> list[ReportRow]:
+    """Return reports whose last day for an answer to the reporter's consent has passed.
+
+    `broken` is as for `list_due`.
+    """
+    return _list_readable(tx, reports.c.answer_by < today, limit, broken)
+
+
+def _list_readable(
+    tx: Connection, is_wanted: ColumnElement[bool], limit: int, broken: set[int]
+) -> list[ReportRow]:
+    """Read reports one by one: a row that cannot be read must not keep all others."""
+    statement = select(reports.c.id).where(is_wanted, reports.c.id.not_in(broken)).limit(limit)
+    found = []
+    for row in tx.execute(statement.with_for_update(skip_locked=True)).scalars().all():
+        try:
+            one = tx.execute(select(*REPORT_COLUMNS).where(reports.c.id == row)).one()
+            found.append(as_report(one))
+        except StoredValueError:
+            broken.add(row)
+    return found
 
 
 def delete_report(tx: Connection, row: ReportRow) -> None:

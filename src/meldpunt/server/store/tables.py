@@ -12,7 +12,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Date,
     Index,
     Integer,
     LargeBinary,
@@ -22,6 +21,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+
+from meldpunt.server.store.stored_day import StoredDay
 
 metadata: Final = MetaData(
     naming_convention={
@@ -76,7 +77,7 @@ handlers: Final = Table(
     Column("handler_id", LargeBinary(16), primary_key=True),
     Column("line_id", LargeBinary(20), nullable=False),
     Column("signing_key", LargeBinary(32), nullable=False, index=True),
-    Column("until", Date),  # public: the day they left
+    Column("until", StoredDay),  # public: the day they left
 )
 
 box_keys: Final = Table(
@@ -87,8 +88,8 @@ box_keys: Final = Table(
     Column("line_id", LargeBinary(20), nullable=False),
     Column("handler_id", LargeBinary(16), nullable=False),
     Column("number", BigInteger, nullable=False),
-    Column("not_before", Date, nullable=False),
-    Column("not_after", Date, nullable=False),
+    Column("not_before", StoredDay, nullable=False),
+    Column("not_after", StoredDay, nullable=False),
     Column("statement", LargeBinary, nullable=False),
     Column("signature", LargeBinary(64), nullable=False),
     UniqueConstraint("handler_id", "number"),
@@ -116,28 +117,28 @@ reports: Final = Table(
     Column("box_key", LargeBinary(1216), nullable=False),  # the first box key
     Column("reporter_key_id", LargeBinary(16), nullable=False),  # of the box key in force
     Column("document_hash", LargeBinary(32), nullable=False),  # whose clocks apply
-    Column("received_on", Date, nullable=False),
-    Column("acknowledged_on", Date),
-    Column("feedback_on", Date),
-    Column("closed_on", Date),
-    Column("withdrawn_on", Date),
+    Column("received_on", StoredDay, nullable=False),
+    Column("acknowledged_on", StoredDay),
+    Column("feedback_on", StoredDay),
+    Column("closed_on", StoredDay),
+    Column("withdrawn_on", StoredDay),
     Column("immediate", Boolean, nullable=False),  # a withdrawal without its term
     Column("pauses", String, nullable=False),  # their days, as since/until, with spaces between
     # Host, participants: opened again, and the first feedback since then. From the headers.
-    Column("reopened_on", Date),
-    Column("new_feedback_on", Date),
+    Column("reopened_on", StoredDay),
+    Column("new_feedback_on", StoredDay),
     Column("message_count", Integer, nullable=False),  # host, participants; 0 while it arrives
-    Column("erase_on", Date, nullable=False),  # host: the day of erasure
+    Column("erase_on", StoredDay, nullable=False),  # host: the day of erasure
     Column("erased", Boolean, nullable=False),  # the host kept only the withdrawal
     # Host: ids (20 bytes each) of the lines that the reporter asked to take the report, if any.
     Column("other_lines", LargeBinary),
-    Column("answer_by", Date),  # host: last day for the asked line to answer; in the consent
+    Column("answer_by", StoredDay),  # host: last day for the asked line to answer; in the consent
     # Host, participants: that this is a consultation. Not who asks, and not of which line.
     Column("consultation", Boolean),
     # Host: the report's bulletin key, masked with a secret outside the database, and the first day
     # whose bulletin can hold a tag of it. With the secret: on which days something came.
     Column("bulletin_key", LargeBinary(16)),
-    Column("bulletin_since", Date),
+    Column("bulletin_since", StoredDay),
     Index("ix_reports_erase_on", "erase_on"),
     Index(
         "ix_reports_answer_by",
@@ -159,7 +160,7 @@ messages: Final = Table(
     Column("n", BigInteger, nullable=False),
     Column("header", LargeBinary, nullable=False),
     Column("signature", LargeBinary(64), nullable=False),
-    Column("received_on", Date, nullable=False),
+    Column("received_on", StoredDay, nullable=False),
     # Participants: proof of receipt (64) and receipt key (32) of the first host that received it.
     Column("earlier_proof", LargeBinary(96)),
     UniqueConstraint("report", "position"),
@@ -210,7 +211,7 @@ inbox: Final = Table(
     Column("message_count", Integer, nullable=False),  # messages this handler may read
     # Host, this handler: the last message they see, and the day the report went to another line.
     Column("last_position", Integer),
-    Column("ended_on", Date),
+    Column("ended_on", StoredDay),
     UniqueConstraint("report", "handler_id"),
     Index(
         "ix_inbox_ended_on",
@@ -234,7 +235,7 @@ attachments: Final = Table(
     Column("arrived", BigInteger, nullable=False),  # host, author: how many bytes arrived
     Column("message", BigInteger),  # host: the message that lists it, if any
     # Host, author: the day of erasure while no message lists it. It shows the day of the start.
-    Column("erase_on", Date, index=True),
+    Column("erase_on", StoredDay, index=True),
 )
 
 pieces: Final = Table(
@@ -246,7 +247,7 @@ pieces: Final = Table(
     Column("attachment", BigInteger, index=True),  # null: arriving, or to be erased
     Column("start", BigInteger, nullable=False),  # its first byte in the attachment
     Column("size", Integer, nullable=False),
-    Column("erase_on", Date, index=True),  # without attachment: day of erasure, 1970: at once
+    Column("erase_on", StoredDay, index=True),  # without attachment: day of erasure, 1970: at once
 )
 
 bulletins: Final = Table(
@@ -268,14 +269,14 @@ line_limits: Final = Table(
     # itself is in memory. It holds nothing of a report, and nothing of who sent it.
     Column("line_id", LargeBinary(20), primary_key=True),
     Column("reports_per_hour", Integer, nullable=False),
-    Column("until", Date, nullable=False),  # host: the first day without the limit
+    Column("until", StoredDay, nullable=False),  # host: the first day without the limit
 )
 
 upkeep: Final = Table(
     "upkeep",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),  # always 1: there is one row
-    Column("last_day", Date, nullable=False),  # host: on which day it last looked at its clock
+    Column("last_day", StoredDay, nullable=False),  # host: on which day it last looked at its clock
 )
 
 identity: Final = Table(

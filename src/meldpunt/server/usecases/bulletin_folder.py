@@ -13,7 +13,7 @@ from meldpunt.protocol.verify.bulletin import TAG_SIZE, start_bulletin_hash
 from meldpunt.server.host import Host
 from meldpunt.server.store.bulletin_folder import INDEX, BulletinFolder
 from meldpunt.server.store.bulletins import BulletinRow
-from meldpunt.server.usecases.bulletins import find_bulletin, read_day, read_index
+from meldpunt.server.usecases.bulletins import find_bulletin, read_day, signed_index
 
 
 async def fill_folder(host: Host) -> int:
@@ -59,7 +59,7 @@ async def _fill(host: Host, folder: BulletinFolder, rows: tuple[BulletinRow, ...
     for row in missing:
         await _write_file(host, folder, row.name)
     await asyncio.to_thread(folder.flush)
-    index = await read_index(host)
+    index = signed_index(host, rows)  # of these files: meanwhile another process may write one more
     is_old = not await asyncio.to_thread(_holds_index, folder, index)
     if is_old:
         with folder.replacing(INDEX) as file:

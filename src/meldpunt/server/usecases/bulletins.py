@@ -186,6 +186,11 @@ async def read_index(host: Host) -> bytes:
     rows = await host.bulletins.index()
     if not rows:
         raise NotFoundError
+    return signed_index(host, rows)
+
+
+def signed_index(host: Host, rows: tuple[BulletinRow, ...]) -> bytes:
+    """Return the signed index of these files as JSON, remembered if they are the newest."""
     signed = host.bulletins.signed
     if signed is None or signed[0] != rows[-1]:
         signed = host.bulletins.signed = (rows[-1], _sign_index(host, rows))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from meldpunt.protocol.verify import ids
-from meldpunt.server.errors import MeldpuntError
 from meldpunt.server.host import Host
 from meldpunt.server.store import line_limits
 from meldpunt.server.store.database.transaction import Transaction
@@ -85,14 +84,14 @@ async def place_of(host: Host, line: ids.LineId, key: bytes) -> AsyncIterator[Pl
     if limit is None or await _is_here(host, key):
         yield place
         return
-    host.new_reports.take(line, limit)
+    hour = host.new_reports.take(line, limit)
     try:
         yield place
-    except MeldpuntError:
-        host.new_reports.give_back(line)
+    except Exception:  # but who only stops waiting has sent a report, and it may be stored
+        host.new_reports.give_back(line, hour)
         raise
     if not place.is_used:
-        host.new_reports.give_back(line)
+        host.new_reports.give_back(line, hour)
 
 
 async def _find_limit(host: Host, line: ids.LineId) -> int | None:

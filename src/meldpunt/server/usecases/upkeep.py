@@ -10,10 +10,11 @@ from datetime import date
 from functools import partial
 from typing import Final, TypeVar
 
-from meldpunt.server.errors import BusyError, DatabaseFailedError
+from meldpunt.server.errors import BusyError, DatabaseFailedError, StoredValueError
 from meldpunt.server.host import Host
 from meldpunt.server.store import attachments, entries, line_limits, messages, reports
 from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.usecases.attachments.pieces import erase_all_doomed, erase_doomed
 from meldpunt.server.usecases.bulletin_folder import fill_folder
 from meldpunt.server.usecases.bulletins import write_bulletins
@@ -74,29 +75,47 @@ async def _erase_rows(host: Host) -> int:
 
     Raises:
         UnconfirmedDayError: The clock may be wrong; nothing is erased.
+        StoredValueError: Some reports cannot be read; all else is erased.
     """
     today = await check_day(host)  # for all of it: the clock may jump in between
-    while await host.store.write(lambda tx: end_unanswered(tx, today, limit=_GROUP)):
+    broken: set[int] = set()
+    while await host.store.write(lambda tx: end_unanswered(tx, today, limit=_GROUP, broken=broken)):
         pass
     await _forget_ended(host, today)
     await host.store.write(lambda tx: line_limits.delete_ended(tx, today))
     erased = 0
-    while count := await host.store.write(lambda tx: _erase_some(tx, today)):
+    looked = True
+    while looked:
+        before = len(broken)
+        count = await host.store.write(lambda tx: _erase_some(tx, today, broken))
+        looked = count > 0 or len(broken) > before
         erased += count
     while await host.store.write(lambda tx: attachments.delete_expired(tx, today, limit=_GROUP)):
         pass
+    if broken:  # told when everything else is done
+        raise StoredValueError
     return erased
 
 
-def _erase_some(tx: Transaction, today: date) -> int:
-    due = reports.list_due(tx, today, limit=_GROUP)
-    for report in due:
-        if report.milestones.withdrawn_on is not None and not report.erased:
-            erase(tx, report, today=today)
+def _erase_some(tx: Transaction, today: date, broken: set[int]) -> int:
+    """Erase some reports; returns how many. Those that cannot be read are added to `broken`."""
+    erased = 0
+    for report in reports.list_due(tx, today, limit=_GROUP, broken=broken):
+        try:
+            _erase_one(tx, report, today)
+        except StoredValueError:
+            broken.add(report.id)
         else:
-            messages.delete_messages(tx, report.id)
-            reports.delete_report(tx, report)
-    return len(due)
+            erased += 1
+    return erased
+
+
+def _erase_one(tx: Transaction, report: ReportRow, today: date) -> None:
+    if report.milestones.withdrawn_on is not None and not report.erased:
+        erase(tx, report, today=today)
+    else:
+        messages.delete_messages(tx, report.id)
+        reports.delete_report(tx, report)
 
 
 async def _forget_ended(host: Host, today: date) -> None:

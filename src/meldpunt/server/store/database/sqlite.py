@@ -6,6 +6,7 @@ and run in the event loop's own thread.
 
 import asyncio
 import contextlib
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVarTuple
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
 from meldpunt.server.errors import (
@@ -32,10 +33,14 @@ Given = TypeVarTuple("Given")
 _BUSY_MS: Final = 30_000
 _SMALL_PAGES: Final = 4096
 """64 MiB: SQLite rewrites such a file in less than a second."""
+_NOT_TEXT: Final = "Could not decode to UTF-8"
+"""How the driver begins an error that then quotes the stored value. It has no code."""
 _LOOK: Final = "SELECT 1 FROM sqlite_master"
 """Makes SQLite open its log."""
 _TRIAL: Final = "PRAGMA user_version = 0"
 """Writes a page without changing it; nothing uses this number."""
+
+_log = logging.getLogger("meldpunt")
 
 
 class SqliteStore(Store):
@@ -246,7 +251,16 @@ def _sqlite_engine(url: URL) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
+    event.listen(engine, "handle_error", _explain, retval=True)
     return engine
+
+
+def _explain(context: ExceptionContext) -> StoredValueError | None:
+    """Turn the driver's error for bytes that are no text into one that quotes nothing."""
+    if not str(context.original_exception).startswith(_NOT_TEXT):
+        return None
+    _log.error("the database is damaged: a text that was stored cannot be read")
+    return StoredValueError()
 
 
 def driver_connection(connection: Connection) -> Any:  # noqa: ANN401 (sqlite3's own type)

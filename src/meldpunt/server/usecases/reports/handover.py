@@ -10,7 +10,7 @@ from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.log import causality, graph
 from meldpunt.protocol.verify.log.handover import NONE, Handovers, handovers
 from meldpunt.protocol.verify.log.header import Handover, Header, Tag
-from meldpunt.server.errors import NotAllowedNowError
+from meldpunt.server.errors import NotAllowedNowError, StoredValueError
 from meldpunt.server.host import Host
 from meldpunt.server.store import entries, reports
 from meldpunt.server.store import messages as stored
@@ -152,14 +152,22 @@ def show_handover(
             entries.end_entry(tx, report, handler, today)
 
 
-def end_unanswered(tx: Transaction, today: date, *, limit: int) -> int:
+def end_unanswered(tx: Transaction, today: date, *, limit: int, broken: set[int]) -> int:
     """End the entries of handlers whose line did not answer in time.
 
-    Return the number of reports that this changed, at most `limit`.
+    Return the number of reports that this looked at, at most `limit`. Reports that cannot be read
+    stay as they are: this leaves out those in `broken`, and adds to them.
     """
-    found = reports.list_unanswered(tx, today, limit=limit)
+    before = len(broken)
+    found = reports.list_unanswered(tx, today, limit=limit, broken=broken)
+    looked = len(found) + len(broken) - before
     for report in found:
-        for handler in handovers(read_graph(tx, report)).lapsed(today):
+        try:
+            lapsed = handovers(read_graph(tx, report)).lapsed(today)
+        except StoredValueError:
+            broken.add(report.id)
+            continue
+        for handler in lapsed:
             entries.end_entry(tx, report, handler, today)
         reports.update_report(tx, replace(report, answer_by=None))
-    return len(found)
+    return looked

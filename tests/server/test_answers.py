@@ -99,6 +99,33 @@ async def test_only_a_listed_frontend_may_read_answers(sqlite_host: TestHost) ->
     assert "origin" in answer.headers["vary"].lower()
 
 
+@pytest.mark.parametrize(
+    ("listed", "origin", "is_allowed"),
+    [
+        (("null",), "null", True),
+        (("null",), "http://localhost:3000", False),
+        (("localhost",), "http://localhost:3000", True),
+        (("localhost",), "http://127.0.0.1:5173", True),
+        (("localhost",), "http://[::1]", True),
+        (("localhost",), "null", False),
+        (("localhost",), "https://localhost", False),
+        (("localhost",), "http://localhost.evil.example", False),
+        (("localhost",), "http://localhost:3000.evil.example", False),
+        (("localhost", FRONTEND), FRONTEND, True),
+    ],
+)
+async def test_pages_from_disk_and_of_this_machine_are_allowed_by_name(
+    listed: tuple[str, ...], origin: str, is_allowed: bool
+) -> None:
+    async with new_host(SQLITE, frontend_origins=listed) as host:
+        answer = await host.http.get("/v1/health", headers={"origin": origin})
+        asked = await host.http.options("/v1/report", headers=PREFLIGHT | {"origin": origin})
+    expected = origin if is_allowed else None
+    assert answer.headers.get("access-control-allow-origin") == expected
+    assert asked.headers.get("access-control-allow-origin") == expected
+    assert asked.status_code == (200 if is_allowed else 400)
+
+
 async def test_without_a_list_no_frontend_may_read(sqlite_host: TestHost) -> None:
     async with new_host(SQLITE, frontend_origins=()) as host:
         answer = await host.http.get("/v1/health", headers={"origin": FRONTEND})

@@ -5,20 +5,32 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from rich.console import Console
 
-from meldpunt.client import ClientError
+from meldpunt.client import ClientError, LineAddress
 from meldpunt.demo.host_process import HostFailedError, RunningHost, free_port, running_host
+from meldpunt.demo.office import Person, publish_box_keys, publish_line
+from meldpunt.demo.sandbox import WISHES, Sandbox
 from meldpunt.demo.show import DemoError, StepPrinter
 from meldpunt.demo.story import Told, tell
 from meldpunt.protocol.verify.errors import RefusedError
 
 _PORT: Final = 8000
 _WIDTH: Final = 132
+_BETWEEN_LOOKS: Final = 1.0
+"""Seconds between two looks of the sandbox's handlers."""
+_HANDLERS: Final = (
+    Person("Ada", "contactpersoon"),
+    Person("Bo", "vertrouwenspersoon"),
+    Person("Cas", "vertrouwenspersoon"),
+)
+_OTHERS: Final = (Person("Dina", "ombudsfunctionaris"), Person("Eli", "ombudsfunctionaris"))
+_SANDBOX: Final = {"nl": "Zandbak", "en": "Sandbox"}
+_OTHER: Final = {"nl": "Ander meldpunt van de zandbak", "en": "The sandbox's other line"}
 
 
 def run(*, once: bool) -> int:
@@ -52,11 +64,25 @@ def _tell(console: Console, host: RunningHost, folder: Path, *, once: bool) -> N
     console.print("\n[bold green]Every step held.[/]")
     if once:
         return
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(stage, told, host, folder))
+    console.print("Stopping; everything of this demonstration is removed.")
+
+
+async def _serve(stage: StepPrinter, told: Told, host: RunningHost, folder: Path) -> None:
+    """Open the sandbox, and let its handlers answer until the host ends."""
+    with stage.step("a sandbox opens: a line whose handlers answer by themselves"):
+        line = await publish_line(host, host.invite(), _HANDLERS, names=_SANDBOX)
+        other = await publish_line(host, host.invite(), _OTHERS, names=_OTHER)
+        for office in (line, other):
+            await publish_box_keys(office)
     stage.box("The host goes on serving. Try next", _next_steps(told, host, folder))
-    try:
-        host.process.wait()
-    except KeyboardInterrupt:
-        console.print("Stopping; everything of this demonstration is removed.")
+    stage.box("For who builds a frontend", _for_developers(line.address))
+    handlers, others = tuple(line.handlers.values()), tuple(other.handlers.values())
+    sandbox = Sandbox(handlers, others, other.address.line_id)
+    while host.process.poll() is None:
+        await sandbox.look()
+        await asyncio.sleep(_BETWEEN_LOOKS)
 
 
 def _next_steps(told: Told, host: RunningHost, folder: Path) -> str:
@@ -69,3 +95,12 @@ As the reporter     .venv/bin/meldpunt report status {address}
 A new report        .venv/bin/meldpunt report send {address} -
 The host's files    {folder}
 Stop                Ctrl-C"""
+
+
+def _for_developers(address: LineAddress) -> str:
+    return f"""\
+A line to test with    {address}
+Its handlers           acknowledge within seconds, ask a question, and give feedback
+In a message, write    {", ".join(WISHES[:-1])} or {WISHES[-1]}
+Pages that may call    every page on localhost or 127.0.0.1, and pages opened from disk
+The guide              docs/frontend.md"""

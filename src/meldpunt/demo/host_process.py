@@ -72,6 +72,7 @@ def running_host(folder: Path, port: int) -> Iterator[RunningHost]:
         "MELDPUNT_DATABASE_URL": f"sqlite:///{database}",
         "MELDPUNT_SECRETS_FILE": str(folder / "meldpunt-secrets.json"),
         "MELDPUNT_ORIGINS": origin,
+        "MELDPUNT_FRONTEND_ORIGINS": "localhost,null",  # pages that a developer writes here
     }
     _meldpunt(environment, "migrate")
     command = [sys.executable, "-m", "meldpunt", "serve", "--host", _ADDRESS, "--port", str(port)]

@@ -5,45 +5,33 @@ from pathlib import Path
 from typing import Final
 
 from meldpunt.client import (
-    PRESETS,
     DraftReport,
     Handler,
-    HandlerKeys,
-    LineAddress,
-    LineKeys,
-    LineOwner,
-    LinePlan,
     ProblemError,
     Reporter,
     Thread,
     ThreadMessage,
     Transport,
     Visit,
-    utc_today,
 )
 from meldpunt.demo import texts
 from meldpunt.demo.evidence import host_view, is_in_files
 from meldpunt.demo.host_process import RunningHost
+from meldpunt.demo.office import Office, Person, publish_box_keys, publish_line
 from meldpunt.demo.show import DemoError, StepPrinter, preview, require
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.wire.problems import ProblemType
 
 HANDLERS: Final = (
-    ("Noor Bakker", "vertrouwenspersoon"),
-    ("Sem Visser", "ombudsfunctionaris"),
-    ("Fatima Aydin", "vertrouwenspersoon"),
+    Person("Noor Bakker", "vertrouwenspersoon"),
+    Person("Sem Visser", "ombudsfunctionaris"),
+    Person("Fatima Aydin", "vertrouwenspersoon"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """The office of the demonstration, with its line and its handlers by name."""
-
-    line_keys: LineKeys
-    address: LineAddress
-    handlers: dict[ids.HandlerId, Handler]
-    names: dict[ids.HandlerId, str]
+NAMES: Final = {
+    "nl": "Meldpunt sociale veiligheid (voorbeeld)",
+    "en": "Social safety report line (example)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,42 +65,12 @@ async def tell(stage: StepPrinter, host: RunningHost, folder: Path) -> Told:
 async def _open_line(stage: StepPrinter, host: RunningHost) -> Office:
     with stage.step("the operator makes a one-time invite"):
         invite = host.invite()
-    keys = LineKeys.create()
-    address = LineAddress(host.origin, keys.line_id)
-    handler_keys = [HandlerKeys.create(keys.line_id) for _ in HANDLERS]
     with stage.step("the office publishes its line: three handlers, two of them for each report"):
-        entries = [
-            key.entry(name=name, role=role)
-            for key, (name, role) in zip(handler_keys, HANDLERS, strict=True)
-        ]
-        await LineOwner(Transport(host.origin), keys).publish(
-            _plan().with_handlers(*entries, day=utc_today()), invite=invite
-        )
+        office = await publish_line(host, invite, HANDLERS, names=NAMES)
     with stage.step("each handler publishes box keys for a year ahead"):
-        handlers, until = {}, utc_today()
-        for key in handler_keys:
-            handler = Handler(Transport(host.origin), key)
-            until = await handler.publish_keys(lambda _: None)
-            handlers[key.handler_id] = handler
-    stage.say(f"box keys until {until}; the line's address is {address}")
-    names = {entry.id: entry.name for entry in entries}
-    return Office(keys, address, handlers, names)
-
-
-def _plan() -> LinePlan:
-    return LinePlan(
-        languages=("nl", "en"),
-        names={
-            "nl": "Meldpunt sociale veiligheid (voorbeeld)",
-            "en": "Social safety report line (example)",
-        },
-        contact={
-            "nl": "Bel 0800-0000 op werkdagen van 9 tot 17 uur.",
-            "en": "Call 0800-0000 on working days from 9 to 17.",
-        },
-        handlers=(),
-        preset=PRESETS["wbk-internal"],
-    )
+        until = await publish_box_keys(office)
+    stage.say(f"box keys until {until}; the line's address is {office.address}")
+    return office
 
 
 async def _report(stage: StepPrinter, office: Office, text: str, language: str) -> DraftReport:

@@ -21,6 +21,12 @@ _PLACE: Final = r"^(s3://[a-z0-9][a-z0-9.-]{1,62}(/[A-Za-z0-9._/-]*)?|[^:]+|[^:]
 """Where attachments are: a bucket (`s3://…`), or the path of a folder. No other URL."""
 
 
+FrontendOrigin = Annotated[
+    str, Field(pattern=r"^(null|localhost|https?://[a-z0-9.:\[\]-]{1,255})$")
+]
+"""An origin; `null` for pages opened from disk; `localhost` for pages of this machine."""
+
+
 class SettingsError(Exception):
     """A setting is unknown or has no usable value. The error names the setting, not its value."""
 
@@ -40,7 +46,7 @@ class Settings(BaseModel):
         "http://127.0.0.1:8000",
     )
     """Origins by which clients reach this host, comma-separated: clearnet first, then onion."""
-    frontend_origins: tuple[Origin, ...] = ()
+    frontend_origins: tuple[FrontendOrigin, ...] = ()
     """Origins of web frontends that may call this host (CORS), comma-separated."""
     contact_name: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """Who runs this host. The contract that the host serves shows all three to developers."""

@@ -16,7 +16,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.http import openapi, problems
 from meldpunt.server.http.bulletins import BulletinMiddleware
 from meldpunt.server.http.contract import served_contract
-from meldpunt.server.http.cross_origin import CrossOriginMiddleware
+from meldpunt.server.http.cross_origin import CrossOriginMiddleware, allowed_pattern
 from meldpunt.server.http.padding import PaddingMiddleware
 from meldpunt.server.http.privacy import FailureMiddleware, PrivacyMiddleware
 from meldpunt.server.http.routes import METHODS, served_routes
@@ -61,6 +61,7 @@ def make_api(host: Host) -> Api:
             Middleware(
                 CrossOriginMiddleware,
                 allow_origins=host.settings.frontend_origins,
+                allow_origin_regex=allowed_pattern(host.settings.frontend_origins),
                 allow_methods=METHODS,
                 allow_headers=_SENT_FIELDS,
                 expose_headers=_READABLE_FIELDS,

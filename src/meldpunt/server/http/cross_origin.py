@@ -1,11 +1,23 @@
 """CORS: which web frontends may call this host."""
 
+from collections.abc import Iterable
+from typing import Final
+
 from fastapi import Response
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 
 from meldpunt.server.http.problems import problem_response
 from meldpunt.wire.problems import ProblemType
+
+_LOCALHOST: Final = "localhost"
+_THIS_MACHINE: Final = r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?"
+"""Any port of this machine, for who writes a frontend."""
+
+
+def allowed_pattern(listed: Iterable[str]) -> str | None:
+    """Return the pattern of further origins: those of this machine, if they are listed."""
+    return _THIS_MACHINE if _LOCALHOST in listed else None
 
 
 class CrossOriginMiddleware(CORSMiddleware):

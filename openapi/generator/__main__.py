@@ -1,6 +1,7 @@
-"""Write vectors and schemas, or check that they are what this code makes.
+"""Write vectors, schemas and the worked life, or check that they are what this code makes.
 
-python -m openapi.generator            writes openapi/vectors/*.json and openapi/texts/*.json
+python -m openapi.generator            writes vectors/*.json, texts/*.json, life.md, life.json
+                                       and the examples of the OpenAPI document
 python -m openapi.generator --check    writes nothing; exit status 1 if a file differs
 """
 
@@ -31,6 +32,7 @@ from openapi.generator import (
     succession_vectors,
     text_vectors,
 )
+from openapi.generator.life import files as life
 from openapi.generator.text_schemas import schemas
 from openapi.generator.vector import VectorFile
 
@@ -68,10 +70,11 @@ def make() -> dict[str, bytes]:
     made = [make_file() for make_file in FILES]
     vectors = {f"vectors/{each.name}.json": each.build() for each in made}
     texts = {f"texts/{name}.json": schema for name, schema in schemas().items()}
-    return {
+    written = {
         path: (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
         for path, value in (vectors | texts).items()
     }
+    return written | life.life_files(_ROOT)
 
 
 def differences(made: dict[str, bytes]) -> list[str]:
@@ -81,6 +84,7 @@ def differences(made: dict[str, bytes]) -> list[str]:
         for folder in ("vectors", "texts")
         for path in (_ROOT / folder).glob("*.json")
     }
+    stored |= {name: path.read_bytes() for name in life.PATHS if (path := _ROOT / name).exists()}
     missing = [f"{name} is missing" for name in sorted(made.keys() - stored.keys())]
     extra = [f"{name} is made by nothing" for name in sorted(stored.keys() - made.keys())]
     other = [

@@ -48,6 +48,7 @@ _REFUSED = (
     ("nan", "Not a number of JSON.", b'{"a":NaN}', Reason.JSON_NUMBER),
     ("infinity", "Nor this.", b'{"a":-Infinity}', Reason.JSON_NUMBER),
     ("float", "No floats, not even whole ones.", b'{"a":1.0}', Reason.JSON_NUMBER),
+    ("fraction", "One that JavaScript writes as it reads it.", b'{"a":0.5}', Reason.JSON_NUMBER),
     ("exponent", "The same.", b'{"a":1e2}', Reason.JSON_NUMBER),
     ("minus-zero", "Zero has one spelling.", b'{"a":-0}', Reason.JSON_NUMBER),
     ("two-to-53", "Not exact in JavaScript.", b'{"a":9007199254740992}', Reason.JSON_NUMBER),

@@ -5,16 +5,19 @@ without it, every run would change the file.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from meldpunt.protocol.keys import BoxKey
+from meldpunt.protocol.verify.encoding import decode_base64url
 from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.protocol.verify.sizes import WRAP_SIZE
 from meldpunt.protocol.wrap import WrapContext, open_wrap, seal_wrap
 
 VECTORS: Final = Path(__file__).parent.parent / "vectors"
+_TRAVELLING_SIZE: Final = -(-4 * WRAP_SIZE // 3)
+"""Characters of a wrap in base64url."""
 
 
 def _wraps_in(value: object) -> Iterator[bytes]:
@@ -26,20 +29,22 @@ def _wraps_in(value: object) -> Iterator[bytes]:
             yield from _wraps_in(item)
     elif isinstance(value, str) and len(value) == 2 * WRAP_SIZE:
         yield bytes.fromhex(value)
+    elif isinstance(value, str) and len(value) == _TRAVELLING_SIZE:
+        yield decode_base64url(value)
 
 
-def _stored() -> list[bytes]:
+def _stored(paths: Iterable[Path]) -> list[bytes]:
     found: list[bytes] = []
-    for path in sorted(VECTORS.glob("*.json")):
+    for path in sorted(path for path in paths if path.exists()):
         found.extend(_wraps_in(json.loads(path.read_text("utf-8"))))
     return list(dict.fromkeys(found))
 
 
 class KeptWraps:
-    """The wraps of the vector files as they are, and those made since."""
+    """The wraps of some files as they are, the vectors' by default, and those made since."""
 
-    def __init__(self) -> None:
-        self._stored = _stored()
+    def __init__(self, paths: Iterable[Path] | None = None) -> None:
+        self._stored = _stored(VECTORS.glob("*.json") if paths is None else paths)
 
     def wrap(self, content_key: bytes, *, box_key: BoxKey, context: WrapContext) -> bytes:
         """Return a stored wrap that opens as asked, or a new one."""

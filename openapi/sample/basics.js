@@ -96,6 +96,20 @@ export function sealBody(payload, ck) {
   return concat(commitment, cipher.encrypt(concat(lp(payload), zeros)));
 }
 
+/** What a reader will find in a body. */
+export function openBody(body, ck) {
+  const commitment = KDF(ck, "mp1/commit");
+  need(hex(commitment) === hex(body.slice(0, 32)), "commitment");
+  const cipher = xchacha20poly1305(KDF(ck, "mp1/encrypt"), commitment.slice(0, 24));
+  const padded = cipher.decrypt(body.slice(32));
+  const size = Number(`0x${hex(padded.slice(0, 4))}`);
+  need(
+    padded.slice(4 + size).every((byte) => byte === 0),
+    "padding",
+  );
+  return padded.slice(4, 4 + size);
+}
+
 // 7.4 Wraps: HPKE (RFC 9180, section 5.1) with X-Wing, HKDF-SHA256 and ChaCha20-Poly1305
 export function isUsable(publicKey) {
   try {

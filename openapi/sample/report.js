@@ -19,6 +19,7 @@ import {
   lp,
   makeCode,
   need,
+  openBody,
   parseSigned,
   random,
   sealBody,
@@ -107,13 +108,13 @@ export function verifyLine(served, lineId, today) {
 // 7.1 The header, 7.5 the payload. Readers are drawn by lot, with or without a key (9.4).
 export function sealReport({ document, hash, line, readers, boxKeys }, keys, language, text) {
   const payload = utf8(JSON.stringify({ version: 1, language, content: { text } }));
-  parseSigned(payload); // as a reader will: a lone surrogate stops here
   need(/^[a-z]{2,3}(-[a-zA-Z0-9]{1,8}){0,3}$/.test(language), "payload-language");
   need(text !== "", "payload-text");
   const lot = readers.map((handler) => [hex(random(16)), handler]).sort();
   const chosen = lot.slice(0, document.readerCount ?? 2).map(([, handler]) => handler);
   const ck = random(32);
   const sealed = sealBody(payload, ck);
+  parseSigned(openBody(sealed, ck)); // 7.5: as a reader will
   const header = utf8(
     JSON.stringify({
       version: 1,

@@ -206,3 +206,47 @@ def test_an_alarm_that_a_handler_has_looked_into_is_shown_and_alarms_no_more(
     told = cli.json("handler", "read", *cli.key("ann"), entry)
     assert (told["alarms"], told["knownAlarms"]) == ([], marked["known"])
     assert cli.json(*mark, "--yes")["known"] == []
+
+
+def test_two_audits_with_alarms_keep_two_indexes(cli: CommandLine) -> None:
+    cli.open_line("ann")
+    _publish_bulletins(cli)
+    kept = cli.folder / "index"
+    command = ("line", "audit", "--bulletin-index", kept, cli.address)
+    cli.ok(*command)
+    day = (cli.clock.today() - timedelta(days=1)).isoformat()
+    others = []
+    for number in (1, 2):
+        tags = bytes([number]) * (256 * 6)
+        _change_bulletins(cli, tags=tags, hash=bulletin_hash(day, tags))
+        for _ in range(2):  # the same index is not kept twice
+            assert "kept in" in cli.run(*command).stderr
+        others.append(sorted(path.name for path in cli.folder.glob("index.*")))
+    assert others == [["index.other"], ["index.other", "index.other-2"]]
+    assert (
+        kept.with_name("index.other").read_bytes() != kept.with_name("index.other-2").read_bytes()
+    )
+    _change_bulletins(cli, tags=bytes(256 * 6), hash=bulletin_hash(day, bytes(256 * 6)))
+    cli.run("line", "audit", "--bulletin-index", kept, "--new-bulletin-index", cli.address)
+    assert kept.with_name("index.earlier").exists()
+    assert "continues the one that you kept" in cli.run(*command).stdout
+
+
+def test_an_index_of_another_line_is_kept_and_a_way_out_is_told(cli: CommandLine) -> None:
+    cli.open_line("ann")
+    _publish_bulletins(cli)
+    kept = cli.folder / "index"
+    command = ("line", "audit", "--bulletin-index", kept, cli.address)
+    cli.ok(*command)
+    told = json.loads(kept.read_text())
+    kept.write_text(
+        json.dumps({**told, "signature": f"AAAA{told['signature'][4:]}"}, separators=(",", ":"))
+    )
+    before = kept.read_bytes()
+    shown = cli.ok(*command)
+    assert "To begin anew: --new-bulletin-index" in shown
+    assert kept.read_bytes() == before
+    anew = cli.ok(*command[:-1], "--new-bulletin-index", cli.address)
+    assert "To begin anew" not in anew
+    assert kept.with_name("index.earlier").read_bytes() == before
+    assert "continues the one that you kept" in cli.ok(*command)

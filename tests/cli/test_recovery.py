@@ -52,6 +52,11 @@ def test_the_office_lets_the_keys_of_a_lost_device_count_no_more(cli: CommandLin
     assert refused.exit_code == 2
     assert "a number" in refused.stderr
     assert cli.run(*publish, f"nobody={number}", plan).exit_code == 2
+    typo = cli.run(*publish, f"{back['handler']}=1000000", plan)
+    assert typo.exit_code == 2, "there is nobody to ask"
+    assert "serves no key of this handler from 1000000 on" in typo.stderr
+    assert cli.refused(*publish, f"{back['handler']}=1000000", "--yes", plan) == "unsent"
+    assert cli.run(*publish, f"{back['handler']}={number + 1}", plan).exit_code == 2
     cli.ok(*publish, f"{back['handler']}={number}", plan)
     cli.ok(*publish, f"ann={number - 1}", plan)  # never lower
     cli.report("--reader", "ann")

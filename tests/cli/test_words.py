@@ -38,7 +38,7 @@ def test_every_map_covers_its_enum() -> None:
     assert set(words.REASONS) == set(Reason)
     assert set(words.NOTICES) == set(NoticeKind)
     assert set(reminders.HANDLER) == set(ReminderKind)
-    assert set(audit.FINE) | set(audit.ALARM) == set(Check)
+    assert set(audit.FINE) | set(audit.NOTE) | set(audit.ALARM) == set(Check)
 
 
 @pytest.mark.parametrize(

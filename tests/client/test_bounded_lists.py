@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 
 import httpx
@@ -157,7 +158,8 @@ async def test_a_look_at_the_bulletins_has_a_largest_size(
     monkeypatch.setattr(bulletins, "_MAX_LOOK", 3 * 256 * 6)
     hosted.network.sent.clear()
     found = await hosted.reporter().look()
-    assert len(found.days) == 3
+    newest = [hosted.today() - timedelta(days=n) for n in (4, 3, 2)]
+    assert [day.day for day in found.days] == newest, "what came last is missed least"
     assert {day.day for day in found.days}.isdisjoint(found.unknown)
     asked = [path for path in hosted.network.paths() if "/v1/bulletins/" in path]
     assert len(asked) == 3

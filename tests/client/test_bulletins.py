@@ -7,7 +7,15 @@ from datetime import date, timedelta
 import httpx
 import pytest
 
-from meldpunt.client import Bulletins, DraftReport, NoticeKind, ProblemError, Reporter
+from meldpunt.client import (
+    Bulletins,
+    DraftReport,
+    NoticeKind,
+    ProblemError,
+    Reporter,
+    Transport,
+)
+from meldpunt.client.lines import bulletins
 from meldpunt.protocol.receipt import make_receipt
 from meldpunt.protocol.verify.bulletin import BulletinEntry, BulletinIndex, bulletin_hash
 from meldpunt.protocol.verify.encoding import decode_base64url
@@ -286,3 +294,23 @@ def _without_key(**fields: object) -> object:
     from meldpunt.wire.reports import ReportPut  # noqa: PLC0415 (the name is replaced)
 
     return ReportPut.model_validate({**fields, "bulletin_key": None})
+
+
+async def test_looking_further_back_never_costs_the_newest_days(
+    hosted: HostedLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hosted.open_line()
+    await next_day(hosted, 400)
+    near = await look(hosted)
+    size = sum(len(day.tags) for day in near.days)
+    monkeypatch.setattr(bulletins, "_MAX_LOOK", size)
+    assert (await look(hosted, further_back=True)).days == near.days
+
+
+async def test_an_address_that_the_document_does_not_name_is_told(hosted: HostedLine) -> None:
+    await hosted.open_line()
+    await next_day(hosted)
+    elsewhere = Transport("https://mirror.example", hosted.http)
+    reporter = Reporter(elsewhere, hosted.line_keys.line_id, today=hosted.today)
+    assert not (await reporter.look()).is_named
+    assert (await look(hosted)).is_named

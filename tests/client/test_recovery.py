@@ -6,8 +6,9 @@ from itertools import combinations
 
 import pytest
 import shamir_mnemonic
+from pydantic import ValidationError
 
-from meldpunt.client import Handler, HandlerKeys, LineKeys, renew_keys
+from meldpunt.client import Handler, HandlerKeys, LineKeys, UnsentError, renew_keys
 from meldpunt.client.keys.recovery import (
     MixedSharesError,
     NotASheetError,
@@ -225,3 +226,29 @@ async def test_an_honest_host_raises_no_notice_on_any_day_of_a_handlers_keys(
     for day in range(100):  # two changes of keys
         assert handler.served_key_notice(await handler.line()) is None, day
         hosted.clock.pass_days(1)
+
+
+async def test_a_first_box_key_that_no_handler_can_have_is_not_published(
+    hosted: HostedLine,
+) -> None:
+    line = await hosted.open_line(1)
+    plan = await hosted.owner().plan(line)
+    mistyped = plan.with_first_box_key(hosted.id_of(0), 1_000_000)
+    with pytest.raises(UnsentError, match="nothing was published"):
+        await hosted.owner().publish(mistyped)
+    assert (await hosted.reporter().line()).document == line.document
+    with pytest.raises(ValidationError):
+        plan.with_first_box_key(hosted.id_of(0), 1 << 70)
+
+
+async def test_a_handler_of_whom_the_host_serves_no_key_is_told(hosted: HostedLine) -> None:
+    line = await hosted.open_line(1)
+    plan = await hosted.owner().plan(line)
+    await hosted.owner().publish(plan.with_first_box_key(hosted.id_of(0), 100))
+    handler = hosted.handlers[0]
+    assert await handler.publish_when_due(await handler.line(), lambda _: None)
+    notice = handler.served_key_notice(await handler.line())
+    assert notice is not None
+    assert notice.kind is NoticeKind.NO_BOX_KEY
+    stranger = hosted.handler(hosted.new_keys())
+    assert stranger.served_key_notice(await stranger.line()) is None, "not listed yet"

@@ -4,12 +4,21 @@ from datetime import date
 
 import pytest
 
-from meldpunt.client import DraftReport, NoticeKind
+from meldpunt.client import (
+    Check,
+    DraftReport,
+    Level,
+    LineAddress,
+    NoticeKind,
+    audit_line,
+)
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.log.clocks import State
+from meldpunt.wire.bulletins import ServedBulletins
 from tests.client.every_state import bulletin_keys_of
+from tests.client.hosted_line import ORIGIN
 from tests.client.test_bulletins import send_without_key
-from tests.client.transfer_scenario import TransferScenario
+from tests.client.transfer_scenario import NEW_ORIGIN, TransferScenario
 from tests.support.upkeep import write_bulletins
 
 
@@ -83,3 +92,27 @@ async def _write_both(transfer: TransferScenario) -> None:
 async def _news(transfer: TransferScenario, draft: DraftReport) -> tuple[date, ...]:
     reporter = transfer.hosted.reporter()
     return await reporter.news(draft.receipt, await reporter.look())
+
+
+async def test_after_a_move_an_audit_says_that_a_new_index_begins(
+    transfer: TransferScenario,
+) -> None:
+    hosted = transfer.hosted
+    await _two_reports(transfer)
+    hosted.clock.pass_days(9)
+    await _write_both(transfer)
+    old = LineAddress(ORIGIN, hosted.line_keys.line_id)
+    kept = (await audit_line(transfer.transport(ORIGIN), old, hosted.today())).bulletins
+    assert kept is not None
+    await transfer.move_line()
+    new = LineAddress(NEW_ORIGIN, hosted.line_keys.line_id)
+
+    async def compared(kept: ServedBulletins) -> list[tuple[Level, Check]]:
+        work = audit_line(transfer.transport(), new, hosted.today(), kept_bulletins=kept)
+        found = (await work).findings
+        about = (Check.BULLETIN_HISTORY, Check.BULLETIN_MOVE)
+        return [(each.level, each.check) for each in found if each.check in about]
+
+    assert await compared(kept) == [(Level.NOTE, Check.BULLETIN_MOVE)]
+    foreign = kept.model_copy(update={"signature": bytes(64)})
+    assert await compared(foreign) == [(Level.NOTE, Check.BULLETIN_HISTORY)]

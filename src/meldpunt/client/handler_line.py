@@ -115,8 +115,8 @@ class HandlerLine:
             ClientError: As `publish_keys`.
         """
         lacking = line.recipient(self.keys.handler_id) is None
-        old = self.served_key_notice(line) is not None
-        due = lacking or old or not self.keys.reach(self.today() + AHEAD)
+        wrong = self.served_key_notice(line) is not None
+        due = lacking or wrong or not self.keys.reach(self.today() + AHEAD)
         if due:
             await self.publish_keys(save)
         return due
@@ -134,7 +134,8 @@ class HandlerLine:
         first = 0 if listed is None else listed.first_box_key or 0
         served, own = line.box_keys.get(me), self.keys.sealed_to(self.today(), first=first)
         if served is None:
-            return None
+            active = (handler.id for handler in line.document.active_handlers(self.today()))
+            return Notice(NoticeKind.NO_BOX_KEY, handler=me) if me in active else None
         is_older = own is not None and served.number < own.number
         is_own = any(s.key_id == served.key_id for s in self.keys.published())
         if is_own and not is_older:

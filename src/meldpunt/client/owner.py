@@ -1,6 +1,7 @@
 """The office's side: its line key, and the line documents signed with it."""
 
 from collections.abc import Callable
+from typing import Final
 
 from meldpunt.client.http.api import LineApi
 from meldpunt.client.http.errors import ProblemError, UnsentError
@@ -21,6 +22,11 @@ from meldpunt.protocol.verify.line_document import (
 )
 from meldpunt.wire.lines import HostInfo, LinePut
 from meldpunt.wire.problems import ProblemType
+
+_MAX_AHEAD: Final = 128
+"""How far a first box key may be above the key that the host serves.
+
+A recovered handler begins 64 numbers above what the host showed, and may have published a year."""
 
 SaveKeys = Callable[[LineKeys, LineKeys | None], None]
 """Stores the line key in force, and the key that will replace it."""
@@ -79,6 +85,7 @@ class LineOwner:
             invite: The operator's one-time invite; needed for the first document only.
 
         Raises:
+            UnsentError: A handler's first box key is far above the one that the host serves.
             RefusedError: A rule of line documents; FIELDS for a field out of its bounds; ROTATION
                 if this key is not the line key in force.
             ClientError: As `Transport.call`; CONFLICT if somebody published another document
@@ -87,6 +94,7 @@ class LineOwner:
         current = await self.line()
         if current is not None and current.keys[-1] != self.keys.signing.public_key:
             raise RefusedError(Reason.ROTATION)
+        _check_first_box_keys(plan, current)
         return await self._publish(plan, current, self.keys, invite)
 
     async def _publish(
@@ -215,3 +223,37 @@ class LineOwner:
             texts=plan.chosen_texts().all(),
             invite=invite,
         )
+
+
+def first_box_key_ahead(
+    current: VerifiedLine | None, handler: ids.HandlerId, number: int
+) -> int | None:
+    """Return how far a first box key is above the key that the host serves, if it is above.
+
+    Either it is mistyped, or the host withholds the newer keys of this handler.
+    """
+    listed = None if current is None else current.document.handler(handler)
+    known = 0 if listed is None else listed.first_box_key or 0
+    served = None if current is None else current.box_keys.get(handler)
+    reached = max(known, 0 if served is None else served.number)
+    return number - reached if number > reached else None
+
+
+def _check_first_box_keys(plan: LinePlan, current: VerifiedLine | None) -> None:
+    """Refuse a first box key far above the key that the host serves of a handler.
+
+    No later document lowers it. A mistyped number would leave the handler without a key for good.
+    One that is a little above may be right: a host can withhold the newer keys. And the handler can
+    begin a new chain above it.
+
+    Raises:
+        UnsentError: No handler can have such a key.
+    """
+    for handler in plan.handlers:
+        ahead = first_box_key_ahead(current, handler.id, handler.first_box_key or 0)
+        if ahead is not None and ahead > _MAX_AHEAD:
+            raise UnsentError(
+                f"Box key {handler.first_box_key} is {ahead} numbers above what the host serves of"
+                " this handler. Below it no key would count, and that cannot be undone. So nothing"
+                " was published. Check the number that the handler's program printed."
+            )

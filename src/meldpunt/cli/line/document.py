@@ -19,7 +19,8 @@ from meldpunt.cli.render.line import line_json, line_lines
 from meldpunt.cli.render.reminders import remind_office
 from meldpunt.cli.terminal.key_files import LineFile
 from meldpunt.cli.terminal.output import Output
-from meldpunt.cli.terminal.prompts import ask_passphrase, read_line
+from meldpunt.cli.terminal.plain_text import safe_line
+from meldpunt.cli.terminal.prompts import ask_consent, ask_passphrase, read_line
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.selection import find_handlers
 from meldpunt.cli.terminal.session import Session
@@ -35,6 +36,7 @@ from meldpunt.client import (
     private_origin,
     utc_today,
 )
+from meldpunt.client.owner import first_box_key_ahead
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_line_id
@@ -98,10 +100,33 @@ def _plan(
     if current is not None:
         for name, number in options.first_box_keys:
             (handler,) = find_handlers(current, (name,))
+            _check_first_box_key(current, handler, name, number, yes=options.yes)
             found = found.with_first_box_key(handler, number)
     if not found.handlers:
         raise Refusal("no-handler", "A line needs a handler: add --handler FILE.")
     return found
+
+
+def _check_first_box_key(
+    current: VerifiedLine, handler: ids.HandlerId, name: str, number: int, *, yes: bool
+) -> None:
+    """Ask before a first box key above the one that the host serves is published.
+
+    Raises:
+        click.UsageError: There is nobody to ask.
+        click.Abort: The person said no.
+    """
+    ahead = first_box_key_ahead(current, handler, number)
+    if ahead is not None:
+        ask_consent(
+            f"The host serves no key of {safe_line(name)} from {number} on: the highest number is"
+            f" {number - ahead}. Below {number} no key will count, and that cannot be undone. Did"
+            " the handler's program print this number? [y/N] ",
+            yes=yes,
+            otherwise=f"The host serves no key of this handler from {number} on. Check the number,"
+            " and let the handler run: meldpunt handler publish-keys. If it is right, and the host"
+            " withholds the key, add --yes. Nothing was published.",
+        )
 
 
 def show(output: Output, options: LineShowOptions) -> None:
@@ -118,12 +143,18 @@ def show(output: Output, options: LineShowOptions) -> None:
 
 def audit(output: Output, options: LineAuditOptions) -> None:
     """Check a whole line from outside."""
+    if options.anew and options.kept_index is None:
+        raise click.UsageError("--new-bulletin-index goes with --bulletin-index FILE.")
     with Session(output, options.address.origin, options.proxy) as session:
-        kept = None if options.kept_index is None else read_kept_index(options.kept_index)
+        kept = None
+        if options.kept_index is not None and not options.anew:
+            kept = read_kept_index(options.kept_index)
         work = audit_line(session.transport, options.address, utc_today(), kept_bulletins=kept)
         found = session.run("Checking the line", work)
     if options.kept_index is not None:
-        keep_index(options.kept_index, found)
+        aside = keep_index(options.kept_index, found, anew=options.anew)
+        if aside is not None:
+            output.warn(f"The other index of bulletins is kept in {aside}.")
     output.result(audit_json(found, options.address), *audit_lines(found, options.address))
     if found.alarms:
         raise click.exceptions.Exit(1)

@@ -1,5 +1,6 @@
 """The index of bulletins that an auditor keeps from one audit to the next."""
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -30,15 +31,49 @@ def read_kept_index(path: Path) -> ServedBulletins | None:
         raise Refusal("bad-file", f"{path} is not an index of bulletins.") from None
 
 
-def keep_index(path: Path, audit: Audit) -> None:
+def keep_index(path: Path, audit: Audit, *, anew: bool = False) -> Path | None:
     """Keep the index of an audit. If it does not continue the kept one, keep both.
+
+    Nothing that was kept before is overwritten: two indexes that contradict each other are
+    evidence. After a move the kept index is put aside, and the new one takes its place.
+
+    Args:
+        path: Where the index is kept.
+        audit: What was found.
+        anew: Put the kept index aside, whatever it is.
+
+    Returns:
+        Where an index was put beside the kept one, or None.
 
     Raises:
         PrivateFileError: The file cannot be written.
+        OSError: The kept file cannot be renamed.
     """
     if audit.bulletins is None:
-        return
-    compared = [found.level for found in audit.findings if found.check is Check.BULLETIN_HISTORY]
-    is_fine = compared in ([], [Level.FINE])
-    target = path if is_fine else path.with_name(f"{path.name}.other")
-    private_files.replace(target, audit.bulletins.to_json())
+        return None
+    found = [f for f in audit.findings if f.check in (Check.BULLETIN_HISTORY, Check.BULLETIN_MOVE)]
+    content = audit.bulletins.to_json()
+    if path.exists() and (anew or any(f.check is Check.BULLETIN_MOVE for f in found)):
+        aside = _free(path, "earlier")
+        path.rename(aside)
+        private_files.replace(path, content)
+        return aside
+    if all(f.level is Level.FINE for f in found):
+        private_files.replace(path, content)
+        return None
+    target = _free(path, "other", content)
+    private_files.replace(target, content)
+    return target
+
+
+def _free(path: Path, ending: str, content: bytes | None = None) -> Path:
+    """Return a name beside a file that is free, or whose file has this content already."""
+    number = 1
+    while True:
+        tail = ending if number == 1 else f"{ending}-{number}"
+        target = path.with_name(f"{path.name}.{tail}")
+        if not os.path.lexists(target):
+            return target
+        if content is not None and private_files.read(target, max_size=_MAX_SIZE) == content:
+            return target
+        number += 1

@@ -32,8 +32,10 @@ NOTE: Final = {
     Check.ORIGINS: "The host lists other origins than the document.",
     Check.BULLETINS: "The host publishes no bulletins: whoever looks for news names a report.",
     Check.BULLETIN_DAYS: "The last bulletin is that of {day}: nothing is known of later days.",
-    Check.BULLETIN_HISTORY: "The index of bulletins that you kept is not of this host's key. The"
-    " line has moved, the host has a new key, or the file is another.",
+    Check.BULLETIN_HISTORY: "The index of bulletins that you kept is of a key that no document of"
+    " this line names. Is it another line's file? To begin anew: --new-bulletin-index",
+    Check.BULLETIN_MOVE: "The index of bulletins that you kept is of an earlier host or key of the"
+    " line. It is put aside, and a new one begins.",
 }
 ALARM: Final = {
     Check.LINE: "What the host serves is not this line, or older than what was known.",

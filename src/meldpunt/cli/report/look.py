@@ -15,6 +15,11 @@ from meldpunt.client import Bulletins, ProblemError, Reporter
 from meldpunt.wire.problems import ProblemType
 
 _SOCKS: Final = "socks5://"
+_NOT_NAMED: Final = (
+    "The line's document does not name this address. Whoever answers here may not be its host. They"
+    " cannot change a bulletin, but can keep the newest ones back, and see who looks. Ask the"
+    " office for its address."
+)
 
 
 def look(output: Output, options: ReportLookOptions) -> None:
@@ -26,6 +31,8 @@ def look(output: Output, options: ReportLookOptions) -> None:
     with Session(output, address.origin, own_circuit(options.proxy)) as session:
         reporter = Reporter(session.transport, address.line_id, pin=address.pin)
         bulletins = _fetch(session, reporter, further_back=options.further_back)
+        if not bulletins.is_named:
+            output.alarm(_NOT_NAMED)
     receipt = ask_receipt(options.receipt_source)
     days = asyncio.run(reporter.news(receipt, bulletins))
     output.result(
@@ -34,6 +41,7 @@ def look(output: Output, options: ReportLookOptions) -> None:
             "from": bulletins.first.isoformat(),
             "to": bulletins.last.isoformat(),
             "unknown": [day.isoformat() for day in bulletins.unknown],
+            "originNamed": bulletins.is_named,
         },
         *look_lines(days, bulletins),
     )

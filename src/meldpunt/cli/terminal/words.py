@@ -146,6 +146,10 @@ NOTICES: Final = {
         "The host serves an older key of yours than the one you published. Messages may be sealed"
         " to it. If a device of yours was lost, tell the office: --first-box-key in line publish."
     ),
+    NoticeKind.NO_BOX_KEY: (
+        "The host serves no key of yours, so nobody can write to you. If publish-keys does not"
+        " help, the host withholds it, or your office set --first-box-key too high: ask the office."
+    ),
     NoticeKind.UNKNOWN_BOX_KEY: (
         "The host serves a key of yours that this key file does not hold. Another copy of the file"
         " made it, or somebody else. Join the copies: meldpunt handler merge-keys"

@@ -79,7 +79,10 @@ async def audit_line(
     audit.findings += _box_keys(audit.line, today)
     audit.findings += await _host(transport, address, audit.line.document)
     receipt_key = audit.line.document.receipt_key
-    found = await audit_bulletins(transport, receipt_key, today, kept=kept_bulletins)
+    earlier = {document.receipt_key for document in audit.documents} - {receipt_key}
+    found = await audit_bulletins(
+        transport, receipt_key, today, kept=kept_bulletins, earlier_keys=earlier
+    )
     audit.findings += found.findings
     audit.bulletins = found.index
     return audit

@@ -4,6 +4,7 @@ A host could give different files to different people, or change a day that is o
 signed, so two indexes that contradict each other are evidence. Somebody has to keep one to notice.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -42,6 +43,7 @@ async def audit_bulletins(
     today: date,
     *,
     kept: ServedBulletins | None = None,
+    earlier_keys: Collection[bytes] = (),
 ) -> BulletinAudit:
     """Check the index and all files of a host.
 
@@ -50,6 +52,7 @@ async def audit_bulletins(
         receipt_key: The host's receipt key (32 bytes), from a verified line document.
         today: The device's day.
         kept: The index of an earlier audit, to compare with.
+        earlier_keys: The receipt keys that older documents of the line name.
 
     Raises:
         ClientError: As `Transport.call`, if the host does not answer at all.
@@ -76,7 +79,7 @@ async def audit_bulletins(
     days = Finding(Level.NOTE if is_late else Level.FINE, Check.BULLETIN_DAYS, day=index.last_day)
     audit.findings.append(days)
     if kept is not None:
-        audit.findings.append(_compare(index, kept, receipt_key, today))
+        audit.findings.append(_compare(index, kept, receipt_key, earlier_keys, today))
     bad = [found for entry in index.bulletins if (found := await _file(api, entry, index))]
     audit.findings += bad or [Finding(Level.FINE, Check.BULLETIN_FILES)]
     return audit
@@ -87,19 +90,34 @@ def _verify(served: ServedBulletins, receipt_key: bytes, today: date) -> Bulleti
 
 
 def _compare(
-    index: BulletinIndex, kept: ServedBulletins, receipt_key: bytes, today: date
+    index: BulletinIndex,
+    kept: ServedBulletins,
+    receipt_key: bytes,
+    earlier_keys: Collection[bytes],
+    today: date,
 ) -> Finding:
     """Compare an index with one that was kept.
 
-    If another key signed the kept one, the line has moved since, or the host has a new key.
+    If a key that an older document of the line names signed the kept one, the line has moved since,
+    or the host has a new key. An index of any other key may be of another host.
     """
     try:
         earlier = _verify(kept, receipt_key, today)
     except RefusedError as error:
+        if any(_holds(kept, key, today) for key in earlier_keys):
+            return Finding(Level.NOTE, Check.BULLETIN_MOVE)
         return Finding(Level.NOTE, Check.BULLETIN_HISTORY, reason=error.reason)
     name = index.first_difference(earlier)
     level = Level.FINE if name is None else Level.ALARM
     return Finding(level, Check.BULLETIN_HISTORY, file=name)
+
+
+def _holds(kept: ServedBulletins, key: bytes, today: date) -> bool:
+    try:
+        _verify(kept, key, today)
+    except RefusedError:
+        return False
+    return True
 
 
 async def _file(api: BulletinApi, entry: BulletinEntry, index: BulletinIndex) -> Finding | None:

@@ -4,11 +4,12 @@ Every look fetches the same files in the same order, before anybody types a code
 learns that somebody looks, but never for which report.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from meldpunt.client.http.address import parse_origin
 from meldpunt.client.http.api import BulletinApi
 from meldpunt.client.http.errors import AnswerError, ProblemError
 from meldpunt.client.http.transport import Transport
@@ -29,7 +30,7 @@ from meldpunt.wire.problems import ProblemType
 
 _ONE_DAY = timedelta(days=1)
 _MAX_LOOK: Final = 256 << 20
-"""The most bytes of all files of one look. Files beyond it stay unknown."""
+"""The most bytes of all files of one look (section 10.6). Files beyond it stay unknown."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,6 +45,8 @@ class Bulletins:
     """The first day that the look covers."""
     last: date
     """The last day that the look covers: yesterday (UTC)."""
+    is_named: bool = True
+    """Whether the line's document names the origin from which they came. Tell a person if not."""
 
     def news(self, key: bytes) -> tuple[date, ...]:
         """Return the days on which something arrived for the report of a bulletin key."""
@@ -86,6 +89,7 @@ async def fetch_bulletins(
         unknown=tuple(day for day in wanted if day not in found),
         first=first,
         last=today - _ONE_DAY,
+        is_named=transport.origin in map(parse_origin, line.document.origins),
     )
 
 
@@ -95,14 +99,19 @@ def _days(first: date, end: date) -> Iterator[date]:
         first += _ONE_DAY
 
 
-def _within_limit(names: Iterable[str], index: BulletinIndex) -> Iterator[str]:
-    """Give names as long as their files fit. Only the index decides, so all clients fetch these."""
+def _within_limit(names: Sequence[str], index: BulletinIndex) -> tuple[str, ...]:
+    """Return the names of the files that fit. Only the index decides, so all clients fetch these.
+
+    Files count from the newest back: further back must not cost what came last.
+    """
     entries, left = index.entries, _MAX_LOOK
-    for name in names:
+    fitting: list[str] = []
+    for name in reversed(names):
         left -= entries[name].tags * TAG_SIZE
         if left < 0:
-            return
-        yield name
+            break
+        fitting.append(name)
+    return tuple(reversed(fitting))
 
 
 async def _fetch(api: BulletinApi, name: str, index: BulletinIndex) -> tuple[DayTags, ...]:

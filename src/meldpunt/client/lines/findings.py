@@ -41,6 +41,8 @@ class Check(StrEnum):
     """Each file that the index names is there; months and years are their days."""
     BULLETIN_HISTORY = "bulletin-history"
     """The index continues one that somebody kept."""
+    BULLETIN_MOVE = "bulletin-move"
+    """The kept index is of an earlier host of the line, so a new one begins."""
 
 
 @dataclass(frozen=True, slots=True)

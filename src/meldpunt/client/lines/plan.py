@@ -105,9 +105,14 @@ class LinePlan:
         return replace(self, handlers=left)
 
     def with_first_box_key(self, handler: ids.HandlerId, number: int) -> "LinePlan":
-        """Return the plan in which a handler's box keys below a number count no more."""
+        """Return the plan in which a handler's box keys below a number count no more.
+
+        `LineOwner.publish` refuses a number far above that of the key that the host serves.
+        """
         changed = tuple(
-            h.model_copy(update={"first_box_key": max(number, h.first_box_key or 0)})
+            ListedHandler.model_validate(
+                dict(h) | {"first_box_key": max(number, h.first_box_key or 0)}
+            )
             if h.id == handler
             else h
             for h in self.handlers

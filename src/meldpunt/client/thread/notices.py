@@ -22,6 +22,8 @@ class NoticeKind(StrEnum):
     """The host serves an older box key of this handler than the one that they published."""
     UNKNOWN_BOX_KEY = "unknown-box-key"
     """The host serves a box key of this handler that their key file does not hold."""
+    NO_BOX_KEY = "no-box-key"
+    """The host serves no box key of this handler: nobody can write to them."""
     READER_DEPARTED = "reader-departed"
     """A handler whom the reporter chose as a reader has left the line."""
     ASKER_UNVERIFIED = "asker-unverified"

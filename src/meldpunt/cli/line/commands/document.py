@@ -79,7 +79,11 @@ class LinePublishOptions(Options):
         " have the lost device. The handler's program printed it.",
         metavar="HANDLER=NUMBER",
     )
-    yes: bool = flag("--yes", "Do not ask about reports that only they read; for programs.")
+    yes: bool = flag(
+        "--yes",
+        "Do not ask about reports that only they read, nor about a first box key that the host does"
+        " not serve; for programs.",
+    )
     invite_source: str | None = option(
         "--invite-fd",
         SECRET,
@@ -113,8 +117,13 @@ class LineAuditOptions(Options):
         "--bulletin-index",
         FILE,
         "Keep the signed index of bulletins in this file, and compare it the next time: the host"
-        " may only add to it. An index that does not continue the kept one goes to FILE.other.",
+        " may only add to it. An index that does not continue the kept one goes to FILE.other, a"
+        " second one to FILE.other-2. After a move the kept one goes to FILE.earlier.",
         metavar="FILE",
+    )
+    anew: bool = flag(
+        "--new-bulletin-index",
+        "Put the kept index aside, as FILE.earlier, and begin a new one.",
     )
     proxy: str | None = proxy_option()
     address: "LineAddress" = address_argument()

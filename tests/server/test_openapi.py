@@ -103,6 +103,44 @@ def matches(value: Any, schema: dict[str, Any]) -> bool:  # noqa: ANN401 (any JS
     return bool(OAS31Validator(whole).is_valid(value))
 
 
+def examples_of(described: dict[str, Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Give each example of a body, and the shape that it must have."""
+    for content in described.get("content", {}).values():
+        if "example" in content:
+            yield content["example"], content["schema"]
+        for example in content.get("examples", {}).values():
+            yield example["value"], {"type": "string"}
+
+
+@pytest.mark.parametrize("name", dict(operations()))
+def test_every_operation_has_examples_of_the_shapes_described(name: str) -> None:
+    operation = dict(operations())[name]
+    answers, request = operation["responses"], operation.get("requestBody", {})
+    taken = [answer for status, answer in answers.items() if status < "300"]
+    refused = [answer for status, answer in answers.items() if status >= "400"]
+    wanted = [[request]] if request else []
+    wanted += [taken] if any("content" in answer for answer in taken) else []
+    wanted += [] if name.startswith("HEAD ") else [refused]  # no answer to HEAD has a body
+    for bodies in wanted:
+        assert any(list(examples_of(body)) for body in bodies)
+    for body in (request, *answers.values()):
+        assert all(matches(example, shape) for example, shape in examples_of(body))
+    for parameter in operation.get("parameters", ()):
+        assert "example" in parameter or not parameter.get("required"), parameter["name"]
+        assert "example" not in parameter or matches(parameter["example"], parameter["schema"])
+
+
+def test_the_examples_are_those_of_the_worked_life() -> None:
+    acts = json.loads((KEPT.parent / "life.json").read_text("utf-8"))["acts"]
+    sent = [each for act in acts for each in act["exchanges"]]
+    report = next(each for each in sent if each["request"]["target"] == "/v1/report")
+    operation = dict(operations())["PUT /v1/report"]
+    request = operation["requestBody"]["content"]["application/json"]
+    assert request["example"] == report["request"]["json"]
+    answer = operation["responses"]["201"]["content"]["application/json"]
+    assert answer["example"] == report["answer"]["json"]
+
+
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
 async def test_what_a_host_takes_and_answers_has_the_shape_described(
     sqlite_host: TestHost, endpoint: Endpoint

@@ -47,9 +47,9 @@ def _example(kept: list[Exchange], method: str, path: str, operation: Json) -> J
     return {
         "parameters": {name: given[name.lower()] for name in names if name.lower() in given},
         **_body("request", good.body, good.fields),
-        "status": good.status,
+        "status": str(good.status),
         **_body("answer", good.answer, good.answer_fields),
-        "refusedStatus": refused.status,
+        "refusedStatus": str(refused.status),
         **_body("refusal", refused.answer, refused.answer_fields),
     }
 

@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi.openapi.utils import get_openapi
@@ -44,6 +45,7 @@ A first report takes four calls: `readLine`, `readText` for each text that its d
 - "Does not exist" and "is not yours" are one answer, 404.
 - White space follows the JSON of answers about a report or an inbox. So they have few lengths.
 - No cookie, no session, no redirect. Any other path, a trailing slash too, is 404.
+- The examples are real: `openapi/life.md` shows them in one report's life, from line to closing.
 """
 BASE_PATH: Final = f"/v{API_VERSION.partition('.')[0]}"
 """The part of every path that names the major version. The paths of the document leave it out."""
@@ -110,6 +112,8 @@ _FIELDS: Final = {
 }
 _VERSION_FIELD: Final = {"API-Version": {"$ref": "#/components/headers/ApiVersion"}}
 _RETRY_FIELD: Final = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
+_EXAMPLES: Final = Path(__file__).with_name("examples.json")
+"""Written by `python -m openapi.generator`."""
 _ASSUMED: Final = "Successful Response"
 """FastAPI's description of an answer that no route describes."""
 
@@ -151,7 +155,35 @@ def contract() -> dict[str, Any]:
         for operation in path.values():
             _correct(operation, schemas)
     exact: dict[str, Any] = _exact(document)
+    _illustrate(exact)
     return exact
+
+
+def _illustrate(document: dict[str, Any]) -> None:
+    """Add examples from a report's life on a real host (openapi/life.md)."""
+    examples = json.loads(_EXAMPLES.read_text("utf-8"))
+    for path in document["paths"].values():
+        for operation in path.values():
+            _add_examples(operation, examples.get(operation["operationId"], {}))
+
+
+def _add_examples(operation: dict[str, Any], example: dict[str, Any]) -> None:
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in example.get("parameters", {}):
+            parameter["example"] = example["parameters"][parameter["name"]]
+    responses = operation["responses"]
+    for name, described in (
+        ("request", operation.get("requestBody", {})),
+        ("answer", responses.get(example.get("status"), {})),
+        ("refusal", responses.get(example.get("refusedStatus"), {})),
+    ):
+        for kind, content in described.get("content", {}).items():
+            if name in example and "json" in kind:
+                content["example"] = example[name]
+            elif name in example:
+                content["examples"] = {
+                    "life": {"summary": "In base64url here.", "value": example[name]}
+                }
 
 
 def _schemas(found: dict[str, Any]) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _of_attachment(whose: str) -> Iterator[Probe]:
 PROBES: Final = (
     Probe("GET /v1/lines/{lineId}/export", _line("export"), None, "line"),
     Probe("PUT /v1/lines/{lineId}/import", _line("import"), lambda n: n.put_import, "line"),
-    Probe("DELETE /v1/lines/{lineId}/reports", _line("reports"), None, "line"),
+    Probe("DELETE /v1/lines/{lineId}/reports", _line(f"reports?held={'A' * 43}"), None, "line"),
     Probe("PUT /v1/lines/{lineId}", _line(), lambda n: n.put_line, "line"),
     Probe(
         "PUT /v1/lines/{lineId}/box-keys", _line("box-keys"), lambda n: n.put_box_keys, "handler"

@@ -5,9 +5,14 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
+
+import pytest
 
 from tests.web import node
+
+TEXT: Final = "Er klopt iets niet met de facturen van maart. “Écht” 😀"
+WRITTEN: Final = {"text": TEXT, "language": "nl"}
 
 
 class ClientFailure(Exception):  # noqa: N818 (what the client told, not what broke)
@@ -60,3 +65,19 @@ def web_client() -> Iterator[WebClient]:
             yield WebClient(process)
         finally:
             process.kill()
+
+
+def submit(client: WebClient, **report: object) -> str:
+    """Send a report; return its receipt code."""
+    receipt: str = client.do("prepare", report=WRITTEN | report)["receipt"]
+    assert client.do("send")["notices"] == []
+    return receipt
+
+
+def fails(client: WebClient, command: str, **given: object) -> dict[str, object]:
+    """Give a command that fails; return what the client told."""
+    with pytest.raises(ClientFailure) as caught:
+        client.do(command, **given)
+    assert caught.value.error["sentence"]
+    assert caught.value.error["hint"]
+    return caught.value.error

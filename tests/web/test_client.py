@@ -1,7 +1,6 @@
 """The client in TypeScript on a real host; handlers and reporters in Python on the other side."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,66 +13,13 @@ from meldpunt.client.transfer.line_transfer import LineTransfer
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.server import commands
 from tests.support.faulty_proxy import FaultyProxy
-from tests.support.process import ADDRESS, HostProcess, free_port, serving
-from tests.web.client import ClientFailure, WebClient, web_client
+from tests.support.process import HostProcess
+from tests.web.client import TEXT, WRITTEN, ClientFailure, WebClient, fails, submit, web_client
 from tests.web.office import PAGE, WebOffice
 
 pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
 
-TEXT = "Er klopt iets niet met de facturen van maart. “Écht” 😀"
 CONTENT = {"answers": [{"question": "q1", "answer": "ja"}]}
-WRITTEN = {"text": TEXT, "language": "nl"}
-
-
-@pytest.fixture(scope="module")
-def proxy() -> Iterator[FaultyProxy]:
-    with FaultyProxy(port=free_port()).open() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory, proxy: FaultyProxy) -> Iterator[HostProcess]:
-    direct = f"http://{ADDRESS}:{proxy.port}"
-    folder = tmp_path_factory.mktemp("host")
-    origins = (direct, proxy.origin)
-    with serving(folder, port=proxy.port, origins=origins, frontend_origins=(PAGE,)) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def other_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostProcess]:
-    with serving(tmp_path_factory.mktemp("other-host")) as made:
-        yield made
-
-
-@pytest.fixture
-async def office(host: HostProcess, proxy: FaultyProxy) -> AsyncIterator[WebOffice]:
-    made = await WebOffice(host, proxy.origin).open_line()
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-async def client(office: WebOffice) -> AsyncIterator[WebClient]:
-    with web_client() as made:
-        made.do("open", address=office.address)
-        yield made
-
-
-def submit(client: WebClient, **report: object) -> str:
-    """Send a report; return its receipt code."""
-    receipt: str = client.do("prepare", report=WRITTEN | report)["receipt"]
-    assert client.do("send")["notices"] == []
-    return receipt
-
-
-def fails(client: WebClient, command: str, **given: object) -> dict[str, object]:
-    """Give a command that fails; return what the client told."""
-    with pytest.raises(ClientFailure) as caught:
-        client.do(command, **given)
-    assert caught.value.error["sentence"]
-    assert caught.value.error["hint"]
-    return caught.value.error
 
 
 async def test_a_handler_in_python_reads_what_typescript_reports(

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 
 import { explain, LIMITS, openLine } from "@meldpunt/client";
 
-import { browserFetch, Failing } from "./networks.js";
+import { browserFetch, Failing, Tampering } from "./networks.js";
 
 const DAY = 86_400_000;
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
@@ -16,11 +16,13 @@ let draft;
 let bulletins;
 let visit;
 let network = new Failing(fetch);
+let host = new Tampering(network.fetch);
 
 function environment({ page, delays = [], limits = {} }) {
   network = new Failing(page === undefined ? fetch : browserFetch(page));
   const now = () => Date.now() + days * DAY;
-  return { fetch: network.fetch, now, limits: { ...LIMITS, delays, ...limits } };
+  host = new Tampering(network.fetch);
+  return { fetch: host.fetch, now, limits: { ...LIMITS, delays, ...limits } };
 }
 
 const shown = ({ status, messages, alarms, notices, erased }) => ({
@@ -80,6 +82,10 @@ const COMMANDS = {
   },
   fail({ at, how }) {
     network.failAt(at, how);
+    return null;
+  },
+  tamper({ how, times = 0 }) {
+    host.tamper(how, times);
     return null;
   },
   requests: () => network.requests,

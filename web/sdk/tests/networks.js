@@ -86,3 +86,84 @@ async function preflight(page, url, method, names) {
   if (!passes || !names.every((name) => allowed.includes(name)))
     throw new TypeError("Failed to fetch");
 }
+
+const last = (list) => list.slice(0, -1);
+const changeMessages =
+  (change) =>
+  ({ messages, ...page }) => ({ ...page, messages: change(messages) });
+const changeLast = (change) =>
+  changeMessages((messages) => [
+    ...last(messages),
+    { ...messages.at(-1), ...change(messages.at(-1)) },
+  ]);
+
+/** Another base64url text of the same length. */
+const other = (text) => (text[0] === "A" ? "B" : "A") + text.slice(1);
+const weekLater = (day) => new Date(Date.parse(day) + 7 * 86_400_000).toISOString().slice(0, 10);
+
+const REPORT = /^GET .*\/v1\/report$/;
+const MESSAGES = /^GET .*\/messages$/;
+const WRITES = /^PUT /;
+const LINE = /^GET .*\/v1\/lines\/[^/]+$/;
+
+/** What a bad host may do: which answers it changes, and how. */
+const TAMPERS = {
+  "hide-newest": [MESSAGES, changeMessages(last)],
+  "hide-first": [MESSAGES, changeMessages((messages) => messages.slice(1))],
+  "hide-all": [MESSAGES, changeMessages(() => [])],
+  reverse: [MESSAGES, changeMessages((messages) => messages.toReversed())],
+  body: [MESSAGES, changeLast(({ body }) => ({ body: other(body) }))],
+  "no-body": [MESSAGES, changeLast(() => ({ body: undefined }))],
+  "no-wrap": [MESSAGES, changeLast(() => ({ wraps: [] }))],
+  wrap: [
+    MESSAGES,
+    changeLast(({ wraps: [first] }) => ({ wraps: [{ ...first, wrap: other(first.wrap) }] })),
+  ],
+  signature: [MESSAGES, changeLast(({ signature }) => ({ signature: other(signature) }))],
+  day: [MESSAGES, changeLast(({ receivedOn }) => ({ receivedOn: weekLater(receivedOn) }))],
+  proof: [MESSAGES, changeLast(({ proof }) => ({ proof: other(proof) }))],
+  "no-end": [MESSAGES, (page) => ({ ...page, more: true })],
+  state: [REPORT, (claim) => ({ ...claim, state: "closed" })],
+  clocks: [REPORT, ({ clocks, ...claim }) => ({ ...claim, clocks: last(clocks) })],
+  erasure: [REPORT, (claim) => ({ ...claim, erasedOn: weekLater(claim.erasedOn) })],
+  document: [REPORT, (claim) => ({ ...claim, document: other(claim.document) })],
+  count: [REPORT, (claim) => ({ ...claim, messageCount: claim.messageCount + 1 })],
+  erased: [REPORT, (claim) => ({ ...claim, erased: true })],
+  "other-line": [REPORT, (claim) => ({ ...claim, lineId: "a".repeat(32) })],
+  accepted: [WRITES, (answer) => ({ ...answer, proof: other(answer.proof) })],
+  line: [LINE, (line) => ({ ...line, signature: other(line.signature) })],
+  more: [/./, (answer) => ({ ...answer, later: { members: ["of", "a", "later", "host"] } })],
+};
+
+/** Changes answers as a bad host would: `times` of them, all if it is 0. */
+export class Tampering {
+  #inner;
+  #how;
+  #left = 0;
+
+  constructor(inner) {
+    this.#inner = inner;
+    this.fetch = this.fetch.bind(this);
+  }
+
+  tamper(how, times) {
+    this.#how = TAMPERS[how];
+    this.#left = times || Number.POSITIVE_INFINITY;
+  }
+
+  async fetch(url, init) {
+    const response = await this.#inner(url, init);
+    const [which, change] = this.#how ?? [];
+    if (
+      !which?.test(`${init.method} ${new URL(url).pathname}`) ||
+      !response.ok ||
+      this.#left <= 0
+    ) {
+      return response;
+    }
+    this.#left -= 1;
+    const { status, headers } = response;
+    const changed = JSON.stringify(change(await response.json()));
+    return new Response(changed, { status, headers });
+  }
+}

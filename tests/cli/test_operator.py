@@ -72,6 +72,17 @@ def test_no_new_secrets_are_made_for_a_database_that_has_lines(tmp_path: Path) -
     program.ok("invite")
 
 
+def test_a_secrets_file_that_the_system_refuses_is_told_as_that(tmp_path: Path) -> None:
+    """And not as a folder of the database, which is in its place."""
+    program = operator(tmp_path, f"sqlite:///{tmp_path / 'host.db'}")
+    program.ok("migrate")
+    for wrong in (tmp_path / "gone" / "secrets.json", tmp_path / "host.db" / "secrets.json"):
+        elsewhere = Program(tmp_path, {**program.settings, "MELDPUNT_SECRETS_FILE": str(wrong)})
+        for command in (["serve", "--port", "9"], ["invite"], ["maintain", "--new-secrets"]):
+            message = refused(elsewhere.here(*command, "--json"), "secrets")
+            assert "Look at MELDPUNT_SECRETS_FILE" in message
+
+
 @pytest.mark.parametrize("command", ["migrate", "invite", "maintain"])
 def test_a_folder_that_is_not_there_is_told_in_a_line(tmp_path: Path, command: str) -> None:
     folder = tmp_path / "on-another-disk"

@@ -21,6 +21,7 @@ from meldpunt.protocol.verify.log.header import Handover, Header, Tag
 from meldpunt.server.usecases.transfer import line_export
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.transfer import ImportPut, Record
+from tests.client.every_state import open_line_with_every_state
 from tests.client.transfer_scenario import TransferScenario, import_put, make_transfer_scenario
 
 Records = list[dict[str, Any]]
@@ -259,6 +260,30 @@ def _signed_ahead(transfer: TransferScenario, days: int) -> Callable[[Records], 
         newest.update(document=encode_base64url(data), signature=encode_base64url(signature))
 
     return change
+
+
+LIMITS: Final[dict[str, tuple[object, ProblemType, Reason | None]]] = {
+    "lines.MAX_BOX_KEYS": (0, ProblemType.TOO_MANY_KEYS, None),
+    "reports.messages.MAX_MESSAGES": (1, ProblemType.REFUSED, Reason.TOO_LONG),
+    "reports.messages.MAX_PAUSES": (0, ProblemType.REFUSED, Reason.TAG_NOT_ALLOWED),
+    "reports.messages.MAX_PAUSE": (timedelta(0), ProblemType.REFUSED, Reason.HEADER_FIELDS),
+}
+
+
+async def test_what_another_host_allowed_keeps_to_the_limits_of_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with make_transfer_scenario(tmp_path) as moving:
+        await open_line_with_every_state(moving.hosted)
+        await moving.announce()
+        await moving.export()
+        for name, (limit, kind, reason) in LIMITS.items():
+            with monkeypatch.context() as stricter:
+                stricter.setattr(f"meldpunt.server.usecases.{name}", limit)
+                with pytest.raises(ProblemError) as refused:
+                    await _bring(moving, moving.records())
+            assert (refused.value.kind, refused.value.reason) == (kind, reason), name
+        await _bring(moving, moving.records())
 
 
 async def test_days_that_cannot_be_are_refused(transfer: TransferScenario) -> None:

@@ -196,7 +196,16 @@ async def test_an_error_of_the_disk_is_logged_by_its_number_alone(
     store.recognize(DATABASE)
     with pytest.raises(BusyError):
         await store.write(new_name(), blocks(b"x"))
-    assert caplog.messages == ["attachments: error 2 of the operating system"]
+    assert caplog.messages == [
+        "attachments: the place has no mark, as if its disk were not mounted"
+    ]
+    await prepare(store)
+    caplog.clear()
+    (tmp_path / "pieces" / MARK).unlink()
+    (tmp_path / "pieces" / MARK).mkdir()
+    with pytest.raises(BusyError):
+        await store.write(new_name(), blocks(b"x"))
+    assert caplog.messages == [f"attachments: error {errno.EISDIR} of the operating system"]
 
 
 async def test_a_folder_is_for_its_owner_alone(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 from meldpunt.server.app import open_host
@@ -123,7 +124,7 @@ def check_schema(settings: Settings) -> None:
 
 def check_secrets(settings: Settings) -> None:
     """Refuse to make new secrets for a database that others belong to: the path may be wrong."""
-    if settings.secrets_file.exists() or read_schema(settings).state is SchemaState.EMPTY:
+    if _is_there(settings.secrets_file) or read_schema(settings).state is SchemaState.EMPTY:
         return
     url = settings.database_url.get_secret_value()
     if with_database(url, lambda store: store.read(has_lines)):
@@ -144,11 +145,19 @@ def read_schema(settings: Settings) -> Schema:
     """
     url = settings.database_url.get_secret_value()
     file = sqlite_file(url)
-    if file is not None and not file.exists():
+    if file is not None and not _is_there(file):
         with telling_of_folders():
             file.parent.stat()
         return migration.empty_schema()
     return with_database(url, migration.read_schema)
+
+
+def _is_there(path: Path) -> bool:
+    """Say whether there is a file; in a folder that is closed to the host, opening it says why."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return True
 
 
 def replace_secrets(settings: Settings) -> None:

@@ -70,8 +70,20 @@ def load_or_make_secrets(path: Path) -> HostSecrets:
     """Read the secrets file. If it does not exist, make one that only its owner can read.
 
     Raises:
-        SecretsError: Other users can read the file, or it is not a secrets file.
+        SecretsError: Other users can read the file, or it is not a secrets file, or the system
+            refuses it.
     """
+    try:
+        return _load_or_make(path)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise SecretsError(
+            f"The system refuses the secrets file {path}: {reason}. Look at MELDPUNT_SECRETS_FILE,"
+            " its folder and its disk."
+        ) from None
+
+
+def _load_or_make(path: Path) -> HostSecrets:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -45,6 +45,7 @@ async def get_export(
         P.REFUSED,
         *_SIGNED,
         P.INVITE_INVALID,
+        P.TOO_MANY_KEYS,
         P.CONFLICT,
         P.CONTENT_TOO_LARGE,
         P.UNSUPPORTED_MEDIA_TYPE,

@@ -205,10 +205,19 @@ async def publish_box_keys(host: Host, caller: bytes, line: ids.LineId, put: Box
         check_open(tx, line)
         for statement, signed in verified:
             _insert_box_key(tx, statement, signed, today)
-        if lines.count_box_keys(tx, own, today) > MAX_BOX_KEYS:
-            raise TooManyKeysError
+        check_key_count(tx, own, today)
 
     await host.store.write(work)
+
+
+def check_key_count(tx: Transaction, handler: ids.HandlerId, today: date) -> None:
+    """Limit the box keys of a handler that have not ended.
+
+    Raises:
+        TooManyKeysError: There are more than `MAX_BOX_KEYS`.
+    """
+    if lines.count_box_keys(tx, handler, today) > MAX_BOX_KEYS:
+        raise TooManyKeysError
 
 
 def _insert_box_key(

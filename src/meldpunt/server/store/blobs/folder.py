@@ -88,11 +88,17 @@ class FolderStore(BlobStore):
 
     async def check_owner(self) -> None:
         """Read the mark; without one the disk may not be mounted."""
-        self._check_mark_is(await self._run((self._folder / MARK).read_bytes))
+        self._check_mark_is(await self._run(self._read_mark))
 
     def _check_mark(self) -> None:
         """Check that this is the folder, and not the place where its disk should be mounted."""
-        self._check_mark_is((self._folder / MARK).read_bytes())
+        self._check_mark_is(self._read_mark())
+
+    def _read_mark(self) -> bytes:
+        try:
+            return (self._folder / MARK).read_bytes()
+        except FileNotFoundError:
+            raise NotMountedError from None
 
     async def check_room(self) -> None:
         """Ask the disk for its room, unless a check a moment ago found room."""
@@ -233,6 +239,9 @@ def _failures() -> Iterator[None]:
         yield
     except OtherDatabaseError:
         _log.error("attachments: the place does not belong to this database")
+        raise BusyError from None
+    except NotMountedError:
+        _log.error("attachments: the place has no mark, as if its disk were not mounted")
         raise BusyError from None
     except OSError as error:
         if error.errno in NO_ROOM:

@@ -84,7 +84,7 @@ def add_message(
     check_report_open(tx, report)
     if report.erased or not is_allowed(report.milestones, header.tag):
         raise NotAllowedNowError
-    _check_pause(report, header)
+    check_pause(report, header)
     if header.successor is not None:
         report = _succeed(tx, report, header.successor)
     check_place(tx, report, header)
@@ -140,8 +140,13 @@ def _read_arrived(tx: Transaction, report: ReportRow) -> Arrived:
     }
 
 
-def _check_pause(report: ReportRow, header: Header) -> None:
-    """Limit the pauses, so that a handler cannot stop the clocks for ever."""
+def check_pause(report: ReportRow, header: Header) -> None:
+    """Limit the pauses, so that a handler cannot stop the clocks for ever.
+
+    Raises:
+        RefusedError: HEADER_FIELDS for a pause that is too long.
+        NotAllowedNowError: The report has had too many.
+    """
     if header.until is None or header.day is None:
         return
     if header.until - header.day > MAX_PAUSE:

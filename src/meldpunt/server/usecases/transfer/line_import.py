@@ -19,10 +19,7 @@ from meldpunt.server.store.blobs.blob_store import PieceName
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.stored_values import stored_rotations
 from meldpunt.server.usecases.access.location import is_elsewhere
-from meldpunt.server.usecases.lines import (
-    invite_hash,
-    write_rotations,
-)
+from meldpunt.server.usecases.lines import check_key_count, invite_hash, write_rotations
 from meldpunt.server.usecases.transfer.attachment_import import (
     discard_others,
     take_part,
@@ -45,6 +42,7 @@ async def import_page(host: Host, caller: bytes, line: ids.LineId, put: ImportPu
         SignatureRequiredError: The caller is not the line key in force.
         RefusedError: A record breaks a rule of the protocol.
         InviteInvalidError: The line is new here, and the invite is missing or not valid for it.
+        TooManyKeysError: A handler has more box keys that have not ended than the host allows.
         ConflictError: The host has a record with other content, or has erased it since.
         StorageFullError: The host has no room for the attachments.
         BusyError: The store of pieces does not answer.
@@ -152,6 +150,7 @@ def _take_box_key(arriving: Arriving, signed: SignedBoxKey) -> None:
     if known is None:
         arriving.check_new()
         lines.insert_box_key(arriving.tx, statement, signed)
+        check_key_count(arriving.tx, handler, arriving.host.clock.today())
     elif known != signed.statement:
         raise ConflictError
 

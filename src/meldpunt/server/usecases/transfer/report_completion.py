@@ -10,13 +10,13 @@ from meldpunt.protocol.verify.log import graph
 from meldpunt.protocol.verify.log.clocks import Milestones, advance, erased_on, is_allowed
 from meldpunt.protocol.verify.log.header import Header, Tag, parse_header
 from meldpunt.protocol.verify.log.opening import ArrivedMessage
-from meldpunt.server.errors import ConflictError
+from meldpunt.server.errors import ConflictError, NotAllowedNowError
 from meldpunt.server.store import lines, messages, transfer
 from meldpunt.server.store.messages import MessageRow
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.usecases.access.readers import check_readers
 from meldpunt.server.usecases.reports.checks import handler_readers
-from meldpunt.server.usecases.reports.messages import REMAINS
+from meldpunt.server.usecases.reports.messages import REMAINS, check_pause
 from meldpunt.server.usecases.transfer.attachment_import import list_moved
 from meldpunt.server.usecases.transfer.report_import import (
     KEPT_TAGS,
@@ -87,6 +87,7 @@ def _replay(
         header = headers[row.message_id]
         if not is_allowed(milestones, header.tag):
             raise RefusedError(Reason.TAG_NOT_ALLOWED)
+        _check_pause(replace(report, milestones=milestones), header)
         if header.author != REPORTER:
             check_readers(before, header)
         milestones = advance(
@@ -99,6 +100,13 @@ def _replay(
         )
         before[row.message_id] = header
     return milestones
+
+
+def _check_pause(report: ReportRow, header: Header) -> None:
+    try:
+        check_pause(report, header)
+    except NotAllowedNowError:
+        raise RefusedError(Reason.TAG_NOT_ALLOWED) from None
 
 
 def _check_wraps(

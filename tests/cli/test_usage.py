@@ -135,7 +135,8 @@ def test_closing_without_feedback_is_refused_in_words(office: Office) -> None:
     [
         (b"", 1, "empty"),
         (b"\n", 1, "empty"),
-        (b"\xff\xfe", 2, "UTF-8"),
+        (b"\xff\xfe", 1, "empty"),
+        (b"\xff\xfe\xfd", 2, "UTF-8"),
         (b"x" * 65_537, 1, "65,000"),
         (b"x" * 65_530, 1, "65,000"),
     ],

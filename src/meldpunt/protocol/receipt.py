@@ -20,8 +20,8 @@ ENTROPY_SIZE: Final = 12
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SECRET_SYMBOLS: Final = 18
-_SYMBOLS: Final = 20
-_GROUP: Final = 4
+SYMBOLS: Final = 20
+GROUP: Final = 4
 _PASSED_OVER: Final = re.compile(
     f"[{character_class(table.SEPARATORS + ' ' + table.IGNORABLE + ' ' + table.BLANK)}]"
 )
@@ -52,7 +52,7 @@ def make_receipt(entropy: bytes) -> str:
     bits = int.from_bytes(entropy, "big") >> 6
     secret = "".join(_ALPHABET[bits >> 5 * i & 31] for i in reversed(range(_SECRET_SYMBOLS)))
     symbols = secret + _check_symbols(secret)
-    return "-".join(symbols[i : i + _GROUP] for i in range(0, _SYMBOLS, _GROUP))
+    return "-".join(symbols[i : i + GROUP] for i in range(0, SYMBOLS, GROUP))
 
 
 def parse_receipt(typed: str) -> str:
@@ -69,12 +69,26 @@ def parse_receipt(typed: str) -> str:
     symbols = seen.translate(_FULL_WIDTH).translate(_FORGIVEN)
     if any(symbol not in _ALPHABET for symbol in symbols):
         raise RefusedError(Reason.RECEIPT_SYMBOL)
-    if len(symbols) != _SYMBOLS:
+    if len(symbols) != SYMBOLS:
         raise RefusedError(Reason.RECEIPT_LENGTH)
     secret, check = symbols[:_SECRET_SYMBOLS], symbols[_SECRET_SYMBOLS:]
     if check != _check_symbols(secret):
         raise RefusedError(Reason.RECEIPT_CHECK)
     return secret
+
+
+def typed_groups(typed: str) -> list[str]:
+    """Return what somebody typed, apart at white space and dashes, with the symbols of a code.
+
+    A symbol that no code has stays as it is.
+    """
+    groups = [group for group in _PASSED_OVER.split(typed) if group]
+    return [group.translate(_FULL_WIDTH).translate(_FORGIVEN) for group in groups]
+
+
+def is_symbol(symbol: str) -> bool:
+    """Say whether a code may have this symbol."""
+    return symbol in _ALPHABET
 
 
 def receipt_seed(typed: str, line: LineId) -> bytes:

@@ -70,6 +70,11 @@ def shown_text(text: str) -> str:
     return _UNSEEN.sub(kept, text)
 
 
+def is_seen(text: str) -> bool:
+    """Say whether a person sees anything of a text: more than white space and hidden characters."""
+    return bool(_UNSEEN.sub("", text).strip())
+
+
 def _is(characters: re.Pattern[str], found: str) -> bool:
     return characters.fullmatch(found) is not None
 

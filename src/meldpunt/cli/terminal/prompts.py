@@ -13,6 +13,9 @@ from typing import Final, TextIO
 
 import click
 
+from meldpunt.cli.terminal.typed_code import wrong_part
+from meldpunt.protocol.receipt import parse_receipt
+
 _MAX_LINE: Final = 4096
 """The longest line that a terminal gives, in bytes."""
 _MIN_PASSPHRASE: Final = 8
@@ -179,10 +182,27 @@ def ask_passphrase(source: str | None, *, new: bool = False, of: str = "the key 
 
 
 def ask_receipt(source: str | None) -> str:
-    """Return a receipt code as the person typed it."""
+    """Return a receipt code, which the person types until it can be one.
+
+    Raises:
+        RefusedError: The code from a file descriptor cannot be one.
+        click.UsageError: Nothing can be read there, or there is no terminal.
+        click.Abort: The person ended the input.
+    """
     if source is not None:
-        return read_line(source)
-    return ask_hidden("Receipt code: ", "--receipt-fd")
+        typed = read_line(source)
+        parse_receipt(typed)
+        return typed
+    typed = ask_hidden("Receipt code: ", "--receipt-fd")
+    while (wrong := wrong_part(typed)) is not None:
+        with terminal() as found:
+            if found is None:
+                raise click.Abort
+            found.say(wrong)
+            shows = says_yes(found.ask("Show what you type this time? (yes/no) "))
+            ask = found.ask if shows else found.ask_hidden
+            typed = ask("Receipt code (Ctrl-D to stop): ")
+    return typed
 
 
 def confirm_receipt(found: Terminal, receipt: str, confirms: Callable[[str], bool]) -> None:

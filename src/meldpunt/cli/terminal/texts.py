@@ -1,12 +1,31 @@
-"""The text that a person sends, from a file or standard input, and its language."""
+"""The text that a person sends, from a file or standard input, and its language.
 
-from typing import IO
+Texts come from many programs. What they put around and into a text, and nobody means, is taken out
+before it is sealed: marks of the byte order, other line ends, characters that only guide a layout.
+"""
+
+import codecs
+import re
+from typing import IO, Final
 
 import click
 
+from meldpunt.cli.terminal.prompts import says_yes, terminal
+from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.protocol.line import VerifiedLine
-from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.sizes import SIZE_CLASSES
+from meldpunt.protocol.shown_text import is_seen, shown_text
+from meldpunt.protocol.verify import strict_json
+from meldpunt.protocol.verify.errors import Reason
+
+MOST_BYTES: Final = 65_000
+"""The most bytes of a text as it is sealed, where line ends and quotation marks take two."""
+_READ: Final = 1 << 20
+_PREVIEW: Final = 200
+_LINE_ENDS: Final = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_LAYOUT: Final = re.compile("[\ufeff\u00ad\u2060]")
+"""Mark of the byte order, soft hyphen and word joiner: they guide a layout and say nothing."""
+_LEGACY: Final = "cp1252"
+"""What most texts are in that are not UTF-8: Windows, and Latin-1 but for a few signs."""
 
 
 def spoken_on(line: VerifiedLine, language: str | None) -> str:
@@ -15,21 +34,57 @@ def spoken_on(line: VerifiedLine, language: str | None) -> str:
 
 
 def read_text(file: IO[bytes]) -> str:
-    """Return a text from a file or standard input.
+    """Return a text from a file or standard input, with line feeds as line ends.
 
     Raises:
-        RefusedError: TOO_LONG.
-        click.UsageError: It is not UTF-8.
+        Refusal: It is too long, or there is nothing to see.
+        click.UsageError: Its encoding is not known.
+        click.Abort: The person said that the preview is not their text.
     """
     if file.isatty():
         click.echo("Write the text; end with Ctrl-D on a line of its own.", err=True)
-    data = file.read(SIZE_CLASSES[-1] + 1)
-    if len(data) > SIZE_CLASSES[-1]:
-        raise RefusedError(Reason.TOO_LONG)
+    text = _LINE_ENDS.sub("\n", _decoded(file.read(_READ)))
+    text = _LAYOUT.sub("", text).strip("\n")
+    if not is_seen(text):
+        raise Refusal(
+            Reason.PAYLOAD_TEXT.value,
+            "The text is empty: nothing in it can be seen. Nothing was sent.",
+        )
+    excess = len(strict_json.dump({"text": text})) - len(b'{"text":""}') - MOST_BYTES
+    if excess > 0:
+        raise Refusal(
+            Reason.TOO_LONG.value,
+            f"The text is {excess:,} bytes too long: a text may have {MOST_BYTES:,} bytes. Shorten"
+            " it, send it in parts, or add it as a file: meldpunt report attach, or handler"
+            " attach. Nothing was sent.",
+        )
+    return text
+
+
+def _decoded(data: bytes) -> str:
+    encoding = "utf-8"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
     try:
-        return data.decode("utf-8").strip("\r\n")
+        return data.decode(encoding)
     except UnicodeDecodeError:
-        raise click.UsageError("The text is not UTF-8.") from None
+        return _guessed(data)
+
+
+def _guessed(data: bytes) -> str:
+    """Show the person a text in the encoding that it probably has, and ask."""
+    text = data.decode(_LEGACY, errors="replace")
+    with terminal() as found:
+        if found is None:
+            raise click.UsageError(
+                "The text is not UTF-8, nor UTF-16 with a mark. Convert it first, for example:"
+                " iconv -f WINDOWS-1252 -t UTF-8. Nothing was sent."
+            )
+        found.say("The text is not UTF-8. It reads like this:", "", shown_text(text[:_PREVIEW]), "")
+        if not says_yes(found.ask("Are all letters right? (yes/no) ")):
+            found.say("Nothing was sent. Save the text as UTF-8, and try again.")
+            raise click.Abort
+    return text
 
 
 def check_standard_input(file: IO[bytes] | None, *sources: str | None) -> None:

@@ -15,6 +15,7 @@ from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.message import Recipient, seal_message
 from meldpunt.protocol.payload import ConsultationNote, OralNote, Payload, make_payload
+from meldpunt.protocol.shown_text import is_seen
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
@@ -72,11 +73,12 @@ def write_payload(
     """Build a payload.
 
     Raises:
-        RefusedError: As `make_payload`; PAYLOAD for a content field whose name is in use already.
+        RefusedError: As `make_payload`; PAYLOAD_TEXT for a text of which nobody would see anything;
+            PAYLOAD for a content field whose name is in use already.
     """
     names = tuple(sorted(set(left_out)))
     try:
-        return make_payload(
+        payload = make_payload(
             text,
             language=language,
             left_out=names,
@@ -87,6 +89,9 @@ def write_payload(
         )
     except TypeError:
         raise RefusedError(Reason.PAYLOAD) from None
+    if not is_seen(text):
+        raise RefusedError(Reason.PAYLOAD_TEXT)
+    return payload
 
 
 def seal_draft(

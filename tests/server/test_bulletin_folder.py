@@ -14,6 +14,7 @@ import pytest
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.server.errors import BusyError
 from meldpunt.server.host import Host
+from meldpunt.server.secrets import HostSecrets
 from meldpunt.server.store import bulletin_folder
 from meldpunt.server.store.bulletin_folder import BulletinFolder
 from meldpunt.server.store.tables import bulletins
@@ -273,3 +274,30 @@ async def test_the_index_names_no_file_that_is_not_there_yet(
     assert is_later
     assert named == content(folder).keys() - {"index.json"}
     assert await fill_folder(sharing(host, folder)) == 2  # the next day, and the index
+
+
+async def test_a_folder_with_the_bulletins_of_another_host_is_left_alone(
+    host: TestHost, empty_host: TestHost, folder: Path, log: pytest.LogCaptureFixture
+) -> None:
+    """Else people would see an index that changed, and two hosts would write in turns."""
+    await forty_days(host)
+    await fill_folder(sharing(host, folder))
+    before = content(folder)
+    other = replace(
+        empty_host.host, secrets=HostSecrets(b"c" * 32, b"s" * 32), clock=host.time.clock
+    )
+    await write_bulletins(other)
+    stranger = replace(other, settings=other.settings.model_copy(update={"bulletins": folder}))
+    with pytest.raises(upkeep.OtherBulletinFolderError, match="folder of its own"):
+        await upkeep.maintain(stranger)
+    await upkeep.keep_terms_once(stranger, FIRST_DAY)
+    assert content(folder) == before
+    assert [record.getMessage() for record in log.records if record.name == "meldpunt"] == [
+        "the folder of bulletins: it holds those of another host"
+    ] * 2
+    host.time.pass_days(1)
+    await write_bulletins(host.host)
+    assert await fill_folder(sharing(host, folder)) == 2
+    renewed = replace(sharing(host, folder), secrets=HostSecrets(b"c" * 32, b"s" * 32))
+    renewed.bulletins.clear()
+    assert await fill_folder(renewed) == 1  # the same host, with new secrets, signs anew

@@ -67,6 +67,20 @@ class BulletinFolder:
                 raise
             return descriptor
 
+    def read_index(self, limit: int) -> bytes:
+        """Return the index that is there; empty if there is none, or none that can be read.
+
+        Args:
+            limit: The most bytes. A longer file gives its first bytes.
+        """
+        try:
+            descriptor = os.open(self._folder / INDEX, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return b""
+        with os.fdopen(descriptor, "rb") as file:
+            is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
+            return file.read(limit) if is_file else b""
+
     def update_hash(self, name: str, size: int, state: blake2b) -> bool:
         """Add a file's bytes to a hash; return False if the file is missing or cannot be right.
 

@@ -4,16 +4,27 @@ The folder holds what `GET /v1/bulletins…` gives to everybody, byte for byte, 
 """
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import blake2b
+from typing import Final
 
-from meldpunt.protocol.verify.bulletin import TAG_SIZE, start_bulletin_hash
+from meldpunt.protocol.verify.bulletin import TAG_SIZE, BulletinIndex, start_bulletin_hash
+from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.server.host import Host
 from meldpunt.server.store.bulletin_folder import INDEX, BulletinFolder
 from meldpunt.server.store.bulletins import BulletinRow
 from meldpunt.server.usecases.bulletins import find_bulletin, read_day, signed_index
+from meldpunt.wire.bulletins import ServedBulletins
+
+_MOST: Final = 2 * BulletinIndex.MAX_SIZE
+"""Bytes of the longest index with its signature, in base64url."""
+
+
+class OtherBulletinsError(Exception):
+    """The folder holds the bulletins of another host."""
 
 
 async def fill_folder(host: Host) -> int:
@@ -28,6 +39,7 @@ async def fill_folder(host: Host) -> int:
     Raises:
         BusyError: Another process holds the folder, or the database does not answer.
         OSError: The folder is missing, full or closed to the host.
+        OtherBulletinsError: It holds the bulletins of another host. Nothing is changed.
     """
     if host.settings.bulletins is None:
         return 0
@@ -35,7 +47,11 @@ async def fill_folder(host: Host) -> int:
     await asyncio.to_thread(folder.prepare)
     async with _locked(folder):
         rows = await host.bulletins.index()  # under the lock, so it is never older than the folder
-        return await _fill(host, folder, rows) if rows else 0
+        if not rows:
+            return 0
+        if await asyncio.to_thread(_is_of_another, folder, rows[0]):
+            raise OtherBulletinsError
+        return await _fill(host, folder, rows)
 
 
 @asynccontextmanager
@@ -67,6 +83,19 @@ async def _fill(host: Host, folder: BulletinFolder, rows: tuple[BulletinRow, ...
     await asyncio.to_thread(folder.remove_others, {INDEX, *(row.name for row in rows)})
     await asyncio.to_thread(folder.flush)
     return len(missing) + is_old
+
+
+def _is_of_another(folder: BulletinFolder, first: BulletinRow) -> bool:
+    """Say whether the index there begins with another file: an index only grows.
+
+    An index that cannot be read is nobody's, and is written again.
+    """
+    try:
+        served = ServedBulletins.from_value(json.loads(folder.read_index(_MOST)))
+        found = BulletinIndex.from_signed(served.index).bulletins[0]
+    except (RefusedError, ValueError, TypeError):
+        return False
+    return (found.name, found.hash) != (first.name, first.hash)
 
 
 def _holds(folder: BulletinFolder, row: BulletinRow) -> bool:

@@ -16,7 +16,7 @@ from meldpunt.server.store import attachments, entries, line_limits, messages, r
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.usecases.attachments.pieces import erase_all_doomed, erase_doomed
-from meldpunt.server.usecases.bulletin_folder import fill_folder
+from meldpunt.server.usecases.bulletin_folder import OtherBulletinsError, fill_folder
 from meldpunt.server.usecases.bulletins import write_bulletins
 from meldpunt.server.usecases.last_day import UnconfirmedDayError, check_day, confirm_day
 from meldpunt.server.usecases.reports.handover import end_unanswered
@@ -54,6 +54,17 @@ class BulletinFolderError(Exception):
         return (
             "The folder of bulletins cannot be written: people do not see the newest ones there."
             " All else is done. Look at the folder and its disk, and run this again."
+        )
+
+
+class OtherBulletinFolderError(BulletinFolderError):
+    """The folder of bulletins is another host's."""
+
+    def __str__(self) -> str:
+        """Say what is done, and what is not."""
+        return (
+            "The folder of bulletins (MELDPUNT_BULLETINS) holds those of another host, and nothing"
+            " was changed there. All else is done. Give each host a folder of its own."
         )
 
 
@@ -190,10 +201,13 @@ async def _fill_folder(host: Host) -> None:
     """Put the bulletins into the proxy's folder.
 
     Raises:
-        BulletinFolderError: The folder is busy, missing, full or closed to the host.
+        BulletinFolderError: The folder is busy, missing, full, closed to the host, or another's.
     """
     try:
         await fill_folder(host)
+    except OtherBulletinsError:
+        _log.error("the folder of bulletins: it holds those of another host")
+        raise OtherBulletinFolderError from None
     except (BusyError, OSError) as error:
         _log.error("the folder of bulletins: %s", type(error).__name__)
         raise BulletinFolderError from None
@@ -230,7 +244,8 @@ async def keep_terms_once(host: Host, tidied_on: date) -> date:
 
 def _log_failures(failed: Mapping[str, Exception]) -> None:
     """Log each kind of failure once: one full disk makes several steps fail."""
-    told: set[type[Exception]] = {BulletinFolderError}  # `_fill_folder` logs its cause
+    # `_fill_folder` logs its cause.
+    told: set[type[Exception]] = {BulletinFolderError, OtherBulletinFolderError}
     for step, error in failed.items():
         if type(error) in told:
             continue

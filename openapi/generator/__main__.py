@@ -21,6 +21,7 @@ from openapi.generator import (
     file_vectors,
     handover_vectors,
     json_vectors,
+    key_file_vectors,
     line_vectors,
     log_vectors,
     message_vectors,
@@ -62,6 +63,7 @@ FILES: Final[tuple[Callable[[], VectorFile], ...]] = (
     report_proof_vectors.report_proofs,
     file_vectors.recovery_secrets,
     file_vectors.exports,
+    key_file_vectors.key_files,
 )
 
 

@@ -18,6 +18,7 @@ from openapi.generator import (
     attachment_operations,
     bulletin_operations,
     file_operations,
+    key_file_operations,
     log_operations,
     statement_operations,
     text_operations,
@@ -211,5 +212,6 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     **attachment_operations.OPERATIONS,
     **bulletin_operations.OPERATIONS,
     **file_operations.OPERATIONS,
+    **key_file_operations.OPERATIONS,
 }
 """Every operation by the name that vectors give it."""

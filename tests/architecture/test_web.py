@@ -25,6 +25,9 @@ GIVEN: Final = {"client/environment.ts"}
 
 OWN: Final = {
     "export-file.ts",  # in Python a part of the client
+    "key-file-content.ts",  # in Python a part of the command line
+    "key-file.ts",
+    "key-merge.ts",
     "primitives/hpke.ts",  # libraries have these in Python
     "primitives/secretstream.ts",
     "primitives/x-wing.ts",

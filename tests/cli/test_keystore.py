@@ -70,6 +70,18 @@ def test_a_wrong_passphrase_is_told_from_damage(file: KeyFile, path: Path) -> No
         assert "passphrase " not in str(refused.value).replace("passphrase of", "")
 
 
+COMPOSED, DECOMPOSED = "caf\u00e9 na zes\u00ebn", "cafe\u0301 na zese\u0308n"
+
+
+@pytest.mark.parametrize("written", [COMPOSED, DECOMPOSED])
+@pytest.mark.parametrize("typed", [COMPOSED, DECOMPOSED])
+def test_both_forms_of_a_passphrase_open_a_file(path: Path, written: str, typed: str) -> None:
+    KeyFile.create(path, SECRET, written, cost=CHEAP)
+    assert KeyFile.open(path, typed).content == SECRET
+    with pytest.raises(WrongPassphraseError):
+        KeyFile.open(path, typed.replace("caf", "Caf"))
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o660, 0o610])
 def test_a_file_that_others_can_touch_is_refused(file: KeyFile, path: Path, mode: int) -> None:
     path.chmod(mode)

@@ -25,7 +25,7 @@ VECTORS = [
 def test_there_is_a_file_for_every_construction() -> None:
     assert sorted(FILES) == [
         "admission", "answers", "attachment", "bulletin", "clocks", "consultation",
-        "ed25519", "encoding", "export", "handover", "hashing", "keys",
+        "ed25519", "encoding", "export", "handover", "hashing", "key-file", "keys",
         "line", "log", "message", "proof", "receipt", "recovery",
         "report-proof", "request", "shown-text", "strict-json", "succession", "texts",
     ]  # fmt: skip

@@ -1,12 +1,16 @@
 // The operations of vectors on files, attachments and bulletins (openapi/README.md).
 
 import * as attachment from "@meldpunt/client/protocol/attachment";
+import * as keyFile from "@meldpunt/client/protocol/key-file";
+import { mergeKeyFiles } from "@meldpunt/client/protocol/key-merge";
+import { signingKey } from "@meldpunt/client/protocol/keys";
 import { readRecoverySecret } from "@meldpunt/client/protocol/recovery-secret";
 import { verifyReportProof } from "@meldpunt/client/protocol/report-proof";
 import * as bulletin from "@meldpunt/client/protocol/verify/bulletin";
 import * as days from "@meldpunt/client/protocol/verify/days";
 import * as e from "@meldpunt/client/protocol/verify/encoding";
 import { hash } from "@meldpunt/client/protocol/verify/hashing";
+import { handlerId, lineId as lineIdOf } from "@meldpunt/client/protocol/verify/ids";
 import { inOrder } from "./log-operations.js";
 
 const { bytes, hex, unhex } = e;
@@ -76,3 +80,26 @@ export function showIndex(given) {
     further: bulletin.wholeYears(index, given.today),
   };
 }
+
+export async function openKeyFile({ file, passphrase }) {
+  const { content } = await keyFile.openKeyFile(bytes(file), passphrase);
+  if (content.kind === "line") {
+    return { lineId: hex(lineIdOf(e.decodeBase64url(content.firstKey))), content };
+  }
+  const line = e.decodeLineId(content.lineId);
+  const { publicKey } = signingKey(e.decodeBase64url(content.seed));
+  const boxKeys = content.chains.flatMap(({ firstNumber, number }) =>
+    Array.from({ length: firstNumber + 8 - number }, (_, i) => number + i),
+  );
+  return { lineId: hex(line), handlerId: hex(handlerId(line, publicKey)), boxKeys, content };
+}
+
+export async function writeKeyFile({ content, passphrase, salt, nonce, ...cost }) {
+  const made = await keyFile.newKeyFile(passphrase, unhex(salt), cost);
+  const read = keyFile.readContent(bytes(content));
+  return { file: e.text(keyFile.writeKeyFile(made, read, unhex(nonce))) };
+}
+
+export const mergedKeyFiles = ({ mine, theirs }) => ({
+  content: mergeKeyFiles(keyFile.readContent(bytes(mine)), keyFile.readContent(bytes(theirs))),
+});

@@ -34,11 +34,14 @@ import { extended, holidays } from "@meldpunt/client/protocol/verify/working-day
 import { openWrap, wrapInfo } from "@meldpunt/client/protocol/wrap";
 import {
   bulletinIndex,
+  mergedKeyFiles,
   openAttachment,
+  openKeyFile,
   recoverySecret,
   reportProof,
   sealAttachment,
   showIndex,
+  writeKeyFile,
 } from "./file-operations.js";
 import { consultationNote, oralNote, readable, showLog, verifiedLog } from "./log-operations.js";
 import { TEXT_OPERATIONS } from "./text-operations.js";
@@ -241,6 +244,9 @@ export const OPERATIONS = {
   }),
   "verify-report-proof": reportProof,
   "read-recovery-secret": recoverySecret,
+  "open-key-file": openKeyFile,
+  "write-key-file": writeKeyFile,
+  "merge-key-files": mergedKeyFiles,
   "check-export": ({ file, lineId, keys }) => {
     const { pages, hash } = checkExport(bytes(file), unhex(lineId), keys.map(unhex));
     return { pages, hash: hex(hash) };

@@ -125,13 +125,12 @@ def merge_keys(output: Output, options: HandlerMergeKeysOptions) -> None:
     file = HandlerFile.open(options.key_file)
     other = HandlerFile(other_path, options.other_source, of="the other file")
     mine, theirs = file.content.keys, other.content.keys
-    merged = mine.merge(theirs)
-    history = file.content.history.merge(other.content.history)
+    joined = file.content.merged(other.content)
     file.change(lambda content: content.with_consultations_of(other.content))
     with Session(output, file.address.origin, options.proxy) as session:
         me = file.handler(session.transport)
-        me.history, me.memory = history, me.memory.merge(other.content.memory)
-        until = _publish(session, file, (merged, theirs.merge(mine)))
+        me.history, me.memory = joined.history, joined.memory
+        until = _publish(session, file, (joined.keys, theirs.merge(mine)))
         me.keys = file.content.keys
         keep_current(output, session, file, me)
     held = sum(len(chain.numbers) for chain in file.content.keys.chains)

@@ -212,6 +212,20 @@ class HandlerContent(Model):
         kept = tuple(c for c in self.consultations if c.number not in numbers)
         return self.model_copy(update={"consultations": kept})
 
+    def merged(self, other: "HandlerContent") -> "HandlerContent":
+        """Return the content joined with that of a copy that another device used.
+
+        Raises:
+            OtherKeysError: They are another handler's.
+            RefusedError: DOCUMENT_FORK: the host showed the devices two different lines.
+        """
+        return (
+            self.with_keys(self.keys.merge(other.keys))
+            .with_history(self.history.merge(other.history))
+            .with_memory(self.memory.merge(other.memory))
+            .with_consultations_of(other)
+        )
+
     def at(self, origin: str) -> "HandlerContent":
         """Return the content with the origin at which the line was found."""
         return self.model_copy(update={"origin": origin})

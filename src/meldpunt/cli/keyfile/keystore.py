@@ -4,6 +4,7 @@ A key file is three lines of ASCII: a header in JSON, the ciphertext in base64ur
 over both. The SHA-256 distinguishes damage from a wrong passphrase. Key = Argon2id v1.3 (RFC 9106)
 of the passphrase with the header's salt and parameters. Ciphertext = nonce (24 bytes) and
 XChaCha20-Poly1305. The header line is its associated data, so nobody can change the header.
+openapi/files.md section 4 has the form for other programs.
 """
 
 import contextlib
@@ -11,8 +12,9 @@ import hashlib
 import hmac
 import os
 import stat
+import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -131,14 +133,10 @@ class KeyFile:
             UnreadableKeyFileError: The folder cannot be written.
             LockedKeyFileError: Another program keeps the folder locked.
         """
-        chosen = cost or Cost()
-        fields = _Header(
-            version=VERSION,
-            memory_kib=chosen.memory_kib,
-            passes=chosen.passes,
-            salt=entropy(_SALT_SIZE),
-        )
-        made = cls(path, fields.to_json(), _stretch(passphrase, fields), content)
+        given = asdict(cost or Cost())
+        fields = _Header(version=VERSION, salt=entropy(_SALT_SIZE), **given)
+        written, *_ = _forms(passphrase)
+        made = cls(path, fields.to_json(), _stretch(written, fields), content)
         with _locked(path):
             if os.path.lexists(path):  # also refuse a link that leads nowhere
                 raise KeyFileExistsError(f"There is already a file {path}. Choose another name.")
@@ -153,8 +151,12 @@ class KeyFile:
             KeyFileError: One of its kinds.
         """
         header, sealed = _read(path)
-        key = _stretch(passphrase, _parse_header(path, header))
-        return cls(path, header, key, _decrypt(path, header, sealed, key))
+        fields = _parse_header(path, header)
+        for form in _forms(passphrase):
+            key = _stretch(form, fields)
+            with contextlib.suppress(WrongPassphraseError):
+                return cls(path, header, key, _decrypt(path, header, sealed, key))
+        raise WrongPassphraseError(f"This is not the passphrase of {path}.")
 
     def update(self, change: Callable[[bytes], bytes], *, entropy: Entropy = os.urandom) -> None:
         """Read the file again, change its plaintext and write it, under a lock.
@@ -240,6 +242,12 @@ def _parse_header(path: Path, data: bytes) -> _Header:
             " Somebody may have changed it: take it from its last safe copy."
         )
     return header
+
+
+def _forms(passphrase: str) -> tuple[str, ...]:
+    """Return a passphrase composed, as new files have it, and decomposed: nobody sees which."""
+    forms = (unicodedata.normalize(form, passphrase) for form in ("NFC", "NFD"))
+    return tuple(dict.fromkeys(forms))
 
 
 def _stretch(passphrase: str, header: _Header) -> bytes:

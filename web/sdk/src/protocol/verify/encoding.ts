@@ -65,17 +65,25 @@ function regroup(
 const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
-/** Unpadded base64url (RFC 4648 section 5). */
+const CODES = bytes(BASE64URL);
+
+/** Unpadded base64url (RFC 4648 section 5). Bodies are large, so nothing is made for each byte. */
 export function encodeBase64url(value: Uint8Array): string {
-  const { groups, spare } = regroup(value, 8, 6);
-  if ((value.length * 8) % 6 !== 0) groups.push(spare);
-  let found = "";
-  for (const group of groups) found += BASE64URL[group];
-  return found;
+  const codes = new Uint8Array(Math.ceil((value.length * 4) / 3));
+  let [held, count, at] = [0, 0, 0];
+  for (const byte of value) {
+    held = ((held << 8) | byte) & 0xffff;
+    for (count += 8; count >= 6; at += 1) {
+      count -= 6;
+      codes[at] = CODES[(held >> count) & 63] as number;
+    }
+  }
+  if (count > 0) codes[at] = CODES[(held << (6 - count)) & 63] as number;
+  return text(codes);
 }
 
 /** Values of the base64url alphabet by character code; -1 for every other. */
-const VALUES = Array.from({ length: 128 }, (_, code) =>
+const VALUES = Int8Array.from({ length: 128 }, (_, code) =>
   BASE64URL.indexOf(String.fromCharCode(code)),
 );
 
@@ -86,12 +94,21 @@ const VALUES = Array.from({ length: 128 }, (_, code) =>
  * @throws {@link RefusedError} `base64url` or `length`.
  */
 export function decodeBase64url(written: string, size?: number): Bytes {
-  const values = Array.from(written, (symbol) => VALUES[symbol.charCodeAt(0)] ?? -1);
-  if (values.includes(-1) || values.length % 4 === 1) refuse("base64url");
-  const { groups, spare } = regroup(values, 6, 8);
-  if (spare !== 0) refuse("base64url");
-  if (size !== undefined && groups.length !== size) refuse("length");
-  return Uint8Array.from(groups);
+  const found = new Uint8Array(Math.floor((written.length * 3) / 4));
+  let [held, count, at] = [0, 0, 0];
+  for (let i = 0; i < written.length; i += 1) {
+    const value = VALUES[written.charCodeAt(i)] ?? -1;
+    if (value < 0) refuse("base64url");
+    held = ((held << 6) | value) & 0xfff;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    found[at] = held >> count;
+    at += 1;
+  }
+  const isCut = written.length % 4 === 1;
+  if (isCut || (held & ((1 << count) - 1)) !== 0) refuse("base64url");
+  return size === undefined || found.length === size ? found : refuse("length");
 }
 
 /** Padded base64 (RFC 4648 section 4), as fields of HTTP want it. */

@@ -98,13 +98,22 @@ class Parser {
 
   #string(): string {
     let found = "";
-    while (!this.#take('"')) {
-      const symbol = this.#text[this.#place];
-      if (symbol === undefined || symbol < " ") refuse("json-syntax");
-      this.#place += 1;
-      found += symbol === "\\" ? this.#escape() : symbol;
+    for (;;) {
+      found += this.#run();
+      if (this.#take('"')) return found;
+      if (!this.#take("\\")) refuse("json-syntax");
+      found += this.#escape();
     }
-    return found;
+  }
+
+  /** What stands until the next quote, escape or control character: whole bodies are one run. */
+  #run(): string {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they end a run
+    const plain = /[^"\\\u0000-\u001f]*/y;
+    plain.lastIndex = this.#place;
+    const [run = ""] = plain.exec(this.#text) ?? [];
+    this.#place += run.length;
+    return run;
   }
 
   #escape(): string {

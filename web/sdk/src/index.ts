@@ -6,6 +6,9 @@
 
 export type { DraftReport } from "./client/draft-report.js";
 export { type Environment, type Fetch, platform } from "./client/environment.js";
+export { type Attached, attach, type NewFile } from "./client/files/attach.js";
+export { download } from "./client/files/download.js";
+export type { FileProgress } from "./client/files/upload.js";
 export { parseAddress, writeAddress } from "./client/http/address.js";
 export {
   AnswerError,
@@ -45,6 +48,7 @@ export {
 export type { Draft, Reply, Visit } from "./client/visit.js";
 export { type Explanation, explain, type Language } from "./client/words.js";
 export type { Alarm } from "./protocol/alarms.js";
+export type { Attachment } from "./protocol/payload.js";
 export { parseReceipt } from "./protocol/receipt.js";
 export { shownText } from "./protocol/shown-text.js";
 export { REASONS, type Reason, RefusedError } from "./protocol/verify/errors.js";

@@ -1,9 +1,11 @@
 // A reporter's client for tests in Python: one command of JSON a line on standard input, one answer a line on
 // standard output. tests/web/client.py is the other side.
 
+import { openAsBlob } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 
-import { explain, LIMITS, openLine } from "@meldpunt/client";
+import { attach, download, explain, LIMITS, openLine } from "@meldpunt/client";
 
 import { browserFetch, Failing, Tampering } from "./networks.js";
 
@@ -75,6 +77,20 @@ const COMMANDS = {
   reply: async ({ reply }) => sent(await visit.reply(reply)),
   reopen: async ({ reply }) => sent(await visit.reopen(reply)),
   withdraw: async ({ immediate }) => sent(await visit.withdraw("nl", { immediate })),
+  async attach({ files }) {
+    const told = [];
+    const given = await Promise.all(
+      files.map(async ({ path, ...file }) => ({ ...file, content: await openAsBlob(path) })),
+    );
+    const attachments = await attach(visit, given, (done, of) => told.push([done, of]));
+    return { attachments, told };
+  },
+  async download({ path }) {
+    const [listed] = visit.thread.messages.flatMap(({ payload }) => payload?.attachments ?? []);
+    const content = await download(visit, listed);
+    await writeFile(path, content.stream());
+    return { name: listed.name, mediaType: listed.mediaType, size: content.size };
+  },
   text: async ({ name }) => Buffer.from(await line.text(line.document[name])).toString(),
   wait(given) {
     days = given.days;

@@ -104,6 +104,7 @@ const weekLater = (day) => new Date(Date.parse(day) + 7 * 86_400_000).toISOStrin
 const REPORT = /^GET .*\/v1\/report$/;
 const MESSAGES = /^GET .*\/messages$/;
 const WRITES = /^PUT /;
+const FILE = /^GET .*\/attachments\//;
 const LINE = /^GET .*\/v1\/lines\/[^/]+$/;
 
 /** What a bad host may do: which answers it changes, and how. */
@@ -132,6 +133,8 @@ const TAMPERS = {
   "other-line": [REPORT, (claim) => ({ ...claim, lineId: "a".repeat(32) })],
   accepted: [WRITES, (answer) => ({ ...answer, proof: other(answer.proof) })],
   line: [LINE, (line) => ({ ...line, signature: other(line.signature) })],
+  file: [FILE, (bytes) => bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte))],
+  "short-file": [FILE, (bytes) => bytes.slice(1)],
   more: [/./, (answer) => ({ ...answer, later: { members: ["of", "a", "later", "host"] } })],
 };
 
@@ -163,7 +166,10 @@ export class Tampering {
     }
     this.#left -= 1;
     const { status, headers } = response;
-    const changed = JSON.stringify(change(await response.json()));
+    const changed =
+      which === FILE
+        ? change(new Uint8Array(await response.arrayBuffer()))
+        : JSON.stringify(change(await response.json()));
     return new Response(changed, { status, headers });
   }
 }

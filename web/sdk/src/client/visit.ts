@@ -8,13 +8,14 @@ import { newestOf } from "../protocol/verify/log/causality.js";
 import type { ReporterTag } from "../protocol/verify/log/header.js";
 import type { JsonObject } from "../protocol/verify/strict-json.js";
 import { today } from "./environment.js";
+import type { ReportPlace } from "./files/attach.js";
 import { reportApi } from "./http/api.js";
 import { ClientError, isProblem, ProblemError } from "./http/errors.js";
 import type { Transport } from "./http/transport.js";
 import { type Bulletins, newsOf } from "./lines/bulletins.js";
 import { type FetchedLine, fetchLine } from "./lines/line.js";
 import { type Sent, send } from "./messages/delivery.js";
-import { type Sealed, sealDraft, type Words } from "./messages/draft.js";
+import { type Filed, type Sealed, sealDraft } from "./messages/draft.js";
 import type { Remembered } from "./thread/erasure.js";
 import { fetchThread } from "./thread/fetch.js";
 import type { Notice } from "./thread/notices.js";
@@ -28,7 +29,7 @@ import {
 } from "./thread/thread.js";
 
 /** What a reporter writes in a report that is there. */
-export interface Reply extends Words {
+export interface Reply extends Filed {
   /**
    * The readers, at most those of before. Newcomers whom a handler let in stay only if they are named. If everybody
    * chosen has left, new readers.
@@ -153,6 +154,13 @@ export class Visit {
     return this.#once("reopening", reply);
   }
 
+  /** What the functions for files need: where, whose, and by which connection. */
+  get place(): ReportPlace {
+    const { keys, lines } = this.thread.report;
+    const line = lines.birth.document.lineId;
+    return { transport: this.#transport, key: this.#keys.signing, line, report: keys.report };
+  }
+
   /**
    * Withdraw the report. Otherwise than at once, the withdrawal term must pass first, and any later message of the
    * reporter undoes it.
@@ -196,6 +204,7 @@ export class Visit {
       tag,
       document: encodeBase64url(lines.own.documentHash),
       ...fields,
+      ...(reply.attachments?.length ? { attachments: reply.attachments.map(({ id }) => id) } : {}),
       seen: log.seen.map((id) => encodeBase64url(unhex(id))),
     };
     const sealed = sealDraft(header, reply, readers, this.#keys.signing, lines, environment);

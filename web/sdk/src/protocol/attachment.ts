@@ -34,7 +34,8 @@ export interface ListedFile {
 }
 
 const partsOf = ({ line, report, attachment }: AttachmentPlace) => [line, report, attachment];
-const contextOf = (place: AttachmentPlace): Bytes => concat(...partsOf(place).map(lp));
+/** What every chunk is bound to. */
+export const contextOf = (place: AttachmentPlace): Bytes => concat(...partsOf(place).map(lp));
 
 /** The stream header that a writer takes for a key: whoever has the file and the key computes it again. */
 export const streamHeader = (key: Uint8Array): Bytes =>

@@ -31,6 +31,9 @@ const ATTACHMENT = f.record({
 /** A file that comes with a message. */
 export type Attachment = ReturnType<typeof ATTACHMENT>;
 
+/** Read a file of a payload, as it travels. @throws {@link RefusedError} `payload`. */
+export const readAttachment = (value: Json): Attachment => as("payload", () => ATTACHMENT(value));
+
 const CONSULTATION = f.record({ lineId: f.lineId, handler: f.handler, signature: f.raw(64) });
 /** Who says that they ask for advice. */
 export type ConsultationNote = ReturnType<typeof CONSULTATION>;

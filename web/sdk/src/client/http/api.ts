@@ -5,7 +5,9 @@ import { type Bytes, encodeBase64url, encodeLineId } from "../../protocol/verify
 import * as f from "../../protocol/verify/fields.js";
 import { messageId } from "../../protocol/verify/ids.js";
 import { type SealedMessage, WRAP } from "../../protocol/verify/sealed.js";
-import { MAX_PAGE } from "./limits.js";
+import { AnswerError } from "./errors.js";
+import { BINARY_TYPE, JSON_TYPE, type Reply } from "./exchange.js";
+import { MAX_ANSWER, MAX_PAGE } from "./limits.js";
 import type { Transport } from "./transport.js";
 
 /** An index of 1 MiB in base64. */
@@ -165,3 +167,54 @@ export const reportApi = (transport: Transport, key: SigningKey) => ({
 
 /** The operations of a reporter. */
 export type ReportApi = ReturnType<typeof reportApi>;
+
+const TUS = { "tus-resumable": "1.0.0" };
+
+function offsetOf({ headers }: Reply): number {
+  const found = headers.get("upload-offset") ?? "";
+  if (!/^(0|[1-9][0-9]{0,15})$/.test(found)) throw new AnswerError();
+  return Number(found);
+}
+
+/** One file of a report: uploads by tus 1.0.0, downloads by ranges (section 10.5). */
+export function attachmentApi(transport: Transport, key: SigningKey, id: Bytes) {
+  const target = `/v1/report/attachments/${encodeBase64url(id)}`;
+  const usual = { target, key, expects: JSON_TYPE, limit: MAX_ANSWER } as const;
+  return {
+    /** Begin or find an upload of so many bytes; how many the host has. */
+    begin: async (length: number) => {
+      const fields = { ...TUS, "upload-length": `${length}` };
+      return offsetOf(await transport.part({ ...usual, method: "POST", fields }));
+    },
+    /** How many bytes of an upload the host has. */
+    offset: async () => offsetOf(await transport.part({ ...usual, method: "HEAD", fields: TUS })),
+    /** Send a piece once; how many bytes the host then has. */
+    append: async (offset: number, body: Bytes) => {
+      const fields = { ...TUS, "upload-offset": `${offset}` };
+      const mediaType = "application/offset+octet-stream";
+      return offsetOf(
+        await transport.part({ ...usual, method: "PATCH", fields, mediaType, body }, false),
+      );
+    },
+    /** So many bytes from `start` of a file of `length` bytes. */
+    read: async (start: number, size: number, length: number) => {
+      const end = start + size - 1;
+      const fields = { range: `bytes=${start}-${end}` };
+      const request = {
+        ...usual,
+        method: "GET",
+        expects: BINARY_TYPE,
+        limit: size,
+        fields,
+      } as const;
+      const { status, headers, body } = await transport.part(request);
+      const told = headers.get("content-range") ?? `bytes ${start}-${end}/${length}`; // a page may not see it
+      const isRight = status === 206 ? told === `bytes ${start}-${end}/${length}` : size === length;
+      if (body.length !== size || !isRight) throw new AnswerError();
+      return body;
+    },
+  };
+}
+
+/** The operations on one file. */
+export type AttachmentApi = ReturnType<typeof attachmentApi>;

@@ -7,24 +7,35 @@ import * as f from "../../protocol/verify/fields.js";
 import type { Environment } from "../environment.js";
 import { AnswerError, ProblemError, UnreachableError } from "./errors.js";
 import { MAX_ANSWER, MAX_HEADER_BYTES, MAX_HEADER_FIELDS } from "./limits.js";
-import { PROBLEM_MEDIA_TYPE, problemKind } from "./problems.js";
+import { PROBLEM_MEDIA_TYPE, type ProblemKind, problemKind } from "./problems.js";
 
 export const JSON_TYPE = "application/json";
 export const BINARY_TYPE = "application/octet-stream";
 
 /** A request to send. */
 export interface Request {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Path and query, in a form that no platform changes. */
   readonly target: string;
   /** Signs the request, if it must be signed. */
   readonly key?: SigningKey | undefined;
-  /** JSON; none if absent. */
+  /** None if absent. */
   readonly body?: Bytes | undefined;
+  /** The media type of the body, if it is not JSON. */
+  readonly mediaType?: string | undefined;
+  /** More header fields, by names in lower case. */
+  readonly fields?: Record<string, string> | undefined;
   /** The media type of the answer. */
   readonly expects: typeof JSON_TYPE | typeof BINARY_TYPE;
   /** The longest answer, in bytes. */
   readonly limit: number;
+}
+
+/** The host's answer. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Bytes;
 }
 
 /** The same for every request: nothing is kept, nothing of the page or the person goes along. */
@@ -91,7 +102,7 @@ export async function attempt(
   request: Request,
   fields: Record<string, string>,
   deadline: AbortSignal | undefined,
-): Promise<Bytes> {
+): Promise<Reply> {
   const abort = new AbortController();
   const end = () => abort.abort(deadline?.reason);
   if (deadline?.aborted) end();
@@ -111,18 +122,20 @@ export async function attempt(
 }
 
 function initOf(
-  { method, body }: Request,
+  request: Request,
   signed: Record<string, string>,
   signal: AbortSignal,
 ): RequestInit {
+  const { method, body, mediaType = JSON_TYPE, fields = {} } = request;
   // Browsers choose Accept-Encoding themselves, and unpack without a word: the limit counts what comes out.
   const headers: Record<string, string> = {
     accept: `${JSON_TYPE}, ${BINARY_TYPE}, ${PROBLEM_MEDIA_TYPE}`,
     "accept-encoding": "identity",
+    ...fields,
     ...signed,
   };
   if (body === undefined) return { ...PLAIN, method, headers, signal };
-  return { ...PLAIN, method, headers: { ...headers, "content-type": JSON_TYPE }, signal, body };
+  return { ...PLAIN, method, headers: { ...headers, "content-type": mediaType }, signal, body };
 }
 
 /** Errors of this client stay as they are. Whatever the platform throws means that no answer came. */
@@ -133,7 +146,14 @@ function meaning(error: unknown, { aborted, reason }: AbortSignal): unknown {
   return error instanceof UnreachableError ? error : new UnreachableError();
 }
 
-async function readReply(request: Request, response: Response, rate: LowestRate): Promise<Bytes> {
+/** What a status means where a refusal has no body, as in an answer to HEAD. */
+const BODILESS: Partial<Record<number, ProblemKind>> = {
+  401: "challenge-expired",
+  404: "not-found",
+  410: "moved",
+};
+
+async function readReply(request: Request, response: Response, rate: LowestRate): Promise<Reply> {
   checkHead(response);
   const { status } = response;
   const type = (response.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
@@ -141,8 +161,10 @@ async function readReply(request: Request, response: Response, rate: LowestRate)
   const body = await readBody(response, isRefusal ? MAX_ANSWER : request.limit, rate);
   if (isRefusal && type === PROBLEM_MEDIA_TYPE) throw problemOf(body, response);
   if (status >= SERVER_ERRORS) throw new UnreachableError(); // a gateway that does not reach the host
+  const kind = request.method === "HEAD" ? BODILESS[status] : undefined;
+  if (kind !== undefined) throw new ProblemError(kind);
   if (!response.ok || (body.length > 0 && type !== request.expects)) throw new AnswerError();
-  return body;
+  return { status, headers: response.headers, body };
 }
 
 /** Fields that a page cannot see are not counted. */

@@ -10,6 +10,8 @@ export interface Limits {
   readonly rate: number;
   /** Milliseconds before each further attempt. */
   readonly delays: readonly number[];
+  /** Milliseconds before each further attempt of an upload, as long as nothing arrives. */
+  readonly patience: readonly number[];
   /** The longest `Retry-After` to wait for, in milliseconds. After a longer one the caller decides. */
   readonly longestWait: number;
 }
@@ -20,6 +22,7 @@ export const LIMITS: Limits = {
   grace: 90_000,
   rate: 0.512,
   delays: [500, 1000, 2000, 4000],
+  patience: [1000, 2000, 4000, 8000, 15_000, 30_000, 60_000],
   longestWait: 60_000,
 };
 

@@ -15,7 +15,7 @@ import { dumpJson } from "../../protocol/verify/strict-json.js";
 import type { Environment } from "../environment.js";
 import { isOnion, privateOrigin } from "./address.js";
 import { AnswerError, ClientError, isProblem, ProblemError, UnreachableError } from "./errors.js";
-import { attempt, BINARY_TYPE, JSON_TYPE, type Request } from "./exchange.js";
+import { attempt, BINARY_TYPE, JSON_TYPE, type Reply, type Request } from "./exchange.js";
 import { MAX_ANSWER } from "./limits.js";
 import { PROBLEMS } from "./problems.js";
 
@@ -27,7 +27,7 @@ const NOTHING = new Uint8Array(0);
 
 /** How to ask for something. */
 export interface Call<T> {
-  readonly method: Request["method"];
+  readonly method: "GET" | "POST" | "PUT";
   readonly target: string;
   /** Reads the answer's JSON. */
   readonly answer: (data: Bytes) => T;
@@ -80,7 +80,9 @@ export class Transport {
   async call<T>({ method, target, answer, key, body, limit = MAX_ANSWER }: Call<T>): Promise<T> {
     const data = body === undefined ? undefined : dumpJson(body);
     const request = { method, target, key, body: data, expects: JSON_TYPE, limit } as const;
-    const found = await this.#withDeadline((deadline) => this.#exchange(request, deadline));
+    const { body: found } = await this.#withDeadline((deadline) =>
+      this.#exchange(request, deadline),
+    );
     try {
       return answer(found);
     } catch (error) {
@@ -90,7 +92,16 @@ export class Transport {
 
   /** Fetch a file of at most `limit` bytes. It has no deadline: only the lowest rate. */
   async file(target: string, limit: number): Promise<Bytes> {
-    return this.#exchange({ method: "GET", target, expects: BINARY_TYPE, limit }, undefined);
+    return (await this.part({ method: "GET", target, expects: BINARY_TYPE, limit })).body;
+  }
+
+  /**
+   * Send or fetch a part of a file, without a deadline.
+   *
+   * @param isRepeated - send it again after a failure; otherwise the caller decides.
+   */
+  async part(request: Request, isRepeated = true): Promise<Reply> {
+    return this.#exchange(request, undefined, isRepeated ? undefined : []);
   }
 
   async #withDeadline<T>(work: (deadline: AbortSignal) => Promise<T>): Promise<T> {
@@ -107,19 +118,26 @@ export class Transport {
   }
 
   /** If the challenge has expired, make every attempt once more with another. */
-  async #exchange(request: Request, deadline: AbortSignal | undefined): Promise<Bytes> {
+  async #exchange(
+    request: Request,
+    deadline: AbortSignal | undefined,
+    delays?: readonly number[],
+  ): Promise<Reply> {
     try {
-      return await this.#attempts(request, deadline);
+      return await this.#attempts(request, deadline, delays);
     } catch (error) {
       if (request.key === undefined || !isProblem(error, "challenge-expired")) throw error;
       this.#challenges.delete(hex(request.key.publicKey));
     }
-    return this.#attempts(request, deadline);
+    return this.#attempts(request, deadline, delays);
   }
 
-  async #attempts(request: Request, deadline: AbortSignal | undefined): Promise<Bytes> {
+  async #attempts(
+    request: Request,
+    deadline: AbortSignal | undefined,
+    delays = this.environment.limits.delays,
+  ): Promise<Reply> {
     const fields = await this.#signature(request, deadline);
-    const { delays } = this.environment.limits;
     for (const delay of delays) {
       try {
         return await attempt(this.environment, this.#origin, request, fields, deadline);
@@ -160,7 +178,7 @@ export class Transport {
       expects: JSON_TYPE,
       limit: MAX_ANSWER,
     } as const;
-    const { challenge, expiresIn } = readChallenge(await this.#attempts(request, deadline));
+    const { challenge, expiresIn } = readChallenge((await this.#attempts(request, deadline)).body);
     this.#challenges.set(name, { challenge, until: now + 1000 * expiresIn - SPARE });
     return challenge;
   }

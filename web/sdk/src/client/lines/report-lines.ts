@@ -48,15 +48,9 @@ export function recipientOf(lines: ReportLines, handler: Hex): Recipient | undef
   return line?.freshness === "past-grace" ? undefined : line?.boxKeys.get(handler);
 }
 
-/** These bytes are in the header of every consent: signed JSON has only one form. */
-const HANDOVER = '"handover":';
-
 /** The lines that consents name, from headers that are not verified yet. */
-export function askedLines(headers: readonly Uint8Array[]): Bytes[] {
-  return headers
-    .filter((data) => new TextDecoder().decode(data).includes(HANDOVER))
-    .flatMap((data) => parseHeader(data).handover?.lineId ?? []);
-}
+export const askedLines = (headers: readonly Uint8Array[]): Bytes[] =>
+  headers.flatMap((data) => parseHeader(data).handover?.lineId ?? []);
 
 /**
  * Fetch the other lines of a report from the host that it is on; a line that is not there any more is left out.

@@ -15,6 +15,7 @@ import {
 } from "../../protocol/verify/line-document.js";
 import type { JsonObject } from "../../protocol/verify/strict-json.js";
 import { draw, type Environment, today } from "../environment.js";
+import type { Attached } from "../files/attach.js";
 import { type ReportLines, recipientOf } from "../lines/report-lines.js";
 import { lineNotices, type Notice } from "../thread/notices.js";
 
@@ -27,6 +28,11 @@ export interface Words {
   readonly leaveOut?: readonly Hex[];
   /** More of a form: strict JSON, questions as values and not as keys (openapi/protocol.md section 7.5). */
   readonly content?: JsonObject;
+}
+
+/** Words, and files that are uploaded. */
+export interface Filed extends Words {
+  readonly attachments?: readonly Attached[];
 }
 
 /** A sealed message. A retry sends the same bytes: sealing again would make another message. */
@@ -50,12 +56,14 @@ export const sortedReaders = (readers: Iterable<Hex>): string[] =>
  *
  * @throws {@link RefusedError} `payload` for a field of a form that is called `text`.
  */
-export function payloadOf({ text, language, leaveOut = [], content = {} }: Words): Bytes {
+export function payloadOf(words: Filed): Bytes {
+  const { text, language, leaveOut = [], content = {}, attachments = [] } = words;
   if (Object.hasOwn(content, "text")) refuse("payload");
   const left = [...new Set(leaveOut)].sort().map((id) => encodeBase64url(unhex(id)));
   return writePayload({
     language,
     leftOut: left.length > 0 ? left : undefined,
+    attachments: attachments.length > 0 ? attachments : undefined,
     content: { text, ...content } as Content,
   });
 }
@@ -91,7 +99,7 @@ export function chooseReaders(
  */
 export function sealDraft(
   draft: JsonObject,
-  words: Words,
+  words: Filed,
   readers: readonly Hex[],
   author: SigningKey,
   lines: ReportLines,

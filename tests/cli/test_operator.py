@@ -28,7 +28,7 @@ def operator(folder: Path, url: str) -> Program:
 
 def test_several_workers_on_sqlite_are_refused_before_anything_is_made(tmp_path: Path) -> None:
     program = operator(tmp_path, f"sqlite:///{tmp_path / 'host.db'}")
-    done = program.run("serve", "--workers", "2", "--port", "9", "--json")
+    done = program.here("serve", "--workers", "2", "--port", "9", "--json")
     assert "PostgreSQL" in refused(done, "one-worker")
     assert list(tmp_path.iterdir()) == []
 
@@ -65,7 +65,7 @@ def test_no_new_secrets_are_made_for_a_database_that_has_lines(tmp_path: Path) -
     change(url, f"{line} VALUES (x'00', x'00', x'', x'00', 1, false)")
     (tmp_path / "secrets.json").unlink()
     for command in (["serve", "--port", "9"], ["invite"], ["maintain"]):
-        done = program.run(*command, "--json")
+        done = program.here(*command, "--json")
         assert "MELDPUNT_SECRETS_FILE right?" in refused(done, "secrets")
     assert not (tmp_path / "secrets.json").exists()
     program.ok("maintain", "--new-secrets")
@@ -86,7 +86,7 @@ def test_a_secrets_file_that_the_system_refuses_is_told_as_that(tmp_path: Path) 
 @pytest.mark.parametrize("command", ["migrate", "invite", "maintain"])
 def test_a_folder_that_is_not_there_is_told_in_a_line(tmp_path: Path, command: str) -> None:
     folder = tmp_path / "on-another-disk"
-    done = operator(tmp_path, f"sqlite:///{folder / 'host.db'}").run(command, "--json")
+    done = operator(tmp_path, f"sqlite:///{folder / 'host.db'}").here(command, "--json")
     assert "make the one of the database" in refused(done, "no-folder")
     assert not folder.exists()
 
@@ -113,10 +113,10 @@ def test_a_day_far_from_the_last_one_waits_for_a_word_of_the_operator(tmp_path: 
     assert program.ok("maintain") == {"erased": 0}
     ((today,),) = fetch(url, "SELECT last_day FROM upkeep")
     change(url, "UPDATE upkeep SET last_day = '2020-01-01'")
-    message = refused(program.run("maintain", "--json"), "unconfirmed-day")
+    message = refused(program.here("maintain", "--json"), "unconfirmed-day")
     assert "2020-01-01" in message
     assert f"--confirm-day {today}" in message
-    other = program.run("maintain", "--confirm-day", "2020-01-01", "--json")
+    other = program.here("maintain", "--confirm-day", "2020-01-01", "--json")
     assert today in refused(other, "other-day")
     assert program.ok("maintain", "--confirm-day", today) == {"erased": 0}
     assert program.ok("maintain") == {"erased": 0}
@@ -125,7 +125,7 @@ def test_a_day_far_from_the_last_one_waits_for_a_word_of_the_operator(tmp_path: 
 @pytest.mark.parametrize("command", ["serve", "migrate", "invite", "maintain"])
 def test_a_database_that_does_not_answer_is_told_in_a_line(tmp_path: Path, command: str) -> None:
     program = operator(tmp_path, "postgresql://somebody:hunter2@127.0.0.1:9/nothing")
-    done = program.run(command, "--json")
+    done = program.here(command, "--json")
     lines = done.err.splitlines()
     done.err = lines[-1]
     assert "does not answer" in refused(done, "no-answer")
@@ -133,7 +133,7 @@ def test_a_database_that_does_not_answer_is_told_in_a_line(tmp_path: Path, comma
 
 
 def test_a_database_of_no_known_kind_is_told_in_a_line(tmp_path: Path) -> None:
-    done = operator(tmp_path, "mysql://somebody:hunter2@host/x").run("migrate", "--json")
+    done = operator(tmp_path, "mysql://somebody:hunter2@host/x").here("migrate", "--json")
     message = refused(done, "unknown-database")
     assert "postgresql://" in message
     assert "hunter2" not in message

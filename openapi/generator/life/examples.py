@@ -38,10 +38,10 @@ def _example(kept: list[Exchange], method: str, path: str, operation: Json) -> J
         for each in kept
         if each.method == method and (match := pattern.fullmatch(each.target.partition("?")[0]))
     ]
-    good, named = next((each, match) for each, match in found if not each.is_refusal)
+    good, named = next((pair for pair in found if not pair[0].is_refusal), (None, None))
     refused = next((each for each, _ in found if each.is_refusal), None)
-    if refused is None:
-        raise AssertionError(f"{method} {path} is refused nowhere")
+    if good is None or named is None or refused is None:
+        raise AssertionError(f"{method} {path} wants a success and a refusal: see further.py")
     given = _parameters(good, named.groupdict())
     names = [each["name"] for each in operation.get("parameters", ())]
     return {

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from meldpunt.client.http.api import EntryApi, ReportApi
 from meldpunt.client.http.errors import ProblemError, UnreachableError
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.wire.problems import ProblemType
+from meldpunt.wire.reports import ReportPut
 from tests.cli.command_line import CommandLine, Secret
 
 
@@ -178,3 +180,102 @@ def test_what_the_host_refuses_is_not_kept(
         given = (*code, "--unsent", kept, letter)
         assert cli.refused("report", "reply", cli.address, *given) == "not-allowed-now"
     assert not kept.exists()
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_files_that_are_sent_again_arrive_once(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, *, arrives: bool
+) -> None:
+    receipt, kept = cli.open_line("ann").report(), cli.folder / "kept"
+    code = ("--receipt-fd", Secret(receipt))
+    letter = cli.file("letter.txt", "A letter.")
+    attach = ("report", "attach", cli.address, *code, "--send-uncleaned", "--unsent", kept, letter)
+    with losing(monkeypatch, ReportApi, arrives=arrives):
+        assert cli.refused(*attach) == "unreachable"
+    sent = report(cli, receipt, "resend", kept)
+    assert report(cli, receipt, "status")["newestOfYours"]["messageId"] == sent["messageId"]
+    assert not kept.exists()
+    files = cli.json("handler", "files", *cli.key("ann"), cli.entry("ann"))["files"]
+    assert [file["name"] for file in files] == ["letter.txt"]
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_takeover_that_is_sent_again_puts_the_same_code_in_force(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, *, arrives: bool
+) -> None:
+    old, kept = cli.open_line("ann").report(), cli.folder / "kept"
+    code = ("--receipt-fd", Secret(old))
+    told = ("--show-receipt", "--no-confirm", "--unsent", kept)
+    with losing(monkeypatch, ReportApi, arrives=arrives):
+        refused = cli.run("report", "take-over", cli.address, *code, *told, "--json")
+    assert refused.exit_code == 1
+    assert "with the new code or, if it did not arrive, with the old one" in refused.stderr
+    new = json.loads(refused.stdout.splitlines()[0])["receipt"]
+    report(cli, old, "resend", kept)
+    assert not kept.exists()
+    assert report(cli, new, "status")["newestOfYours"]["n"] == 1
+    assert cli.refused("report", "status", cli.address, *code)
+    assert len(texts(cli, "ann")) == 1
+
+
+def _asking(cli: CommandLine) -> tuple[CommandLine, tuple[str | Path | Secret, ...]]:
+    """Return another line, and the command by which ann of the first one asks it."""
+    cli.open_line("ann")
+    folder = cli.folder / "asked"
+    folder.mkdir()
+    other = replace(cli, folder=folder, address="").open_line("carol", "dora")
+    return other, ("handler", "consult", *cli.key("ann"), "--to", other.address, "--yes")
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_question_that_is_sent_again_is_one_consultation(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, *, arrives: bool
+) -> None:
+    other, consult = _asking(cli)
+    kept, letter = cli.folder / "kept", cli.file("case.txt", "What would you do?")
+    put = ReportApi.put_report
+
+    async def lost(self: ReportApi, sent: ReportPut) -> object:
+        if arrives:
+            await put(self, sent)
+        raise UnreachableError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ReportApi, "put_report", lost)
+        patch.setattr("meldpunt.cli.terminal.session._ROUNDS", 1)
+        refused = cli.run(*consult, "--unsent", kept, letter, "--json")
+    assert "handler consultation resend --key-file KEYFILE 1 FILE" in refused.stderr
+    cli.json("handler", "consultation", "resend", *cli.key("ann"), "1", kept)
+    assert not kept.exists()
+    assert len(cli.json("handler", "consultations", *cli.key("ann"))["consultations"]) == 1
+    assert len(other.json("handler", "inbox", *other.key("carol"))["entries"]) == 1
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_reply_in_a_consultation_that_is_sent_again_arrives_once(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, *, arrives: bool
+) -> None:
+    other, consult = _asking(cli)
+    kept, letter = cli.folder / "kept", cli.file("case.txt", "What would you do?")
+    cli.ok(*consult, letter)
+    reply = ("handler", "consultation", "reply", *cli.key("ann"), "--unsent", kept, "1", letter)
+    with losing(monkeypatch, ReportApi, arrives=arrives):
+        assert cli.refused(*reply) == "unreachable"
+    foreign = cli.run("handler", "consultation", "resend", *cli.key("ann"), "2", kept)
+    assert foreign.exit_code == 2
+    cli.json("handler", "consultation", "resend", *cli.key("ann"), "1", kept)
+    assert not kept.exists()
+    assert texts(other, "carol") == ["What would you do?"]
+
+
+def test_an_admission_that_is_sent_again_arrives_once(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.open_line("ann", "bob").report("--reader", "ann")
+    kept, why, entry = cli.folder / "kept", cli.file("why.txt", "Bob knows more."), cli.entry("ann")
+    with losing(monkeypatch, EntryApi, arrives=True):
+        admit = ("handler", "admit", *cli.key("ann"), "--unsent", kept, entry, "bob", why)
+        assert cli.refused(*admit) == "unreachable"
+    cli.json("handler", "resend", *cli.key("ann"), entry, kept)
+    assert not kept.exists()
+    assert texts(cli, "ann") == ["Bob knows more."]

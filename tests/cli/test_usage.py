@@ -39,7 +39,7 @@ COMMANDS = [
         ["handler", name]
         for name in (*KEYS, *WORK, *FILES, *HANDOVER, "reopen", "refer", "consult", "consultations")
     ),
-    *(["handler", "consultation", name] for name in ("read", "reply", "end")),
+    *(["handler", "consultation", name] for name in ("read", "reply", "resend", "end")),
 ]
 
 

@@ -100,6 +100,11 @@ _CONSULTATION: Final = (
             "Write on in one of your consultations, with nobody named; FILE holds the text.",
         ),
         (
+            "resend",
+            "ConsultationResendOptions",
+            "Send a question or reply again; FILE is where --unsent kept it.",
+        ),
+        (
             "end",
             "ConsultationEndOptions",
             "End one of your consultations: it is erased there at once, and its receipt here.",

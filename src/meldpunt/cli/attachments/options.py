@@ -6,7 +6,7 @@ from typing import IO
 import click
 
 from meldpunt.cli.terminal.declaration import Options, arguments, flag, option, preset, repeated
-from meldpunt.cli.terminal.options import language_option, proxy_option
+from meldpunt.cli.terminal.options import language_option, proxy_option, unsent_option
 from meldpunt.cli.terminal.parameter_types import FILE, FOLDER, TEXT
 
 
@@ -40,6 +40,7 @@ class AttachOptions(Options):
         " your own key, and removed when all is sent.",
         metavar="FILE",
     )
+    unsent: Path | None = unsent_option()
     language: str | None = language_option()
     proxy: str | None = proxy_option()
     files: tuple[Path, ...] = arguments("FILE...", FILE, needed=True)

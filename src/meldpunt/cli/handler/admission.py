@@ -25,7 +25,7 @@ def admit(output: Output, options: HandlerAdmitOptions) -> None:
         [chosen] = find_handlers(thread.line, (options.newcomer,))
         spoken = spoken_on(thread.line, options.language)
         draft = me.seal_admission(thread, chosen, text, language=spoken)
-        sent = send_draft(output, session, me, thread, draft)
+        sent = send_draft(output, session, me, thread, draft, options.unsent)
         passed = _pass_on(output, session, me, options.entry)
     output.result(
         {**said_json(sent, thread, draft), **passed},

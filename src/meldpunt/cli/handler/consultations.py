@@ -25,7 +25,12 @@ from meldpunt.cli.render.drafts import (
     tell_readers,
     tell_thread,
 )
-from meldpunt.cli.render.thread import message_json, message_lines, thread_json, thread_lines
+from meldpunt.cli.render.thread import (
+    message_json,
+    message_lines,
+    thread_json,
+    thread_lines,
+)
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.explanation import explain
 from meldpunt.cli.terminal.key_files import HandlerFile
@@ -36,6 +41,7 @@ from meldpunt.cli.terminal.receipt_code import seal
 from meldpunt.cli.terminal.selection import select
 from meldpunt.cli.terminal.session import Session
 from meldpunt.cli.terminal.texts import check_standard_input, read_text, spoken_on
+from meldpunt.cli.terminal.unsent import Unsent
 from meldpunt.cli.terminal.words import line_name
 from meldpunt.client import (
     ClientError,
@@ -81,7 +87,9 @@ def consult(output: Output, options: HandlerConsultOptions) -> None:
         tell_readers(output, submission.readers, line)
         _ask_leave(output, text, line, keys.content, yes=options.yes)
         number = _keep(keys, options.asked, line, submission)
-        sent = session.deliver(lambda: reporter.send(submission), look=_LOOK)
+        seed = submission.keys.signing.seed
+        unsent = Unsent(submission.draft, seed, options.unsent, resend_command(number))
+        sent = session.deliver(lambda: reporter.send(submission), look=_LOOK, unsent=unsent)
     output.result(
         {**submitted_json(sent, submission), "consultation": number},
         f"{line_name(line)} received it on {sent.received_on}.",
@@ -124,6 +132,11 @@ def _keep(
     return keys.content.consultations[-1].number
 
 
+def resend_command(number: int) -> str:
+    """Return the command that sends a kept message of a consultation again."""
+    return f"meldpunt handler consultation resend --key-file KEYFILE {number} FILE"
+
+
 def list_all(output: Output, options: HandlerConsultationsOptions) -> None:
     """List all consultations of a key file, and what was answered."""
     keys = HandlerFile.open(options.key_file)
@@ -144,7 +157,7 @@ def _status(
     address = LineAddress.parse(asked.address)
     try:
         with Session(output, address.origin, proxy) as session:
-            thread = _open(session, address, asked).thread
+            thread = open_consultation(session, address, asked).thread
             origin = session.transport.origin
     except (ClientError, RefusedError) as error:
         gone = isinstance(error, ProblemError) and error.kind is ProblemType.NOT_FOUND
@@ -176,7 +189,12 @@ def _status_lines(status: dict[str, Any]) -> Iterator[str]:
         yield f"{start}  {status['line']}: {status['state']}, answers: {status['answers']}{unread}"
 
 
-def _open(session: Session, address: LineAddress, asked: Consultation) -> Visit:
+def open_consultation(session: Session, address: LineAddress, asked: Consultation) -> Visit:
+    """Open a consultation by its receipt.
+
+    Raises:
+        RefusedError, ClientError: As `Reporter.open`.
+    """
     reporter = Reporter(session.transport, address.line_id, pin=address.pin)
     return session.run("Opening the consultation", reporter.open(asked.receipt))
 
@@ -202,7 +220,12 @@ def _keep_seen(
         keys.change(lambda content: content.with_consultation(changed))
 
 
-def _find(keys: HandlerFile, number: int) -> Consultation:
+def find_consultation(keys: HandlerFile, number: int) -> Consultation:
+    """Return the consultation of that number.
+
+    Raises:
+        click.UsageError: There is none.
+    """
     for asked in keys.content.consultations:
         if asked.number == number:
             return asked
@@ -212,10 +235,10 @@ def _find(keys: HandlerFile, number: int) -> Consultation:
 def read(output: Output, options: ConsultationReadOptions) -> None:
     """Show what was answered to a consultation."""
     keys = HandlerFile.open(options.key_file)
-    asked = _find(keys, options.number)
+    asked = find_consultation(keys, options.number)
     address = LineAddress.parse(asked.address)
     with Session(output, address.origin, options.proxy) as session:
-        thread = _open(session, address, asked).thread
+        thread = open_consultation(session, address, asked).thread
         origin = session.transport.origin
     shown = [line for message in thread.messages for line in message_lines(thread, message)]
     output.result(
@@ -235,24 +258,25 @@ def reply(output: Output, options: ConsultationReplyOptions) -> None:
     check_standard_input(options.file, options.key_file.passphrase_source)
     text = read_text(options.file)
     keys = HandlerFile.open(options.key_file)
-    asked = _find(keys, options.number)
+    asked = find_consultation(keys, options.number)
     address = LineAddress.parse(asked.address)
     with Session(output, address.origin, options.proxy) as session:
-        visit = _open(session, address, asked)
+        visit = open_consultation(session, address, asked)
         thread = visit.thread
         tell_thread(output, thread, utc_today())
         spoken = spoken_on(thread.line, options.language)
         draft = seal(session, thread.line, "Sealing", visit.seal(text, language=spoken))
         output.warn(_WARNING)
         tell_draft(output, thread, draft, utc_today())
-        sent = session.deliver(lambda: visit.send(draft), look=_LOOK)
+        unsent = Unsent(draft, visit.seed, options.unsent, resend_command(options.number))
+        sent = session.deliver(lambda: visit.send(draft), look=_LOOK, unsent=unsent)
     output.result(said_json(sent, thread, draft), f"The host received it on {sent.received_on}.")
 
 
 def end(output: Output, options: ConsultationEndOptions) -> None:
     """Have a consultation erased, and forget its receipt."""
     keys = HandlerFile.open(options.key_file)
-    asked = _find(keys, options.number)
+    asked = find_consultation(keys, options.number)
     address = LineAddress.parse(asked.address)
     with Session(output, address.origin, options.proxy) as session:
         _withdraw(session, address, asked)
@@ -262,7 +286,7 @@ def end(output: Output, options: ConsultationEndOptions) -> None:
 
 def _withdraw(session: Session, address: LineAddress, asked: Consultation) -> None:
     try:
-        visit = _open(session, address, asked)
+        visit = open_consultation(session, address, asked)
     except ProblemError as error:
         if error.kind is ProblemType.NOT_FOUND:
             return  # it never arrived, or is gone already

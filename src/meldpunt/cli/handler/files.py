@@ -35,7 +35,7 @@ def attach(output: Output, options: HandlerAttachOptions) -> None:
         make(attachments=uploads.listed)  # what is refused is refused before hours of uploading
         uploads.send(output, session)
         draft = make(attachments=uploads.listed)
-        sent = send_draft(output, session, me, thread, draft)
+        sent = send_draft(output, session, me, thread, draft, attached.unsent)
         uploads.kept.remove()
     output.result(
         {**said_json(sent, thread, draft), "files": [each.to_json() for each in outgoing]},

@@ -36,7 +36,7 @@ def refer(output: Output, options: HandlerReferOptions) -> None:
         spoken = spoken_on(thread.line, options.language)
         content = proposal_content(pinned, summary)
         draft = me.seal(thread, proposal_text(spoken), language=spoken, content=content)
-        sent = send_draft(output, session, me, thread, draft)
+        sent = send_draft(output, session, me, thread, draft, options.unsent)
     output.result(
         {**said_json(sent, thread, draft), "line": str(pinned)},
         f"The host received it on {sent.received_on}. It is for the reporter to decide.",

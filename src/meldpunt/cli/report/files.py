@@ -39,7 +39,7 @@ def attach(output: Output, options: ReportAttachOptions) -> None:
         uploads.send(output, session)
         draft = sealed()
         tell_draft(output, thread, draft, utc_today())
-        unsent = Keeping(options.address, None).draft(visit, draft)
+        unsent = Keeping(options.address, attached.unsent).draft(visit, draft)
         sent = session.deliver(lambda: visit.send(draft), look=LOOK, unsent=unsent)
         uploads.kept.remove()
     output.result(

@@ -1,13 +1,21 @@
 """Open a report with its receipt code alone: read it, write in it, withdraw it."""
 
+import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
 
 from meldpunt.cli.render.drafts import said_json, tell_draft, tell_thread
 from meldpunt.cli.render.proof import keep, read_earlier
-from meldpunt.cli.render.thread import message_json, message_lines, thread_json, thread_lines
+from meldpunt.cli.render.thread import (
+    message_json,
+    message_lines,
+    sent_json,
+    thread_json,
+    thread_lines,
+)
 from meldpunt.cli.report.commands.visit import (
     ReportReadOptions,
     ReportReopenOptions,
@@ -24,12 +32,15 @@ from meldpunt.cli.terminal.receipt_code import check_new_code, give_code, seal
 from meldpunt.cli.terminal.selection import select
 from meldpunt.cli.terminal.session import LOOK, Session
 from meldpunt.cli.terminal.texts import check_standard_input, read_text, spoken_on
-from meldpunt.cli.terminal.unsent import Unsent, read_unsent
+from meldpunt.cli.terminal.unsent import Unsent, find_unsent, read_unsent
 from meldpunt.client import Draft, LineAddress, Reporter, Thread, Visit, prove_draft, utc_today
+from meldpunt.client.keys.receipts import keys_of
+from meldpunt.client.resending import send_takeover_again
 from meldpunt.protocol.receipt import parse_receipt
 from meldpunt.protocol.verify.log.header import Tag
 
 _LOT: Final = ReaderOptions(readers=(), left_out=(), language=None)
+_LOOK_UNDER_BOTH: Final = f"{LOOK} (with the new code or, if it did not arrive, with the old one)"
 _ASK: Final = NewCodeOptions(show_receipt=False, no_confirm=False)
 _WITHDRAWAL: Final = {"nl": "Ik trek mijn melding in.", "en": "I withdraw my report."}
 
@@ -69,7 +80,7 @@ def open_to_write(output: Output, session: Session, address: LineAddress, receip
             "A handler wrote this report down for you and knows its code. Before anything else is"
             " written, you get a code of your own; the old one opens nothing after that."
         )
-        take_over(output, session, visit)
+        take_over(output, session, visit, keeping=Keeping(address, None))
     return visit
 
 
@@ -80,7 +91,10 @@ def make_ones_own(output: Output, options: ReportTakeOverOptions) -> None:
     with Session(output, options.address.origin, options.proxy) as session:
         visit = open_visit(session, options.address, receipt)
         tell_thread(output, visit.thread, utc_today())
-        said = take_over(output, session, visit, choice=options.choice, code=options.code)
+        keeping = Keeping.of(options)
+        said = take_over(
+            output, session, visit, choice=options.choice, code=options.code, keeping=keeping
+        )
     output.result(said, "This report is yours: the new code alone opens it.")
 
 
@@ -91,6 +105,7 @@ def take_over(
     *,
     choice: ReaderOptions = _LOT,
     code: NewCodeOptions = _ASK,
+    keeping: "Keeping",
 ) -> dict[str, Any]:
     """Give the person a new code, and put it in force after they have typed it."""
     thread = visit.thread
@@ -98,7 +113,8 @@ def take_over(
     made = seal(session, thread.line, "Making a new code", work)
     tell_draft(output, thread, made.draft, utc_today())
     give_code(output, made, made.draft.header.readers, code)
-    sent = session.deliver(lambda: visit.send_takeover(made), look=LOOK)
+    unsent = keeping.draft(visit, made.draft)
+    sent = session.deliver(lambda: visit.send_takeover(made), look=_LOOK_UNDER_BOTH, unsent=unsent)
     session.run("Opening the report", visit.refresh())
     return said_json(sent, thread, made.draft)
 
@@ -211,6 +227,8 @@ def resend(output: Output, options: ReportResendOptions) -> None:
     """Send a kept message again."""
     receipt = ask_receipt(options.receipt_source)
     with Session(output, options.address.origin, options.proxy) as session:
+        if _resend_takeover(output, session, options, receipt):
+            return
         visit = open_visit(session, options.address, receipt)
         thread = visit.thread
         report, command = thread.keys.report, _resend(options.address)
@@ -218,6 +236,34 @@ def resend(output: Output, options: ReportResendOptions) -> None:
         draft = unsent.draft
         sent = session.deliver(lambda: visit.send(draft), look=LOOK, unsent=unsent)
     output.result(said_json(sent, thread, draft), f"The host received it on {sent.received_on}.")
+
+
+def _resend_takeover(
+    output: Output, session: Session, options: ReportResendOptions, receipt: str
+) -> bool:
+    """Send a kept succession again, and say whether that was kept.
+
+    If it has arrived, the old code opens the report no more. So the report is not opened first.
+    """
+    address = options.address
+    keys = asyncio.run(keys_of(receipt, address.line_id))
+    unsent = find_unsent(options.kept, keys.signing.seed, resend=_resend(address))
+    if unsent is None or unsent.draft.header.tag is not Tag.SUCCESSION:
+        return False
+    work = partial(
+        send_takeover_again,
+        session.transport,
+        address.line_id,
+        receipt,
+        unsent.draft,
+        utc_today(),
+    )
+    sent = session.deliver(work, look=_LOOK_UNDER_BOTH, unsent=unsent)
+    output.result(
+        sent_json(sent),
+        f"The host received it on {sent.received_on}. The new code alone opens the report.",
+    )
+    return True
 
 
 def deliver(output: Output, session: Session, visit: Visit, draft: Draft, keeping: Keeping) -> None:

@@ -67,6 +67,19 @@ class Unsent:
         return f"{known} It is kept, sealed, in {self.path}. To send the same again: {self.resend}"
 
 
+def find_unsent(path: Path, seed: bytes, *, resend: str) -> Unsent | None:
+    """Return what was kept under a key, or None if it was kept under another, or is damaged.
+
+    Raises:
+        PrivateFileError: It cannot be read.
+    """
+    try:
+        draft = read_kept_draft(private_files.read(path, max_size=_MAX_SIZE), seed)
+    except RefusedError:
+        return None
+    return Unsent(draft, seed, path, resend, is_kept=True)
+
+
 def read_unsent(path: Path, seed: bytes, *, report: bytes, resend: str) -> Unsent:
     """Return what was kept of a report.
 
@@ -74,10 +87,7 @@ def read_unsent(path: Path, seed: bytes, *, report: bytes, resend: str) -> Unsen
         Refusal: It is of another report or person, or damaged.
         PrivateFileError: It cannot be read.
     """
-    try:
-        draft = read_kept_draft(private_files.read(path, max_size=_MAX_SIZE), seed)
-    except RefusedError:
-        draft = None
-    if draft is None or draft.header.report_id != report:
+    found = find_unsent(path, seed, resend=resend)
+    if found is None or found.draft.header.report_id != report:
         raise Refusal("unsent-file", f"{path} is not of this report, or damaged.")
-    return Unsent(draft, seed, path, resend, is_kept=True)
+    return found

@@ -1,5 +1,6 @@
 """`meldpunt handler consult`, `consultations` and `consultation`: advice of another line."""
 
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
@@ -12,9 +13,10 @@ from meldpunt.cli.terminal.options import (
     language_option,
     proxy_option,
     text_argument,
+    unsent_option,
     yes_option,
 )
-from meldpunt.cli.terminal.parameter_types import ADDRESS
+from meldpunt.cli.terminal.parameter_types import ADDRESS, FILE
 
 if TYPE_CHECKING:
     from meldpunt.client.http.address import LineAddress
@@ -46,6 +48,7 @@ class HandlerConsultOptions(Options):
         left_out="A handler there who must never read it. The readers see whom you leave out.",
     )
     yes: bool = yes_option()
+    unsent: Path | None = unsent_option()
     proxy: str | None = proxy_option()
     file: IO[bytes] = text_argument()
 
@@ -88,9 +91,26 @@ class ConsultationReplyOptions(Options):
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
     language: str | None = language_option()
+    unsent: Path | None = unsent_option()
     proxy: str | None = proxy_option()
     number: int = _number()
     file: IO[bytes] = text_argument()
+
+
+@command(
+    work="handler.consultation_resend:resend",
+    example="meldpunt handler consultation resend --key-file jansen.key 1 FILE",
+)
+class ConsultationResendOptions(Options):
+    """Send a question or reply again; FILE is where --unsent kept it.
+
+    Its answer did not come. It stays the same message, so it cannot arrive twice.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    proxy: str | None = proxy_option()
+    number: int = _number()
+    kept: Path = argument("FILE", FILE)
 
 
 @command(

@@ -1,5 +1,6 @@
 """`meldpunt handler inbox`, `read`, `admit` and `oral`, and files of a report."""
 
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 import click
@@ -16,6 +17,7 @@ from meldpunt.cli.terminal.options import (
     language_option,
     proxy_option,
     text_argument,
+    unsent_option,
     yes_option,
 )
 from meldpunt.cli.terminal.parameter_types import ADDRESS
@@ -105,6 +107,7 @@ class HandlerAdmitOptions(Options):
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
     language: str | None = language_option()
+    unsent: Path | None = unsent_option()
     proxy: str | None = proxy_option()
     entry: "ids.EntryId" = entry_argument()
     newcomer: str = argument("HANDLER", click.STRING)

@@ -82,6 +82,7 @@ class ReportTakeOverOptions(Options):
     receipt_source: str | None = receipt_option()
     choice: ReaderOptions = next_readers()
     code: NewCodeOptions = embedded(NewCodeOptions)
+    unsent: Path | None = unsent_option()
     proxy: str | None = proxy_option()
 
 

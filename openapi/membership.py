@@ -307,7 +307,7 @@ def membership(H, birth_line, lines, today):
     for message in order(H) if unconfirmed else []:
         if message not in counting and unconfirmed & set(H[message]["seen"]):
             unconfirmed.add(message)
-    claimed = confirm(H, departed, set())[1] if departed - confirmed else admissions
+    claimed = confirm(H, departed, set())[1] if departed else admissions
     barred = uninvited(H, claimed, admissions, birth_line, lines)
     line, waiting = answering_line(H, birth_line), waiting_consent(H)
     is_open = waiting is not None and today <= H[waiting]["handover"]["until"]

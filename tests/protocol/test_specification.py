@@ -113,8 +113,8 @@ def test_every_section_stands_once() -> None:
     assert len(headings) == len(set(headings))
     core = (ROOT / "openapi" / "protocol.md").read_text("utf-8")
     elsewhere = SECTIONS - set(_HEADING.findall(core))
-    extensions = "6.3 6.4 7.7 8.1 9.5 9.6 9.7 9.8 9.9 9.10 10.4 10.5 10.6"
-    annexes = "5.5 7.8 10.7 11 12 13"
+    extensions = "5.6 6.3 6.4 7.7 8.1 9.5 9.6 9.7 9.8 9.9 9.10 10.4 10.5 10.6"
+    annexes = "5.5 7.8 10.7 10.8 11 12 13"
     assert elsewhere == {*extensions.split(), *annexes.split()}
 
 
@@ -122,4 +122,4 @@ def test_the_levels_name_files_of_vectors() -> None:
     named = re.findall(r"`([a-z0-9-]+)`", TEXT[TEXT.index("### 0.1 ") : TEXT.index("## 1. ")])
     assert {"receipt", "message", "log", "clocks"} <= set(named)
     assert {name for name in named if name not in FILES} <= {
-        "succession", "consent", "acceptance", "refusal"}  # fmt: skip
+        "succession", "consent", "acceptance", "refusal", "fields", "tag"}  # fmt: skip

@@ -61,7 +61,7 @@ class BulletinsSince(Answer):
 
 
 class Accepted(Answer):
-    """The host has stored the message durably. `received_on` is the day of receipt."""
+    """The host has stored the message durably. `receivedOn` is the day of receipt."""
 
     received_on: Day
     proof: SignatureField
@@ -88,7 +88,7 @@ class ReportStatus(Answer):
     """The host has erased the report. It keeps only the withdrawal."""
     unopened: bool = False
     """At the end of the report's term, no handler had opened some message of the reporter. So
-    `erased_on` is later than that end, by the line's `unopened_term`."""
+    `erasedOn` is later than that end, by the line's `unopenedTerm`."""
     message_count: Count
     """How many messages the report has. For a handler: how many of them this handler may read."""
     consultation: bool = False

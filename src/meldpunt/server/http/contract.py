@@ -29,7 +29,7 @@ Content is encrypted on the reporter's device to the handlers' keys; the host st
 ciphertext. `openapi/protocol.md` specifies keys, messages and the signature of requests, and
 `openapi/vectors` holds test vectors for clients in any language.
 
-A first report takes four calls: `readLine`, `readText` for each text that its document names,
+A first report takes four calls: `readLine`, `readText` for the texts that the client shows,
 `createChallenge`, `submitReport`. A reporter comes back with `createChallenge`, then
 `readReportMessages` and `sendReportMessage`; a handler with `readInbox`, `readInboxMessages` and
 `sendInboxMessage`. A challenge is good for many requests until it expires.

@@ -63,7 +63,8 @@ async def get_entry(request: Request, entry: str) -> Response:
 async def get_messages(request: Request, entry: str, after: str | None = None) -> Response:
     """Return the messages after a cursor: all headers, and the bodies that the handler may read.
 
-    Follow `cursor` until a page has none. Verify the whole log (section 9) before showing a word.
+    Follow `cursor` while `more` is true. An empty page with `more` false is good. Verify the whole
+    log (section 9) before showing a word.
     """
     signed = await signed_request(request)
     page = await inbox.read_messages(

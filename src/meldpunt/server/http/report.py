@@ -106,7 +106,8 @@ async def put_bulletin_key(request: Request) -> Response:
 async def get_messages(request: Request, after: str | None = None) -> Response:
     """Return the messages after a cursor: all headers, and the bodies the reporter may read.
 
-    Follow `cursor` until a page has none. Verify the whole log (section 9) before showing a word.
+    Follow `cursor` while `more` is true. An empty page with `more` false is good. Verify the whole
+    log (section 9) before showing a word.
     """
     signed = await signed_request(request)
     position = parameters.position(after)

@@ -9,6 +9,7 @@ from meldpunt.cli.keyfile import keystore
 from meldpunt.cli.keyfile.contents import Consultation, HandlerContent, LineContent
 from meldpunt.cli.keyfile.seen_reports import KnownAlarm, SeenReport, UnmovedSince
 from meldpunt.client import HandlerKeys, LineAddress, LineKeys
+from meldpunt.client.thread.remembered_report import EndKind
 from meldpunt.protocol.keys import BoxChain
 from meldpunt.protocol.line import Pin
 from meldpunt.protocol.receipt import make_receipt
@@ -199,8 +200,9 @@ def _merges() -> list[Vector]:
         known_alarms=(alarm,),
         received_on=TODAY - timedelta(days=1),
         document=None,
+        ending=EndKind.WITHDRAWN,
     )
-    older = _seen(whole_on=TODAY, until=TODAY + timedelta(days=60))
+    older = _seen(whole_on=TODAY, until=TODAY + timedelta(days=60), ending=EndKind.CLOSED)
     moved = UnmovedSince(entry=_ENTRIES[1], since=TODAY)
     earlier = moved.model_copy(update={"since": FIRST_DAY})
     mine = (_consultation(1, "mine"), _consultation(2, "shared"))

@@ -11,7 +11,7 @@ from meldpunt.client import CertificateError
 from meldpunt.protocol.verify.bulletin import bulletin_hash
 from meldpunt.server.store.tables import bulletins
 from tests.cli.command_line import REPORT, CommandLine, Secret
-from tests.support.upkeep import write_bulletins
+from tests.support.upkeep import erase_due, write_bulletins
 
 
 def test_an_audit_of_an_honest_line_finds_nothing_wrong(cli: CommandLine) -> None:
@@ -250,3 +250,37 @@ def test_an_index_of_another_line_is_kept_and_a_way_out_is_told(cli: CommandLine
     assert "To begin anew" not in anew
     assert kept.with_name("index.earlier").read_bytes() == before
     assert "continues the one that you kept" in cli.ok(*command)
+
+
+def test_the_inbox_says_once_that_a_report_was_erased_on_its_term_and_why(
+    cli: CommandLine,
+) -> None:
+    cli.open_line("ann").report()
+    entry = cli.entry("ann")
+    for command, text in (("feedback", "Done."), ("close", "Closed.")):
+        cli.ok("handler", command, *cli.key("ann"), entry, "-", text=text)
+    until = cli.json("handler", "read", *cli.key("ann"), entry)["erasedOn"]
+    cli.clock.pass_days((date.fromisoformat(until) - cli.today()).days + 1)
+    cli.ok("line", "renew", "--force", *cli.key("line"))
+    asyncio.run(erase_due(cli.host))
+    cli.ok("handler", "publish-keys", *cli.key("ann"))  # saves the memory, and tells nothing of it
+    copy = (cli.folder / "ann.key").read_bytes()
+    told = cli.json("handler", "inbox", *cli.key("ann"))
+    assert told["erased"] == [{"entry": entry, "on": until, "kind": "closed"}]
+    assert (told["missing"], told["gone"]) == ([], [])
+    assert cli.json("handler", "inbox", *cli.key("ann"))["erased"] == []
+    (cli.folder / "ann.key").write_bytes(copy)
+    shown = cli.ok("handler", "inbox", *cli.key("ann"))
+    assert (
+        f"{entry} ended on its term, {until}: it was closed, and its retention was over." in shown
+    )
+
+
+def test_rotate_says_what_is_odd_about_a_report(cli: CommandLine) -> None:
+    cli.open_line("ann", "bob").report()
+    cli.ok("handler", "acknowledge", *cli.key("bob"), cli.entry("bob"), "-", text="Received.")
+    cli.lose_newest_message()
+    [notice, *_] = cli.json("handler", "rotate", *cli.key("ann"))["notices"]
+    assert (notice["entry"], notice["kind"]) == (cli.entry("ann"), "host-state")
+    told = cli.run("handler", "rotate", *cli.key("ann")).stderr
+    assert f"ALARM: Report {notice['entry']}: The host claims another state" in told

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from meldpunt.client import Handler, LineHistory, Memory, NoticeKind, WithheldError, renew_keys
+from meldpunt.client.thread.remembered_report import EndKind
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.days import TOLERANCE
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -136,7 +137,14 @@ async def test_a_report_whose_term_is_over_is_not_missed(hosted: HostedLine) -> 
     over = seen.until - TOLERANCE  # the host's day may be ahead
     assert handler.memory.unlisted([], over - timedelta(days=1))
     assert handler.memory.unlisted([], over) == ()
-    assert handler.memory.without_past(over) == Memory()
+    assert handler.memory.ended([], over - timedelta(days=1)) == ()
+    [(entry, ended)] = handler.memory.ended([], over)
+    assert (ended.until, ended.ending) == (seen.until, EndKind.LONGEST_TERM)
+    assert handler.memory.ended([entry], over) == (), "it is listed still"
+    assert handler.memory.without_past(over) == handler.memory, "until it was told"
+    assert handler.memory.without_past(over + timedelta(days=70)) == Memory()
+    handler.memory.forget([entry])
+    assert handler.memory == Memory()
 
 
 @pytest.mark.parametrize("end", ["closed", "withdrawn"])
@@ -218,3 +226,37 @@ async def test_a_rollback_and_a_fork_of_the_line_are_refused(hosted: HostedLine)
     with pytest.raises(RefusedError) as refused:
         await handler.line()
     assert refused.value.reason is Reason.DOCUMENT_FORK
+
+
+@pytest.mark.parametrize("end", [EndKind.CLOSED, EndKind.WITHDRAWN])
+async def test_the_memory_knows_why_a_report_ends(hosted: HostedLine, end: EndKind) -> None:
+    await hosted.open_line()
+    submission = await hosted.submit()
+    handler = hosted.handlers[0]
+    await hosted.only_entry(handler)
+    if end is EndKind.CLOSED:
+        await handler.feedback(await hosted.only_entry(handler), "Done.", language="en")
+        await handler.close(await hosted.only_entry(handler), "Closed.", language="en")
+    else:
+        await (await hosted.visit(submission)).withdraw(language="en")
+    thread = await hosted.only_entry(handler)
+    [seen] = handler.memory.reports.values()
+    assert (seen.ending, seen.until) == (end, thread.status.erased_on)
+
+
+async def test_a_renewal_tells_what_is_odd_about_a_report_and_no_alarm(hosted: HostedLine) -> None:
+    handler = await _read_twice(hosted)
+    looks = 0
+
+    def hide_once(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        nonlocal looks
+        looks += request.url.path.endswith("/messages")
+        if looks == 1 and request.url.path.endswith("/messages"):
+            return _hide(1)(request, response)
+        return json_answer(response.content, response.status_code)
+
+    [entry] = [found.entry async for found in handler.entries()]
+    hosted.network.change = hide_once
+    done = await renew_keys(handler, lambda _: None)
+    assert done.alarms == ()
+    assert [(e, n.kind) for e, n in done.notices] == [(entry, NoticeKind.SECOND_LOOK)]

@@ -16,6 +16,7 @@ from meldpunt.client.http.concurrency import AT_ONCE, side_by_side
 from meldpunt.client.http.errors import ClientError, WithheldError
 from meldpunt.client.keys.handler_keys import HandlerKeys
 from meldpunt.client.rewrapping import Failure, RewrappedReport, Rewrapping, clean_wraps
+from meldpunt.client.thread.notices import Notice
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.message import Recipient
 from meldpunt.protocol.verify import ids
@@ -50,6 +51,8 @@ class Renewal:
     """Messages that no remaining key opens."""
     alarms: tuple[tuple[ids.EntryId, Alarm], ...] = ()
     """The alarms of the reports that were read."""
+    notices: tuple[tuple[ids.EntryId, Notice], ...] = ()
+    """What else says something against the host, of these reports."""
     waiting: tuple[UnmovedReport, ...] = ()
     """Reports for which ended keys were kept."""
     given_up: tuple[UnmovedReport, ...] = ()
@@ -103,6 +106,7 @@ async def renew_keys(
         forgotten=_held(keys) - _held(handler.keys),
         closed=sum(report.closed for report in found),
         alarms=tuple((report.entry, alarm) for report in found for alarm in report.alarms),
+        notices=tuple((report.entry, notice) for report in found for notice in report.notices),
         waiting=waiting,
         given_up=given_up,
     )

@@ -13,6 +13,7 @@ from meldpunt.client.http.api import InboxApi
 from meldpunt.client.http.concurrency import side_by_side
 from meldpunt.client.http.errors import ClientError, ProblemError
 from meldpunt.client.thread.message import Readability, ThreadMessage
+from meldpunt.client.thread.notices import Notice
 from meldpunt.client.thread.retention import passed_on_until
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.line import VerifiedLine
@@ -40,6 +41,8 @@ class RewrappedReport:
     failure: Failure | None = None
     """Why not all of it was moved, if it was not."""
     alarms: tuple[Alarm, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    """What says something against the host, in either reading of the report."""
     needed: frozenset[ids.KeyId] = frozenset()
     """Keys that have ended, and that may be all that opens some message."""
     wrapped: tuple[tuple[ids.MessageId, ids.KeyId], ...] = ()
@@ -66,7 +69,8 @@ class Rewrapping:
         if self.handler.today() > passed_on_until(thread):
             return self._past_term(entry, thread)
         ending = [m for m in thread.messages if m.opened and not self._survives(m)]
-        left, failure = await self._rewrap(entry, ending)
+        left, failure, again = await self._rewrap(entry, ending)
+        alarms, notices = _told(thread, again or thread)
         needed = frozenset(m.opened.opened_with for m in left if m.opened)
         if any(m.refusal is Reason.BODY_HASH for m in thread.messages):
             failure, needed = RefusedError(Reason.BODY_HASH), self.ended
@@ -75,7 +79,8 @@ class Rewrapping:
             moved=len(ending) - len(left),
             closed=len(left) + len(_closed(thread)),
             failure=failure,
-            alarms=thread.alarms,
+            alarms=alarms,
+            notices=notices,
             needed=needed,
             wrapped=self._wrapped(thread),
         )
@@ -88,6 +93,7 @@ class Rewrapping:
             closed=0 if ending else len(_closed(thread)),
             is_past_term=ending,
             alarms=thread.alarms,
+            notices=thread.odd_notices,
             wrapped=self._wrapped(thread),
         )
 
@@ -121,10 +127,13 @@ class Rewrapping:
 
     async def _rewrap(
         self, entry: ids.EntryId, messages: list[ThreadMessage]
-    ) -> tuple[list[ThreadMessage], Failure | None]:
-        """Wrap messages to the current key; returns those that do not open with it, and why."""
+    ) -> tuple[list[ThreadMessage], Failure | None, Thread | None]:
+        """Wrap messages to the current key; returns those that do not open with it, and why.
+
+        Returns also the report as it was read again, if it was.
+        """
         if not messages:
-            return [], None
+            return [], None, None
         inbox = InboxApi(
             self.handler.transport, self.handler.keys.line_id, self.handler.keys.signing
         )
@@ -135,10 +144,10 @@ class Rewrapping:
             except (RefusedError, ClientError) as error:
                 failure = failure or error
         try:
-            left, unconfirmed = await self._unconfirmed(entry, messages)
+            left, unconfirmed, again = await self._unconfirmed(entry, messages)
         except (RefusedError, ClientError) as error:
-            return messages, error
-        return left, failure or unconfirmed if left else None
+            return messages, error, None
+        return left, (failure or unconfirmed if left else None), again
 
     def _wraps(self, message: ThreadMessage) -> WrapsPut:
         if message.opened is None:
@@ -153,14 +162,21 @@ class Rewrapping:
 
     async def _unconfirmed(
         self, entry: ids.EntryId, moved: list[ThreadMessage]
-    ) -> tuple[list[ThreadMessage], Failure]:
+    ) -> tuple[list[ThreadMessage], Failure, Thread]:
         """Read the report again: only a wrap that came back and opens counts."""
         thread = await self.handler.read(entry, self.line)
         again = {m.message_id: m for m in thread.messages}
         found = [again.get(m.message_id, m) for m in moved]
         there = all(self.current.key_id in _at_hand(m) for m in found)
         left = [m for m, seen in zip(moved, found, strict=True) if not self._survives(seen)]
-        return left, RefusedError(Reason.WRAP if there else Reason.WRAP_READER)
+        return left, RefusedError(Reason.WRAP if there else Reason.WRAP_READER), thread
+
+
+def _told(first: Thread, second: Thread) -> tuple[tuple[Alarm, ...], tuple[Notice, ...]]:
+    """Return the alarms and odd notices of two readings, each once."""
+    alarms = dict.fromkeys((*first.alarms, *second.alarms))
+    notices = dict.fromkeys((*first.odd_notices, *second.odd_notices))
+    return tuple(alarms), tuple(notices)
 
 
 def _at_hand(message: ThreadMessage) -> set[ids.KeyId]:

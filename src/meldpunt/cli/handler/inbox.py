@@ -6,14 +6,26 @@ from typing import Any, Final
 
 from meldpunt.cli.handler.commands.inbox import HandlerInboxOptions
 from meldpunt.cli.handler.upkeep import keep_current
-from meldpunt.cli.render.inbox import ENTRY_HEADING, entry_json, entry_line
+from meldpunt.cli.render.inbox import (
+    ENTRY_HEADING,
+    ended_json,
+    ended_line,
+    entry_json,
+    entry_line,
+)
 from meldpunt.cli.render.odd_reports import odd_json, tell_odd
 from meldpunt.cli.render.reminders import remind_unopened
 from meldpunt.cli.render.renewal import foreign_json, tell_foreign
 from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.session import Session
-from meldpunt.client import EntryStatus, Handler, ProblemError, unopened_reminder
+from meldpunt.client import (
+    EntryStatus,
+    Handler,
+    ProblemError,
+    RememberedReport,
+    unopened_reminder,
+)
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.log.clocks import State
@@ -75,6 +87,7 @@ def inbox(output: Output, options: HandlerInboxOptions) -> None:
         session.run_openly(listing.show_at_rest())
         odd = session.run("Reading what ends on another day now", handler.read_news_of_ends())
         unlisted = session.run("Looking for what is missing", listing.find_missing())
+        over = listing.forget_ended()
         listing.show_open()
         tell_foreign(output, handler)
         tell_odd(output, odd)
@@ -90,12 +103,14 @@ def inbox(output: Output, options: HandlerInboxOptions) -> None:
             "missing": missing,
             "gone": gone,
             "odd": [odd_json(each) for each in odd],
+            "erased": [ended_json(*each) for each in over],
             **foreign_json(handler),
         },
         *([] if listing.count else ["Nothing here."]),
         *(f"ALARM: you read {entry} before, and the host does not list it." for entry in missing),
         *([_MISSING] if missing else []),
         *(f"{entry} is not listed any more." for entry in gone),
+        *(ended_line(*each) for each in over),
         *([_GONE] if gone else []),
     )
 
@@ -154,6 +169,15 @@ class _Listing:
                 if error.kind is not ProblemType.NOT_FOUND:
                     raise
                 found.append(name)
+        return found
+
+    def forget_ended(self) -> list[tuple[ids.EntryId, RememberedReport]]:
+        """Return the reports read before whose term is over, to be told once."""
+        if not self._wanted.is_all:
+            return []
+        memory = self._handler.memory
+        found = list(memory.ended(self._listed, self._handler.today()))
+        memory.forget(entry for entry, _ in found)
         return found
 
     def _is_full(self) -> bool:

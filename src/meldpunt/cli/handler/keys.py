@@ -17,12 +17,12 @@ from meldpunt.cli.handler.upkeep import keep_current
 from meldpunt.cli.keyfile.contents import HandlerContent
 from meldpunt.cli.keyfile.keystore import KeyFile, KeyFileError
 from meldpunt.cli.render.renewal import foreign_json, tell_foreign, tell_unmoved, unmoved_json
-from meldpunt.cli.render.thread import alarm_json
+from meldpunt.cli.render.thread import alarm_json, notice_json
 from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.prompts import ask_consent, ask_passphrase
 from meldpunt.cli.terminal.session import Session
-from meldpunt.cli.terminal.words import alarm
+from meldpunt.cli.terminal.words import alarm, notices
 from meldpunt.client import Handler, HandlerKeys, KeysElsewhereError, Renewal, renew_keys
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
@@ -70,6 +70,10 @@ def rotate(output: Output, options: HandlerRotateOptions) -> None:
         file.save_history(handler)
         for entry, found in done.alarms:
             output.alarm(f"Report {encode_base64url(entry)}: {alarm(found, line)}")
+        for entry, notice in done.notices:
+            output.alarm(
+                *(f"Report {encode_base64url(entry)}: {t}" for t in notices([notice], line))
+            )
         tell_unmoved(output, done)
         tell_foreign(output, handler)
         keep_current(output, session, file, handler)
@@ -112,6 +116,7 @@ def _renewal_json(done: Renewal) -> dict[str, Any]:
         "forgotten": done.forgotten,
         "closed": done.closed,
         "alarms": [{"entry": encode_base64url(e), **alarm_json(a)} for e, a in done.alarms],
+        "notices": [{"entry": encode_base64url(e), **notice_json(n)} for e, n in done.notices],
         "waiting": [unmoved_json(each) for each in done.waiting],
         "givenUp": [unmoved_json(each) for each in done.given_up],
     }

@@ -3,6 +3,7 @@
 from dataclasses import fields
 
 from meldpunt.client import RememberedReport
+from meldpunt.client.thread.remembered_report import EndKind
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
@@ -50,6 +51,7 @@ class SeenReport(Model):
     listed_on: Day | None = None
     retention: TermField | None = None
     document: HashField | None = None
+    ending: EndKind | None = None
     known_alarms: tuple[KnownAlarm, ...] = ()
 
     @property

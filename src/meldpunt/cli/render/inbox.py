@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from meldpunt.cli.render.clocks import clock_json, clock_text
 from meldpunt.cli.terminal.plain_text import safe_line
-from meldpunt.client import EntryStatus
+from meldpunt.client import EntryStatus, RememberedReport
+from meldpunt.client.thread.remembered_report import EndKind
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.log.clocks import State
@@ -53,3 +54,23 @@ def entry_line(entry: EntryStatus, own: ids.LineId) -> str:
     count = f"{entry.message_count:>8}"
     name = encode_base64url(entry.entry)
     return f"{name}  {entry.received_on}  {count}  {state}{term}"
+
+
+_ENDED: Final = {
+    EndKind.CLOSED: "it was closed, and its retention was over",
+    EndKind.LONGEST_TERM: "its longest term was over",
+    EndKind.WITHDRAWN: "its reporter had withdrawn it",
+    EndKind.HANDED_OVER: "your part in it had ended, so the host shows it no longer",
+}
+
+
+def ended_json(entry: ids.EntryId, seen: RememberedReport) -> dict[str, Any]:
+    """Return a report whose term is over, for programs."""
+    kind = {} if seen.ending is None else {"kind": seen.ending.value}
+    return {"entry": encode_base64url(entry), "on": seen.until.isoformat(), **kind}
+
+
+def ended_line(entry: ids.EntryId, seen: RememberedReport) -> str:
+    """Say that a report ended on its term, as this handler's client worked it out."""
+    why = "its term was over" if seen.ending is None else _ENDED[seen.ending]
+    return f"{encode_base64url(entry)} ended on its term, {seen.until}: {why}."

@@ -8,7 +8,6 @@ from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.explanation import explain
 from meldpunt.cli.terminal.output import Output
 from meldpunt.client import Thread, UnreadReport
-from meldpunt.client.thread.notices import ORDINARY
 from meldpunt.protocol.verify.encoding import encode_base64url
 
 
@@ -21,7 +20,7 @@ def odd_json(read: Thread | UnreadReport) -> dict[str, Any]:
     return {
         **entry,
         "alarms": [alarm_json(alarm) for alarm in read.alarms],
-        "notices": [notice_json(notice) for notice in read.notices if notice.kind not in ORDINARY],
+        "notices": [notice_json(notice) for notice in read.odd_notices],
     }
 
 
@@ -35,6 +34,5 @@ def _told(read: Thread | UnreadReport) -> tuple[str, ...]:
     if isinstance(read, UnreadReport):
         _, why = explain(read.failure)
         return (f"it could not be read. {why}",)
-    odd = (notice for notice in read.notices if notice.kind not in ORDINARY)
     alarms = (words.alarm(alarm, read.lines) for alarm in read.alarms)
-    return (*alarms, *words.notices(odd, read.lines))
+    return (*alarms, *words.notices(read.odd_notices, read.lines))

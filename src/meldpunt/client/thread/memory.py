@@ -145,9 +145,30 @@ class Memory:
         if_closed = seen.retention.after(seen.listed_on)
         return today + TOLERANCE >= min(if_closed, seen.listed_on + _REMAINS)
 
+    def ended(
+        self, listed: Iterable[ids.EntryId], today: date
+    ) -> tuple[tuple[ids.EntryId, RememberedReport], ...]:
+        """Return the remembered reports whose term is over and that the host does not list.
+
+        The handler's own client worked out the day, so it tells an ordinary end from withholding.
+        Tell each, and then `forget` it.
+
+        Args:
+            listed: Every entry of the whole inbox.
+            today: The device's day.
+        """
+        shown = frozenset(listed)
+        over = ((e, s) for e, s in self.reports.items() if e not in shown and s.is_over(today))
+        return tuple(sorted(over, key=lambda found: (found[1].until, found[0])))
+
+    def forget(self, entries: Iterable[ids.EntryId]) -> None:
+        """Forget reports whose end was told."""
+        for entry in entries:
+            self.reports.pop(entry, None)
+
     def without_past(self, today: date) -> "Memory":
-        """Return the memory without reports whose term is over."""
-        kept = {e: seen for e, seen in self.reports.items() if not seen.is_over(today)}
+        """Return the memory without reports whose term has been over for long."""
+        kept = {e: seen for e, seen in self.reports.items() if today <= seen.until + _REMAINS}
         return Memory(kept, dict(self.unmoved))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.erasure import LastKnown
@@ -12,6 +13,19 @@ from meldpunt.protocol.verify.days import TOLERANCE, Term
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.log import causality
 from meldpunt.protocol.verify.log.header import Header
+
+
+class EndKind(StrEnum):
+    """Why a report ends on its day."""
+
+    CLOSED = "closed"
+    """It was closed, and its retention is over."""
+    LONGEST_TERM = "longest-term"
+    """The longest term of the line is over."""
+    WITHDRAWN = "withdrawn"
+    """Its reporter withdrew it."""
+    HANDED_OVER = "handed-over"
+    """The handler's part had ended: the host shows it no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +54,8 @@ class RememberedReport:
     """For how long the line keeps a closed report."""
     document: ids.Hash | None = None
     """The line document whose terms applied."""
+    ending: EndKind | None = None
+    """Why the host erases the report on the day `until`, or shows it no longer."""
     known_alarms: frozenset[Alarm] = frozenset()
     """Alarms that the handler has looked into: the message stays, and so would the alarm."""
 
@@ -73,7 +89,20 @@ def seen_now(thread: Thread, today: date) -> RememberedReport:
         listed_on=today,
         retention=thread.report.terms.own.retention,
         document=_applying_document(thread),
+        ending=_ending(thread),
     )
+
+
+def _ending(thread: Thread) -> EndKind:
+    """Return why the report ends, from signed days."""
+    milestones = thread.status.milestones
+    if thread.status.ended_on is not None:
+        return EndKind.HANDED_OVER
+    if milestones.withdrawn_on is not None:
+        return EndKind.WITHDRAWN
+    closed_on, terms = milestones.closed_on, thread.report.terms
+    retained = None if closed_on is None else terms.document.retention.after(closed_on)
+    return EndKind.CLOSED if retained == _shown_until(thread) else EndKind.LONGEST_TERM
 
 
 def _applying_document(thread: Thread) -> ids.Hash | None:
@@ -99,6 +128,7 @@ def merged(mine: RememberedReport, theirs: RememberedReport) -> RememberedReport
         listed_on=max(filter(None, (mine.listed_on, theirs.listed_on)), default=None),
         whole_on=max(whole, default=None),
         document=newest.document or mine.document or theirs.document,
+        ending=min(mine, theirs, key=lambda seen: seen.until).ending,
         known_alarms=mine.known_alarms | theirs.known_alarms,
     )
 

@@ -83,9 +83,14 @@ class Thread:
         return self.lines.own
 
     @property
+    def odd_notices(self) -> tuple[Notice, ...]:
+        """The notices that say something against the host."""
+        return tuple(notice for notice in self.notices if notice.kind not in ORDINARY)
+
+    @property
     def is_odd(self) -> bool:
         """Whether the report has an alarm, or a notice that says something against the host."""
-        return bool(self.alarms) or any(notice.kind not in ORDINARY for notice in self.notices)
+        return bool(self.alarms or self.odd_notices)
 
     def with_line(self, line: VerifiedLine) -> "Thread":
         """Return the thread with one more line, or a newer version of one."""

@@ -116,6 +116,7 @@ const SEEN = written<SeenReport>({
   listedOn: f.optional(f.day),
   retention: f.optional(f.term),
   document: f.optional(b64(32)),
+  ending: f.optional(f.oneOf("closed", "longest-term", "withdrawn", "handed-over")),
   knownAlarms: f.optional(many(ALARM)),
 });
 

@@ -138,12 +138,14 @@ function mergedReport(mine: SeenReport, theirs: SeenReport): SeenReport {
   const newest = isTheirs ? theirs : mine;
   const document = newest["document"] ?? mine["document"] ?? theirs["document"];
   const alarms = [...mine.knownAlarms, ...theirs.knownAlarms].map((each) => JSON.stringify(each));
-  const { wholeOn: _whole, listedOn: _listed, ...kept } = newest;
+  const { wholeOn: _whole, listedOn: _listed, ending: _ending, ...kept } = newest;
+  const ending = (theirs.until < mine.until ? theirs : mine)["ending"];
   return {
     ...kept,
     ...latest("wholeOn", mine, theirs),
     ...latest("listedOn", mine, theirs),
     ...(document === undefined ? {} : { document }),
+    ...(ending === undefined ? {} : { ending }),
     heads: [...new Set([...mine.heads, ...theirs.heads])].sort((a, b) =>
       hex(decodeBase64url(a)) < hex(decodeBase64url(b)) ? -1 : 1,
     ),

@@ -51,4 +51,17 @@ export type { Alarm } from "./protocol/alarms.js";
 export type { Attachment } from "./protocol/payload.js";
 export { parseReceipt } from "./protocol/receipt.js";
 export { shownText } from "./protocol/shown-text.js";
+export {
+  type Answers,
+  compose,
+  type Evaluation,
+  evaluate,
+  type Given,
+  readAnswers,
+} from "./protocol/texts/answers.js";
+export { type Content, readContent } from "./protocol/texts/content.js";
+export { type Form, type Question, readForm } from "./protocol/texts/form.js";
+export { type Guide, readGuide } from "./protocol/texts/guide.js";
+export { type Procedure, readProcedure } from "./protocol/texts/procedure.js";
+export { readTheme, type Theme } from "./protocol/texts/theme.js";
 export { REASONS, type Reason, RefusedError } from "./protocol/verify/errors.js";

@@ -87,6 +87,26 @@ async def test_each_client_opens_reports_of_the_other(office: WebOffice, client:
     assert [message.readability for message in theirs.thread.messages] == [Readability.OWN]
 
 
+async def test_a_taken_over_report_opens_with_the_new_code_alone(
+    office: WebOffice, client: WebClient
+) -> None:
+    old = submit(client, readers=office.ids(0))
+    handler = office.handlers[0]
+    await handler.acknowledge(await office.read(), "Gelezen.", language="nl")
+    client.do("visit", receipt=old)
+    new = client.do("takeOver")
+    assert fails(client, "visit", receipt=old)["kind"] == "not-found"
+    shown = client.do("visit", receipt=new)
+    assert [message["tag"] for message in shown["messages"]][-1] == "succession"
+    assert (shown["alarms"], shown["notices"]) == ([], [])
+    assert fails(client, "takeOver")["code"] == "taken-over"
+    client.do("reply", reply=WRITTEN)
+    thread = await office.read()
+    assert (thread.alarms, thread.messages[-1].text) == ((), TEXT)
+    await handler.reply(thread, "Voor u alleen.", language="nl")
+    assert client.do("refresh")["messages"][-1]["text"] == "Voor u alleen."
+
+
 async def test_a_wrong_code_is_refused_before_anything_is_sent(client: WebClient) -> None:
     receipt = submit(client)
     client.do("fail", at=1000, how="request")

@@ -32,6 +32,7 @@ export type { Bulletins } from "./client/lines/bulletins.js";
 export type { Sent } from "./client/messages/delivery.js";
 export type { Words } from "./client/messages/draft.js";
 export { isSameReceipt } from "./client/receipts.js";
+export { type Takeover, takeOver } from "./client/takeover.js";
 export type { Readability, ThreadMessage } from "./client/thread/message.js";
 export type { Notice, NoticeKind } from "./client/thread/notices.js";
 export type { Status } from "./client/thread/status.js";

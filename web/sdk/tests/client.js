@@ -5,7 +5,7 @@ import { openAsBlob } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 
-import { attach, download, explain, LIMITS, openLine } from "@meldpunt/client";
+import { attach, download, explain, LIMITS, openLine, takeOver } from "@meldpunt/client";
 
 import { browserFetch, Failing, Tampering } from "./networks.js";
 
@@ -77,6 +77,11 @@ const COMMANDS = {
   reply: async ({ reply }) => sent(await visit.reply(reply)),
   reopen: async ({ reply }) => sent(await visit.reopen(reply)),
   withdraw: async ({ immediate }) => sent(await visit.withdraw("nl", { immediate })),
+  async takeOver() {
+    const takeover = await takeOver(visit, { language: "nl" });
+    await takeover.send();
+    return takeover.receipt;
+  },
   async attach({ files }) {
     const told = [];
     const given = await Promise.all(

@@ -1,6 +1,6 @@
 /** A visit: what a reporter can do with the receipt code. */
 
-import type { ReporterKeys } from "../protocol/keys.js";
+import type { ReporterKeys, SigningKey } from "../protocol/keys.js";
 import { type Pin, pinOf } from "../protocol/line.js";
 import { encodeBase64url, encodeLineId, type Hex, unhex } from "../protocol/verify/encoding.js";
 import { refuse } from "../protocol/verify/errors.js";
@@ -53,7 +53,7 @@ const WITHDRAWAL: Record<string, string> = {
 
 /** A report that was opened with its receipt code. `Line.visit` makes it. */
 export class Visit {
-  readonly #keys: ReporterKeys;
+  #keys: ReporterKeys;
   readonly #transport: Transport;
   readonly #bulletins: Bulletins | undefined;
   readonly #origin: string;
@@ -154,6 +154,11 @@ export class Visit {
     return this.#once("reopening", reply);
   }
 
+  /** Come back with other keys from now on: those of a succession that the host has. */
+  succeed(keys: ReporterKeys): void {
+    this.#keys = keys;
+  }
+
   /** What the functions for files need: where, whose, and by which connection. */
   get place(): ReportPlace {
     const { keys, lines } = this.thread.report;
@@ -190,7 +195,12 @@ export class Visit {
    * {@link RefusedError} `reader-not-allowed`, `no-reader`; `fork` if two branches have no reader in common; `gap`,
    * `unknown-seen`, `succeeded` if the host may be hiding an earlier choice; what a reader would refuse.
    */
-  async seal(reply: Reply, tag: ReporterTag = "message", fields: JsonObject = {}): Promise<Draft> {
+  async seal(
+    reply: Reply,
+    tag: ReporterTag = "message",
+    fields: JsonObject = {},
+    author: SigningKey = this.#keys.signing,
+  ): Promise<Draft> {
     const thread = this.#thread ?? (await this.refresh());
     const { environment } = this.#transport;
     const { log, lines, keys } = thread.report;
@@ -207,7 +217,7 @@ export class Visit {
       ...(reply.attachments?.length ? { attachments: reply.attachments.map(({ id }) => id) } : {}),
       seen: log.seen.map((id) => encodeBase64url(unhex(id))),
     };
-    const sealed = sealDraft(header, reply, readers, this.#keys.signing, lines, environment);
+    const sealed = sealDraft(header, reply, readers, author, lines, environment);
     const notices = [...sealed.notices, ...this.#sealingNotices(thread)];
     return { readers, notices, send: () => this.#send(sealed) };
   }

@@ -179,6 +179,11 @@ const CODES: Record<Exclude<ClientErrorCode, "problem">, Entry> = {
     "Everybody who could read this report has left. Choose who may read now.",
     "Name `readers` from the handlers of the line that answers.",
   ],
+  "taken-over": [
+    "De code van deze melding is al eens vervangen, of u vraagt hier zelf om advies. Dat kan niet nog eens.",
+    "The code of this report was replaced before, or you ask for advice here. It cannot be replaced again.",
+    "A report has one succession at most, and a consultation none (9.6).",
+  ],
   "number-taken": [
     "Er is intussen iets in uw naam verstuurd, misschien door uzelf. Lees eerst de melding opnieuw.",
     "Something was sent in your name meanwhile, perhaps by yourself. Read the report again first.",

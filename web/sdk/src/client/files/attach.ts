@@ -3,7 +3,7 @@
 import type { SigningKey } from "../../protocol/keys.js";
 import type { Entropy } from "../../protocol/message.js";
 import { readAttachment } from "../../protocol/payload.js";
-import { encodeBase64url, hex } from "../../protocol/verify/encoding.js";
+import { type Bytes, encodeBase64url, hex } from "../../protocol/verify/encoding.js";
 import type { JsonObject } from "../../protocol/verify/strict-json.js";
 import { attachmentApi } from "../http/api.js";
 import type { Transport } from "../http/transport.js";
@@ -41,9 +41,9 @@ export interface ReportPlace {
   /** Signs the requests. */
   readonly key: SigningKey;
   /** 20 bytes: the line that the report was made on. */
-  readonly line: Uint8Array;
+  readonly line: Bytes;
   /** 32 bytes. */
-  readonly report: Uint8Array;
+  readonly report: Bytes;
 }
 
 /**

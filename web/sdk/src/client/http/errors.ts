@@ -22,6 +22,7 @@ export type ClientErrorCode =
   | "transfer"
   | "erased"
   | "readers-departed"
+  | "taken-over"
   | "number-taken";
 
 /** The base of every error of the client. */

@@ -4,12 +4,13 @@ import json
 import re
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 import meldpunt
 from meldpunt.cli.render import audit, reminders
+from meldpunt.cli.render.content import content_lines
 from meldpunt.cli.render.inbox import entry_line
 from meldpunt.cli.terminal import plain_text, words
 from meldpunt.cli.terminal.plain_text import framed, safe, safe_line
@@ -22,6 +23,7 @@ from meldpunt.client import (
     ThreadMessage,
 )
 from meldpunt.client.thread.message import VerifiedMessage
+from meldpunt.protocol.payload import make_payload
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.log.clocks import ClockStatus, State
@@ -148,3 +150,33 @@ def test_an_admission_is_read_by_everybody(cli: CommandLine) -> None:
     for name in ("ann", "bob", "eve"):
         shown = cli.ok("handler", "read", *cli.key(name), cli.entry(name))
         assert "--- admission of ann (adviser)" in shown
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ({}, []),
+        ({"kind": "report", "answers": []}, ["kind: report"]),
+        ({"checkIn": "retaliation"}, ["how the reporter is: WORSE OFF because they reported"]),
+        ({"story": "withdrawn"}, ["the story may no longer be told on"]),
+        (
+            {"labels": [{"field": "category", "value": "bullying"}, {"field": "own", "value": ""}]},
+            ["category: bullying", "own: (taken away)"],
+        ),
+        (
+            {"mood": ["low\u001b[2J"], "checkIn": "fine"},
+            [
+                'says too, in a way unknown here: mood: ["low\\u001b[2J"]',
+                'says too, in a way unknown here: checkIn: "fine"',
+            ],
+        ),
+        ({"answers": [{"question": "q", "value": 1}]}, [
+            'says too, in a way unknown here: answers: [{"question": "q", "value": 1}]'
+        ]),
+    ],
+)  # fmt: skip
+def test_nothing_of_a_content_is_kept_from_its_reader(
+    content: dict[str, Any], shown: list[str]
+) -> None:
+    payload = make_payload("A text.", language="nl", **content)
+    assert [line.strip() for line in content_lines(payload)] == shown

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from meldpunt.cli.render.clocks import clock_json, clock_text
+from meldpunt.cli.render.content import content_lines
 from meldpunt.cli.render.files import attachment_json, attachment_text
 from meldpunt.cli.render.handovers import (
     handover_lines,
@@ -213,6 +214,8 @@ def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
         yield words.closed(message)
     else:
         yield from framed(message.text)
+    if message.payload is not None:
+        yield from content_lines(message.payload)
     yield from _files(message)
     yield from referral_lines(thread, message)
 

@@ -1,0 +1,39 @@
+"""Show what a message says besides its text, and raw what this version does not know."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from meldpunt.cli.terminal.plain_text import safe_line
+from meldpunt.protocol.payload import Payload
+from meldpunt.protocol.texts.content import CheckInAnswer, StoryConsent, read_content
+
+_CHECK_INS: Final[Mapping[CheckInAnswer, str]] = {
+    CheckInAnswer.GOOD: "good",
+    CheckInAnswer.NOT_GOOD: "not good",
+    CheckInAnswer.RETALIATION: "WORSE OFF because they reported",
+}
+_STORIES: Final[Mapping[StoryConsent, str]] = {
+    StoryConsent.GIVEN: "may be told on",
+    StoryConsent.WITHDRAWN: "may no longer be told on",
+}
+
+
+def content_lines(payload: Payload) -> Iterator[str]:
+    """Show a content. Answers to a form stand in the text already."""
+    content = read_content(payload.content)
+    known = content.known
+    if known.kind is not None:
+        yield f"    kind: {safe_line(known.kind)}"
+    if known.check_in is not None:
+        yield f"    how the reporter is: {_CHECK_INS[known.check_in]}"
+    if known.story is not None:
+        yield f"    the story {_STORIES[known.story]}"
+    for label in known.labels or ():
+        yield f"    {label.field}: {safe_line(label.value) or '(taken away)'}"
+    for name, value in content.raw.items():
+        yield f"    says too, in a way unknown here: {name}: {_raw(value)}"
+
+
+def _raw(value: object) -> str:
+    return safe_line(json.dumps(value, ensure_ascii=False))

@@ -20,6 +20,7 @@ from meldpunt.protocol.message import first_header
 from meldpunt.protocol.request_signing import sign_request
 from meldpunt.protocol.verify import box_key, ids
 from meldpunt.protocol.verify import line_document as documents
+from meldpunt.protocol.verify.clock import Clock, MetBy, Moment
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.fields import participant_text
@@ -139,11 +140,11 @@ async def open_office(
 
 def _document(line: ids.LineId, keys: list[bytes], today: date) -> documents.LineDocument:
     text = documents.Text(language="en", text="An office")
-    clock = documents.Clock(
+    clock = Clock(
         name="acknowledge",
-        starts_at=documents.Moment.RECEIVED,
+        starts_at=Moment.RECEIVED,
         term=Term(7, "D"),
-        met_by=documents.MetBy.ACKNOWLEDGEMENT,
+        met_by=MetBy.ACKNOWLEDGEMENT,
     )
     text_hash = ids.text_hash(_TEXT)
     return documents.LineDocument(

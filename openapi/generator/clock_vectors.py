@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from typing import Any, Final
 
+from meldpunt.protocol.verify.clock import CheckIn, Clock, MetBy, Moment, Roll
 from meldpunt.protocol.verify.days import Term, parse_term
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.line_document import CheckIn, Clock, MetBy, Moment, Roll
 from meldpunt.protocol.verify.log.header import Tag
 from openapi.generator import scene
 from openapi.generator.scene import ANNA, TODAY

@@ -6,17 +6,14 @@ from typing import Any, Final
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BOX_KEY_LABEL, BoxKeyStatement, SignedBoxKey
+from meldpunt.protocol.verify.clock import CheckIn, Clock, MetBy, Moment
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation
 from meldpunt.protocol.verify.line_document import (
     DOCUMENT_LABEL,
-    CheckIn,
-    Clock,
     LineDocument,
     ListedHandler,
-    MetBy,
-    Moment,
 )
 from meldpunt.protocol.verify.served import ServedLine
 from openapi.generator import scene

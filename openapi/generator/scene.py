@@ -14,16 +14,14 @@ from meldpunt.protocol.message import Recipient
 from meldpunt.protocol.oral import make_successor
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BOX_KEY_LABEL, BoxKeyStatement, SignedBoxKey
+from meldpunt.protocol.verify.clock import Clock, MetBy, Moment
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
 from meldpunt.protocol.verify.key_chain import ROTATION_LABEL, Rotation, RotationStatement
 from meldpunt.protocol.verify.line_document import (
     DOCUMENT_LABEL,
-    Clock,
     LineDocument,
     ListedHandler,
-    MetBy,
-    Moment,
     Text,
 )
 from meldpunt.protocol.verify.log.header import MESSAGE_LABEL, Handover, Header, Successor, Tag

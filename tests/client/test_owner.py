@@ -22,9 +22,9 @@ from meldpunt.protocol.texts.form import read_form
 from meldpunt.protocol.texts.guide import read_guide
 from meldpunt.protocol.texts.procedure import read_procedure
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.clock import CheckIn, MetBy, Moment
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.errors import Reason, RefusedError
-from meldpunt.protocol.verify.line_document import CheckIn, MetBy, Moment
 from meldpunt.wire.lines import HostInfo
 from meldpunt.wire.problems import ProblemType
 from openapi.generator import text_scene

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meldpunt.protocol.verify.clock import Clock, MetBy, Moment
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.fields import REPORTER
-from meldpunt.protocol.verify.line_document import Clock, MetBy, Moment
 from meldpunt.protocol.verify.log.clocks import (
     Milestones,
     State,

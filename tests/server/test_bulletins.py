@@ -18,9 +18,9 @@ from meldpunt.protocol.verify.bulletin import (
     read_bulletin,
     verify_index,
 )
+from meldpunt.protocol.verify.clock import CheckIn, Moment
 from meldpunt.protocol.verify.days import parse_term
 from meldpunt.protocol.verify.encoding import decode_base64url
-from meldpunt.protocol.verify.line_document import CheckIn, Moment
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.server.store.tables import bulletins, reports
 from meldpunt.wire.problems import ProblemType

@@ -10,16 +10,14 @@ from meldpunt.protocol.keys import BoxChain, SigningKey
 from meldpunt.protocol.message import Recipient
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BOX_KEY_LABEL, BoxKeyStatement, SignedBoxKey
+from meldpunt.protocol.verify.clock import Clock, MetBy, Moment
 from meldpunt.protocol.verify.days import parse_term
 from meldpunt.protocol.verify.encoding import encode_line_id
 from meldpunt.protocol.verify.fields import participant_text
 from meldpunt.protocol.verify.line_document import (
     DOCUMENT_LABEL,
-    Clock,
     LineDocument,
     ListedHandler,
-    MetBy,
-    Moment,
     Text,
 )
 from meldpunt.wire.lines import BoxKeysPut, LinePut

@@ -21,10 +21,11 @@ from meldpunt.client import (
 from meldpunt.client.files.regular_file import open_regular
 from meldpunt.client.lines.other_lines import MAX_LINES
 from meldpunt.protocol.verify import strict_json
+from meldpunt.protocol.verify.clock import CheckIn, Moment
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.protocol.verify.fields import Language, TermField
-from meldpunt.protocol.verify.line_document import CheckIn, ListedHandler, Moment
+from meldpunt.protocol.verify.line_document import ListedHandler
 
 _EXAMPLE: Final = """\
 # A line, as its office plans it: meldpunt line publish --key-file line.key plan.toml

@@ -16,9 +16,9 @@ from meldpunt.protocol.texts.procedure import read_procedure
 from meldpunt.protocol.texts.shapes import check_translations
 from meldpunt.protocol.texts.theme import read_theme
 from meldpunt.protocol.verify import strict_json
+from meldpunt.protocol.verify.clock import Clock
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Language
-from meldpunt.protocol.verify.line_document import Clock
 from meldpunt.protocol.verify.sizes import TEXT_SIZE
 
 _WORDS: Final[Mapping[Reason, str]] = {

@@ -11,12 +11,12 @@ from meldpunt.client.lines.other_lines import OtherLine, name_other_lines
 from meldpunt.client.lines.presets import Preset
 from meldpunt.client.lines.texts import Texts
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.clock import CheckIn
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Key32, LineIdField, Model
 from meldpunt.protocol.verify.line_document import (
     MAX_VALIDITY,
-    CheckIn,
     LineDocument,
     ListedHandler,
     Text,

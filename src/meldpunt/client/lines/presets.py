@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from meldpunt.protocol.verify.clock import Clock, MetBy, Moment
 from meldpunt.protocol.verify.days import Term
-from meldpunt.protocol.verify.line_document import Clock, MetBy, Moment
 
 _DEFAULT_RETENTION: Final = Term(2, "M")
 _DEFAULT_MAXIMUM: Final = Term(2, "Y")

@@ -11,7 +11,7 @@ from meldpunt.protocol.texts.page_manifest import read_page_manifest
 from meldpunt.protocol.texts.procedure import check_clocks, read_procedure
 from meldpunt.protocol.texts.theme import read_theme
 from meldpunt.protocol.verify import strict_json
-from meldpunt.protocol.verify.line_document import Clock, MetBy
+from meldpunt.protocol.verify.clock import Clock, MetBy
 
 _Said = Mapping[str, str]
 _REPORT: Final[_Said] = {"nl": "Melden", "en": "Report"}

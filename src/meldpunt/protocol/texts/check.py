@@ -7,8 +7,8 @@ from meldpunt.protocol.texts.guide import Guide
 from meldpunt.protocol.texts.procedure import Procedure, check_clocks
 from meldpunt.protocol.texts.shapes import check_known, check_translations
 from meldpunt.protocol.texts.theme import Theme
+from meldpunt.protocol.verify.clock import Clock
 from meldpunt.protocol.verify.fields import Language
-from meldpunt.protocol.verify.line_document import Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from meldpunt.protocol.texts.shapes import Contact, Id, LineText, Translations, check_ids
+from meldpunt.protocol.verify.clock import Clock
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Model, Version
-from meldpunt.protocol.verify.line_document import Clock
 from meldpunt.protocol.verify.log.header import Tag
 
 ClockName = Annotated[str, Field(pattern=r"^[a-z][a-z-]{0,39}$")]

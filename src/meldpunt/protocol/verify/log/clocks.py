@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from meldpunt.protocol.verify.clock import Clock, MetBy, Moment, Roll
 from meldpunt.protocol.verify.fields import REPORTER, Answer, Day, Participant
-from meldpunt.protocol.verify.line_document import Clock, LineDocument, MetBy, Moment, Roll
+from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.log.opening import Arrived, is_unopened
 from meldpunt.protocol.verify.working_days import extended

@@ -84,7 +84,7 @@ function verifyBoxKey({ statement, signature }, { lineId, handlers }, line) {
   return { id, publicKey, number, handler, notBefore, notAfter };
 }
 export function verifyLine(served, lineId, today) {
-  const keys = verifyKeyChain(lineId, unb64(served.firstKey), served.rotations);
+  const keys = verifyKeyChain(lineId, unb64(served.firstKey), served.rotations ?? []);
   const bytes = unb64(served.document);
   const document = verifyDocument(bytes, unb64(served.signature), lineId, keys);
   need(document.keyNumber === keys.length - 1, "key-number");
@@ -94,7 +94,7 @@ export function verifyLine(served, lineId, today) {
   const isActive = ({ from, until }) => from <= after(today, 2) && !(until <= today);
   const readers = document.handlers.filter(isActive);
   const boxKeys = new Map();
-  for (const key of served.boxKeys.map((each) => verifyBoxKey(each, document, line))) {
+  for (const key of (served.boxKeys ?? []).map((each) => verifyBoxKey(each, document, line))) {
     const { handler, number } = key;
     const isNow = after(key.notBefore, -2) <= today && today <= after(key.notAfter, 2);
     const isNewest = number > (boxKeys.get(handler)?.number ?? -1);

@@ -76,6 +76,11 @@ def test_how_much_a_text_is_too_long_is_told(text: str, excess: int) -> None:
     assert refused.value.code == "too-long"
 
 
+def test_a_text_of_more_than_a_megabyte_is_too_long_in_any_alphabet() -> None:
+    with pytest.raises(Refusal, match="more than a million"):
+        read_text(io.BytesIO("x€".encode() * 300_000))
+
+
 def test_the_limit_leaves_room_for_everything_else() -> None:
     assert texts.MOST_BYTES + 532 == 65_532, "section 7.2, less room for language, ids and answers"
 

@@ -8,6 +8,7 @@ import pytest
 
 from meldpunt.client import DraftReport, ProblemError, Thread
 from meldpunt.client.messages.draft import Draft, next_header, seal_draft, write_payload
+from meldpunt.client.messages.missing_wraps import passed_on_to
 from meldpunt.client.thread.message import left_out_by_message
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify.errors import Reason, RefusedError
@@ -179,6 +180,7 @@ async def test_an_alarm_that_stays_is_known_once_a_handler_has_looked_into_it(
     assert not set(marked) & set(second.alarms)
     assert second.known_alarms == marked
     assert hosted.id_of(2) not in second.readers(hosted.today()), "it keeps its effect"
+    assert passed_on_to(second, hosted.today()) == frozenset(), "nothing is passed on either"
     colleague = await hosted.only_entry(hosted.handlers[1])
     assert set(marked) <= set(colleague.alarms), "every handler looks for themselves"
     again = sealed(hosted, submission, await visit.refresh(), (0, 1, 2))

@@ -102,6 +102,24 @@ async def test_renewing_keeps_theme_pages_and_check_ins(hosted: HostedLine) -> N
     assert again.document.number == 2
 
 
+async def test_a_line_publishes_again_what_it_has_published_in_whatever_form(
+    hosted: HostedLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = hosted.plan(hosted.new_keys())
+    old = replace(plan.chosen_texts(), form=b'{"version":1,"questions":[{"name":"text"}]}')
+    with monkeypatch.context() as patch:  # as a release before these forms did
+        patch.setattr(Texts, "check", lambda *_: None)
+        await hosted.owner().publish(replace(plan, texts=old), invite=INVITE)
+    owner = hosted.owner()
+    again = await owner.renew(force=True)
+    assert again.document.number == 2
+    kept: list[LineKeys | None] = []
+    await owner.rotate(lambda _, successor: kept.append(successor))
+    assert kept
+    with pytest.raises(RefusedError):
+        await hosted.owner().publish(replace(plan, texts=replace(old, guide=b'{"version":1}')))
+
+
 async def test_a_theme_that_hides_words_is_not_published(hosted: HostedLine) -> None:
     white = text_scene.COLOURS | {"text": "#ffffff"}
     theme = text_scene.written(text_scene.THEME | {"light": white}).encode()

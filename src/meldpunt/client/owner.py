@@ -87,7 +87,7 @@ class LineOwner:
         Raises:
             UnsentError: A handler's first box key is far above the one that the host serves.
             RefusedError: A rule of line documents; FIELDS for a field out of its bounds; ROTATION
-                if this key is not the line key in force.
+                if this key is not the line key in force; as `Texts.check` for new texts.
             ClientError: As `Transport.call`; CONFLICT if somebody published another document
                 meanwhile.
         """
@@ -95,6 +95,7 @@ class LineOwner:
         if current is not None and current.keys[-1] != self.keys.signing.public_key:
             raise RefusedError(Reason.ROTATION)
         _check_first_box_keys(plan, current)
+        _check_texts(plan, current)
         return await self._publish(plan, current, self.keys, invite)
 
     async def _publish(
@@ -237,6 +238,20 @@ def first_box_key_ahead(
     served = None if current is None else current.box_keys.get(handler)
     reached = max(known, 0 if served is None else served.number)
     return number - reached if number > reached else None
+
+
+def _check_texts(plan: LinePlan, current: VerifiedLine | None) -> None:
+    """Check texts or clocks that are new. A line can always publish again what it has published.
+
+    Raises:
+        RefusedError: As `Texts.check`.
+    """
+    texts, clocks = plan.chosen_texts(), plan.preset.clocks
+    read = (texts.form, texts.guide, texts.procedure, *texts.pages)
+    named = set(map(ids.text_hash, read if texts.theme is None else (*read, texts.theme)))
+    known = current is not None and named <= current.document.text_hashes()
+    if not known or current is None or clocks != current.document.clocks:
+        texts.check(clocks, None if plan.texts is None else plan.languages)
 
 
 def _check_first_box_keys(plan: LinePlan, current: VerifiedLine | None) -> None:

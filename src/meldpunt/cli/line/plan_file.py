@@ -49,6 +49,7 @@ en = "Call 030 123 45 67, weekdays from 9 to 5."
 # guide = "guide.json"
 # procedure = "procedure.json"
 # theme = "theme.json"
+# pages = ["page-manifest.json"]   # builds of the reporter's page that you serve
 # further = ["code-of-conduct.md"]
 
 # [[check-ins]]              # days on which reporters are asked how they are; once for each

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import click
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from meldpunt.client import Texts
 from meldpunt.client.files.regular_file import open_regular
 from meldpunt.protocol.texts.check import LineTexts, check_texts
 from meldpunt.protocol.texts.form import read_form
 from meldpunt.protocol.texts.guide import read_guide
+from meldpunt.protocol.texts.page_manifest import read_page_manifest
 from meldpunt.protocol.texts.procedure import read_procedure
 from meldpunt.protocol.texts.shapes import check_translations
 from meldpunt.protocol.texts.theme import read_theme
@@ -43,6 +44,7 @@ class TextFiles(BaseModel):
     guide: str
     procedure: str
     theme: str | None = None
+    pages: Annotated[tuple[str, ...], Field(max_length=4)] = ()
     further: tuple[str, ...] = ()
 
 
@@ -79,8 +81,11 @@ def read_texts(
             f" have, or the steps of {files.procedure} do not name just the clocks of the preset:"
             f" {', '.join(clock.name for clock in clocks)}."
         ) from None
+    pages = tuple(_json(folder, name) for name in files.pages)
+    for name, page in zip(files.pages, pages, strict=True):
+        _checked(name, page, read_page_manifest, languages)
     further = tuple(_bytes(folder, name) for name in files.further)
-    return Texts(form, guide, procedure, theme=theme, further=further)
+    return Texts(form, guide, procedure, theme=theme, pages=pages, further=further)
 
 
 def _checked(

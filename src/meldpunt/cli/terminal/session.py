@@ -20,6 +20,7 @@ from meldpunt.client import (
     Transport,
     UnreachableError,
 )
+from meldpunt.wire.problems import ProblemType
 
 _Result = TypeVar("_Result")
 
@@ -108,6 +109,8 @@ class Session:
         except AnswerError as error:
             raise Refusal("answer", f"{error} {_unknown(look, unsent)}") from None
         except ProblemError as error:
+            if error.kind is ProblemType.LINE_LIMITED and unsent is not None and unsent.is_kept:
+                raise Refusal("line-limited", f"{error} {unsent.kept()}") from None
             if error.kind.status >= _SERVER_ERRORS:
                 told = f"{error.kind.title} {_unknown(look, unsent)}"
                 raise Refusal(error.kind.uri.rpartition(":")[2], told) from None

@@ -43,7 +43,10 @@ def read_text(file: IO[bytes]) -> str:
     """
     if file.isatty():
         click.echo("Write the text; end with Ctrl-D on a line of its own.", err=True)
-    text = _LINE_ENDS.sub("\n", _decoded(file.read(_READ)))
+    data = file.read(_READ + 1)
+    if len(data) > _READ:
+        raise _too_long("more than a million")
+    text = _LINE_ENDS.sub("\n", _decoded(data))
     text = _LAYOUT.sub("", text).strip("\n")
     if not is_seen(text):
         raise Refusal(
@@ -52,13 +55,17 @@ def read_text(file: IO[bytes]) -> str:
         )
     excess = len(strict_json.dump({"text": text})) - len(b'{"text":""}') - MOST_BYTES
     if excess > 0:
-        raise Refusal(
-            Reason.TOO_LONG.value,
-            f"The text is {excess:,} bytes too long: a text may have {MOST_BYTES:,} bytes. Shorten"
-            " it, send it in parts, or add it as a file: meldpunt report attach, or handler"
-            " attach. Nothing was sent.",
-        )
+        raise _too_long(f"{excess:,}")
     return text
+
+
+def _too_long(excess: str) -> Refusal:
+    return Refusal(
+        Reason.TOO_LONG.value,
+        f"The text is {excess} bytes too long: a text may have {MOST_BYTES:,} bytes. Shorten it,"
+        " send it in parts, or add it as a file: meldpunt report attach, or handler attach."
+        " Nothing was sent.",
+    )
 
 
 def _decoded(data: bytes) -> str:

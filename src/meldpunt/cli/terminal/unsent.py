@@ -64,7 +64,11 @@ class Unsent:
         )
         if self.path is None:
             return f"{known} Look before you write it again: that makes a second message."
-        return f"{known} It is kept, sealed, in {self.path}. To send the same again: {self.resend}"
+        return f"{known} {self.kept()}"
+
+    def kept(self) -> str:
+        """Say where the draft is, and how to send it."""
+        return f"It is kept, sealed, in {self.path}. To send the same again: {self.resend}"
 
 
 def find_unsent(path: Path, seed: bytes, *, resend: str) -> Unsent | None:

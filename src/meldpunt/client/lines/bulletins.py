@@ -5,13 +5,14 @@ learns that somebody looks, but never for which report.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from meldpunt.client.http.address import parse_origin
 from meldpunt.client.http.api import BulletinApi
-from meldpunt.client.http.errors import AnswerError, ProblemError
+from meldpunt.client.http.errors import AddressError, AnswerError, ProblemError
 from meldpunt.client.http.transport import Transport
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify.bulletin import (
@@ -89,8 +90,17 @@ async def fetch_bulletins(
         unknown=tuple(day for day in wanted if day not in found),
         first=first,
         last=today - _ONE_DAY,
-        is_named=transport.origin in map(parse_origin, line.document.origins),
+        is_named=_is_named(transport.origin, line.document.origins),
     )
+
+
+def _is_named(origin: str, named: Sequence[str]) -> bool:
+    """Say whether a document names an origin. One that nobody could reach names nothing."""
+    for each in named:
+        with suppress(AddressError):
+            if parse_origin(each) == origin:
+                return True
+    return False
 
 
 def _days(first: date, end: date) -> Iterator[date]:

@@ -82,12 +82,11 @@ class LinePlan:
         """Return the texts of this plan.
 
         Raises:
-            RefusedError: As `name_other_lines` and `Texts.check`.
+            RefusedError: As `name_other_lines`.
         """
         texts = self.texts or Texts.plain(self.languages, self.preset.clocks)
         if self.other_lines:
             texts = replace(texts, guide=name_other_lines(texts.guide, self.other_lines))
-        texts.check(self.preset.clocks)
         return texts
 
     def with_handlers(self, *entries: HandlerEntry, day: date) -> "LinePlan":

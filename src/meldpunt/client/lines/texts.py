@@ -9,6 +9,7 @@ from meldpunt.protocol.texts.form import read_form
 from meldpunt.protocol.texts.guide import read_guide
 from meldpunt.protocol.texts.page_manifest import read_page_manifest
 from meldpunt.protocol.texts.procedure import check_clocks, read_procedure
+from meldpunt.protocol.texts.shapes import check_translations
 from meldpunt.protocol.texts.theme import read_theme
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.clock import Clock, MetBy
@@ -100,8 +101,12 @@ class Texts:
         named = (self.form, self.guide, self.procedure, *theme, *self.pages, *self.further)
         return tuple(dict.fromkeys(named))
 
-    def check(self, clocks: tuple[Clock, ...]) -> None:
+    def check(self, clocks: tuple[Clock, ...], languages: tuple[str, ...] | None = None) -> None:
         """Check that programs can read these texts, and that they fit each other.
+
+        Args:
+            clocks: The clocks of the line.
+            languages: Those in which everything must be said; None does not ask.
 
         Raises:
             RefusedError: As `read_form`, `read_guide`, `read_procedure`, `read_theme` and
@@ -112,8 +117,12 @@ class Texts:
             read_theme(self.theme)
         for page in self.pages:
             read_page_manifest(page)
-        check_kinds(read_form(self.form), read_guide(self.guide))
-        check_clocks(read_procedure(self.procedure), clocks)
+        form, guide = read_form(self.form), read_guide(self.guide)
+        procedure = read_procedure(self.procedure)
+        check_kinds(form, guide)
+        check_clocks(procedure, clocks)
+        for text in (form, guide, procedure) if languages else ():
+            check_translations(text, languages or ())
 
 
 def _plain_form(kind: list[dict[str, str]], question: list[dict[str, str]]) -> bytes:

@@ -57,9 +57,10 @@ def passed_on_to(thread: Thread, today: date) -> frozenset[ids.HandlerId]:
     """Return the handlers to whom messages may be passed on: those who may read the next message.
 
     A handler whom the reporter has dropped gets nothing more, even if older messages name them.
-    Nobody gets anything while an alarm puts the reporter's choice in doubt.
+    Nobody gets anything while an alarm puts the reporter's choice in doubt, known or not.
     """
-    if thread.erased or any(alarm.reason in _IN_DOUBT for alarm in thread.alarms):
+    alarms = (*thread.alarms, *thread.known_alarms)
+    if thread.erased or any(alarm.reason in _IN_DOUBT for alarm in alarms):
         return frozenset()
     return thread.readers(today) | thread.admitted(today)
 

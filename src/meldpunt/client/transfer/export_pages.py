@@ -23,8 +23,8 @@ from meldpunt.wire.transfer import ExportPage, ExportTotal, MovedDocument, Recor
 _MAX_CHANGES: Final = 100
 """How often a line may change during one export."""
 _MAX_DOCUMENTS: Final = 1_000
-_RECORDS: Final = 40
-"""Records of one page that this client makes: a text has at most 65,536 bytes."""
+_RECORDS: Final = 8
+"""Records of one page that this client makes: texts of 256 KiB fit the 4 MiB of an import."""
 
 
 class ExportPages:

@@ -10,7 +10,7 @@ import type { JsonObject } from "../protocol/verify/strict-json.js";
 import { today } from "./environment.js";
 import type { ReportPlace } from "./files/attach.js";
 import { reportApi } from "./http/api.js";
-import { ClientError, isProblem, ProblemError } from "./http/errors.js";
+import { ClientError, isFinal, isProblem, ProblemError } from "./http/errors.js";
 import type { Transport } from "./http/transport.js";
 import { type Bulletins, newsOf } from "./lines/bulletins.js";
 import { type FetchedLine, fetchLine } from "./lines/line.js";
@@ -183,9 +183,14 @@ export class Visit {
     if (this.#unsent?.asked !== asked) {
       this.#unsent = { asked, draft: await this.seal(reply, tag, fields) };
     }
-    const sent = await this.#unsent.draft.send();
-    this.#unsent = undefined;
-    return sent;
+    try {
+      const sent = await this.#unsent.draft.send();
+      this.#unsent = undefined;
+      return sent;
+    } catch (error) {
+      if (isFinal(error)) this.#unsent = undefined; // the same bytes would be refused again
+      throw error;
+    }
   }
 
   /**

@@ -28,7 +28,7 @@ const TYPED: Entry = [
 const UNTRUE: Entry = [
   "Het antwoord van de server klopt niet, dus er is niets van gebruikt. Probeer het later, of bel het meldpunt.",
   "The server's answer is not right, so nothing of it was used. Try again later, or call the office.",
-  "The host served something that does not verify; openapi/protocol.md section 12 has the reason.",
+  "The host served something that does not verify; openapi/annexes.md section 12 has the reason.",
 ];
 const OWN: Entry = [
   "Dit bericht kan zo niet worden verstuurd. Er is niets verzonden.",

@@ -132,12 +132,17 @@ const latest = (name: string, ...seen: SeenReport[]) => {
 
 /** The withdrawal comes from the copy that saw the reporter's newer message. */
 function mergedReport(mine: SeenReport, theirs: SeenReport): SeenReport {
-  const ranks = [mine, theirs].map(({ reporterN, withdrawnOn }) => [reporterN, withdrawnOn ?? ""]);
+  const ranks = [mine, theirs].map(({ reporterN, withdrawnOn }) => [
+    reporterN ?? 0,
+    withdrawnOn ?? "",
+  ]);
   const [own, other] = ranks as [[number, string], [number, string]];
   const isTheirs = other[0] > own[0] || (other[0] === own[0] && other[1] > own[1]);
   const newest = isTheirs ? theirs : mine;
   const document = newest["document"] ?? mine["document"] ?? theirs["document"];
-  const alarms = [...mine.knownAlarms, ...theirs.knownAlarms].map((each) => JSON.stringify(each));
+  const alarms = [...(mine.knownAlarms ?? []), ...(theirs.knownAlarms ?? [])].map((each) =>
+    JSON.stringify(each),
+  );
   const { wholeOn: _whole, listedOn: _listed, ending: _ending, ...kept } = newest;
   const ending = (theirs.until < mine.until ? theirs : mine)["ending"];
   return {

@@ -1,4 +1,4 @@
-/** Files of a message: uploaded first, listed by a message then (openapi/protocol.md section 7.7). */
+/** Files of a message: uploaded first, listed by a message then (openapi/extensions.md section 7.7). */
 
 import type { SigningKey } from "../../protocol/keys.js";
 import type { Entropy } from "../../protocol/message.js";

@@ -1,4 +1,4 @@
-/** Fetch a file: all of it is checked before a byte is decrypted (openapi/protocol.md section 7.7). */
+/** Fetch a file: all of it is checked before a byte is decrypted (openapi/extensions.md section 7.7). */
 
 import { type AttachmentPlace, pullChunk, startDigest } from "../../protocol/attachment.js";
 import type { Attachment } from "../../protocol/payload.js";

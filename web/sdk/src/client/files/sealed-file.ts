@@ -1,4 +1,4 @@
-/** A file on its way in: encrypted while it is read, chunk by chunk (openapi/protocol.md section 7.7). */
+/** A file on its way in: encrypted while it is read, chunk by chunk (openapi/extensions.md section 7.7). */
 
 import {
   type AttachmentPlace,

@@ -1,4 +1,4 @@
-/** Carry a file in pieces over a connection that may fail (openapi/protocol.md section 10.5). */
+/** Carry a file in pieces over a connection that may fail (openapi/extensions.md section 10.5). */
 
 import type { Environment } from "../environment.js";
 import type { AttachmentApi } from "../http/api.js";

@@ -6,7 +6,7 @@
  */
 
 import type { Reason } from "../../protocol/verify/errors.js";
-import type { ProblemKind } from "./problems.js";
+import { PROBLEMS, type ProblemKind } from "./problems.js";
 
 /** What went wrong, for a program. */
 export type ClientErrorCode =
@@ -79,6 +79,12 @@ export class ProblemError extends ClientError {
     this.retryAfter = retryAfter;
   }
 }
+
+/** Whether the host has refused a message for good: the same bytes would be refused again. */
+export const isFinal = (error: unknown): boolean =>
+  error instanceof ProblemError
+    ? error.kind !== "line-limited" && PROBLEMS[error.kind] < 500
+    : error instanceof ClientError && error.code === "number-taken";
 
 /** Whether an error is the host's refusal of a kind. */
 export const isProblem = (error: unknown, kind: ProblemKind): boolean =>

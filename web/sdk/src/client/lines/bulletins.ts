@@ -1,5 +1,5 @@
 /**
- * Look whether something arrived, without telling the host for which report (openapi/protocol.md section 10.6).
+ * Look whether something arrived, without telling the host for which report (openapi/extensions.md section 10.6).
  *
  * Every look fetches the same files in the same order, before anybody types a code.
  */
@@ -36,6 +36,8 @@ export interface Bulletins {
   readonly first: Day;
   /** The last one: yesterday in UTC. */
   readonly last: Day;
+  /** Whether the line's document names the origin that was asked. If not, tell the person: an alarm. */
+  readonly isNamed: boolean;
 }
 
 /** The days on which something arrived for the report of a bulletin key. */
@@ -71,20 +73,31 @@ export async function fetchBulletins(
     unknown: wanted.filter((each) => !found.has(each)),
     first,
     last: addDays(day, -1),
+    isNamed: isNamed(transport.origin, document.origins),
   };
 }
 
 const sizeOf = (name: string, { entries }: BulletinIndex): number =>
   TAG_SIZE * (entries.find((entry) => entry.name === name)?.tags ?? 0);
 
-/** Names as long as their files fit. Only the index decides, so all clients fetch these. */
-function withinLimit(names: readonly string[], index: BulletinIndex): string[] {
+/**
+ * The names of the files that fit. Only the index decides, so all clients fetch these.
+ *
+ * Files count from the newest back, up to the first that does not fit: further back must not cost what came last.
+ */
+export function withinLimit(names: readonly string[], index: BulletinIndex): string[] {
   let left = MAX_LOOK;
-  return names.filter((name) => {
+  const newestFirst = [...names].reverse();
+  const tooLarge = newestFirst.findIndex((name) => {
     left -= sizeOf(name, index);
-    return left >= 0;
+    return left < 0;
   });
+  return (tooLarge < 0 ? newestFirst : newestFirst.slice(0, tooLarge)).reverse();
 }
+
+/** Whether a document names an origin. One that nobody could reach names nothing. */
+const isNamed = (origin: string, origins: readonly string[]): boolean =>
+  origins.some((each) => URL.canParse(each) && new URL(each).origin === origin);
 
 /** The days of a file. A missing or invalid file gives none. */
 async function fetchFile(

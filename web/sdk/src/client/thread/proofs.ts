@@ -1,4 +1,4 @@
-/** Whether the proofs of receipt that a host serves hold for the days that it gives (openapi/protocol.md section 10.4). */
+/** Whether the proofs of receipt that a host serves hold for the days that it gives (openapi/extensions.md section 10.4). */
 
 import { RefusedError } from "../../protocol/verify/errors.js";
 import { isProven } from "../../protocol/verify/proof.js";

@@ -87,6 +87,7 @@ def make_settings(folder: Path, *, database_url: str | None = None) -> Settings:
     return Settings(
         database_url=SecretStr(database_url or f"sqlite:///{folder}/host.db"),
         secrets_file=folder / "secrets.json",
+        attachments=str(folder / "attachments"),
         origins=(ORIGIN,),
         challenge_seconds=3600,
     )
@@ -126,11 +127,14 @@ async def open_office(
             lines.insert_box_key(tx, statement, signed)
 
     host = open_host(settings)
-    await migrate(host.store)
-    await claim_attachments(host.store, host.blobs)
-    await check_identity(host)
-    await host.store.write(work)
-    await host.close()
+    try:
+        await migrate(host.store)
+        await host.blobs.make_place()
+        await claim_attachments(host.store, host.blobs)
+        await check_identity(host)
+        await host.store.write(work)
+    finally:
+        await host.close()
     handlers = (
         Handler(statement.handler_id, key, statement.key_id)
         for key, (statement, _) in zip(signing, keys, strict=True)

@@ -123,7 +123,7 @@ def test_renewing_keys_is_safe_at_any_time(office: Office) -> None:
     for _ in range(2):
         done = office.program.keys("handler", "rotate", "--key-file", "0.key")
         counts = {"rewrapped": 0, "forgotten": 0, "closed": 0}
-        lists = ("pastTerm", "alarms", "waiting", "givenUp", "foreign")
+        lists = ("pastTerm", "alarms", "notices", "waiting", "givenUp", "foreign")
         assert done == counts | {name: [] for name in lists}
     [entry] = office.new_entries(0)
     assert texts(read(office, 0, entry)) == ["A report."]

@@ -15,7 +15,6 @@ import pytest
 from sqlalchemy import (
     Boolean,
     Connection,
-    Date,
     Integer,
     LargeBinary,
     Table,
@@ -35,6 +34,7 @@ from meldpunt.server.store.database.copy import DifferenceError, TargetError
 from meldpunt.server.store.database.file_lock import InUseError, serving
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.database.url import open_store
+from meldpunt.server.store.stored_day import StoredDay
 from meldpunt.server.store.tables import messages, metadata, wraps
 from tests.cli.program import Program
 from tests.support.databases import SQLITE
@@ -63,7 +63,7 @@ def some_row(table: Table) -> dict[str, Any]:
     def value(kind: Any) -> Any:  # noqa: ANN401 (a type of SQLAlchemy, and a value of it)
         if isinstance(kind, LargeBinary):
             return b"\x00\xff" * ((kind.length or 300) // 2)
-        if isinstance(kind, Date):
+        if isinstance(kind, StoredDay):
             return date(2026, 3, 2)
         if isinstance(kind, Boolean):
             return True

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, Column, Date, LargeBinary, String, Table, create_engine, insert
+from sqlalchemy import Boolean, Column, LargeBinary, String, Table, create_engine, insert
 
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.insertion import Insert
+from meldpunt.server.store.stored_day import StoredDay
 from meldpunt.server.store.tables import (
     body_parts,
     inbox,
@@ -26,7 +27,7 @@ def value(column: Column[Any], number: int) -> object:
     match column.type:
         case Boolean():
             return bool(number % 2)
-        case Date():
+        case StoredDay():
             return date(2026, 3, 1 + number)
         case LargeBinary():
             return bytes([number]) * (column.type.length or 5)

@@ -101,6 +101,10 @@ def recovery_secrets() -> VectorFile:
              write_secret(ANNA.signing, (_NEXT_CHAIN, _CHAIN)), Reason.ORDER),
         read("recovery-secret-of-one-chain-twice", "Nor may they overlap.",
              write_secret(ANNA.signing, (_CHAIN, _CHAIN)), Reason.ORDER),
+        read("recovery-secret-of-chains-that-meet", "Number 7 is in both.",
+             write_secret(ANNA.signing, (_CHAIN, replace(
+                 _NEXT_CHAIN, chain=BoxChain.start(7, scene.secret("a chain that meets"))))),
+             Reason.ORDER),
     ]  # fmt: skip
     return file("recovery", "Secrets of recovery sheets (files.md section 2).", vectors)
 

@@ -32,7 +32,9 @@ async def behind_proxy() -> AsyncIterator[tuple[TestHost, SilentProxy]]:
         server = shared_server().folder
         proxy = SilentProxy(server)
         settings = make_settings(
-            url.partition("?")[0] + f"?host={folder}", host.host.settings.secrets_file
+            url.partition("?")[0] + f"?host={folder}",
+            host.host.settings.secrets_file,
+            attachments=host.host.settings.attachments,
         )
         async with proxy.listening(folder), open_test_host(settings, (), host.time) as proxied:
             yield proxied, proxy

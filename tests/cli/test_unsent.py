@@ -251,6 +251,26 @@ def test_a_question_that_is_sent_again_is_one_consultation(
     assert len(other.json("handler", "inbox", *other.key("carol"))["entries"]) == 1
 
 
+def test_what_a_line_takes_only_later_stays_kept(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, consult = _asking(cli)
+    kept, letter = cli.folder / "kept", cli.file("case.txt", "What would you do?")
+
+    async def limited(_: ReportApi, __: ReportPut) -> object:
+        raise ProblemError(ProblemType.LINE_LIMITED, retry_after=60)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ReportApi, "put_report", limited)
+        assert cli.refused(*consult, "--unsent", kept, letter) == "line-limited"
+        again = ("handler", "consultation", "resend", *cli.key("ann"), "1", kept)
+        assert cli.refused(*again) == "line-limited"
+    assert kept.exists()
+    cli.json(*again)
+    assert not kept.exists()
+    assert len(other.json("handler", "inbox", *other.key("carol"))["entries"]) == 1
+
+
 @pytest.mark.parametrize("arrives", [True, False])
 def test_a_reply_in_a_consultation_that_is_sent_again_arrives_once(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch, *, arrives: bool

@@ -120,6 +120,15 @@ async def test_a_line_publishes_again_what_it_has_published_in_whatever_form(
         await hosted.owner().publish(replace(plan, texts=replace(old, guide=b'{"version":1}')))
 
 
+async def test_own_texts_say_everything_in_every_language_of_the_line(hosted: HostedLine) -> None:
+    plan = hosted.plan(hosted.new_keys())
+    dutch = Texts.plain(("nl",), plan.preset.clocks)
+    assert set(plan.languages) > {"nl"}
+    with pytest.raises(RefusedError) as refused:
+        await hosted.owner().publish(replace(plan, texts=dutch), invite=INVITE)
+    assert refused.value.reason is Reason.TEXT_LANGUAGE
+
+
 async def test_a_theme_that_hides_words_is_not_published(hosted: HostedLine) -> None:
     white = text_scene.COLOURS | {"text": "#ffffff"}
     theme = text_scene.written(text_scene.THEME | {"light": white}).encode()

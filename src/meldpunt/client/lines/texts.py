@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from meldpunt.protocol.texts.check import check_kinds
+from meldpunt.protocol.texts.check import LineTexts, check_texts
 from meldpunt.protocol.texts.form import read_form
 from meldpunt.protocol.texts.guide import read_guide
 from meldpunt.protocol.texts.page_manifest import read_page_manifest
-from meldpunt.protocol.texts.procedure import check_clocks, read_procedure
-from meldpunt.protocol.texts.shapes import check_translations
+from meldpunt.protocol.texts.procedure import read_procedure
 from meldpunt.protocol.texts.theme import read_theme
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.clock import Clock, MetBy
@@ -111,18 +110,17 @@ class Texts:
         Raises:
             RefusedError: As `read_form`, `read_guide`, `read_procedure`, `read_theme` and
                 `read_page_manifest`; TEXT_ID for a kind that the form does not have, or steps that
-                do not name just the clocks.
+                do not name just the clocks; TEXT_LANGUAGE.
         """
-        if self.theme is not None:
-            read_theme(self.theme)
         for page in self.pages:
             read_page_manifest(page)
-        form, guide = read_form(self.form), read_guide(self.guide)
-        procedure = read_procedure(self.procedure)
-        check_kinds(form, guide)
-        check_clocks(procedure, clocks)
-        for text in (form, guide, procedure) if languages else ():
-            check_translations(text, languages or ())
+        texts = LineTexts(
+            form=read_form(self.form),
+            guide=read_guide(self.guide),
+            procedure=read_procedure(self.procedure),
+            theme=None if self.theme is None else read_theme(self.theme),
+        )
+        check_texts(texts, languages, clocks)
 
 
 def _plain_form(kind: list[dict[str, str]], question: list[dict[str, str]]) -> bytes:

@@ -22,13 +22,13 @@ class LineTexts:
 
 
 def check_texts(
-    texts: LineTexts, languages: tuple[Language, ...], clocks: tuple[Clock, ...]
+    texts: LineTexts, languages: tuple[Language, ...] | None, clocks: tuple[Clock, ...]
 ) -> None:
     """Check texts against each other, and against the document that will name them.
 
     Args:
         texts: Texts that are read already.
-        languages: The languages of the line.
+        languages: The languages of the line, in which everything must be said; None does not ask.
         clocks: The clocks of the line.
 
     Raises:
@@ -37,17 +37,8 @@ def check_texts(
             clocks of the document.
     """
     for text in (texts.form, texts.guide, texts.procedure, texts.theme):
-        if text is not None:
+        if text is not None and languages is not None:
             check_translations(text, languages)
-    check_kinds(texts.form, texts.guide)
+    kinds = frozenset(kind.id for kind in texts.form.kinds)
+    check_known((node.report for node in texts.guide.nodes if node.report is not None), kinds)
     check_clocks(texts.procedure, clocks)
-
-
-def check_kinds(form: Form, guide: Guide) -> None:
-    """Check that the guide leads to kinds of report that the form has.
-
-    Raises:
-        RefusedError: TEXT_ID.
-    """
-    kinds = frozenset(kind.id for kind in form.kinds)
-    check_known((node.report for node in guide.nodes if node.report is not None), kinds)

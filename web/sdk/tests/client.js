@@ -3,9 +3,9 @@
 
 import { openAsBlob } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
 
 import { attach, download, explain, LIMITS, openLine, takeOver } from "@meldpunt/client";
+import { serveCommands } from "@meldpunt/kit/commands";
 
 import { browserFetch, Failing, Tampering } from "./networks.js";
 
@@ -112,15 +112,8 @@ const COMMANDS = {
   requests: () => network.requests,
 };
 
-async function answer({ command, ...given }) {
-  try {
-    return { value: (await COMMANDS[command](given)) ?? null };
-  } catch (error) {
-    const { name, code, kind, retryAfter } = error;
-    return { error: { name, code, kind, retryAfter, ...explain(error, "en") } };
-  }
-}
-
-for await (const command of createInterface({ input: process.stdin })) {
-  process.stdout.write(`${JSON.stringify(await answer(JSON.parse(command)))}\n`);
-}
+await serveCommands(COMMANDS, (error) => {
+  const { name, code, kind, retryAfter } = error;
+  return { name, code, kind, retryAfter, ...explain(error, "en") };
+});
+process.exit();

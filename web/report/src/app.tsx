@@ -1,0 +1,42 @@
+/** The page, once the line is known: which step is shown, and in which language. */
+
+import { render } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { type Door, Doors } from "./doors.js";
+import { HereContext } from "./here.js";
+import { Opening } from "./line/opening.js";
+import type { OpenLine } from "./line/texts.js";
+import { Frame } from "./shell/frame.js";
+import { directionOf, firstLanguage, offered, wordsOf } from "./words/index.js";
+
+/** Show the page in an element. */
+export function show(root: HTMLElement): void {
+  root.replaceChildren();
+  render(<Opening>{(open) => <Page open={open} />}</Opening>, root);
+}
+
+function Page({ open }: { open: OpenLine }) {
+  const languages = offered(open.line.document.languages);
+  const [language, setLanguage] = useState(() => firstLanguage(languages));
+  const [door, setDoor] = useState<Door>();
+  const [isFirst, setFirst] = useState(true);
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dir = directionOf(language);
+  }, [language]);
+  const go = (to: Door | undefined) => {
+    setFirst(false);
+    setDoor(to);
+  };
+  const here = useMemo(
+    () => ({ ...open, language, say: wordsOf(language), toStart: () => go(undefined) }),
+    [open, language],
+  );
+  return (
+    <HereContext.Provider value={here}>
+      <Frame languages={languages} choose={setLanguage}>
+        {door === undefined && <Doors open={go} isFirst={isFirst} />}
+      </Frame>
+    </HereContext.Provider>
+  );
+}

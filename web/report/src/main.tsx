@@ -1,0 +1,27 @@
+/**
+ * The first thing that runs: it guards the page. What encrypts is loaded after the first paint.
+ *
+ * Nothing of the page reaches for storage, cookies or the history.
+ */
+
+import { guard } from "./shell/guard.js";
+import "./tokens.css";
+import "./page.css";
+import "./controls.css";
+
+const HALF_LOADED =
+  "De pagina is niet helemaal geladen. Er is niets verstuurd. Laad de pagina opnieuw. " +
+  "The page did not load completely. Nothing was sent. Load the page again.";
+
+async function start(root: HTMLElement): Promise<void> {
+  document.getElementById("waiting")?.removeAttribute("hidden");
+  try {
+    const { show } = await import("./app.js");
+    show(root);
+  } catch {
+    root.textContent = HALF_LOADED;
+  }
+}
+
+const root = document.getElementById("page");
+if (root !== null && guard(root)) void start(root);

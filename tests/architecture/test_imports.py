@@ -28,6 +28,7 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "pikepdf": ("cleaning",),
     "pydantic": ("protocol", "wire", "server", "client", "cli"),
     "pydantic_core": ("cli/line/plan_file.py",),
+    "pyrage": ("cli/host/encryption.py",),
     "rich": ("cli", "demo"),
     "segno": ("cli",),
     "shamir_mnemonic": ("client/keys/recovery.py",),
@@ -52,7 +53,7 @@ HOST_CRYPTOGRAPHY: Final = frozenset(
 )
 """All of a cryptographic library that the host may touch: it verifies, signs, hashes by hashlib."""
 
-CRYPTOGRAPHIC: Final = frozenset({"argon2", "cryptography", "nacl"})
+CRYPTOGRAPHIC: Final = frozenset({"argon2", "cryptography", "nacl", "pyrage"})
 
 WAYS_AROUND: Final = (
     *(f"here.{name}" for name in ("__import__", "compile", "eval", "exec", "globals")),

@@ -305,6 +305,21 @@ COMMANDS: Final[tuple[Row, ...]] = (
         ("invite", "HostInviteOptions", "Print a new invite: it lets one office open one line."),
         ("maintain", "HostMaintainOptions", "Erase what is due, and rewrite the database's files."),
         (
+            "backup",
+            "HostBackupOptions",
+            "Write an encrypted backup of database and attachments, while the host serves.",
+        ),
+        (
+            "backup-key",
+            "HostBackupKeyOptions",
+            "Make a key that opens backups: writes FILE, and prints the public key for `backup`.",
+        ),
+        (
+            "restore",
+            "HostRestoreOptions",
+            "Put a backup where the settings say, with the host stopped.",
+        ),
+        (
             "limit-line",
             "HostLimitLineOptions",
             "Limit the new reports of one line for a time, show limits, or lift one.",

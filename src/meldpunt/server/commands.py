@@ -12,7 +12,8 @@ from typing import Any, Final
 import uvicorn
 
 from meldpunt.protocol.verify.encoding import encode_base64url
-from meldpunt.server.errors import DatabaseFailedError
+from meldpunt.server.backup_archive import BackupError
+from meldpunt.server.errors import DatabaseFailedError, StorageFullError
 from meldpunt.server.host import Host
 from meldpunt.server.opening import (
     NoAnswerError,
@@ -75,6 +76,7 @@ class _StoppedError(Exception):
 KNOWN_ERRORS: Final = (
     upkeep.AttachmentsLeftError,
     upkeep.BulletinFolderError,
+    BackupError,
     DatabaseFailedError,
     DayError,
     DifferenceError,
@@ -90,6 +92,7 @@ KNOWN_ERRORS: Final = (
     OtherDatabaseError,
     SecretsError,
     SettingsError,
+    StorageFullError,
     SystemRefusedError,
     TargetError,
     UnknownDatabaseError,

@@ -12,6 +12,7 @@ from meldpunt.server.errors import BusyError
 from meldpunt.server.host import Host
 from meldpunt.server.secrets import SecretsError, load_or_make_secrets
 from meldpunt.server.settings import Settings
+from meldpunt.server.store.blobs import BlobStore
 from meldpunt.server.store.database import migration
 from meldpunt.server.store.database.engine import Store
 from meldpunt.server.store.database.migration import NewerDatabaseError, Schema, SchemaState
@@ -20,7 +21,7 @@ from meldpunt.server.store.lines import has_lines
 from meldpunt.server.usecases.identity import check_identity, take_secrets
 
 Result = TypeVar("Result")
-Opened = TypeVar("Opened", Host, Store)
+Opened = TypeVar("Opened", Host, Store, BlobStore)
 
 
 class NotMigratedError(Exception):

@@ -76,11 +76,29 @@ def load_or_make_secrets(path: Path) -> HostSecrets:
     try:
         return _load_or_make(path)
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else type(error).__name__
-        raise SecretsError(
-            f"The system refuses the secrets file {path}: {reason}. Look at MELDPUNT_SECRETS_FILE,"
-            " its folder and its disk."
-        ) from None
+        raise _refused(path, error) from None
+
+
+def load_secrets(path: Path) -> HostSecrets | None:
+    """Read the secrets file; None if there is none.
+
+    Raises:
+        SecretsError: As `load_or_make_secrets`.
+    """
+    try:
+        return _load(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _refused(path, error) from None
+
+
+def _refused(path: Path, error: OSError) -> SecretsError:
+    reason = os.strerror(error.errno) if error.errno else type(error).__name__
+    return SecretsError(
+        f"The system refuses the secrets file {path}: {reason}. Look at MELDPUNT_SECRETS_FILE,"
+        " its folder and its disk."
+    )
 
 
 def _load_or_make(path: Path) -> HostSecrets:

@@ -1,6 +1,7 @@
 """The options of the operator's commands, such as `meldpunt serve`. They do not load the server."""
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -8,6 +9,7 @@ import click
 from meldpunt.cli.terminal.command import command
 from meldpunt.cli.terminal.declaration import (
     Options,
+    argument,
     flag,
     option,
     optional_argument,
@@ -15,7 +17,7 @@ from meldpunt.cli.terminal.declaration import (
     repeated,
     required,
 )
-from meldpunt.cli.terminal.parameter_types import DAY, DAYS, LINE
+from meldpunt.cli.terminal.parameter_types import DAY, DAYS, EXISTING_FILE, FILE, FOLDER, LINE
 
 if TYPE_CHECKING:
     from meldpunt.client.http.address import LineAddress
@@ -149,6 +151,65 @@ class HostLimitLineOptions(Options):
     )
     days: int | None = option("--for", DAYS, "For how long, such as 7d; 7d by default.")
     lift: bool = flag("--lift", "Lift the limit of the line.")
+    database_url: str | None = _database_option()
+
+
+_ONLY_DATABASE: Final = "--without-attachments"
+
+
+@command(
+    work="host.backup:backup",
+    example="meldpunt backup --to /srv/backups --recipient age1…",
+    epilog=_SETTINGS,
+)
+class HostBackupOptions(Options):
+    """Write an encrypted backup of database and attachments, while the host serves.
+
+    For a host on SQLite. The file is named after today, and has the age format: whoever has the key
+    of a recipient opens it, and nobody else. The secrets file is not in it. Make one a day at most,
+    and do not keep backups for long: they hold what is erased later.
+    """
+
+    to: Path = required("--to", FOLDER, "Folder for backups, on another disk.", metavar="FOLDER")
+    recipients: tuple[str, ...] = repeated(
+        "--recipient",
+        click.STRING,
+        "Public key, age1…, of who may open it (meldpunt backup-key); once for each.",
+        metavar="KEY",
+    )
+    keep: int | None = option(
+        "--keep", DAYS, "Delete backups in the folder that are older, such as 30d."
+    )
+    without_attachments: bool = flag(_ONLY_DATABASE, "Only the database.")
+    database_url: str | None = _database_option()
+
+
+@command(work="host.backup:backup_key", example="meldpunt backup-key backup.key")
+class HostBackupKeyOptions(Options):
+    """Make a key that opens backups: writes FILE, and prints the public key for `backup`.
+
+    Make it on another machine than the host, and keep FILE there. Without it no backup opens.
+    """
+
+    file: Path = argument("FILE", FILE)
+
+
+@command(
+    work="host.backup:restore",
+    example="meldpunt restore --key-file backup.key meldpunt-2026-11-29.age",
+    epilog=_SETTINGS,
+)
+class HostRestoreOptions(Options):
+    """Put a backup where the settings say, with the host stopped.
+
+    Nothing may be there yet. It reads all of the backup first, and says what is missing.
+    """
+
+    file: Path = argument("FILE", EXISTING_FILE)
+    key_file: Path = required("--key-file", EXISTING_FILE, "The key that opens it.", metavar="FILE")
+    without_attachments: bool = flag(
+        _ONLY_DATABASE, "Only the database: the attachments are in their place."
+    )
     database_url: str | None = _database_option()
 
 

@@ -85,6 +85,7 @@ _PIECES: Final = (
     .order_by(pieces.c.start)
 )
 _SOME_PIECES: Final = select(pieces.c.name).where(pieces.c.attachment.is_not(None)).limit(100)
+_ALL_PIECES: Final = select(pieces.c.name, pieces.c.size).where(pieces.c.attachment.is_not(None))
 _NOTE_PIECE: Final = Insert(pieces, keep=True)
 _DOOM_PIECES: Final = update(pieces).values(attachment=None, erase_on=AT_ONCE)
 
@@ -92,6 +93,11 @@ _DOOM_PIECES: Final = update(pieces).values(attachment=None, erase_on=AT_ONCE)
 def list_some_pieces(tx: Connection) -> list[PieceName]:
     """Return up to 100 pieces of attachments: the store of pieces should have them."""
     return [PieceName(name) for name in tx.execute(_SOME_PIECES).scalars()]
+
+
+def list_all_pieces(tx: Connection) -> dict[PieceName, int]:
+    """Return the sizes in bytes of all pieces of attachments, by name."""
+    return {PieceName(name): size for name, size in tx.execute(_ALL_PIECES)}
 
 
 def attachment_row_id(report: ids.ReportId, attachment: ids.AttachmentId) -> int:

@@ -70,6 +70,11 @@ def has_lines(tx: Connection) -> bool:
     return tx.execute(select(lines.c.line_id).limit(1)).first() is not None
 
 
+def count_lines(tx: Connection) -> int:
+    """Return how many lines there are."""
+    return tx.execute(select(func.count()).select_from(lines)).scalar_one()
+
+
 def list_receipt_documents(tx: Connection) -> list[DocumentRow]:
     """Return the newest document of each line that is here: each names a receipt key."""
     newest = line_documents.c.document_hash == lines.c.document_hash

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Boolean, ColumnElement, Connection, bindparam, delete, select, update
+from sqlalchemy import Boolean, ColumnElement, Connection, bindparam, delete, func, select, update
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.log.clocks import Milestones, Pause
@@ -154,6 +154,11 @@ def find_report_by_key(
     statement = _BY_KEY_LOCKED if lock else _BY_KEY
     row = tx.execute(statement, {"key": signing_key}).one_or_none()
     return None if row is None else as_report(row)
+
+
+def count_reports(tx: Connection) -> int:
+    """Return how many reports there are."""
+    return tx.execute(select(func.count()).select_from(reports)).scalar_one()
 
 
 def count_messages(tx: Connection, signing_key: bytes) -> int:

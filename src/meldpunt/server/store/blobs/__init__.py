@@ -14,7 +14,7 @@ from meldpunt.server.store.blobs.blob_store import BlobStore, DatabaseId
 from meldpunt.server.store.blobs.folder import FolderStore
 from meldpunt.server.store.blobs.object_store import ObjectStore
 
-__all__ = ["BlobStore", "DatabaseId", "default_folder", "open_blobs"]
+__all__ = ["BlobStore", "DatabaseId", "default_folder", "open_blobs", "place_is_empty"]
 
 _SUFFIX: Final = "-attachments"
 
@@ -23,8 +23,19 @@ def open_blobs(settings: Settings) -> BlobStore:
     """Open the store that the settings name."""
     if (settings.attachments or "").startswith("s3://"):
         return ObjectStore.open(settings)
-    folder = Path(settings.attachments) if settings.attachments else default_folder(settings)
-    return FolderStore(folder, reserve=settings.disk_reserve_bytes)
+    return FolderStore(_folder(settings), reserve=settings.disk_reserve_bytes)
+
+
+def place_is_empty(settings: Settings) -> bool:
+    """Say whether the folder is empty or not there; of an object store only its mark tells."""
+    if (settings.attachments or "").startswith("s3://"):
+        return True
+    folder = _folder(settings)
+    return not folder.exists() or not any(folder.iterdir())
+
+
+def _folder(settings: Settings) -> Path:
+    return Path(settings.attachments) if settings.attachments else default_folder(settings)
 
 
 def default_folder(settings: Settings) -> Path:

@@ -13,6 +13,7 @@ from typing import Final
 from meldpunt.server.store.database.url import sqlite_file
 
 _SUFFIX: Final = "-serving"
+_BACKUP_SUFFIX: Final = "-backup"
 """Ending of the lock file. Closing a second descriptor of the database would lose SQLite's locks,
 so the lock has its own file."""
 
@@ -25,6 +26,9 @@ _NO_LOCK: Final = (
     "The database file cannot be locked: its folder must be there, on no network file system, and"
     " the host must be allowed to write in it."
 )
+
+
+_TWO_BACKUPS: Final = "Another backup of this database runs. Wait until it ends."
 
 
 class InUseError(Exception):
@@ -57,20 +61,32 @@ def apart_from_hosts(database_url: str) -> AbstractContextManager[None]:
     return _holding(database_url, fcntl.LOCK_SH)
 
 
+def making_backup(database_url: str) -> AbstractContextManager[None]:
+    """Be the only backup of a SQLite file until the end; hosts go on serving.
+
+    Raises:
+        InUseError: Another backup runs.
+        NoLockError: The folder does not exist, or the system gives no lock in it.
+    """
+    return _holding(database_url, fcntl.LOCK_EX, _BACKUP_SUFFIX, _TWO_BACKUPS)
+
+
 @contextmanager
-def _holding(database_url: str, lock: int) -> Iterator[None]:
+def _holding(
+    database_url: str, lock: int, suffix: str = _SUFFIX, in_use: str = _IN_USE
+) -> Iterator[None]:
     path = sqlite_file(database_url)
     if path is None:
         yield
         return
-    descriptor = _take(f"{path}{_SUFFIX}", lock)
+    descriptor = _take(f"{path}{suffix}", lock, in_use)
     try:
         yield
     finally:
         os.close(descriptor)
 
 
-def _take(path: str, lock: int) -> int:
+def _take(path: str, lock: int, in_use: str) -> int:
     """Lock a file without waiting; returns its descriptor, which holds the lock."""
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
@@ -81,5 +97,5 @@ def _take(path: str, lock: int) -> int:
     except OSError as error:
         os.close(descriptor)
         is_taken = isinstance(error, BlockingIOError)
-        raise InUseError(_IN_USE) if is_taken else NoLockError(_NO_LOCK) from None
+        raise InUseError(in_use) if is_taken else NoLockError(_NO_LOCK) from None
     return descriptor

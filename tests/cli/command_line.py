@@ -7,7 +7,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -151,9 +151,15 @@ class CommandLine:
 
 
 class PersonAtTerminal:
-    """A person at the terminal who types back the receipt code that was shown."""
+    """A person at the terminal who types back the receipt code that was shown.
 
-    def __init__(self, typed: str | None = None) -> None:
+    Args:
+        typed: Types this instead of the code.
+        answers: What to type, one after the other, where the program asks ("> ").
+    """
+
+    def __init__(self, typed: str | None = None, answers: Iterable[str] = ()) -> None:
+        self._answers = iter(answers)
         self._master, self._slave = os.openpty()
         self._typed = typed
         self.tty = Path(os.ttyname(self._slave))
@@ -174,6 +180,8 @@ class PersonAtTerminal:
                 elif seen.endswith("to stop): "):
                     back = self.shown[-1] if self._typed is None else self._typed
                     os.write(self._master, back.encode() + b"\n")
+                elif seen.endswith("> "):
+                    os.write(self._master, next(self._answers, "/stop").encode() + b"\n")
                 else:
                     continue
                 self.pages.append(seen)
@@ -188,10 +196,10 @@ class PersonAtTerminal:
 
 @contextlib.contextmanager
 def person_at_terminal(
-    patch: pytest.MonkeyPatch, typed: str | None = None
+    patch: pytest.MonkeyPatch, typed: str | None = None, answers: Iterable[str] = ()
 ) -> Iterator[PersonAtTerminal]:
-    """Give the terminal a person, who types the code that was shown, or another text."""
-    person = PersonAtTerminal(typed)
+    """Give the terminal a person, who types the code that was shown, or other texts."""
+    person = PersonAtTerminal(typed, answers)
     with patch.context() as seated:
         seated.setattr("meldpunt.cli.terminal.prompts._TTY", person.tty)
         yield person

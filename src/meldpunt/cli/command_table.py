@@ -21,7 +21,7 @@ _REPORT: Final = (
         (
             "send",
             "ReportSendOptions",
-            "Send a report to the line at ADDRESS; FILE holds its text, - is standard input.",
+            "Send a report to the line at ADDRESS: its questions are asked, or FILE is a text.",
         ),
         ("status", "ReportStatusOptions", "Say where a report stands, and when an answer is due."),
         ("read", "ReportReadOptions", "Show what the handlers wrote."),

@@ -67,6 +67,10 @@ from meldpunt.client.messages.referral import Referral, list_referrals
 from meldpunt.client.owner import LineOwner
 from meldpunt.client.renewal import Renewal, UnmovedReport, renew_keys
 from meldpunt.client.reporter import DraftReport, Reporter, Writer
+from meldpunt.client.texts.answered_form import AnsweredForm, answer_form, offered_handlers
+from meldpunt.client.texts.message_answers import MessageAnswers, fetch_answers
+from meldpunt.client.texts.published import fetch_form, fetch_guide, fetch_procedure
+from meldpunt.client.texts.report_texts import ReportTexts, fetch_report_texts
 from meldpunt.client.thread.memory import Memory
 from meldpunt.client.thread.message import Readability, ThreadMessage
 from meldpunt.client.thread.notices import Notice, NoticeKind
@@ -86,6 +90,7 @@ __all__ = [
     "AnswerError",
     "AnswerLimits",
     "AnswerSizeError",
+    "AnsweredForm",
     "Audit",
     "Bulletins",
     "CertificateError",
@@ -121,6 +126,7 @@ __all__ = [
     "ListedFile",
     "Memory",
     "MemoryFile",
+    "MessageAnswers",
     "MessageNumberTakenError",
     "NewFile",
     "NotPassedOnError",
@@ -137,6 +143,7 @@ __all__ = [
     "ReminderKind",
     "Renewal",
     "ReportLines",
+    "ReportTexts",
     "Reporter",
     "Retry",
     "SealedFile",
@@ -157,13 +164,19 @@ __all__ = [
     "Visit",
     "WithheldError",
     "Writer",
+    "answer_form",
     "audit_line",
     "check_export",
     "erased_soon",
+    "fetch_answers",
     "fetch_bulletins",
     "fetch_document",
+    "fetch_form",
+    "fetch_guide",
     "fetch_line",
     "fetch_other_lines",
+    "fetch_procedure",
+    "fetch_report_texts",
     "fetch_text",
     "follow_history",
     "handover_statuses",
@@ -172,6 +185,7 @@ __all__ = [
     "line_reminders",
     "list_referrals",
     "listed_files",
+    "offered_handlers",
     "passed_on_until",
     "private_origin",
     "prove_draft",

@@ -25,6 +25,7 @@ from meldpunt.client.messages.draft import (
     write_payload,
 )
 from meldpunt.client.messages.proof import KeptProof, make_proof, prove_draft
+from meldpunt.client.texts.answered_form import AnsweredForm
 from meldpunt.client.thread.notices import Notice
 from meldpunt.client.visit import Visit
 from meldpunt.protocol.keys import ReporterKeys
@@ -179,6 +180,46 @@ class Reporter:
             today=self._today(),
         )
         return DraftReport(receipt, keys, draft)
+
+    async def prepare_answers(
+        self,
+        line: VerifiedLine,
+        answered: AnsweredForm,
+        *,
+        language: str,
+        readers: Collection[ids.HandlerId] | None = None,
+        left_out: Collection[ids.HandlerId] = (),
+    ) -> DraftReport:
+        """Seal answers to the line's form, as `prepare` seals a text. Send nothing.
+
+        The lot draws among the handlers of the kind's functions, and nobody else may be chosen.
+
+        Args:
+            line: The line, from `line`.
+            answered: The answers, from `answer_form`.
+            language: The language in which the person answered.
+            readers: As `prepare`.
+            left_out: As `prepare`.
+
+        Raises:
+            RefusedError: As `prepare`; PAYLOAD_TEXT for a form without any answer.
+        """
+        chosen = choose_readers(
+            line,
+            readers,
+            left_out,
+            today=self._today(),
+            entropy=self._entropy,
+            functions=answered.kind.functions,
+        )
+        return await self.prepare(
+            line,
+            answered.text(language),
+            language=language,
+            readers=chosen,
+            left_out=left_out,
+            content=answered.content(language),
+        )
 
     async def _keys(self, receipt: str | None) -> tuple[str, ReporterKeys]:
         if receipt is None:

@@ -20,9 +20,11 @@ from meldpunt.client import (
     Handler,
     LineAddress,
     NotPassedOnError,
+    ReportTexts,
     Sent,
     Thread,
     fetch_line,
+    fetch_report_texts,
     passed_on_until,
     utc_today,
 )
@@ -96,12 +98,13 @@ def read(output: Output, options: HandlerReadOptions) -> None:
         if options.asker is not None:
             thread = _check_asker(output, thread, options.asker, options.proxy)
         today = handler.today()
+        texts = session.run("Fetching its texts", fetch_report_texts(session.transport, thread))
         if not output.as_json:  # whatever fails after this, the report was read
-            output.result({}, *thread_lines(thread, today), *_messages(thread))
+            output.result({}, *thread_lines(thread, today), *_messages(thread, texts))
         keep_current(output, session, file, handler)
         passed = pass_on(output, session, handler, thread)
         if output.as_json:
-            messages = [message_json(thread, m) for m in thread.messages]
+            messages = [message_json(thread, m, texts) for m in thread.messages]
             output.result({**thread_json(thread, today), "messages": messages, **passed})
 
 
@@ -118,8 +121,8 @@ def _check_asker(output: Output, thread: Thread, address: LineAddress, proxy: st
         return vouched(thread, session.run("Fetching the asking line", work), today)
 
 
-def _messages(thread: Thread) -> list[str]:
-    return [line for message in thread.messages for line in message_lines(thread, message)]
+def _messages(thread: Thread, texts: ReportTexts) -> list[str]:
+    return [line for message in thread.messages for line in message_lines(thread, message, texts)]
 
 
 def pass_on(

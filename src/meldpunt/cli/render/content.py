@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from meldpunt.cli.render.answers import answers_lines, kind_text
 from meldpunt.cli.terminal.plain_text import safe_line
+from meldpunt.client import MessageAnswers
 from meldpunt.protocol.payload import Payload
 from meldpunt.protocol.texts.content import CheckInAnswer, StoryConsent, read_content
 
@@ -19,12 +21,16 @@ _STORIES: Final[Mapping[StoryConsent, str]] = {
 }
 
 
-def content_lines(payload: Payload) -> Iterator[str]:
-    """Show a content. Answers to a form stand in the text already."""
+def content_lines(
+    payload: Payload, answers: MessageAnswers | None = None, language: str = ""
+) -> Iterator[str]:
+    """Show a content besides its text, with the labels of the form that it answers."""
     content = read_content(payload.content)
     known = content.known
     if known.kind is not None:
-        yield f"    kind: {safe_line(known.kind)}"
+        yield f"    kind: {kind_text(answers, known.kind, language)}"
+    if answers is not None:
+        yield from answers_lines(answers, language)
     if known.check_in is not None:
         yield f"    how the reporter is: {_CHECK_INS[known.check_in]}"
     if known.story is not None:

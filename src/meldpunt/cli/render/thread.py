@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
+from meldpunt.cli.render.answers import answers_json
 from meldpunt.cli.render.clocks import clock_json, clock_text
 from meldpunt.cli.render.content import content_lines
 from meldpunt.cli.render.files import attachment_json, attachment_text
@@ -22,12 +23,14 @@ from meldpunt.cli.render.origins import (
 )
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.plain_text import framed, safe_line
-from meldpunt.client import Notice, Sent, Thread, ThreadMessage
+from meldpunt.client import Notice, ReportTexts, Sent, Thread, ThreadMessage
 from meldpunt.protocol.line import Freshness
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.fields import REPORTER, participant_text
+
+_NO_TEXTS: Final = ReportTexts()
 
 
 def sent_json(sent: Sent) -> dict[str, Any]:
@@ -97,7 +100,9 @@ def thread_json(thread: Thread, today: date) -> dict[str, Any]:
     return found
 
 
-def message_json(thread: Thread, message: ThreadMessage) -> dict[str, Any]:
+def message_json(
+    thread: Thread, message: ThreadMessage, texts: ReportTexts = _NO_TEXTS
+) -> dict[str, Any]:
     """Return a message for programs."""
     header = message.header
     found: dict[str, Any] = {
@@ -122,7 +127,14 @@ def message_json(thread: Thread, message: ThreadMessage) -> dict[str, Any]:
         left_out = message.payload.left_out or ()
         found["attachments"] = [attachment_json(a) for a in message.payload.attachments or ()]
         found["leftOut"] = [participant_text(handler) for handler in left_out]
+    if (answers := texts.answers.get(message.message_id)) is not None:
+        found["form"] = answers_json(answers, desk_language(thread))
     return found
+
+
+def desk_language(thread: Thread) -> str:
+    """Return the language in which labels are shown: the first of the reader's line."""
+    return thread.line.document.languages[0]
 
 
 def _waiting(thread: Thread, today: date) -> list[ids.HandlerId]:
@@ -190,7 +202,9 @@ def _day(message: ThreadMessage) -> date:
     return message.header.day or message.received_on
 
 
-def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
+def message_lines(
+    thread: Thread, message: ThreadMessage, texts: ReportTexts = _NO_TEXTS
+) -> Iterator[str]:
     """Show a message."""
     header = message.header
     yield ""
@@ -215,7 +229,8 @@ def message_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
     else:
         yield from framed(message.text)
     if message.payload is not None:
-        yield from content_lines(message.payload)
+        answers = texts.answers.get(message.message_id)
+        yield from content_lines(message.payload, answers, desk_language(thread))
     yield from _files(message)
     yield from referral_lines(thread, message)
 

@@ -1,27 +1,59 @@
 """`meldpunt report send`: send a new report, and show its receipt code once."""
 
 import os
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any
 
 import click
 
 from meldpunt.cli.render.drafts import submitted_json, tell_readers
 from meldpunt.cli.render.proof import keep
+from meldpunt.cli.report.answers_file import read_answers_file
 from meldpunt.cli.report.commands.visit import ReportSendOptions
+from meldpunt.cli.report.interview import Asked, Interview, Interviewed
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.prompts import terminal
 from meldpunt.cli.terminal.receipt_code import check_new_code, elsewhere, give_code, seal
-from meldpunt.cli.terminal.selection import select
+from meldpunt.cli.terminal.selection import Selection, select
 from meldpunt.cli.terminal.session import LOOK, Session
-from meldpunt.cli.terminal.texts import read_text
-from meldpunt.client import Reporter
-from meldpunt.protocol.line import Freshness
+from meldpunt.cli.terminal.texts import check_text, read_text, spoken_on
+from meldpunt.client import (
+    AnsweredForm,
+    DraftReport,
+    Reporter,
+    fetch_form,
+    fetch_guide,
+    fetch_procedure,
+    utc_today,
+)
+from meldpunt.protocol.line import Freshness, VerifiedLine
+from meldpunt.protocol.texts.form import Form
 from meldpunt.protocol.verify.errors import Reason, RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a person wants to report, in whatever way they wrote it."""
+
+    selection: Selection
+    text: str = ""
+    answered: AnsweredForm | None = None
+
+    def prepare(self, reporter: Reporter, line: VerifiedLine) -> Coroutine[Any, Any, DraftReport]:
+        """Seal it."""
+        if self.answered is None:
+            return reporter.prepare(line, self.text, **self.selection)
+        return reporter.prepare_answers(line, self.answered, **self.selection)
 
 
 def send(output: Output, options: ReportSendOptions) -> None:
     """Send a new report, after the person has seen its code and typed it."""
     check_new_code(options.code)
-    text = read_text(options.file)
+    if options.file is not None and options.answers is not None:
+        raise click.UsageError("Give a text or --answers, not both.")
+    text = None if options.file is None else read_text(options.file)
     kept_path = options.kept_path
     if kept_path is not None and os.path.lexists(kept_path):
         raise click.UsageError("There is already a file of that name; a new report needs its own.")
@@ -31,7 +63,8 @@ def send(output: Output, options: ReportSendOptions) -> None:
         if line.freshness is Freshness.PAST_GRACE:  # before the person gives a text or a code
             output.warn(*words.contact_lines(line), *elsewhere(session, line))
             raise RefusedError(Reason.DOCUMENT_EXPIRED)
-        sealing = reporter.prepare(line, text, **select(options.choice, line))
+        written = _written(session, line, options, text)
+        sealing = written.prepare(reporter, line)
         submission = seal(session, line, "Sealing the report", sealing)
         output.warn(*words.notices(submission.notices, line))
         tell_readers(output, submission.readers, line)
@@ -49,3 +82,51 @@ def send(output: Output, options: ReportSendOptions) -> None:
         f"The report was received on {sent.received_on}. It is read by: {', '.join(names)}.",
         f"Come back with your receipt code: meldpunt report status {options.address}",
     )
+
+
+def _written(
+    session: Session, line: VerifiedLine, options: ReportSendOptions, text: str | None
+) -> _Written:
+    """Return a text from a file, answers from a file, or what the person says when asked.
+
+    Raises:
+        click.UsageError: There is nobody to ask, or the line has no form that can be asked.
+        Refusal: As `read_answers_file`; a text that cannot be sent.
+        click.Abort: The person stopped.
+    """
+    chosen = select(options.choice, line)
+    if text is not None:
+        return _Written(chosen, text)
+    form = session.run("Fetching the questions", fetch_form(session.transport, line))
+    if form is None:
+        raise click.UsageError(
+            "This program cannot read the questions of this line. Give a text: FILE, or - for"
+            " standard input."
+        )
+    if options.answers is not None:
+        answered = read_answers_file(options.answers, line, form)
+    else:
+        found = _ask(session, line, form, options)
+        answered = found.answered
+        chosen["language"] = found.language
+        chosen["readers"] = chosen["readers"] or found.readers
+        chosen["left_out"] = tuple(sorted({*chosen["left_out"], *found.left_out}))
+    check_text(answered.text(chosen["language"]))
+    return _Written(chosen, answered=answered)
+
+
+def _ask(
+    session: Session, line: VerifiedLine, form: Form, options: ReportSendOptions
+) -> Interviewed:
+    procedure = session.run("Fetching the procedure", fetch_procedure(session.transport, line))
+    guide = session.run("Fetching the guide", fetch_guide(session.transport, line))
+    asked = Asked(line, form, guide, procedure, utc_today())
+    with terminal() as screen:
+        if screen is None:
+            raise click.UsageError(
+                "There is no terminal to ask the questions on. Give a text (FILE, or - for standard"
+                " input), or --answers FILE."
+            )
+        language = spoken_on(line, options.choice.language)
+        interview = Interview(screen, asked, language, not options.choice.readers)
+        return interview.run()

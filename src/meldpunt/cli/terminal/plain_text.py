@@ -7,6 +7,7 @@ deceive.
 import re
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from typing import Final
 
@@ -16,6 +17,8 @@ from meldpunt.protocol.shown_text import shown_text
 
 _FRAME: Final = "| "
 _MIN_WIDTH: Final = 20
+_MAX_WIDTH: Final = 90
+"""Longer lines are hard to read."""
 _BLANK: Final = re.compile(r"\s+")
 
 
@@ -39,6 +42,16 @@ def framed(text: str) -> Iterator[str]:
     for line in safe(text).replace("\t", "    ").split("\n"):
         for piece in chop_cells(line, width) if width and line else [line]:
             yield f"{_FRAME}{piece}".rstrip(" ")
+
+
+def wrapped(text: str, *, indent: str = "") -> Iterator[str]:
+    """Give a text of a line in lines that a terminal holds, broken between words."""
+    width = min(shutil.get_terminal_size().columns, _MAX_WIDTH)
+    for paragraph in safe(text).split("\n"):
+        shown = textwrap.wrap(
+            paragraph, max(width, _MIN_WIDTH), initial_indent=indent, subsequent_indent=indent
+        )
+        yield from shown or [""]
 
 
 def _width() -> int | None:

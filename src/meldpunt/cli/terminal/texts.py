@@ -46,8 +46,22 @@ def read_text(file: IO[bytes]) -> str:
     data = file.read(_READ + 1)
     if len(data) > _READ:
         raise _too_long("more than a million")
-    text = _LINE_ENDS.sub("\n", _decoded(data))
-    text = _LAYOUT.sub("", text).strip("\n")
+    text = cleaned(_decoded(data))
+    check_text(text)
+    return text
+
+
+def cleaned(text: str) -> str:
+    """Take out of a text what programs put there and nobody means."""
+    return _LAYOUT.sub("", _LINE_ENDS.sub("\n", text)).strip("\n")
+
+
+def check_text(text: str) -> None:
+    """Refuse a text that nobody would see, or that is too long.
+
+    Raises:
+        Refusal: One of the two.
+    """
     if not is_seen(text):
         raise Refusal(
             Reason.PAYLOAD_TEXT.value,
@@ -56,7 +70,6 @@ def read_text(file: IO[bytes]) -> str:
     excess = len(strict_json.dump({"text": text})) - len(b'{"text":""}') - MOST_BYTES
     if excess > 0:
         raise _too_long(f"{excess:,}")
-    return text
 
 
 def _too_long(excess: str) -> Refusal:

@@ -19,6 +19,7 @@ from meldpunt.protocol.shown_text import is_seen
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
+from meldpunt.protocol.verify.line_document import Function
 from meldpunt.protocol.verify.log.header import Header, Tag
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.protocol.wrap import CONTENT_KEY_SIZE, check_box_public_key
@@ -205,6 +206,7 @@ def choose_readers(
     *,
     today: date,
     entropy: Entropy,
+    functions: Collection[Function] | None = None,
 ) -> tuple[ids.HandlerId, ...]:
     """Return the handlers of a line who read a report: chosen, or drawn by lot.
 
@@ -217,12 +219,15 @@ def choose_readers(
         left_out: Handlers who must not read.
         today: The device's day.
         entropy: For the lot.
+        functions: Only handlers with one of these may be chosen or drawn, as a kind of the form
+            may ask; None for all.
 
     Raises:
-        RefusedError: READER_NOT_ALLOWED if somebody does not handle reports, or is both chosen and
-            left out; NO_READER if nobody is left.
+        RefusedError: READER_NOT_ALLOWED if somebody does not handle such reports, or is both chosen
+            and left out; NO_READER if nobody is left.
     """
-    handlers = [handler.id for handler in line.document.active_handlers(today)]
+    active = line.document.active_handlers(today)
+    handlers = [h.id for h in active if functions is None or h.function in functions]
     known = {handler.id for handler in line.document.handlers}
     allowed = [handler for handler in handlers if handler not in left_out]
     if not known.issuperset(left_out) or not set(allowed).issuperset(readers or ()):

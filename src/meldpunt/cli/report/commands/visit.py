@@ -4,7 +4,15 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from meldpunt.cli.terminal.command import command
-from meldpunt.cli.terminal.declaration import Options, argument, embedded, flag, option, repeated
+from meldpunt.cli.terminal.declaration import (
+    Options,
+    argument,
+    embedded,
+    flag,
+    option,
+    optional_argument,
+    repeated,
+)
 from meldpunt.cli.terminal.options import (
     EXAMPLE_LINE,
     NewCodeOptions,
@@ -16,7 +24,7 @@ from meldpunt.cli.terminal.options import (
     text_argument,
     unsent_option,
 )
-from meldpunt.cli.terminal.parameter_types import ADDRESS, FILE
+from meldpunt.cli.terminal.parameter_types import ADDRESS, EXISTING_FILE, FILE, TEXT
 
 if TYPE_CHECKING:
     from meldpunt.client.http.address import LineAddress
@@ -48,7 +56,12 @@ def next_readers() -> ReaderOptions:
     example=f"meldpunt report send {EXAMPLE_LINE} report.txt",
 )
 class ReportSendOptions(Options):
-    """Send a report to the line at ADDRESS; FILE holds its text, - is standard input.
+    """Send a report to the line at ADDRESS: its questions are asked, or FILE is a text.
+
+    Without FILE the program asks the line's form, question by question. You can skip, go back and
+    change the language, and you see everything before it is sealed. FILE holds a plain text, - is
+    standard input. A program gives --answers: a file of JSON or YAML with `kind`, `answers` by the
+    ids of the questions, and perhaps `story: given`.
 
     First you see who would read it, by name and role. Then the receipt code is shown, alone, and
     you type it back: it is the only way to the answer. Only then is the report sent.
@@ -65,8 +78,11 @@ class ReportSendOptions(Options):
     )
     code: NewCodeOptions = embedded(NewCodeOptions)
     kept_path: Path | None = keep_proof_option()
+    answers: Path | None = option(
+        "--answers", EXISTING_FILE, "Answers to the line's form, in a file.", metavar="FILE"
+    )
     proxy: str | None = proxy_option()
-    file: IO[bytes] = text_argument()
+    file: IO[bytes] | None = optional_argument("[FILE]", TEXT)
 
 
 @command(work="report.visit:make_ones_own", example=f"meldpunt report take-over {EXAMPLE_LINE}")

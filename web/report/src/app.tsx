@@ -3,9 +3,11 @@
 import { render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Door, Doors } from "./doors.js";
+import { Guide } from "./guide/guide.js";
 import { HereContext } from "./here.js";
 import { Opening } from "./line/opening.js";
 import type { OpenLine } from "./line/texts.js";
+import { Report } from "./report/report.js";
 import { Frame } from "./shell/frame.js";
 import { directionOf, firstLanguage, offered, wordsOf } from "./words/index.js";
 
@@ -19,6 +21,7 @@ function Page({ open }: { open: OpenLine }) {
   const languages = offered(open.line.document.languages);
   const [language, setLanguage] = useState(() => firstLanguage(languages));
   const [door, setDoor] = useState<Door>();
+  const [kind, setKind] = useState<string>();
   const [isFirst, setFirst] = useState(true);
   useEffect(() => {
     document.documentElement.lang = language;
@@ -26,7 +29,12 @@ function Page({ open }: { open: OpenLine }) {
   }, [language]);
   const go = (to: Door | undefined) => {
     setFirst(false);
+    if (to === undefined) setKind(undefined);
     setDoor(to);
+  };
+  const report = (found: string) => {
+    setKind(found);
+    go("report");
   };
   const here = useMemo(
     () => ({ ...open, language, say: wordsOf(language), toStart: () => go(undefined) }),
@@ -36,6 +44,8 @@ function Page({ open }: { open: OpenLine }) {
     <HereContext.Provider value={here}>
       <Frame languages={languages} choose={setLanguage}>
         {door === undefined && <Doors open={go} isFirst={isFirst} />}
+        {door === "guide" && <Guide report={report} />}
+        {door === "report" && <Report kind={kind} />}
       </Frame>
     </HereContext.Provider>
   );

@@ -8,6 +8,7 @@ import { guard } from "./shell/guard.js";
 import "./tokens.css";
 import "./page.css";
 import "./controls.css";
+import "./states.css";
 
 const HALF_LOADED =
   "De pagina is niet helemaal geladen. Er is niets verstuurd. Laad de pagina opnieuw. " +

@@ -18,6 +18,7 @@ export function Frame({ languages, choose, children }: Props) {
   const { say, line, language } = useHere();
   return (
     <>
+      <LeaveLink text={say.leave.button} />
       <header class="top">
         <div class="office">
           <Logo />
@@ -25,7 +26,6 @@ export function Frame({ languages, choose, children }: Props) {
             <Written text={line.name(language)} />
           </strong>
         </div>
-        <LeaveLink text={say.leave.button} />
         <Languages languages={languages} choose={choose} />
       </header>
       {children}
@@ -40,9 +40,11 @@ function LeaveLink({ text }: { text: string }) {
     leave();
   };
   return (
-    <a class="leave" href={ELSEWHERE} rel="noreferrer" onClick={go}>
-      {text}
-    </a>
+    <div class="way-out">
+      <a class="leave" href={ELSEWHERE} rel="noreferrer" onClick={go}>
+        {text}
+      </a>
+    </div>
   );
 }
 

@@ -15,7 +15,7 @@ import { refuse } from "../protocol/verify/errors.js";
 import { isActive, type LineDocument, type LocalText } from "../protocol/verify/line-document.js";
 import { parseJson } from "../protocol/verify/strict-json.js";
 import { DraftReport } from "./draft-report.js";
-import { type Environment, platform, today } from "./environment.js";
+import { draw, type Environment, platform, today } from "./environment.js";
 import { type LineAddress, parseAddress, writeAddress } from "./http/address.js";
 import { Transport } from "./http/transport.js";
 import { type Bulletins, fetchBulletins, newsOf } from "./lines/bulletins.js";
@@ -111,6 +111,11 @@ export class Line {
     return this.document.handlers
       .filter((handler) => isActive(handler, day))
       .map(({ id, name, role }) => ({ id: hex(id), name, role }));
+  }
+
+  /** As many of some handlers as the line says, drawn by lot: so that a page can show who reads before it seals. */
+  drawReaders(among: readonly Hex[]): Hex[] {
+    return draw(among, this.document.readerCount, this.#transport.environment.entropy);
   }
 
   /** What a person should know about the line before writing. */

@@ -66,6 +66,7 @@ export const report = {
     sealed:
       "Je bericht wordt op dit apparaat versleuteld. Alleen wie het mag lezen, kan het openen.",
     anonymous: "Wij vragen niet naar je naam. Schrijf je naam alleen op als je dat zelf wilt.",
+    later: "Straks kun je aankruisen wie jouw bericht niet mag lezen.",
     start: "Ik begin",
   },
   question: {
@@ -92,7 +93,9 @@ export const report = {
     leaveOut: "Wie mag dit níet lezen?",
     leaveOutHelp:
       "Gaat het over iemand in deze lijst? Of ken je iemand goed? Vink die aan. Dat geldt ook voor later. Wie wel leest, ziet wie jij hebt aangevinkt.",
-    choose: "Ik wil zelf kiezen wie dit leest",
+    how: "Wie leest het wel?",
+    byLot: "Laat het lot kiezen",
+    choose: "Ik kies zelf",
     chooseHelp: "Vink aan wie dit wel mag lezen.",
     none: "Er blijft niemand over die dit mag lezen. Laat iemand meelezen, of ga naar iemand buiten dit meldpunt:",
     noneHere: "Er is hier nu niemand die je bericht kan lezen.",
@@ -177,6 +180,7 @@ export const report = {
     what: "Wat er nu gebeurt",
     by: (day: string) => `uiterlijk ${day}`,
     on: (day: string) => `op ${day}`,
+    lookOn: (day: string) => `Kijk uiterlijk op ${day}.`,
     back: "Kom terug met je code",
     backHelp:
       "Wij kunnen je niet bereiken, want wij weten niet wie je bent. Alleen hier, met je code, zie je ons antwoord.",

@@ -1,0 +1,98 @@
+/** Choose files, see what was cleaned, and say what may go along. */
+
+import { useId, useState } from "preact/hooks";
+import { useHere } from "../here.js";
+import { Button } from "../parts/button.js";
+import { keepPrivate } from "../parts/private.js";
+import { Written } from "../parts/text.js";
+import { type Picked, pick } from "./picked.js";
+
+interface Props {
+  readonly files: readonly Picked[];
+  readonly change: (files: readonly Picked[]) => void;
+}
+
+export function FileList({ files, change }: Props) {
+  const { say } = useHere();
+  const [isWorking, setWorking] = useState(false);
+  const id = useId();
+  const add = async (input: HTMLInputElement) => {
+    const chosen = [...(input.files ?? [])];
+    input.value = ""; // the browser forgets which files they were
+    if (chosen.length === 0) return;
+    setWorking(true);
+    const found: Picked[] = [];
+    for (const file of chosen) found.push(await pick(file));
+    setWorking(false);
+    change([...files, ...found]);
+  };
+  return (
+    <>
+      <label for={id} class="button plain pick">
+        {say.files.add}
+      </label>
+      <input
+        id={id}
+        class="unseen"
+        type="file"
+        multiple
+        ref={keepPrivate}
+        onChange={({ currentTarget }) => void add(currentTarget)}
+      />
+      <p role="status">{isWorking ? say.files.working : ""}</p>
+      {files.length > 0 && (
+        <ul class="files">
+          {files.map((file) => (
+            <FileItem
+              key={file.key}
+              file={file}
+              remove={() => change(files.filter(({ key }) => key !== file.key))}
+              set={(goes) =>
+                change(files.map((each) => (each === file ? { ...each, goes } : each)))
+              }
+            />
+          ))}
+        </ul>
+      )}
+      <p class="small">{say.files.name}</p>
+    </>
+  );
+}
+
+interface ItemProps {
+  readonly file: Picked;
+  readonly remove: () => void;
+  readonly set: (goes: boolean) => void;
+}
+
+function FileItem({ file, remove, set }: ItemProps) {
+  const { say } = useHere();
+  const told = {
+    cleaned: say.files.cleaned,
+    "not-cleaned": say.files.notCleaned,
+    empty: say.files.empty,
+    refused: say.files.refused,
+  }[file.cleaning];
+  return (
+    <li>
+      <strong>
+        <Written text={file.name} />
+      </strong>
+      <p>{told}</p>
+      {file.cleaning === "not-cleaned" && (
+        <label class="option">
+          <input
+            type="checkbox"
+            ref={keepPrivate}
+            checked={file.goes}
+            onChange={({ currentTarget }) => set(currentTarget.checked)}
+          />
+          <span>{say.files.keep}</span>
+        </label>
+      )}
+      <Button kind="quiet" onClick={remove}>
+        {say.files.remove} <span class="unseen">{file.name}</span>
+      </Button>
+    </li>
+  );
+}

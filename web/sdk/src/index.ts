@@ -21,7 +21,6 @@ export { LIMITS, type Limits } from "./client/http/limits.js";
 export type { ProblemKind } from "./client/http/problems.js";
 export {
   type ActiveHandler,
-  inLanguage,
   jsonText,
   Line,
   openLine,
@@ -66,3 +65,4 @@ export { type Guide, readGuide } from "./protocol/texts/guide.js";
 export { type Procedure, readProcedure } from "./protocol/texts/procedure.js";
 export { readTheme, type Theme } from "./protocol/texts/theme.js";
 export { REASONS, type Reason, RefusedError } from "./protocol/verify/errors.js";
+export { inLanguage } from "./protocol/verify/line-document.js";

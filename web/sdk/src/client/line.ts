@@ -12,7 +12,7 @@ import {
   text,
 } from "../protocol/verify/encoding.js";
 import { refuse } from "../protocol/verify/errors.js";
-import { isActive, type LineDocument, type LocalText } from "../protocol/verify/line-document.js";
+import { inLanguage, isActive, type LineDocument } from "../protocol/verify/line-document.js";
 import { parseJson } from "../protocol/verify/strict-json.js";
 import { DraftReport } from "./draft-report.js";
 import { draw, type Environment, platform, today } from "./environment.js";
@@ -38,16 +38,6 @@ export interface ActiveHandler {
 export interface Report extends Words, Progress {
   /** The chosen readers. By default as many as the line says are drawn by lot. */
   readonly readers?: readonly Hex[];
-}
-
-/** The text in a language, else in one that begins alike, else the first. */
-export function inLanguage(texts: readonly LocalText[], wanted: string): string {
-  const [stem] = wanted.split("-");
-  const found =
-    texts.find(({ language }) => language === wanted) ??
-    texts.find(({ language }) => language.split("-")[0] === stem) ??
-    texts[0];
-  return found?.text ?? "";
 }
 
 /**

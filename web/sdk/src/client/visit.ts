@@ -19,6 +19,7 @@ import { type Filed, type Sealed, sealDraft } from "./messages/draft.js";
 import type { Remembered } from "./thread/erasure.js";
 import { fetchThread } from "./thread/fetch.js";
 import type { Notice } from "./thread/notices.js";
+import { reporterReader } from "./thread/reporter-reader.js";
 import {
   departedReaders,
   erasedSoon,
@@ -110,7 +111,7 @@ export class Visit {
 
   async #fetchHere(): Promise<Thread> {
     const api = reportApi(this.#transport, this.#keys.signing);
-    return fetchThread(api, this.#transport, this.#line, { keys: this.#keys, known: this.#known });
+    return fetchThread(api, this.#transport, this.#line, reporterReader(this.#keys, this.#known));
   }
 
   /** A notice for each message that the bulletin of its day left out. */

@@ -55,23 +55,27 @@ export const askedLines = (headers: readonly Uint8Array[]): Bytes[] =>
 /**
  * Fetch the other lines of a report from the host that it is on; a line that is not there any more is left out.
  *
+ * @param own - the reader's.
  * @throws {@link RefusedError} `handover` for more lines than a report can have.
  */
 export async function fetchReportLines(
   transport: Transport,
-  birth: VerifiedLine,
+  own: VerifiedLine,
+  birthId: Bytes,
   asked: readonly Bytes[],
   day: Day,
 ): Promise<ReportLines> {
   const named = new Map(asked.map((id) => [hex(id), id]));
-  named.delete(hex(birth.document.lineId));
+  named.delete(hex(birthId));
   if (named.size > MAX_OTHERS) refuse("handover");
+  const isOwn = (id: Bytes) => same(id, own.document.lineId);
+  const birth = isOwn(birthId) ? own : await fetchLineHere(transport, birthId, day);
   const others: VerifiedLine[] = [];
-  for (const id of [...named.keys()].sort()) {
-    const found = await findLineHere(transport, named.get(id) as Bytes, day);
+  for (const [, id] of [...named].sort()) {
+    const found = isOwn(id) ? own : await findLineHere(transport, id, day);
     if (found !== undefined) others.push(found);
   }
-  return { own: birth, birth, others };
+  return { own, birth, others };
 }
 
 async function findLineHere(

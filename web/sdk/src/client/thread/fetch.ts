@@ -8,21 +8,20 @@ import { RefusedError, refuse } from "../../protocol/verify/errors.js";
 import type { LineDocument } from "../../protocol/verify/line-document.js";
 import { isReporters } from "../../protocol/verify/log/causality.js";
 import { today as todayOf } from "../environment.js";
-import type { ReportApi } from "../http/api.js";
 import type { Transport } from "../http/transport.js";
 import { erasedAlarms, erasedStatus, isErased } from "./erasure.js";
-import { arrivals, documentClaims, notSeen, statusClaims } from "./host-claims.js";
+import { arrivals } from "./host-claims.js";
 import { closedMessage, openMessages, type ThreadMessage } from "./message.js";
 import { lineNotices, type Notice } from "./notices.js";
 import { proofNotices } from "./proofs.js";
 import { type Reader, ReportVerifier, type VerifiedReport } from "./report.js";
 import { hasHealed, isTorn } from "./second-look.js";
-import { fetchSnapshot } from "./snapshot.js";
+import { fetchSnapshot, type ReportSource } from "./snapshot.js";
 import { verifiedStatus } from "./status.js";
 import type { Thread } from "./thread.js";
 
 /**
- * Fetch a report, verify it, and open what its reporter may read. The order of steps, and what each refuses:
+ * Fetch a report, verify it, and open what its reader may read. The order of steps, and what each refuses:
  *
  * 1. Ask for the status and every page of messages. Pages that do not progress are refused.
  * 2. Check keys, lines and every signed header. A report of other keys or another line is refused, and any header
@@ -34,11 +33,11 @@ import type { Thread } from "./thread.js";
  * 5. Open each message on its own. Nothing is refused: `readability` says what came of it.
  * 6. Count days from the signed headers, and compare them with the host's claims: differences become notices.
  *
- * @param line - the line that the report was made on.
+ * @param line - the reader's; for a reporter the one that the report was made on.
  * @throws {@link RefusedError} and {@link ClientError}, as above.
  */
 export async function fetchThread(
-  api: ReportApi,
+  api: ReportSource,
   transport: Transport,
   line: VerifiedLine,
   reader: Reader,
@@ -61,7 +60,7 @@ export async function fetchThread(
 function openedThread(report: VerifiedReport, reader: Reader, today: Day): Thread {
   const { inOrder, notices } = arrivals(report);
   const { log, lines, claim } = report;
-  const messages = openMessages(log, report.messages, reader.keys.box.seed);
+  const messages = openMessages(log, report.messages, (each) => reader.read(each, log));
   const missing = [...log.known.values()].some(isReporters) ? [] : [GAP];
   return {
     status: verifiedStatus(inOrder, log.void, report.terms, today),
@@ -72,13 +71,7 @@ function openedThread(report: VerifiedReport, reader: Reader, today: Day): Threa
       ...log.alarms,
       ...oralAlarms(messages, lines.birth.document),
     ],
-    notices: [
-      ...lineNotices(lines.own),
-      ...notices,
-      ...documentClaims(report),
-      ...notSeen(report),
-      ...statusClaims(report, inOrder, today),
-    ],
+    notices: [...lineNotices(lines.own), ...notices, ...reader.compare(report, inOrder, today)],
     erased: false,
     report,
   };

@@ -14,8 +14,8 @@ import type { VerifiedReport } from "./report.js";
 import { type Arrivals, erasedUnder, isUnopened, milestonesOf } from "./status.js";
 
 /** Whether the host serves as many messages as it counts. */
-export const countHolds = ({ claim, log }: VerifiedReport): boolean =>
-  claim.messageCount === log.known.size;
+export const countHolds = ({ claim, part }: VerifiedReport): boolean =>
+  claim.messageCount === part.counted;
 
 const onItsDay = (message: VerifiedMessage) => [message, message.receivedOn] as const;
 
@@ -35,8 +35,25 @@ export function arrivals({ messages, log }: VerifiedReport): {
   return { inOrder: [...messages.values()].map(onItsDay), notices: [] };
 }
 
+/**
+ * All differences between the host's claims and the messages, for somebody whose part has not ended.
+ *
+ * @param me - whose messages others should have seen.
+ */
+export const compareClaims = (
+  report: VerifiedReport,
+  inOrder: Arrivals,
+  today: Day,
+  me: Participant = "reporter",
+): Notice[] => [
+  ...documentClaims(report),
+  ...notSeen(report, me),
+  ...dayClaims(inOrder, today),
+  ...statusClaims(report, inOrder, today),
+];
+
 /** Whether the host names another document, or another number of messages, than there are. */
-export function documentClaims(report: VerifiedReport): Notice[] {
+function documentClaims(report: VerifiedReport): Notice[] {
   const { claim, log, lines, terms } = report;
   const answering = log.answeredBy;
   const isElsewhere = answering !== undefined && !same(answering, lines.birth.document.lineId);
@@ -50,19 +67,19 @@ export function documentClaims(report: VerifiedReport): Notice[] {
 }
 
 /** Whether a document names a day of leaving for somebody. */
-const hasLeft = ({ lines }: VerifiedReport, author: Participant): boolean =>
+export const hasLeft = ({ lines }: VerifiedReport, author: Participant): boolean =>
   allLines(lines).some(({ document }) => findHandler(document, author)?.until !== undefined);
 
 /**
- * Whether others wrote days after the reporter's newest message without having seen it. Whoever leaves counts only
+ * Whether others wrote days after the reader's newest message without having seen it. Whoever leaves counts only
  * when confirmed.
  */
-export function notSeen(report: VerifiedReport): Notice[] {
+function notSeen(report: VerifiedReport, me: Participant): Notice[] {
   const { known, void: ignored } = report.log;
   const staying = [...known].filter(
-    ([, { header }]) => header.author !== "reporter" && !hasLeft(report, header.author),
+    ([, { header }]) => header.author !== me && !hasLeft(report, header.author),
   );
-  for (const id of newestOf("reporter", known)) {
+  for (const id of newestOf(me, known)) {
     const message = report.messages.get(id);
     if (message === undefined || ignored.includes(id)) continue;
     const late = addDays(later(message.receivedOn, message.header.day ?? ""), TOLERANCE);
@@ -79,12 +96,8 @@ export function notSeen(report: VerifiedReport): Notice[] {
 }
 
 /** Calculate the status again from the host's own days, and compare these with signed days. */
-export function statusClaims(
-  { claim, terms }: VerifiedReport,
-  inOrder: Arrivals,
-  today: Day,
-): Notice[] {
-  const found = dayClaims(inOrder, today);
+function statusClaims({ claim, terms }: VerifiedReport, inOrder: Arrivals, today: Day): Notice[] {
+  const found: Notice[] = [];
   const milestones = milestonesOf(inOrder, terms);
   const clocks = milestones.consultation ? [] : clockStatuses(milestones, terms.document, today);
   if (claim.receivedOn !== milestones.received) found.push({ kind: "host-day" });
@@ -109,7 +122,8 @@ interface ClaimedClock {
   readonly metOn?: Day | undefined;
 }
 
-function dayClaims(inOrder: Arrivals, today: Day): Notice[] {
+/** Days of the host that are impossible, or far from signed ones. */
+export function dayClaims(inOrder: Arrivals, today: Day): Notice[] {
   const days = new Map(inOrder.map(([{ id }, day]) => [id, day]));
   const found: Notice[] = [];
   for (const [{ id, header, verified }, day] of inOrder) {

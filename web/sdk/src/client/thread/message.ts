@@ -1,10 +1,10 @@
 /** A message of a report: verified, and opened if its reader may open it. */
 
 import type { Log } from "../../protocol/log.js";
-import { type BoxSeeds, openMessage, UnreadableError } from "../../protocol/message.js";
+import { UnreadableError } from "../../protocol/message.js";
 import type { Payload } from "../../protocol/payload.js";
 import type { Day } from "../../protocol/verify/days.js";
-import { type Bytes, type Hex, hex } from "../../protocol/verify/encoding.js";
+import type { Bytes, Hex } from "../../protocol/verify/encoding.js";
 import { type Reason, RefusedError } from "../../protocol/verify/errors.js";
 import type { Participant } from "../../protocol/verify/fields.js";
 import type { Header, Tag, VerifiedHeader } from "../../protocol/verify/log/header.js";
@@ -13,7 +13,7 @@ import type { Wrap } from "../../protocol/verify/sealed.js";
 /**
  * What a reader could make of a message.
  *
- * `own`: the reporter wrote it; it is not sealed to the reporter, so a found code does not open it.
+ * `own`: they wrote it; a reporter's is not sealed to the reporter, so a found code does not open it.
  * `no-wrap`: the reader may read it, and nobody has wrapped it to their key.
  * `unreadable`: its author's software made what no reader accepts; nobody changed it on the way.
  * `refused`: its body or wraps fail a check; the host may have changed them.
@@ -40,6 +40,8 @@ export interface VerifiedMessage {
   readonly body: Bytes | undefined;
   /** Wraps to the reader's own keys. */
   readonly wraps: readonly Wrap[];
+  /** For a handler: every key to which it is wrapped, of those that the host shows. */
+  readonly wrappedFor?: readonly Bytes[] | undefined;
 }
 
 /** A message as one reader sees it. Show its text by `shownText`, never as markup. */
@@ -54,70 +56,50 @@ export interface ThreadMessage {
   readonly receivedOn: Day;
   readonly readability: Readability;
   /** What is in it, if it is opened. */
-  readonly payload: Payload | undefined;
+  readonly payload?: Payload | undefined;
   /** Its text, if it is opened. */
-  readonly text: string | undefined;
+  readonly text?: string | undefined;
+  /** Opens it for everybody who has it: 32 secret bytes, if it is `opened` or `unreadable`. */
+  readonly contentKey?: Bytes | undefined;
   /** Why it is `unreadable`, `no-wrap` or `refused`. */
-  readonly refusal: Reason | undefined;
+  readonly refusal?: Reason | undefined;
   /** False if it counts for nothing: its author may not write, or nobody has seen it. */
   readonly confirmed: boolean;
 }
 
-type Reading = Pick<ThreadMessage, "readability"> &
-  Partial<Pick<ThreadMessage, "payload" | "refusal">>;
+/** What came of opening a message. */
+export type Reading = Pick<ThreadMessage, "readability" | "payload" | "contentKey" | "refusal">;
 
 /** A message that is not opened further. */
-export const closedMessage = (
-  message: VerifiedMessage,
+export function closedMessage(
+  { id, header, receivedOn }: VerifiedMessage,
   reading: Reading,
   confirmed = true,
-): ThreadMessage => ({
-  id: message.id,
-  header: message.header,
-  author: message.header.author,
-  tag: message.header.tag,
-  n: message.header.n,
-  receivedOn: message.receivedOn,
-  readability: reading.readability,
-  payload: reading.payload,
-  text: reading.payload?.content.text,
-  refusal: reading.refusal,
-  confirmed,
-});
+): ThreadMessage {
+  const { author, tag, n } = header;
+  const text = reading.payload?.content.text;
+  return { ...reading, id, header, author, tag, n, receivedOn, text, confirmed };
+}
 
 /** Open each message on its own, in causal order. A bad message hides no other. */
 export function openMessages(
   log: Log,
   messages: ReadonlyMap<Hex, VerifiedMessage>,
-  seed: Bytes,
+  read: (message: VerifiedMessage) => Reading,
 ): ThreadMessage[] {
   return log.order.flatMap((id) => {
     const message = messages.get(id);
     return message === undefined
       ? []
-      : [closedMessage(message, read(message, seed), !log.void.includes(id))];
+      : [closedMessage(message, read(message), !log.void.includes(id))];
   });
 }
 
-function read({ header, verified, body, wraps }: VerifiedMessage, seed: Bytes): Reading {
-  const isOwn = header.author === "reporter";
-  if (!header.readers.includes("reporter")) return { readability: isOwn ? "own" : "not-for-you" };
-  if (body === undefined) return { readability: "refused", refusal: "body-hash" };
-  // The only key at hand, under every id: it opens no wrap to another.
-  const seeds: BoxSeeds = new Map(wraps.map(({ keyId }) => [hex(keyId), seed]));
-  try {
-    const { payload } = openMessage(verified, body, wraps, "reporter", seeds);
-    return { readability: "opened", payload };
-  } catch (error) {
-    return refused(error);
-  }
-}
-
-function refused(error: unknown): Reading {
-  if (error instanceof UnreadableError) return { readability: "unreadable", refusal: error.reason };
+/** What an error of opening says about a message. */
+export function refusedReading(error: unknown): Reading {
   if (!(error instanceof RefusedError)) throw error;
-  return {
-    readability: error.reason === "wrap-reader" ? "no-wrap" : "refused",
-    refusal: error.reason,
-  };
+  const { reason: refusal } = error;
+  if (error instanceof UnreadableError)
+    return { readability: "unreadable", refusal, contentKey: error.contentKey };
+  return { readability: refusal === "wrap-reader" ? "no-wrap" : "refused", refusal };
 }

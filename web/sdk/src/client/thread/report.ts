@@ -1,16 +1,16 @@
 /** Verify a report: turn what a host served into what its authors signed. */
 
-import type { ReporterKeys } from "../../protocol/keys.js";
 import type { VerifiedLine } from "../../protocol/line.js";
 import { type Log, verifyLog } from "../../protocol/log.js";
-import { type ReportKeys, verifyReportKeys } from "../../protocol/membership.js";
+import type { ReportKeys } from "../../protocol/membership.js";
 import type { Day } from "../../protocol/verify/days.js";
 import { type Bytes, type Hex, hex, same } from "../../protocol/verify/encoding.js";
 import { refuse } from "../../protocol/verify/errors.js";
-import { messageId, reportId } from "../../protocol/verify/ids.js";
+import type { Participant } from "../../protocol/verify/fields.js";
+import { messageId } from "../../protocol/verify/ids.js";
 import type { LineDocument } from "../../protocol/verify/line-document.js";
 import { at } from "../../protocol/verify/log/causality.js";
-import { parseHeader } from "../../protocol/verify/log/header.js";
+import { type Handover, parseHeader } from "../../protocol/verify/log/header.js";
 import type { ReportClaim, ServedMessage } from "../http/api.js";
 import type { Transport } from "../http/transport.js";
 import { fetchDocument, findDocument } from "../lines/line.js";
@@ -22,14 +22,44 @@ import {
   type ReportLines,
 } from "../lines/report-lines.js";
 import { fetchTerms, type Remembered } from "./erasure.js";
-import type { VerifiedMessage } from "./message.js";
+import type { Reading, VerifiedMessage } from "./message.js";
+import type { Notice } from "./notices.js";
 import type { Snapshot } from "./snapshot.js";
-import { arrivedMessages, type Terms } from "./status.js";
+import { type Arrivals, arrivedMessages, type Terms } from "./status.js";
 
-/** The reporter who reads, and what this visit knows. */
+/** A participant's part in a report. */
+export interface Part {
+  /** The messages by which lines took the report up, before this part ended. */
+  readonly acceptances: readonly Hex[];
+  /** The handover that applies; undefined if no line took the report up. */
+  readonly handover: Handover | undefined;
+  /** How many messages the host counts for this participant. */
+  readonly counted: number;
+  /** When and by which message the part ended. A reporter's never does. */
+  readonly ending?: Ending | undefined;
+}
+
+/** The end of a handler's part in a report. */
+export interface Ending {
+  readonly on: Day;
+  /** Undefined if nobody answered in time. */
+  readonly message: Hex | undefined;
+  /** The last day on which the host shows the report, by the document that applies and that of the own line. */
+  shownUntil(applying: LineDocument, own: LineDocument): Day;
+}
+
+/** Who reads a report: what they know, and what the host shows to such a reader. */
 export interface Reader {
-  readonly keys: ReporterKeys;
+  readonly me: Participant;
   readonly known: Remembered | undefined;
+  /** The keys that the report began with, checked. */
+  reportKeys(claim: ReportClaim): ReportKeys;
+  /** How this reader takes part. @throws {@link RefusedError} The log is not this reader's. */
+  part(log: Log, messages: ReadonlyMap<Hex, VerifiedMessage>): Part;
+  /** Open one message. Nothing is thrown: the result says what came of it. */
+  read(message: VerifiedMessage, log: Log): Reading;
+  /** A notice for each difference between the host's claims and the messages. */
+  compare(report: VerifiedReport, inOrder: Arrivals, today: Day): Notice[];
 }
 
 /** What the authors of a report signed, and what the host claims about it. */
@@ -40,6 +70,7 @@ export interface VerifiedReport {
   /** In the host's order. */
   readonly messages: ReadonlyMap<Hex, VerifiedMessage>;
   readonly lines: ReportLines;
+  readonly part: Part;
   readonly terms: Terms;
   /** If the host calls the report erased: the documents that decide whether that can be. */
   readonly withdrawalTerms: readonly LineDocument[];
@@ -50,14 +81,14 @@ interface Applying {
   readonly hash: Bytes;
 }
 
-/** Verifies what a host served of one report, for its reporter, on one day. */
+/** Verifies what a host served of one report, for one reader, on one day. */
 export class ReportVerifier {
   readonly #transport: Transport;
   readonly #line: VerifiedLine;
   readonly #reader: Reader;
   readonly #today: Day;
 
-  /** @param line - the line that the report was made on. */
+  /** @param line - the reader's; for a reporter the one that the report was made on. */
   constructor(transport: Transport, line: VerifiedLine, reader: Reader, today: Day) {
     this.#transport = transport;
     this.#line = line;
@@ -72,24 +103,27 @@ export class ReportVerifier {
    * `verifyLog` and `verifyDocument`.
    */
   async verify({ claim, messages: served }: Snapshot): Promise<VerifiedReport> {
-    const keys = this.#reportKeys(claim);
+    const reader = this.#reader;
+    const keys = reader.reportKeys(claim);
     const found = await this.#lines(claim, served);
     const pairs = served.map(({ header, signature }) => ({ data: header, signature }));
     const log = verifyLog(pairs, keys, found.birth.document, this.#today, otherDocuments(found));
-    if (!same(log.signingKey, this.#reader.keys.signing.publicKey)) refuse("report-keys");
-    const answering = log.answeredBy ?? (claim.erased ? claim.answeredBy : undefined);
-    const lines = { ...found, own: findLine(found, answering) ?? found.birth };
     const messages = verifiedMessages(served, log);
+    const part = reader.part(log, messages);
+    const answering = log.answeredBy ?? (claim.erased ? claim.answeredBy : undefined);
+    const own = (this.#isReporter && findLine(found, answering)) || found.own;
+    const lines = { ...found, own };
     const inOrder = [...messages.values()];
-    const applying = await this.#applying(claim, log, lines);
+    const applying = await this.#applying(claim, log, lines, part);
     const terms = {
       document: applying.document,
       documentHash: applying.hash,
-      acceptances: acceptancesOf(log),
+      acceptances: part.acceptances,
       arrived: arrivedMessages(inOrder),
+      shownUntil: part.ending?.shownUntil(applying.document, own.document),
     };
     const withdrawalTerms = claim.erased
-      ? await fetchTerms(this.#transport, lines, claim, inOrder, this.#reader.known)
+      ? await fetchTerms(this.#transport, lines, claim, inOrder, reader.known)
       : [];
     return {
       claim,
@@ -97,26 +131,30 @@ export class ReportVerifier {
       log,
       messages,
       lines,
+      part,
       terms,
       withdrawalTerms,
     };
   }
 
-  /** After a succession the host names the keys that the report began with. */
-  #reportKeys({ birthKeys }: ReportClaim): ReportKeys {
-    const { signing, reportId: report } = this.#reader.keys;
-    if (birthKeys === undefined) return { report, signingKey: signing.publicKey };
-    const born = reportId(birthKeys.signingKey, birthKeys.boxKey);
-    return verifyReportKeys(birthKeys.signingKey, birthKeys.boxKey, born);
+  get #isReporter(): boolean {
+    return this.#reader.me === "reporter";
   }
 
   async #lines(claim: ReportClaim, served: readonly ServedMessage[]): Promise<ReportLines> {
-    const birth = this.#line.document.lineId;
-    if (!same(birth, claim.lineId)) refuse("other-line");
+    const own = this.#line.document.lineId;
     const asked = askedLines(served.map(({ header }) => header));
     // Of an erased report the consents are gone too.
-    const all = claim.erased && claim.answeredBy ? [...asked, claim.answeredBy] : asked;
-    const lines = await fetchReportLines(this.#transport, this.#line, all, this.#today);
+    const all = claim.erased ? [...asked, own, claim.answeredBy ?? own] : asked;
+    const possible = this.#isReporter ? [claim.lineId] : [claim.lineId, ...all];
+    if (!possible.some((id) => same(id, own))) refuse("other-line");
+    const lines = await fetchReportLines(
+      this.#transport,
+      this.#line,
+      claim.lineId,
+      all,
+      this.#today,
+    );
     return claim.erased ? this.#signedLines(lines, claim, served, asked) : lines;
   }
 
@@ -128,7 +166,7 @@ export class ReportVerifier {
     asked: readonly Bytes[],
   ): Promise<ReportLines> {
     const line = findLine(lines, answeredBy);
-    if (line === undefined || line === lines.birth) return lines;
+    if (line === undefined || line === lines.birth || line === lines.own) return lines;
     if (asked.some((id) => same(id, line.document.lineId))) return lines;
     const own = served
       .map(({ header }) => parseHeader(header))
@@ -139,9 +177,12 @@ export class ReportVerifier {
   }
 
   /** The document whose terms apply: after a handover, that of the line that took the report up. */
-  async #applying(claim: ReportClaim, log: Log, lines: ReportLines): Promise<Applying> {
-    const { accepted, consents } = log.access.handed;
-    const handover = accepted.length > 0 ? consents.get(accepted.at(-1) as Hex) : undefined;
+  async #applying(
+    claim: ReportClaim,
+    log: Log,
+    lines: ReportLines,
+    { handover }: Part,
+  ): Promise<Applying> {
     const taken = findLine(lines, handover?.lineId);
     if (handover !== undefined && taken !== undefined) {
       return {
@@ -163,7 +204,7 @@ export class ReportVerifier {
 }
 
 /** The messages by which lines took the report up: the first one for each consent. */
-function acceptancesOf({ order, known, access }: Log): Hex[] {
+export function acceptancesOf({ order, known, access }: Log): Hex[] {
   const { accepted, acceptances } = access.handed;
   return accepted.flatMap((consent) => {
     const names = (id: Hex) => hex(at(known, id).header.consent ?? new Uint8Array(0)) === consent;
@@ -174,11 +215,10 @@ function acceptancesOf({ order, known, access }: Log): Hex[] {
 /** Join each verified header with what the host served beside it. What a replaced key signed counts for nothing. */
 function verifiedMessages(served: readonly ServedMessage[], log: Log): Map<Hex, VerifiedMessage> {
   const found = new Map<Hex, VerifiedMessage>();
-  for (const { header: data, receivedOn, proof, body, wraps } of served) {
-    const id = hex(messageId(data));
+  for (const each of served) {
+    const id = hex(messageId(each.header));
     const verified = log.known.get(id);
-    if (verified === undefined) continue;
-    found.set(id, { id, verified, header: verified.header, receivedOn, proof, body, wraps });
+    if (verified !== undefined) found.set(id, { ...each, id, verified, header: verified.header });
   }
   return found;
 }

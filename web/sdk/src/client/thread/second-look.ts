@@ -24,12 +24,12 @@ export function isTorn(report: VerifiedReport): boolean {
 export function hasHealed(first: VerifiedReport, second: VerifiedReport): boolean {
   if (second.claim.erased || second.messages.size === 0) return false; // that is told by itself
   if (first.claim.erased || first.messages.size === 0) return true;
-  const isShort = first.log.known.size < first.claim.messageCount;
+  const isShort = first.part.counted < first.claim.messageCount && !second.part.ending;
   return (isShort && countHolds(second)) || healedAlarms(first.log.alarms, second.log.alarms);
 }
 
 /** Whether a lasting alarm of the first look has disappeared. */
-function healedAlarms(first: readonly Alarm[], second: readonly Alarm[]): boolean {
+export function healedAlarms(first: readonly Alarm[], second: readonly Alarm[]): boolean {
   const named = new Set(second.map(nameOf));
   return first.some((alarm) => LASTING.includes(alarm.reason) && !named.has(nameOf(alarm)));
 }

@@ -1,7 +1,13 @@
 /** Everything that a host serves of one report at one moment. Nothing of it is verified yet. */
 
-import type { ReportApi, ReportClaim, ServedMessage } from "../http/api.js";
+import type { MessagesPage, ReportClaim, ServedMessage } from "../http/api.js";
 import { Paging } from "../http/paging.js";
+
+/** Where a report is read: as its reporter, or in an inbox. */
+export interface ReportSource {
+  status(): Promise<ReportClaim>;
+  messages(after: number): Promise<MessagesPage>;
+}
 
 /** Status and messages of a report. */
 export interface Snapshot {
@@ -17,7 +23,7 @@ const MOST = { pages: 1000, items: 10_000, bytes: 512 << 20 };
  *
  * @throws {@link AnswerError} `endless-list` if the pages do not progress, or hold too much.
  */
-export async function fetchSnapshot(api: ReportApi): Promise<Snapshot> {
+export async function fetchSnapshot(api: ReportSource): Promise<Snapshot> {
   const claim = await api.status();
   const messages: ServedMessage[] = [];
   const paging = new Paging(MOST);

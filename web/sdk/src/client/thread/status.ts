@@ -1,6 +1,6 @@
 /** The status of a report, worked out from its signed headers: no host's deadlines are trusted. */
 
-import type { Day } from "../../protocol/verify/days.js";
+import { type Day, earlier, LAST_DAY } from "../../protocol/verify/days.js";
 import { type Bytes, type Hex, hex } from "../../protocol/verify/encoding.js";
 import type { LineDocument } from "../../protocol/verify/line-document.js";
 import {
@@ -41,6 +41,8 @@ export interface Terms {
   readonly acceptances: readonly Hex[];
   /** Every message with the host's day. */
   readonly arrived: readonly ArrivedMessage[];
+  /** The last day on which the host shows the report to a handler whose part in it has ended. */
+  readonly shownUntil: Day | undefined;
 }
 
 /** Messages as they arrived, each on the day on which it counts. */
@@ -56,22 +58,23 @@ export function arrivedMessages(messages: readonly VerifiedMessage[]): ArrivedMe
   }));
 }
 
-/** The day of erasure under terms. */
-export const erasedUnder = (milestones: Milestones, { document, arrived }: Terms): Day =>
-  erasedOn(milestones, document, arrived);
+/** The day of erasure under terms, or on which the host stops showing the report to this reader. */
+export const erasedUnder = (
+  milestones: Milestones,
+  { document, arrived, shownUntil = LAST_DAY }: Terms,
+): Day => earlier(erasedOn(milestones, document, arrived), shownUntil);
 
-/** What the day of erasure would be if handlers had opened every message in time. */
-export const erasedOnceOpened = (milestones: Milestones, { document }: Terms): Day =>
-  erasedOn(milestones, document, []);
+/** What that day would be if handlers had opened every message in time. */
+export const erasedOnceOpened = (milestones: Milestones, terms: Terms): Day =>
+  erasedUnder(milestones, { ...terms, arrived: [] });
 
 /** Whether erasure waits for messages that no handler has opened. */
 export const isUnopened = (milestones: Milestones, terms: Terms): boolean =>
   erasedUnder(milestones, terms) > erasedOnceOpened(milestones, terms);
 
-/** Apply messages in order. One that the state does not allow changes nothing. */
+/** Apply messages in order, of which there is one at least. One that the state does not allow changes nothing. */
 export function milestonesOf([first, ...rest]: Arrivals, { acceptances }: Terms): Milestones {
-  if (first === undefined) throw new Error("a report has a first message");
-  const [{ header }, received] = first;
+  const [{ header }, received] = first as Arrivals[number];
   const start = { received, pauses: [], consultation: header.origin === "consultation" };
   return rest.reduce<Milestones>((found, [message, day]) => {
     const { author, tag, until, immediate } = message.header;

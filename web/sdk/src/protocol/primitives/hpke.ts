@@ -5,7 +5,7 @@
  */
 
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
-import { expand, extract } from "@noble/hashes/hkdf.js";
+import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 
 import { type Bytes, bytes, concat } from "../verify/encoding.js";
@@ -19,16 +19,16 @@ const EMPTY = new Uint8Array(0);
 const SUITE = concat(bytes("HPKE"), Uint8Array.of(0x64, 0x7a, 0, 1, 0, 3));
 const VERSION = bytes("HPKE-v1");
 
-const labeledExtract = (salt: Uint8Array, label: string, ikm: Uint8Array): Uint8Array =>
-  extract(sha256, concat(VERSION, SUITE, bytes(label), ikm), salt);
+const labeledExtract = (salt: Uint8Array, label: string, ikm: Uint8Array): Bytes =>
+  hmac(sha256, salt, concat(VERSION, SUITE, bytes(label), ikm)) as Bytes;
 
-const labeledExpand = (prk: Uint8Array, label: string, info: Uint8Array, length: number) =>
-  expand(
+/** At most 32 bytes: one round of HKDF's expansion (RFC 5869 section 2.3), whose counter is 1. */
+const labeledExpand = (prk: Uint8Array, label: string, info: Uint8Array, length: number): Bytes =>
+  hmac(
     sha256,
     prk,
-    concat(Uint8Array.of(length >> 8, length & 255), VERSION, SUITE, bytes(label), info),
-    length,
-  );
+    concat(Uint8Array.of(0, length), VERSION, SUITE, bytes(label), info, Uint8Array.of(1)),
+  ).slice(0, length) as Bytes;
 
 function cipher(sharedSecret: Uint8Array, info: Uint8Array) {
   const context = concat(

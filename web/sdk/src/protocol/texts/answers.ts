@@ -3,6 +3,7 @@
 import { parseDay } from "../verify/days.js";
 import { refuse } from "../verify/errors.js";
 import * as f from "../verify/fields.js";
+import { inLanguage } from "../verify/line-document.js";
 import type { JsonObject } from "../verify/strict-json.js";
 import {
   type Form,
@@ -12,7 +13,7 @@ import {
   type Question,
   type QuestionCondition,
 } from "./form.js";
-import { id, inLanguage } from "./shapes.js";
+import { id } from "./shapes.js";
 
 /** A text, a day as YYYY-MM-DD, the id of an option, or ids of options in the order of the form. */
 export type Given = string | readonly string[];

@@ -70,7 +70,3 @@ export function checkTranslations(text: object, languages: readonly string[]): v
     if (found.join() !== expected) refuse("text-language");
   }
 }
-
-/** A text in a language, or in the first one if it has none in that. */
-export const inLanguage = (texts: readonly LocalText[], language: string): string =>
-  (texts.find((each) => each.language === language) ?? texts[0])?.text ?? "";

@@ -11,6 +11,16 @@ export const TEXT = f.record({ language: f.language, text: f.sized(1, 4000) });
 /** A text in one language. */
 export type LocalText = ReturnType<typeof TEXT>;
 
+/** The text in a language, else in one that begins alike, else the first. */
+export function inLanguage(texts: readonly LocalText[], wanted: string): string {
+  const stem = (language: string) => language.split("-")[0];
+  const found =
+    texts.find(({ language }) => language === wanted) ??
+    texts.find(({ language }) => stem(language) === stem(wanted)) ??
+    texts[0];
+  return found?.text ?? "";
+}
+
 const CLOCK = f.record({
   name: f.pattern(/^[a-z][a-z-]{0,39}$/),
   startsAt: f.oneOf("received", "acknowledged", "closed", "reopened"),

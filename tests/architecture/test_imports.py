@@ -27,7 +27,7 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "obstore": ("server/store/blobs/object_store.py",),
     "pikepdf": ("cleaning",),
     "pydantic": ("protocol", "wire", "server", "client", "cli"),
-    "pydantic_core": ("cli/line/plan_file.py",),
+    "pydantic_core": ("cli/line/plan_file.py", "client/line_folder/refusals.py"),
     "pyrage": ("cli/host/encryption.py",),
     "rich": ("cli", "demo"),
     "segno": ("cli",),
@@ -36,6 +36,7 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "starlette": ("server/http",),
     "uvicorn": ("server", "cli"),
     "uvloop": ("server", "cli"),
+    "yaml": ("client/line_folder",),
 }
 
 HOST: Final = ("server", "wire", "protocol/verify")

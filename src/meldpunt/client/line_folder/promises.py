@@ -1,0 +1,92 @@
+"""Whether clocks can be kept, check-ins come in time, and colours can be read."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from meldpunt.client.line_folder.fault_kinds import FaultKind
+from meldpunt.client.line_folder.faults import Fault
+from meldpunt.client.line_folder.line_settings import LineSettings
+from meldpunt.client.line_folder.shaping import Shaped
+from meldpunt.protocol.texts.theme import READABLE, VISIBLE, Theme, contrast
+from meldpunt.protocol.verify.clock import MetBy, Moment
+from meldpunt.protocol.verify.days import Term
+
+_ANY_DAY: Final = date(2001, 1, 1)
+_NEVER_DUE: Final = frozenset(
+    {
+        (Moment.ACKNOWLEDGED, MetBy.ACKNOWLEDGEMENT),
+        *((Moment.CLOSED, met) for met in MetBy if met is not MetBy.RECEIPT),
+    }
+)
+"""Acknowledging starts what it meets; and no report is closed before its feedback."""
+_FIXED: Final = frozenset(((Moment.RECEIVED, MetBy.RECEIPT), (Moment.REOPENED, MetBy.FEEDBACK)))
+
+
+def is_longer(one: Term, other: Term) -> bool:
+    """Say whether a term is longer than another."""
+    return one.after(_ANY_DAY) > other.after(_ANY_DAY)
+
+
+def check_clock_values(line: Shaped[LineSettings]) -> Iterator[Fault]:
+    """Yield clocks that no report can meet. The shape itself gives no reason."""
+    clocks = line.value.get("clocks")
+    for number, clock in enumerate(clocks if isinstance(clocks, list) else ()):
+        pair = (clock.get("startsAt"), clock.get("metBy"))
+        is_fixed = Moment.REOPENED in pair or MetBy.RECEIPT in pair
+        if is_fixed and (pair not in _FIXED or "startsNoLaterThan" in clock):
+            yield Fault.at(line.place("clocks", number, "startsAt"), FaultKind.CLOCK_IMPOSSIBLE)
+        elif pair in _NEVER_DUE:
+            yield Fault.at(line.place("clocks", number, "startsAt"), FaultKind.CLOCK_BACKWARDS)
+
+
+def check_line(line: Shaped[LineSettings]) -> Iterator[Fault]:
+    """Yield languages and clocks that stand twice, and terms that reach past the erasure."""
+    if line.found is None:
+        return
+    found = line.found
+    for number, language in enumerate(found.languages):
+        if language in found.languages[:number]:
+            place = line.place("languages", number)
+            yield Fault.at(place, FaultKind.LANGUAGE_TWICE, language=language)
+    names: dict[str, int] = {}
+    for number, clock in enumerate(found.clocks):
+        place = line.place("clocks", number, "name")
+        if clock.name in names:
+            yield Fault.at(place, FaultKind.ID_TWICE, name=clock.name, line=names[clock.name])
+        names.setdefault(clock.name, place.line)
+        if is_longer(clock.term, found.maximum_term):
+            place = line.place("clocks", number, "term")
+            yield Fault.at(place, FaultKind.CLOCK_PAST_MAXIMUM, most=found.maximum_term)
+        if clock.unverified is not None:
+            place = line.place("clocks", number, "unverified")
+            yield Fault.at(place, FaultKind.CLOCK_UNVERIFIED, name=clock.name)
+    for number, check_in in enumerate(found.check_ins):
+        most = found.retention if check_in.starts_at is Moment.CLOSED else found.maximum_term
+        if is_longer(check_in.term, most):
+            place = line.place("checkIns", number, "term")
+            yield Fault.at(place, FaultKind.CHECK_IN_PAST, most=most)
+
+
+def check_theme(theme: Shaped[Theme]) -> Iterator[Fault]:
+    """Yield pairs of colours in which words cannot be read."""
+    if theme.found is None:
+        return
+    for name, colours in (("light", theme.found.light), ("dark", theme.found.dark)):
+        if colours is None:
+            continue
+        pairs = (
+            ("text", colours.text, "background", colours.background, READABLE),
+            ("accentText", colours.accent_text, "accent", colours.accent, READABLE),
+            ("accent", colours.accent, "background", colours.background, VISIBLE),
+        )
+        for above, one, below, other, least in pairs:
+            found = contrast(one, other)
+            if found < least:
+                yield Fault.at(
+                    theme.place(name, above),
+                    FaultKind.CONTRAST,
+                    pair=f"{above} / {below}",
+                    found=f"{found:.2f}",
+                    least=least,
+                )

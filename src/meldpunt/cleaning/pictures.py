@@ -1,7 +1,8 @@
-"""Clean pictures: only the pixels stay, turned the right way up.
+"""Clean pictures: only the pixels stay.
 
-The cleaner decodes a picture and writes it anew. So no field, preview, profile, or data after the
-end survives. It writes a JPEG with the same quantisation tables, so the picture looks the same.
+JPEG, PNG, GIF and WebP lose their other segments, and keep their orientation and their colours. A
+TIFF file is decoded and written anew, turned the right way up. Pillow then reads every result
+again: a second reader, which also refuses a picture that is damaged inside.
 """
 
 import io
@@ -15,17 +16,19 @@ from PIL import (
     ImageCms,
     ImageOps,
     ImageSequence,
-    JpegImagePlugin,
 )
 from PIL.Image import DecompressionBombError, DecompressionBombWarning
 
+from meldpunt.cleaning.exif import TRACE_OF_TAG
 from meldpunt.cleaning.limits import Limits
+from meldpunt.cleaning.profile import bare_profile
 from meldpunt.cleaning.results import (
     Cleaned,
     Failure,
     NotCleanedError,
     Trace,
 )
+from meldpunt.cleaning.stripping import strip_picture
 
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "GIF")
 _NEUTRAL: Final = frozenset(
@@ -35,7 +38,6 @@ _NEUTRAL: Final = frozenset(
     | {"progression", "adobe", "adobe_transform"}
 )
 """Fields about how pixels are stored or shown. They say nothing about a person."""
-_KEPT: Final = ("transparency", "duration", "loop", "disposal", "blend", "default_image")
 _TIFF_STRUCTURE: Final = frozenset(
     {254, 256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 280, 281, 282, 283, 284, 292, 296}
     | {317, 320, 322, 323, 324, 325, 338, 339, 530, 531, 532}
@@ -43,19 +45,7 @@ _TIFF_STRUCTURE: Final = frozenset(
 """Tags of TIFF 6.0 that say how pixels are stored."""
 _TIFF_LOSSLESS: Final = frozenset({"raw", "group3", "group4", "tiff_lzw", "packbits"})
 _ANIMATED: Final = ("PNG", "WEBP", "GIF", "TIFF")
-_QUALITY: Final = 95
-
-_Tag = ExifTags.Base
-_OF_TAGS: Final[dict[int, Trace]] = {
-    **dict.fromkeys((_Tag.Make, _Tag.Model, _Tag.Software, _Tag.HostComputer), Trace.DEVICE),
-    **dict.fromkeys((_Tag.BodySerialNumber, _Tag.LensModel, _Tag.LensSerialNumber), Trace.DEVICE),
-    **dict.fromkeys((_Tag.MakerNote, _Tag.CameraSerialNumber), Trace.DEVICE),
-    **dict.fromkeys((_Tag.DateTime, _Tag.DateTimeOriginal, _Tag.DateTimeDigitized), Trace.TIME),
-    **dict.fromkeys((_Tag.Artist, _Tag.Copyright, _Tag.CameraOwnerName), Trace.PERSON),
-    **dict.fromkeys((_Tag.XPAuthor,), Trace.PERSON),
-    _Tag.GPSInfo: Trace.LOCATION,
-    **dict.fromkeys((_Tag.ImageDescription, _Tag.UserComment, _Tag.XPComment), Trace.COMMENT),
-}
+_ORIENTATION: Final = frozenset({ExifTags.Base.Orientation.value})
 
 
 def clean_picture(data: bytes, limits: Limits) -> Cleaned:
@@ -78,19 +68,22 @@ def _open(data: bytes) -> Image.Image:
 
 
 def _clean(data: bytes, limits: Limits) -> Cleaned:
-    with _open(data) as picture:
-        kind = "JPEG" if picture.format == "MPO" else str(picture.format)
-        removed = tuple(sorted(_traces(picture, limits)))
-        written = _bare(picture, kind, data, limits)
-    with _open(written) as again:
+    cleaned = strip_picture(data) or _rewritten(data, limits)
+    with _open(cleaned.data) as again:
         if _traces(again, limits):
             raise NotCleanedError(Failure.REMAINS)
-    return Cleaned(written, Image.MIME[kind], removed)
+        _decode(again, limits)
+    return cleaned
 
 
-def _bare(picture: Image.Image, kind: str, data: bytes, limits: Limits) -> bytes:
-    frames = list(_bare_frames(picture, limits))
-    return _write(frames, kind, _settings(picture, kind, frames[0], data))
+def _decode(picture: Image.Image, limits: Limits) -> None:
+    """Read every pixel."""
+    pixels = 0
+    for frame in _frames(picture, limits):
+        pixels += frame.width * frame.height
+        if pixels > limits.pixels:
+            raise NotCleanedError(Failure.TOO_LARGE)
+        frame.load()
 
 
 # --- traces in a picture
@@ -98,8 +91,6 @@ def _bare(picture: Image.Image, kind: str, data: bytes, limits: Limits) -> bytes
 
 def _traces(picture: Image.Image, limits: Limits) -> set[Trace]:
     found: set[Trace] = set()
-    if picture.format == "MPO" and getattr(picture, "n_frames", 1) > 1:
-        found.add(Trace.FURTHER_PICTURES)
     for frame in _frames(picture, limits):
         found |= {*_exif_traces(frame), *_info_traces(frame)}
     picture.seek(0)
@@ -130,16 +121,16 @@ def _exif_traces(picture: Image.Image) -> Iterator[Trace]:
         yield Trace.LOCATION
     if picture.format != "TIFF" and exif.get_ifd(ExifTags.IFD.IFD1):  # in TIFF it is a page
         yield Trace.FURTHER_PICTURES
-    structure = _TIFF_STRUCTURE if picture.format == "TIFF" else frozenset()
+    structure = _TIFF_STRUCTURE if picture.format == "TIFF" else _ORIENTATION
     for tag in tags.keys() - structure:
-        yield _OF_TAGS.get(tag, Trace.FURTHER_DATA)
+        yield TRACE_OF_TAG.get(tag, Trace.FURTHER_DATA)
 
 
 def _info_traces(picture: Image.Image) -> Iterator[Trace]:
     told = {name for name, value in picture.info.items() if value} - _NEUTRAL
     if picture.info.get("extension", (b"NETSCAPE2.0",))[0] != b"NETSCAPE2.0":
         yield Trace.FURTHER_DATA
-    if "icc_profile" in told:
+    if "icc_profile" in told and not _is_bare(picture):
         yield Trace.COLOUR_PROFILE
     if "comment" in told or getattr(picture, "text", None):
         yield Trace.COMMENT
@@ -147,19 +138,43 @@ def _info_traces(picture: Image.Image) -> Iterator[Trace]:
         yield Trace.FURTHER_DATA
 
 
-# --- the cleaned picture
+def _is_bare(picture: Image.Image) -> bool:
+    """Say whether the profile of a picture computes colours and names nothing."""
+    profile: bytes = picture.info["icc_profile"]
+    try:
+        return picture.format != "TIFF" and profile == bare_profile(profile)
+    except NotCleanedError:
+        return False
 
 
-def _bare_frames(picture: Image.Image, limits: Limits) -> Iterator[Image.Image]:
-    """Yield each frame with its pixels and its duration only."""
+# --- a TIFF file, written anew
+
+
+def _rewritten(data: bytes, limits: Limits) -> Cleaned:
+    with _open(data) as picture:
+        removed = tuple(sorted(_traces(picture, limits)))
+        pages = list(_bare_pages(picture, limits))
+        compression = picture.info.get("compression")
+    out = io.BytesIO()
+    settings: dict[str, Any] = {
+        "compression": compression if compression in _TIFF_LOSSLESS else "tiff_deflate"
+    }
+    if len(pages) > 1:
+        settings |= {"save_all": True, "append_images": pages[1:]}
+    pages[0].save(out, "TIFF", **settings)
+    return Cleaned(out.getvalue(), "image/tiff", removed)
+
+
+def _bare_pages(picture: Image.Image, limits: Limits) -> Iterator[Image.Image]:
+    """Yield each page with its pixels only."""
     pixels = 0
-    for frame in _frames(picture, limits):
-        pixels += frame.width * frame.height
+    for page in _frames(picture, limits):
+        pixels += page.width * page.height
         if pixels > limits.pixels:
             raise NotCleanedError(Failure.TOO_LARGE)
-        info: dict[Any, Any] = {name: frame.info[name] for name in _KEPT if name in frame.info}
-        bare = _in_srgb(ImageOps.exif_transpose(frame))  # always a copy
-        bare.info = info
+        info = {name: page.info[name] for name in ("transparency",) if name in page.info}
+        bare = _in_srgb(ImageOps.exif_transpose(page))  # always a copy
+        bare.info = dict[Any, Any](info)
         yield bare
 
 
@@ -176,33 +191,3 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
     except (ImageCms.PyCMSError, OSError, ValueError):
         return picture  # nothing can read this profile, so other programs ignore it too
     return picture if converted is None else converted
-
-
-def _settings(picture: Image.Image, kind: str, bare: Image.Image, data: bytes) -> dict[str, Any]:
-    """Return the settings for writing a picture, so that it looks as before."""
-    if kind == "JPEG":
-        return _jpeg_settings(picture, bare)
-    if kind == "WEBP":
-        return {"lossless": True} if b"VP8L" in data else {"quality": _QUALITY}
-    if kind == "TIFF":
-        compression = picture.info.get("compression")
-        return {"compression": compression if compression in _TIFF_LOSSLESS else "tiff_deflate"}
-    return {}
-
-
-def _jpeg_settings(picture: Image.Image, bare: Image.Image) -> dict[str, Any]:
-    if not isinstance(picture, JpegImagePlugin.JpegImageFile) or bare.mode != picture.mode:
-        return {"quality": _QUALITY}
-    sampling = JpegImagePlugin.get_sampling(picture)
-    return {"qtables": picture.quantization, "subsampling": sampling}
-
-
-def _write(frames: list[Image.Image], kind: str, settings: dict[str, Any]) -> bytes:
-    out = io.BytesIO()
-    if len(frames) > 1:
-        settings |= {"save_all": True, "append_images": frames[1:]}
-        if kind != "TIFF":
-            settings["duration"] = [frame.info.get("duration", 0) for frame in frames]
-            settings["loop"] = frames[0].info.get("loop", 0)
-    frames[0].save(out, kind, **settings)
-    return out.getvalue()

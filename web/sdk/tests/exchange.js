@@ -8,6 +8,7 @@ import { sealMessage } from "@meldpunt/client/protocol/message";
 import { makeReceipt, receiptSeed } from "@meldpunt/client/protocol/receipt";
 import { encodeBase64url as b64, bytes, unhex } from "@meldpunt/client/protocol/verify/encoding";
 
+import { cleanPictures } from "./cleaning.js";
 import { OPERATIONS, openMessage } from "./operations.js";
 
 const entropy = (size) => crypto.getRandomValues(new Uint8Array(size));
@@ -34,6 +35,7 @@ async function receipt({ lineId }) {
 
 const TASKS = {
   open: openMessage,
+  clean: cleanPictures,
   seal,
   receipt,
   line: OPERATIONS["verify-line"],

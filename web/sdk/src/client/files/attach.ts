@@ -10,7 +10,7 @@ import type { Transport } from "../http/transport.js";
 import { SealedFile } from "./sealed-file.js";
 import { type FileProgress, upload } from "./upload.js";
 
-/** A file to attach. Clean it of what says who made it first: this client does not. */
+/** A file to attach. Clean it of what says who made it first: `@meldpunt/client/cleaning` does so for pictures. */
 export interface NewFile {
   /** 1 to 255 bytes, without a path. */
   readonly name: string;

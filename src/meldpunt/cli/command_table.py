@@ -263,6 +263,14 @@ _LINE: Final = (
         ),
     ),
     *declared_in(
+        "line.commands.guide",
+        (
+            "guide",
+            "LineGuideOptions",
+            "Say where somebody can go: whom to call, at which hours, and where to report.",
+        ),
+    ),
+    *declared_in(
         "line.commands.transfer",
         ("export", "LineExportOptions", "Write everything that a host holds of the line to FILE."),
         (

@@ -68,6 +68,7 @@ from meldpunt.client.owner import LineOwner
 from meldpunt.client.renewal import Renewal, UnmovedReport, renew_keys
 from meldpunt.client.reporter import DraftReport, Reporter, Writer
 from meldpunt.client.texts.answered_form import AnsweredForm, answer_form, offered_handlers
+from meldpunt.client.texts.guide_order import guide_advice, guide_order
 from meldpunt.client.texts.message_answers import MessageAnswers, fetch_answers
 from meldpunt.client.texts.published import fetch_form, fetch_guide, fetch_procedure
 from meldpunt.client.texts.report_texts import ReportTexts, fetch_report_texts
@@ -179,6 +180,8 @@ __all__ = [
     "fetch_report_texts",
     "fetch_text",
     "follow_history",
+    "guide_advice",
+    "guide_order",
     "handover_statuses",
     "keep_draft",
     "key_reminders",

@@ -51,6 +51,8 @@ class Phrases:
     report_here: str
     other_line: str
     choose: str
+    back_only: str
+    scan: str
     functions: tuple[tuple[Function, str], ...]
 
     def function(self, function: Function) -> str:
@@ -98,6 +100,8 @@ _DUTCH: Final = Phrases(
     report_here="Hier melden",
     other_line="Ander meldpunt",
     choose="Nummer; /terug, /stop",
+    back_only="/terug, of Enter om te stoppen",
+    scan="Scan de code, of ga naar",
     functions=(
         (Function.ADVISER, "steunt en denkt mee; onderzoekt en oordeelt nooit"),
         (Function.CONTACT, "luistert en wijst de weg"),
@@ -146,6 +150,8 @@ _ENGLISH: Final = Phrases(
     report_here="Report here",
     other_line="Another report line",
     choose="Number; /back, /stop",
+    back_only="/back, or Enter to stop",
+    scan="Scan the code, or go to",
     functions=(
         (Function.ADVISER, "supports and thinks along; never investigates or judges"),
         (Function.CONTACT, "listens and shows the way"),

@@ -39,6 +39,14 @@ async def office(host: HostProcess, proxy: FaultyProxy) -> AsyncIterator[WebOffi
 
 
 @pytest.fixture
+async def other_office(host: HostProcess, proxy: FaultyProxy) -> AsyncIterator[WebOffice]:
+    """Another line on the same host."""
+    made = await WebOffice(host, proxy.origin).open_line()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
 async def client(office: WebOffice) -> AsyncIterator[WebClient]:
     with web_client() as made:
         made.do("open", address=office.address)

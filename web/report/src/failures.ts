@@ -26,6 +26,17 @@ const CODES: Record<Exclude<ClientErrorCode, "problem">, Sentence> = {
   "readers-departed": "noReader",
   "taken-over": "takenOver",
   "number-taken": "twice",
+  "same-line": "notAllowed",
+  "other-host": "notAllowed",
+  "line-unread": "noReader",
+  consultation: "notAllowed",
+  "many-lines": "notAllowed",
+  "no-earlier-reader": "noReader",
+  "messages-unshown": "notAllowed",
+  "messages-many": "notAllowed",
+  "nobody-asked": "notAllowed",
+  "known-code": "notAllowed",
+  referred: "twice",
 };
 
 const PROBLEMS: Partial<Record<ProblemKind, Sentence>> = {

@@ -9,6 +9,19 @@ export { type Environment, type Fetch, platform } from "./client/environment.js"
 export { type Attached, attach, type NewFile } from "./client/files/attach.js";
 export { download } from "./client/files/download.js";
 export type { FileProgress } from "./client/files/upload.js";
+export {
+  type Consent,
+  type ConsentDraft,
+  findLine,
+  proposedLines,
+  sealConsent,
+  sealTakingBack,
+} from "./client/handover/handover.js";
+export {
+  type HandoverState,
+  type HandoverStatus,
+  handoverStatuses,
+} from "./client/handover/status.js";
 export { parseAddress, writeAddress } from "./client/http/address.js";
 export {
   AnswerError,
@@ -28,11 +41,27 @@ export {
   type Report,
 } from "./client/line.js";
 export type { Bulletins } from "./client/lines/bulletins.js";
+export { answerCheckIn, type CheckIn } from "./client/messages/check-in.js";
 export type { Sent } from "./client/messages/delivery.js";
 export type { Words } from "./client/messages/draft.js";
+export {
+  isWithheld,
+  type KeptProof,
+  type OwnDraft,
+  prove,
+  proveReport,
+} from "./client/messages/proof.js";
+export {
+  followReferral,
+  listReferrals,
+  type Referral,
+  referredFrom,
+  tellReferred,
+} from "./client/messages/referral.js";
 export { isSameReceipt } from "./client/receipts.js";
 export { type Takeover, takeOver } from "./client/takeover.js";
 export type { Readability, ThreadMessage } from "./client/thread/message.js";
+export { type Newcomer, newcomersOf } from "./client/thread/newcomers.js";
 export type { Notice, NoticeKind } from "./client/thread/notices.js";
 export type { Status } from "./client/thread/status.js";
 export {
@@ -50,6 +79,8 @@ export { type Explanation, explain, type Language } from "./client/words.js";
 export type { Alarm } from "./protocol/alarms.js";
 export type { Attachment } from "./protocol/payload.js";
 export { parseReceipt } from "./protocol/receipt.js";
+export { type VerifiedProof, verifyReportProof } from "./protocol/report-proof.js";
+// First, since its table compresses best where no code is around it.
 export { shownText } from "./protocol/shown-text.js";
 export {
   type Answers,

@@ -7,6 +7,7 @@ import { writeFile } from "node:fs/promises";
 import { attach, download, explain, LIMITS, openLine, takeOver } from "@meldpunt/client";
 import { serveCommands } from "@meldpunt/kit/commands";
 
+import { acts } from "./acts.js";
 import { browserFetch, Failing, Tampering } from "./networks.js";
 
 const DAY = 86_400_000;
@@ -51,6 +52,7 @@ const sent = ({ message, receivedOn, notices, proof }) => ({
 });
 
 const COMMANDS = {
+  ...acts({ visit: () => visit, draft: () => draft, environment: () => environment({}), sent }),
   async open({ address, ...options }) {
     line = await openLine(address, environment(options));
     const { handlers, notices, address: pinned } = line;

@@ -19,21 +19,22 @@ export class DraftReport {
   readonly receipt: string;
   /** Handlers who will read the report, by their ids. */
   readonly readers: readonly Hex[];
-  readonly #keys: ReporterKeys;
-  readonly #sealed: Sealed;
-  readonly #transport: Transport;
+  /** For a proof: the keys, the message as it travels, and the way to the host. */
+  readonly keys: ReporterKeys;
+  readonly sealed: Sealed;
+  readonly transport: Transport;
 
   constructor(receipt: string, keys: ReporterKeys, sealed: Sealed, transport: Transport) {
     this.receipt = receipt;
     this.readers = sealed.own.header.readers;
-    this.#keys = keys;
-    this.#sealed = sealed;
-    this.#transport = transport;
+    this.keys = keys;
+    this.sealed = sealed;
+    this.transport = transport;
   }
 
   /** What the person should know before sending. */
   get notices(): readonly Notice[] {
-    return this.#sealed.notices;
+    return this.sealed.notices;
   }
 
   /** Whether somebody has typed the code. */
@@ -48,8 +49,8 @@ export class DraftReport {
    * @throws {@link ProblemError} `line-limited`: keep the draft, and send it again after `retryAfter` seconds.
    */
   async send(): Promise<Sent> {
-    const { own, lineId } = this.#sealed;
-    const api = reportApi(this.#transport, this.#keys.signing);
-    return send(this.#transport, this.#sealed, lineId, () => api.putReport(this.#keys, own.sealed));
+    const { sealed, keys, transport } = this;
+    const api = reportApi(transport, keys.signing);
+    return send(transport, sealed, sealed.lineId, () => api.putReport(keys, sealed.own.sealed));
   }
 }

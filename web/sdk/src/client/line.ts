@@ -38,6 +38,8 @@ export interface ActiveHandler {
 export interface Report extends Words, Progress {
   /** The chosen readers. By default as many as the line says are drawn by lot. */
   readonly readers?: readonly Hex[];
+  /** The person's own code from another line, to have one code for both. By default a new one. */
+  readonly receipt?: string;
 }
 
 /**
@@ -58,17 +60,18 @@ export async function openLine(address: string, given: Partial<Environment> = {}
 export class Line {
   readonly #address: LineAddress;
   readonly #transport: Transport;
-  readonly #line: FetchedLine;
+  /** The line as it was fetched, with the keys of its handlers. */
+  readonly verified: FetchedLine;
 
   constructor(address: LineAddress, transport: Transport, line: FetchedLine) {
     this.#address = address;
     this.#transport = transport;
-    this.#line = line;
+    this.verified = line;
   }
 
   /** The whole document that the office signed. */
   get document(): LineDocument {
-    return this.#line.document;
+    return this.verified.document;
   }
 
   /** The line's id as it is written in addresses. */
@@ -81,7 +84,7 @@ export class Line {
     return writeAddress({
       ...this.#address,
       origin: this.#transport.origin,
-      pin: pinOf(this.#line),
+      pin: pinOf(this.verified),
     });
   }
 
@@ -110,12 +113,12 @@ export class Line {
 
   /** What a person should know about the line before writing. */
   get notices(): readonly Notice[] {
-    return lineNotices(this.#line);
+    return lineNotices(this.verified);
   }
 
   /** Fetch a text that the document names, such as `document.form`: its bytes. */
   async text(hash: Bytes): Promise<Bytes> {
-    return fetchText(this.#transport, this.#line, hash);
+    return fetchText(this.#transport, this.verified, hash);
   }
 
   /**
@@ -141,10 +144,10 @@ export class Line {
       author: "reporter",
       n: 0,
       tag: "report",
-      document: encodeBase64url(this.#line.documentHash),
+      document: encodeBase64url(this.verified.documentHash),
       seen: [],
     };
-    const lines = oneLine(this.#line);
+    const lines = oneLine(this.verified);
     const sealed = sealDraft(header, report, readers, keys.signing, lines, environment);
     return new DraftReport(receipt, keys, sealed, transport);
   }
@@ -156,7 +159,7 @@ export class Line {
    * @throws {@link ProblemError} `not-found` if the host publishes no bulletins.
    */
   async look(furtherBack = false): Promise<Bulletins> {
-    return fetchBulletins(this.#transport.another(), this.#line, furtherBack);
+    return fetchBulletins(this.#transport.another(), this.verified, furtherBack);
   }
 
   /** The days on which something arrived, by files that are fetched already. Nothing is sent. */
@@ -174,7 +177,7 @@ export class Line {
    */
   async visit(receipt: string, bulletins?: Bulletins, progress?: Progress): Promise<Visit> {
     const keys = await keysOf(receipt, this.#address.lineId, progress);
-    const visit = new Visit(keys, this.#transport.another(), this.#line, bulletins);
+    const visit = new Visit(keys, this.#transport.another(), this.verified, bulletins);
     await visit.refresh();
     return visit;
   }

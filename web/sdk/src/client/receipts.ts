@@ -21,13 +21,13 @@ export async function keysOf(
   return reporterKeys(await receiptSeed(typed, lineId, progress));
 }
 
-/** A new code and its keys on a line. */
+/** A new code, or the person's own, and its keys on a line. */
 export async function newKeys(
   lineId: Bytes,
   { entropy }: Environment,
-  progress?: Progress,
+  progress: Progress & { readonly receipt?: string },
 ): Promise<{ receipt: string; keys: ReporterKeys }> {
-  const receipt = makeReceipt(entropy(ENTROPY_SIZE));
+  const receipt = progress.receipt ?? makeReceipt(entropy(ENTROPY_SIZE));
   return { receipt, keys: await keysOf(receipt, lineId, progress) };
 }
 

@@ -3,8 +3,6 @@
 import type { ReporterKeys, SigningKey } from "../protocol/keys.js";
 import { type Pin, pinOf } from "../protocol/line.js";
 import { encodeBase64url, encodeLineId, type Hex, unhex } from "../protocol/verify/encoding.js";
-import { refuse } from "../protocol/verify/errors.js";
-import { newestOf } from "../protocol/verify/log/causality.js";
 import type { ReporterTag } from "../protocol/verify/log/header.js";
 import type { JsonObject } from "../protocol/verify/strict-json.js";
 import { today } from "./environment.js";
@@ -14,20 +12,15 @@ import { ClientError, isFinal, isProblem, ProblemError } from "./http/errors.js"
 import type { Transport } from "./http/transport.js";
 import { type Bulletins, newsOf } from "./lines/bulletins.js";
 import { type FetchedLine, fetchLine } from "./lines/line.js";
+import type { ReportLines } from "./lines/report-lines.js";
 import { type Sent, send } from "./messages/delivery.js";
 import { type Filed, type Sealed, sealDraft } from "./messages/draft.js";
 import type { Remembered } from "./thread/erasure.js";
 import { fetchThread } from "./thread/fetch.js";
 import type { Notice } from "./thread/notices.js";
+import { chosenReaders, sealingNotices } from "./thread/readers.js";
 import { reporterReader } from "./thread/reporter-reader.js";
-import {
-  departedReaders,
-  erasedSoon,
-  newcomers,
-  readersOf,
-  rememberedOf,
-  type Thread,
-} from "./thread/thread.js";
+import { rememberedOf, type Thread } from "./thread/thread.js";
 
 /** What a reporter writes in a report that is there. */
 export interface Reply extends Filed {
@@ -38,8 +31,15 @@ export interface Reply extends Filed {
   readonly readers?: readonly Hex[];
 }
 
+/** A report, and the keys of the visit. */
+export interface VisitPlace extends ReportPlace {
+  readonly keys: ReporterKeys;
+}
+
 /** A message that is sealed and not sent yet. */
 export interface Draft {
+  /** The message as it travels, and what opens it: for a proof. */
+  readonly sealed: Sealed;
   readonly readers: readonly Hex[];
   /** What the person should know before sending. */
   readonly notices: readonly Notice[];
@@ -161,10 +161,11 @@ export class Visit {
   }
 
   /** What the functions for files need: where, whose, and by which connection. */
-  get place(): ReportPlace {
+  get place(): VisitPlace {
     const { keys, lines } = this.thread.report;
     const line = lines.birth.document.lineId;
-    return { transport: this.#transport, key: this.#keys.signing, line, report: keys.report };
+    const { signing: key } = this.#keys;
+    return { transport: this.#transport, keys: this.#keys, key, line, report: keys.report };
   }
 
   /**
@@ -208,9 +209,21 @@ export class Visit {
     author: SigningKey = this.#keys.signing,
   ): Promise<Draft> {
     const thread = this.#thread ?? (await this.refresh());
+    const readers = chosenReaders(thread, reply, today(this.#transport.environment));
+    return this.sealTo(readers, reply, tag, fields, author);
+  }
+
+  /** The same, to readers whom a handover chooses, of these lines. */
+  sealTo(
+    readers: readonly Hex[],
+    reply: Filed,
+    tag: ReporterTag,
+    fields: JsonObject,
+    author: SigningKey = this.#keys.signing,
+    lines: ReportLines = this.thread.report.lines,
+  ): Draft {
     const { environment } = this.#transport;
-    const { log, lines, keys } = thread.report;
-    const readers = chosenReaders(thread, reply, today(environment));
+    const { log, keys } = this.thread.report;
     const header = {
       version: 1,
       lineId: encodeLineId(lines.birth.document.lineId),
@@ -224,15 +237,9 @@ export class Visit {
       seen: log.seen.map((id) => encodeBase64url(unhex(id))),
     };
     const sealed = sealDraft(header, reply, readers, author, lines, environment);
-    const notices = [...sealed.notices, ...this.#sealingNotices(thread)];
-    return { readers, notices, send: () => this.#send(sealed) };
-  }
-
-  #sealingNotices(thread: Thread): Notice[] {
-    const day = today(this.#transport.environment);
-    const departed = departedReaders(thread, day);
-    const found = departed.map((handler): Notice => ({ kind: "reader-departed", handler }));
-    return erasedSoon(thread, day) === undefined ? found : [...found, { kind: "erased-soon" }];
+    const day = today(environment);
+    const notices = [...sealed.notices, ...sealingNotices(this.thread, readers, tag, day)];
+    return { sealed, readers, notices, send: () => this.#send(sealed) };
   }
 
   async #send(sealed: Sealed): Promise<Sent> {
@@ -257,29 +264,4 @@ const isConflict = (error: unknown): boolean =>
 function lastSent({ own: { header } }: Sealed, { message, receivedOn }: Sent): Remembered {
   const withdrawn = header.tag === "withdrawal" ? { withdrawnOn: receivedOn } : {};
   return { n: header.n, messages: [message], ...withdrawn };
-}
-
-/** The own-newest-readers rule, less whom the person drops, with those whom the person adds. */
-function chosenReaders(
-  thread: Thread,
-  { readers, leaveOut = [] }: Reply,
-  day: string,
-): readonly Hex[] {
-  const known = readersOf(thread);
-  const kept = known.length > 0 ? known : replacements(thread, readers, day);
-  const chosen = (readers ?? kept).filter((each) => !leaveOut.includes(each));
-  const allowed = [...kept, ...thread.report.log.admitted];
-  if (!chosen.every((each) => allowed.includes(each))) refuse("reader-not-allowed");
-  return chosen.length > 0 ? chosen : refuse("no-reader");
-}
-
-/** On a fork without a common reader nobody counts as having left: one may be left out on the other branch. */
-function replacements(
-  thread: Thread,
-  readers: readonly Hex[] | undefined,
-  day: string,
-): readonly Hex[] {
-  if (newestOf("reporter", thread.report.log.known).length > 1) refuse("fork");
-  if (readers === undefined) throw new ClientError("readers-departed");
-  return newcomers(thread, day);
 }

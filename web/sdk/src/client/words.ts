@@ -189,6 +189,61 @@ const CODES: Record<Exclude<ClientErrorCode, "problem">, Entry> = {
     "Something was sent in your name meanwhile, perhaps by yourself. Read the report again first.",
     "Another message has this author and number (409). Never seal again by itself: refresh, and show.",
   ],
+  "same-line": [
+    "Dat meldpunt heeft deze melding al.",
+    "That line has this report already.",
+    "The line that answers now was named as the target of a handover.",
+  ],
+  "other-host": [
+    "Dat meldpunt staat niet op deze server, en kan deze melding niet overnemen. Maak daar een nieuwe melding.",
+    "That line is not on this server, so it cannot take this report up. Make a new report there.",
+    "A handover stays on one host (9.7). Use a referral, or openLine and prepare.",
+  ],
+  "line-unread": [
+    "Niemand van dat meldpunt kan dit nu lezen. Kies een ander meldpunt, of bel het.",
+    "Nobody of that line can read this now. Choose another line, or call it.",
+    "Its document is past its grace, or no active handler has a key that counts today.",
+  ],
+  consultation: [
+    "U vraagt hier zelf om advies. Dat kan niet worden overgedragen.",
+    "You ask for advice here yourself. That cannot be handed over.",
+    "A consultation stays with the line that is asked (9.8).",
+  ],
+  "many-lines": [
+    "Er zijn genoeg meldpunten gevraagd. Maak een nieuwe melding.",
+    "Enough lines were asked. Make a new report.",
+    "A report has at most 8 lines beside its own (9.7).",
+  ],
+  "no-earlier-reader": [
+    "Niemand van dat meldpunt die dit eerder las is er nog. Kies zelf wie het mag lezen.",
+    "Nobody of that line who read this before is left. Choose who may read it.",
+    "Name `readers`: on a line that was asked before, nobody is drawn by lot (9.7).",
+  ],
+  "messages-unshown": [
+    "Deze berichten kan niemand aan het andere meldpunt laten zien. Kies andere.",
+    "Nobody can show these messages to the other line. Choose others.",
+    "`messages` names one that the reporter may not read, or that no reader can pass on; or none is left.",
+  ],
+  "messages-many": [
+    "Dit zijn te veel berichten: kies er ten hoogste 256.",
+    "These are too many messages: choose at most 256.",
+    "Name `messages`.",
+  ],
+  "nobody-asked": [
+    "Er wacht geen ander meldpunt op deze melding.",
+    "No other line waits for this report.",
+    "No consent waits, or its last day is over.",
+  ],
+  "known-code": [
+    "Wie uw melding opschreef kent deze code. Neem eerst een nieuwe code.",
+    "Whoever wrote your report down knows this code. Take a new code first.",
+    "Call takeOver, or leave `receipt` out.",
+  ],
+  referred: [
+    "Met deze code is daar al een melding. Er is niets nog eens verstuurd.",
+    "There is a report of this code there already. Nothing was sent again.",
+    "Open it: `line.visit(receipt)`.",
+  ],
 };
 
 const known = (error: unknown): Entry => {

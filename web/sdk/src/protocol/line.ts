@@ -31,6 +31,9 @@ const SERVED = {
   moved: f.optional(f.flag, false),
 };
 
+/** Read a host's answer about a line. Nothing of it is verified. */
+export const readServedLine = (data: Uint8Array) => f.readAnswer(data, SERVED);
+
 /** What a client remembers of the newest document that it has accepted. */
 export interface Pin {
   readonly number: number;
@@ -77,7 +80,7 @@ export function verifyLine(
   today: Day,
   pin?: Pin,
 ): VerifiedLine {
-  const served = f.readAnswer(data, SERVED);
+  const served = readServedLine(data);
   const keys = verifyKeyChain(line, served.firstKey, served.rotations);
   const document = verifyDocument(served.document, served.signature, line, keys);
   if (document.keyNumber !== keys.length - 1) refuse("key-number");

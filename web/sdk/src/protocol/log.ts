@@ -47,6 +47,8 @@ export interface Log {
   readonly answeredBy: Bytes | undefined;
   /** The consent that waits. */
   readonly waiting: Hex | undefined;
+  /** Handlers of another line who can still answer it. */
+  readonly asked: readonly Hex[];
   /** Handlers whom the reporter must not have named. */
   readonly uninvited: ReadonlySet<Hex>;
 }
@@ -96,6 +98,7 @@ export function verifyLog(
     signingKey: members.keys.signingKey,
     answeredBy: handed.answeredBy,
     waiting: handed.waiting,
+    asked,
     uninvited: uninvited.barred,
   };
 }

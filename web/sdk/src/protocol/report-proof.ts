@@ -6,7 +6,7 @@ import { verifyLog } from "./log.js";
 import { verifyReportKeys } from "./membership.js";
 import { checkAttachments, parsePayload } from "./payload.js";
 import type { Day } from "./verify/days.js";
-import { type Bytes, type Hex, hex, same } from "./verify/encoding.js";
+import { type Bytes, encodeBase64url, type Hex, hex, same } from "./verify/encoding.js";
 import { refuse } from "./verify/errors.js";
 import * as f from "./verify/fields.js";
 import { bodyHash, documentHash, lineId, messageId, reportId } from "./verify/ids.js";
@@ -14,6 +14,7 @@ import { MAX_ROTATIONS, ROTATION, verifyKeyChain } from "./verify/key-chain.js";
 import { type LineDocument, verifyDocument } from "./verify/line-document.js";
 import { type Header, parseHeader } from "./verify/log/header.js";
 import { isProven } from "./verify/proof.js";
+import { dumpJson, type Json, type JsonObject } from "./verify/strict-json.js";
 
 const FILE_SIZE = 64 * 1024 * 1024;
 
@@ -25,7 +26,8 @@ const PROVEN = f.record({
   body: f.optional(f.raw()),
   contentKey: f.optional(f.raw(32)),
 });
-type ProvenMessage = ReturnType<typeof PROVEN>;
+/** A message, as far as somebody can show it. */
+export type ProvenMessage = ReturnType<typeof PROVEN>;
 
 /** A document and its signature. */
 export const SIGNED_DOCUMENT = f.record({ document: f.raw(), signature: f.raw(64) });
@@ -35,7 +37,8 @@ const LINE = {
   rotations: f.optional(f.list(ROTATION, 0, MAX_ROTATIONS), []),
   documents: f.list(SIGNED_DOCUMENT, 1, 1000),
 };
-type ProvenLine = f.Output<typeof LINE>;
+/** A line whose handlers take part: its keys, and documents that messages name. */
+export type ProvenLine = f.Output<typeof LINE>;
 
 const FILE = {
   format: f.oneOf("meldpunt-report-proof"),
@@ -47,6 +50,34 @@ const FILE = {
   messages: f.list(PROVEN, 1, 10_000),
 };
 type File = f.Output<typeof FILE>;
+/** A whole file. */
+export type ReportProof = Omit<File, "format" | "version">;
+
+/** Read a file without checking it. @throws {@link RefusedError} A JSON reason, `fields`. */
+export const readReportProof = (data: Uint8Array): ReportProof =>
+  f.readSigned(data, FILE, FILE_SIZE);
+
+/** Bytes as they are written, wherever they stand. */
+function written(value: unknown): Json | undefined {
+  if (value instanceof Uint8Array) return encodeBase64url(value);
+  if (Array.isArray(value)) return value.map(written) as Json[];
+  if (typeof value !== "object" || value === null) return value as Json | undefined;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, written(each)]),
+  ) as JsonObject;
+}
+
+/** Write a file. Nothing is checked: verify what you wrote. */
+export function writeReportProof(proof: ReportProof): Bytes {
+  const { firstKey, rotations, documents, otherLines, signingKey, boxKey, messages } = proof;
+  const others = otherLines.length > 0 ? otherLines : undefined;
+  return dumpJson({
+    format: "meldpunt-report-proof",
+    version: 1,
+    ...(written({ firstKey, rotations, documents, otherLines: others }) as JsonObject),
+    ...(written({ signingKey, boxKey, messages }) as JsonObject),
+  });
+}
 
 /** What a proof shows of a message. */
 export interface ShownMessage {
@@ -146,7 +177,7 @@ function checkAsked(
   receiptKeys: readonly Bytes[],
 ): void {
   const asked = members
-    .filter(({ message }) => holds(message, receiptKeys))
+    .filter(({ message }) => isProvenBy(message, receiptKeys))
     .flatMap(({ header }) => header.handover?.lineId ?? [])
     .map(hex);
   if (!others.every((other) => asked.includes(hex(other.lineId)))) refuse("other-line");
@@ -192,7 +223,8 @@ function checkSuccession(documents: [Hex, LineDocument][]): void {
   });
 }
 
-function holds(
+/** Whether a host signed for a message, by one of these receipt keys. */
+export function isProvenBy(
   { header, receivedOn, proof }: ProvenMessage,
   receiptKeys: readonly Bytes[],
 ): boolean {
@@ -203,7 +235,7 @@ function holds(
 function show({ id, header, message }: Member, receiptKeys: readonly Bytes[]): ShownMessage {
   const { receivedOn, proof } = message;
   if ((receivedOn === undefined) !== (proof === undefined)) refuse("fields");
-  if (proof !== undefined && !holds(message, receiptKeys)) refuse("proof");
+  if (proof !== undefined && !isProvenBy(message, receiptKeys)) refuse("proof");
   const text = textOf(header, message);
   return {
     messageId: id,

@@ -23,7 +23,18 @@ export type ClientErrorCode =
   | "erased"
   | "readers-departed"
   | "taken-over"
-  | "number-taken";
+  | "number-taken"
+  | "same-line"
+  | "other-host"
+  | "line-unread"
+  | "consultation"
+  | "many-lines"
+  | "no-earlier-reader"
+  | "messages-unshown"
+  | "messages-many"
+  | "nobody-asked"
+  | "known-code"
+  | "referred";
 
 /** The base of every error of the client. */
 export class ClientError extends Error {

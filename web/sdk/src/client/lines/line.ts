@@ -136,18 +136,25 @@ export async function findDocument(
   }
 }
 
-/** Every receipt key that the line's documents name: an earlier host made proofs from before a move. */
-export async function receiptKeys(transport: Transport, line: VerifiedLine): Promise<Bytes[]> {
-  let { document } = line;
+/**
+ * A line's documents with their hashes, from the newest back: an earlier host made proofs from before a move.
+ *
+ * @throws {@link RefusedError} `document-previous` for one that does not follow; as {@link fetchDocument}.
+ */
+export async function* documentsBack(
+  transport: Transport,
+  line: VerifiedLine,
+): AsyncGenerator<readonly [document: LineDocument, hash: Bytes]> {
+  let { document, documentHash: hash } = line;
   if (document.number > MAX_DOCUMENTS) refuse("document-previous");
-  const found = [document.receiptKey];
+  yield [document, hash];
   while (document.previous !== undefined) {
     const number = document.number - 1;
-    document = await fetchDocument(transport, line, document.previous);
+    hash = document.previous;
+    document = await fetchDocument(transport, line, hash);
     if (document.number !== number) refuse("document-previous");
-    found.push(document.receiptKey);
+    yield [document, hash];
   }
-  return found;
 }
 
 /** Fetch a text that the document names. @throws {@link RefusedError} `text-hash`. */

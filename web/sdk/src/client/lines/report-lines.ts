@@ -12,7 +12,7 @@ import type { Transport } from "../http/transport.js";
 import { fetchLineHere } from "./line.js";
 
 /** The most lines that a reporter can ask, one after the other. */
-const MAX_OTHERS = 8;
+export const MAX_OTHERS = 8;
 
 /** The verified lines whose handlers take part in a report. */
 export interface ReportLines {

@@ -8,7 +8,7 @@ import { today } from "../environment.js";
 import type { Accepted } from "../http/api.js";
 import { ClientError } from "../http/errors.js";
 import type { Transport } from "../http/transport.js";
-import { deliver, fetchLine, receiptKeys } from "../lines/line.js";
+import { deliver, documentsBack, fetchLine } from "../lines/line.js";
 import type { Notice } from "../thread/notices.js";
 import type { Sealed } from "./draft.js";
 
@@ -59,8 +59,10 @@ async function hasProof(
   if (receivedOn < earliest || receivedOn > latest) return false;
   if (isProven(own.id, receivedOn, proof, [receiptKey])) return true;
   try {
-    const keys = await receiptKeys(transport, await fetchLine(transport, lineId));
-    return isProven(own.id, receivedOn, proof, keys);
+    const line = await fetchLine(transport, lineId);
+    for await (const [{ receiptKey: key }] of documentsBack(transport, line))
+      if (isProven(own.id, receivedOn, proof, [key])) return true;
+    return false;
   } catch (error) {
     if (error instanceof ClientError || error instanceof RefusedError) return false;
     throw error;

@@ -33,6 +33,9 @@ export interface VerifiedMessage {
   readonly id: Hex;
   readonly verified: VerifiedHeader;
   readonly header: Header;
+  /** The header's bytes, and what its author signed them with. */
+  readonly data: Bytes;
+  readonly signature: Bytes;
   /** The host's day of arrival. */
   readonly receivedOn: Day;
   /** The host's proof of receipt, 64 bytes. */

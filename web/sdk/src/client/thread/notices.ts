@@ -12,6 +12,8 @@ import type { FetchedLine } from "../lines/line.js";
  * - `document-past-grace`: nothing is sealed any more.
  * - `key-missing`: a reader has no key now; they can read once a colleague adds a wrap.
  * - `reader-departed`: a handler whom the reporter chose has left the line.
+ * - `newcomer-not-named`: a handler waits for the reporter's word, and stays out by this message: it does not name them.
+ * - `takes-back`: this message takes back that another line may take the report up.
  * - `erased-soon`: the report is erased within 14 days; a closed one can be reopened first.
  * - `host-state`, `host-clocks`, `host-day`, `host-document`, `host-count`, `host-order`: the host claims
  *   something else than the messages show.
@@ -26,6 +28,8 @@ export type NoticeKind =
   | "document-past-grace"
   | "key-missing"
   | "reader-departed"
+  | "newcomer-not-named"
+  | "takes-back"
   | "erased-soon"
   | "host-state"
   | "host-clocks"
@@ -50,6 +54,8 @@ const ORDINARY: readonly NoticeKind[] = [
   "line-moved",
   "document-expired",
   "document-past-grace",
+  "newcomer-not-named",
+  "takes-back",
   "erased-soon",
 ];
 

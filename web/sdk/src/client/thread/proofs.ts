@@ -4,13 +4,9 @@ import { RefusedError } from "../../protocol/verify/errors.js";
 import { isProven } from "../../protocol/verify/proof.js";
 import { ClientError, UnreachableError } from "../http/errors.js";
 import type { Transport } from "../http/transport.js";
-import { fetchDocument } from "../lines/line.js";
-import type { VerifiedMessage } from "./message.js";
+import { documentsBack } from "../lines/line.js";
 import type { Notice } from "./notices.js";
 import type { VerifiedReport } from "./report.js";
-
-/** Documents to look at for the keys of earlier hosts: 25 years of a line. */
-const MAX_DOCUMENTS = 100;
 
 /**
  * A notice for each message that no host of the report's line has proven. The older documents are fetched only as
@@ -22,19 +18,17 @@ export async function proofNotices(
   transport: Transport,
   report: VerifiedReport,
 ): Promise<Notice[]> {
-  const line = report.lines.birth;
-  let { document } = line;
-  let left = unproven([...report.messages.values()], document.receiptKey);
-  for (let i = 0; i < MAX_DOCUMENTS && left.length > 0 && document.previous !== undefined; i += 1) {
-    const number = document.number - 1;
-    try {
-      document = await fetchDocument(transport, line, document.previous);
-    } catch (error) {
-      if (!isBad(error)) throw error;
-      break;
+  let left = [...report.messages.values()];
+  try {
+    for await (const [{ receiptKey }] of documentsBack(transport, report.lines.birth)) {
+      left = left.filter(
+        ({ verified, receivedOn, proof }) =>
+          !isProven(verified.id, receivedOn, proof, [receiptKey]),
+      );
+      if (left.length === 0) break;
     }
-    if (document.number !== number) break;
-    left = unproven(left, document.receiptKey);
+  } catch (error) {
+    if (!isBad(error)) throw error;
   }
   return left.map(({ id }) => ({ kind: "host-proof", message: id }));
 }
@@ -43,8 +37,3 @@ export async function proofNotices(
 const isBad = (error: unknown): boolean =>
   error instanceof RefusedError ||
   (error instanceof ClientError && !(error instanceof UnreachableError));
-
-const unproven = (messages: readonly VerifiedMessage[], key: Uint8Array): VerifiedMessage[] =>
-  messages.filter(
-    ({ verified, receivedOn, proof }) => !isProven(verified.id, receivedOn, proof, [key]),
-  );

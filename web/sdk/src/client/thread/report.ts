@@ -218,7 +218,8 @@ function verifiedMessages(served: readonly ServedMessage[], log: Log): Map<Hex, 
   for (const each of served) {
     const id = hex(messageId(each.header));
     const verified = log.known.get(id);
-    if (verified !== undefined) found.set(id, { ...each, id, verified, header: verified.header });
+    if (verified !== undefined)
+      found.set(id, { ...each, id, verified, data: each.header, header: verified.header });
   }
   return found;
 }

@@ -22,18 +22,13 @@ export function partsOf(day: Day): [year: number, month: number, date: number] {
   return [Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10))];
 }
 
-function lastOf(year: number, month: number): number {
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  if (month === 2) return leap ? 29 : 28;
-  return [4, 6, 9, 11].includes(month) ? 30 : 31;
-}
+const lastOf = (year: number, month: number): number =>
+  partsOf(addDays(writeDay(year, month + 1, 1), -1))[2];
 
 /** Read a day. @throws {@link RefusedError} `fields`. */
 export function parseDay(text: string): Day {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) refuse("fields");
-  const [year, month, day] = partsOf(text);
-  if (year < 1 || month < 1 || month > 12 || day < 1 || day > lastOf(year, month)) refuse("fields");
-  return text;
+  const isWritten = /^\d{4}-\d{2}-\d{2}$/.test(text) && text > "0001";
+  return isWritten && addDays(text, 0) === text ? text : refuse("fields");
 }
 
 /** The day `number` days after another, or before it. */

@@ -1,4 +1,4 @@
-/** Strict JSON (openapi/protocol.md section 2.4): a parser of its own, because `JSON.parse` forgives. */
+/** Strict JSON (openapi/protocol.md section 2.4): `JSON.parse`, and checks of what it forgives. */
 
 import { bytes, same, text } from "./encoding.js";
 import { refuse } from "./errors.js";
@@ -14,144 +14,50 @@ export interface JsonObject {
 export const MAX_STATEMENT = 65_536;
 
 const MAX_DEPTH = 8;
-const ESCAPES: Record<string, string> = {
-  '"': '"',
-  "\\": "\\",
-  "/": "/",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-};
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[^\s"{}[\],:]+|[{}[\],:]/g;
+const NUMBER = /^(-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$|NaN|-?Infinity)/;
 
-/** What the grammar of JSON allows; objects are maps, because any key may stand in them. */
-type Parsed = string | number | boolean | null | Parsed[] | Map<string, Parsed>;
+const isPlainInteger = (token: string): boolean =>
+  /^-?\d+$/.test(token) && token !== "-0" && Number.isSafeInteger(Number(token));
 
-class Parser {
-  readonly #text: string;
-  #place = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  whole(): Parsed {
-    const value = this.#value(0);
-    this.#space();
-    return this.#place === this.#text.length ? value : refuse("json-syntax");
-  }
-
-  #space(): void {
-    while (" \t\n\r".includes(this.#text[this.#place] ?? "x")) this.#place += 1;
-  }
-
-  #take(expected: string): boolean {
-    if (!this.#text.startsWith(expected, this.#place)) return false;
-    this.#place += expected.length;
-    return true;
-  }
-
-  #need(expected: string): void {
-    if (!this.#take(expected)) refuse("json-syntax");
-  }
-
-  #value(depth: number): Parsed {
-    if (depth > 1000) refuse("json-depth"); // long before the stack ends
-    this.#space();
-    if (this.#take("{")) return this.#object(depth + 1);
-    if (this.#take("[")) return this.#array(depth + 1);
-    if (this.#take('"')) return this.#string();
-    if (this.#take("true")) return true;
-    if (this.#take("false")) return false;
-    if (this.#take("null")) return null;
-    return this.#number();
-  }
-
-  #object(depth: number): Map<string, Parsed> {
-    const pairs = new Map<string, Parsed>();
-    for (this.#space(); !this.#take("}"); this.#space()) {
-      if (pairs.size > 0) {
-        this.#need(",");
-        this.#space();
-      }
-      this.#need('"');
-      const key = this.#string();
-      this.#space();
-      this.#need(":");
-      if (pairs.has(key)) refuse("json-duplicate-key");
-      pairs.set(key, this.#value(depth));
-    }
-    if (depth > MAX_DEPTH) refuse("json-depth");
-    return pairs;
-  }
-
-  #array(depth: number): Parsed[] {
-    const items: Parsed[] = [];
-    for (this.#space(); !this.#take("]"); this.#space()) {
-      if (items.length > 0) this.#need(",");
-      items.push(this.#value(depth));
-    }
-    if (depth > MAX_DEPTH) refuse("json-depth");
-    return items;
-  }
-
-  #string(): string {
-    let found = "";
-    for (;;) {
-      found += this.#run();
-      if (this.#take('"')) return found;
-      if (!this.#take("\\")) refuse("json-syntax");
-      found += this.#escape();
-    }
-  }
-
-  /** What stands until the next quote, escape or control character: whole bodies are one run. */
-  #run(): string {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they end a run
-    const plain = /[^"\\\u0000-\u001f]*/y;
-    plain.lastIndex = this.#place;
-    const [run = ""] = plain.exec(this.#text) ?? [];
-    this.#place += run.length;
-    return run;
-  }
-
-  #escape(): string {
-    if (this.#take("u")) {
-      const digits = this.#text.slice(this.#place, this.#place + 4);
-      if (!/^[0-9a-fA-F]{4}$/.test(digits)) refuse("json-syntax");
-      this.#place += 4;
-      return String.fromCharCode(Number.parseInt(digits, 16));
-    }
-    const symbol = this.#text[this.#place] ?? "";
-    if (!Object.hasOwn(ESCAPES, symbol)) refuse("json-syntax");
-    this.#place += 1;
-    return ESCAPES[symbol] as string;
-  }
-
-  #number(): number {
-    const ahead = this.#text.slice(this.#place, this.#place + 9);
-    if (/^(NaN|-?Infinity)/.test(ahead)) refuse("json-number");
-    const pattern = /(-?(?:0|[1-9][0-9]*))((?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)/y;
-    pattern.lastIndex = this.#place;
-    const [, whole, rest] = pattern.exec(this.#text) ?? refuse("json-syntax");
-    if (rest || whole === "-0" || !Number.isSafeInteger(Number(whole))) refuse("json-number");
-    this.#place = pattern.lastIndex;
-    return Number(whole);
+/** Refuse what `JSON.parse` takes without a word: equal keys, numbers that it rounds, and any depth. */
+function checkTokens(written: string): void {
+  const open: (Set<string> | undefined)[] = [];
+  let last = "";
+  for (const [token] of written.matchAll(TOKEN)) {
+    if (token === "{" || token === "[") open.push(token === "{" ? new Set() : undefined);
+    else if (token === "}" || token === "]") open.pop();
+    else if (token === ":") checkKey(open.at(-1), JSON.parse(last));
+    else if (NUMBER.test(token) && !isPlainInteger(token)) refuse("json-number");
+    if (open.length > MAX_DEPTH) refuse("json-depth");
+    last = token;
   }
 }
 
-/** Refuse what the grammar of JSON allows and ours does not; maps become plain objects. */
-function checked(value: Parsed): Json {
+function checkKey(known: Set<string> | undefined, key: string): void {
+  if (known?.has(key)) refuse("json-duplicate-key");
+  known?.add(key);
+}
+
+function parsed(written: string): unknown {
+  try {
+    checkTokens(written);
+    return JSON.parse(written);
+  } catch (error) {
+    if (error instanceof SyntaxError) refuse("json-syntax");
+    throw error;
+  }
+}
+
+/** Refuse what the grammar of JSON allows and ours does not. */
+function check(value: unknown): void {
   if (value === null) refuse("json-null");
   if (typeof value === "string" && !value.isWellFormed()) refuse("json-surrogate");
-  if (Array.isArray(value)) return value.map(checked);
-  return value instanceof Map ? checkedObject(value) : value;
-}
-
-function checkedObject(value: Map<string, Parsed>): JsonObject {
-  for (const key of value.keys()) if (!/^[a-z][A-Za-z]*$/.test(key)) refuse("json-key");
-  return Object.fromEntries([...value].map(([key, item]) => [key, checked(item)]));
+  if (typeof value !== "object") return;
+  for (const [key, item] of Object.entries(value)) {
+    if (!Array.isArray(value) && !/^[a-z][A-Za-z]*$/.test(key)) refuse("json-key");
+    check(item);
+  }
 }
 
 function decoded(data: Uint8Array): string {
@@ -172,8 +78,11 @@ function decoded(data: Uint8Array): string {
  */
 export function parseJson(data: Uint8Array, maxSize: number): JsonObject {
   if (data.length > maxSize) refuse("json-size");
-  const value = new Parser(decoded(data)).whole();
-  return value instanceof Map ? checkedObject(value) : refuse("json-root");
+  const value = parsed(decoded(data));
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return refuse("json-root");
+  check(value);
+  return value as JsonObject;
 }
 
 /**

@@ -1,0 +1,33 @@
+/** Handlers whom a colleague let in: the reporter's next message decides (openapi/extensions.md section 9.5). */
+
+import { type Hex, hex } from "../../protocol/verify/encoding.js";
+import { at } from "../../protocol/verify/log/causality.js";
+import { allLines } from "../lines/report-lines.js";
+import type { Thread } from "./thread.js";
+
+/** A handler who waits for the reporter's word. Show name and role by `shownText`. */
+export interface Newcomer {
+  readonly id: Hex;
+  readonly name: string;
+  readonly role: string;
+  /** The message that let them in. */
+  readonly message: Hex;
+  /** The handler who wrote it. */
+  readonly admittedBy: Hex;
+}
+
+/**
+ * Who waits for the reporter's word. Show this before a reply: those among the reply's `readers` read on, and the
+ * others have read for the last time.
+ */
+export function newcomersOf({ erased, report: { log, lines } }: Thread): Newcomer[] {
+  if (erased) return [];
+  const handlers = allLines(lines).flatMap(({ document }) => document.handlers);
+  return log.admitted.flatMap((id) => {
+    const found = handlers.find((handler) => hex(handler.id) === id);
+    const message = log.order.find((each) => at(log.known, each).header.admits === id);
+    if (found === undefined || message === undefined) return [];
+    const { name, role } = found;
+    return { id, name, role, message, admittedBy: at(log.known, message).header.author };
+  });
+}

@@ -1,5 +1,6 @@
 /** The page, once the line is known: which step is shown, and in which language. */
 
+import type { Visit as OpenVisit } from "@meldpunt/client";
 import { render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Door, Doors } from "./doors.js";
@@ -9,6 +10,8 @@ import { Opening } from "./line/opening.js";
 import type { OpenLine } from "./line/texts.js";
 import { Report } from "./report/report.js";
 import { Frame } from "./shell/frame.js";
+import { Enter } from "./visit/enter.js";
+import { Visit } from "./visit/visit.js";
 import { directionOf, firstLanguage, offered, wordsOf } from "./words/index.js";
 
 /** Show the page in an element. */
@@ -21,6 +24,7 @@ function Page({ open }: { open: OpenLine }) {
   const languages = offered(open.line.document.languages);
   const [language, setLanguage] = useState(() => firstLanguage(languages));
   const [door, setDoor] = useState<Door>();
+  const [visit, setVisit] = useState<OpenVisit>();
   const [kind, setKind] = useState<string>();
   const [isFirst, setFirst] = useState(true);
   useEffect(() => {
@@ -29,7 +33,10 @@ function Page({ open }: { open: OpenLine }) {
   }, [language]);
   const go = (to: Door | undefined) => {
     setFirst(false);
-    if (to === undefined) setKind(undefined);
+    if (to === undefined) {
+      setKind(undefined);
+      setVisit(undefined);
+    }
     setDoor(to);
   };
   const report = (found: string) => {
@@ -45,6 +52,8 @@ function Page({ open }: { open: OpenLine }) {
       <Frame languages={languages} choose={setLanguage}>
         {door === undefined && <Doors open={go} isFirst={isFirst} />}
         {door === "guide" && <Guide report={report} />}
+        {door === "code" && !visit && <Enter opened={setVisit} />}
+        {door === "code" && visit && <Visit visit={visit} />}
         {door === "report" && <Report kind={kind} />}
       </Frame>
     </HereContext.Provider>

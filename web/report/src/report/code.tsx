@@ -8,7 +8,7 @@ import { CodeField, codeFault, ShownCode } from "../parts/code.js";
 import { Heading } from "../parts/heading.js";
 import { NoticeList } from "../parts/notices.js";
 import { ErrorSummary } from "../parts/summary.js";
-import { Steer } from "./steer.js";
+import { Steer, type Steering } from "./steer.js";
 
 interface Props {
   /** What has a code: a report, or a takeover. */
@@ -17,18 +17,25 @@ interface Props {
   readonly back: () => void;
   /** What sending is called here. */
   readonly label?: string;
+  /** What is true until then. */
+  readonly note?: string;
 }
 
-export function Code({ draft, send, back, label }: Props) {
+export function Code({ draft, send, back, label, note }: Props) {
   const [isKept, setKept] = useState(false);
   return isKept ? (
     <TypeBack draft={draft} send={send} back={() => setKept(false)} {...(label ? { label } : {})} />
   ) : (
-    <ShowCode code={draft.receipt} next={() => setKept(true)} back={back} />
+    <ShowCode code={draft.receipt} next={() => setKept(true)} back={back} note={note} />
   );
 }
 
-function ShowCode({ code, next, back }: { code: string; next: () => void; back: () => void }) {
+interface ShowProps extends Steering {
+  readonly code: string;
+  readonly note: string | undefined;
+}
+
+function ShowCode({ code, next, back, note }: ShowProps) {
   const { say } = useHere();
   const words = say.code;
   return (
@@ -39,7 +46,9 @@ function ShowCode({ code, next, back }: { code: string; next: () => void; back: 
       </p>
       <ShownCode code={code} />
       <p class="small">{words.printHelp}</p>
-      <p>{words.notSent}</p>
+      <p>
+        <strong>{note ?? words.notSent}</strong>
+      </p>
       <Steer next={next} back={back} label={words.written} />
     </main>
   );

@@ -1,12 +1,13 @@
 /** The page's own words: one file per language, each of the same shape. */
 
-import type { Words } from "./nl/index.js";
-import { nl } from "./nl/index.js";
+import { en } from "./en/index.js";
+import { nl, type Words } from "./nl/index.js";
+import { nlSimple } from "./nl-simple/index.js";
 
 export type { Words };
 
 /** Languages that the page speaks itself. */
-const SPOKEN: Readonly<Record<string, Words>> = { nl };
+const SPOKEN: Readonly<Record<string, Words>> = { nl, en, "nl-simple": nlSimple };
 
 /** Scripts that run from right to left, by the languages written in them. */
 const RIGHT_TO_LEFT = ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"];
@@ -14,11 +15,11 @@ const RIGHT_TO_LEFT = ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "
 /** The tag of the page's own words that come nearest to a language. */
 export function spoken(language: string): string {
   const [stem = ""] = language.split("-");
-  return language in SPOKEN ? language : stem in SPOKEN ? stem : "nl";
+  return language in SPOKEN ? language : stem in SPOKEN ? stem : "en";
 }
 
-/** The page's own words in a language, else in Dutch. */
-export const wordsOf = (language: string): Words => SPOKEN[spoken(language)] ?? nl;
+/** The page's own words in a language, else in English. */
+export const wordsOf = (language: string): Words => SPOKEN[spoken(language)] ?? en;
 
 /** In which direction a language is written. */
 export const directionOf = (language: string): "ltr" | "rtl" =>

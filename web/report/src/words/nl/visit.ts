@@ -16,6 +16,7 @@ export const visit = {
     noLook: "Rustig kijken kan nu niet. Je kunt je bericht wel openen.",
     working: "Je code wordt nagekeken. Dat gebeurt op dit apparaat.",
     lost: "Code kwijt? Dan kan niemand je bericht nog voor je openen. Maak een nieuw bericht en schrijf erbij dat je eerder schreef.",
+    questions: "Weet je het niet zeker?",
     sure: "Weet je niet of je bericht is aangekomen? Vul de code in: dan zie je het.",
     short: "Een code heeft 20 tekens. Er ontbreken er, of het zijn er te veel.",
     symbol: "Er staat een teken in dat nooit in een code staat.",
@@ -107,7 +108,40 @@ export const visit = {
     leave: "Wie leest mijn antwoord?",
     leaveHelp: "Haal het vinkje weg bij wie dit en alles hierna niet mag lezen.",
     nobody: "Iemand moet je antwoord kunnen lezen.",
-    language: "In een andere taal geschreven.",
+    can: "Wat wil je doen?",
+    checkInNow: "Wij willen graag weten hoe het met je gaat.",
+    newcomer:
+      "Iemand vraagt of een collega mag meelezen. Schrijf iets terug: daar kies je of het mag.",
+    letIn: (who: string) =>
+      `${who} vraagt of deze collega mag meelezen. Vink aan als het van jou mag.`,
+    withdrawalText: "Ik trek mijn bericht in.",
+    takeoverSend: "Gebruik mijn nieuwe code",
+    takeoverNote: "Je oude code werkt nog, tot je de nieuwe hebt overgetypt.",
+    referred:
+      "Iemand noemt een ander meldpunt. Er is daar nog niets van jou. Wil je daarheen? Zoek zelf het adres op en vergelijk het:",
+    proposed: "Iemand stelt voor om je bericht door te geven aan een ander meldpunt. Jij beslist.",
+    handover: "Doorgeven aan een ander meldpunt",
+    handoverWhat:
+      "Dit meldpunt krijgt dan te lezen wat jij schreef en wat je mocht lezen. Tot zij het overnemen, blijft dit meldpunt verantwoordelijk.",
+    handoverReaders: "Wie werken daar?",
+    handoverLetter: "Wat wil je erbij schrijven?",
+    handoverText: "Jullie mogen mijn bericht overnemen.",
+    handoverYes: "Ja, geef mijn bericht door",
+    handoverNo: "Nee, niet doorgeven",
+    handoverStates: {
+      asked: "Gevraagd. Er is nog geen antwoord.",
+      accepted: "Overgenomen.",
+      refused: "Niet overgenomen.",
+      "not-answered": "Er kwam geen antwoord.",
+      "taken-back": "Je hebt dit teruggenomen.",
+    },
+    proof: "Een bewijs bewaren",
+    proofText:
+      "In dit bestand staat wat anderen je schreven, en op welke dag alles aankwam. Je kunt het later laten zien, ook als dit meldpunt niet meer bestaat.",
+    proofRisk:
+      "Wie dit bestand vindt, kan het lezen. Bewaar het alleen waar niemand anders bij kan. Het komt bij je downloads.",
+    proofKeep: "Bewaar het bestand",
+    proofSaved: "Opgeslagen bij je downloads, als “bestand.json”.",
   },
   alarms: {
     title: "Hier klopt iets niet",
@@ -127,6 +161,8 @@ export const visit = {
     "document-past-grace":
       "De gegevens van dit meldpunt zijn te oud. Er kan nu niets worden verstuurd. Bel het meldpunt.",
     "key-missing": "Eén van de lezers kan dit nu nog niet openen. Dat kan later wel.",
+    "newcomer-not-named": "Een collega mag van jou niet meelezen.",
+    "takes-back": "Hiermee neem je terug dat een ander meldpunt je bericht mag overnemen.",
     "reader-departed": "Iemand die je bericht las, werkt hier niet meer.",
     "erased-soon": "Je bericht wordt binnenkort gewist.",
     "bulletin-withheld":

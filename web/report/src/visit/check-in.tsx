@@ -1,0 +1,74 @@
+/** How are you now? */
+
+import { type CheckIn as Answer, answerCheckIn } from "@meldpunt/client";
+import { useState } from "preact/hooks";
+import { failureText } from "../failures.js";
+import { useHere } from "../here.js";
+import { ContactCard } from "../parts/contact.js";
+import { Field } from "../parts/field.js";
+import { Heading } from "../parts/heading.js";
+import { Options } from "../parts/options.js";
+import { Said } from "../parts/text.js";
+import { Whoops } from "../parts/whoops.js";
+import { Steer } from "../report/steer.js";
+import { useActing } from "./acting.js";
+import type { ActProps } from "./acts.js";
+
+export function CheckIn({ visit, done, back }: ActProps) {
+  const { language, say, procedure } = useHere();
+  const words = say.visit;
+  const [answer, setAnswer] = useState<Answer>();
+  const [text, setText] = useState("");
+  const { isBusy, error, act } = useActing(done);
+  const labels: Record<Answer, string> = {
+    good: words.good,
+    notGood: words.notGood,
+    retaliation: words.retaliation,
+  };
+  const send = async () => {
+    if (answer === undefined) return;
+    const said = text.trim() === "" ? labels[answer] : `${labels[answer]}\n\n${text}`;
+    await answerCheckIn(visit, answer, { text: said, language });
+  };
+  return (
+    <main class="sheet">
+      <Heading>{words.checkIn}</Heading>
+      {procedure.checkIn && (
+        <p>
+          <Said of={procedure.checkIn} />
+        </p>
+      )}
+      <Options
+        legend={words.checkIn}
+        hidesLegend
+        chosen={answer === undefined ? [] : [answer]}
+        choose={([chosen]) => setAnswer(chosen as Answer)}
+        choices={[
+          { id: "good", label: words.good },
+          { id: "notGood", label: words.notGood },
+          { id: "retaliation", label: words.retaliation, help: words.retaliationHelp },
+        ]}
+      />
+      {answer === "retaliation" && (
+        <div class="advice">
+          <p>{words.outside}</p>
+          <ContactCard contact={procedure.outside} />
+        </div>
+      )}
+      <Field
+        label={words.replyLabel}
+        help={words.checkInHelp}
+        rows={5}
+        value={text}
+        onInput={setText}
+      />
+      {error !== undefined && <Whoops text={failureText(error, say)} more={words.keptText} />}
+      <Steer
+        next={() => void act(send)}
+        back={back}
+        label={words.send}
+        disabled={isBusy || answer === undefined}
+      />
+    </main>
+  );
+}

@@ -1,0 +1,139 @@
+/**
+ * Come back: first fetch what is the same for everybody, then ask for the code.
+ *
+ * No request of a quiet look depends on the code (openapi/extensions.md section 10.6).
+ */
+
+import { type Bulletins, ProblemError, type Visit } from "@meldpunt/client";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { failureText } from "../failures.js";
+import { useHere } from "../here.js";
+import { Button } from "../parts/button.js";
+import { CodeField, codeFault } from "../parts/code.js";
+import { dayText } from "../parts/days.js";
+import { Heading } from "../parts/heading.js";
+import { Progress } from "../parts/progress.js";
+import { ErrorSummary } from "../parts/summary.js";
+import { Whoops } from "../parts/whoops.js";
+
+interface Props {
+  readonly opened: (visit: Visit) => void;
+}
+
+type Look = { readonly found: Bulletins | undefined } | undefined;
+
+export function Enter({ opened }: Props) {
+  const { line, language, say, toStart } = useHere();
+  const { enter } = say;
+  const [look, setLook] = useState<Look>();
+  const [typed, setTyped] = useState("");
+  const [attempts, setAttempts] = useState(0);
+  const [fault, setFault] = useState<string>();
+  const [busy, setBusy] = useState<number>();
+  const [news, setNews] = useState<readonly string[]>();
+  const [error, setError] = useState<unknown>();
+  const isStopped = useRef(false);
+  useEffect(() => {
+    const fetched = (found?: Bulletins) => setLook({ found });
+    line.look().then(fetched, () => fetched());
+  }, [line]);
+
+  const run = async (act: (progress: { onProgress: (done: number) => void }) => Promise<void>) => {
+    const wrong = codeFault(typed);
+    setFault(wrong && enter[wrong]);
+    setAttempts(attempts + 1);
+    if (wrong !== undefined) return;
+    isStopped.current = false;
+    setError(undefined);
+    setBusy(0);
+    try {
+      await act({
+        onProgress: (done) => {
+          if (isStopped.current) throw new Error("stopped");
+          setBusy(done);
+        },
+      });
+    } catch (found) {
+      if (!isStopped.current) setError(found);
+    }
+    setBusy(undefined);
+  };
+  const open = () =>
+    run(async (progress) => opened(await line.visit(typed, look?.found, progress)));
+  const quietly = (found: Bulletins) =>
+    run(async ({ onProgress }) => setNews(await line.news(typed, found, { onProgress })));
+
+  const stop = () => {
+    isStopped.current = true;
+    setBusy(undefined);
+  };
+  const change = (value: string) => {
+    setTyped(value);
+    setNews(undefined);
+  };
+  return (
+    <main class="sheet">
+      <ErrorSummary errors={fault ? [{ text: fault, id: "code" }] : []} attempt={attempts} />
+      <Heading>{enter.title}</Heading>
+      <CodeField value={typed} onInput={change} error={fault} help={enter.help} />
+      {error !== undefined && busy === undefined && (
+        <Whoops text={isUnknown(error) ? enter.notFound : failureText(error, say)} />
+      )}
+      {busy !== undefined && (
+        <>
+          <Progress label={enter.working} done={busy} />
+          <Button onClick={stop}>{say.cancel}</Button>
+        </>
+      )}
+      <div role="status">
+        {news !== undefined && look?.found && <News days={news} look={look.found} />}
+      </div>
+      <div class="actions">
+        <Button kind="primary" disabled={busy !== undefined} onClick={() => void open()}>
+          {enter.open}
+        </Button>
+        {look?.found && (
+          <Button
+            disabled={busy !== undefined}
+            onClick={() => look.found && void quietly(look.found)}
+          >
+            {enter.look}
+          </Button>
+        )}
+        <Button kind="quiet" onClick={toStart}>
+          {say.back}
+        </Button>
+      </div>
+      <p class="small">{look !== undefined && (look.found ? enter.lookHelp : enter.noLook)}</p>
+      <h2>{enter.questions}</h2>
+      <p>{enter.sure}</p>
+      <p>{enter.lost}</p>
+    </main>
+  );
+
+  function News({
+    days,
+    look: { first, last, unknown, isNamed },
+  }: {
+    days: readonly string[];
+    look: Bulletins;
+  }) {
+    const all = (list: readonly string[]) => list.map((day) => dayText(day, language)).join("; ");
+    return (
+      <div class="advice">
+        <h2>{enter.lookTitle}</h2>
+        <p>
+          {days.length > 0
+            ? enter.news(all(days))
+            : enter.noNews(dayText(first, language), dayText(last, language))}
+        </p>
+        {unknown.length > 0 && <p>{enter.unknown(all(unknown.slice(0, 7)))}</p>}
+        {!isNamed && <p class="error">{say.failures.untrueAnswer}</p>}
+      </div>
+    );
+  }
+}
+
+/** Whether the host has no report of a code: it may be another line's, or it never arrived. */
+const isUnknown = (error: unknown): boolean =>
+  error instanceof ProblemError && error.kind === "not-found";

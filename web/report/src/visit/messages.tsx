@@ -1,0 +1,121 @@
+/** What was said. All of it is somebody else's text: shown as text, and never as nothing. */
+
+import {
+  type Attachment,
+  download,
+  handlerNames,
+  readContent,
+  shownText,
+  type Thread,
+  type ThreadMessage,
+  type Visit,
+} from "@meldpunt/client";
+import { useState } from "preact/hooks";
+import { failureText } from "../failures.js";
+import { useHere } from "../here.js";
+import { Button } from "../parts/button.js";
+import { dayText } from "../parts/days.js";
+import { save } from "../parts/reminder.js";
+import { Written } from "../parts/text.js";
+
+interface Props {
+  readonly thread: Thread;
+  readonly visit: Visit;
+}
+
+export function Messages({ thread, visit }: Props) {
+  const names = handlerNames(thread);
+  const { say } = useHere();
+  const nameOf = (author: string) =>
+    author === "reporter" ? say.visit.you : shownText(names.get(author) ?? say.alarms.someone);
+  return (
+    <ol class="messages">
+      {thread.messages.map((message) => (
+        <li key={message.id} class={message.author === "reporter" ? "mine" : "theirs"}>
+          <Message message={message} name={nameOf(message.author)} visit={visit} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Message({ message, name, visit }: { message: ThreadMessage; name: string; visit: Visit }) {
+  const { language, say } = useHere();
+  const { tag, header, receivedOn, payload, confirmed } = message;
+  const day = dayText(header.day ?? receivedOn, language);
+  return (
+    <article>
+      <h3>
+        <span dir="auto">{name}</span>: {say.visit.tags[tag] ?? tag}
+      </h3>
+      <p class="small">{day}</p>
+      {!confirmed && <p class="error">{say.visit.unconfirmed}</p>}
+      <Body message={message} />
+      {payload?.attachments?.map((file) => (
+        <File key={file.name} file={file} visit={visit} />
+      ))}
+    </article>
+  );
+}
+
+function Body({ message: { readability, payload, text } }: { message: ThreadMessage }) {
+  const { say } = useHere();
+  const { visit } = say;
+  if (text !== undefined && payload !== undefined) {
+    const { raw } = readContent(payload.content);
+    const more = Object.entries(raw);
+    return (
+      <>
+        <p>
+          <Written text={text} language={payload.language} />
+        </p>
+        {more.length > 0 && (
+          <p class="small">
+            {visit.more}:{" "}
+            <Written
+              text={more.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join("\n")}
+            />
+          </p>
+        )}
+      </>
+    );
+  }
+  const told = {
+    opened: visit.unreadable,
+    own: visit.own,
+    "not-for-you": visit.own,
+    "no-wrap": visit.noWrap,
+    unreadable: visit.unreadable,
+    refused: visit.refused,
+    erased: visit.erasedMessage,
+  }[readability];
+  return <p>{told}</p>;
+}
+
+const KILOBYTE = 1000;
+
+function File({ file, visit }: { file: Attachment; visit: Visit }) {
+  const { say } = useHere();
+  const [told, setTold] = useState("");
+  const get = async () => {
+    try {
+      setTold(say.busy);
+      const content = await download(visit, file, (done, of) =>
+        setTold(say.percent(Math.floor((100 * done) / of))),
+      );
+      save(content, file.name);
+      setTold(say.visit.saved);
+    } catch (error) {
+      setTold(failureText(error, say));
+    }
+  };
+  return (
+    <div class="file">
+      <Button onClick={() => void get()}>
+        {say.visit.download}: <Written text={file.name} />
+      </Button>{" "}
+      <span class="small">{say.visit.size(Math.ceil(file.size / KILOBYTE))}</span>
+      <p role="status">{told}</p>
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+/** A visit: where the report stands, what was said, and what can be done. */
+
+import type { Visit as OpenVisit, Thread } from "@meldpunt/client";
+import { useState } from "preact/hooks";
+import { failureText } from "../failures.js";
+import { useHere } from "../here.js";
+import { Button } from "../parts/button.js";
+import { Heading } from "../parts/heading.js";
+import { NoticeList } from "../parts/notices.js";
+import { Said } from "../parts/text.js";
+import { Whoops } from "../parts/whoops.js";
+import { leave } from "../shell/leave.js";
+import { useActing } from "./acting.js";
+import { type Act, ActMenu, ActPage } from "./acts.js";
+import { Alarms, isHiding } from "./alarms.js";
+import { Messages } from "./messages.js";
+import { State } from "./state.js";
+
+interface Props {
+  readonly visit: OpenVisit;
+}
+
+export function Visit({ visit }: Props) {
+  const { say } = useHere();
+  const [thread, setThread] = useState<Thread>(visit.thread);
+  const [act, setAct] = useState<Act>();
+  const [told, setTold] = useState("");
+  const look = async () => setThread(await visit.refresh());
+  const reading = useActing(() => {});
+  const done = async (text = say.visit.sent) => {
+    setAct(undefined);
+    setTold(text);
+    await reading.act(look);
+  };
+  if (act !== undefined) {
+    return (
+      <ActPage act={act} visit={visit} thread={thread} done={done} back={() => setAct(undefined)} />
+    );
+  }
+  if (thread.erased) return <Erased />;
+  return (
+    <main class="sheet">
+      <Heading>{say.visit.title}</Heading>
+      <p role="status">{reading.isBusy ? say.busy : told}</p>
+      {reading.error !== undefined && (
+        <Whoops text={failureText(reading.error, say)}>
+          <Button onClick={() => void reading.act(look)}>{say.again}</Button>
+        </Whoops>
+      )}
+      <Alarms thread={thread} />
+      <NoticeList notices={thread.notices} />
+      <State thread={thread} />
+      <h2>{say.visit.messages}</h2>
+      <Messages thread={thread} visit={visit} />
+      {!isHiding(thread) && <ActMenu thread={thread} choose={setAct} />}
+      <div class="actions">
+        <Button onClick={() => void reading.act(look)}>{say.visit.refresh}</Button>
+        <Button kind="primary" onClick={leave}>
+          {say.close}
+        </Button>
+      </div>
+    </main>
+  );
+}
+
+function Erased() {
+  const { say, procedure, toStart } = useHere();
+  return (
+    <main class="sheet">
+      <Heading>{say.visit.title}</Heading>
+      <p>{say.visit.erased}</p>
+      {procedure.withdrawal && (
+        <p>
+          <Said of={procedure.withdrawal} />
+        </p>
+      )}
+      <div class="actions">
+        <Button onClick={toStart}>{say.start}</Button>
+        <Button kind="primary" onClick={leave}>
+          {say.close}
+        </Button>
+      </div>
+    </main>
+  );
+}

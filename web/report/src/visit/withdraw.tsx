@@ -1,0 +1,53 @@
+/** Withdraw a report: later, and then it can be undone, or at once. */
+
+import { after } from "@meldpunt/client/protocol/verify/days";
+import { useState } from "preact/hooks";
+import { failureText } from "../failures.js";
+import { useHere } from "../here.js";
+import { Button } from "../parts/button.js";
+import { dayText } from "../parts/days.js";
+import { Heading } from "../parts/heading.js";
+import { Options } from "../parts/options.js";
+import { Said } from "../parts/text.js";
+import { Whoops } from "../parts/whoops.js";
+import { today, useActing } from "./acting.js";
+import type { ActProps } from "./acts.js";
+
+export function Withdraw({ visit, thread, done, back }: ActProps) {
+  const { language, say, procedure } = useHere();
+  const words = say.visit;
+  const [how, setHow] = useState<string>();
+  const { isBusy, error, act } = useActing(done);
+  const end = after(thread.report.terms.document.withdrawalTerm, today());
+  const send = () =>
+    visit.withdraw(language, { text: words.withdrawalText, immediate: how === "now" });
+  return (
+    <main class="sheet">
+      <Heading>{words.withdraw}</Heading>
+      <p>{words.withdrawHelp}</p>
+      {procedure.withdrawal && (
+        <p>
+          <Said of={procedure.withdrawal} />
+        </p>
+      )}
+      <Options
+        legend={words.withdrawChoose}
+        chosen={how === undefined ? [] : [how]}
+        choose={([chosen]) => setHow(chosen)}
+        choices={[
+          { id: "later", label: words.withdrawLater(dayText(end, language)) },
+          { id: "now", label: words.withdrawNow },
+        ]}
+      />
+      {error !== undefined && <Whoops text={failureText(error, say)} />}
+      <div class="actions">
+        <Button kind="danger" onClick={() => void act(send)} disabled={isBusy || how === undefined}>
+          {words.withdrawSure}
+        </Button>
+        <Button kind="quiet" onClick={back}>
+          {say.back}
+        </Button>
+      </div>
+    </main>
+  );
+}

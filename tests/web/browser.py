@@ -4,7 +4,7 @@ Each has a profile of its own, reaches this machine alone, and every request tha
 written down. `web/kit/tests/driver.js` is the other side.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -46,9 +46,13 @@ class Tab:
         found: str = self.do("text", selector=selector)
         return found
 
-    def screenshot(self, path: Path) -> None:
-        """Write the visible part as PNG."""
-        self.do("screenshot", path=str(path))
+    def screenshot(self, path: Path, *, whole: bool = False) -> None:
+        """Write the visible part as PNG, or the whole page."""
+        self.do("screenshot", path=str(path), whole=whole)
+
+    def tree(self) -> list[tuple[str, str]]:
+        """Return what a screen reader is given: roles and names, in order."""
+        return [(role, name) for role, name in self.do("tree")]
 
     def complaints(self) -> list[str]:
         """Return what the page wrote to its console, and what it threw."""
@@ -63,12 +67,21 @@ class Browser:
         self._driver = driver
         self._tabs = 0
 
-    def open(self, url: str) -> Tab:
-        """Open a page and wait until it has loaded."""
+    def open(self, url: str, *, blocked: Iterable[str] = ()) -> Tab:
+        """Open a page and wait until it has loaded.
+
+        Args:
+            url: Its address.
+            blocked: Endings of addresses that the page cannot reach.
+        """
         self._tabs += 1
         tab = Tab(self._driver, str(self._tabs))
-        tab.do("open", url=url)
+        tab.do("open", url=url, blocked=list(blocked))
         return tab
+
+    def kill(self) -> None:
+        """End it as a power cut would; the profile stays until `open_browser` ends."""
+        self._driver.do("kill")
 
     def requests(self) -> list[dict[str, Any]]:
         """Return all that left the browser: method, url, headers, body, status if answered."""

@@ -9,10 +9,20 @@ const tabs = new Map();
 
 const shown = ({ body, ...request }) => ({ ...request, body: body.toString("latin1") });
 
+/** Let no request through whose address ends like one of these. */
+async function block(page, endings) {
+  if (endings.length === 0) return;
+  await page.setRequestInterception(true);
+  page.on("request", (request) =>
+    endings.some((ending) => request.url().endsWith(ending)) ? request.abort() : request.continue(),
+  );
+}
+
 await serveCommands({
-  /** A window of its own, without a history; the tab's name is for the other commands. */
-  async open({ tab, url }) {
+  /** A window of its own, without a history; `blocked` are endings of addresses that it cannot reach. */
+  async open({ tab, url, blocked = [] }) {
     const page = await browser.newPage();
+    await block(page, blocked);
     const complaints = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (told) => complaints.push(told.text()));
@@ -31,7 +41,27 @@ await serveCommands({
     const element = await tabs.get(tab).page.waitForSelector(selector);
     return element.evaluate(({ textContent }) => textContent);
   },
-  screenshot: async ({ tab, path }) => void (await tabs.get(tab).page.screenshot({ path })),
+  /** A screenshot of the visible part, or of the whole page. */
+  screenshot: async ({ tab, path, whole = false }) =>
+    void (await tabs.get(tab).page.screenshot({ path, fullPage: whole })),
+  resize: async ({ tab, width, height }) =>
+    void (await tabs.get(tab).page.setViewport({ width, height })),
+  /** What somebody has chosen for every page, such as `prefers-color-scheme`. */
+  prefer: async ({ tab, features }) =>
+    void (await tabs.get(tab).page.emulateMediaFeatures(features)),
+  /** Choose files in a field. */
+  choose: async ({ tab, selector, paths }) => {
+    const field = await tabs.get(tab).page.waitForSelector(selector);
+    await field.uploadFile(...paths);
+  },
+  /** What a screen reader is given: roles and names, in order. */
+  async tree({ tab }) {
+    const root = await tabs.get(tab).page.accessibility.snapshot({ interestingOnly: true });
+    const flat = ({ role, name, children = [] }) => [[role, name ?? ""], ...children.flatMap(flat)];
+    return flat(root);
+  },
+  /** End it as a power cut would: its profile stays until the driver ends. */
+  kill: () => void browser.driver.process().kill("SIGKILL"),
   /** What the page wrote to its console, and what it threw. */
   complaints: ({ tab }) => tabs.get(tab).complaints,
   requests: () => browser.requests.map(shown),

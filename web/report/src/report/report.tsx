@@ -70,7 +70,8 @@ export function Report({ kind }: Props) {
   const leaveReaders = () => {
     const offered = readersFor(line, form.kinds.find(({ id }) => id === filled.kind)?.functions);
     const left = candidates(offered, filled).map(({ id }) => id);
-    setDrawn(filled.chosen === undefined ? line.drawReaders(left) : left);
+    const lot = filled.chosen === undefined ? line.drawReaders(left) : left;
+    setDrawn(left.filter((id) => lot.includes(id))); // in the order of the line
     next();
   };
   switch (step.at) {

@@ -40,11 +40,11 @@ function LeaveLink({ text }: { text: string }) {
     leave();
   };
   return (
-    <div class="way-out">
+    <nav class="way-out" aria-label={text}>
       <a class="leave" href={ELSEWHERE} rel="noreferrer" onClick={go}>
         {text}
       </a>
-    </div>
+    </nav>
   );
 }
 

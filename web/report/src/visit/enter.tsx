@@ -23,7 +23,7 @@ interface Props {
 type Look = { readonly found: Bulletins | undefined } | undefined;
 
 export function Enter({ opened }: Props) {
-  const { line, language, say, toStart } = useHere();
+  const { line, say, toStart } = useHere();
   const { enter } = say;
   const [look, setLook] = useState<Look>();
   const [typed, setTyped] = useState("");
@@ -110,28 +110,23 @@ export function Enter({ opened }: Props) {
       <p>{enter.lost}</p>
     </main>
   );
+}
 
-  function News({
-    days,
-    look: { first, last, unknown, isNamed },
-  }: {
-    days: readonly string[];
-    look: Bulletins;
-  }) {
-    const all = (list: readonly string[]) => list.map((day) => dayText(day, language)).join("; ");
-    return (
-      <div class="advice">
-        <h2>{enter.lookTitle}</h2>
-        <p>
-          {days.length > 0
-            ? enter.news(all(days))
-            : enter.noNews(dayText(first, language), dayText(last, language))}
-        </p>
-        {unknown.length > 0 && <p>{enter.unknown(all(unknown.slice(0, 7)))}</p>}
-        {!isNamed && <p class="error">{say.failures.untrueAnswer}</p>}
-      </div>
-    );
-  }
+function News({ days, look }: { days: readonly string[]; look: Bulletins }) {
+  const { language, say } = useHere();
+  const { enter } = say;
+  const day = (of: string) => dayText(of, language);
+  const nothing =
+    look.unknown.length === 0
+      ? enter.noNews(day(look.first), day(look.last))
+      : enter.noNewsKnown(look.days.length, look.unknown.length);
+  return (
+    <div class="advice">
+      <h2>{enter.lookTitle}</h2>
+      <p>{days.length > 0 ? enter.news(days.map(day).join("; ")) : nothing}</p>
+      {!look.isNamed && <p class="error">{say.failures.untrueAnswer}</p>}
+    </div>
+  );
 }
 
 /** Whether the host has no report of a code: it may be another line's, or it never arrived. */

@@ -28,18 +28,33 @@ export function Messages({ thread, visit }: Props) {
   const { say } = useHere();
   const nameOf = (author: string) =>
     author === "reporter" ? say.visit.you : shownText(names.get(author) ?? say.alarms.someone);
+  const newestFirst = [...thread.messages].reverse();
+  const explained = newestFirst.find(({ readability }) => readability === "own");
   return (
     <ol class="messages">
-      {thread.messages.map((message) => (
+      {newestFirst.map((message) => (
         <li key={message.id} class={message.author === "reporter" ? "mine" : "theirs"}>
-          <Message message={message} name={nameOf(message.author)} visit={visit} />
+          <Message
+            message={message}
+            name={nameOf(message.author)}
+            visit={visit}
+            explains={message === explained}
+          />
         </li>
       ))}
     </ol>
   );
 }
 
-function Message({ message, name, visit }: { message: ThreadMessage; name: string; visit: Visit }) {
+interface MessageProps {
+  readonly message: ThreadMessage;
+  readonly name: string;
+  readonly visit: Visit;
+  /** Whether it says why own words are not shown: once is enough. */
+  readonly explains: boolean;
+}
+
+function Message({ message, name, visit, explains }: MessageProps) {
   const { language, say } = useHere();
   const { tag, header, receivedOn, payload, confirmed } = message;
   const day = dayText(header.day ?? receivedOn, language);
@@ -50,7 +65,7 @@ function Message({ message, name, visit }: { message: ThreadMessage; name: strin
       </h3>
       <p class="small">{day}</p>
       {!confirmed && <p class="error">{say.visit.unconfirmed}</p>}
-      <Body message={message} />
+      <Body message={message} explains={explains} />
       {payload?.attachments?.map((file) => (
         <File key={file.name} file={file} visit={visit} />
       ))}
@@ -58,7 +73,8 @@ function Message({ message, name, visit }: { message: ThreadMessage; name: strin
   );
 }
 
-function Body({ message: { readability, payload, text } }: { message: ThreadMessage }) {
+function Body({ message, explains }: Pick<MessageProps, "message" | "explains">) {
+  const { readability, payload, text } = message;
   const { say } = useHere();
   const { visit } = say;
   if (text !== undefined && payload !== undefined) {
@@ -82,7 +98,7 @@ function Body({ message: { readability, payload, text } }: { message: ThreadMess
   }
   const told = {
     opened: visit.unreadable,
-    own: visit.own,
+    own: explains ? visit.own : visit.mine,
     "not-for-you": visit.own,
     "no-wrap": visit.noWrap,
     unreadable: visit.unreadable,

@@ -35,10 +35,11 @@ export function State({ thread }: { thread: Thread }) {
 const isOwn = ({ author }: Thread["messages"][number]): boolean => author === "reporter";
 
 /** The first day of each tag: a handler's own word counts, else the host's day. */
-function firstDays({ messages }: Thread): Map<string, string> {
+function firstDays({ messages, status }: Thread): Map<string, string> {
   const found = new Map<string, string>();
   for (const { tag, header, receivedOn, confirmed } of messages) {
     if (confirmed && !found.has(tag)) found.set(tag, header.day ?? receivedOn);
   }
+  if (status.milestones.closed === undefined) found.delete("closing"); // it was opened again
   return found;
 }

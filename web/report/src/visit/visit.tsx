@@ -22,7 +22,7 @@ interface Props {
 
 export function Visit({ visit }: Props) {
   const { say } = useHere();
-  const [thread, setThread] = useState<Thread>(visit.thread);
+  const [thread, setThread] = useState<Thread>(() => visit.thread);
   const [act, setAct] = useState<Act>();
   const [told, setTold] = useState("");
   const look = async () => setThread(await visit.refresh());

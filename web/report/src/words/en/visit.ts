@@ -15,8 +15,8 @@ export const visit: VisitWords = {
     news: (days: string) => `Yes. Something arrived for you on ${days}.`,
     noNews: (first: string, last: string) =>
       `No. Between ${first} and ${last} nothing arrived for you. What arrives today you only see when you open your report.`,
-    unknown: (days: string) =>
-      `We do not know about these days: ${days}. Open your report to be sure.`,
+    noNewsKnown: (known: number, unknown: number) =>
+      `On ${known} days nothing arrived for you. We do not know about ${unknown} days. Open your report to be sure.`,
     noLook: "A quiet look is not possible now. You can open your report.",
     working: "Your code is being checked. That happens on this device.",
     questions: "Not sure?",
@@ -46,8 +46,9 @@ export const visit: VisitWords = {
     seen: (day: string) => `Your last message was read on ${day} or before.`,
     notSeen: "Nobody has shown yet that your last message was read.",
     refresh: "Look again",
-    messages: "Messages",
+    messages: "Messages, the newest first",
     you: "You",
+    mine: "You wrote this.",
     own: "You wrote this. Your own words are not here, so that nobody who finds your code can read them.",
     noWrap: "This message is for you, but cannot be read yet. Try again later, or ask for it.",
     unreadable: "This message cannot be read. Ask to send it again.",

@@ -9,8 +9,8 @@ export const visit = {
     lookHelp: "Niemand ziet dan welk bericht van jou is.",
     noNews: (first: string, last: string) =>
       `Nee. Er kwam niets voor je aan. Wij keken van ${first} tot ${last}. Wat vandaag komt, zie je pas als je je bericht opent.`,
-    unknown: (days: string) =>
-      `Van deze dagen weten wij het niet: ${days}. Open je bericht. Dan weet je het zeker.`,
+    noNewsKnown: (known: number, unknown: number) =>
+      `Op ${known} dagen kwam er niets. Van ${unknown} dagen weten wij het niet. Open je bericht. Dan weet je het zeker.`,
     working: "Wij kijken naar je code. Dat doet je eigen telefoon of computer.",
     lost: "Ben je je code kwijt? Dan kan niemand je bericht openen. Schrijf een nieuw bericht. Zeg erbij dat je al eerder schreef.",
     sure: "Weet je niet of je bericht er is? Vul de code in. Dan zie je het.",

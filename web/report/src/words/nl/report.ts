@@ -122,7 +122,7 @@ export const report = {
     empty: "Dit bestand is leeg.",
     large: "Dit bestand is te groot.",
     name: "De naam van het bestand gaat mee. Er kan een naam van iemand in staan.",
-    pick: "Kies voor elk bestand of het mee mag.",
+    pick: "Zeg van elk bestand of het mee mag.",
     after: "De bestanden gaan meteen na je bericht mee.",
   },
   check: {

@@ -11,8 +11,8 @@ export const visit = {
     news: (days: string) => `Ja. Er kwam iets voor je aan op ${days}.`,
     noNews: (first: string, last: string) =>
       `Nee. Tussen ${first} en ${last} kwam er niets voor je aan. Wat vandaag aankomt, zie je pas als je je bericht opent.`,
-    unknown: (days: string) =>
-      `Over deze dagen weten wij het niet: ${days}. Open je bericht om zeker te zijn.`,
+    noNewsKnown: (known: number, unknown: number) =>
+      `Op ${known} dagen kwam er niets voor je aan. Over ${unknown} dagen weten wij het niet. Open je bericht om zeker te zijn.`,
     noLook: "Rustig kijken kan nu niet. Je kunt je bericht wel openen.",
     working: "Je code wordt nagekeken. Dat gebeurt op dit apparaat.",
     lost: "Code kwijt? Dan kan niemand je bericht nog voor je openen. Maak een nieuw bericht en schrijf erbij dat je eerder schreef.",
@@ -42,8 +42,9 @@ export const visit = {
     seen: (day: string) => `Je laatste bericht is gelezen op ${day} of eerder.`,
     notSeen: "Nog niemand heeft laten zien dat je laatste bericht gelezen is.",
     refresh: "Kijk opnieuw",
-    messages: "Berichten",
+    messages: "Berichten, de nieuwste eerst",
     you: "Jij",
+    mine: "Dit schreef jij.",
     own: "Dit schreef jij. Je eigen woorden staan hier niet, zodat iemand die je code vindt ze niet kan lezen.",
     noWrap:
       "Dit bericht is voor jou, maar nog niet leesbaar. Probeer het later opnieuw, of vraag ernaar.",
@@ -203,6 +204,10 @@ export const visit = {
     moving: "Dit meldpunt verhuist. Er gaat niets verloren. Probeer het later opnieuw.",
     erased: "Dit bericht is ingetrokken en gewist. Maak een nieuw bericht.",
     takenOver: "Deze code is al eens vervangen. Dat kan niet nog eens.",
+    sameLine: "Dat meldpunt heeft je bericht al.",
+    otherHost: "Dat meldpunt kan je bericht niet overnemen. Maak daar zelf een nieuw bericht.",
+    lineUnread: "Niemand van dat meldpunt kan dit nu lezen.",
+    handoverCannot: "Doorgeven kan nu niet. Vraag het aan wie je bericht leest.",
     twice:
       "Er is intussen iets gestuurd met jouw code, misschien door jou in een ander venster. Kijk eerst opnieuw.",
     withheld:

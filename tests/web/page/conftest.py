@@ -1,0 +1,60 @@
+"""Fixtures of the reporter's page, built once. A host and a browser serve a file of tests."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.process import HostProcess, serving
+from tests.web import node
+from tests.web.browser import Browser, open_browser
+from tests.web.page.office import PageOffice, serving_page
+
+REPORT = node.WEB / "report"
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the page."""
+    node.install()
+    folder = tmp_path_factory.mktemp("page")
+    given = ("--bundle", "--splitting", "--format=esm", "--target=es2022", "--minify")
+    jsx = ("--jsx=automatic", "--jsx-import-source=preact")
+    node.run(
+        "node",
+        str(node.WEB / "node_modules" / "esbuild" / "bin" / "esbuild"),
+        "page=src/main.tsx",
+        *given,
+        *jsx,
+        f"--outdir={folder}",
+        "--log-level=error",
+        folder=REPORT,
+    )
+    (folder / "index.html").write_bytes((REPORT / "index.html").read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostProcess]:
+    folder = tmp_path_factory.mktemp("page-host")
+    with serving(folder, frontend_origins=("localhost", "null")) as made:
+        yield made
+
+
+@pytest.fixture
+async def office(page_host: HostProcess) -> AsyncIterator[PageOffice]:
+    made = await PageOffice(page_host, page_host.origin).open_rich_line()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def origin(built: Path, office: PageOffice) -> Iterator[str]:
+    with serving_page(built, office.address) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with open_browser("chromium") as made:
+        yield made

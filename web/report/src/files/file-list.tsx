@@ -22,7 +22,7 @@ export function FileList({ files, change }: Props) {
     if (chosen.length === 0) return;
     setWorking(true);
     const found: Picked[] = [];
-    for (const file of chosen) found.push(await pick(file));
+    for (const file of chosen) found.push(await pick(file, say.files.picture));
     setWorking(false);
     change([...files, ...found]);
   };
@@ -71,7 +71,8 @@ function FileItem({ file, remove, set }: ItemProps) {
     cleaned: say.files.cleaned,
     "not-cleaned": say.files.notCleaned,
     empty: say.files.empty,
-    refused: say.files.refused,
+    large: say.files.large,
+    broken: say.files.refused,
   }[file.cleaning];
   return (
     <li>

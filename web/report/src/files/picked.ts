@@ -1,7 +1,9 @@
 /** A file that a person wants to send along, and what is known of it. */
 
+import { CleaningError, cleanPicture, neutralName } from "@meldpunt/client/cleaning";
+
 /** What was done to a file. */
-export type Cleaning = "cleaned" | "not-cleaned" | "empty" | "refused";
+export type Cleaning = "cleaned" | "not-cleaned" | "empty" | "large" | "broken";
 
 /** A file that was picked. */
 export interface Picked {
@@ -38,13 +40,27 @@ export function carriedType(type: string): string {
 
 let picked = 0;
 
-/** Look a file over, and clean it if the page can. */
-export async function pick(file: File): Promise<Picked> {
+/**
+ * Look a file over, and clean it if it is a picture. A cleaned picture gets a name that says nothing.
+ *
+ * @param word - what a picture is called, in the language of the page.
+ */
+export async function pick(file: File, word: string): Promise<Picked> {
   picked += 1;
   const name = carriedName(file.name);
   const found = { key: picked, name, mediaType: carriedType(file.type), content: file };
-  if (file.size === 0) return { ...found, cleaning: "empty", goes: true };
-  return { ...found, cleaning: "not-cleaned", goes: false };
+  try {
+    const { data, mediaType } = await cleanPicture(file);
+    const content = new Blob([data], { type: mediaType });
+    const neutral = neutralName(word, picked, mediaType);
+    return { key: picked, name: neutral, mediaType, content, cleaning: "cleaned", goes: true };
+  } catch (error) {
+    if (!(error instanceof CleaningError)) throw error;
+    if (error.failure === "empty") return { ...found, cleaning: "empty", goes: true };
+    if (error.failure === "unknown-type") return { ...found, cleaning: "not-cleaned", goes: false };
+    const cleaning = error.failure === "too-large" ? "large" : "broken";
+    return { ...found, cleaning, goes: false };
+  }
 }
 
 /** The files that go along. */

@@ -75,6 +75,16 @@ def test_an_unusable_setting_is_named_and_not_quoted(name: str, value: str) -> N
     assert caught.value.__cause__ is None
 
 
+def test_an_unusable_setting_says_why() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(UPLOAD_DAYS="0", ORIGINS="https://report.example/", QUEUE="7", PATCH_BYTES="many")
+    told = str(caught.value).partition(" Known settings")[0]
+    assert "MELDPUNT_UPLOAD_DAYS: input should be greater than or equal to 1" in told
+    assert "MELDPUNT_ORIGINS: origins such as https://report.example, without a path" in told
+    assert "MELDPUNT_QUEUE: there is no such setting" in told
+    assert "MELDPUNT_PATCH_BYTES: input should be a valid integer" in told
+
+
 def test_no_setting_shows_a_password() -> None:
     url = f"postgresql://user:{VALUE}@host/x"
     settings = read(DATABASE_URL=url, ATTACHMENTS="s3://bucket", S3_KEY_ID=VALUE, S3_SECRET=VALUE)
@@ -86,7 +96,7 @@ def test_an_object_store_without_its_keys_stops_the_start(given: dict[str, str])
     with pytest.raises(SettingsError) as caught:
         read(ATTACHMENTS="s3://bucket/prefix", **given)
     missing = {"S3_KEY_ID", "S3_SECRET"} - given.keys()
-    named = str(caught.value).partition(";")[0]
+    named = str(caught.value).partition(" Known settings")[0]
     assert all(PREFIX + name in named for name in missing)
 
 

@@ -1,8 +1,8 @@
 """Settings of the host: typed, read once at the start, never changed afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import (
     BaseModel,
@@ -20,6 +20,19 @@ PREFIX: Final = "MELDPUNT_"
 _PLACE: Final = r"^(s3://[a-z0-9][a-z0-9.-]{1,62}(/[A-Za-z0-9._/-]*)?|[^:]+|[^:]+:[^/].*)$"
 """Where attachments are: a bucket (`s3://…`), or the path of a folder. No other URL."""
 
+
+_REASONS: Final = {
+    "attachments": "a folder, or s3://bucket/prefix",
+    "contact_email": "one address, such as info@report.example",
+    "contact_url": "https:// or http:// and what follows",
+    "frontend_origins": "origins such as https://page.example, without a path or a closing slash;"
+    " or null, or localhost; separated by commas without spaces",
+    "origins": "origins such as https://report.example, without a path or a closing slash, at most"
+    " 8; separated by commas without spaces",
+    "s3_endpoint": "scheme, host and port, such as https://store.example:8333",
+    "s3_region": "lower-case letters, digits and hyphens",
+}
+"""What is right, where a pattern would explain nothing."""
 
 FrontendOrigin = Annotated[
     str, Field(pattern=r"^(null|localhost|https?://[a-z0-9.:\[\]-]{1,255})$")
@@ -131,15 +144,35 @@ class Settings(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            names = {PREFIX + str(detail["loc"][0]).upper() for detail in error.errors()}
-            known = ", ".join(PREFIX + name.upper() for name in cls.model_fields)
-            message = f"unusable settings: {', '.join(sorted(names))}; known settings: {known}"
-            raise SettingsError(message) from None
+            raise SettingsError(_explain(error, cls.model_fields)) from None
 
     def to_environment(self) -> dict[str, str]:
         """Return variables from which `from_environment` reads these settings again."""
         given = {name: value for name, value in self if value is not None}
         return {PREFIX + name.upper(): _text(value) for name, value in given.items()}
+
+
+def _explain(error: ValidationError, known: Iterable[str]) -> str:
+    """Say of each setting why it is unusable. The values may be secrets, so they are not in it."""
+    found = {
+        f"{PREFIX}{str(detail['loc'][0]).upper()}": _reason(detail)
+        for detail in error.errors(include_input=False, include_url=False)
+    }
+    told = "; ".join(f"{name}: {reason}" for name, reason in sorted(found.items()))
+    names = ", ".join(PREFIX + name.upper() for name in known)
+    return f"unusable settings: {told}. Known settings: {names}"
+
+
+def _reason(detail: Mapping[str, Any]) -> str:
+    if detail["type"] == "extra_forbidden":
+        return "there is no such setting"
+    return _REASONS.get(str(detail["loc"][0])) or _plain(detail["msg"])
+
+
+def _plain(message: str) -> str:
+    """Return pydantic's words as part of a sentence; it was told not to quote the value."""
+    words = message.removeprefix("Value error, ")
+    return words[:1].lower() + words[1:]
 
 
 def _text(value: object) -> str:

@@ -32,6 +32,7 @@ from openapi.generator.vector import Vector, VectorFile, file
 
 _PASSPHRASE: Final = "vijf woorden door het lot"  # noqa: S105 (worthless)
 _COMPOSED: Final = "caf\u00e9 na zes\u00ebn vijf"
+_OTHER_SPACES: Final = "\u2003caf\u00e9\u00a0na  zes\u00ebn\tvijf "
 _DECOMPOSED: Final = "cafe\u0301 na zese\u0308n vijf"
 _ADDRESS: Final = LineAddress("https://meldpunt.example", LINE)
 _HASHES: Final = tuple(ids.Hash(secret(f"document {n}")) for n in range(3))
@@ -122,6 +123,12 @@ def _files() -> list[Vector]:
             "key-file-of-an-office",
             "Its passphrase is typed decomposed; the file has it composed.",
             {"file": composed, "passphrase": _DECOMPOSED},
+        ),
+        Vector(
+            "open-key-file",
+            "key-file-typed-with-other-spaces",
+            "Its passphrase comes from a keyboard and a page with other spaces.",
+            {"file": composed, "passphrase": _OTHER_SPACES},
         ),
     ]
 

@@ -29,6 +29,7 @@ from meldpunt.cli.keyfile.keystore import (
     TruncatedKeyFileError,
     UnreadableKeyFileError,
     WrongPassphraseError,
+    plain_passphrase,
 )
 from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.client import (
@@ -64,7 +65,7 @@ def test_what_was_written_is_read(file: KeyFile, path: Path) -> None:
 
 
 def test_a_wrong_passphrase_is_told_from_damage(file: KeyFile, path: Path) -> None:
-    for wrong in ("", "Passphrase", "passphrase "):
+    for wrong in ("", "Passphrase", "pass phrase"):
         with pytest.raises(WrongPassphraseError) as refused:
             KeyFile.open(path, wrong)
         assert "passphrase " not in str(refused.value).replace("passphrase of", "")
@@ -80,6 +81,19 @@ def test_both_forms_of_a_passphrase_open_a_file(path: Path, written: str, typed:
     assert KeyFile.open(path, typed).content == SECRET
     with pytest.raises(WrongPassphraseError):
         KeyFile.open(path, typed.replace("caf", "Caf"))
+
+
+@pytest.mark.parametrize("written", ["five words by lot", "five\u00a0words  by lot "])
+@pytest.mark.parametrize(
+    "typed", ["five words by lot", "five\u00a0words by\u2003lot", " five  words by lot\t"]
+)
+def test_spaces_of_every_kind_open_a_file(path: Path, written: str, typed: str) -> None:
+    """A Mac gives a non-breaking space with a finger too long on a key; nobody sees it."""
+    KeyFile.create(path, SECRET, plain_passphrase(written), cost=CHEAP)
+    assert KeyFile.open(path, typed).content == SECRET
+    for wrong in ("fivewords by lot", "five\u200bwords by lot", "FIVE words by lot"):
+        with pytest.raises(WrongPassphraseError):
+            KeyFile.open(path, wrong)
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o660, 0o610])

@@ -27,6 +27,32 @@ def test_one_left_out_is_never_drawn_and_sees_no_trace(cli: CommandLine) -> None
     assert cli.json("handler", "inbox", *cli.key("bob"))["entries"] == []
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "zoe\u0308 de vries-smit",
+        "ZO\u00cb  de\u00a0Vries\u2010Smit ",
+        "Zo\u00eb de Vries\u2011Smit",
+        "\ufeffZo\u00eb de\u200b Vries-Smit",
+    ],
+)
+def test_a_name_is_found_however_a_keyboard_gives_it(cli: CommandLine, typed: str) -> None:
+    cli.open_line("bob", "Zo\u00eb de Vries-Smit")
+    cli.report("--leave-out", typed)
+    assert cli.texts("bob") == [REPORT]
+    assert cli.json("handler", "inbox", *cli.key("Zo\u00eb de Vries-Smit"))["entries"] == []
+
+
+def test_a_name_that_is_nobodys_is_told_with_the_nearest(cli: CommandLine) -> None:
+    cli.open_line("bob", "Zo\u00eb de Vries")
+    send = ("report", "send", cli.address, "--show-receipt", "--no-confirm", "-")
+    refused = cli.run(*send, "--leave-out", "Zoe de Vris", text=REPORT)
+    assert "Do you mean Zo\u00eb de Vries?" in refused.stderr
+    assert "Nothing was sent" in refused.stderr
+    assert "Do you mean" not in cli.run(*send, "--leave-out", "somebody", text=REPORT).stderr
+    assert cli.json("handler", "inbox", *cli.key("bob"))["entries"] == []
+
+
 def test_when_nobody_remains_it_is_said_before_a_code_is_shown(cli: CommandLine) -> None:
     cli.open_line("ann", "bob")
     result = cli.run(

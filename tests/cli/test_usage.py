@@ -325,28 +325,49 @@ def test_a_key_file_is_not_overwritten_nor_taken_for_another(office: Office) -> 
     assert "another passphrase" not in done.err
 
 
-def test_a_new_passphrase_is_asked_for_twice_and_not_shown(office: Office) -> None:
+def test_a_new_passphrase_is_asked_for_until_both_are_the_same(office: Office) -> None:
+    """A command that ended there would leave the next typing readable in the shell."""
     create = ("line", "create", "--host", office.host.origin, "--key-file", "asked.key")
-    for second, code in (("another", 2), ("a passphrase", 0)):
-        with office.program.at_terminal(*create) as person:
+    with office.program.at_terminal(*create) as person:
+        for first, second, told in (
+            ("a passphrase", "another", "The two passphrases differ. Once more"),
+            ("seven77", None, "8 characters at least"),
+            ("a passphrase", "a\u00a0passphrase", None),
+        ):
             person.sees("Passphrase of the key file: ")
-            person.types("a passphrase")
-            person.sees("The same once more: ")
-            person.types(second)
-            assert person.ends() == code
-        assert "a passphrase" not in person.screen
-        assert (office.program.folder / "asked.key").exists() == (code == 0)
+            person.types(first)
+            if second is not None:
+                person.sees("The same once more: ")
+                person.types(second)
+            if told is not None:
+                person.sees(told)
+        assert person.ends() == 0
+    assert "passphrase\u00a0" not in person.screen
+    assert "a passphrase" not in person.screen
+    assert (office.program.folder / "asked.key").exists()
 
 
-@pytest.mark.parametrize("short", ["", "seven77"])
+def test_a_wrong_passphrase_is_asked_for_again_and_three_times_at_most(office: Office) -> None:
+    inbox = ("handler", "inbox", "--key-file", "0.key")
+    with office.program.at_terminal(*inbox) as person:
+        person.sees("Passphrase of the key file: ")
+        person.types("another passphrase")
+        person.sees("This is not the passphrase of 0.key. Once more")
+        person.sees("Passphrase of the key file: ")
+        person.types(PASSPHRASE.replace(" ", "\u00a0 "))
+        assert person.ends() == 0
+    with office.program.at_terminal(*inbox) as person:
+        for _ in range(3):
+            person.sees("Passphrase of the key file: ")
+            person.types("another passphrase")
+        assert person.ends() == 1
+    assert "another passphrase" not in person.screen
+
+
+@pytest.mark.parametrize("short", ["", "seven77", "seven7 \u00a0"])
 def test_a_short_passphrase_is_refused(tmp_path: Path, short: str) -> None:
     program = Program(tmp_path)
     create = ("line", "create", "--host", "https://report.example", "--key-file", "x.key")
-    with program.at_terminal(*create) as person:
-        person.sees("Passphrase of the key file: ")
-        person.types(short)
-        assert person.ends() == 2
-    assert "8 characters at least" in person.screen
     done = program.run(*create, "--passphrase-fd", "-", text=f"{short}\n")
     assert done.code == 2
     assert list(tmp_path.iterdir()) == []

@@ -20,7 +20,7 @@ from meldpunt.cli.render.renewal import foreign_json, tell_foreign, tell_unmoved
 from meldpunt.cli.render.thread import alarm_json, notice_json
 from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
-from meldpunt.cli.terminal.prompts import ask_consent, ask_passphrase
+from meldpunt.cli.terminal.prompts import ask_consent, ask_new_passphrase
 from meldpunt.cli.terminal.session import Session
 from meldpunt.cli.terminal.words import alarm, notices
 from meldpunt.client import Handler, HandlerKeys, KeysElsewhereError, Renewal, renew_keys
@@ -37,7 +37,7 @@ def init(output: Output, options: HandlerInitOptions) -> None:
     """Make a handler's keys for one line."""
     keys = HandlerKeys.create(options.address.line_id)
     content = HandlerContent.of(options.address, keys, name=options.name, role=options.role)
-    passphrase = ask_passphrase(options.key_file.passphrase_source, new=True)
+    passphrase = ask_new_passphrase(options.key_file.passphrase_source)
     with output.progress("Writing the key file"):
         KeyFile.create(options.key_file.path, content.to_json(), passphrase)
     entry = keys.entry(name=options.name, role=options.role).model_dump(mode="json", by_alias=True)

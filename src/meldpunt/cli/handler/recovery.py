@@ -21,7 +21,7 @@ from meldpunt.cli.render.sheet import ABOUT, share_blocks, share_lines, share_pi
 from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
-from meldpunt.cli.terminal.prompts import ask_hidden, ask_passphrase, terminal
+from meldpunt.cli.terminal.prompts import ask_hidden, ask_new_passphrase, terminal
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.session import Session
 from meldpunt.client import (
@@ -155,7 +155,7 @@ def recover(output: Output, options: HandlerRecoverOptions) -> None:
     if os.path.lexists(path):
         raise KeyFileExistsError(f"There is already a file {path}. Choose another name.")
     keys = join_shares(_read_shares(options.files), address.line_id)
-    passphrase = ask_passphrase(options.key_file.passphrase_source, new=True)
+    passphrase = ask_new_passphrase(options.key_file.passphrase_source)
     with Session(output, address.origin, options.proxy) as session:
         me = Handler(session.transport, keys)
         line = session.run("Fetching the line", me.line())

@@ -41,7 +41,7 @@ def with_server() -> Iterator[None]:
         if (error.name or "").startswith("meldpunt"):
             raise
         raise Refusal(
-            "not-installed", "The host is not installed here: pip install 'meldpunt[server]'"
+            "not-installed", "The host is not installed here: pip install '.[server]' in a clone"
         ) from None
     try:
         yield

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import hmac
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -72,6 +73,10 @@ class DamagedKeyFileError(KeyFileError):
 
 class OtherVersionError(KeyFileError):
     """A release that this one does not know wrote the file."""
+
+
+_SPACES: Final = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+"""Unicode's property White_Space."""
 
 
 class ParametersError(KeyFileError):
@@ -245,9 +250,14 @@ def _parse_header(path: Path, data: bytes) -> _Header:
 
 
 def _forms(passphrase: str) -> tuple[str, ...]:
-    """Return a passphrase composed, as new files have it, and decomposed: nobody sees which."""
+    """Return the forms of a passphrase that look alike, in the order in which to try them."""
     forms = (unicodedata.normalize(form, passphrase) for form in ("NFC", "NFD"))
-    return tuple(dict.fromkeys(forms))
+    return tuple(dict.fromkeys((*forms, plain_passphrase(passphrase))))
+
+
+def plain_passphrase(passphrase: str) -> str:
+    """Return a passphrase composed, with plain single spaces: every keyboard gives this one."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", passphrase)).strip(" ")
 
 
 def _stretch(passphrase: str, header: _Header) -> bytes:

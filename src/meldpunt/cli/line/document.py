@@ -20,7 +20,7 @@ from meldpunt.cli.render.reminders import remind_office
 from meldpunt.cli.terminal.key_files import LineFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
-from meldpunt.cli.terminal.prompts import ask_consent, ask_passphrase, read_line
+from meldpunt.cli.terminal.prompts import ask_consent, ask_new_passphrase, read_line
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.selection import find_handlers
 from meldpunt.cli.terminal.session import Session
@@ -47,7 +47,7 @@ def create(output: Output, options: LineCreateOptions) -> None:
     origin = private_origin(options.host)
     keys = LineKeys.create()
     content = LineContent.of(origin, keys)
-    passphrase = ask_passphrase(options.key_file.passphrase_source, new=True)
+    passphrase = ask_new_passphrase(options.key_file.passphrase_source)
     with output.progress("Writing the key file"):
         KeyFile.create(options.key_file.path, content.to_json(), passphrase)
     address = str(LineAddress(origin, keys.line_id))

@@ -2,21 +2,40 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from meldpunt.cli.keyfile.contents import HandlerContent, LineContent, read_content, update_content
-from meldpunt.cli.keyfile.keystore import KeyFile, KeyFileError
+from meldpunt.cli.keyfile.keystore import KeyFile, KeyFileError, WrongPassphraseError
 from meldpunt.cli.terminal.options import KeyFileOptions
-from meldpunt.cli.terminal.prompts import ask_passphrase
+from meldpunt.cli.terminal.prompts import ask_passphrase, say
 from meldpunt.client import Handler, HandlerKeys, LineAddress, LineKeys, LineOwner, Transport
 from meldpunt.protocol.line import VerifiedLine
+
+_TRIES: Final = 3
+
+
+def open_key_file(path: Path, source: str | None, *, of: str = "the key file") -> KeyFile:
+    """Open a key file. A person at a terminal may type the passphrase three times.
+
+    Raises:
+        KeyFileError: One of its kinds.
+        click.UsageError: As `ask_passphrase`.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            return KeyFile.open(path, ask_passphrase(source, of=of))
+        except WrongPassphraseError as error:
+            if source is not None:
+                raise
+            say(f"{error} Once more (Ctrl-D to stop).")
+    return KeyFile.open(path, ask_passphrase(source, of=of))
 
 
 class HandlerFile:
     """A handler's opened key file. It saves what the handler learns."""
 
     def __init__(self, path: Path, source: str | None, *, of: str = "the key file") -> None:
-        self._file = KeyFile.open(path, ask_passphrase(source, of=of))
+        self._file = open_key_file(path, source, of=of)
         self.content = read_content(HandlerContent, self._file.content, path)
 
     @classmethod
@@ -76,7 +95,7 @@ class LineFile:
     """An office's opened key file."""
 
     def __init__(self, path: Path, source: str | None) -> None:
-        self._file = KeyFile.open(path, ask_passphrase(source))
+        self._file = open_key_file(path, source)
         self.content = read_content(LineContent, self._file.content, path)
 
     @classmethod

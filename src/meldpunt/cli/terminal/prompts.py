@@ -13,12 +13,17 @@ from typing import Final, TextIO
 
 import click
 
+from meldpunt.cli.keyfile.keystore import plain_passphrase
 from meldpunt.cli.terminal.typed_code import wrong_part
 from meldpunt.protocol.receipt import parse_receipt
 
 _MAX_LINE: Final = 4096
 """The longest line that a terminal gives, in bytes."""
 _MIN_PASSPHRASE: Final = 8
+_TOO_SHORT: Final = (
+    f"A passphrase has {_MIN_PASSPHRASE} characters at least; five words drawn by lot are"
+    " good. Whoever copies the key file can try as many as they like."
+)
 _LOCAL_MODES: Final = 3
 """The position of the local modes in the result of `termios.tcgetattr`."""
 _TTY: Final = Path("/dev/tty")
@@ -160,25 +165,49 @@ def _no_echo(handle: int) -> Iterator[None]:
         termios.tcsetattr(handle, termios.TCSAFLUSH, before)
 
 
-def ask_passphrase(source: str | None, *, new: bool = False, of: str = "the key file") -> str:
-    """Ask for the passphrase of a key file: once, or twice for a new one.
+def ask_passphrase(source: str | None, *, of: str = "the key file") -> str:
+    """Ask for the passphrase of a key file.
 
     Raises:
-        click.UsageError: There is no terminal, a new passphrase is too short, or the two differ.
+        click.UsageError: There is no terminal, or nothing can be read there.
+        click.Abort: The person ended the input.
     """
-    first = (
-        ask_hidden(f"Passphrase of {of}: ", "--passphrase-fd")
-        if source is None
-        else read_line(source)
-    )
-    if new and len(first) < _MIN_PASSPHRASE:
-        raise click.UsageError(
-            f"A passphrase has {_MIN_PASSPHRASE} characters at least; five words drawn by lot are"
-            " good. Whoever copies the key file can try as many as they like. Nothing was written."
-        )
-    if source is None and new and ask_hidden("The same once more: ", "--passphrase-fd") != first:
-        raise click.UsageError("The two passphrases differ. Nothing was written.")
-    return first
+    if source is not None:
+        return read_line(source)
+    return ask_hidden(f"Passphrase of {of}: ", "--passphrase-fd")
+
+
+def ask_new_passphrase(source: str | None, *, of: str = "the key file") -> str:
+    """Ask for a new passphrase, twice, until it is long enough and both are the same.
+
+    Spaces of every kind become plain single ones, so that every keyboard can give it.
+
+    Raises:
+        click.UsageError: There is no terminal, or the passphrase from a file descriptor is too
+            short.
+        click.Abort: The person ended the input.
+    """
+    while True:
+        passphrase = plain_passphrase(ask_passphrase(source, of=of))
+        wrong = None
+        if len(passphrase) < _MIN_PASSPHRASE:
+            wrong = _TOO_SHORT
+            if source is not None:
+                raise click.UsageError(f"{wrong} Nothing was written.")
+        elif source is None and passphrase != plain_passphrase(
+            ask_hidden("The same once more: ", "--passphrase-fd")
+        ):
+            wrong = "The two passphrases differ."
+        if wrong is None:
+            return passphrase
+        say(f"{wrong} Once more (Ctrl-D to stop).")
+
+
+def say(*lines: str) -> None:
+    """Write lines to the terminal, if there is one."""
+    with terminal() as found:
+        if found is not None:
+            found.say(*lines)
 
 
 def ask_receipt(source: str | None) -> str:

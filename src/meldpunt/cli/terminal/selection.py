@@ -1,16 +1,28 @@
 """Find handlers by id or full name, and the readers that the options select."""
 
-from typing import TypedDict
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final, TypedDict
 
 import click
 
 from meldpunt.cli.terminal.options import ReaderOptions
+from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.texts import spoken_on
 from meldpunt.cli.terminal.words import Lines
 from meldpunt.client import ReportLines
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import decode_base64url
 from meldpunt.protocol.verify.errors import RefusedError
+from meldpunt.protocol.verify.line_document import ListedHandler
+
+_UNKNOWN: Final = (
+    "No handler on this line has a name or id that was given: meldpunt line show lists them."
+    " Nothing was sent."
+)
+_HYPHENS: Final = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 
 
 class Selection(TypedDict):
@@ -48,12 +60,33 @@ def find_handlers(lines: Lines, named: tuple[str, ...]) -> tuple[ids.HandlerId, 
 def _find_handler(lines: ReportLines, name: str) -> ids.HandlerId:
     handlers = lines.documents.handlers
     found = [h.id for h in handlers if name == h.name or _is_id(name, h.id)]
-    if len(found) != 1:
+    if not found:
+        found = [h.id for h in handlers if plain_name(name) == plain_name(h.name)]
+    if len(found) > 1:
         raise click.UsageError(
-            "A handler named is not on this line, or two have that name:"
-            " meldpunt line show lists them with their ids."
+            "Two handlers have that name: name one by the id that meldpunt line show lists."
         )
+    if not found:
+        raise click.UsageError(f"{_UNKNOWN}{_nearest(name, handlers)}")
     return found[0]
+
+
+def plain_name(name: str) -> str:
+    """Return a name as people compare names.
+
+    Keyboards and pages differ in the form of accents, in case, in kinds of space and of hyphen, and
+    in what nobody sees.
+    """
+    shown = "".join(
+        c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c) != "Cf"
+    )
+    return _HYPHENS.sub("-", " ".join(shown.casefold().split()))
+
+
+def _nearest(name: str, handlers: Iterable[ListedHandler]) -> str:
+    names = {plain_name(handler.name): handler.name for handler in handlers}
+    near = difflib.get_close_matches(plain_name(name), names, n=1)
+    return f" Do you mean {safe_line(names[near[0]])}?" if near else ""
 
 
 def _is_id(text: str, handler: ids.HandlerId) -> bool:

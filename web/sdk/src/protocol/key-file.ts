@@ -64,9 +64,20 @@ const stretch = (passphrase: string, { salt, memoryKib, passes }: Header, progre
     ...(progress.onProgress === undefined ? {} : { onProgress: progress.onProgress }),
   });
 
-/** Composed, as files are written, then decomposed: nobody sees which of the two a keyboard gave. */
+/** Composed, with plain single spaces: every keyboard gives this one. */
+const plainPassphrase = (passphrase: string): string =>
+  passphrase
+    .normalize("NFC")
+    .replace(/\p{White_Space}+/gu, " ")
+    .replace(/^ | $/g, "");
+
+/** The forms of a passphrase that look alike, in the order in which to try them. */
 const formsOf = (passphrase: string): Set<string> =>
-  new Set([passphrase.normalize("NFC"), passphrase.normalize("NFD")]);
+  new Set([
+    passphrase.normalize("NFC"),
+    passphrase.normalize("NFD"),
+    plainPassphrase(passphrase),
+  ]);
 
 const checksum = (header: Uint8Array, body: Uint8Array): string =>
   hex(sha256(concat(header, bytes("\n"), body)));

@@ -30,9 +30,9 @@ $(PY):
 	echo "No Python 3.11 or newer found. Install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1
 
 # What running needs. `make demo` stops here: the tools for developing are ten times as large.
-$(VENV)/.runtime: requirements/build.txt requirements/server.txt pyproject.toml | $(PY)
+$(VENV)/.runtime: requirements/build.txt requirements/server.txt requirements/clean.txt pyproject.toml | $(PY)
 	@echo "Installing the pinned dependencies for running (about half a minute)"
-	@$(INSTALL) -r requirements/build.txt -r requirements/server.txt
+	@$(INSTALL) -r requirements/build.txt -r requirements/server.txt -r requirements/clean.txt
 	@$(PY) -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -87,8 +87,11 @@ LOCK := $(BIN)/pip-compile --quiet --no-build-isolation --no-header --generate-h
 lock: venv ## Pin the dependencies anew after a change of pyproject.toml; ARGS=--upgrade moves all
 	$(LOCK) $(ARGS) --output-file requirements/build.txt requirements/build.in
 	$(LOCK) $(ARGS) --extra server --output-file requirements/server.txt pyproject.toml
+	$(LOCK) $(ARGS) --extra clean --constraint requirements/server.txt --output-file requirements/clean.txt \
+	  pyproject.toml
 	$(LOCK) $(ARGS) --extra server --extra clean --extra dev --constraint requirements/build.txt \
-	  --constraint requirements/server.txt --output-file requirements/dev.txt pyproject.toml
+	  --constraint requirements/server.txt --constraint requirements/clean.txt --output-file requirements/dev.txt \
+	  pyproject.toml
 
 .PHONY: openapi
 openapi: venv ## Write openapi/meldpunt-v1.json anew after a change of routes or shapes

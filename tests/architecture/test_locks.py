@@ -15,6 +15,7 @@ PROJECT: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_te
 SERVER: Final = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["server"]
 ASKED: Final = {
     "server.txt": SERVER,
+    "clean.txt": PROJECT["dependencies"] + PROJECT["optional-dependencies"]["clean"],
     "dev.txt": SERVER + PROJECT["optional-dependencies"]["dev"],
     "build.txt": (ROOT / "requirements" / "build.in").read_text().splitlines(),
 }
@@ -49,6 +50,7 @@ def test_every_pin_has_a_hash_and_no_other_line_stands_in_a_lock(lock: str) -> N
 
 def test_developing_uses_the_versions_that_run() -> None:
     assert pins("server.txt").items() <= pins("dev.txt").items()
+    assert pins("clean.txt").items() <= pins("dev.txt").items()
     assert pins("build.txt").items() <= pins("dev.txt").items()
 
 

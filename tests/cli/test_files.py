@@ -102,7 +102,7 @@ def test_without_the_cleaner_nothing_goes_unasked(
     given = ("report", "attach", cli.address, "--receipt-fd", Secret(receipt), photo(tmp_path))
     assert cli.refused(*given) == "not-cleaned"
     result = cli.run(*given)
-    assert "pip install meldpunt[clean]" in result.output
+    assert "pip install '.[clean]'" in result.output
     assert listed(cli, "ann") == []
 
 

@@ -73,11 +73,7 @@ const plainPassphrase = (passphrase: string): string =>
 
 /** The forms of a passphrase that look alike, in the order in which to try them. */
 const formsOf = (passphrase: string): Set<string> =>
-  new Set([
-    passphrase.normalize("NFC"),
-    passphrase.normalize("NFD"),
-    plainPassphrase(passphrase),
-  ]);
+  new Set([passphrase.normalize("NFC"), passphrase.normalize("NFD"), plainPassphrase(passphrase)]);
 
 const checksum = (header: Uint8Array, body: Uint8Array): string =>
   hex(sha256(concat(header, bytes("\n"), body)));

@@ -23,7 +23,7 @@ class UnknownTypeError(CleaningError):
 class CleanerMissingError(CleaningError):
     """The extra `clean` is not installed."""
 
-    what = "Nothing is cleaned here: install the extra (pip install meldpunt[clean])."
+    what = "Nothing is cleaned here: install the extra (pip install '.[clean]' in a clone)."
 
 
 class TooLargeError(CleaningError):

@@ -1,10 +1,9 @@
 /** Key files: the secrets of an office or a handler, under a passphrase (openapi/files.md section 4). */
 
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
-import { argon2idAsync } from "@noble/hashes/argon2.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-
 import { CONTENT, type HandlerContent, type LineContent } from "./key-file-content.js";
+import { argon2id } from "./primitives/argon2id.js";
 import type { Progress } from "./receipt.js";
 import {
   type Bytes,
@@ -55,7 +54,7 @@ export interface OpenedKeyFile {
 }
 
 const stretch = (passphrase: string, { salt, memoryKib, passes }: Header, progress: Progress) =>
-  argon2idAsync(bytes(passphrase), salt, {
+  argon2id(bytes(passphrase), salt, {
     m: memoryKib,
     t: passes,
     p: 1,

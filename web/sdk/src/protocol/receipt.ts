@@ -1,8 +1,7 @@
 /** The receipt code (openapi/protocol.md section 3): all that a reporter keeps. It never leaves the device. */
 
-import { argon2idAsync } from "@noble/hashes/argon2.js";
-
 import { isIn } from "./characters.js";
+import { argon2id } from "./primitives/argon2id.js";
 import { type Bytes, bytes } from "./verify/encoding.js";
 import { refuse } from "./verify/errors.js";
 import { hash } from "./verify/hashing.js";
@@ -78,5 +77,5 @@ export async function receiptSeed(
 ): Promise<Bytes> {
   const salt = hash(16, "mp1/receipt-salt", line);
   const options = onProgress === undefined ? ARGON2 : { ...ARGON2, onProgress };
-  return argon2idAsync(bytes(parseReceipt(typed)), salt, options);
+  return argon2id(bytes(parseReceipt(typed)), salt, options);
 }

@@ -24,7 +24,7 @@ _REPORT: Final = (
             "Send a report to the line at ADDRESS: its questions are asked, or FILE is a text.",
         ),
         ("status", "ReportStatusOptions", "Say where a report stands, and when an answer is due."),
-        ("read", "ReportReadOptions", "Show what the handlers wrote."),
+        ("read", "ReportReadOptions", "Show what the handlers wrote, and where each step stands."),
         (
             "reply",
             "ReportReplyOptions",
@@ -55,6 +55,19 @@ _REPORT: Final = (
             "verify",
             "ReportVerifyOptions",
             "Check a proof of report, without a host, and print it for whoever should see it.",
+        ),
+    ),
+    *declared_in(
+        "report.commands.check_ins",
+        (
+            "check-in",
+            "ReportCheckInOptions",
+            "Say how you are: good, not-good, or disadvantaged because you reported.",
+        ),
+        (
+            "story",
+            "ReportStoryOptions",
+            "Say whether your story may be told on, or take that back.",
         ),
     ),
     *declared_in(
@@ -204,6 +217,14 @@ _HANDLER: Final[tuple[Row, ...]] = (
             "refuse",
             "HandlerRefuseOptions",
             "Leave a report with the line that has it; FILE tells the reporter why.",
+        ),
+    ),
+    *declared_in(
+        "handler.commands.labels",
+        (
+            "label",
+            "HandlerLabelOptions",
+            "Write down labels of a report for the handlers: category, outcome, who, what next.",
         ),
     ),
     *declared_in(

@@ -68,10 +68,25 @@ from meldpunt.client.owner import LineOwner
 from meldpunt.client.renewal import Renewal, UnmovedReport, renew_keys
 from meldpunt.client.reporter import DraftReport, Reporter, Writer
 from meldpunt.client.texts.answered_form import AnsweredForm, answer_form, offered_handlers
+from meldpunt.client.texts.calendar import calendar_file
+from meldpunt.client.texts.check_ins import (
+    look_again_on,
+    newest_check_in,
+    open_check_in,
+    story_consent,
+)
 from meldpunt.client.texts.guide_order import guide_advice, guide_order
+from meldpunt.client.texts.labels import ReportLabel, report_labels
 from meldpunt.client.texts.message_answers import MessageAnswers, fetch_answers
 from meldpunt.client.texts.published import fetch_form, fetch_guide, fetch_procedure
 from meldpunt.client.texts.report_texts import ReportTexts, fetch_report_texts
+from meldpunt.client.texts.steps import (
+    CurrentPause,
+    ReportStep,
+    StepState,
+    current_pause,
+    report_steps,
+)
 from meldpunt.client.thread.memory import Memory
 from meldpunt.client.thread.message import Readability, ThreadMessage
 from meldpunt.client.thread.notices import Notice, NoticeKind
@@ -98,6 +113,7 @@ __all__ = [
     "Check",
     "ClientError",
     "Confirmation",
+    "CurrentPause",
     "DiskFile",
     "Draft",
     "DraftReport",
@@ -143,13 +159,16 @@ __all__ = [
     "Reminder",
     "ReminderKind",
     "Renewal",
+    "ReportLabel",
     "ReportLines",
+    "ReportStep",
     "ReportTexts",
     "Reporter",
     "Retry",
     "SealedFile",
     "Sent",
     "SlowHostError",
+    "StepState",
     "Texts",
     "Thread",
     "ThreadMessage",
@@ -167,7 +186,9 @@ __all__ = [
     "Writer",
     "answer_form",
     "audit_line",
+    "calendar_file",
     "check_export",
+    "current_pause",
     "erased_soon",
     "fetch_answers",
     "fetch_bulletins",
@@ -188,13 +209,19 @@ __all__ = [
     "line_reminders",
     "list_referrals",
     "listed_files",
+    "look_again_on",
+    "newest_check_in",
     "offered_handlers",
+    "open_check_in",
     "passed_on_until",
     "private_origin",
     "prove_draft",
     "read_kept_draft",
     "receipt_keys",
     "renew_keys",
+    "report_labels",
+    "report_steps",
+    "story_consent",
     "unopened_reminder",
     "utc_today",
 ]

@@ -1,6 +1,6 @@
 """The handler's side: read an inbox, and answer its reports."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from meldpunt.client.messages.missing_wraps import check_admissible, missing_wra
 from meldpunt.client.thread.retention import check_term
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.attachment import Attachment
+from meldpunt.protocol.texts.content import KnownContent
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
@@ -206,6 +207,22 @@ class Handler(HandlerInbox):
             today=today,
             reporter=reporter_of(thread),
         )
+
+    def seal_labels(self, thread: Thread, labels: Mapping[str, str], *, language: str) -> Draft:
+        """Seal labels as a note: the readers see them, the reporter does not.
+
+        Args:
+            thread: As read just before: labels that it shows are replaced.
+            labels: Values by field, such as `outcome`. An empty value takes a label away.
+            language: The language tag of the note's text, which says the same in words.
+
+        Raises:
+            UnsentError, RefusedError: As `seal`; FIELDS for a field or value of another form.
+        """
+        entries = [{"field": field, "value": value} for field, value in labels.items()]
+        KnownContent.from_value({"labels": entries})
+        text = "\n".join(f"{field}: {value or '-'}" for field, value in labels.items())
+        return self.seal(thread, text, language=language, note=True, content={"labels": entries})
 
     def files(self, thread: Thread) -> Files:
         """Return the operations on the files of a report."""

@@ -11,9 +11,12 @@ from meldpunt.client.keys.receipts import is_same_receipt, new_keys
 from meldpunt.client.messages.delivery import Sent
 from meldpunt.client.messages.draft import Draft, next_header, seal_draft, write_payload
 from meldpunt.client.opened_report import OpenedReport
+from meldpunt.client.texts.check_ins import CHECK_IN_TEXTS
 from meldpunt.protocol.keys import ReporterKeys
 from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.texts.content import CheckInAnswer, StoryConsent
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.protocol.verify.log.header import Tag
 
 _WITHDRAWAL: Final = {"nl": "Ik trek mijn melding in.", "en": "I withdraw my report."}
@@ -22,6 +25,17 @@ _WITHDRAWAL: Final = {"nl": "Ik trek mijn melding in.", "en": "I withdraw my rep
 _TAKEOVER: Final = {
     "nl": "Vanaf nu schrijf ik onder een eigen code.",
     "en": "From now on I write under a code of my own.",
+}
+
+_STORIES: Final = {
+    "nl": {
+        StoryConsent.GIVEN: "Dit verhaal mag verder verteld worden, zonder namen.",
+        StoryConsent.WITHDRAWN: "Dit verhaal mag niet meer verteld worden.",
+    },
+    "en": {
+        StoryConsent.GIVEN: "This story may be told on, without names.",
+        StoryConsent.WITHDRAWN: "This story may no longer be told.",
+    },
 }
 
 
@@ -60,6 +74,49 @@ class Visit(OpenedReport):
     async def reopen(self, text: str, *, language: str) -> Sent:
         """Ask the handlers to reopen a closed report, as `seal` and then `send`."""
         return await self.send(await self.seal(text, language=language, tag=Tag.REOPENING))
+
+    async def seal_check_in(
+        self,
+        answer: CheckInAnswer,
+        text: str | None = None,
+        *,
+        language: str,
+        readers: Collection[ids.HandlerId] | None = None,
+        left_out: Collection[ids.HandlerId] = (),
+    ) -> Draft:
+        """Seal how the person is. Who is disadvantaged reopens a closed report, with its own clock.
+
+        Args:
+            answer: How they are.
+            text: What they add; by default one sentence that says the answer.
+            language: Its language tag.
+            readers: As `seal`.
+            left_out: As `seal`: who made it worse need not read on.
+
+        Raises:
+            UnsentError, RefusedError, ClientError: As `seal`.
+        """
+        thread = self._thread or await self.refresh()
+        is_closed = thread.status.state is State.CLOSED
+        reopens = answer is CheckInAnswer.RETALIATION and is_closed
+        said = CHECK_IN_TEXTS.get(language.split("-", maxsplit=1)[0], CHECK_IN_TEXTS["en"])
+        return await self.seal(
+            text or said[answer],
+            language=language,
+            tag=Tag.REOPENING if reopens else Tag.MESSAGE,
+            readers=readers,
+            left_out=left_out,
+            content={"checkIn": answer.value},
+        )
+
+    async def seal_story(self, consent: StoryConsent, *, language: str) -> Draft:
+        """Seal whether the line may tell the person's story on. The newest word counts.
+
+        Raises:
+            UnsentError, RefusedError, ClientError: As `seal`.
+        """
+        said = _STORIES.get(language.split("-", maxsplit=1)[0], _STORIES["en"])
+        return await self.seal(said[consent], language=language, content={"story": consent.value})
 
     async def withdraw(
         self, text: str | None = None, *, language: str, immediate: bool = False

@@ -100,12 +100,12 @@ def read(output: Output, options: HandlerReadOptions) -> None:
         today = handler.today()
         texts = session.run("Fetching its texts", fetch_report_texts(session.transport, thread))
         if not output.as_json:  # whatever fails after this, the report was read
-            output.result({}, *thread_lines(thread, today), *_messages(thread, texts))
+            output.result({}, *thread_lines(thread, today, texts), *_messages(thread, texts))
         keep_current(output, session, file, handler)
         passed = pass_on(output, session, handler, thread)
         if output.as_json:
             messages = [message_json(thread, m, texts) for m in thread.messages]
-            output.result({**thread_json(thread, today), "messages": messages, **passed})
+            output.result({**thread_json(thread, today, texts), "messages": messages, **passed})
 
 
 def _check_asker(output: Output, thread: Thread, address: LineAddress, proxy: str | None) -> Thread:

@@ -10,12 +10,12 @@ from meldpunt.client import MessageAnswers
 from meldpunt.protocol.payload import Payload
 from meldpunt.protocol.texts.content import CheckInAnswer, StoryConsent, read_content
 
-_CHECK_INS: Final[Mapping[CheckInAnswer, str]] = {
+CHECK_INS: Final[Mapping[CheckInAnswer, str]] = {
     CheckInAnswer.GOOD: "good",
     CheckInAnswer.NOT_GOOD: "not good",
     CheckInAnswer.RETALIATION: "WORSE OFF because they reported",
 }
-_STORIES: Final[Mapping[StoryConsent, str]] = {
+STORIES: Final[Mapping[StoryConsent, str]] = {
     StoryConsent.GIVEN: "may be told on",
     StoryConsent.WITHDRAWN: "may no longer be told on",
 }
@@ -32,9 +32,9 @@ def content_lines(
     if answers is not None:
         yield from answers_lines(answers, language)
     if known.check_in is not None:
-        yield f"    how the reporter is: {_CHECK_INS[known.check_in]}"
+        yield f"    how the reporter is: {CHECK_INS[known.check_in]}"
     if known.story is not None:
-        yield f"    the story {_STORIES[known.story]}"
+        yield f"    the story {STORIES[known.story]}"
     for label in known.labels or ():
         yield f"    {label.field}: {safe_line(label.value) or '(taken away)'}"
     for name, value in content.raw.items():

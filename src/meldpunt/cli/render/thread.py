@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from meldpunt.cli.render.answers import answers_json
-from meldpunt.cli.render.clocks import clock_json, clock_text
+from meldpunt.cli.render.clocks import clock_json
 from meldpunt.cli.render.content import content_lines
 from meldpunt.cli.render.files import attachment_json, attachment_text
 from meldpunt.cli.render.handovers import (
@@ -21,9 +21,11 @@ from meldpunt.cli.render.origins import (
     referral_lines,
     title,
 )
+from meldpunt.cli.render.steps import step_lines, steps_json
+from meldpunt.cli.render.summary import summary_json, summary_lines
 from meldpunt.cli.terminal import words
-from meldpunt.cli.terminal.plain_text import framed, safe_line
-from meldpunt.client import Notice, ReportTexts, Sent, Thread, ThreadMessage
+from meldpunt.cli.terminal.plain_text import framed
+from meldpunt.client import Notice, ReportTexts, Sent, Thread, ThreadMessage, current_pause
 from meldpunt.protocol.line import Freshness
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify import ids
@@ -60,7 +62,7 @@ def alarm_json(alarm: Alarm) -> dict[str, Any]:
     return found
 
 
-def thread_json(thread: Thread, today: date) -> dict[str, Any]:
+def thread_json(thread: Thread, today: date, texts: ReportTexts = _NO_TEXTS) -> dict[str, Any]:
     """Return the status of a report, for programs."""
     status = thread.status
     found: dict[str, Any] = {
@@ -75,6 +77,10 @@ def thread_json(thread: Thread, today: date) -> dict[str, Any]:
         "knownAlarms": [alarm_json(alarm) for alarm in thread.known_alarms],
         "notices": [notice_json(notice) for notice in thread.notices],
     }
+    found["steps"] = steps_json(thread, texts, desk_language(thread))
+    found |= summary_json(thread, today)
+    if (pause := current_pause(thread, today)) is not None:
+        found["pausedUntil"] = pause.until.isoformat()
     if thread.awaits_takeover:
         found["awaitsTakeover"] = True
     if thread.is_consultation:
@@ -142,16 +148,19 @@ def _waiting(thread: Thread, today: date) -> list[ids.HandlerId]:
     return [] if thread.erased else sorted(thread.admitted(today))
 
 
-def thread_lines(thread: Thread, today: date) -> Iterator[str]:
+def thread_lines(
+    thread: Thread, today: date, texts: ReportTexts = _NO_TEXTS, language: str | None = None
+) -> Iterator[str]:
     """Show the status of a report, its alarms and its notices."""
     status = thread.status
     yield f"State:     {words.STATES[status.state]}"
     yield f"Received:  {status.milestones.received_on}"
-    for clock in status.clocks:
-        yield f"{safe_line(clock.name).capitalize() + ':':<18} {clock_text(clock)}"
+    shown_in = language or desk_language(thread)
+    yield from step_lines(thread, texts, shown_in, today)
     yield f"Erased on: {status.erased_on}{' (erased)' if thread.erased else ''}"
     if status.unopened:
         yield "           (put off, once: no handler has answered everything yet)"
+    yield from summary_lines(thread, texts, shown_in, today)
     yield from handover_lines(thread, today)
     for alarm in thread.alarms:
         yield f"ALARM: {words.alarm(alarm, thread.lines)}"

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
 
+from meldpunt.cli.keyfile.private_files import write_new
 from meldpunt.cli.render.drafts import said_json, tell_draft, tell_thread
 from meldpunt.cli.render.proof import keep, read_earlier
 from meldpunt.cli.render.thread import (
@@ -33,7 +35,19 @@ from meldpunt.cli.terminal.selection import select
 from meldpunt.cli.terminal.session import LOOK, Session
 from meldpunt.cli.terminal.texts import check_standard_input, read_text, spoken_on
 from meldpunt.cli.terminal.unsent import Unsent, find_unsent, read_unsent
-from meldpunt.client import Draft, LineAddress, Reporter, Thread, Visit, prove_draft, utc_today
+from meldpunt.client import (
+    Draft,
+    LineAddress,
+    Reporter,
+    ReportTexts,
+    Thread,
+    Visit,
+    calendar_file,
+    fetch_report_texts,
+    look_again_on,
+    prove_draft,
+    utc_today,
+)
 from meldpunt.client.keys.receipts import keys_of
 from meldpunt.client.resending import send_takeover_again
 from meldpunt.protocol.receipt import parse_receipt
@@ -119,27 +133,61 @@ def take_over(
     return said_json(sent, thread, made.draft)
 
 
+def _read_report(
+    output: Output, options: ReportStatusOptions | ReportReadOptions
+) -> tuple[Thread, ReportTexts]:
+    """Ask for the receipt code, and read the report with the texts that it is shown with.
+
+    Raises:
+        RefusedError: As `open_visit`.
+        ClientError: As `open_visit`.
+    """
+    receipt = ask_receipt(options.receipt_source)
+    with Session(output, options.address.origin, options.proxy) as session:
+        thread = open_visit(session, options.address, receipt).thread
+        work = fetch_report_texts(session.transport, thread)
+        return thread, session.run("Fetching its texts", work)
+
+
 def status(output: Output, options: ReportStatusOptions) -> None:
     """Show the status of a report."""
-    thread = read_thread(output, options.address, options.receipt_source, options.proxy)
+    thread, texts = _read_report(output, options)
     today = utc_today()
     readable = sum(1 for message in thread.messages if message.text is not None)
+    look = look_again_on(thread, today)
+    told = {} if look is None else {"lookAgainOn": look.isoformat()}
     output.result(
-        {**thread_json(thread, today), "readable": readable},
-        *thread_lines(thread, today),
+        {**thread_json(thread, today, texts), **told, "readable": readable},
+        *thread_lines(thread, today, texts, options.language),
+        *([] if look is None else [f"Look again on {look}."]),
         f"Messages for you: {readable}" + (" (meldpunt report read)" if readable else ""),
+    )
+    if options.calendar is not None:
+        language = options.language or thread.line.document.languages[0]
+        _keep_day(output, options.calendar, look, language)
+
+
+def _keep_day(output: Output, path: Path, look: date | None, language: str) -> None:
+    """Write the next day to look as an appointment that says nothing to others."""
+    if look is None:
+        output.warn("No day is left on which something is due, so no appointment was written.")
+        return
+    write_new(path, calendar_file(look, language=language))
+    output.warn(
+        f"{path} holds an appointment on {look}, with a title that says nothing. Choose a calendar"
+        " that you alone see: many are kept by an employer, or in a cloud."
     )
 
 
 def read(output: Output, options: ReportReadOptions) -> None:
     """Show a report's messages."""
-    thread = read_thread(output, options.address, options.receipt_source, options.proxy)
+    thread, texts = _read_report(output, options)
     today = utc_today()
-    messages = [message_json(thread, message) for message in thread.messages]
+    messages = [message_json(thread, message, texts) for message in thread.messages]
     output.result(
-        {**thread_json(thread, today), "messages": messages},
-        *thread_lines(thread, today),
-        *(line for message in thread.messages for line in message_lines(thread, message)),
+        {**thread_json(thread, today, texts), "messages": messages},
+        *thread_lines(thread, today, texts, options.language),
+        *(line for message in thread.messages for line in message_lines(thread, message, texts)),
     )
 
 
@@ -150,7 +198,7 @@ def reply(output: Output, options: ReportReplyOptions) -> None:
     with Session(output, options.address.origin, options.proxy) as session:
         visit = open_to_write(output, session, options.address, receipt)
         work = visit.seal(text, **select(options.choice, visit.thread.lines))
-        _send(output, session, visit, work, Keeping.of(options, options.kept_path))
+        seal_and_deliver(output, session, visit, work, Keeping.of(options, options.kept_path))
 
 
 def reopen(output: Output, options: ReportReopenOptions) -> None:
@@ -161,7 +209,7 @@ def reopen(output: Output, options: ReportReopenOptions) -> None:
         visit = open_to_write(output, session, options.address, receipt)
         spoken = spoken_on(visit.thread.line, options.language)
         work = visit.seal(text, language=spoken, tag=Tag.REOPENING)
-        _send(output, session, visit, work, Keeping.of(options))
+        seal_and_deliver(output, session, visit, work, Keeping.of(options))
 
 
 def withdraw(output: Output, options: ReportWithdrawOptions) -> None:
@@ -172,10 +220,10 @@ def withdraw(output: Output, options: ReportWithdrawOptions) -> None:
         spoken = spoken_on(visit.thread.line, options.language)
         text = _WITHDRAWAL.get(spoken, _WITHDRAWAL["en"])
         work = visit.seal(text, language=spoken, tag=Tag.WITHDRAWAL, immediate=options.now)
-        _send(output, session, visit, work, Keeping.of(options))
+        seal_and_deliver(output, session, visit, work, Keeping.of(options))
 
 
-def _send(
+def seal_and_deliver(
     output: Output,
     session: Session,
     visit: Visit,

@@ -1,7 +1,7 @@
 """`meldpunt report send`, `status`, `reply` and the like."""
 
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
 from meldpunt.cli.terminal.command import command
 from meldpunt.cli.terminal.declaration import (
@@ -24,10 +24,12 @@ from meldpunt.cli.terminal.options import (
     text_argument,
     unsent_option,
 )
-from meldpunt.cli.terminal.parameter_types import ADDRESS, EXISTING_FILE, FILE, TEXT
+from meldpunt.cli.terminal.parameter_types import ADDRESS, EXISTING_FILE, FILE, LANGUAGE, TEXT
 
 if TYPE_CHECKING:
     from meldpunt.client.http.address import LineAddress
+
+_SHOWN_IN: Final = "Language in which the line's words are shown; its first by default."
 
 
 def keep_proof_option() -> Path | None:
@@ -104,19 +106,28 @@ class ReportTakeOverOptions(Options):
 
 @command(work="report.visit:status", example=f"meldpunt report status {EXAMPLE_LINE}")
 class ReportStatusOptions(Options):
-    """Say where a report stands, and when an answer is due."""
+    """Say where a report stands, and when an answer is due.
+
+    --calendar writes the next day to look again as an appointment for a calendar. Its title says
+    nothing, and it holds neither a code nor an address.
+    """
 
     address: "LineAddress" = address_argument()
     receipt_source: str | None = receipt_option()
+    language: str | None = option("--language", LANGUAGE, _SHOWN_IN)
+    calendar: Path | None = option(
+        "--calendar", FILE, "Write the next day to look again (.ics).", metavar="FILE"
+    )
     proxy: str | None = proxy_option()
 
 
 @command(work="report.visit:read", example=f"meldpunt report read {EXAMPLE_LINE}")
 class ReportReadOptions(Options):
-    """Show what the handlers wrote."""
+    """Show what the handlers wrote, and where each step stands."""
 
     address: "LineAddress" = address_argument()
     receipt_source: str | None = receipt_option()
+    language: str | None = option("--language", LANGUAGE, _SHOWN_IN)
     proxy: str | None = proxy_option()
 
 

@@ -3,7 +3,13 @@
 from meldpunt.cli.keyfile.keystore import KeyFileError
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.words import refusal
-from meldpunt.client.http.errors import ClientError, ProblemError
+from meldpunt.client.http.errors import (
+    ClientError,
+    EntryNotFoundError,
+    LineNotFoundError,
+    ProblemError,
+    ReportNotFoundError,
+)
 from meldpunt.protocol.verify.errors import RefusedError
 
 KNOWN_ERRORS = (ClientError, RefusedError, KeyFileError)
@@ -28,5 +34,7 @@ def explain(error: Exception) -> tuple[str, str]:
 
 
 def _problem(error: ProblemError) -> str:
+    if isinstance(error, LineNotFoundError | ReportNotFoundError | EntryNotFoundError):
+        return str(error)
     told = error if error.reason is None else refusal(error.reason)
     return f"The host says: {told}"

@@ -9,7 +9,7 @@ from typing import Any, Final
 import click
 
 from meldpunt.cli.terminal.lazy_group import LazyGroup
-from meldpunt.cli.terminal.refusal import Refusal
+from meldpunt.cli.terminal.refusal import Refusal, forget_sent, stopped
 
 _CODE: Final = re.compile(
     # Not part of an address, of an id, or of a file's name with an ending.
@@ -40,6 +40,7 @@ class Program(LazyGroup):
         if not standalone_mode:
             return super().main(given, prog_name, complete_var, standalone_mode=False, **extra)
         as_json = "--json" in given
+        forget_sent()
         try:
             check_arguments(given)
             code = super().main(given, prog_name, complete_var, standalone_mode=False, **extra)
@@ -48,7 +49,7 @@ class Program(LazyGroup):
             _show(scrub(error, given), as_json=as_json)
         except click.Abort:
             code = 1
-            _show(Refusal("stopped", "Stopped."), as_json=as_json)
+            _show(stopped(), as_json=as_json)
         sys.exit(code)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextvars import ContextVar
 from typing import IO, Any
 
 import click
@@ -22,3 +23,21 @@ class Refusal(click.ClickException):
             click.echo(json.dumps(error), file=file or sys.stderr)
         else:
             super().show(file)
+
+
+_has_sent = ContextVar("_has_sent", default=False)
+
+
+def note_sent() -> None:
+    """Note that this command has sent something that may have changed what the host holds."""
+    _has_sent.set(True)
+
+
+def forget_sent() -> None:
+    """Begin a command: nothing is sent yet."""
+    _has_sent.set(False)
+
+
+def stopped() -> Refusal:
+    """Return what a person is told who stopped a command at a question."""
+    return Refusal("stopped", "Stopped." if _has_sent.get() else "Stopped. Nothing was sent.")

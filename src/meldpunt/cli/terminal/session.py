@@ -9,7 +9,7 @@ import click
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.prompts import Terminal, terminal
-from meldpunt.cli.terminal.refusal import Refusal
+from meldpunt.cli.terminal.refusal import Refusal, note_sent
 from meldpunt.cli.terminal.unsent import Unsent
 from meldpunt.client import (
     AnswerError,
@@ -50,6 +50,8 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self.transport.has_sent:
+            note_sent()
         if self.transport.origin != self._origin:
             self._output.warn(
                 f"The line has moved, as its office signed: to {safe_line(self.transport.origin)}"

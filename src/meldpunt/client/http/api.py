@@ -1,11 +1,19 @@
 """One method for each operation of the API (openapi/meldpunt-v1.json). All paths are here."""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from meldpunt.client.http.errors import AnswerError, ProblemError
+from meldpunt.client.http.errors import (
+    AnswerError,
+    EntryNotFoundError,
+    LineNotFoundError,
+    ProblemError,
+    ReportNotFoundError,
+)
 from meldpunt.client.http.exchange import BINARY, Reply, Request
 from meldpunt.client.http.transport import Transport
 from meldpunt.protocol.keys import SigningKey
@@ -38,6 +46,17 @@ _MAX_INDEX: Final = 2 << 20
 """Longest answer with an index, in bytes: base64 of a statement of 1 MiB."""
 
 
+@contextmanager
+def _missing(error: Callable[[], ProblemError]) -> Iterator[None]:
+    """Say what it is that the host does not have."""
+    try:
+        yield
+    except ProblemError as problem:
+        if problem.kind is ProblemType.NOT_FOUND:
+            raise error() from None
+        raise
+
+
 def _line_path(line: ids.LineId, *parts: str) -> str:
     return "/".join(("/v1/lines", encode_line_id(line), *parts))
 
@@ -53,8 +72,13 @@ class LineApi:
         return await self.transport.call("GET", "/v1/host", HostInfo)
 
     async def line(self, line: ids.LineId) -> ServedLine:
-        """Return a line as the host serves it, not verified."""
-        return await self.transport.call("GET", _line_path(line), ServedLine)
+        """Return a line as the host serves it, not verified.
+
+        Raises:
+            LineNotFoundError: The host has no such line.
+        """
+        with _missing(LineNotFoundError):
+            return await self.transport.call("GET", _line_path(line), ServedLine)
 
     async def document(self, line: ids.LineId, document: ids.Hash) -> DocumentAnswer:
         """Return one version of a line document, not verified."""
@@ -175,8 +199,13 @@ class ReportApi:
     key: SigningKey
 
     async def status(self) -> ReportStatus:
-        """Return the status of the report that the host claims."""
-        return await self.transport.call("GET", "/v1/report", ReportStatus, key=self.key)
+        """Return the status of the report that the host claims.
+
+        Raises:
+            ReportNotFoundError: No report has this key.
+        """
+        with _missing(ReportNotFoundError):
+            return await self.transport.call("GET", "/v1/report", ReportStatus, key=self.key)
 
     async def messages(self, after: int) -> MessagesPage:
         """Return the messages that follow a cursor, not verified."""
@@ -238,8 +267,13 @@ class EntryApi:
         return "/".join(("/v1/inbox", encode_base64url(self.entry), *parts))
 
     async def status(self) -> EntryStatus:
-        """Return the status of the report that the host claims."""
-        return await self.transport.call("GET", self._path(), EntryStatus, key=self.key)
+        """Return the status of the report that the host claims.
+
+        Raises:
+            EntryNotFoundError: The inbox has no such entry.
+        """
+        with _missing(EntryNotFoundError):
+            return await self.transport.call("GET", self._path(), EntryStatus, key=self.key)
 
     async def messages(self, after: int) -> MessagesPage:
         """Return the messages that follow a cursor, not verified."""

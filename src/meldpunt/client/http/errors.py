@@ -113,6 +113,46 @@ class ProblemError(ClientError):
         """Seconds to wait before a retry, if the host gave them."""
 
 
+class _MissingError(ProblemError):
+    """The host has nothing there. It answers the same for what is somebody else's."""
+
+    text: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(ProblemType.NOT_FOUND)
+
+    def __str__(self) -> str:
+        """Say what is not there, without naming it."""
+        return self.text
+
+
+class LineNotFoundError(_MissingError):
+    """The host has no such line."""
+
+    text = (
+        "This host has no line with this address. Compare the address with the one that the office"
+        " gives, letter by letter."
+    )
+
+
+class ReportNotFoundError(_MissingError):
+    """No report on the line has this code."""
+
+    text = (
+        "No report on this line has this code. Is it the code of another line? A report whose"
+        " sending did not end is not there, nor is one that was erased on its day."
+    )
+
+
+class EntryNotFoundError(_MissingError):
+    """The handler's inbox has no such entry."""
+
+    text = (
+        "Your inbox has no report of that name: meldpunt handler inbox lists them. Each handler has"
+        " other names for the same report."
+    )
+
+
 class TransferError(ClientError):
     """The line has left its host, and is not yet on the host that its document names."""
 

@@ -37,6 +37,7 @@ from meldpunt.wire.reports import Challenge
 _SPARE: Final = 5.0
 """Ask for a new challenge this many seconds before the old one ends."""
 _SERVER_ERRORS: Final = 500
+_READING: Final = ("GET", "HEAD")
 
 _Answer = TypeVar("_Answer", bound=Model)
 
@@ -89,6 +90,8 @@ class Transport:
         self.monotonic = monotonic
         self.sleep = sleep
         self._challenges: dict[bytes, tuple[str, float]] = {}
+        self.has_sent = False
+        """It has sent a signed request that may change something on the host."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -227,6 +230,8 @@ class Transport:
         return found.challenge
 
     async def _once(self, request: Request, signature: dict[str, str]) -> Reply:
+        if signature and request.method not in _READING:
+            self.has_sent = True
         reply = await attempt(self._client, self.origin, request, signature, self._limits)
         return check_reply(request, reply)
 

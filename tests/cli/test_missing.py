@@ -1,0 +1,63 @@
+"""What is not there is told in the words of who looks for it; so is that nothing was sent."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from meldpunt.protocol.receipt import make_receipt
+from tests.cli.command_line import CommandLine, Secret
+from tests.cli.conftest import Office
+
+
+def told(cli: CommandLine, *arguments: str | Path | Secret, text: str | None = None) -> str:
+    done = cli.run(*arguments, text=text)
+    assert done.exit_code == 1, done.output
+    assert "The host says" not in done.stderr
+    assert " key" not in done.stderr
+    return done.stderr
+
+
+def test_a_line_that_the_host_does_not_have(cli: CommandLine) -> None:
+    unknown = f"{cli.origin}/v1/lines/{'a' * 32}"
+    assert "no line with this address" in told(cli, "report", "send", unknown, "-", text="Words.")
+    code = Secret(make_receipt(os.urandom(12)))
+    assert "no line with this address" in told(cli, "report", "read", unknown, "--receipt-fd", code)
+
+
+@pytest.mark.parametrize(
+    "command", ["read", "status", "withdraw", "reply", "reopen", "attach", "save"]
+)
+def test_a_code_that_no_report_has(cli: CommandLine, command: str, tmp_path: Path) -> None:
+    cli.open_line("ann").report()
+    code = ("--receipt-fd", Secret(make_receipt(os.urandom(12))))
+    more: dict[str, tuple[str | Path, ...]] = {
+        "reply": ("-",),
+        "reopen": ("-",),
+        "attach": (cli.file("notes.txt", "Notes."), "--send-uncleaned"),
+        "save": ("--to", tmp_path, "1"),
+    }
+    given = ("report", command, cli.address, *code, *more.get(command, ()))
+    assert "No report on this line has this code" in told(cli, *given, text="Words.")
+
+
+def test_an_entry_of_a_colleague(cli: CommandLine) -> None:
+    cli.open_line("ann", "bob").report()
+    entry = cli.entry("bob")
+    for command in ("read", "files"):
+        assert "no report of that name" in told(cli, "handler", command, *cli.key("ann"), entry)
+    assert "no report of that name" in told(
+        cli, "handler", "reply", *cli.key("ann"), entry, "-", text="Words."
+    )
+
+
+def test_who_stops_at_a_question_hears_that_nothing_was_sent(office: Office) -> None:
+    (office.program.folder / "report.txt").write_text("Words.")
+    with office.program.at_terminal("report", "send", office.address, "report.txt") as person:
+        person.sees("Press Enter when you have kept it")
+        person.types("")
+        person.sees("Type the code back")
+        person.types("\x04")
+        assert person.ends() == 1
+    assert "Stopped. Nothing was sent." in person.screen
+    assert office.new_entries(0) == []

@@ -175,7 +175,7 @@ class PersonAtTerminal:
                 seen += data.decode()
                 if found := _CODE.search(seen):
                     self.shown.append(found[0])
-                if seen.endswith("kept it. "):
+                if seen.endswith(("kept it. ", "leave that person out: ")):
                     os.write(self._master, b"\n")
                 elif seen.endswith("to stop): "):
                     back = self.shown[-1] if self._typed is None else self._typed

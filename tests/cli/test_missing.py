@@ -8,6 +8,7 @@ import pytest
 from meldpunt.protocol.receipt import make_receipt
 from tests.cli.command_line import CommandLine, Secret
 from tests.cli.conftest import Office
+from tests.cli.test_receipts import go_on
 
 
 def told(cli: CommandLine, *arguments: str | Path | Secret, text: str | None = None) -> str:
@@ -54,6 +55,7 @@ def test_an_entry_of_a_colleague(cli: CommandLine) -> None:
 def test_who_stops_at_a_question_hears_that_nothing_was_sent(office: Office) -> None:
     (office.program.folder / "report.txt").write_text("Words.")
     with office.program.at_terminal("report", "send", office.address, "report.txt") as person:
+        go_on(person)
         person.sees("Press Enter when you have kept it")
         person.types("")
         person.sees("Type the code back")

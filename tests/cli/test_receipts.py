@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from tests.cli.conftest import Office, RunningHost
-from tests.cli.program import Program
+from tests.cli.conftest import NAMES, Office, RunningHost
+from tests.cli.program import Person, Program
 
 RECEIPT = re.compile(r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]{4}")
 SEND = ("report", "send")
@@ -18,11 +18,18 @@ def find_receipt(screen: str) -> str:
     return found[0]
 
 
+def go_on(person: Person) -> None:
+    """Leave nobody out."""
+    person.sees("leave that person out: ")
+    person.types("")
+
+
 def test_a_person_keeps_the_code_before_anything_is_sent(office: Office) -> None:
     (office.program.folder / "report.txt").write_text("It happened in March.\n")
     for handler in range(3):
         office.new_entries(handler)
     with office.program.at_terminal(*SEND, office.address, "report.txt") as person:
+        go_on(person)
         screen = person.sees("Press Enter when you have kept it.")
         receipt = find_receipt(screen)
         assert "Nothing has been sent yet" in screen
@@ -45,6 +52,7 @@ def test_a_person_keeps_the_code_before_anything_is_sent(office: Office) -> None
 def test_giving_up_sends_nothing(office: Office) -> None:
     (office.program.folder / "report.txt").write_text("I am not sure.")
     with office.program.at_terminal(*SEND, "--json", office.address, "report.txt") as person:
+        go_on(person)
         receipt = find_receipt(person.sees("Press Enter"))
         person.types("")
         person.sees("Type the code back")
@@ -52,13 +60,14 @@ def test_giving_up_sends_nothing(office: Office) -> None:
         assert person.ends() == 1
     done = office.program.run("report", "status", "--receipt-fd", "-", office.address, text=receipt)
     assert done.code == 1
-    assert "does not exist, or it is not yours" in done.err
+    assert "No report on this line has this code" in done.err
 
 
 def test_a_piped_answer_does_not_hold_the_code(office: Office) -> None:
     (office.program.folder / "report.txt").write_text("From a file.")
     arguments = (*SEND, "--json", office.address, "report.txt")
     with office.program.at_terminal(*arguments, stdout=subprocess.PIPE) as person:
+        go_on(person)
         receipt = find_receipt(person.sees("Press Enter"))
         person.types("")
         person.sees("Type the code back")
@@ -172,6 +181,7 @@ def test_what_was_sealed_outlives_a_host_that_is_away(
 ) -> None:
     (office.program.folder / "report.txt").write_text("The host goes away.")
     with office.program.at_terminal(*SEND, office.address, "report.txt") as person:
+        go_on(person)
         receipt = find_receipt(person.sees("Press Enter"))
         person.types("")
         person.sees("Type the code back")
@@ -194,3 +204,23 @@ def test_the_code_is_in_no_argument_log_or_error(office: Office, running_host: R
     assert len(shown) == 1  # the line that --show-receipt asked for
     for form in (receipt, receipt.replace("-", ""), "kanarie-43117"):
         assert form not in running_host.log.read_text()
+
+
+def test_who_reads_is_seen_before_the_code_and_may_be_left_out(office: Office) -> None:
+    (office.program.folder / "report.txt").write_text("About one of them.")
+    office.looked_up()
+    with office.program.at_terminal(*SEND, office.address, "report.txt") as person:
+        for typed, told in ((NAMES[0], ""), ("Nobody", "No handler"), (NAMES[1].upper(), "")):
+            screen = person.sees("leave that person out: ")
+            assert not RECEIPT.search(screen)
+            person.types(typed)
+            person.sees(told)
+        screen = person.sees("leave that person out: ")
+        assert f"This will be read by: {NAMES[2]} (adviser)." in screen
+        person.types("")
+        receipt = find_receipt(person.sees("Press Enter when"))
+        person.types("")
+        person.sees("Type the code back")
+        person.types(receipt)
+        assert person.ends() == 0
+    assert [len(office.new_entries(handler)) for handler in range(3)] == [0, 0, 1]

@@ -16,7 +16,10 @@ BASH: Final = shutil.which("bash") or "bash"
 PASSPHRASE: Final = "a passphrase nobody else has"
 _CODE: Final = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}\b")
 _ASKS_PASSPHRASE: Final = ("Passphrase of the key file: ", "The same once more: ")
-_ASKS_ENTER: Final = "Press Enter when you have kept it. "
+_ASKS_ENTER: Final = (
+    "Press Enter when you have kept it. ",
+    "or type a name to leave that person out: ",
+)
 _ASKS_CODE: Final = ("Type the code back (Ctrl-D to stop): ", "Receipt code: ", "Type it back: ")
 _SECONDS: Final = 180
 _AT_TERMINAL: Final = 'exec <"$0" >"$0" 2>&1; exec bash -euc "$1"'

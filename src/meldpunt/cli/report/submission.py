@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Coroutine
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import click
 
@@ -16,7 +16,7 @@ from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.prompts import terminal
 from meldpunt.cli.terminal.receipt_code import check_new_code, elsewhere, give_code, seal
-from meldpunt.cli.terminal.selection import Selection, select
+from meldpunt.cli.terminal.selection import Selection, find_handlers, select
 from meldpunt.cli.terminal.session import LOOK, Session
 from meldpunt.cli.terminal.texts import check_text, read_text, spoken_on
 from meldpunt.client import (
@@ -30,7 +30,10 @@ from meldpunt.client import (
 )
 from meldpunt.protocol.line import Freshness, VerifiedLine
 from meldpunt.protocol.texts.form import Form
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
+
+_LEAVE_OUT: Final = "Press Enter to go on, or type a name to leave that person out: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,16 @@ class _Written:
     selection: Selection
     text: str = ""
     answered: AnsweredForm | None = None
+
+    def without(self, left_out: tuple[ids.HandlerId, ...]) -> "_Written":
+        """Return the same for fewer readers."""
+        chosen = self.selection["readers"]
+        selection = Selection(
+            language=self.selection["language"],
+            readers=None if chosen is None else tuple(r for r in chosen if r not in left_out),
+            left_out=tuple(sorted({*self.selection["left_out"], *left_out})),
+        )
+        return replace(self, selection=selection)
 
     def prepare(self, reporter: Reporter, line: VerifiedLine) -> Coroutine[Any, Any, DraftReport]:
         """Seal it."""
@@ -64,10 +77,7 @@ def send(output: Output, options: ReportSendOptions) -> None:
             output.warn(*words.contact_lines(line), *elsewhere(session, line))
             raise RefusedError(Reason.DOCUMENT_EXPIRED)
         written = _written(session, line, options, text)
-        sealing = written.prepare(reporter, line)
-        submission = seal(session, line, "Sealing the report", sealing)
-        output.warn(*words.notices(submission.notices, line))
-        tell_readers(output, submission.readers, line)
+        submission = _sealed(session, output, reporter, line, written, options)
         give_code(output, submission, submission.readers, options.code)
         if kept_path is not None:  # before sending: only this process has the content key
             work = reporter.prove(line, submission)
@@ -82,6 +92,45 @@ def send(output: Output, options: ReportSendOptions) -> None:
         f"The report was received on {sent.received_on}. It is read by: {', '.join(names)}.",
         f"Come back with your receipt code: meldpunt report status {options.address}",
     )
+
+
+def _sealed(
+    session: Session,
+    output: Output,
+    reporter: Reporter,
+    line: VerifiedLine,
+    written: _Written,
+    options: ReportSendOptions,
+) -> DraftReport:
+    """Seal it, and let a person at the terminal leave out who would read it: before the code.
+
+    Whoever was asked by the interview has seen the readers already.
+
+    Raises:
+        Refusal: No reader would be left.
+        RefusedError: As the SDK.
+        click.Abort: The person stopped.
+    """
+    while True:
+        sealing = written.prepare(reporter, line)
+        submission = seal(session, line, "Sealing the report", sealing)
+        output.warn(*words.notices(submission.notices, line))
+        tell_readers(output, submission.readers, line)
+        asks = written.answered is None and not options.code.no_confirm
+        left_out = _ask_whom_to_leave_out(line) if asks else ()
+        if not left_out:
+            return submission
+        written = written.without(left_out)
+
+
+def _ask_whom_to_leave_out(line: VerifiedLine) -> tuple[ids.HandlerId, ...]:
+    with terminal() as screen:
+        while screen is not None and (name := screen.ask(_LEAVE_OUT).strip()):
+            try:
+                return find_handlers(line, (name,))
+            except click.UsageError as error:
+                screen.say(error.message)
+    return ()
 
 
 def _written(

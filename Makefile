@@ -50,6 +50,11 @@ venv: $(VENV)/.dev ## Make .venv with everything for developing
 demo: $(VENV)/.runtime ## A report from end to end on a real server; ARGS=--once stops after it
 	@$(BIN)/meldpunt demo $(ARGS)
 
+.PHONY: page
+page: venv ## Build the reporter's page anew, after a change of web/report or web/sdk
+	$(PY) -m tests.web.node
+	cd web && $(NPM) run --silent --workspace report page
+
 # --- checking -------------------------------------------------------------------------------------
 
 .PHONY: check

@@ -24,13 +24,18 @@ FILES = ("attach", "files", "save")
 HANDOVER = ("propose", "accept", "refuse", "resend", "mark-known")
 COMMANDS = [
     *(
+        ["backup"],
+        ["backup-key"],
         ["demo"],
         ["invite"],
         ["limit-line"],
         ["maintain"],
         ["migrate"],
         ["move-database"],
+        ["page"],
+        ["restore"],
         ["serve"],
+        ["verify-page"],
         ["recovery", "check"],
     ),
     *(["line", name] for name in (*LINE, "remove-handler", "audit", "export", "import", "leave")),

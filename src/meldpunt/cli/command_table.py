@@ -319,6 +319,19 @@ COMMANDS: Final[tuple[Row, ...]] = (
     GroupRow("line", "Open a line and publish what it promises.", _LINE),
     GroupRow("recovery", "Check the shares of a recovery sheet.", _RECOVERY),
     *declared_in(
+        "line.commands.page",
+        (
+            "page",
+            "PageOptions",
+            "Write the reporter's page for the line at ADDRESS, for a web server to serve.",
+        ),
+        (
+            "verify-page",
+            "VerifyPageOptions",
+            "Check the page at URL against this release, and what the office of LINE signed.",
+        ),
+    ),
+    *declared_in(
         "host.commands",
         ("serve", "HostServeOptions", "Serve until told to stop."),
         (

@@ -32,6 +32,7 @@ from meldpunt.client.http.errors import (
     WithheldError,
 )
 from meldpunt.client.http.limits import AnswerLimits
+from meldpunt.client.http.page_files import PageFiles
 from meldpunt.client.http.transport import Retry, Transport
 from meldpunt.client.keys.handler_keys import HandlerKeys
 from meldpunt.client.keys.line_keys import LineKeys
@@ -49,6 +50,7 @@ from meldpunt.client.lines.line import (
     receipt_keys,
 )
 from meldpunt.client.lines.other_lines import OtherLine, fetch_other_lines
+from meldpunt.client.lines.page_audit import audit_page
 from meldpunt.client.lines.plan import HandlerEntry, LinePlan
 from meldpunt.client.lines.presets import PRESETS, Preset
 from meldpunt.client.lines.reminders import (
@@ -150,6 +152,7 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "OtherLine",
+    "PageFiles",
     "Preset",
     "ProblemError",
     "ProxyError",
@@ -186,6 +189,7 @@ __all__ = [
     "Writer",
     "answer_form",
     "audit_line",
+    "audit_page",
     "calendar_file",
     "check_export",
     "current_pause",

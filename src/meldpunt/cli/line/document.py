@@ -12,6 +12,7 @@ from meldpunt.cli.line.commands.document import (
     LineShowOptions,
 )
 from meldpunt.cli.line.kept_index import keep_index, read_kept_index
+from meldpunt.cli.line.page import pages_findings
 from meldpunt.cli.line.plan_file import EXAMPLE, read_entry, read_plan
 from meldpunt.cli.line.sole_readers import check_sole_readers
 from meldpunt.cli.render.audit import audit_json, audit_lines
@@ -151,6 +152,9 @@ def audit(output: Output, options: LineAuditOptions) -> None:
             kept = read_kept_index(options.kept_index)
         work = audit_line(session.transport, options.address, utc_today(), kept_bulletins=kept)
         found = session.run("Checking the line", work)
+        if options.pages and found.line is not None:
+            pages = pages_findings(options.pages, session.transport, options.address, options.proxy)
+            found.findings += session.run("Checking the page", pages)
     if options.kept_index is not None:
         aside = keep_index(options.kept_index, found, anew=options.anew)
         if aside is not None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.client import Audit, Check, Finding, Level, LineAddress
+from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 
 FINE: Final = {
@@ -23,6 +24,10 @@ FINE: Final = {
     Check.BULLETIN_FILES: "Every bulletin is the one that the index names. Months and years hold"
     " exactly their days.",
     Check.BULLETIN_HISTORY: "The index of bulletins continues the one that you kept.",
+    Check.PAGE_RELEASE: "The page is release {file}: this program or the office knows its files.",
+    Check.PAGE_SIGNED: "The office signed this build of the page, in document {document}.",
+    Check.PAGE_FILE: "Each of the {document} files of the page is the release's, with its policy.",
+    Check.PAGE_LINE: "The page is for this line.",
 }
 NOTE: Final = {
     Check.KEYS: "The line's key was replaced; it has had {document} keys.",
@@ -34,6 +39,11 @@ NOTE: Final = {
     Check.BULLETIN_DAYS: "The last bulletin is that of {day}: nothing is known of later days.",
     Check.BULLETIN_HISTORY: "The index of bulletins that you kept is of a key that no document of"
     " this line names. Is it another line's file? To begin anew: --new-bulletin-index",
+    Check.PAGE_SIGNED: "Document {document} does not list a build of the page: the office can sign"
+    " which files it serves.",
+    Check.PAGE_TRANSPORT: "The page's server does not send Strict-Transport-Security: somebody on"
+    " the way could lead a browser to another page.",
+    Check.PAGE_LINE: "Browsers may keep {file}: its server should send Cache-Control: no-store.",
     Check.BULLETIN_MOVE: "The index of bulletins that you kept is of an earlier host or key of the"
     " line. It is put aside, and a new one begins.",
 }
@@ -52,6 +62,16 @@ ALARM: Final = {
     Check.BULLETIN_FILES: "The bulletin {file} is missing, or not the one that the index names.",
     Check.BULLETIN_HISTORY: "The host signed two indexes of bulletins that contradict each other,"
     " from {file} on. Both are evidence: keep them.",
+    Check.PAGE_RELEASE: "{file} is neither this release's nor one that the office signed. The files"
+    " are compared with this release.",
+    Check.PAGE_SIGNED: "The office did not sign the build of the page that is served (document"
+    " {document}).",
+    Check.PAGE_FILE: "{file} is missing, or not the file of the release: the page may send what"
+    " people type to somebody else.",
+    Check.PAGE_POLICY: "{file} comes with another Content-Security-Policy, or with none: other"
+    " scripts and other hosts may be allowed.",
+    Check.PAGE_HEADER: "{file} comes with a header field that a page must not have, or lacks one.",
+    Check.PAGE_LINE: "{file} does not name this line: what people write goes to somebody else.",
 }
 _WORDS: Final = {Level.FINE: FINE, Level.NOTE: NOTE, Level.ALARM: ALARM}
 _MARKS: Final = {Level.FINE: "ok", Level.NOTE: "Note", Level.ALARM: "ALARM"}
@@ -86,6 +106,26 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
     return found
 
 
+def page_json(findings: list[Finding]) -> dict[str, Any]:
+    """Return the audit of a page for programs."""
+    return {
+        "alarms": len(_alarms(findings)),
+        "findings": [_finding_json(each) for each in findings],
+    }
+
+
+def page_lines(findings: list[Finding]) -> Iterator[str]:
+    """Show the audit of a page."""
+    for finding in findings:
+        yield f"{_MARKS[finding.level] + ':':<6} {_told(finding, None)}"
+    count = len(_alarms(findings))
+    yield f"Alarms: {count}." if count else "Nothing is wrong."
+
+
+def _alarms(findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.level is Level.ALARM]
+
+
 def audit_lines(audit: Audit, address: LineAddress) -> Iterator[str]:
     """Show an audit."""
     yield f"Line {encode_line_id(address.line_id)}"
@@ -95,13 +135,12 @@ def audit_lines(audit: Audit, address: LineAddress) -> Iterator[str]:
         newest = LineAddress(address.origin, address.line_id, audit.line.pin)
         yield f"Document {audit.line.document.number}; to compare and to keep: {newest}"
     for finding in audit.findings:
-        yield f"{_MARKS[finding.level] + ':':<6} {_told(finding, audit)}"
+        yield f"{_MARKS[finding.level] + ':':<6} {_told(finding, audit.line)}"
     count = len(audit.alarms)
     yield f"Alarms: {count}." if count else "Nothing is wrong."
 
 
-def _told(finding: Finding, audit: Audit) -> str:
-    line = audit.line
+def _told(finding: Finding, line: VerifiedLine | None) -> str:
     handler = "somebody" if line is None else words.name_of(finding.handler, line)
     text = _WORDS[finding.level][finding.check].format(
         document=finding.document, handler=handler, day=finding.day, file=finding.file

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FILE: Final = click.Path(path_type=Path, dir_okay=False)
 EXISTING_FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
 FOLDER: Final = click.Path(path_type=Path, file_okay=False, exists=True)
+NEW_FOLDER: Final = click.Path(path_type=Path, file_okay=False)
+"""A folder that is made if it is not there."""
 TEXT: Final = click.File("rb")
 """A file with a text; `-` is standard input."""
 
@@ -38,6 +40,22 @@ class AddressType(click.ParamType["LineAddress", str]):
 
         try:
             return LineAddress.parse(value)
+        except AddressError as error:
+            return self.fail(str(error), param, ctx)
+
+
+class PageType(click.ParamType[str, str]):
+    """The URL of a page, or of the folder that it is in."""
+
+    name = "URL"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read a URL."""
+        from meldpunt.client.http.errors import AddressError
+        from meldpunt.client.http.page_files import page_folder
+
+        try:
+            return page_folder(value)
         except AddressError as error:
             return self.fail(str(error), param, ctx)
 
@@ -169,6 +187,7 @@ class NameType(click.ParamType[str, str]):
         return self.fail(f"1 to {self.longest} characters.", param, ctx)
 
 
+PAGE: Final = PageType()
 ADDRESS: Final = AddressType()
 LINE: Final = LineType()
 ENTRY: Final = EntryType()

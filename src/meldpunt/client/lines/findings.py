@@ -43,6 +43,20 @@ class Check(StrEnum):
     """The index continues one that somebody kept."""
     BULLETIN_MOVE = "bulletin-move"
     """The kept index is of an earlier host of the line, so a new one begins."""
+    PAGE_RELEASE = "page-release"
+    """The manifest of a served page is the one of this release, or one that the office signed."""
+    PAGE_SIGNED = "page-signed"
+    """The line document names the manifest."""
+    PAGE_FILE = "page-file"
+    """Every served file is the one that the manifest names."""
+    PAGE_POLICY = "page-policy"
+    """Every file comes with the Content-Security-Policy of the manifest."""
+    PAGE_HEADER = "page-header"
+    """The other header fields of a file are those of a page that loads and keeps nothing else."""
+    PAGE_TRANSPORT = "page-transport"
+    """Browsers keep to TLS."""
+    PAGE_LINE = "page-line"
+    """`line.json` names this line, and browsers do not keep it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +71,4 @@ class Finding:
     day: date | None = None
     reason: Reason | None = None
     file: str | None = None
-    """The name of the bulletin that the finding is about."""
+    """The name of the bulletin or of the page's file that the finding is about."""

@@ -22,7 +22,7 @@ from meldpunt.cli.terminal.options import (
     address_argument,
     proxy_option,
 )
-from meldpunt.cli.terminal.parameter_types import EXISTING_FILE, FILE, FIRST_BOX_KEY, SECRET
+from meldpunt.cli.terminal.parameter_types import EXISTING_FILE, FILE, FIRST_BOX_KEY, PAGE, SECRET
 
 if TYPE_CHECKING:
     from meldpunt.client.http.address import LineAddress
@@ -124,6 +124,12 @@ class LineAuditOptions(Options):
     anew: bool = flag(
         "--new-bulletin-index",
         "Put the kept index aside, as FILE.earlier, and begin a new one.",
+    )
+    pages: tuple[str, ...] = repeated(
+        "--page",
+        PAGE,
+        "Check a page of the line too, as `meldpunt verify-page` does; may be given again.",
+        metavar="URL",
     )
     proxy: str | None = proxy_option()
     address: "LineAddress" = address_argument()

@@ -1,4 +1,4 @@
-"""A real nginx in front of a host, with the settings that docs/operations/install.md recommends."""
+"""A real nginx, with the settings that docs/operations/install.md and docs/pages.md recommend."""
 
 import contextlib
 import os
@@ -15,6 +15,7 @@ from tests.support.debian import find_program
 from tests.support.process import ADDRESS, free_port
 
 _PAGE: Final = ROOT / "docs/operations/install.md"
+_PAGES: Final = ROOT / "docs/pages.md"
 _BLOCK: Final = re.compile(r"^```nginx\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _STARTS_WITHIN: Final = 20.0
 
@@ -69,6 +70,32 @@ def in_front(
     """
     port = port or free_port()
     main, site = recommended(port=port, host_port=host_port, bulletins=bulletins)
+    with _running(folder, main, site, port) as origin:
+        yield origin
+
+
+@contextlib.contextmanager
+def serving_files(folder: Path, pages: Path) -> Iterator[str]:
+    """Serve a reporter's page as docs/pages.md recommends, without TLS; gives its origin.
+
+    Args:
+        folder: An empty folder for nginx's own files.
+        pages: Where `meldpunt page` has written.
+    """
+    port = free_port()
+    [site] = _BLOCK.findall(_PAGES.read_text())
+    for text, replacement in (
+        ("listen 443 ssl;", f"listen {ADDRESS}:{port};"),
+        ("root /srv/meldpunt-page;", f"root {pages};"),
+    ):
+        assert site.count(text) == 1, text
+        site = site.replace(text, replacement)
+    with _running(folder, "events {}", site, port) as origin:
+        yield origin
+
+
+@contextlib.contextmanager
+def _running(folder: Path, main: str, site: str, port: int) -> Iterator[str]:
     user = "user root;" if os.geteuid() == 0 else ""
     file = folder / "nginx.conf"
     file.write_text(_OWN.format(folder=folder, user=user, main=main, sites=site))

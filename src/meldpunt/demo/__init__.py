@@ -14,12 +14,14 @@ from rich.console import Console
 from meldpunt.client import ClientError, LineAddress
 from meldpunt.demo.host_process import HostFailedError, RunningHost, free_port, running_host
 from meldpunt.demo.office import Person, publish_box_keys, publish_line
+from meldpunt.demo.page_server import PageServer, serving_pages
 from meldpunt.demo.sandbox import WISHES, Sandbox
 from meldpunt.demo.show import DemoError, StepPrinter
-from meldpunt.demo.story import Told, tell
+from meldpunt.demo.story import Told, open_page, tell
 from meldpunt.protocol.verify.errors import RefusedError
 
 _PORT: Final = 8000
+_PAGE_PORT: Final = 8001
 _WIDTH: Final = 132
 _BETWEEN_LOOKS: Final = 1.0
 """Seconds between two looks of the sandbox's handlers."""
@@ -44,8 +46,11 @@ def run(*, once: bool) -> int:
     console = Console(width=None if Console().is_terminal else _WIDTH)
     with _folder() as folder:
         try:
-            with running_host(folder, free_port(None if once else _PORT)) as host:
-                _tell(console, host, folder, once=once)
+            with (
+                running_host(folder, free_port(None if once else _PORT)) as host,
+                serving_pages(free_port(None if once else _PAGE_PORT)) as pages,
+            ):
+                _tell(console, host, pages, folder, once=once)
         except (DemoError, HostFailedError, ClientError, RefusedError) as error:
             console.print(f"[red]✗[/] {error}", highlight=False)
             return 1
@@ -58,24 +63,31 @@ def _folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def _tell(console: Console, host: RunningHost, folder: Path, *, once: bool) -> None:
+def _tell(
+    console: Console, host: RunningHost, pages: PageServer, folder: Path, *, once: bool
+) -> None:
     stage = StepPrinter(console)
     told = asyncio.run(tell(stage, host, folder))
+    asyncio.run(open_page(stage, pages, told.office))
     console.print("\n[bold green]Every step held.[/]")
     if once:
         return
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(stage, told, host, folder))
+        asyncio.run(_serve(stage, told, host, pages, folder))
     console.print("Stopping; everything of this demonstration is removed.")
 
 
-async def _serve(stage: StepPrinter, told: Told, host: RunningHost, folder: Path) -> None:
+async def _serve(
+    stage: StepPrinter, told: Told, host: RunningHost, pages: PageServer, folder: Path
+) -> None:
     """Open the sandbox, and let its handlers answer until the host ends."""
     with stage.step("a sandbox opens: a line whose handlers answer by themselves"):
         line = await publish_line(host, host.invite(), _HANDLERS, names=_SANDBOX)
         other = await publish_line(host, host.invite(), _OTHERS, names=_OTHER)
         for office in (line, other):
             await publish_box_keys(office)
+    sandbox_page = pages.add("/sandbox/", line.address)
+    stage.box("Open in a browser", _in_a_browser(pages, told, sandbox_page))
     stage.box("The host goes on serving. Try next", _next_steps(told, host, folder))
     stage.box("For who builds a frontend", _for_developers(line.address))
     handlers, others = tuple(line.handlers.values()), tuple(other.handlers.values())
@@ -85,13 +97,20 @@ async def _serve(stage: StepPrinter, told: Told, host: RunningHost, folder: Path
         await asyncio.sleep(_BETWEEN_LOOKS)
 
 
+def _in_a_browser(pages: PageServer, told: Told, sandbox_page: str) -> str:
+    return f"""\
+The reporter's page    {pages.origin}/
+                       its receipt code: {told.receipt}
+The same, where        {sandbox_page}
+handlers answer        write a report, and look again after some seconds"""
+
+
 def _next_steps(told: Told, host: RunningHost, folder: Path) -> str:
     address = told.office.address
     return f"""\
 API documentation   {host.origin}/v1/docs
 The line, by curl   curl {address}
 As the reporter     .venv/bin/meldpunt report status {address}
-                    receipt code: {told.receipt}
 A new report        .venv/bin/meldpunt report send {address} -
 The host's files    {folder}
 Stop                Ctrl-C"""

@@ -7,17 +7,23 @@ from typing import Final
 from meldpunt.client import (
     DraftReport,
     Handler,
+    Level,
+    PageFiles,
     ProblemError,
     Reporter,
     Thread,
     ThreadMessage,
     Transport,
     Visit,
+    audit_page,
+    fetch_line,
+    utc_today,
 )
 from meldpunt.demo import texts
 from meldpunt.demo.evidence import host_view, is_in_files
 from meldpunt.demo.host_process import RunningHost
 from meldpunt.demo.office import Office, Person, publish_box_keys, publish_line
+from meldpunt.demo.page_server import PageServer
 from meldpunt.demo.show import DemoError, StepPrinter, preview, require
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.log.clocks import State
@@ -60,6 +66,23 @@ async def tell(stage: StepPrinter, host: RunningHost, folder: Path) -> Told:
     stage.heading("Another report is withdrawn")
     await _withdraw(stage, office, host)
     return Told(office, submission.receipt)
+
+
+async def open_page(stage: StepPrinter, pages: PageServer, office: Office) -> None:
+    """Serve the reporter's page for the line, and check it as anybody can.
+
+    Raises:
+        DemoError: The page is not that of the release, or not for this line.
+    """
+    stage.heading("The page on which people report")
+    address = office.address
+    url = pages.add("/", address)
+    with stage.step("the office serves the reporter's page, from another origin than the host"):
+        async with Transport(address.origin) as host, PageFiles(url) as page:
+            line = await fetch_line(host, address.line_id, utc_today())
+            found = await audit_page(page, host, address, line)
+    with stage.step("every file, the policy and the line are those of the release"):
+        require(not [each for each in found if each.level is Level.ALARM], "the page holds")
 
 
 async def _open_line(stage: StepPrinter, host: RunningHost) -> Office:

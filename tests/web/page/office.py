@@ -31,13 +31,15 @@ PEOPLE: Final = (
 class PageOffice(WebOffice):
     """A line whose texts have everything."""
 
-    async def open_rich_line(self, texts: Texts | None = None) -> "PageOffice":
+    async def open_rich_line(
+        self, texts: Texts | None = None, *, names: dict[str, str] = NAMES
+    ) -> "PageOffice":
         """Publish the line and its handlers' keys."""
         line = self.line_keys.line_id
         keys = [HandlerKeys.create(line, SYSTEM_ENTROPY) for _ in PEOPLE]
         plan = LinePlan(
             languages=LANGUAGES,
-            names=NAMES,
+            names=names,
             contact=CONTACT,
             handlers=tuple(map(_listed, keys, PEOPLE, [utc_today()] * len(keys))),
             preset=PRESETS["wbk-internal"],

@@ -1,0 +1,160 @@
+"""The page as an office serves it: written, served by nginx, opened in browsers, and checked."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pytest
+
+from meldpunt.page import LINE, SINGLE, read_build
+from tests.support.nginx import serving_files
+from tests.support.process import HostProcess, serving
+from tests.web.browser import Browser, open_browser
+from tests.web.page.office import PageOffice
+from tests.web.page.texts import NAMES
+
+pytestmark = pytest.mark.timeout(400)  # the first run fetches packages and browsers
+
+HOSTILE: Final = {
+    "nl": "</title></script><script>document.title='evil'</script>",
+    "en": "<img src=x onerror=\"document.title='evil'\">",
+    "nl-simple": "javascript:document.title='evil'",
+}
+SHOWN: Final = "() => document.body.innerText"
+NAMED: Final = "(name) => document.body.innerText.includes(name)"
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostProcess]:
+    folder = tmp_path_factory.mktemp("host")
+    with serving(folder, frontend_origins=("localhost", "null")) as made:
+        yield made
+
+
+async def opened(host: HostProcess, names: dict[str, str] = NAMES) -> str:
+    """Open a line, and return its address."""
+    office = await PageOffice(host, host.origin).open_rich_line(names=names)
+    await office.close()
+    return office.address
+
+
+@pytest.fixture(scope="module")
+def address(host: HostProcess) -> str:
+    return asyncio.run(opened(host))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, address: str) -> Path:
+    """Write the page with the program itself."""
+    made = tmp_path_factory.mktemp("page") / "site"
+    status, told = meldpunt("page", "--to", str(made), address)
+    assert status == 0
+    assert told["files"][SINGLE] == read_build().manifest.files[1].hash.hex()
+    return made
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Iterator[str]:
+    with serving_files(tmp_path_factory.mktemp("nginx"), folder) as origin:
+        yield origin
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with open_browser("chromium") as browser:
+        yield browser
+
+
+def meldpunt(*arguments: str) -> tuple[int, dict[str, Any]]:
+    command = [sys.executable, "-m", "meldpunt", *arguments, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def alarms(told: dict[str, Any]) -> set[tuple[str, str | None]]:
+    found = told["findings"]
+    return {(each["check"], each.get("file")) for each in found if each["level"] == "alarm"}
+
+
+def test_a_page_served_as_documented_holds_and_a_changed_one_is_named(
+    site: str, folder: Path, address: str
+) -> None:
+    status, told = meldpunt("verify-page", site, address)
+    assert (status, alarms(told)) == (0, set())
+    script = next(path for path in folder.iterdir() if path.suffix == ".js")
+    whole = script.read_bytes()
+    line = (folder / LINE).read_bytes()
+    try:
+        script.write_bytes(whole + b"\nfetch('/what-was-typed')")
+        (folder / LINE).write_bytes(line.replace(b"/v1/lines/", b"/v1/lines/aaaa"))
+        status, told = meldpunt("line", "audit", "--page", site, address)
+        expected = {("page-file", script.name), ("page-line", LINE)}
+        assert (status, alarms(told)) == (1, expected)
+    finally:
+        script.write_bytes(whole)
+        (folder / LINE).write_bytes(line)
+
+
+def test_a_browser_opens_the_line_of_the_server_and_no_other(
+    chromium: Browser, site: str, address: str, tmp_path: Path
+) -> None:
+    before = len(chromium.requests())
+    tab = chromium.open(f"{site}/#https://evil.example/v1/lines/{'a' * 32}")
+    tab.do("text", selector="main h1")
+    assert tab.evaluate(NAMED, NAMES["en"]) or tab.evaluate(NAMED, NAMES["nl"])
+    assert tab.complaints() == []
+    assert tab.evaluate("() => document.cookie + localStorage.length + document.title") == (
+        "0Informatie"
+    )
+    asked = {request["url"] for request in chromium.requests()[before:]}
+    origins = {f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in asked}
+    assert origins == {site, "/".join(address.split("/")[:3])}
+
+
+def test_the_server_keeps_no_log_of_who_came(
+    site: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert site
+    for path in tmp_path_factory.getbasetemp().glob("nginx*/**/*"):
+        assert not path.is_file() or path.name in {"nginx.conf", "nginx.pid", "nginx-output"}
+        assert path.name != "nginx-output" or "GET" not in path.read_text()
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+def test_the_page_in_one_file_works_from_disk(
+    engine: str, chromium: Browser, folder: Path, address: str
+) -> None:
+    def check(browser: Browser) -> None:
+        before = len(browser.requests())
+        tab = browser.open(f"{(folder / SINGLE).as_uri()}#{address}")
+        tab.do("text", selector="main h1")
+        assert tab.evaluate(NAMED, NAMES["en"]) or tab.evaluate(NAMED, NAMES["nl"])
+        assert tab.complaints() == []
+        assert "#" not in tab.evaluate("() => location.href")
+        asked = [request["url"] for request in browser.requests()[before:]]
+        assert asked
+        assert all(url.startswith(address) for url in asked)
+
+    if engine == "chromium":
+        check(chromium)
+        return
+    with open_browser(engine) as browser:
+        check(browser)
+
+
+def test_a_line_whose_names_are_scripts_shows_them_as_text(
+    chromium: Browser, host: HostProcess, folder: Path
+) -> None:
+    address = asyncio.run(opened(host, HOSTILE))
+    tab = chromium.open(f"{(folder / SINGLE).as_uri()}#{address}")
+    tab.do("text", selector="main h1")
+    shown = tab.evaluate(SHOWN)
+    assert any(name in shown for name in HOSTILE.values())
+    assert tab.evaluate("() => document.title") == "Informatie"
+    assert tab.complaints() == []

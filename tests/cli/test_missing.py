@@ -1,6 +1,8 @@
 """What is not there is told in the words of who looks for it; so is that nothing was sent."""
 
 import os
+import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,14 @@ def test_who_stops_at_a_question_hears_that_nothing_was_sent(office: Office) -> 
         assert person.ends() == 1
     assert "Stopped. Nothing was sent." in person.screen
     assert office.new_entries(0) == []
+
+
+def test_a_host_that_answers_nothing_is_told_while_waiting(office: Office) -> None:
+    """It takes the connection and is silent, as behind a forgetful firewall."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/v1/lines/{'a' * 32}"
+        with office.program.at_terminal("line", "show", address) as person:
+            person.sees("The host has not answered yet; Ctrl-C stops")
+            os.killpg(person.process.pid, signal.SIGINT)
+            assert person.ends() == 1
+    assert "Stopped. Nothing was sent." in person.screen

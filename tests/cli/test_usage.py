@@ -119,7 +119,7 @@ def test_an_entry_that_begins_with_a_dash_is_an_entry(office: Office) -> None:
         text="Received.",
     )
     assert done.code == 1
-    assert "does not exist, or it is not yours" in done.err
+    assert "no report of that name" in done.err
 
 
 def test_closing_without_feedback_is_refused_in_words(office: Office) -> None:

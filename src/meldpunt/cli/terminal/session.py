@@ -27,6 +27,9 @@ _Result = TypeVar("_Result")
 LOOK: Final = "meldpunt report status"
 """The command that shows a reporter whether a message arrived."""
 _SERVER_ERRORS: Final = 500
+_SILENCE: Final = 6.0
+"""Seconds without an answer after which a person is told."""
+_SILENT: Final = "The host has not answered yet; Ctrl-C stops"
 _ROUNDS: Final = 4
 """Rounds of attempts to send a message without a terminal: about half a minute."""
 
@@ -62,7 +65,25 @@ class Session:
     def run(self, doing: str, work: Coroutine[Any, Any, _Result]) -> _Result:
         """Do slow work, and show what it is."""
         with self._output.progress(doing):
-            return self._runner.run(work)
+            return self._runner.run(self._watched(doing, work))
+
+    async def _watched(self, doing: str, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Do work, and tell a person who watches when the host does not answer."""
+        watch = asyncio.create_task(self._watch(doing))
+        try:
+            return await work
+        finally:
+            watch.cancel()
+
+    async def _watch(self, doing: str) -> None:
+        is_told = False
+        while True:
+            await asyncio.sleep(1)
+            since = self.transport.silent_since
+            is_silent = since is not None and self.transport.monotonic() - since > _SILENCE
+            if is_silent != is_told:
+                self._output.tell(f"{doing}. {_SILENT if is_silent else ''}".rstrip(". "))
+                is_told = is_silent
 
     def run_openly(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         """Do slow work that shows its own progress."""

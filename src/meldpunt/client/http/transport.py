@@ -90,6 +90,10 @@ class Transport:
         self.monotonic = monotonic
         self.sleep = sleep
         self._challenges: dict[bytes, tuple[str, float]] = {}
+        self.silent_since: float | None = None
+        """Since when a request waits for its first good answer, by `monotonic`; None if none waits.
+
+        Parts of files do not count: they take their time on a slow line."""
         self.has_sent = False
         """It has sent a signed request that may change something on the host."""
 
@@ -177,6 +181,8 @@ class Transport:
                 return await self._with_challenge(request, delays)
         except TimeoutError:
             raise SlowHostError from None
+        finally:
+            self.silent_since = None
 
     async def _with_challenge(self, request: Request, delays: tuple[float, ...]) -> Reply:
         """Make every attempt. If the challenge has expired, make them once more with another."""
@@ -232,7 +238,10 @@ class Transport:
     async def _once(self, request: Request, signature: dict[str, str]) -> Reply:
         if signature and request.method not in _READING:
             self.has_sent = True
+        if self.silent_since is None and not request.is_part_of_file:
+            self.silent_since = self.monotonic()
         reply = await attempt(self._client, self.origin, request, signature, self._limits)
+        self.silent_since = None
         return check_reply(request, reply)
 
 

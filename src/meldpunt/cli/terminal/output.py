@@ -13,6 +13,7 @@ import click
 from meldpunt.cli.terminal.refusal import Refusal
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
     from rich.status import Status
 
 
@@ -23,6 +24,7 @@ class Output:
         self.as_json = as_json
         self._reminders: list[str] = []
         self._status: Status | None = None
+        self._bar: Progress | None = None
 
     def result(self, value: dict[str, Any], *lines: str) -> None:
         """Give the result: `value` for programs, `lines` for people."""
@@ -99,8 +101,20 @@ class Output:
         with progress.Progress(
             *columns, console=Console(stderr=True), redirect_stdout=False
         ) as bar:
+            self._bar = bar
             task = bar.add_task(doing, total=None)
             yield lambda done, of: bar.update(task, completed=done, total=of)
+        self._bar = None
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Show no progress for a while, so that a question is not painted over."""
+        shown = [each for each in (self._bar, self._status) if each is not None]
+        for each in shown:
+            each.stop()
+        yield
+        for each in shown:
+            each.start()
 
     @property
     def _is_watched(self) -> bool:

@@ -154,7 +154,9 @@ class Session:
             try:
                 return work()
             except UnreachableError as error:
-                if not _goes_on(rounds, error):
+                with self._output.paused():
+                    goes_on = _goes_on(rounds, error)
+                if not goes_on:
                     raise
                 rounds += 1
 

@@ -94,6 +94,7 @@ def test_for_whom_nobody_remains_another_line_is_offered(cli: CommandLine, days:
     )
     assert result.exit_code == 1
     assert f"Another line: The authority: meldpunt report send {OTHER}" in result.stderr
+    assert ("If that is wrong, set it right first" in result.stderr) == (days > 0)
     assert "Receipt" not in result.stdout
 
 

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from typing import Final
 
 from meldpunt.cli.terminal.plain_text import safe_line
-from meldpunt.client import Notice, NoticeKind, Readability, ReportLines, ThreadMessage
+from meldpunt.client import (
+    Notice,
+    NoticeKind,
+    Readability,
+    ReportLines,
+    ThreadMessage,
+    utc_today,
+)
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.log import Alarm
 from meldpunt.protocol.verify.errors import Reason
@@ -66,7 +73,7 @@ REASONS: Final = dict.fromkeys(Reason, _REFUSED) | {
     Reason.DOCUMENT_PREVIOUS: "The line's history does not fit together. Ask the office.",
     Reason.DOCUMENT_EXPIRED: "The line is long out of date, so nothing is sealed to it. Reach the"
     " office another way: `meldpunt line show` tells how.",
-    Reason.DOCUMENT_DATES: "A date is off by more than two days. Check this device's date.",
+    Reason.DOCUMENT_DATES: "The line's document is of a day to come.",
     Reason.NO_READER: "Nobody of the readers has a key at the moment, so nobody could read this."
     " Choose others, or try again later.",
     Reason.READER_NOT_ALLOWED: "Somebody named may not read this report, or you may not any more.",
@@ -100,6 +107,7 @@ REASONS: Final = dict.fromkeys(Reason, _REFUSED) | {
     Reason.HANDLER_DUPLICATE: "One handler is listed twice.",
     Reason.FIELDS: "A value is outside its bounds.",
 }
+_OF_DATES: Final = frozenset({Reason.DOCUMENT_DATES, Reason.DOCUMENT_EXPIRED})
 _ALARM: Final = "something about this does not hold: do not rely on it"
 ALARMS: Final = {
     Reason.GAP: "a message is missing",
@@ -176,7 +184,14 @@ def closed(message: ThreadMessage) -> str:
 def refusal(reason: Reason) -> str:
     """Say what a refusal means, and what to do."""
     told = REASONS.get(reason, _REFUSED)
+    if reason in _OF_DATES:
+        told = f"{told} {_this_day()}"
     return f"{told} [{reason.value}]"
+
+
+def _this_day() -> str:
+    """Tell the device's day: a clock years ahead makes every line look out of date."""
+    return f"This device says that today is {utc_today()}. If that is wrong, set it right first."
 
 
 Lines = VerifiedLine | ReportLines

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from meldpunt.page import INDEX, MANIFEST, SINGLE, read_build
-from tests.architecture.tree import PACKAGE
+from tests.architecture.tree import PACKAGE, ROOT
 from tests.web import node
 
 pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
@@ -64,6 +64,12 @@ def test_the_manifest_names_every_file_and_its_policy() -> None:
     assert "sha256" not in build.manifest.policy
     page = build.files[INDEX].decode()
     assert build.manifest.policy.replace("; frame-ancestors 'none'", "") in page
+
+
+def test_the_lines_for_servers_have_the_policy_of_the_build() -> None:
+    lines = (ROOT / "docs" / "pages.md").read_text("utf-8")
+    policy = f'Content-Security-Policy "{read_build().manifest.policy}"'
+    assert lines.count(policy) == lines.count("Content-Security-Policy ") == 2
 
 
 def test_the_page_loads_little_and_names_no_line_or_machine(tmp_path: Path) -> None:

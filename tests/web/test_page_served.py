@@ -5,18 +5,22 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
 
+from meldpunt.client.lines.texts import Texts
 from meldpunt.page import LINE, SINGLE, read_build
+from meldpunt.protocol.verify import strict_json
+from meldpunt.protocol.verify.encoding import encode_base64url
 from tests.support.nginx import serving_files
 from tests.support.process import HostProcess, serving
 from tests.web.browser import Browser, open_browser
 from tests.web.page.office import PageOffice
-from tests.web.page.texts import NAMES
+from tests.web.page.texts import NAMES, rich_texts, said
 
 pytestmark = pytest.mark.timeout(400)  # the first run fetches packages and browsers
 
@@ -26,6 +30,7 @@ HOSTILE: Final = {
     "nl-simple": "javascript:document.title='evil'",
 }
 SHOWN: Final = "() => document.body.innerText"
+TEXT_COLOUR: Final = "() => document.documentElement.style.getPropertyValue('--light-text')"
 NAMED: Final = "(name) => document.body.innerText.includes(name)"
 
 
@@ -36,9 +41,11 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostProcess]:
         yield made
 
 
-async def opened(host: HostProcess, names: dict[str, str] = NAMES) -> str:
+async def opened(
+    host: HostProcess, names: dict[str, str] = NAMES, texts: Texts | None = None
+) -> str:
     """Open a line, and return its address."""
-    office = await PageOffice(host, host.origin).open_rich_line(names=names)
+    office = await PageOffice(host, host.origin).open_rich_line(texts, names=names)
     await office.close()
     return office.address
 
@@ -158,3 +165,43 @@ def test_a_line_whose_names_are_scripts_shows_them_as_text(
     assert any(name in shown for name in HOSTILE.values())
     assert tab.evaluate("() => document.title") == "Informatie"
     assert tab.complaints() == []
+
+
+HIDDEN: Final = {
+    "text": "#fffffe",
+    "background": "#ffffff",
+    "accent": "#fffffd",
+    "accentText": "#fffffe",
+}
+CLEAR: Final = {
+    "text": "#000000",
+    "background": "#ffffff",
+    "accent": "#004488",
+    "accentText": "#ffffff",
+}
+
+
+def theme(colours: dict[str, str], kind: str, logo: bytes) -> bytes:
+    """A theme as no client of ours signs it."""
+    shown = {"type": kind, "data": encode_base64url(logo), "label": said("Logo", "Logo")}
+    return strict_json.dump({"version": 1, "light": colours, "logo": shown})
+
+
+def test_a_theme_that_hides_text_or_brings_a_large_or_strange_logo_is_not_used(
+    chromium: Browser, host: HostProcess, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The office of this line signs what it likes."""
+    monkeypatch.setattr(Texts, "check", lambda *_: None)
+    png = b"\x89PNG\r\n\x1a\n"
+    svg = b"<svg onload=alert(1) xmlns='http://www.w3.org/2000/svg'/>"
+    for made, place, expected in (
+        (theme(CLEAR, "image/png", png), "main h1", "#000000"),
+        (theme(HIDDEN, "image/png", png), "[role=alert] h1", ""),
+        (theme(CLEAR, "image/png", png + bytes(70_000)), "[role=alert] h1", ""),
+        (theme(CLEAR, "image/svg+xml", svg), "[role=alert] h1", ""),
+    ):
+        address = asyncio.run(opened(host, texts=replace(rich_texts(), theme=made)))
+        tab = chromium.open(f"{(folder / SINGLE).as_uri()}#{address}")
+        tab.do("text", selector=place)
+        assert tab.evaluate(TEXT_COLOUR) == expected
+        assert tab.evaluate("() => document.title") == "Informatie"

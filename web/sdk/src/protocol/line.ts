@@ -31,6 +31,9 @@ const SERVED = {
   moved: f.optional(f.flag, false),
 };
 
+/** What is read of a host's answer about a line. */
+export type ServedLine = typeof SERVED;
+
 /** Read a host's answer about a line. Nothing of it is verified. */
 export const readServedLine = (data: Uint8Array) => f.readAnswer(data, SERVED);
 

@@ -63,6 +63,18 @@ export type MessagesPage = f.Output<typeof PAGE>;
 /** The host's word that a message is on its disk. */
 export type Accepted = f.Output<typeof ACCEPTED>;
 
+/** What is read of answers, and sent in requests: web/sdk/contract compares it with the contract. */
+export interface Shapes {
+  document: typeof DOCUMENT;
+  text: typeof TEXT;
+  accepted: typeof ACCEPTED;
+  index: typeof INDEX;
+  since: typeof SINCE;
+  status: typeof STATUS;
+  page: typeof PAGE;
+  sealed: ReturnType<typeof travelling>;
+}
+
 const reading =
   <S extends Parameters<typeof f.readAnswer>[1]>(shape: S) =>
   (data: Bytes): f.Output<S> =>

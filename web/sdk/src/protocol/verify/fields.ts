@@ -17,9 +17,18 @@ import { type Json, type JsonObject, parseJson, parseSigned } from "./strict-jso
 /** Reads one value, or refuses it. */
 export type Read<T> = (value: Json) => T;
 
-/** A member that may be missing, and what it is then. */
-interface Optional<T> extends Read<T> {
+/** A member that may be missing, and what it is then. `item` is there for types alone. */
+export interface Optional<T, R = unknown> extends Read<T> {
   readonly otherwise: T;
+  readonly item?: R;
+}
+
+/** Reads an object, or a list. What it reads inside is there for types alone. */
+export interface ReadRecord<S extends Schema> extends Read<Output<S>> {
+  readonly members?: S;
+}
+export interface ReadList<R extends Read<unknown>> extends Read<ReturnType<R>[]> {
+  readonly items?: R;
 }
 
 /** Who writes or reads: the reporter, or a handler by their id in hexadecimal. */
@@ -69,10 +78,10 @@ export const oneOf = <const T extends string>(...values: readonly T[]): Read<T> 
   written((text) => values.find((value) => value === text) ?? refuse("fields"));
 
 export const list =
-  <T>(item: Read<T>, least: number, most: number): Read<T[]> =>
+  <R extends Read<unknown>>(item: R, least: number, most: number): ReadList<R> =>
   (value) => {
     if (!Array.isArray(value)) refuse("fields");
-    const items = value.map(item);
+    const items = value.map(item) as ReturnType<R>[];
     return items.length >= least && items.length <= most ? items : refuse("fields");
   };
 
@@ -96,9 +105,12 @@ export const participantText = (name: Participant): string =>
   name === "reporter" ? name : encodeBase64url(unhex(name));
 
 /** A member that may be missing. */
-export function optional<T>(item: Read<T>): Read<T | undefined>;
-export function optional<T>(item: Read<T>, otherwise: T): Read<T>;
-export function optional<T>(item: Read<T>, otherwise?: T): Read<T | undefined> {
+export function optional<R extends Read<unknown>>(item: R): Optional<ReturnType<R> | undefined, R>;
+export function optional<R extends Read<unknown>>(
+  item: R,
+  otherwise: ReturnType<R>,
+): Optional<ReturnType<R>, R>;
+export function optional(item: Read<unknown>, otherwise?: unknown): Optional<unknown> {
   return Object.assign((value: Json) => item(value), { otherwise });
 }
 
@@ -110,7 +122,7 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 
 /** An object with these members and no other. */
 export const record =
-  <S extends Schema>(schema: S): Read<Output<S>> =>
+  <S extends Schema>(schema: S): ReadRecord<S> =>
   (value) => {
     if (!isObject(value)) refuse("fields");
     if (Object.keys(value).some((name) => !Object.hasOwn(schema, name))) refuse("fields");
@@ -119,7 +131,7 @@ export const record =
 
 /** An object of which members that a later host adds are passed over. */
 export const open =
-  <S extends Schema>(schema: S): Read<Output<S>> =>
+  <S extends Schema>(schema: S): ReadRecord<S> =>
   (value) =>
     isObject(value) ? readMembers(schema, value) : refuse("fields");
 

@@ -3,12 +3,13 @@
  * does not compile. The types of the contract are written anew by each `npm run check`.
  */
 
+import type { components, paths } from "../../node_modules/.cache/contract.js";
 import type { Shapes } from "../src/client/http/api.js";
+import type { OfficeShapes } from "../src/client/http/office-api.js";
 import type { ProblemKind } from "../src/client/http/problems.js";
 import type { ServedLine } from "../src/protocol/line.js";
 import type { Reason } from "../src/protocol/verify/errors.js";
 import type { Optional, Read, ReadList, ReadRecord } from "../src/protocol/verify/fields.js";
-import type { components, paths } from "../../node_modules/.cache/contract.js";
 
 type Schema = Record<string, Read<unknown>>;
 
@@ -86,6 +87,9 @@ interface ReportBody {
 /** One line for each operation that the client uses. */
 export type Compared = [
   Holds<Reads<Answer<"/lines/{lineId}", "get">, ServedLine>>,
+  Holds<Reads<Answer<"/lines/{lineId}", "put">, ServedLine>>,
+  Holds<Takes<Body<"/lines/{lineId}", "put">, OfficeShapes["line"]>>,
+  Holds<Reads<Answer<"/host", "get">, OfficeShapes["host"]>>,
   Holds<Reads<Answer<"/lines/{lineId}/documents/{hash}", "get">, Shapes["document"]>>,
   Holds<Reads<Answer<"/lines/{lineId}/texts/{hash}", "get">, Shapes["text"]>>,
   Holds<Reads<Answer<"/bulletins", "get">, Shapes["index"]>>,

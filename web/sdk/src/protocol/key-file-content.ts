@@ -75,18 +75,31 @@ export interface HandlerContent extends JsonObject {
   consultations: SavedConsultation[];
 }
 
+/** A rotation as it travels. */
+export interface SavedRotation extends JsonObject {
+  statement: string;
+  oldSignature: string;
+  newSignature: string;
+}
+
 /** An office's secrets of its line. */
 export interface LineContent extends JsonObject {
   kind: "line";
   origin: string;
   seed: string;
   firstKey: string;
+  rotations?: SavedRotation[];
+  number?: number;
+  document?: string;
+  nextSeed?: string;
+  nextRotation?: SavedRotation;
 }
 
 const count = f.integer(0);
 const ROTATION = f.record({ statement: f.raw(), oldSignature: f.raw(64), newSignature: f.raw(64) });
 
-const LINE = written<LineContent>({
+/** Read an office's content. @throws {@link RefusedError} `fields`. */
+export const LINE_CONTENT = written<LineContent>({
   kind: f.oneOf("line"),
   origin: text,
   seed: b64(32),
@@ -162,7 +175,7 @@ const HANDLER_DEFAULTS = {
 /** Read a content of either kind. @throws {@link RefusedError} `fields`. */
 export const CONTENT: f.Read<HandlerContent | LineContent> = (value) => {
   if (!f.isObject(value)) refuse("fields");
-  if (value["kind"] === "line") return LINE(value);
+  if (value["kind"] === "line") return LINE_CONTENT(value);
   const found = HANDLER(value);
   const missing = Object.entries(HANDLER_DEFAULTS).filter(([name]) => !Object.hasOwn(found, name));
   return { ...found, ...Object.fromEntries(missing) }; // behind: what was written stays in its order

@@ -155,7 +155,7 @@ _HANDLER: Final[tuple[Row, ...]] = (
         (
             "inbox",
             "HandlerInboxOptions",
-            "List the reports to read, what is due first; closed and withdrawn ones follow.",
+            "List the reports to read, urgent ones first, then what is due; closed ones follow.",
         ),
         ("read", "HandlerReadOptions", "Read a report of the inbox."),
         (

@@ -8,7 +8,7 @@ between client and host are `ClientError`.
 from meldpunt.client.files.report_files import Files, ListedFile, NewFile, listed_files
 from meldpunt.client.files.sealed_file import DiskFile, MemoryFile, SealedFile
 from meldpunt.client.handler import Handler
-from meldpunt.client.handler_inbox import UnreadReport
+from meldpunt.client.handler_inbox import UnreadReport, UrgentReports
 from meldpunt.client.handover.status import HandoverState, HandoverStatus, handover_statuses
 from meldpunt.client.http.address import LineAddress, private_origin
 from meldpunt.client.http.errors import (
@@ -89,6 +89,7 @@ from meldpunt.client.texts.steps import (
     current_pause,
     report_steps,
 )
+from meldpunt.client.texts.urgency import is_urgent
 from meldpunt.client.thread.memory import Memory
 from meldpunt.client.thread.message import Readability, ThreadMessage
 from meldpunt.client.thread.notices import Notice, NoticeKind
@@ -183,6 +184,7 @@ __all__ = [
     "UnreachableError",
     "UnreadReport",
     "UnsentError",
+    "UrgentReports",
     "VerifiedStatus",
     "Visit",
     "WithheldError",
@@ -208,6 +210,7 @@ __all__ = [
     "guide_advice",
     "guide_order",
     "handover_statuses",
+    "is_urgent",
     "keep_draft",
     "key_reminders",
     "line_reminders",

@@ -14,6 +14,8 @@ from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.handler_keys import HandlerKeys
 from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.lines.line import LineHistory
+from meldpunt.client.texts.message_answers import fetch_answers
+from meldpunt.client.texts.urgency import is_urgent
 from meldpunt.client.thread.consultation import with_asker
 from meldpunt.client.thread.fetch import fetch_thread
 from meldpunt.client.thread.memory import Memory
@@ -22,6 +24,7 @@ from meldpunt.client.thread.report import Reader
 from meldpunt.client.thread.second_look import healed_alarms
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.texts.form import Form
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.log.clocks import State
@@ -39,6 +42,14 @@ class UnreadReport:
 
     entry: ids.EntryId
     failure: RefusedError | ClientError
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentReports:
+    """Which of the reports that were read are urgent, and what was odd about them."""
+
+    urgent: frozenset[ids.EntryId]
+    odd: tuple[Thread | UnreadReport, ...]
 
 
 class HandlerInbox(HandlerLine):
@@ -203,6 +214,28 @@ class HandlerInbox(HandlerLine):
         async with aclosing(side_by_side(entries, read)) as threads:
             async for thread in threads:
                 yield thread
+
+    async def read_urgent(self, entries: Iterable[ids.EntryId]) -> UrgentReports:
+        """Read reports, and say which are urgent: nobody but their readers can know that.
+
+        Show a person what is odd too, because the memory goes on from there.
+
+        Args:
+            entries: Those that no handler has answered yet: there it matters most.
+
+        Raises:
+            RefusedError, ClientError: As `line`.
+        """
+        forms: dict[ids.Hash, Form | None] = {}
+        urgent, odd = set[ids.EntryId](), list[Thread | UnreadReport]()
+        async with aclosing(self.read_each(entries)) as reports:
+            async for read in reports:
+                if _is_to_tell(read):
+                    odd.append(read)
+                if isinstance(read, Thread) and read.entry is not None:
+                    answers = await fetch_answers(self.transport, read, forms)
+                    urgent |= {read.entry} if is_urgent(read, answers) else set()
+        return UrgentReports(frozenset(urgent), tuple(odd))
 
     async def _fetch(
         self, entry: ids.EntryId, known: VerifiedLine | None = None

@@ -24,6 +24,8 @@ from meldpunt.client import (
     Handler,
     ProblemError,
     RememberedReport,
+    Thread,
+    UnreadReport,
     unopened_reminder,
 )
 from meldpunt.protocol.verify import ids
@@ -33,6 +35,8 @@ from meldpunt.wire.problems import ProblemType
 
 _AT_REST: Final = (State.CLOSED, State.WITHDRAWN, State.HANDED_OVER)
 """Nothing is due of these, so they come last, as their pages come."""
+_MOST_READ: Final = 100
+"""How many reports that wait for an answer are read to find out which are urgent."""
 _OPEN: Final = tuple(state for state in State if state not in _AT_REST)
 _MISSING: Final = (
     "No colleague and no reporter could end it since you saw it last. Ask a colleague whether they"
@@ -51,12 +55,18 @@ class _Wanted:
 
     state: State | None
     overdue: bool
+    unanswered: bool
     limit: int | None
 
     @property
     def is_all(self) -> bool:
         """Whether every report is listed, so that one that is missing shows."""
-        return self.state is None and not self.overdue and self.limit is None
+        return self.state is None and self.limit is None and not self.is_filtered
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether reports in a state are left out."""
+        return self.overdue or self.unanswered
 
     @property
     def open(self) -> tuple[State, ...]:
@@ -70,22 +80,28 @@ class _Wanted:
 
     def shows(self, entry: EntryStatus) -> bool:
         """Say whether a report is among what is wanted."""
-        return not self.overdue or any(c.overdue and c.met_on is None for c in entry.clocks)
+        is_overdue = any(c.overdue and c.met_on is None for c in entry.clocks)
+        return (is_overdue or not self.overdue) and (entry.unopened or not self.unanswered)
 
 
 def inbox(output: Output, options: HandlerInboxOptions) -> None:
     """List the reports to read, and tell which are missing."""
     file = HandlerFile.open(options.key_file)
     wanted = _Wanted(
-        None if options.state is None else State(options.state), options.overdue, options.limit
+        None if options.state is None else State(options.state),
+        options.overdue,
+        options.unanswered,
+        options.limit,
     )
     with Session(output, file.address.origin, options.proxy) as session:
         handler = file.handler(session.transport)
         listing = _Listing(output, handler, wanted)
         session.run("Fetching the inbox", listing.fetch_open())
+        session.run("Reading what nobody has answered", listing.read_unanswered())
         listing.show_open()
         session.run_openly(listing.show_at_rest())
-        odd = session.run("Reading what ends on another day now", handler.read_news_of_ends())
+        ends = session.run("Reading what ends on another day now", handler.read_news_of_ends())
+        odd = (*listing.odd, *ends)
         unlisted = session.run("Looking for what is missing", listing.find_missing())
         over = listing.forget_ended()
         listing.show_open()
@@ -129,6 +145,8 @@ class _Listing:
         """Those with a message that no handler has answered."""
         self.shown: list[dict[str, Any]] = []
         """For programs."""
+        self.odd: tuple[Thread | UnreadReport, ...] = ()
+        self._urgent: frozenset[ids.EntryId] = frozenset()
 
     async def fetch_open(self) -> None:
         """Fetch all reports that may be due. The host does not sort them by that."""
@@ -137,9 +155,22 @@ class _Listing:
                 self._open.append(entry)
                 self._output.tell(f"Fetching the inbox, {len(self._open)} reports")
 
+    async def read_unanswered(self) -> None:
+        """Read the reports that nobody has answered: only their readers know which are urgent."""
+        waiting = sorted((e for e in self._open if e.unopened), key=_due)
+        read = waiting[:_MOST_READ]
+        if len(waiting) > len(read):
+            self._output.warn(
+                f"{len(waiting) - len(read)} more reports wait for an answer than were read here;"
+                " one of them may be urgent."
+            )
+        if read:
+            found = await self._handler.read_urgent(entry.entry for entry in read)
+            self._urgent, self.odd = found.urgent, found.odd
+
     def show_open(self) -> None:
-        """Show the open reports, in the order in which they are due."""
-        for entry in sorted(self._open, key=_urgency):
+        """Show the open reports: urgent ones first, then in the order in which they are due."""
+        for entry in sorted(self._open, key=lambda e: (e.entry not in self._urgent, *_due(e))):
             self._show(entry)
         self._open.clear()
 
@@ -191,13 +222,15 @@ class _Listing:
             self.unopened.append(entry)
         self.count += 1
         if self._output.as_json:
-            self.shown.append(entry_json(entry, self._handler.keys.line_id))
+            told = {"urgent": True} if entry.entry in self._urgent else {}
+            self.shown.append(entry_json(entry, self._handler.keys.line_id) | told)
             return
         if self.count == 1:
             self._output.line(ENTRY_HEADING)
-        self._output.line(entry_line(entry, self._handler.keys.line_id))
+        urgent = "  URGENT" if entry.entry in self._urgent else ""
+        self._output.line(entry_line(entry, self._handler.keys.line_id) + urgent)
 
 
-def _urgency(entry: EntryStatus) -> tuple[str, ids.EntryId]:
+def _due(entry: EntryStatus) -> tuple[str, ids.EntryId]:
     due = [clock.due_on.isoformat() for clock in entry.clocks if clock.met_on is None]
     return min(due, default="later"), entry.entry

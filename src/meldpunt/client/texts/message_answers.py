@@ -62,14 +62,19 @@ class MessageAnswers:
 
 
 async def fetch_answers(
-    transport: Transport, thread: Thread
+    transport: Transport, thread: Thread, forms: dict[ids.Hash, Form | None] | None = None
 ) -> dict[ids.MessageId, MessageAnswers]:
     """Return the answers of each message of a report that has some.
 
     Each form is fetched once, from the line on which the report was made. A host that does not give
     one hides nothing: such answers come raw.
+
+    Args:
+        transport: The way to the report's host.
+        thread: The report.
+        forms: Forms that other reports needed; this adds to them.
     """
-    forms: dict[ids.Hash, Form | None] = {}
+    forms = {} if forms is None else forms
     found = {}
     for message in thread.messages:
         known = None if message.payload is None else read_content(message.payload.content).known

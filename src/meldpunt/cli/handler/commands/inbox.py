@@ -37,15 +37,19 @@ _KEY_FILE: Final = "--key-file jansen.key"
 
 @command(work="handler.inbox:inbox", example=f"meldpunt handler inbox {_KEY_FILE} --limit 20")
 class HandlerInboxOptions(Options):
-    """List the reports to read, what is due first; closed and withdrawn ones follow.
+    """List the reports to read, urgent ones first, then what is due; closed ones follow.
 
-    Nothing is decrypted. Without a filter, it also names reports that you read before and that the
-    host does not list now.
+    Reports that nobody has answered are read for that: only their readers can know that somebody
+    is not safe, or worse off because they reported. Without a filter, it also names reports that
+    you read before and that the host does not list now.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
     state: str | None = option("--state", click.Choice(STATES), "Only reports in this state.")
     overdue: bool = flag("--overdue", "Only reports with a term that has passed.")
+    unanswered: bool = flag(
+        "--unanswered", "Only reports with a message that no handler has answered."
+    )
     limit: int | None = option(
         "--limit", click.IntRange(min=1), "At most so many; what is due first comes first."
     )

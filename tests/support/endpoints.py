@@ -48,6 +48,7 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/v1/lines/{lineId}/documents/{hash}", NOBODY),
     Endpoint("GET", "/v1/lines/{lineId}/texts/{hash}", NOBODY),
     Endpoint("PUT", "/v1/lines/{lineId}/box-keys", HANDLER),
+    Endpoint("GET", "/v1/lines/{lineId}/clocks", LINE),
     Endpoint("GET", "/v1/lines/{lineId}/export", LINE),
     Endpoint("PUT", "/v1/lines/{lineId}/import", LINE),
     # DELETE /v1/lines/{lineId}/reports is for a line that has left: client/test_transfer_steps.py

@@ -95,6 +95,8 @@ async def _ask_the_host(life: Life) -> None:
     await host.send("What an office must know of it", "GET", "/v1/host")
     document = encode_base64url(ids.document_hash(people.DOCUMENT))
     await host.send("A document by its hash", "GET", f"{LINE_PATH}/documents/{document}")
+    signed = By(LINE_KEY, await host.challenge())
+    await host.send("What the office sees of its clocks", "GET", f"{LINE_PATH}/clocks", by=signed)
     await host.send(
         "The bulletin key again",
         "PUT",
@@ -212,6 +214,7 @@ async def _refuse(life: Life, next_host: RecordingHost) -> None:
         ("GET", ANNAS_ENTRY),
         ("GET", f"{ANNAS_ENTRY}/messages"),
         ("GET", f"{LINE_PATH}/export"),
+        ("GET", f"{LINE_PATH}/clocks"),
         ("DELETE", f"{LINE_PATH}/reports?held={_NOBODYS}"),
         ("DELETE", f"{ANNAS_ENTRY}/messages/{said[0].path}/wraps/{_NOBODYS[:21]}A"),
     ):

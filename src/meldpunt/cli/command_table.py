@@ -284,6 +284,14 @@ _LINE: Final = (
         ),
     ),
     *declared_in(
+        "line.commands.clocks",
+        (
+            "overdue",
+            "LineOverdueOptions",
+            "Count the reports of a line that wait longer than promised, and show none of them.",
+        ),
+    ),
+    *declared_in(
         "line.commands.guide",
         (
             "guide",

@@ -100,6 +100,7 @@ from meldpunt.client.thread.thread import Confirmation, Thread
 from meldpunt.client.transfer.export_file import ExportFile, check_export
 from meldpunt.client.transfer.line_transfer import LineTransfer, TransferProgress
 from meldpunt.client.visit import Visit
+from meldpunt.wire.lines import LineClocks
 from meldpunt.wire.reports import EntryStatus, InboxPage
 
 __all__ = [
@@ -138,6 +139,7 @@ __all__ = [
     "KeysElsewhereError",
     "Level",
     "LineAddress",
+    "LineClocks",
     "LineHistory",
     "LineKeys",
     "LineOwner",

@@ -20,7 +20,7 @@ from meldpunt.protocol.verify.line_document import (
     check_handlers_kept,
     parse_line_document,
 )
-from meldpunt.wire.lines import HostInfo, LinePut
+from meldpunt.wire.lines import HostInfo, LineClocks, LinePut
 from meldpunt.wire.problems import ProblemType
 
 _MAX_AHEAD: Final = 128
@@ -116,6 +116,21 @@ class LineOwner:
         known = None if current is None else current.document.receipt_key
         self.has_new_receipt_key = known not in {None, host.receipt_key}
         return published
+
+    async def clocks(self) -> LineClocks:
+        """Return how many reports wait on which clock, as the host counts them.
+
+        It names no report. Each handler's own client works the days out from signed headers; this
+        is the host's word.
+
+        Raises:
+            UnsentError: Nothing is published of this line yet.
+            RefusedError: As `line`.
+            ClientError: As `Transport.call`; NOT_FOUND if this key is not the line key in force.
+        """
+        if await self.line() is None:  # follows a line that has moved
+            raise UnsentError("Nothing is published of this line yet.")
+        return await LineApi(self._transport).clocks(self.keys.line_id, self.keys.signing)
 
     async def plan(self, line: VerifiedLine) -> LinePlan:
         """Return the plan of a published document, with its texts from the host.

@@ -5,7 +5,15 @@ from typing import Annotated
 from pydantic import Field
 
 from meldpunt.protocol.verify.box_key import SignedBoxKey
-from meldpunt.protocol.verify.fields import Answer, Bytes, Key32, Model, SignatureField
+from meldpunt.protocol.verify.fields import (
+    Answer,
+    Bytes,
+    Count,
+    Day,
+    Key32,
+    Model,
+    SignatureField,
+)
 from meldpunt.protocol.verify.key_chain import Rotation
 
 
@@ -48,3 +56,32 @@ class BoxKeysPut(Model):
     box_keys: Annotated[
         tuple[SignedBoxKey, ...], Field(fail_fast=True, min_length=1, max_length=16)
     ]
+
+
+class WaitingClock(Answer):
+    """Reports of a line on which one clock runs, and is due on one day."""
+
+    name: str
+    due_on: Day
+    overdue: bool
+    reports: Count
+    """How many."""
+
+
+class UnopenedReports(Answer):
+    """Reports past their term that are kept until one day, because no handler opened them."""
+
+    erased_on: Day
+    reports: Count
+    """How many."""
+
+
+class LineClocks(Answer):
+    """Answer of `GET /v1/lines/{lineId}/clocks`: what a line's reports wait for."""
+
+    on: Day
+    """The host's day."""
+    clocks: tuple[WaitingClock, ...]
+    """By day, then by name. Open reports alone, and clocks that are not met."""
+    unopened: tuple[UnopenedReports, ...]
+    """By day."""

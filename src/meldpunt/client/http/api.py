@@ -23,7 +23,14 @@ from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.protocol.verify.served import ServedLine
 from meldpunt.wire.bulletins import ServedBulletins
-from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, HostInfo, LinePut, TextAnswer
+from meldpunt.wire.lines import (
+    BoxKeysPut,
+    DocumentAnswer,
+    HostInfo,
+    LineClocks,
+    LinePut,
+    TextAnswer,
+)
 from meldpunt.wire.problems import ProblemType
 from meldpunt.wire.reports import (
     Accepted,
@@ -44,6 +51,8 @@ _MAX_PAGE: Final = 16 << 20
 
 _MAX_INDEX: Final = 2 << 20
 """Longest answer with an index, in bytes: base64 of a statement of 1 MiB."""
+_MAX_CLOCKS: Final = 4 << 20
+"""Longest count of clocks, in bytes: 20 clocks, each due on some thousand days."""
 
 
 @contextmanager
@@ -104,6 +113,11 @@ class LineApi:
         query = "" if cursor is None else "?" + urlencode({"cursor": cursor})
         target = _line_path(line, "export") + query
         return await self.transport.call("GET", target, ExportPage, key=key, limit=_MAX_PAGE)
+
+    async def clocks(self, line: ids.LineId, key: SigningKey) -> LineClocks:
+        """Return how many reports of a line wait on which clock."""
+        path = _line_path(line, "clocks")
+        return await self.transport.call("GET", path, LineClocks, key=key, limit=_MAX_CLOCKS)
 
     async def put_import(self, line: ids.LineId, put: ImportPut, key: SigningKey) -> None:
         """Send one page of an export to another host."""

@@ -7,7 +7,8 @@ from meldpunt.server.http import parameters
 from meldpunt.server.http.answers import answer, body_of, problems, stored
 from meldpunt.server.http.caller import MAX_LINE, MAX_MESSAGE, host_of, signed_request
 from meldpunt.server.usecases import lines
-from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, LinePut, TextAnswer
+from meldpunt.server.usecases.reports.line_clocks import read_line_clocks
+from meldpunt.wire.lines import BoxKeysPut, DocumentAnswer, LineClocks, LinePut, TextAnswer
 from meldpunt.wire.problems import ProblemType as P
 
 router = APIRouter(tags=["lines"])
@@ -88,6 +89,24 @@ async def get_text(request: Request, lineId: str, hash: str) -> Response:  # noq
     """
     line, text_hash = parameters.line_id(lineId), parameters.hash_(hash)
     return answer(await lines.read_text(host_of(request), line, text_hash))
+
+
+@router.get(
+    "/v1/lines/{lineId}/clocks",
+    operation_id="readLineClocks",
+    responses={
+        200: {"model": LineClocks},
+        **problems(P.MALFORMED_REQUEST, P.SIGNATURE_REQUIRED, P.CHALLENGE_EXPIRED, P.NOT_FOUND),
+    },
+)
+async def get_clocks(request: Request, lineId: str) -> Response:
+    """Return how many reports wait on which clock until which day. Only the line key may ask.
+
+    An office sees by it that its handlers are late. The answer counts, and names no report.
+    """
+    line = parameters.line_id(lineId)
+    signed = await signed_request(request)
+    return answer(await read_line_clocks(host_of(request), signed.key, line))
 
 
 @router.put(

@@ -1,6 +1,6 @@
 """Reads inboxes for their handlers, page by page. A page costs the same in a large inbox."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -98,6 +98,7 @@ _FIRST_READER: Final = (
     .limit(1)
 )
 _LAST: Final = select(_NEXT.c.entry).order_by(_NEXT.c.entry.desc()).limit(1)
+_OVER: Final = frozenset({State.WITHDRAWN, State.HANDED_OVER})
 _LOOKED_AT: Final = 256
 """How many entries one step of an export looks at."""
 
@@ -164,3 +165,21 @@ def find_next_entry(
         return row.entry, as_report(row)
     last = tx.execute(_LAST, given).scalar_one_or_none()
     return None if last is None else (last, None)
+
+
+def list_waiting(tx: Connection, handlers: Iterable[ids.HandlerId]) -> list[int]:
+    """Return the rows of the reports that these handlers take part in and that are not over.
+
+    A closed report counts too: it may have a message that no handler has opened.
+    """
+    states = [state.value for state in State if state not in _OVER]
+    statement = select(inbox.c.report).where(
+        inbox.c.handler_id.in_(handlers), inbox.c.state.in_(states)
+    )
+    return sorted(set(tx.execute(statement).scalars()))
+
+
+def list_reports(tx: Connection, rows: Collection[int]) -> list[ReportRow]:
+    """Return these reports."""
+    statement = select(*REPORT_COLUMNS).where(reports.c.id.in_(rows))
+    return [as_report(row) for row in tx.execute(statement)]

@@ -11,8 +11,8 @@ from meldpunt.server.host import Host
 from meldpunt.server.store import transfer
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.transfer import ComparedReport
+from meldpunt.server.usecases.access.owner import check_owner, list_handlers
 from meldpunt.server.usecases.attachments.pieces import erase_doomed
-from meldpunt.server.usecases.transfer.line_export import check_owner, list_handlers
 
 Item = TypeVar("Item")
 

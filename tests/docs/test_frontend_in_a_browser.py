@@ -43,12 +43,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder where the tarball is installed, with the libraries that it asks for."""
-    node.install()
     folder = tmp_path_factory.mktemp("project")
-    node.run(
-        "npm", "pack", "--workspace", "sdk", "--pack-destination", str(folder), folder=node.WEB
-    )
-    [tarball] = folder.glob("*.tgz")
+    tarball = node.pack("sdk", folder)
     modules = folder / "node_modules"
     with tarfile.open(tarball) as packed:
         packed.extractall(modules / "@meldpunt", filter="data")

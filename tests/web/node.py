@@ -9,7 +9,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,6 +47,23 @@ def run(program: str, *arguments: str, given: str = "", folder: Path = TESTS) ->
     return done.stdout
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait for other test processes: one installs, builds or packs at a time."""
+    with (WEB / "package-lock.json").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def pack(workspace: str, folder: Path) -> Path:
+    """Pack a workspace into a folder, and return the tarball."""
+    install()
+    with _alone():
+        run("npm", "pack", "--workspace", workspace, "--pack-destination", str(folder), folder=WEB)
+    [tarball] = folder.glob("*.tgz")
+    return tarball
+
+
 def install() -> None:
     """Install what package-lock.json pins and build the SDK, unless that is done.
 
@@ -55,8 +73,7 @@ def install() -> None:
         RuntimeError: npm or the compiler failed.
     """
     lock = WEB / "package-lock.json"
-    with lock.open("rb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)  # tests run in several processes; one installs
+    with _alone():
         _unless_done(_MADE_FROM, [lock], "ci", "--ignore-scripts")
         sources = sorted((WEB / "sdk" / "src").rglob("*.ts"))
         configuration = [WEB / "sdk" / "package.json", WEB / "sdk" / "tsconfig.json"]

@@ -1,21 +1,22 @@
 // A program that takes one command of JSON a line on standard input, and gives one answer a line on standard output.
 
-import { createInterface } from "node:readline";
+import { lineOf, linesOf } from "./lines.js";
 
 const plain = ({ name, message, code, kind }) => ({ name, message, code, kind });
 
-/** Answer `{"command": …, …}` by the function of that name: `{"value": …}`, or `{"error": …}` as `tell` says it. */
-export async function serveCommands(commands, tell = plain) {
-  for await (const line of createInterface({ input: process.stdin })) {
-    const { command, ...given } = JSON.parse(line);
-    process.stdout.write(`${JSON.stringify(await answer(commands[command], given, tell))}\n`);
+/** Answer each question of standard input, in order. */
+export async function serveLines(answer) {
+  for await (const line of linesOf(process.stdin)) {
+    process.stdout.write(lineOf(await answer(JSON.parse(line))));
   }
 }
 
-async function answer(command, given, tell) {
-  try {
-    return { value: (await command(given)) ?? null };
-  } catch (error) {
-    return { error: tell(error) };
-  }
-}
+/** Answer `{"command": …, …}` by the function of that name: `{"value": …}`, or `{"error": …}` as `tell` says it. */
+export const serveCommands = (commands, tell = plain) =>
+  serveLines(async ({ command, ...given }) => {
+    try {
+      return { value: (await commands[command](given)) ?? null };
+    } catch (error) {
+      return { error: tell(error) };
+    }
+  });

@@ -52,10 +52,10 @@ def host_claims(report: VerifiedReport, me: Participant) -> tuple[Notice, ...]:
     """Return a notice if the host claims another document or message count than the messages."""
     found = []
     ended = report.terms.participation.ending is not None
-    applying = report.report_document if ended else report.terms.document
+    applying = report.report_document_hash if ended else report.terms.document_hash
     answering = None if ended else report.log.handovers.line
     elsewhere = None if answering == report.lines.birth_line.document.line_id else answering
-    is_named = report.claim.document == ids.document_hash(applying.to_json())
+    is_named = report.claim.document == applying
     if not is_named or report.claim.answered_by != elsewhere:
         found.append(Notice(NoticeKind.HOST_DOCUMENT))
     if not count_holds(report, me):

@@ -110,7 +110,7 @@ def _applying_document(thread: Thread) -> ids.Hash | None:
     own = (h.header for h in thread.log.headers if h.header.author == REPORTER)
     if all(header.n > 0 for header in own):
         return None
-    return ids.document_hash(thread.report.terms.document.to_json())
+    return thread.report.terms.document_hash
 
 
 def merged(mine: RememberedReport, theirs: RememberedReport) -> RememberedReport:

@@ -60,6 +60,8 @@ class VerifiedReport:
     """The line document that the report names.
 
     Without its first message: the document that the host claims, or the newest of its line."""
+    report_document_hash: ids.Hash
+    """Of its bytes as they were signed: a default that stands in them changes nothing but this."""
     terms: ClockTerms
     """The clocks and terms that apply to this participant."""
     withdrawal_terms: tuple[LineDocument, ...] = ()
@@ -98,16 +100,18 @@ class ReportVerifier:
         answering = log.handovers.line or (claim.answered_by if claim.erased else None)
         if reader.me == REPORTER:
             lines = lines.read_by(lines.find(answering) or lines.birth_line)
-        report_document = await self._report_document(snapshot, log, lines)
+        report_document, named = await self._report_document(snapshot, log, lines)
         messages = _verified_messages(snapshot.messages, log)
         arrived = {message: found.received_on for message, found in messages.items()}
         participation = participation_of(reader.me, log, arrived, self.today)
-        document = await self._applying_document(participation, lines, report_document)
-        terms = ClockTerms(participation, document, lines.own.document, _arrived(messages))
+        taken_up = await self._document_of_handover(participation, lines)
+        document, document_hash = taken_up or (report_document, named)
+        own = lines.own.document
+        terms = ClockTerms(participation, document, document_hash, own, _arrived(messages))
         erasing: tuple[LineDocument, ...] = ()
         if claim.erased:
             erasing = await fetch_terms(self.transport, lines, claim, messages, reader.known)
-        return VerifiedReport(claim, log, messages, lines, report_document, terms, erasing)
+        return VerifiedReport(claim, log, messages, lines, report_document, named, terms, erasing)
 
     async def _lines(self, snapshot: Snapshot) -> ReportLines:
         """Fetch the lines that the consents name.
@@ -149,28 +153,31 @@ class ReportVerifier:
 
     async def _report_document(
         self, snapshot: Snapshot, log: Log, lines: ReportLines
-    ) -> LineDocument:
-        """Return the document that the report names.
+    ) -> tuple[LineDocument, ids.Hash]:
+        """Return the document that the report names, and its hash.
 
         Without the report's first message, return the document that the host claims.
         """
         own = (h.header for h in log.headers if h.header.author == REPORTER)
         named = next((header.document for header in own if header.n == 0), None)
         if named is not None:
-            return await fetch_document(self.transport, lines.birth_line, named)
+            return await fetch_document(self.transport, lines.birth_line, named), named
         line = lines.find(snapshot.claim.answered_by) or lines.birth_line
         claimed = await find_document(self.transport, line, snapshot.claim.document)
-        return claimed or line.document
+        if claimed is None:
+            return line.document, line.document_hash
+        return claimed, snapshot.claim.document
 
-    async def _applying_document(
-        self, participation: Participation, lines: ReportLines, report_document: LineDocument
-    ) -> LineDocument:
-        """Return the document that applies: after a handover, that of the line that took it up."""
+    async def _document_of_handover(
+        self, participation: Participation, lines: ReportLines
+    ) -> tuple[LineDocument, ids.Hash] | None:
+        """Return the document of the line that took the report up, if any, and its hash."""
         handover = participation.handover
         line = None if handover is None else lines.find(handover.line_id)
-        if handover is not None and line is not None:
-            return await fetch_document(self.transport, line, handover.document)
-        return report_document
+        if handover is None or line is None:
+            return None
+        document = await fetch_document(self.transport, line, handover.document)
+        return document, handover.document
 
 
 def _arrived(messages: Mapping[ids.MessageId, VerifiedMessage]) -> Arrived:

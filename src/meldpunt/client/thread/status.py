@@ -57,6 +57,7 @@ class ClockTerms:
     participation: Participation
     document: LineDocument
     """The document whose clocks and terms apply."""
+    document_hash: ids.Hash
     own: LineDocument
     """The newest document of the participant's own line."""
     arrived: Arrived

@@ -48,7 +48,19 @@ const SAFER_PREFERENCES = {
 };
 
 /** Hosts that Chromium asks by itself, whatever it is told. They are led nowhere. */
-const GOOGLE = ["accounts.google.com", "clients2.google.com", "update.googleapis.com"];
+const GOOGLE = [
+  "*.gvt1.com",
+  "accounts.google.com",
+  "android.clients.google.com",
+  "clients2.google.com",
+  "clients4.google.com",
+  "clientservices.googleapis.com",
+  "mtalk.google.com",
+  "optimizationguide-pa.googleapis.com",
+  "safebrowsing.googleapis.com",
+  "safebrowsingohttpgateway.googleapis.com",
+  "update.googleapis.com",
+];
 
 /** Everything goes through one proxy, also what goes to this machine. */
 const chromiumThrough = (port) => [

@@ -1,0 +1,110 @@
+"""The conformance kit: both SDKs pass, and careless work is told what is wrong with it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.web import node
+from tests.web.kit import CLIENTS, CORES, KIT, Kit, careless, install_kit
+from tests.web.pages import serving_pages
+
+pytestmark = pytest.mark.timeout(400)  # the first run fetches the packages
+
+
+@pytest.fixture(scope="module")
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Kit:
+    return install_kit(tmp_path_factory.mktemp("kit"))
+
+
+@pytest.mark.parametrize("language", CORES)
+def test_each_implementation_passes_every_level(kit: Kit, language: str) -> None:
+    done = kit.run("vectors", "--", *CORES[language])
+    assert done.returncode == 0, done.stdout
+    levels = [line.split(": ") for line in done.stdout.splitlines()]
+    assert [name for name, _ in levels] == ["level 1", "level 2", "level 3"]
+    assert all(verdict.endswith("vectors, holds") for _, verdict in levels)
+    assert sum(int(verdict.split(" of ")[0]) for _, verdict in levels) > 1200
+
+
+@pytest.mark.parametrize("language", CLIENTS)
+def test_each_client_notices_every_lie(kit: Kit, language: str) -> None:
+    done = kit.run("host", "--", *CLIENTS[language])
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout == "35 of 35 lies noticed\n"
+
+
+def test_a_careless_implementation_is_told_what_it_gets_wrong(kit: Kit) -> None:
+    command = ("--level", "1", "--", *careless("careless-vectors"))
+    done = kit.run("vectors", *command)
+    assert done.returncode == 1
+    assert re.match(r"level 1: \d+ of \d+ vectors, does not hold: \d+ faults\n", done.stdout)
+    assert re.search(
+        r"^  not implemented: .*labelled-hash, length-prefix", done.stdout, re.MULTILINE
+    )
+    faults = {
+        f"{file['file']}:{fault['name']}": fault["fault"]
+        for file in kit.find("vectors", *command)
+        for fault in file["faults"]
+    }
+    accepts = "it accepts what it must refuse, for "
+    assert faults["strict-json:null"] == f"{accepts}`json-null`"
+    assert faults["strict-json:empty-key"] == f"{accepts}`json-key`"
+    assert faults["receipt:wrong-check"] == f"{accepts}`receipt-check`"
+    assert faults["receipt:typed-loosely"] == "it refuses what is right, for `receipt-length`"
+    assert faults["receipt:make"] == "the program ended"
+    zeros = "0" * 18
+    wrong = f'output.symbols is "{"o" * 18}", and should be "{zeros}"'
+    assert faults["receipt:typed-look-alikes"] == wrong
+    assert "strict-json:values" not in faults
+
+
+def test_a_program_that_cannot_be_started_is_no_pass(kit: Kit) -> None:
+    done = kit.run("host", "--", "/nonexistent")
+    assert done.returncode == 2
+    assert "could not be started" in done.stderr
+    assert kit.run("vectors").returncode == 2
+    assert kit.run("other").returncode == 2
+
+
+def test_a_careless_client_is_told_each_lie_that_it_believes(kit: Kit) -> None:
+    done = kit.run("host", "--", *careless("careless"))
+    assert done.returncode == 1
+    found = done.stdout.splitlines()
+    assert found[0] == "0 of 35 lies noticed"
+    assert (
+        "  box-key-swapped: during `submit` the host gives a key of its own for a handler,"
+        " and the client sent a message all the same (section 6.1)"
+    ) in found
+    assert (
+        "  middle-missing: during `visit` the host hides a handler's first message,"
+        " and the client said nothing (section 9.2)"
+    ) in found
+
+
+def test_a_careless_page_is_told_everything_that_leaves_it(kit: Kit, tmp_path: Path) -> None:
+    pages = KIT / "tests" / "pages"
+    script, html = pages / "careless-page.js", pages / "index.html"
+    node.run("node", str(KIT / "tests" / "build-page.js"), str(script), str(html), str(tmp_path))
+    with serving_pages(tmp_path) as port:
+        found: list[dict[str, Any]] = kit.find("page", f"http://localhost:{port}/")
+    told = {finding["says"] for finding in found}
+    assert told == {
+        "a report is sent before the person has its code",
+        "plain words or a receipt code are stored",
+        "something is stored",
+        "plain words or a receipt code are in the address",
+        "plain words or a receipt code are in the title",
+        "a request to a third party",
+        "plain words leave the page",
+        "the page's address goes to the host",
+        "a receipt code leaves the page",
+        "a request about a report has no signature",
+        "a handler cannot read a message (wrap)",
+    }
+    where = {
+        finding["where"] for finding in found if finding["says"] == "plain words leave the page"
+    }
+    assert where == {f"POST http://localhost:{port}/log"}
+    assert all(finding["section"] for finding in found)

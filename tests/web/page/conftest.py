@@ -15,22 +15,10 @@ REPORT = node.WEB / "report"
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the page."""
+    """Build the page as it is published, with its policy."""
     node.install()
-    folder = tmp_path_factory.mktemp("page")
-    given = ("--bundle", "--splitting", "--format=esm", "--target=es2022", "--minify")
-    jsx = ("--jsx=automatic", "--jsx-import-source=preact")
-    node.run(
-        "node",
-        str(node.WEB / "node_modules" / "esbuild" / "bin" / "esbuild"),
-        "page=src/main.tsx",
-        *given,
-        *jsx,
-        f"--outdir={folder}",
-        "--log-level=error",
-        folder=REPORT,
-    )
-    (folder / "index.html").write_bytes((REPORT / "index.html").read_bytes())
+    folder = tmp_path_factory.mktemp("page") / "built"
+    node.run("node", "build.js", str(folder), folder=REPORT)
     return folder
 
 

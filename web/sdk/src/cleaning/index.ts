@@ -12,7 +12,7 @@ import { cleanPng, SIGNATURE } from "./png.js";
 import { type Cleaned, CleaningError } from "./results.js";
 import { cleanWebp } from "./webp.js";
 
-export { neutralName, shownName } from "./names.js";
+export { neutralName } from "./names.js";
 export {
   type Cleaned,
   CleaningError,

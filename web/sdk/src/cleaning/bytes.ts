@@ -42,4 +42,15 @@ export function findJpeg(data: Bytes): number {
   return -1;
 }
 
+/** Any number of byte strings, one after the other: a hostile file has more parts than a call has arguments. */
+export function joined(parts: readonly Bytes[]): Bytes {
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 export { type Bytes, concat };

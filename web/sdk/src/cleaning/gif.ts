@@ -4,7 +4,7 @@
  * GIF89a. `src/meldpunt/cleaning/gif.py` does the same.
  */
 
-import { type Bytes, concat, latin, startsWith } from "./bytes.js";
+import { type Bytes, joined, latin, startsWith } from "./bytes.js";
 import { Found } from "./found.js";
 import { broken, type Cleaned } from "./results.js";
 
@@ -36,7 +36,7 @@ export function cleanGif(data: Bytes): Cleaned {
   }
   if (pictures === 0) broken();
   found.addRest(data.subarray(at + 1));
-  return found.cleaned(concat(...kept, Uint8Array.of(END)), "image/gif");
+  return found.cleaned(joined([...kept, Uint8Array.of(END)]), "image/gif");
 }
 
 /** Whether an extension holds the time of a frame or the number of rounds, and no more. */

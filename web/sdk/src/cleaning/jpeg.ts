@@ -4,7 +4,7 @@
  * ITU-T T.81 annex B. `src/meldpunt/cleaning/jpeg.py` does the same.
  */
 
-import { type Bytes, big, bigBytes, concat, latin, startsWith } from "./bytes.js";
+import { type Bytes, big, bigBytes, concat, joined, latin, startsWith } from "./bytes.js";
 import { EXIF_MARK } from "./exif.js";
 import { Found } from "./found.js";
 import { broken, type Cleaned } from "./results.js";
@@ -55,7 +55,7 @@ export function cleanJpeg(data: Bytes): Cleaned {
   found.addRest(data.subarray(last));
   const head = [latin("\xff\xd8"), seen.has(JFIF) ? PLAIN_JFIF : new Uint8Array(0)];
   if (found.exif.length > 0) head.push(segment(EXIF, concat(EXIF_MARK, found.exif)));
-  return found.cleaned(concat(...head, ...profileSegments(found.profile), ...kept), "image/jpeg");
+  return found.cleaned(joined([...head, ...profileSegments(found.profile), ...kept]), "image/jpeg");
 }
 
 const isAdobe = (marker: number, body: Bytes) =>

@@ -4,7 +4,7 @@
  * PNG, third edition, section 5. `src/meldpunt/cleaning/png.py` does the same.
  */
 
-import { type Bytes, big, bigBytes, concat, latin, littleBytes, nameAt } from "./bytes.js";
+import { type Bytes, big, bigBytes, concat, joined, latin, littleBytes, nameAt } from "./bytes.js";
 import { adler32, crc32 } from "./checksums.js";
 import { Found } from "./found.js";
 import { broken, type Cleaned, type Trace } from "./results.js";
@@ -48,7 +48,7 @@ export async function cleanPng(data: Bytes): Promise<Cleaned> {
     extra.push(chunk("iCCP", concat(latin("icc\0\0"), packed(found.profile))));
   if (found.exif.length > 0) extra.push(chunk("eXIf", found.exif));
   const [first, ...others] = kept as [Bytes, ...Bytes[]];
-  return found.cleaned(concat(SIGNATURE, first, ...extra, ...others), "image/png");
+  return found.cleaned(joined([SIGNATURE, first, ...extra, ...others]), "image/png");
 }
 
 /** Type, start and end of each chunk, to the last one. */
@@ -89,7 +89,7 @@ async function unpacked(body: Bytes): Promise<Bytes> {
   } catch {
     return new Uint8Array(0);
   }
-  return concat(...parts);
+  return joined(parts);
 }
 
 /** Data in the form of zlib, not compressed: every program writes the same bytes. */

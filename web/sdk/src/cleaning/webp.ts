@@ -4,7 +4,7 @@
  * RFC 9649 section 2. `src/meldpunt/cleaning/webp.py` does the same.
  */
 
-import { type Bytes, concat, latin, little, littleBytes, nameAt } from "./bytes.js";
+import { type Bytes, concat, joined, latin, little, littleBytes, nameAt } from "./bytes.js";
 import { Found } from "./found.js";
 import { broken, type Cleaned } from "./results.js";
 
@@ -33,7 +33,7 @@ export function cleanWebp(data: Bytes): Cleaned {
     else found.removed.add("further-data");
   }
   if (!hasPixels) broken();
-  const whole = concat(...(extended === undefined ? kept : extendedFile(extended, found, kept)));
+  const whole = joined(extended === undefined ? kept : extendedFile(extended, found, kept));
   const size = littleBytes(4 + whole.length, 4);
   return found.cleaned(concat(latin("RIFF"), size, latin("WEBP"), whole), "image/webp");
 }
@@ -44,11 +44,12 @@ function extendedFile(head: Bytes, found: Found, kept: Bytes[]): Bytes[] {
   if (found.profile.length > 0) flags |= HAS_PROFILE;
   if (found.exif.length > 0) flags |= HAS_EXIF;
   const shape = concat(Uint8Array.of(flags, 0, 0, 0), head.subarray(4, EXTENDED_SIZE));
-  const written = [chunk("VP8X", shape)];
-  if (found.profile.length > 0) written.push(chunk("ICCP", found.profile));
-  written.push(...kept);
-  if (found.exif.length > 0) written.push(chunk("EXIF", found.exif));
-  return written;
+  return [
+    chunk("VP8X", shape),
+    ...(found.profile.length > 0 ? [chunk("ICCP", found.profile)] : []),
+    ...kept,
+    ...(found.exif.length > 0 ? [chunk("EXIF", found.exif)] : []),
+  ];
 }
 
 /** A frame without the chunks that nobody knows. */
@@ -59,7 +60,7 @@ function frame(body: Bytes, found: Found): Bytes {
     if (KEPT.includes(kind)) kept.push(chunk(kind, inner));
     else found.removed.add("further-data");
   }
-  return concat(body.subarray(0, FRAME_SIZE), ...kept);
+  return joined([body.subarray(0, FRAME_SIZE), ...kept]);
 }
 
 function* chunks(data: Bytes, from: number): Generator<{ kind: string; body: Bytes }> {

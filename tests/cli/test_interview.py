@@ -137,6 +137,28 @@ def test_a_program_sends_answers_and_each_fault_is_named(asking: CommandLine) ->
     assert asking.json("report", "status", asking.address, *code(receipt))["state"] == "received"
 
 
+def test_answers_may_be_yaml_and_a_bomb_is_none(asking: CommandLine) -> None:
+    written = """\
+kind: report
+answers:
+  safe: no
+  story: |
+    De facturen van maart.
+    Twee keer.
+  from: [peer, boss]
+  wait: 2026-05-01
+"""
+    send_answers(asking, asking.file("answers.yaml", written), "--reader", "ann")
+    told = read(asking, "ann")
+    assert "| Twee keer." in told
+    assert "NOT BEFORE 2026-05-01" in told
+    for bad in ("a: &a [x]\nb: *a\n", "kind: report\nanswers:\n\tsafe: no\n", "- kind\n"):
+        path = asking.file("bad.yaml", bad)
+        done = asking.run("report", "send", asking.address, "--answers", path)
+        assert done.exit_code in (1, 2)
+        assert "bad.yaml:" in done.output
+
+
 def test_a_report_keeps_the_form_that_it_was_made_under(asking: CommandLine) -> None:
     send_answers(asking, answers_file(asking, {"safe": "no"}), "--reader", "ann")
     other = {**FORM, "questions": [q for q in FORM["questions"] if q["id"] == "story"]}

@@ -113,10 +113,11 @@ def test_who_is_disadvantaged_after_the_closing_reopens_and_asks_for_another_rea
     assert "Hoe gaat het nu met je?" in asking.ok(
         "report", "status", asking.address, *code(receipt)
     )
-    asking.ok(
+    sent = asking.run(
         *("report", "check-in", asking.address, "disadvantaged", *code(receipt)),
         *("--ask-for", "cas", "--leave-out", "bo"),
     )
+    assert "Ombudsman: 020 765 4321" in sent.stderr
     told = asking.ok("report", "status", asking.address, *code(receipt))
     assert "Hoe gaat het nu met je?" not in told
     assert "OVERDUE Opnieuw kijken" not in " ".join(steps(told))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.client import AnsweredForm, answer_form
 from meldpunt.client.files.regular_file import open_regular
+from meldpunt.client.line_folder.yaml_reader import Listed, Mapped, Node, read_yaml
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.texts.answers import Given, evaluate
 from meldpunt.protocol.texts.content import StoryConsent
@@ -54,16 +55,34 @@ def read_answers_file(path: Path, line: VerifiedLine, form: Form) -> AnsweredFor
 
 
 def _read(path: Path) -> _Answers:
+    """Read a file of JSON or YAML.
+
+    Raises:
+        click.UsageError: It cannot be read, or is not a file of answers.
+        LineFolderError: It is not YAML; the message says where, and what is wrong.
+    """
     try:
         with open_regular(path) as file:
-            value = strict_json.parse(file.read(TEXT_SIZE + 1), max_size=TEXT_SIZE)
-        return _Answers.model_validate(value)
+            data = file.read(TEXT_SIZE + 1)
     except OSError:
         raise click.UsageError("The file of answers cannot be read.") from None
+    try:
+        if path.suffix == ".json":
+            return _Answers.model_validate(strict_json.parse(data, max_size=TEXT_SIZE))
+        return _Answers.model_validate(_plain(read_yaml(data, path.name)))
     except ValueError:
         raise click.UsageError(
             "The file of answers is not an object with kind, answers and perhaps story."
         ) from None
+
+
+def _plain(node: Node) -> Any:  # noqa: ANN401 (texts, lists and mappings)
+    """Return YAML as JSON would have it: every scalar is a text."""
+    if isinstance(node, Mapped):
+        return {name: _plain(member) for name, member in node.members.items()}
+    if isinstance(node, Listed):
+        return [_plain(item) for item in node.items]
+    return node.text
 
 
 def _faults(form: Form, found: _Answers, given: Mapping[str, Given]) -> Iterator[str]:

@@ -5,14 +5,16 @@ from typing import Final
 
 import click
 
+from meldpunt.cli.render.contacts import contact_lines
 from meldpunt.cli.report.commands.check_ins import ReportCheckInOptions, ReportStoryOptions
 from meldpunt.cli.report.visit import Keeping, open_to_write, seal_and_deliver
 from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.phrases import phrases_in
 from meldpunt.cli.terminal.prompts import ask_receipt
 from meldpunt.cli.terminal.selection import find_handlers, select
 from meldpunt.cli.terminal.session import Session
 from meldpunt.cli.terminal.texts import check_standard_input, read_text, spoken_on
-from meldpunt.client import Thread
+from meldpunt.client import Thread, fetch_report_texts
 from meldpunt.client.texts.check_ins import CHECK_IN_TEXTS
 from meldpunt.protocol.texts.content import CheckInAnswer, StoryConsent
 
@@ -44,8 +46,18 @@ def check_in(output: Output, options: ReportCheckInOptions) -> None:
         said = CHECK_IN_TEXTS.get(language, CHECK_IN_TEXTS["en"])[answer]
         wanted = _wanted(options, visit.thread, language)
         text = "\n\n".join([said, *wanted, *([] if added is None else [added])])
+        if answer is CheckInAnswer.RETALIATION:
+            _tell_outside(output, session, visit.thread, chosen["language"])
         work = visit.seal_check_in(answer, text, **chosen)
         seal_and_deliver(output, session, visit, work, Keeping.of(options))
+
+
+def _tell_outside(output: Output, session: Session, thread: Thread, language: str) -> None:
+    """Name who can help outside the office, before anything is sent and whatever fails then."""
+    work = fetch_report_texts(session.transport, thread)
+    procedure = session.run("Fetching its texts", work).procedure
+    if procedure is not None:
+        output.warn("Outside this office:", *contact_lines(procedure.outside, phrases_in(language)))
 
 
 def _wanted(options: ReportCheckInOptions, thread: Thread, language: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ def test_the_office_sees_how_late_its_handlers_are(cli: CommandLine) -> None:
     send_answers(cli, answers_file(cli))
     told = cli.ok("line", "overdue", *cli.key("line"))
     assert told.splitlines()[1:] == [
-        "     2 reports  acknowledge, OVERDUE by 3 days, on 2026-03-04",
+        "     2 reports  acknowledge due on 2026-03-04: OVERDUE by 3 days",
         "Handlers find theirs with: meldpunt handler inbox --overdue, or --unanswered",
     ]
     whole = cli.json("line", "overdue", *cli.key("line"), "--all")
@@ -27,5 +27,7 @@ def test_the_office_sees_how_late_its_handlers_are(cli: CommandLine) -> None:
     assert REPORT not in told
     entry = cli.json("handler", "inbox", *cli.key("ann"), "--overdue")["entries"][0]["entry"]
     cli.ok("handler", "acknowledge", *cli.key("ann"), entry, "-", text="Dank.")
-    assert "1 report   acknowledge, OVERDUE" in cli.ok("line", "overdue", *cli.key("line"))
+    assert "1 report   acknowledge due on 2026-03-04: OVERDUE" in cli.ok(
+        "line", "overdue", *cli.key("line")
+    )
     assert cli.refused("line", "overdue", *cli.key("ann")) != ""

@@ -8,6 +8,7 @@ from meldpunt.protocol.verify.log.header import Tag
 from tests.support.answers import not_found
 from tests.support.hosts import TestHost
 from tests.support.office import Office
+from tests.support.two_offices import HandedOver
 
 DAY: Final = timedelta(days=1)
 
@@ -70,3 +71,20 @@ async def test_what_is_kept_past_its_term_unopened_is_counted(host: TestHost) ->
     found = await clocks(host)
     assert found["unopened"] == [{"erasedOn": "2026-05-26", "reports": 1}]
     assert found["clocks"] == []
+
+
+async def test_a_report_counts_for_the_line_that_answers_it_and_for_no_other(
+    host: TestHost,
+) -> None:
+    talk = await HandedOver.begin(host)
+    other = host.caller(talk.other.line_key)
+
+    async def counts() -> tuple[int, int]:
+        theirs: dict[str, Any] = await other.read(f"{talk.other.path}/clocks")
+        return len((await clocks(host))["clocks"]), len(theirs["clocks"])
+
+    assert await counts() == (2, 0)
+    consent = await talk.agree()
+    assert await counts() == (2, 0)  # the sender stays responsible until then
+    await talk.decide(Tag.ACCEPTANCE, consent)
+    assert await counts() == (0, 2)

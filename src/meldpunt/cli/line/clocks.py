@@ -26,8 +26,9 @@ def _lines(found: LineClocks, *, whole: bool) -> Iterator[str]:
     shown = [clock for clock in found.clocks if whole or clock.overdue]
     yield f"On {found.on}, as the host counts:"
     for clock in shown:
-        late = f"OVERDUE by {(found.on - clock.due_on).days} days" if clock.overdue else "due"
-        yield f"  {_reports(clock.reports)}  {safe_line(clock.name)}, {late}, on {clock.due_on}"
+        late = f": OVERDUE by {_days((found.on - clock.due_on).days)}" if clock.overdue else ""
+        name = safe_line(clock.name)
+        yield f"  {_reports(clock.reports)}  {name} due on {clock.due_on}{late}"
     if not shown:
         yield "  nothing is overdue"
     for each in found.unopened:
@@ -41,3 +42,7 @@ def _lines(found: LineClocks, *, whole: bool) -> Iterator[str]:
 
 def _reports(count: int) -> str:
     return f"{count:>4} report{' ' if count == 1 else 's'}"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"

@@ -28,6 +28,9 @@ class GuideWalk:
         nodes = {node.id: node for node in self.guide.nodes}
         way = [self.guide.nodes[0]]
         self.screen.say(*_opening_lines(self.line, self.guide, self._phrases))
+        others = [each for each in self.line.document.languages if each != self.language]
+        if others:
+            self.screen.say(f"{self._phrases.languages} {' '.join(f'/{each}' for each in others)}")
         while way:
             node = way[-1]
             self.screen.say("", *node_lines(node, self._phrases, self.address))
@@ -81,9 +84,6 @@ def _opening_lines(line: VerifiedLine, guide: Guide, phrases: Phrases) -> Iterat
     yield safe_line(in_language(line.document.names, phrases.language))
     if guide.introduction is not None:
         yield from wrapped(in_language(guide.introduction, phrases.language))
-    others = [each for each in line.document.languages if each != phrases.language]
-    if others:
-        yield f"{phrases.languages} {' '.join(f'/{each}' for each in others)}"
 
 
 def node_lines(

@@ -16,8 +16,6 @@ def answers_lines(found: MessageAnswers, language: str) -> Iterator[str]:
     """Show answers besides the text: first what somebody must know before doing anything."""
     if found.is_urgent:
         yield "    URGENT: the form marks one of these answers as urgent"
-    if found.not_before is not None:
-        yield f"    NOT BEFORE {found.not_before}: do nothing by which the reporter could be known"
     for said in found.leave_out:
         yield f"    must not read this, says the reporter: {safe_line(said)}"
     evaluation = found.evaluation

@@ -10,6 +10,7 @@ from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.client import (
     ReportTexts,
     Thread,
+    is_urgent,
     newest_check_in,
     open_check_in,
     report_labels,
@@ -23,13 +24,15 @@ from meldpunt.protocol.verify.fields import REPORTER, participant_text
 _CHECK_IN: str = "How are you now?"
 
 
-def summary_json(thread: Thread, today: date) -> dict[str, Any]:
+def summary_json(thread: Thread, texts: ReportTexts, today: date) -> dict[str, Any]:
     """Return what stands out, for programs."""
     found: dict[str, Any] = {}
     if (asked := open_check_in(thread, today)) is not None:
         found["checkInSince"] = asked.isoformat()
     if thread.me == REPORTER:
         return found
+    if is_urgent(thread, texts.answers):
+        found["urgent"] = True
     if (check_in := newest_check_in(thread)) is not None:
         found["checkIn"] = {"answer": check_in[0].value, "on": check_in[1].isoformat()}
     if (consent := story_consent(thread)) is not None:
@@ -50,6 +53,11 @@ def summary_lines(thread: Thread, texts: ReportTexts, language: str, today: date
     if thread.me == REPORTER:
         yield from _asked(thread, texts, language, today)
         return
+    if is_urgent(thread, texts.answers):
+        yield "URGENT:    somebody is not safe, or worse off because they reported"
+    waits = [each.not_before for each in texts.answers.values() if each.not_before is not None]
+    if waits:
+        yield f"NOT BEFORE {max(waits)}: do nothing by which the reporter could be known"
     check_in = newest_check_in(thread)
     if check_in is not None:
         yield f"Check-in:  {CHECK_INS[check_in[0]]}, on {check_in[1]}"

@@ -78,7 +78,7 @@ def thread_json(thread: Thread, today: date, texts: ReportTexts = _NO_TEXTS) -> 
         "notices": [notice_json(notice) for notice in thread.notices],
     }
     found["steps"] = steps_json(thread, texts, desk_language(thread))
-    found |= summary_json(thread, today)
+    found |= summary_json(thread, texts, today)
     if (pause := current_pause(thread, today)) is not None:
         found["pausedUntil"] = pause.until.isoformat()
     if thread.awaits_takeover:

@@ -27,7 +27,7 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "obstore": ("server/store/blobs/object_store.py",),
     "pikepdf": ("cleaning",),
     "pydantic": ("protocol", "wire", "server", "client", "cli"),
-    "pydantic_core": ("cli/line/plan_file.py", "client/line_folder/refusals.py"),
+    "pydantic_core": ("client/line_folder/refusals.py",),
     "pyrage": ("cli/host/encryption.py",),
     "rich": ("cli", "demo"),
     "segno": ("cli",),

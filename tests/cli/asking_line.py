@@ -150,7 +150,7 @@ def open_asking_line(cli: CommandLine, **changes: Any) -> CommandLine:  # noqa: 
         cli: The command line and its host.
         changes: Other fields of the plan.
     """
-    made = cli.json("line", "create", "--host", cli.origin, *cli.key("line"))
+    made = cli.json("line", "create-key", "--host", cli.origin, *cli.key("line"))
     cli.address = str(made["address"])
     entries = {name: _entry(cli.new_handler(name)) for name in PEOPLE}
     today = cli.today()

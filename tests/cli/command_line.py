@@ -27,6 +27,7 @@ from meldpunt.server.host import Host
 from meldpunt.server.settings import Settings
 from tests.client.hosted_line import FakeClock
 from tests.support.databases import change, new_database
+from tests.support.line_folder import write_line_folder
 
 PASSPHRASE: Final = "correct horse battery staple"
 _LITTLE: Final = Cost(memory_kib=1024, passes=1)
@@ -99,13 +100,13 @@ class CommandLine:
 
     def open_line(self, *names: str) -> Self:
         """Open a line with handlers of these names, whose keys are published."""
-        made = self.json("line", "create", "--host", self.origin, *self.key("line"))
+        made = self.json("line", "create-key", "--host", self.origin, *self.key("line"))
         self.address = str(made["address"])
         entries = [self.new_handler(name) for name in names]
         listed = [part for entry in entries for part in ("--handler", entry)]
-        plan = self.file("plan.toml", self.ok("line", "plan"))
+        line = write_line_folder(self.folder / "line")
         invite = ("--invite-fd", Secret(create_invite(self.settings)))
-        self.ok("line", "publish", *self.key("line"), *listed, *invite, plan)
+        self.ok("line", "publish", *self.key("line"), *listed, *invite, line)
         for name in names:
             self.ok("handler", "publish-keys", *self.key(name))
         return self

@@ -17,6 +17,7 @@ import pytest
 from tests.cli.command_line import CommandLine, open_command_line
 from tests.cli.program import PASSPHRASE, PROGRAM, Program
 from tests.support.databases import new_database
+from tests.support.line_folder import write_line_folder
 
 NAMES: Final = ("Noor Bakker", "Sem Visser", "Fatima Aydin")
 
@@ -137,21 +138,10 @@ class Office:
         return self
 
 
-PLAN: Final = """\
-preset = "wbk-internal"
-[names]
-nl = "Meldpunt"
-en = "Report line"
-[contact]
-nl = "Bel 030 123 45 67."
-en = "Call 030 123 45 67."
-"""
-
-
 def open_office(host: RunningHost, folder: Path) -> Office:
     """Open a line with three handlers whose keys are published."""
     program = Program(folder)
-    line = ("line", "create", "--host", host.origin, "--key-file", "line.key")
+    line = ("line", "create-key", "--host", host.origin, "--key-file", "line.key")
     address: str = program.keys(*line)["address"]
     added, ids = [], []
     for i, name in enumerate(NAMES):
@@ -161,11 +151,11 @@ def open_office(host: RunningHost, folder: Path) -> Office:
         )
         (folder / f"{i}.json").write_text(json.dumps(entry))
         added += ["--handler", f"{i}.json"]
-    (folder / "plan.toml").write_text(PLAN)
+    write_line_folder(folder / "line")
     invite = host.operator.run("invite").out
     published = program.run(
         *("line", "publish", "--key-file", "line.key", *added, "--json"),
-        *("--passphrase-fd", "{fd}", "--invite-fd", "-", "plan.toml"),
+        *("--passphrase-fd", "{fd}", "--invite-fd", "-", "line"),
         secret=PASSPHRASE,
         text=invite,
     ).lines[0]

@@ -92,6 +92,7 @@ def test_the_table_says_what_each_command_says_of_itself(
     found.load_work()
     at_the_top = "line" if row.name in {"page", "verify-page"} else "host"
     room = "handler" if above[:1] == ("recovery",) else above[0] if above else at_the_top
+    room = "opening" if row.name == "open" else room
     assert row.place.startswith(f"{room}.commands")
     assert found.work.startswith(f"{room}.")
 

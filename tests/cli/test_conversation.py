@@ -159,7 +159,13 @@ def test_what_a_person_reads_has_names_days_and_words(office: Office) -> None:
 def test_a_line_is_shown_with_its_promises(office: Office) -> None:
     shown = office.program.run("line", "show", office.address)
     assert shown.code == 0, shown.err
-    for part in ("Meldpunt [nl]", "Document ", "Noor Bakker (adviser)", "P7D", "Call 030"):
+    for part in (
+        "Meldpunt integriteit [nl]",
+        "Document ",
+        "Noor Bakker (adviser)",
+        "P7D",
+        "Call us on 088",
+    ):
         assert part in shown.out
     newest = office.program.ok("line", "show", office.address)["address"]
     assert newest.partition("#")[0] == office.address.partition("#")[0]
@@ -174,7 +180,7 @@ def test_a_handler_leaves_and_another_comes(own_office: Office) -> None:
     (program.folder / "new.json").write_text(program.said[-2])
     published = program.keys(
         *("line", "publish", "--key-file", "line.key", "--handler", "new.json"),
-        *("--remove", NAMES[0], "plan.toml"),
+        *("--remove", NAMES[0], "line"),
     )
     assert published["document"]["number"] == 2
     handlers = published["document"]["handlers"]

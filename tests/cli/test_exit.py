@@ -168,7 +168,7 @@ def test_the_code_does_not_stay_on_the_screen(
 
 
 def test_bytes_that_are_no_text_are_told_at_a_prompt(tmp_path: Path) -> None:
-    create = ("line", "create", "--host", "https://report.example", "--key-file", "x.key")
+    create = ("line", "create-key", "--host", "https://report.example", "--key-file", "x.key")
     with Program(tmp_path).at_terminal(*create) as person:
         person.sees("Passphrase of the key file: ")
         os.write(person._handle, b"\xff\xfe secret\n")

@@ -114,7 +114,7 @@ def test_init_does_not_follow_a_link_that_leads_nowhere(tmp_path: Path) -> None:
     program = Program(tmp_path)
     for made in (
         ("handler", "init", ADDRESS, "--name", "A. Jansen", "--role", "adviser"),
-        ("line", "create", "--host", "https://report.example"),
+        ("line", "create-key", "--host", "https://report.example"),
     ):
         done = program.run(
             *made, "--key-file", "link.key", "--passphrase-fd", "{fd}", secret=PASSPHRASE

@@ -117,10 +117,10 @@ def test_past_the_grace_reporter_and_office_are_told(cli: CommandLine) -> None:
         *("report", "send", cli.address, "--show-receipt", "--no-confirm", "-"), text=REPORT
     )
     assert sent.exit_code == 1
-    assert "Contact [nl]: Bel 030 123 45 67" in sent.stderr
+    assert "Contact [nl]: Bel ons op 088 555 00 00" in sent.stderr
     assert "Receipt code" not in sent.output
     shown = cli.ok("report", "status", cli.address, "--receipt-fd", receipt)
-    assert "Contact [nl]: Bel 030 123 45 67" in shown
+    assert "Contact [nl]: Bel ons op 088 555 00 00" in shown
     told = cli.run("handler", "inbox", *cli.key("ann"))
     assert "nobody can report or write" in told.stderr
     assert cli.refused("handler", "close", *cli.key("ann"), cli.entry("ann"), "-", text="x")
@@ -150,7 +150,7 @@ def test_an_entry_of_another_line_is_refused(cli: CommandLine) -> None:
     first = cli.address
     cli.key("line")
     made = cli.ok(
-        *("line", "create", "--host", cli.origin, "--key-file", cli.folder / "other.key"),
+        *("line", "create-key", "--host", cli.origin, "--key-file", cli.folder / "other.key"),
         *("--passphrase-fd", Secret(PASSPHRASE), "--json"),
     )
     cli.address = json.loads(made)["address"]

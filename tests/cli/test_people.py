@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.cli.command_line import REPORT, CommandLine, Secret, person_at_terminal
+from tests.support.line_folder import LINE, write_line_folder
 
 
 def test_readers_are_named_with_their_roles_before_anything_is_sent(cli: CommandLine) -> None:
@@ -62,22 +63,19 @@ def test_when_nobody_remains_it_is_said_before_a_code_is_shown(cli: CommandLine)
     )
     assert result.exit_code == 1
     assert "Nobody remains" in result.stderr
-    assert "Contact [nl]: Bel 030 123 45 67" in result.stderr
+    assert "Contact [nl]: Bel ons op 088 555 00 00" in result.stderr
     assert "another line" in result.stderr
     assert "Receipt" not in result.stdout
     assert cli.json("handler", "inbox", *cli.key("ann"))["entries"] == []
 
 
-OTHER = "https://external.example/v1/lines/" + "a" * 32
+OTHER = "https://external.invalid/v1/lines/" + "a" * 32
 
 
-def _name_other_lines(cli: CommandLine, *more: str) -> None:
-    plan = (cli.folder / "plan.toml").read_text("utf-8")
-    named = f'[[other-lines]]\nname = "The authority"\naddress = "{OTHER}"\n'
-    cli.ok(
-        *("line", "publish", *cli.key("line")),
-        cli.file("plan.toml", "\n".join((plan, named, *more))),
-    )
+def _name_other_lines(cli: CommandLine) -> None:
+    named = f"otherLines:\n  - name: The authority\n    address: {OTHER}\n"
+    line = write_line_folder(cli.folder / "line", line=LINE + named)
+    cli.ok("line", "publish", *cli.key("line"), line)
 
 
 @pytest.mark.parametrize("days", [0, 130])
@@ -99,20 +97,20 @@ def test_for_whom_nobody_remains_another_line_is_offered(cli: CommandLine, days:
 
 
 @pytest.mark.parametrize(
-    "named",
+    ("named", "told"),
     [
-        '[[other-lines]]\nname = ""\naddress = "' + OTHER + '"',
-        '[[other-lines]]\nname = "The authority"\naddress = "https://external.example"',
-        '[[other-lines]]\nname = "The authority"',
-        ("[[other-lines]]\nname = 'N'\naddress = '" + OTHER + "'\n") * 21,
+        ("- {name: '', address: " + OTHER + "}", "this text is empty"),
+        ("- {name: The authority, address: 'https://external.invalid'}", "not the address of a"),
+        ("- {name: The authority}", "'address' is missing"),
+        (f"- {{name: N, address: {OTHER}}}\n  " * 21, "0 to 20 items"),
     ],
 )
-def test_a_plan_with_an_unusable_line_is_refused(cli: CommandLine, named: str) -> None:
+def test_another_line_that_cannot_be_used_is_told(cli: CommandLine, named: str, told: str) -> None:
     cli.open_line("ann", "bob")
-    plan = cli.file("other.toml", (cli.folder / "plan.toml").read_text("utf-8") + named)
-    result = cli.run("line", "publish", *cli.key("line"), plan)
-    assert result.exit_code == 2
-    assert "Unusable in the plan: other" in result.stderr
+    line = write_line_folder(cli.folder / "line", line=f"{LINE}otherLines:\n  {named}\n")
+    result = cli.run("line", "publish", *cli.key("line"), line)
+    assert result.exit_code == 1
+    assert told in result.stderr
 
 
 def test_when_everybody_chosen_has_left_the_reporter_chooses_anew(cli: CommandLine) -> None:

@@ -46,7 +46,7 @@ def test_the_office_lets_the_keys_of_a_lost_device_count_no_more(cli: CommandLin
     back = cli.json(*_recover(cli, third, first))
     number = back["firstBoxKey"]
     assert number > 8
-    plan = cli.file("plan.toml", cli.ok("line", "plan"))
+    plan = cli.folder / "line"
     publish = ("line", "publish", *cli.key("line"), "--first-box-key")
     refused = cli.run(*publish, f"{back['handler']}=x", plan)
     assert refused.exit_code == 2
@@ -135,7 +135,7 @@ def test_a_sheet_of_somebody_else_is_refused(cli: CommandLine) -> None:
     cli.open_line("ann")
     shares = _sheet(cli)
     other = ("--key-file", cli.folder / "other.key", "--passphrase-fd", Secret(PASSPHRASE))
-    made = cli.ok("line", "create", "--host", cli.origin, *other)
+    made = cli.ok("line", "create-key", "--host", cli.origin, *other)
     cli.address = made.strip()
     assert cli.refused(*_recover(cli, *shares[:2])) == "not-found"
     assert not (cli.folder / "new.key").exists()

@@ -77,8 +77,7 @@ def test_a_person_is_asked(
 def test_publish_warns_as_well(cli: CommandLine) -> None:
     cli.open_line("ann", "bob")
     cli.report("--reader", "ann")
-    plan = cli.folder / "plan.toml"
-    done = cli.run("line", "publish", *cli.key("line"), "--remove", "ann", plan)
+    done = cli.run("line", "publish", *cli.key("line"), "--remove", "ann", cli.folder / "line")
     assert done.exit_code == 0
     assert TOLD in done.stderr
 

@@ -1,27 +1,45 @@
 """Used wrongly, or refused: one clear line, the right exit code, nothing lost."""
 
 import json
-import tomllib
 from pathlib import Path
-from typing import Final
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from meldpunt.cli import main
-from meldpunt.client import PRESETS
-from openapi.generator import text_scene
-from tests.cli.conftest import PLAN, Office
-from tests.cli.program import PASSPHRASE, Done, Program
+from tests.cli.conftest import Office
+from tests.cli.program import PASSPHRASE, Program
 
-LINE = ("create", "plan", "publish", "show", "renew", "rotate-key", "add-handler")
+LINE = (
+    "open",
+    "create",
+    "create-key",
+    "edit",
+    "publish",
+    "show",
+    "renew",
+    "rotate-key",
+    "add-handler",
+)
+LATER_LINE = ("remove-handler", "audit", "guide", "overdue", "export", "import", "leave")
 REPORT = ("send", "look", "status", "read", "reply", "resend", "reopen", "withdraw", "take-over")
-LATER = ("proof", "verify", "refer", "hand-over", "take-back", "attach", "files", "save")
+LATER = (
+    "check-in",
+    "story",
+    "proof",
+    "verify",
+    "refer",
+    "hand-over",
+    "take-back",
+    "attach",
+    "files",
+    "save",
+)
 KEYS = ("init", "publish-keys", "rotate", "merge-keys", "recovery-sheet", "recover")
 WORK = ("inbox", "read", "admit", "oral", "acknowledge", "reply", "feedback", "pause", "close")
 FILES = ("attach", "files", "save")
-HANDOVER = ("propose", "accept", "refuse", "resend", "mark-known")
+HANDOVER = ("propose", "accept", "refuse", "resend", "mark-known", "label")
 COMMANDS = [
     *(
         ["backup"],
@@ -38,7 +56,7 @@ COMMANDS = [
         ["verify-page"],
         ["recovery", "check"],
     ),
-    *(["line", name] for name in (*LINE, "remove-handler", "audit", "export", "import", "leave")),
+    *(["line", name] for name in (*LINE, *LATER_LINE)),
     *(["report", name] for name in (*REPORT, *LATER)),
     *(
         ["handler", name]
@@ -79,7 +97,7 @@ def _paths(command: click.Command) -> list[list[str]]:
         ["handler", "read", "--key-file", "0.key", "nonsense"],
         ["handler", "pause", "--key-file", "0.key", "--until", "soon", "A" * 22, "-"],
         ["handler", "inbox", "--key-file", "0.key", "--state", "lost"],
-        ["line", "create", "--host", "https://report.example"],
+        ["line", "create-key", "--host", "https://report.example"],
         [
             *("handler", "init", "https://report.example/v1/lines/" + "a" * 32),
             *("--name", "", "--role", "x", "--key-file", "x.key"),
@@ -184,131 +202,33 @@ def test_a_pin_is_held_to(office: Office) -> None:
     assert json.loads(done.err)["error"] == "document-below-pin"
 
 
-@pytest.mark.parametrize(
-    ("plan", "said"),
-    [
-        ("preset = 'none'\n[names]\nen='a'\n[contact]\nen='b'\n", "Unknown preset"),
-        (PLAN.replace("preset", "pre-set"), "pre-set"),
-        (PLAN + "[texts]\nform='nowhere.json'\nguide='g'\nprocedure='p'\n", "nowhere.json"),
-        ("retention = 'for ever'\n" + PLAN, "retention"),
-        ("retention = 3\n" + PLAN, "retention"),
-        ("maximum-term = 'P0D'\n" + PLAN, "maximum-term: write P14D"),
-        ("reader-count = 0\n" + PLAN, "reader-count"),
-        ("reader-count = '2'\n" + PLAN, "reader-count"),
-        (PLAN.replace("nl =", "Nederlands ="), "names.Nederlands"),
-        (PLAN.replace('"Meldpunt"', '""'), "names.nl"),
-        (
-            PLAN + "[[other-lines]]\nname='a'\naddress='https://a.example'\n",
-            "other-lines.0.address",
-        ),
-        ("#" * 70_000 + "\n" + PLAN, "over 64 KiB"),
-        ("[names", "not a TOML file"),
-    ],
-)
-def test_a_plan_that_cannot_be_used_is_told(office: Office, plan: str, said: str) -> None:
-    (office.program.folder / "bad.toml").write_text(plan)
-    done = office.program.run(
-        *("line", "publish", "--key-file", "line.key", "--passphrase-fd", "{fd}", "bad.toml"),
-        secret=PASSPHRASE,
-    )
-    assert done.code == 2
-    assert said in done.err
-
-
-TEXTS: Final = {
-    "form": text_scene.FORM,
-    "guide": text_scene.GUIDE,
-    "procedure": json.loads(
-        json.dumps(text_scene.PROCEDURE).replace('"acknowledge"', '"acknowledgement"')
-    ),
-    "theme": text_scene.THEME,
-}  # fmt: skip
-BILINGUAL: Final = (
-    'preset = "wbk-internal"\n[names]\nnl = "Meldpunt"\nen = "Line"\n'
-    '[contact]\nnl = "Bel ons"\nen = "Call us"\n[texts]\n'
-    "form = 'form.json'\nguide = 'guide.json'\nprocedure = 'procedure.json'\ntheme = 'theme.json'\n"
-    "[[check-ins]]\nstarts-at = 'closed'\nterm = 'P2W'\n"
-)
-
-
-def publish_with(office: Office, **changed: object) -> Done:
-    """Publish a plan with texts beside it, laid out as people write JSON."""
-    for name, text in (TEXTS | changed).items():
-        path = office.program.folder / f"{name}.json"
-        path.write_text(text if isinstance(text, str) else json.dumps(text, indent=2))
-    (office.program.folder / "own.toml").write_text(BILINGUAL)
-    return office.program.run(
-        *("line", "publish", "--key-file", "line.key", "--passphrase-fd", "{fd}", "own.toml"),
-        secret=PASSPHRASE,
-    )
-
-
-def test_a_plan_with_texts_of_its_own_is_published(office: Office) -> None:
-    done = publish_with(office)
-    assert done.code == 0, done.err
-
-
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"form": "{"}, "form.json: it is not strict JSON (json-syntax)"),
-        ({"form": {"version": 1}}, "form.json: kinds is missing"),
-        ({"form": " " * 300_000}, "over 256 KiB: form.json"),
-        (
-            {"guide": text_scene.GUIDE | {"nodes": text_scene.GUIDE["nodes"][:2]}},
-            "guide.json: an id",
-        ),
-        ({"theme": {"version": 1, "light": text_scene.COLOURS | {"text": "#eeeeee"}}}, "4.5"),
-        ({"procedure": text_scene.PROCEDURE}, "do not name just the clocks"),
-        (
-            {"form": json.loads(json.dumps(text_scene.FORM).replace('"en"', '"de"'))},
-            "form.json: each text stands once in each language",
-        ),
-    ],
-)
-def test_texts_that_cannot_be_used_are_told(
-    office: Office, changed: dict[str, object], said: str
-) -> None:
-    done = publish_with(office, **changed)
-    assert done.code == 2
-    assert said in done.err.replace("\n", " ")
-
-
-def test_the_plan_to_start_from_can_be_published(office: Office) -> None:
-    plan = office.program.run("line", "plan")
-    (office.program.folder / "start.toml").write_text(plan.out)
-    publish = ("line", "publish", "--key-file", "line.key")
-    published = office.program.keys(*publish, "start.toml")
-    assert published["document"]["number"] > 1
-    assert len(published["document"]["handlers"]) == 3
-    office.program.keys(*publish, "plan.toml")  # tests of other files know the line as it was
-
-
 def test_a_line_needs_a_handler_made_for_it(office: Office) -> None:
     program = office.program
-    program.keys("line", "create", "--host", office.host.origin, "--key-file", "other.key")
+    program.keys("line", "create-key", "--host", office.host.origin, "--key-file", "other.key")
     publish = ("line", "publish", "--key-file", "other.key", "--passphrase-fd", "{fd}")
-    done = program.run(*publish, "plan.toml", secret=PASSPHRASE)
+    done = program.run(*publish, "line", secret=PASSPHRASE)
     assert done.code == 1
     assert "--handler" in done.err
-    done = program.run(*publish, "--handler", "0.json", "plan.toml", secret=PASSPHRASE)
+    done = program.run(*publish, "--handler", "0.json", "line", secret=PASSPHRASE)
     assert done.code == 2
     assert "another line" in done.err
-    done = program.run(*publish, "--handler", "plan.toml", "plan.toml", secret=PASSPHRASE)
+    done = program.run(*publish, "--handler", "line/form.yaml", "line", secret=PASSPHRASE)
     assert done.code == 2
     assert "handler init" in done.err
 
 
 def test_an_invite_is_used_once_and_not_repeated(office: Office) -> None:
     program = office.program
-    address = program.keys("line", "create", "--host", office.host.origin, "--key-file", "b.key")
+    address = program.keys(
+        "line", "create-key", "--host", office.host.origin, "--key-file", "b.key"
+    )
     made = ("handler", "init", address["address"], "--name", "B", "--role", "b")
     entry = program.keys(*made, "--key-file", "bh.key")
     (program.folder / "bh.json").write_text(json.dumps(entry))
     for invite in (office.invite, "an-invite-of-nobody"):
         done = program.run(
             *("line", "publish", "--key-file", "b.key", "--passphrase-fd", "{fd}", "--json"),
-            *("--invite-fd", "-", "--handler", "bh.json", "plan.toml"),
+            *("--invite-fd", "-", "--handler", "bh.json", "line"),
             secret=PASSPHRASE,
             text=invite,
         )
@@ -318,7 +238,15 @@ def test_an_invite_is_used_once_and_not_repeated(office: Office) -> None:
 
 
 def test_a_key_file_is_not_overwritten_nor_taken_for_another(office: Office) -> None:
-    create = ("line", "create", "--host", office.host.origin, "--passphrase-fd", "{fd}", "--json")
+    create = (
+        "line",
+        "create-key",
+        "--host",
+        office.host.origin,
+        "--passphrase-fd",
+        "{fd}",
+        "--json",
+    )
     done = office.program.run(*create, "--key-file", "0.key", secret=PASSPHRASE)
     assert done.code == 1
     assert json.loads(done.err)["error"] == "key-file-exists"
@@ -332,7 +260,7 @@ def test_a_key_file_is_not_overwritten_nor_taken_for_another(office: Office) -> 
 
 def test_a_new_passphrase_is_asked_for_until_both_are_the_same(office: Office) -> None:
     """A command that ended there would leave the next typing readable in the shell."""
-    create = ("line", "create", "--host", office.host.origin, "--key-file", "asked.key")
+    create = ("line", "create-key", "--host", office.host.origin, "--key-file", "asked.key")
     with office.program.at_terminal(*create) as person:
         for first, second, told in (
             ("a passphrase", "another", "The two passphrases differ. Once more"),
@@ -372,17 +300,10 @@ def test_a_wrong_passphrase_is_asked_for_again_and_three_times_at_most(office: O
 @pytest.mark.parametrize("short", ["", "seven77", "seven7 \u00a0"])
 def test_a_short_passphrase_is_refused(tmp_path: Path, short: str) -> None:
     program = Program(tmp_path)
-    create = ("line", "create", "--host", "https://report.example", "--key-file", "x.key")
+    create = ("line", "create-key", "--host", "https://report.example", "--key-file", "x.key")
     done = program.run(*create, "--passphrase-fd", "-", text=f"{short}\n")
     assert done.code == 2
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_plan_lists_every_preset() -> None:
-    shown = CliRunner().invoke(main, ["line", "plan"]).stdout
-    listed = shown.partition("# Presets:\n")[2].splitlines()
-    assert listed == [f"# - {name}" for name in PRESETS]
-    assert tomllib.loads(shown)["preset"] in PRESETS
 
 
 def test_a_host_asks_for_its_schema_and_its_settings(tmp_path: Path) -> None:

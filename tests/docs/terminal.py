@@ -15,7 +15,12 @@ from typing import Final
 BASH: Final = shutil.which("bash") or "bash"
 PASSPHRASE: Final = "a passphrase nobody else has"
 _CODE: Final = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}\b")
-_ASKS_PASSPHRASE: Final = ("Passphrase of the key file: ", "The same once more: ")
+_ASKS_PASSPHRASE: Final = (
+    "Passphrase of the key file: ",
+    "Passphrase of the line's key: ",
+    "The same once more: ",
+)
+_ASKS_LEAVE: Final = ("[Y/n] ", "[y/N] ")
 _ASKS_ENTER: Final = (
     "Press Enter when you have kept it. ",
     "or type a name to leave that person out: ",
@@ -38,6 +43,8 @@ class Person:
             self.receipt = codes[-1]
         if screen.endswith(_ASKS_PASSPHRASE):
             return PASSPHRASE
+        if screen.endswith(_ASKS_LEAVE):
+            return "y"
         if screen.endswith(_ASKS_ENTER):
             return ""
         return self.receipt if screen.endswith(_ASKS_CODE) else None

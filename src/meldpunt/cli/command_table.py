@@ -244,17 +244,37 @@ _HANDLER: Final[tuple[Row, ...]] = (
 )
 _LINE: Final = (
     *declared_in(
-        "line.commands.document",
+        "opening.commands",
+        (
+            "open",
+            "LineOpenOptions",
+            "Open a line step by step: preset, texts, keys, handlers, publishing, recovery sheets.",
+        ),
+    ),
+    *declared_in(
+        "line.commands.folder",
         (
             "create",
             "LineCreateOptions",
-            "Make the key of a new line, and with it the line's address.",
+            "Write a line into a new folder, from a preset with all its texts.",
         ),
-        ("plan", "LinePlanOptions", "Print a plan to start from, for `meldpunt line publish`."),
+        (
+            "edit",
+            "LineEditOptions",
+            "Check a line's folder, show it as people will read it, and publish it.",
+        ),
         (
             "publish",
             "LinePublishOptions",
-            "Sign the line's next document from a plan (meldpunt line plan), and publish it.",
+            "Sign the line's next document from its folder (meldpunt line create), and publish it.",
+        ),
+    ),
+    *declared_in(
+        "line.commands.document",
+        (
+            "create-key",
+            "LineCreateKeyOptions",
+            "Make the key of a new line, and with it the line's address.",
         ),
         (
             "show",

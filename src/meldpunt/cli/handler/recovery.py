@@ -50,13 +50,7 @@ def recovery_sheet(output: Output, options: HandlerRecoverySheetOptions) -> None
     """Split a handler's keys over shares on paper."""
     file = HandlerFile.open(options.key_file)
     shares, threshold = options.shares, options.threshold
-    if not file.content.chains:
-        raise Refusal("no-keys", "There are no box keys yet. First: meldpunt handler publish-keys")
-    made = split_keys(file.content.keys, shares=shares, threshold=threshold)
-    pages = [
-        list(share_lines(file.content, share, number=i, shares=shares, threshold=threshold))
-        for i, share in enumerate(made, 1)
-    ]
+    made, pages = _split(file, shares, threshold)
     if options.folder is None:
         _show(made, pages)
         names = []
@@ -75,6 +69,32 @@ def recovery_sheet(output: Output, options: HandlerRecoverySheetOptions) -> None
         ),
         *ABOUT,
     )
+
+
+def write_sheet(file: HandlerFile, folder: Path, *, shares: int, threshold: int) -> None:
+    """Write a new recovery sheet into a folder.
+
+    Raises:
+        Refusal: There are no box keys yet.
+        PrivateFileError: A file is there already, or cannot be written.
+    """
+    made, pages = _split(file, shares, threshold)
+    for _ in _write(folder, made, pages):
+        pass
+    file.save_sheet()
+
+
+def _split(
+    file: HandlerFile, shares: int, threshold: int
+) -> tuple[tuple[str, ...], list[list[str]]]:
+    """Return shares, and the page of each."""
+    if not file.content.chains:
+        raise Refusal("no-keys", "There are no box keys yet. First: meldpunt handler publish-keys")
+    made = split_keys(file.content.keys, shares=shares, threshold=threshold)
+    return made, [
+        list(share_lines(file.content, share, number=i, shares=shares, threshold=threshold))
+        for i, share in enumerate(made, 1)
+    ]
 
 
 def _show(made: tuple[str, ...], pages: list[list[str]]) -> None:

@@ -10,7 +10,7 @@ from meldpunt.cli.line.commands.document import (
     LineRenewOptions,
     LineRotateKeyOptions,
 )
-from meldpunt.cli.line.plan_file import read_entry
+from meldpunt.cli.line.entries import read_entry
 from meldpunt.cli.line.sole_readers import check_sole_readers
 from meldpunt.cli.render.line import line_json, line_lines
 from meldpunt.cli.render.reminders import remind_office

@@ -31,11 +31,27 @@ def open_key_file(path: Path, source: str | None, *, of: str = "the key file") -
     return KeyFile.open(path, ask_passphrase(source, of=of))
 
 
+def _opened(
+    path: Path, source: str | None, passphrase: str | None, *, of: str = "the key file"
+) -> KeyFile:
+    """Open a key file with a passphrase that was asked for already, or ask for it."""
+    if passphrase is not None:
+        return KeyFile.open(path, passphrase)
+    return open_key_file(path, source, of=of)
+
+
 class HandlerFile:
     """A handler's opened key file. It saves what the handler learns."""
 
-    def __init__(self, path: Path, source: str | None, *, of: str = "the key file") -> None:
-        self._file = open_key_file(path, source, of=of)
+    def __init__(
+        self,
+        path: Path,
+        source: str | None,
+        *,
+        of: str = "the key file",
+        passphrase: str | None = None,
+    ) -> None:
+        self._file = _opened(path, source, passphrase, of=of)
         self.content = read_content(HandlerContent, self._file.content, path)
 
     @classmethod
@@ -94,8 +110,8 @@ class HandlerFile:
 class LineFile:
     """An office's opened key file."""
 
-    def __init__(self, path: Path, source: str | None) -> None:
-        self._file = open_key_file(path, source)
+    def __init__(self, path: Path, source: str | None, *, passphrase: str | None = None) -> None:
+        self._file = _opened(path, source, passphrase)
         self.content = read_content(LineContent, self._file.content, path)
 
     @classmethod

@@ -49,6 +49,12 @@ class Output:
             for line in lines:
                 _write(f"Note: {line}", error=True)
 
+    def note(self, *lines: str) -> None:
+        """Tell a person how far the command is. With JSON, say nothing."""
+        if not self.as_json:
+            for line in lines:
+                _write(line, error=True)
+
     def alarm(self, *lines: str) -> None:
         """Show an alarm to a person. With JSON, the result contains it instead."""
         if not self.as_json:

@@ -20,6 +20,8 @@ EXISTING_FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
 FOLDER: Final = click.Path(path_type=Path, file_okay=False, exists=True)
 NEW_FOLDER: Final = click.Path(path_type=Path, file_okay=False)
 """A folder that is made if it is not there."""
+SPOKEN: Final = click.Choice(["nl", "en"])
+"""A language in which the program speaks to an office."""
 TEXT: Final = click.File("rb")
 """A file with a text; `-` is standard input."""
 
@@ -187,6 +189,21 @@ class NameType(click.ParamType[str, str]):
         return self.fail(f"1 to {self.longest} characters.", param, ctx)
 
 
+class PresetType(click.ParamType[str, str]):
+    """The name of a preset."""
+
+    name = "NAME"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check that it is there."""
+        from meldpunt.client.line_folder.preset import preset_names
+
+        names = preset_names()
+        if value in names:
+            return value
+        return self.fail(f"there is no such preset. Presets: {', '.join(names)}.", param, ctx)
+
+
 PAGE: Final = PageType()
 ADDRESS: Final = AddressType()
 LINE: Final = LineType()
@@ -197,3 +214,4 @@ FIRST_BOX_KEY: Final = FirstBoxKeyType()
 LANGUAGE: Final = LanguageType()
 SECRET: Final = SecretSource()
 NAME: Final = NameType()
+PRESET: Final = PresetType()

@@ -19,9 +19,9 @@ from meldpunt.protocol.receipt import parse_receipt
 
 _MAX_LINE: Final = 4096
 """The longest line that a terminal gives, in bytes."""
-_MIN_PASSPHRASE: Final = 8
+MIN_PASSPHRASE: Final = 8
 _TOO_SHORT: Final = (
-    f"A passphrase has {_MIN_PASSPHRASE} characters at least; five words drawn by lot are"
+    f"A passphrase has {MIN_PASSPHRASE} characters at least; five words drawn by lot are"
     " good. Whoever copies the key file can try as many as they like."
 )
 _LOCAL_MODES: Final = 3
@@ -190,7 +190,7 @@ def ask_new_passphrase(source: str | None, *, of: str = "the key file") -> str:
     while True:
         passphrase = plain_passphrase(ask_passphrase(source, of=of))
         wrong = None
-        if len(passphrase) < _MIN_PASSPHRASE:
+        if len(passphrase) < MIN_PASSPHRASE:
             wrong = _TOO_SHORT
             if source is not None:
                 raise click.UsageError(f"{wrong} Nothing was written.")

@@ -67,6 +67,7 @@ DUTCH: Final[Mapping[FaultKind, str]] = {
         " streepjes, hoogstens 40"
     ),
     FaultKind.TEXT_LENGTH: "een tekst heeft 1 tot {most} tekens",
+    FaultKind.TEXT_EMPTY: "deze tekst is leeg",
     FaultKind.LIST_LENGTH: "deze lijst heeft {least} tot {most} onderdelen",
     FaultKind.NUMBER_RANGE: "schrijf een getal van {least} tot {most}",
     FaultKind.TELEPHONE: "een telefoonnummer heeft cijfers, spaties, + - / ( ), 3 tot 30 tekens",
@@ -148,6 +149,8 @@ DUTCH: Final[Mapping[FaultKind, str]] = {
     FaultKind.ENTRY_FILE: (
         "'{name}' is geen openbaar deel van een ontvanger, zoals meldpunt handler init dat geeft"
     ),
+    FaultKind.TEXT_FILE: "'{name}' is niet te lezen, of groter dan 256 KiB",
+    FaultKind.PAGE_MANIFEST: "'{name}' is geen lijst van bestanden van een pagina",
     FaultKind.OUTSIDE_UNREACHABLE: (
         "de deur buiten het beheer heeft geen telefoonnummer, e-mail- of webadres"
     ),
@@ -158,6 +161,10 @@ DUTCH: Final[Mapping[FaultKind, str]] = {
     FaultKind.FEW_HANDLERS: (
         "er zijn {count} ontvangers voor {readers} lezers van een melding: neem er één meer, dan"
         " ziet niemand wie is weggelaten"
+    ),
+    FaultKind.TOO_FEW_HANDLERS: (
+        "er zijn {count} ontvangers, en een melding hoort {readers} lezers te hebben: niemand kan"
+        " worden weggelaten, en bij ziekte neemt niemand het over"
     ),
     FaultKind.CLOCK_UNVERIFIED: "de bron van de klok '{name}' is niet nagegaan",
 }

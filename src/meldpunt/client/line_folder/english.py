@@ -56,6 +56,7 @@ ENGLISH: Final[Mapping[FaultKind, str]] = {
         " most 40"
     ),
     FaultKind.TEXT_LENGTH: "a text has 1 to {most} characters",
+    FaultKind.TEXT_EMPTY: "this text is empty",
     FaultKind.LIST_LENGTH: "this list has {least} to {most} items",
     FaultKind.NUMBER_RANGE: "write a number from {least} to {most}",
     FaultKind.TELEPHONE: "a telephone number has digits, spaces, + - / ( ), 3 to 30 characters",
@@ -125,6 +126,8 @@ ENGLISH: Final[Mapping[FaultKind, str]] = {
     FaultKind.ENTRY_FILE: (
         "'{name}' is no public entry of a handler, as meldpunt handler init prints it"
     ),
+    FaultKind.TEXT_FILE: "'{name}' cannot be read, or is over 256 KiB",
+    FaultKind.PAGE_MANIFEST: "'{name}' is no manifest of a page",
     FaultKind.OUTSIDE_UNREACHABLE: (
         "the door outside the office has no telephone number, mail or web address"
     ),
@@ -133,6 +136,10 @@ ENGLISH: Final[Mapping[FaultKind, str]] = {
     FaultKind.FEW_HANDLERS: (
         "there are {count} handlers for {readers} readers of a report: have one more, so that"
         " nobody can tell who was left out"
+    ),
+    FaultKind.TOO_FEW_HANDLERS: (
+        "there are {count} handlers, and a report should have {readers} readers: nobody can be left"
+        " out, and nobody takes over when somebody is ill"
     ),
     FaultKind.CLOCK_UNVERIFIED: "the source of the clock '{name}' could not be verified",
 }

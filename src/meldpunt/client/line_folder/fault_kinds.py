@@ -44,6 +44,7 @@ class FaultKind(StrEnum):
     WANTS_ONE_OF = "wants-one-of"
     WANTS_ID = "wants-id"
     TEXT_LENGTH = "text-length"
+    TEXT_EMPTY = "text-empty"
     LIST_LENGTH = "list-length"
     NUMBER_RANGE = "number-range"
     TELEPHONE = "telephone"
@@ -96,11 +97,14 @@ class FaultKind(StrEnum):
     HANDLER_TWICE = "handler-twice"
     HANDLER_UNLISTED = "handler-unlisted"
     ENTRY_FILE = "entry-file"
+    TEXT_FILE = "text-file"
+    PAGE_MANIFEST = "page-manifest"
     OUTSIDE_UNREACHABLE = "outside-unreachable"
     PIECE_UNKNOWN = "piece-unknown"
     # Warnings
     DECISION_OF_CONTACT = "decision-of-contact"
     FEW_HANDLERS = "few-handlers"
+    TOO_FEW_HANDLERS = "too-few-handlers"
     CLOCK_UNVERIFIED = "clock-unverified"
 
     @property
@@ -115,7 +119,12 @@ class FaultKind(StrEnum):
 
 
 _WARNINGS: Final = frozenset(
-    {FaultKind.DECISION_OF_CONTACT, FaultKind.FEW_HANDLERS, FaultKind.CLOCK_UNVERIFIED}
+    {
+        FaultKind.DECISION_OF_CONTACT,
+        FaultKind.FEW_HANDLERS,
+        FaultKind.TOO_FEW_HANDLERS,
+        FaultKind.CLOCK_UNVERIFIED,
+    }
 )
 _ONLY_PUBLISHING: Final = frozenset(
     {
@@ -124,6 +133,7 @@ _ONLY_PUBLISHING: Final = frozenset(
         FaultKind.FUNCTION_CLASH,
         FaultKind.FUNCTION_NOBODY,
         FaultKind.HANDLER_UNLISTED,
+        FaultKind.HANDLER_TWICE,
         FaultKind.ENTRY_FILE,
         FaultKind.OUTSIDE_UNREACHABLE,
     }

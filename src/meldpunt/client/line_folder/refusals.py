@@ -24,7 +24,9 @@ def explain(
     """Return the kind of fault, and what its sentence names."""
     given = detail.get("ctx", {})
     match detail["type"]:
-        case "string_too_long" | "string_too_short":
+        case "string_too_short":
+            return FaultKind.TEXT_EMPTY, {}
+        case "string_too_long":
             return FaultKind.TEXT_LENGTH, {"most": given.get("max_length", 4000)}
         case "too_long" | "too_short":
             least, most = given.get("min_length", 0), given.get("max_length", "…")

@@ -170,7 +170,7 @@ class _Shaper:
                 member = node.members[language]
                 here = (*path, len(found))
                 self.places[here] = self.places[*here, "text"] = node.keys[language]
-                if _is_empty(member):
+                if isinstance(member, Written) and not member.text.strip():
                     self.refuse(node.keys[language], FaultKind.EMPTY, name=language)
                 found.append({"language": language, "text": self._text(member, language)})
         return found

@@ -8,7 +8,6 @@ import click
 from meldpunt.cli.terminal.command import command
 from meldpunt.cli.terminal.declaration import (
     Options,
-    argument,
     arguments,
     embedded,
     flag,
@@ -22,76 +21,26 @@ from meldpunt.cli.terminal.options import (
     address_argument,
     proxy_option,
 )
-from meldpunt.cli.terminal.parameter_types import EXISTING_FILE, FILE, FIRST_BOX_KEY, PAGE, SECRET
+from meldpunt.cli.terminal.parameter_types import EXISTING_FILE, FILE, PAGE
 
 if TYPE_CHECKING:
     from meldpunt.client.http.address import LineAddress
 
 
 @command(
-    work="line.document:create",
-    example="meldpunt line create --host https://report.example --key-file line.key",
+    work="line.document:create_key",
+    example="meldpunt line create-key --host https://report.example --key-file line.key",
 )
-class LineCreateOptions(Options):
+class LineCreateKeyOptions(Options):
     """Make the key of a new line, and with it the line's address.
 
     This publishes nothing. Give the address to the handlers, so that they make their keys for it.
-    Then publish. Whoever has the key file and its passphrase appoints handlers.
+    Then publish (meldpunt line publish). Whoever has the key file and its passphrase appoints
+    handlers.
     """
 
     host: str = required("--host", click.STRING, "Origin of the host.", metavar="URL")
     key_file: KeyFileOptions = embedded(KeyFileOptions)
-
-
-@command(work="line.document:plan", example="meldpunt line plan > plan.toml")
-class LinePlanOptions(Options):
-    """Print a plan to start from, for `meldpunt line publish`."""
-
-
-@command(
-    work="line.document:publish",
-    example="meldpunt line publish --key-file line.key --handler jansen.json"
-    " \\\n    --handler smit.json --invite-fd - plan.toml < invite",
-)
-class LinePublishOptions(Options):
-    """Sign the line's next document from a plan (meldpunt line plan), and publish it.
-
-    A document is valid for 90 days. Renew it before they are over (meldpunt line renew).
-    """
-
-    key_file: KeyFileOptions = embedded(KeyFileOptions)
-    added: tuple[Path, ...] = repeated(
-        "--handler",
-        EXISTING_FILE,
-        "Public entry of a handler to add, as handler init printed it; once for each. Handlers of"
-        " the document before stay.",
-    )
-    removed: tuple[str, ...] = repeated(
-        "--remove",
-        click.STRING,
-        "A handler who leaves today, by id or full name.",
-        metavar="HANDLER",
-    )
-    first_box_keys: tuple[tuple[str, int], ...] = repeated(
-        "--first-box-key",
-        FIRST_BOX_KEY,
-        "After a recovery: the handler's keys below this number count no more, because somebody may"
-        " have the lost device. The handler's program printed it.",
-        metavar="HANDLER=NUMBER",
-    )
-    yes: bool = flag(
-        "--yes",
-        "Do not ask about reports that only they read, nor about a first box key that the host does"
-        " not serve; for programs.",
-    )
-    invite_source: str | None = option(
-        "--invite-fd",
-        SECRET,
-        "Where to read the operator's invite: a file descriptor, or - for standard input. Needed"
-        " once, for the line's first document.",
-    )
-    proxy: str | None = proxy_option()
-    plan_path: Path = argument("PLAN", EXISTING_FILE)
 
 
 @command(work="line.document:show", example=f"meldpunt line show {EXAMPLE_LINE}")

@@ -1,0 +1,1 @@
+"""`meldpunt line open`: the one command that leads an office through everything."""

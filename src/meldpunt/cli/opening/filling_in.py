@@ -1,0 +1,110 @@
+"""Step 2: fill in what the texts leave open, each answer checked at once."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from meldpunt.cli.opening.asking import Asking
+from meldpunt.cli.opening.sentences import Sentences
+from meldpunt.client.line_folder.faults import Fault, LineFolderError
+from meldpunt.client.line_folder.filling import OpenPlace, fill_in, open_places
+from meldpunt.client.line_folder.folder import read_folder
+from meldpunt.client.line_folder.yaml_reader import Mapped, Written, read_yaml_file
+
+
+def read_values(path: Path | None) -> dict[tuple[str, ...], str]:
+    """Return what a file says, by name, or by name and language.
+
+    Raises:
+        LineFolderError: It is no YAML.
+    """
+    if path is None:
+        return {}
+    found: dict[tuple[str, ...], str] = {}
+    for name, node in read_yaml_file(path.parent, path.name).members.items():
+        if isinstance(node, Written):
+            found[name,] = node.text
+        elif isinstance(node, Mapped):
+            members = node.members.items()
+            found |= {(name, key): n.text for key, n in members if isinstance(n, Written)}
+    return found
+
+
+class FillingIn:
+    """Fills placeholders of a folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        values: Mapping[tuple[str, ...], str],
+        asking: Asking,
+        sentences: Sentences,
+        language: str,
+    ) -> None:
+        self._folder = folder
+        self._values = values
+        self._asking = asking
+        self._sentences = sentences
+        self._language = language
+        self._said: dict[str, str] = {}
+        """What was answered, by what was asked: one question for all its places."""
+        self._skipped: set[str] = set()
+
+    def run(self) -> int:
+        """Fill in what is known or answered; returns how much is still open.
+
+        Raises:
+            LineFolderError: The folder cannot be read.
+        """
+        while True:
+            places = open_places(self._folder)
+            left = [each for each in places if each.placeholder not in self._skipped]
+            if not left:
+                return len({each.placeholder for each in places})
+            self._fill(left[0])
+
+    def _fill(self, place: OpenPlace) -> None:
+        known = self._known(place) or self._said.get(place.placeholder)
+        if known is not None:
+            wrong = self._try(place, known)
+            if wrong is None:
+                return
+            if not self._asking.is_possible():
+                raise LineFolderError(wrong)
+        if not self._asking.is_possible():
+            self._skipped.add(place.placeholder)
+            return
+        answer = self._asking.until(
+            f"{place.asked}: ", "--values", lambda text: self._wrong(place, text)
+        )
+        if answer:
+            self._said[place.placeholder] = answer
+        else:
+            self._skipped.add(place.placeholder)
+
+    def _known(self, place: OpenPlace) -> str | None:
+        name = place.name[1:] if place.name[:1] == ("values",) else place.name
+        return self._values.get(name) or self._values.get(name[:1])
+
+    def _wrong(self, place: OpenPlace, text: str) -> str | None:
+        faults = self._try(place, text) if text else None
+        return None if faults is None else faults[0].told(self._language).partition(": ")[2]
+
+    def _try(self, place: OpenPlace, text: str) -> tuple[Fault, ...] | None:
+        """Fill a place in; with new faults put it back, and return them."""
+        path = self._folder / place.place.file
+        before = path.read_bytes()
+        old = self._faults()
+        fill_in(self._folder, place, text)
+        new = tuple(fault for fault in self._faults() if fault not in old)
+        if not new:
+            return None
+        path.write_bytes(before)
+        return new
+
+    def _faults(self) -> frozenset[Fault]:
+        """Return what makes the folder unreadable, wherever it stands."""
+        try:
+            read_folder(self._folder)
+        except LineFolderError as error:
+            return frozenset(f for f in error.faults if not f.stops_only_publishing)
+        return frozenset()

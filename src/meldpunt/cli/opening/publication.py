@@ -1,0 +1,65 @@
+"""Step 5: publish what the folder says, unless the host has it like that already."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from meldpunt.cli.terminal.key_files import LineFile
+from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.session import Session
+from meldpunt.client import LineOwner, LinePlan, utc_today
+from meldpunt.client.line_folder.folder import LineFolder
+from meldpunt.client.line_folder.people import with_duties
+from meldpunt.client.line_folder.plan import plan_of_folder, read_entries
+from meldpunt.protocol.line import VerifiedLine
+
+
+def publish_once(
+    output: Output,
+    file: LineFile,
+    folder: LineFolder,
+    *,
+    check: Callable[[LinePlan], None],
+    consent: Callable[[], None],
+    invite: Callable[[], str],
+    already: Callable[[], None],
+    proxy: str | None,
+) -> VerifiedLine:
+    """Publish a folder.
+
+    Args:
+        output: Shows progress.
+        file: The line's key file.
+        folder: What to publish.
+        check: Refuses a plan that must not be published.
+        consent: Asks whether to publish.
+        invite: Gives the operator's invite, for a first document.
+        already: Says that nothing has changed.
+        proxy: URL of a proxy, if any.
+    """
+    with Session(output, file.content.origin, proxy) as session:
+        owner = file.owner(session.transport)
+        current = session.run("Fetching the line", owner.line())
+        wanted = _wanted(folder, current)
+        if current is not None and session.run("Comparing", _is_same(owner, current, wanted)):
+            already()
+            published = current
+        else:
+            check(wanted)
+            consent()
+            given = invite() if current is None else None
+            published = session.run("Publishing", owner.publish(wanted, invite=given))
+    file.save_pin(published)
+    return published
+
+
+def _wanted(folder: LineFolder, current: VerifiedLine | None) -> LinePlan:
+    plan = plan_of_folder(folder, () if current is None else current.document.handlers)
+    plan = plan.with_handlers(*read_entries(folder), day=utc_today())
+    return replace(plan, handlers=with_duties(plan.handlers, folder.settings.handlers))
+
+
+async def _is_same(owner: LineOwner, current: VerifiedLine, wanted: LinePlan) -> bool:
+    """Say whether a plan is the one that is published."""
+    published = await owner.plan(current)
+    same = replace(published, texts=None, other_lines=wanted.other_lines, validity=wanted.validity)
+    return same == replace(wanted, texts=None) and published.texts == wanted.chosen_texts()

@@ -1,0 +1,190 @@
+"""`meldpunt line open`: one command from nothing to an open line, stopped and gone on with."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from meldpunt.client.line_folder.filling import fill_in, open_places
+from meldpunt.client.line_folder.folder import read_folder
+from meldpunt.client.line_folder.preset import preset_names
+from meldpunt.server.commands import create_invite
+from tests.cli.command_line import PASSPHRASE, CommandLine, Secret, person_at_terminal
+
+PRESET: Final = "wbk-internal"
+VALUES: Final = {
+    "organisation": 'Stichting \'t "Voorbeeld": Zorg & Co',
+    "line-telephone": "088 555 00 00",
+    "line-email": "meldpunt@voorbeeld.nl",
+    "line-hours": "werkdagen 9-17",
+    "urgent-telephone": "088 555 00 01",
+    "privacy-email": "fg@voorbeeld.nl",
+    "adviser-telephone": "088 555 00 02",
+    "behaviour-telephone": "088 555 00 03",
+    "accused-adviser-telephone": "088 555 00 04",
+    "rules-address": "https://voorbeeld.nl/regeling",
+}
+PEOPLE: Final = ("--handler", "A. Jansen=contact", "--handler", "Bé Smit=investigator")
+
+
+def opening(cli: CommandLine, *more: str | Path | Secret) -> tuple[str | Path | Secret, ...]:
+    """Return a command that answers everything."""
+    values = cli.file("values.yaml", json.dumps(VALUES, ensure_ascii=False))
+    return (
+        *("line", "open", cli.folder / "ours", "--preset", PRESET, "--host", cli.origin),
+        *("--values", values, "--sheets", "3,2", "--yes", "--language", "nl"),
+        *("--passphrase-fd", Secret(PASSPHRASE), *more),
+    )
+
+
+def invite(cli: CommandLine) -> tuple[str, Secret]:
+    return "--invite-fd", Secret(create_invite(cli.settings))
+
+
+def names(document: dict[str, Any]) -> list[str]:
+    return [handler["name"] for handler in document["handlers"]]
+
+
+def test_one_command_opens_a_line_that_carries_a_report(cli: CommandLine) -> None:
+    made = cli.json(*opening(cli, *PEOPLE, *invite(cli)))
+    cli.address = made["address"]
+    functions = [handler["function"] for handler in made["document"]["handlers"]]
+    assert functions == ["contact", "investigator"]
+    assert [h["role"] for h in made["document"]["handlers"]] == ["contactpersoon", "onderzoeker"]
+    keys = cli.folder / "ours-keys"
+    assert keys.stat().st_mode & 0o077 == 0
+    assert made["keys"] == str(keys)
+    found = sorted(path.name for path in keys.iterdir())
+    assert found == ["a-jansen.key", "be-smit.key", "line.key", "sheet-a-jansen", "sheet-be-smit"]
+    assert len(list((keys / "sheet-be-smit").iterdir())) == 6
+    assert (cli.folder / "ours" / "address").read_text().strip() == made["address"].split("#")[0]
+    assert VALUES["organisation"] in made["document"]["names"][0]["text"]
+    sent = cli.json(
+        *("report", "send", cli.address, "--show-receipt", "--no-confirm", "-"),
+        text="Er ontbreekt geld.",
+    )
+    assert sent
+    opened = ("--key-file", keys / "be-smit.key", "--passphrase-fd", Secret(PASSPHRASE))
+    [entry] = cli.json("handler", "inbox", *opened)["entries"]
+    assert entry["state"] == "received"
+
+
+def test_it_goes_on_where_it_stopped_and_makes_nothing_twice(cli: CommandLine) -> None:
+    left = {k: v for k, v in VALUES.items() if k != "rules-address"}
+    folder, keys = cli.folder / "ours", cli.folder / "ours-keys"
+    command = opening(cli, *PEOPLE)
+    cli.file("values.yaml", json.dumps(left, ensure_ascii=False))
+    assert cli.refused(*command) == "to-fill-in"
+    assert not keys.exists(), "nothing is made before the texts are whole"
+    # Stopped for want of an invite: keys are made, nothing is published.
+    stopped = cli.run(*opening(cli, *PEOPLE))
+    assert stopped.exit_code == 2
+    assert "--invite-fd" in stopped.stderr
+    before = {path.name: path.read_bytes() for path in keys.iterdir()}
+    assert sorted(before) == ["a-jansen.key", "be-smit.key", "line.key"]
+    text = (folder / "line.yaml").read_text()
+    first = cli.json(*opening(cli, *PEOPLE, *invite(cli)))
+    assert (folder / "line.yaml").read_text() == text
+    again = cli.json(*opening(cli, *PEOPLE))
+    assert again["document"] == first["document"], "what the host has is not published again"
+    assert names(again["document"]) == ["A. Jansen", "Bé Smit"]
+    assert (folder / "handlers" / "be-smit.json").exists()
+
+
+def test_a_handler_elsewhere_joins_by_an_entry(cli: CommandLine) -> None:
+    first = cli.json(*opening(cli, *PEOPLE, *invite(cli)))
+    cli.address = first["address"]
+    entry = cli.new_handler("C. Vos")
+    done = cli.run(*opening(cli, "--entry", f"{entry}=contact"))
+    assert done.exit_code == 0, done.stderr
+    assert "C. Vos publiceert nog zelf sleutels" in done.stderr
+    listed = cli.json("line", "show", cli.address)["document"]
+    assert names(listed) == ["A. Jansen", "Bé Smit", "C. Vos"]
+    wrong = cli.run(*opening(cli, "--entry", f"{cli.folder / 'values.yaml'}=contact"))
+    assert wrong.exit_code == 2
+    assert cli.run(*opening(cli, "--handler", "D. Nobody=judge")).exit_code == 2
+
+
+def test_one_person_is_not_adviser_and_judge_by_this_way_either(cli: CommandLine) -> None:
+    people = ("--handler", "A. Jansen=contact", "--handler", "Bé Smit=adviser")
+    judge = ("--handler", "bé  smit=investigator")
+    done = cli.run(*opening(cli, *people, *judge, *invite(cli)))
+    assert done.exit_code == 2
+    assert "Bé Smit staat in line.yaml als adviser: één mens heeft één functie" in done.stderr
+    assert "not-found" in cli.run("line", "show", address(cli), "--json").stderr
+
+
+def address(cli: CommandLine) -> str:
+    return (cli.folder / "ours" / "address").read_text().strip()
+
+
+def test_it_asks_in_dutch_for_what_no_option_says(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person answers every question, one of them wrong at first."""
+    asked: list[str] = []
+    given = {
+        "Nummer: ": str(preset_names().index(PRESET) + 1),
+        "je of u? [je] ": "u",
+        "https://report.example: ": cli.origin,
+        "elke ontvanger. [J/n] ": "",
+        "Naam (Enter: klaar): ": "Noor",
+        "hoster: ": create_invite(cli.settings),
+        "publiceren? [j/N] ": "j",
+        "[3,2] ": "nee",
+        "terecht te hebben? ": "",
+    }
+    values = {
+        "naam": VALUES["organisation"],
+        "uren": "werkdagen",
+        "hours": "weekdays",
+        "e-mailadres": "a@voorbeeld.nl",
+        "https-adres": "https://voorbeeld.nl",
+    }
+    people = iter(["Noor", "Sem", ""])
+
+    def answer(_: object, question: str) -> str:
+        asked.append(question)
+        if question.startswith("Naam "):
+            return next(people)
+        if question.startswith("Functie "):
+            return ""
+        if "Sleutels hier maken" in question:
+            return ""
+        for ending, text in given.items():
+            if question.endswith(ending):
+                return text
+        for start, text in values.items():
+            if question.startswith(start):
+                return text
+        return "bel ons" if asked.count(question) == 1 else "088 555 00 00"
+
+    monkeypatch.setattr("meldpunt.cli.terminal.prompts.Terminal.ask", answer)
+    monkeypatch.setattr(
+        "meldpunt.cli.terminal.prompts.Terminal.ask_hidden",
+        lambda _, question: given["hoster: "] if "hoster" in question else PASSPHRASE,
+    )
+    with person_at_terminal(monkeypatch) as person:
+        done = cli.run("line", "open", cli.folder / "ours", "--language", "nl")
+    shown = "".join(person.pages)
+    assert done.exit_code == 0, done.output
+    assert "Waar is het meldpunt voor?" in shown
+    assert "Dat kan niet: een telefoonnummer heeft cijfers" in shown
+    assert "Het meldpunt is open." in done.stdout
+    assert len([question for question in asked if question.startswith("naam van de")]) == 1
+    settings = read_folder(cli.folder / "ours").settings
+    assert settings.address_form == "u"
+    assert [h.function for h in settings.handlers] == ["contact", "investigator"]
+
+
+def test_a_value_is_filled_in_whatever_quotes_stand_around_it(tmp_path: Path) -> None:
+    text = "a: '[[x]] y'\nb: \"z [[x]]\"\nc: >-\n  w\n  [[x]]\nd: {nl: '[[x]]', en: plain}\n"
+    for name in ("line.yaml", "form.yaml", "guide.yaml", "procedure.yaml"):
+        (tmp_path / name).write_text(text if name == "line.yaml" else "a: b\n")
+    said = 'it\'s "so": # \\ 100 %'
+    while places := open_places(tmp_path):
+        fill_in(tmp_path, places[0], said)
+    text = (tmp_path / "line.yaml").read_text()
+    assert text.count("[[") == 0
+    assert "# \\ 100 %" in text

@@ -1,12 +1,14 @@
 """Fixtures of the tests with a client in TypeScript: a host, a line on it, and the client."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support.faulty_proxy import FaultyProxy
 from tests.support.process import ADDRESS, HostProcess, free_port, serving
 from tests.web.client import WebClient, web_client
+from tests.web.handler import WebHandler, web_handler
 from tests.web.office import PAGE, WebOffice
 
 
@@ -51,3 +53,11 @@ async def client(office: WebOffice) -> AsyncIterator[WebClient]:
     with web_client() as made:
         made.do("open", address=office.address)
         yield made
+
+
+@pytest.fixture
+async def carla(host: HostProcess, proxy: FaultyProxy, tmp_path: Path) -> AsyncIterator[WebHandler]:
+    office = WebOffice(host, proxy.origin)
+    async with web_handler(office, tmp_path) as made:
+        yield made
+    await office.close()

@@ -7,6 +7,7 @@ from typing import Final
 from meldpunt.client import (
     PRESETS,
     Handler,
+    HandlerEntry,
     HandlerKeys,
     LineAddress,
     LineKeys,
@@ -49,8 +50,8 @@ class WebOffice:
         for transport in self._open:
             await transport.aclose()
 
-    async def open_line(self) -> "WebOffice":
-        """Publish the line and its handlers' keys."""
+    async def open_line(self, *others: HandlerEntry) -> "WebOffice":
+        """Publish the line and its handlers' keys, with more handlers after the three."""
         line = self.line_keys.line_id
         keys = [HandlerKeys.create(line, SYSTEM_ENTROPY) for _ in range(3)]
         entries = (key.entry(name=f"Handler {i}", role="adviser") for i, key in enumerate(keys))
@@ -60,7 +61,7 @@ class WebOffice:
             contact={"nl": "Bel 030 123."},
             handlers=(),
             preset=PRESETS["wbk-internal"],
-        ).with_handlers(*entries, day=utc_today())
+        ).with_handlers(*entries, *others, day=utc_today())
         invite = await asyncio.to_thread(commands.create_invite, self.host.settings)
         await LineOwner(self.transport(), self.line_keys).publish(plan, invite=invite)
         self.handlers = [Handler(self.transport(), key) for key in keys]

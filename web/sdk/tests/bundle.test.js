@@ -28,3 +28,13 @@ test("a page that submits and follows loads at most 60 KiB, compressed", async (
   assert.ok(size <= MOST, `${size} bytes`);
   assert.doesNotMatch(code, /\b(?:WebAssembly|localStorage|indexedDB|new Worker|eval)\b/);
 });
+
+test("a page for reporters loads nothing of the handler's side, and that is small too", async () => {
+  const isHandlers = (code) => code.includes("/v1/inbox") || code.includes("meldpunt-key-file");
+  const reporter = await bundled('export * from "@meldpunt/client";');
+  assert.ok(!isHandlers(reporter.code));
+  const handler = await bundled('export { openHandler } from "@meldpunt/client/handler";');
+  assert.ok(isHandlers(handler.code));
+  assert.ok(handler.size <= 80 * 1024, `${handler.size} bytes`);
+  assert.doesNotMatch(handler.code, /\b(?:WebAssembly|localStorage|indexedDB|new Worker|eval)\b/);
+});

@@ -101,10 +101,11 @@ const changeLast = (change) =>
 const other = (text) => (text[0] === "A" ? "B" : "A") + text.slice(1);
 const weekLater = (day) => new Date(Date.parse(day) + 7 * 86_400_000).toISOString().slice(0, 10);
 
-const REPORT = /^GET .*\/v1\/report$/;
+const REPORT = /^GET .*\/v1\/(report|inbox\/[^/]+)$/;
 const MESSAGES = /^GET .*\/messages$/;
 const WRITES = /^PUT /;
 const FILE = /^GET .*\/attachments\//;
+const INBOX = /^GET .*\/v1\/inbox$/;
 const LINE = /^GET .*\/v1\/lines\/[^/]+$/;
 
 /** What a bad host may do: which answers it changes, and how. */
@@ -131,6 +132,22 @@ const TAMPERS = {
   count: [REPORT, (claim) => ({ ...claim, messageCount: claim.messageCount + 1 })],
   erased: [REPORT, (claim) => ({ ...claim, erased: true })],
   "other-line": [REPORT, (claim) => ({ ...claim, lineId: "a".repeat(32) })],
+  "empty-inbox": [INBOX, (page) => ({ ...page, entries: [] })],
+  "other-entry": [
+    INBOX,
+    (page) => ({
+      ...page,
+      entries: page.entries.map((each) => ({ ...each, entry: other(each.entry) })),
+    }),
+  ],
+  "other-keys": [
+    REPORT,
+    ({ birthKeys, ...claim }) => ({
+      ...claim,
+      birthKeys: { ...birthKeys, boxKey: other(birthKeys.boxKey) },
+    }),
+  ],
+  "no-box-keys": [LINE, (line) => ({ ...line, boxKeys: [] })],
   accepted: [WRITES, (answer) => ({ ...answer, proof: other(answer.proof) })],
   line: [LINE, (line) => ({ ...line, signature: other(line.signature) })],
   file: [FILE, (bytes) => bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte))],

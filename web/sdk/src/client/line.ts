@@ -13,7 +13,7 @@ import {
 } from "../protocol/verify/encoding.js";
 import { refuse } from "../protocol/verify/errors.js";
 import { inLanguage, isActive, type LineDocument } from "../protocol/verify/line-document.js";
-import { parseJson } from "../protocol/verify/strict-json.js";
+import { type JsonObject, parseJson } from "../protocol/verify/strict-json.js";
 import { DraftReport } from "./draft-report.js";
 import { draw, type Environment, platform, today } from "./environment.js";
 import { type LineAddress, parseAddress, writeAddress } from "./http/address.js";
@@ -32,6 +32,13 @@ export interface ActiveHandler {
   /** Show both by `shownText`. */
   readonly name: string;
   readonly role: string;
+}
+
+/** A handler who makes a report: for a caller, or to ask another line for advice. */
+export interface Writer {
+  readonly origin: "oral" | "consultation";
+  /** What they sign about the report with this id: a part of its payload. */
+  note(report: Bytes): JsonObject;
 }
 
 /** What a report is made of. */
@@ -127,7 +134,7 @@ export class Line {
    * @throws {@link RefusedError} `reader-not-allowed`, `no-reader`, `document-expired`; `payload-text` without a text,
    * `too-long` past some 65,000 bytes; what else a reader would refuse.
    */
-  async prepare(report: Report): Promise<DraftReport> {
+  async prepare(report: Report, writer?: Writer): Promise<DraftReport> {
     const { environment } = this.#transport;
     const readers = chooseReaders(
       this.document,
@@ -145,10 +152,12 @@ export class Line {
       n: 0,
       tag: "report",
       document: encodeBase64url(this.verified.documentHash),
+      ...(writer && { origin: writer.origin }),
       seen: [],
     };
+    const words = { ...report, note: writer?.note(keys.reportId) };
     const lines = oneLine(this.verified);
-    const sealed = sealDraft(header, report, readers, keys.signing, lines, environment);
+    const sealed = sealDraft(header, words, readers, keys.signing, lines, environment);
     return new DraftReport(receipt, keys, sealed, transport);
   }
 

@@ -18,7 +18,8 @@ export interface Explanation {
 }
 
 type Words = Record<Language, string>;
-type Entry = readonly [nl: string, en: string, hint: string];
+/** What to say: in Dutch, in English, and to developers. */
+export type Entry = readonly [nl: string, en: string, hint: string];
 
 const TYPED: Entry = [
   "Deze code klopt niet. Kijk elke groep na.",
@@ -261,8 +262,15 @@ const known = (error: unknown): Entry => {
  *
  * @param language - of the sentence.
  */
-export function explain(error: unknown, language: Language): Explanation {
-  const [nl, en, hint] = known(error);
+export const explain = (error: unknown, language: Language): Explanation =>
+  explanation(error, known(error), language);
+
+/** The words of an entry about an error. */
+export function explanation(
+  error: unknown,
+  [nl, en, hint]: Entry,
+  language: Language,
+): Explanation {
   const words: Words = { nl, en };
   const isNamed = error instanceof RefusedError || error instanceof ProblemError;
   return { sentence: words[language], hint, reason: isNamed ? error.reason : undefined };

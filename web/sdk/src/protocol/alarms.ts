@@ -5,7 +5,14 @@ import { type Hex, hex, same } from "./verify/encoding.js";
 import type { Reason } from "./verify/errors.js";
 import type { Participant } from "./verify/fields.js";
 import type { LineDocument } from "./verify/line-document.js";
-import { at, authors, type Headers, seenBy } from "./verify/log/causality.js";
+import {
+  ancestors,
+  at,
+  authors,
+  type Headers,
+  isReporters,
+  seenBy,
+} from "./verify/log/causality.js";
 import type { Access } from "./verify/log/graph.js";
 import type { Handovers } from "./verify/log/handover.js";
 import type { Uninvited } from "./verify/log/uninvited.js";
@@ -14,8 +21,8 @@ import type { Uninvited } from "./verify/log/uninvited.js";
 export interface Alarm {
   readonly reason: Reason;
   readonly author: Participant;
-  /** The number of the message, or of the first one that is missing. */
-  readonly n: number;
+  /** The number of the message, or of the first one that is missing, if there is one. */
+  readonly n?: number;
 }
 
 type Tell = (reason: Reason, author: Participant, n: number) => void;
@@ -74,4 +81,38 @@ function misdirected({ consents }: Handovers, lines: readonly LineDocument[]): H
       return asked !== undefined && !readers.every((reader) => isOf(asked, reader));
     })
     .map(([id]) => id);
+}
+
+/**
+ * An alarm for every message that lets in one whom the reporter left out, as far as a reader can tell: an admission of
+ * such a one, and a message of the reporter that names one whom the reporter had left out before.
+ *
+ * @param told - whom each of the reporter's payloads leaves out, by message.
+ */
+export function leftOutAlarms(
+  { order, known, alarms }: LoggedMessages,
+  told: ReadonlyMap<Hex, readonly Hex[]>,
+): Alarm[] {
+  const everybody = new Set([...told.values()].flat());
+  const found = order.filter((id) => {
+    const message = at(known, id);
+    const { admits, readers } = message.header;
+    if (admits !== undefined && everybody.has(admits)) return true;
+    if (!isReporters(message)) return false;
+    const before = [...ancestors(seenBy(message), known)].flatMap((each) => told.get(each) ?? []);
+    return before.some((handler) => readers.includes(handler));
+  });
+  return found
+    .map((id) => at(known, id).header)
+    .filter(
+      ({ author, n }) =>
+        !alarms.some((a) => a.reason === "left-out" && a.author === author && a.n === n),
+    )
+    .map(({ author, n }) => ({ reason: "left-out", author, n }));
+}
+
+interface LoggedMessages {
+  readonly order: readonly Hex[];
+  readonly known: Headers;
+  readonly alarms: readonly Alarm[];
 }

@@ -37,6 +37,8 @@ export interface SavedStatement extends JsonObject {
 /** An alarm that a handler has looked into. */
 export interface KnownAlarm extends JsonObject {
   reason: string;
+  author?: string;
+  n?: number;
 }
 
 /** What is remembered of a report. */
@@ -45,8 +47,15 @@ export interface SeenReport extends JsonObject {
   heads: string[];
   receivedOn: string;
   until: string;
-  reporterN: number;
-  knownAlarms: KnownAlarm[];
+  reporterN?: number;
+  withdrawnOn?: string;
+  wholeOn?: string;
+  claimedEnd?: string;
+  listedOn?: string;
+  retention?: string;
+  document?: string;
+  ending?: "closed" | "longest-term" | "withdrawn" | "handed-over";
+  knownAlarms?: KnownAlarm[];
 }
 
 /** A report that the newest renewal could not move. */
@@ -58,13 +67,23 @@ export interface Unmoved extends JsonObject {
 /** A consultation of another line, with the code that opens the answers. */
 export interface SavedConsultation extends JsonObject {
   number: number;
+  /** Of the line that was asked. */
+  address: string;
   receipt: string;
+  askedOn: string;
+  /** The day on which the other line erases it, if known. */
+  until?: string;
+  /** How many answers the handler has read. */
+  read?: number;
 }
 
 /** A handler's secrets on one line, and what they know of it. */
 export interface HandlerContent extends JsonObject {
   kind: "handler";
+  origin: string;
   lineId: string;
+  name: string;
+  role: string;
   seed: string;
   chains: SavedChain[];
   statements: SavedStatement[];
@@ -72,6 +91,8 @@ export interface HandlerContent extends JsonObject {
   keyNumber: number;
   seen: SeenReport[];
   unmoved: Unmoved[];
+  /** Number of the last box key on the newest recovery sheet. */
+  sheet?: number;
   consultations: SavedConsultation[];
 }
 

@@ -97,6 +97,13 @@ export async function openKeyFile(
   return refuse("ciphertext");
 }
 
+/** Open a key file with the key that it was opened with before. @throws {@link RefusedError} As {@link openKeyFile}. */
+export function reopenKeyFile(data: Uint8Array, key: Bytes): OpenedKeyFile {
+  const { header, sealed } = readLines(data);
+  const content = decrypted(header, sealed, key) ?? refuse("ciphertext");
+  return { header, key, content: readContent(content) };
+}
+
 function readLines(data: Uint8Array): { header: Bytes; fields: Header; sealed: Bytes } {
   if (data.length > MAX_SIZE) refuse("fields");
   const lines = new TextDecoder().decode(data).split("\n");

@@ -94,6 +94,10 @@ export function advance(chain: BoxChain, to: number): BoxChain {
   return { first, number: to, value };
 }
 
+/** The seed (32 secret bytes) of the key with this number. @throws {@link RefusedError} `key-number`. */
+export const chainSeed = (chain: BoxChain, number: number): Bytes =>
+  derive(advance(chain, number).value, "mp1/box");
+
 /** The key with this number. @throws {@link RefusedError} `key-number`. */
 export const chainKey = (chain: BoxChain, number: number): BoxKey =>
-  boxKey(derive(advance(chain, number).value, "mp1/box"));
+  boxKey(chainSeed(chain, number));

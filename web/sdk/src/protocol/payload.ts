@@ -94,6 +94,8 @@ export interface PayloadParts {
   readonly language: string;
   /** Ids in base64url, sorted by bytes. */
   readonly leftOut?: readonly string[] | undefined;
+  /** `oral` or `consultation`. */
+  readonly note?: JsonObject | undefined;
   /** Files, as they travel. */
   readonly attachments?: readonly Json[] | undefined;
   /** The text first; then what else a form asks. */
@@ -104,10 +106,11 @@ export interface PayloadParts {
 export const writePayload = ({
   language,
   leftOut,
+  note,
   attachments,
   content: inside,
 }: PayloadParts): Bytes =>
-  dumpJson({ version: 1, language, leftOut, attachments, content: inside });
+  dumpJson({ version: 1, language, leftOut, ...note, attachments, content: inside });
 
 /** The handlers whom a payload leaves out. */
 export const leftOutOf = (payload: Payload): Hex[] => (payload.leftOut ?? []).map(hex);

@@ -11,6 +11,10 @@ const MARKS = [0x200e, 0x200f, 0x61c];
 const isUnseen = (code: number): boolean =>
   isIn("ignorable", code) || isIn("blank", code) || isIn("control", code);
 
+/** Whether a person sees anything of a text: more than white space and hidden characters. */
+export const isSeen = (text: string): boolean =>
+  Array.from(text).some((each) => !isUnseen(each.codePointAt(0) as number) && each.trim() !== "");
+
 const FLAGS = ["gbeng", "gbsct", "gbwls"].map((name) => [
   ...Array.from(name, (letter) => 0xe0000 + letter.charCodeAt(0)),
   0xe007f,

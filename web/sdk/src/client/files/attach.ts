@@ -4,6 +4,7 @@ import type { SigningKey } from "../../protocol/keys.js";
 import type { Entropy } from "../../protocol/message.js";
 import { readAttachment } from "../../protocol/payload.js";
 import { type Bytes, encodeBase64url, hex } from "../../protocol/verify/encoding.js";
+import { refuse } from "../../protocol/verify/errors.js";
 import type { JsonObject } from "../../protocol/verify/strict-json.js";
 import { attachmentApi } from "../http/api.js";
 import type { Transport } from "../http/transport.js";
@@ -30,6 +31,8 @@ export interface Attached extends JsonObject {
 }
 
 const ID_SIZE = 16;
+/** The most files of a message. */
+const MAX_FILES = 64;
 
 /** Ids for files, ascending: a message sorts them, and readers show them in that order. */
 const ascendingIds = (count: number, entropy: Entropy) =>
@@ -44,14 +47,16 @@ export interface ReportPlace {
   readonly line: Bytes;
   /** 32 bytes. */
   readonly report: Bytes;
+  /** The path of the report in an inbox; its reporter needs none. */
+  readonly path?: string;
 }
 
 /**
  * Upload files for the next message, in their order: name what comes back as its `attachments`. Names and types are
- * checked before the first byte. A file is read once, and one piece of it is in memory. What no message lists is
+ * checked before the first byte, and their number: a message has 64 at most. A file is read once, and one piece of it is in memory. What no message lists is
  * erased in some days.
  *
- * @throws {@link RefusedError} `payload` for a name or type of another form. {@link ProblemError}
+ * @throws {@link RefusedError} `payload` for a name or type of another form, `attachments` for too many. {@link ProblemError}
  * `content-too-large`, `report-full`, `storage-full`. {@link UnreachableError} after every attempt.
  */
 export async function attach(
@@ -59,7 +64,8 @@ export async function attach(
   files: readonly NewFile[],
   progress?: FileProgress,
 ): Promise<Attached[]> {
-  const { transport, key, line, report } = place;
+  if (files.length > MAX_FILES) refuse("attachments");
+  const { transport, key, line, report, path } = place;
   const { entropy } = transport.environment;
   const ids = ascendingIds(files.length, entropy);
   const planned = files.map((file, i) => {
@@ -82,7 +88,7 @@ export async function attach(
   });
   const attached: Attached[] = [];
   for (const { entry, sealed, id } of planned) {
-    await upload(attachmentApi(transport, key, id), sealed, transport.environment, progress);
+    await upload(attachmentApi(transport, key, id, path), sealed, transport.environment, progress);
     attached.push({ ...entry, digest: encodeBase64url(sealed.digest()) });
   }
   return attached;

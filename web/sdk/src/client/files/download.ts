@@ -18,18 +18,18 @@ import type { FileProgress } from "./upload.js";
 const AT_ONCE = 16 * SEALED_CHUNK_SIZE;
 
 /**
- * Fetch a file that a handler's message lists, and check all of it. Save it; never open or show it. Browsers may keep
+ * Fetch a file that a message lists, and check all of it. Save it; never open or show it. Browsers may keep
  * what a Blob holds outside of memory.
  *
  * @throws {@link RefusedError} `attachment-digest`, `attachment-stream`, `padding`: it is not the listed file.
  * {@link ProblemError} `not-found`; `attachment-lost` for a file that the host has lost.
  */
 export async function download(
-  { place: { transport, key, line, report } }: { readonly place: ReportPlace },
+  { place: { transport, key, line, report, path } }: { readonly place: ReportPlace },
   listed: Attachment,
   progress: FileProgress = () => {},
 ): Promise<Blob> {
-  const api = attachmentApi(transport, key, listed.id);
+  const api = attachmentApi(transport, key, listed.id, path);
   const place = { line, report, attachment: listed.id };
   const stream = await fetchStream(api, listed, place, progress);
   const header = await bytesOf(stream.slice(0, STREAM_HEADER_SIZE));

@@ -22,6 +22,7 @@ import {
 } from "../../protocol/verify/line-document.js";
 import { ancestors } from "../../protocol/verify/log/causality.js";
 import { today } from "../environment.js";
+import type { ReportPlace } from "../files/attach.js";
 import { parseAddress } from "../http/address.js";
 import { ClientError, isProblem } from "../http/errors.js";
 import { Line } from "../line.js";
@@ -43,6 +44,12 @@ export const proposedLines = ({ report: { log } }: Thread): string[] =>
     .flatMap((id) => log.known.get(id)?.header.proposes ?? [])
     .map(encodeLineId);
 
+/** A report that somebody has opened: a reporter's visit, or a handler's. */
+interface OpenedReport {
+  readonly place: ReportPlace;
+  readonly thread: Thread;
+}
+
 /**
  * Fetch another line of the host that a report is on, and verify it from its id.
  *
@@ -50,7 +57,7 @@ export const proposedLines = ({ report: { log } }: Thread): string[] =>
  * @throws {@link ClientError} `same-line`, `other-host`, `line-unread` if the line cannot take the report up;
  * {@link RefusedError} if it does not hold.
  */
-export async function findLine(visit: Visit, wanted: string): Promise<Line> {
+export async function findLine(visit: OpenedReport, wanted: string): Promise<Line> {
   const { transport } = visit.place;
   const { environment, origin } = transport;
   const isAddress = wanted.includes("/");
@@ -71,7 +78,12 @@ export async function findLine(visit: Visit, wanted: string): Promise<Line> {
   return new Line(here, transport.another(), { ...line, movedTo: undefined });
 }
 
-async function fetchHere(visit: Visit, id: Bytes, day: Day, pin?: Pin): Promise<VerifiedLine> {
+async function fetchHere(
+  visit: OpenedReport,
+  id: Bytes,
+  day: Day,
+  pin?: Pin,
+): Promise<VerifiedLine> {
   try {
     return await fetchLineHere(visit.place.transport, id, day, pin);
   } catch (error) {

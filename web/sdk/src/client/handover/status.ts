@@ -1,9 +1,9 @@
 /** What came of each handover that a reporter agreed to (openapi/extensions.md section 9.7). */
 
 import type { Day } from "../../protocol/verify/days.js";
-import { type Hex, hex } from "../../protocol/verify/encoding.js";
-import { ancestors, at } from "../../protocol/verify/log/causality.js";
-import type { Handover, VerifiedHeader } from "../../protocol/verify/log/header.js";
+import type { Hex } from "../../protocol/verify/encoding.js";
+import type { Handover } from "../../protocol/verify/log/header.js";
+import { answerTo, takenBackBy } from "../thread/participation.js";
 import type { Thread } from "../thread/thread.js";
 
 /**
@@ -36,14 +36,14 @@ export function handoverStatuses(thread: Thread, today: Day): HandoverStatus[] {
     if (handover === undefined || arrived === undefined) return [];
     const state = stateOf(thread, consent, handover, today);
     const isAnswered = state === "accepted" || state === "refused";
-    const answer = isAnswered ? answerTo(thread, consent) : undefined;
+    const answer = isAnswered ? answerTo(consent, log) : undefined;
     return {
       consent,
       handover,
       state,
       askedOn: arrived.receivedOn,
-      answer: answer && hex(answer.id),
-      answeredOn: answer?.header.day,
+      answer,
+      answeredOn: answer === undefined ? undefined : log.known.get(answer)?.header.day,
     };
   });
 }
@@ -52,29 +52,8 @@ function stateOf(thread: Thread, consent: Hex, { until }: Handover, today: Day):
   const { log, messages } = thread.report;
   if (log.access.handed.accepted.includes(consent)) return "accepted";
   if (consent === log.waiting) return today <= until ? "asked" : "not-answered";
-  if (answerTo(thread, consent) !== undefined) return "refused";
-  const word = takenBackBy(thread, consent);
+  if (answerTo(consent, log) !== undefined) return "refused";
+  const word = takenBackBy(consent, log);
   const isLate = word !== undefined && (messages.get(word)?.receivedOn ?? "") > until;
   return isLate ? "not-answered" : "taken-back";
-}
-
-/** The answer to a consent that is not void; an acceptance comes before others. */
-function answerTo({ report: { log } }: Thread, consent: Hex): VerifiedHeader | undefined {
-  const answers = log.order
-    .filter((id) => !log.access.handed.void.has(id))
-    .map((id) => at(log.known, id))
-    .filter(({ header }) => header.consent !== undefined && hex(header.consent) === consent);
-  return answers.find(({ header }) => header.tag === "acceptance") ?? answers[0];
-}
-
-/** The reporter's first later message that withdraws, asks again, or names none of the handlers asked. */
-function takenBackBy({ report: { log } }: Thread, consent: Hex): Hex | undefined {
-  const asked = log.access.handed.consents.get(consent)?.readers ?? [];
-  return log.order.find((id) => {
-    const { author, seen, handover, tag, readers } = at(log.known, id).header;
-    const isLater = author === "reporter" && ancestors(seen.map(hex), log.known).has(consent);
-    const drops =
-      handover !== undefined || tag === "withdrawal" || !asked.some((h) => readers.includes(h));
-    return isLater && drops;
-  });
 }

@@ -15,7 +15,7 @@ const MAX_INDEX = 2 << 20;
 
 const DOCUMENT = { document: f.raw(), signature: f.raw(64) };
 const TEXT = { text: f.raw() };
-const ACCEPTED = { receivedOn: f.day, proof: f.raw(64), receiptKey: f.optional(f.raw(32)) };
+export const ACCEPTED = { receivedOn: f.day, proof: f.raw(64), receiptKey: f.optional(f.raw(32)) };
 const INDEX = { index: f.raw(), signature: f.raw(64) };
 const SINCE = { bulletinSince: f.day };
 
@@ -28,7 +28,7 @@ const STATE = f.oneOf(
   "withdrawn",
   "handed-over",
 );
-const STATUS = {
+export const STATUS = {
   lineId: f.lineId,
   document: f.raw(32),
   answeredBy: f.optional(f.lineId),
@@ -44,20 +44,24 @@ const STATUS = {
   birthKeys: f.optional(f.record({ signingKey: f.raw(32), boxKey: f.raw(1216) })),
 };
 
-const MESSAGE = f.open({
+export const MESSAGE = {
   header: f.raw(),
   signature: f.raw(64),
   receivedOn: f.day,
   proof: f.raw(64),
   body: f.optional(f.raw()),
   wraps: f.optional(f.list(WRAP, 0, 10_000), []),
-});
-const PAGE = { messages: f.list(MESSAGE, 0, 10_000), cursor: f.integer(0), more: f.flag };
+};
+export const PAGE = {
+  messages: f.list(f.open(MESSAGE), 0, 10_000),
+  cursor: f.integer(0),
+  more: f.flag,
+};
 
 /** State and clocks of a report, as the host claims them. */
 export type ReportClaim = f.Output<typeof STATUS>;
 /** A message as the host serves it. */
-export type ServedMessage = ReturnType<typeof MESSAGE>;
+export type ServedMessage = f.Output<typeof MESSAGE>;
 /** A page of messages, in the order of arrival. */
 export type MessagesPage = f.Output<typeof PAGE>;
 /** The host's word that a message is on its disk. */
@@ -75,7 +79,7 @@ export interface Shapes {
   sealed: ReturnType<typeof travelling>;
 }
 
-const reading =
+export const reading =
   <S extends Parameters<typeof f.readAnswer>[1]>(shape: S) =>
   (data: Bytes): f.Output<S> =>
     f.readAnswer(data, shape);
@@ -84,7 +88,7 @@ const linePath = (line: Bytes, ...parts: string[]): string =>
   ["/v1/lines", encodeLineId(line), ...parts].join("/");
 
 /** A message as it travels in a request. */
-const travelling = ({ header, signature, body, wraps }: SealedMessage) => ({
+export const travelling = ({ header, signature, body, wraps }: SealedMessage) => ({
   header: encodeBase64url(header),
   signature: encodeBase64url(signature),
   body: encodeBase64url(body),
@@ -188,9 +192,18 @@ function offsetOf({ headers }: Reply): number {
   return Number(found);
 }
 
-/** One file of a report: uploads by tus 1.0.0, downloads by ranges (section 10.5). */
-export function attachmentApi(transport: Transport, key: SigningKey, id: Bytes) {
-  const target = `/v1/report/attachments/${encodeBase64url(id)}`;
+/**
+ * One file of a report: uploads by tus 1.0.0, downloads by ranges (section 10.5).
+ *
+ * @param path - of the report.
+ */
+export function attachmentApi(
+  transport: Transport,
+  key: SigningKey,
+  id: Bytes,
+  path = "/v1/report",
+) {
+  const target = `${path}/attachments/${encodeBase64url(id)}`;
   const usual = { target, key, expects: JSON_TYPE, limit: MAX_ANSWER } as const;
   return {
     /** Begin or find an upload of so many bytes; how many the host has. */

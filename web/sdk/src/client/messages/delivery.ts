@@ -1,5 +1,6 @@
 /** Send sealed messages, and check the host's proof of receipt. */
 
+import type { OwnMessage } from "../../protocol/message.js";
 import { addDays, type Day, TOLERANCE } from "../../protocol/verify/days.js";
 import { type Bytes, type Hex, hex } from "../../protocol/verify/encoding.js";
 import { RefusedError } from "../../protocol/verify/errors.js";
@@ -22,6 +23,11 @@ export interface Sent {
   readonly proof: Bytes;
 }
 
+/** What it takes to send a sealed message, and to check its proof. */
+export interface Posted extends Omit<Sealed, "own"> {
+  readonly own: Pick<OwnMessage, "sealed" | "header" | "id">;
+}
+
 /**
  * Send a sealed message. After an {@link UnreachableError} send the same one again.
  *
@@ -32,7 +38,7 @@ export interface Sent {
  */
 export async function send(
   transport: Transport,
-  sealed: Sealed,
+  sealed: Posted,
   lineId: Bytes,
   put: () => Promise<Accepted>,
 ): Promise<Sent> {
@@ -50,7 +56,7 @@ export async function send(
  */
 async function hasProof(
   transport: Transport,
-  sealed: Sealed,
+  sealed: Posted,
   { receivedOn, proof }: Accepted,
 ): Promise<boolean> {
   const { own, sealedOn, lineId, receiptKey } = sealed;

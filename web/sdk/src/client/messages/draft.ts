@@ -4,6 +4,7 @@ import type { SigningKey } from "../../protocol/keys.js";
 import { type OwnMessage, type Recipient, sealMessage } from "../../protocol/message.js";
 import { type Content, writePayload } from "../../protocol/payload.js";
 import { isBoxKey } from "../../protocol/primitives/x-wing.js";
+import { isSeen } from "../../protocol/shown-text.js";
 import type { Day } from "../../protocol/verify/days.js";
 import { type Bytes, encodeBase64url, type Hex, unhex } from "../../protocol/verify/encoding.js";
 import { refuse } from "../../protocol/verify/errors.js";
@@ -35,6 +36,12 @@ export interface Filed extends Words {
   readonly attachments?: readonly Attached[];
 }
 
+/** A message, and what its author signed about it. */
+export interface Noted extends Filed {
+  /** `oral` or `consultation` of the payload. */
+  readonly note?: JsonObject | undefined;
+}
+
 /** A sealed message. A retry sends the same bytes: sealing again would make another message. */
 export interface Sealed {
   readonly own: OwnMessage;
@@ -54,15 +61,18 @@ export const sortedReaders = (readers: Iterable<Hex>): string[] =>
 /**
  * The payload of a person's words.
  *
- * @throws {@link RefusedError} `payload` for a field of a form that is called `text`.
+ * @throws {@link RefusedError} `payload` for a field of a form that is called `text`; `payload-text` for a text of
+ * which nobody would see anything.
  */
-export function payloadOf(words: Filed): Bytes {
-  const { text, language, leaveOut = [], content = {}, attachments = [] } = words;
+export function payloadOf(words: Noted): Bytes {
+  const { text, language, leaveOut = [], content = {}, attachments = [], note } = words;
+  if (!isSeen(text)) refuse("payload-text");
   if (Object.hasOwn(content, "text")) refuse("payload");
   const left = [...new Set(leaveOut)].sort().map((id) => encodeBase64url(unhex(id)));
   return writePayload({
     language,
     leftOut: left.length > 0 ? left : undefined,
+    note,
     attachments: attachments.length > 0 ? attachments : undefined,
     content: { text, ...content } as Content,
   });
@@ -94,22 +104,24 @@ export function chooseReaders(
  * Seal a message to every reader with a key, with a notice for each one without, and open it again as they will.
  *
  * @param draft - the header's members as they travel, without `readers` and `body`.
+ * @param reporter - the reporter's key, for a handler's message to them.
  * @throws {@link RefusedError} `document-expired` if the line is past its grace, `no-reader` if nobody has a key,
  * and all that a reader would refuse.
  */
 export function sealDraft(
   draft: JsonObject,
-  words: Filed,
+  words: Noted,
   readers: readonly Hex[],
   author: SigningKey,
   lines: ReportLines,
   environment: Environment,
+  reporter?: Recipient,
 ): Sealed {
   if (lines.own.freshness === "past-grace") refuse("document-expired");
   const recipients: Recipient[] = [];
   const missing: Notice[] = [];
   for (const handler of readers) {
-    const recipient = recipientOf(lines, handler);
+    const recipient = handler === "reporter" ? reporter : recipientOf(lines, handler);
     if (recipient !== undefined && isBoxKey(recipient.publicKey)) recipients.push(recipient);
     else missing.push({ kind: "key-missing", handler });
   }

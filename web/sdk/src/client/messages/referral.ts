@@ -22,6 +22,24 @@ const DONE: Record<string, string> = {
   en: "I have reported this to the other line as well.",
 };
 
+const SUGGESTION: Record<string, string> = {
+  nl:
+    "Ik stel voor dat u zich ook tot een ander meldpunt wendt. De samenvatting is wat daar aankomt, als u dat wilt; " +
+    "u kunt haar wijzigen. Zonder u gaat er niets heen.",
+  en:
+    "I suggest that you turn to another line as well. The summary is what would arrive there, if you want that; you " +
+    "can change it. Nothing goes there without you.",
+};
+
+/** The sentence that goes with a handler's suggestion. */
+export const suggestionText = (language: string): string =>
+  SUGGESTION[language] ?? (SUGGESTION["en"] as string);
+
+/** The content of a suggestion: the other line's address, and what that line would read. */
+export const suggestion = (line: string, summary: string): JsonObject => ({
+  referral: { line, summary },
+});
+
 /** A handler's suggestion. Nothing of it is verified before the line is. */
 export interface Referral {
   /** The other line's address: for `openLine`, on a connection of its own. */

@@ -5,7 +5,7 @@ import type { Hex } from "../../protocol/verify/encoding.js";
 import type { FetchedLine } from "../lines/line.js";
 
 /**
- * The closed list of notices to a reporter.
+ * The closed list of notices to a reporter or a handler.
  *
  * - `line-moved`: the line is not on the host of its address; the client found it on its new host.
  * - `document-expired`: the line document is out of date; sealing still works for a while.
@@ -20,6 +20,9 @@ import type { FetchedLine } from "../lines/line.js";
  * - `host-proof`: a proof of receipt is wrong, or is for another day: it proves nothing.
  * - `bulletin-withheld`: a message came on a day whose bulletin does not name it.
  * - `not-seen`: others wrote days after a message of the reporter, and had not seen it.
+ * - `old-box-key`, `unknown-box-key`, `no-box-key`: the host serves an older key of this handler than they published,
+ *   one that their key file does not hold, or none.
+ * - `asker-unverified`: the line of whoever asks for advice was not verified: they may be anybody.
  * - `second-look`: the host's first answer was wrong: it left something out, or called the report erased.
  */
 export type NoticeKind =
@@ -40,6 +43,10 @@ export type NoticeKind =
   | "host-proof"
   | "bulletin-withheld"
   | "not-seen"
+  | "old-box-key"
+  | "unknown-box-key"
+  | "no-box-key"
+  | "asker-unverified"
   | "second-look";
 
 /** One notice, and whom or what it is about. */
@@ -56,6 +63,7 @@ const ORDINARY: readonly NoticeKind[] = [
   "document-past-grace",
   "newcomer-not-named",
   "takes-back",
+  "asker-unverified",
   "erased-soon",
 ];
 

@@ -19,7 +19,8 @@ import type { VerifiedMessage } from "./message.js";
 
 /** State and terms of a report on one day. */
 export interface Status {
-  readonly state: State;
+  /** For a handler whose part has ended: `handed-over`. */
+  readonly state: State | "handed-over";
   readonly milestones: Milestones;
   readonly clocks: readonly ClockStatus[];
   /** Days on which the reporter is asked how they are. */
@@ -28,6 +29,8 @@ export interface Status {
   readonly erasedOn: Day;
   /** The host's day of receipt. After a handover the clocks start later. */
   readonly arrivedOn: Day;
+  /** The day on which this handler's part in the report ended. */
+  readonly endedOn?: Day;
   /** Erasure waits for messages that no handler has opened: until `erasedOn`. */
   readonly unopened: boolean;
 }

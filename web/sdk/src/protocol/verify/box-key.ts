@@ -24,10 +24,19 @@ const STATEMENT = {
   notAfter: f.day,
 };
 
-/** A box key whose handler vouches for it; whether anything can be sealed to it is another question. */
-export interface VerifiedBoxKey extends f.Output<typeof STATEMENT> {
+/** What a statement says. */
+export interface BoxKeyStatement extends f.Output<typeof STATEMENT> {
   /** 16 bytes. */
   readonly keyId: Bytes;
+}
+
+/** A box key whose handler vouches for it; whether anything can be sealed to it is another question. */
+export type VerifiedBoxKey = BoxKeyStatement;
+
+/** Read a statement without its signature, such as one's own. @throws {@link RefusedError} Of a form. */
+export function parseBoxKey(statement: Bytes): BoxKeyStatement {
+  const key = f.readSigned(statement, STATEMENT, STATEMENT_SIZE);
+  return { ...key, keyId: boxKeyId(key.lineId, key.handlerId, key.number, key.publicKey) };
 }
 
 /**
@@ -39,11 +48,11 @@ export function verifyBoxKey(
   { statement, signature }: SignedBoxKey,
   document: LineDocument,
 ): VerifiedBoxKey {
-  const key = f.readSigned(statement, STATEMENT, STATEMENT_SIZE);
+  const key = parseBoxKey(statement);
   if (!same(key.lineId, document.lineId)) refuse("box-key-other-line");
   const handler = findHandler(document, hex(key.handlerId)) ?? refuse("box-key-other-handler");
   const { notBefore, notAfter } = key;
   if (notAfter < notBefore || notAfter > addDays(notBefore, LONGEST)) refuse("box-key-dates");
   checkSignature("mp1/box-key", statement, signature, handler.signingKey);
-  return { ...key, keyId: boxKeyId(key.lineId, key.handlerId, key.number, key.publicKey) };
+  return key;
 }

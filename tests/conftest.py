@@ -45,6 +45,8 @@ def _is_of_another_database(item: pytest.Item) -> bool:
 
 
 NOT_RUN: Final = ("skipped", "xfailed", "xpassed")
+STILL_TO_COME: Final = "tests/programmes/"
+"""Tests there may be expected to fail, strictly: they name what a programme still waits for."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -67,4 +69,5 @@ def _not_run(config: pytest.Config) -> Iterator[str]:
     if reporter is not None:
         for outcome in NOT_RUN:
             for report in reporter.stats.get(outcome, ()):
-                yield report.nodeid
+                if outcome != "xfailed" or not report.nodeid.startswith(STILL_TO_COME):
+                    yield report.nodeid

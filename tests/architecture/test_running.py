@@ -18,11 +18,14 @@ LEFT_OUT: Final = {
 }
 
 
-def run_pytest(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
+def run_pytest(
+    folder: Path, source: str, case: str = "test_case.py"
+) -> subprocess.CompletedProcess[str]:
     """Run one passing test and `source` under the project's conftest."""
     shutil.copy(ROOT / "tests" / "conftest.py", folder)
     (folder / "test_passing.py").write_text("def test_it_passes():\n    pass\n")
-    (folder / "test_case.py").write_text(source)
+    (folder / case).parent.mkdir(parents=True, exist_ok=True)
+    (folder / case).write_text(source)
     outside = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
@@ -45,3 +48,12 @@ def test_a_test_that_does_not_run_fails_the_session(tmp_path: Path, source: str)
 def test_a_session_where_all_ran_passes(tmp_path: Path) -> None:
     done = run_pytest(tmp_path, "def test_it_passes_too():\n    pass\n")
     assert done.returncode == pytest.ExitCode.OK
+
+
+def test_what_a_programme_still_waits_for_is_expected_to_fail(tmp_path: Path) -> None:
+    source = LEFT_OUT["expected to fail"]
+    done = run_pytest(tmp_path, source, "tests/programmes/test_case.py")
+    assert done.returncode == pytest.ExitCode.OK
+    strict = source.replace("assert False", "pass").replace("xfail", "xfail(strict=True)")
+    done = run_pytest(tmp_path, strict, "tests/programmes/test_case.py")
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED

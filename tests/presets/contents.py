@@ -24,6 +24,7 @@ _STAND_INS: Final[Mapping[str, str]] = {
     "telephone": "030 555 00 00",
     "email": "meldpunt@example.nl",
     "address": "https://example.nl/regels",
+    "version": "2026",
     "name": "Ombudspersoon Voorbeeld",
     "organisation": "Voorbeeld",
     "hours": "maandag tot en met vrijdag, 9 tot 17 uur",

@@ -114,7 +114,11 @@ class _Shaper:
         if not isinstance(node, Mapped):
             self.refuse(node.place, FaultKind.WANTS_MAPPING)
             return {}
-        fields = {f.alias or name: f for name, f in kind.model_fields.items() if name != "version"}
+        fields = {
+            field.alias or name: field
+            for name, field in kind.model_fields.items()
+            if path or name != "version"  # of a whole text; a publication has one of its own
+        }
         value: Value = {}
         for name, member in node.members.items():
             at = node.keys[name]

@@ -81,11 +81,13 @@ def test_whoever_asks_the_committee_is_sent_to_support_first(committee: PresetLi
     assert contacts(committee.walk(*path)) == ["Vertrouwenspersoon"]
 
 
-def test_aggression_says_where_it_came_from_and_that_somebody_is_hurt(counter: PresetLine) -> None:
+def test_aggression_says_where_it_came_from_and_the_hurt_come_first(counter: PresetLine) -> None:
     counter.send("report", happened="Hij schold.", source=["citizen"], where="balie 3")
     assert "URGENT" not in counter.read("Wijk", counter.newest("Wijk"))
     counter.send("report", hurt="hurt", happened="Zij sloeg.", source=["client"], police="wanted")
-    read = counter.read("Wijk", counter.newest("Wijk"))
+    urgent = counter.newest("Wijk")
+    read = counter.read("Wijk", urgent)
+    assert counter.entries("Wijk")[0] == urgent
     assert "URGENT" in read
     assert "Een patiënt of cliënt" in read
     assert "Ik wil aangifte doen" in read

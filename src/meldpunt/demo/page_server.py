@@ -55,6 +55,12 @@ def serving_pages(port: int) -> Iterator[PageServer]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             found = pages.find(self.path)
+            if found is None and pages.find(f"{self.path}/"):
+                self.send_response(301)  # typed without the last slash
+                self.send_header("Location", f"{self.path}/")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             self.send_response(404 if found is None else 200)
             kind, data = found or ("text/plain", b"Nothing here.\n")
             for name, value in (

@@ -24,9 +24,9 @@ FINE: Final = {
     Check.BULLETIN_FILES: "Every bulletin is the one that the index names. Months and years hold"
     " exactly their days.",
     Check.BULLETIN_HISTORY: "The index of bulletins continues the one that you kept.",
-    Check.PAGE_RELEASE: "The page is release {file}: this program or the office knows its files.",
+    Check.PAGE_RELEASE: "The page's manifest is this release's, or one that the office signed.",
     Check.PAGE_SIGNED: "The office signed this build of the page, in document {document}.",
-    Check.PAGE_FILE: "Each of the {document} files of the page is the release's, with its policy.",
+    Check.PAGE_FILE: "Every file of the page is the one of the manifest, with its policy.",
     Check.PAGE_LINE: "The page is for this line.",
 }
 NOTE: Final = {

@@ -5,7 +5,6 @@ from outside: at every file, at the policy that the server sends, and at `line.j
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
@@ -37,15 +36,6 @@ _NEEDED: Final = {"x-content-type-options": "nosniff", "referrer-policy": "no-re
 _HSTS: Final = "strict-transport-security"
 
 
-@dataclass(frozen=True, slots=True)
-class _Expected:
-    """The manifest that a page is compared with."""
-
-    manifest: PageManifest
-    name: ids.Hash
-    findings: tuple[Finding, ...]
-
-
 async def audit_page(
     page: PageFiles, transport: Transport, address: LineAddress, line: VerifiedLine
 ) -> list[Finding]:
@@ -61,39 +51,33 @@ async def audit_page(
         UnreachableError: The page's server, or the host, does not answer.
     """
     served = await _fetch(page, MANIFEST)
-    expected = await _expected(served, transport, line)
-    found = [*expected.findings]
-    found += [finding async for finding in _files(page, expected.manifest)]
+    manifest, findings = await _expected(served, transport, line)
+    found = [*findings]
+    found += [finding async for finding in _files(page, manifest)]
     found += await _line_file(page, address, line)
     return found
 
 
 async def _expected(
     served: ServedFile | None, transport: Transport, line: VerifiedLine
-) -> _Expected:
+) -> tuple[PageManifest, list[Finding]]:
     """Choose the manifest: the served one if release or office knows it, else the release's."""
     build = read_build()
     known = {ids.text_hash(build.files[MANIFEST]): build.manifest}
     known |= await _signed(transport, line)
     data = b"" if served is None or served.status != _OK else served.data
     name = ids.text_hash(data)
-    listed = line.document.pages or ()
-    number = line.document.number
-    if name not in known:
-        alarm = Finding(Level.ALARM, Check.PAGE_RELEASE, file=MANIFEST)
-        return _Expected(build.manifest, name, (alarm, *_listed(listed, None, number)))
-    fine = Finding(Level.FINE, Check.PAGE_RELEASE, file=known[name].release)
-    return _Expected(known[name], name, (fine, *_listed(listed, name, number)))
+    level = Level.FINE if name in known else Level.ALARM
+    found = [Finding(level, Check.PAGE_RELEASE, file=MANIFEST), _listed(line, name)]
+    return known.get(name, build.manifest), found
 
 
-def _listed(
-    listed: tuple[ids.Hash, ...], name: ids.Hash | None, number: int
-) -> tuple[Finding, ...]:
+def _listed(line: VerifiedLine, name: ids.Hash) -> Finding:
     """Say whether the office signed this manifest. Many offices list none."""
-    if name in listed:
-        return (Finding(Level.FINE, Check.PAGE_SIGNED, number),)
-    level = Level.ALARM if listed else Level.NOTE
-    return (Finding(level, Check.PAGE_SIGNED, number),)
+    listed = line.document.pages or ()
+    otherwise = Level.ALARM if listed else Level.NOTE
+    level = Level.FINE if name in listed else otherwise
+    return Finding(level, Check.PAGE_SIGNED, line.document.number)
 
 
 async def _signed(transport: Transport, line: VerifiedLine) -> dict[ids.Hash, PageManifest]:
@@ -123,7 +107,7 @@ async def _files(page: PageFiles, manifest: PageManifest) -> AsyncIterator[Findi
                 for finding in _transport_security(page, served):
                     yield finding
     if not wrong:
-        yield Finding(Level.FINE, Check.PAGE_FILE, document=len(manifest.files))
+        yield Finding(Level.FINE, Check.PAGE_FILE)
 
 
 def _head(served: ServedFile, path: str, policy: str) -> list[Check]:

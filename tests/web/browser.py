@@ -67,16 +67,20 @@ class Browser:
         self._driver = driver
         self._tabs = 0
 
-    def open(self, url: str, *, blocked: Iterable[str] = ()) -> Tab:
+    def open(
+        self, url: str, *, blocked: Iterable[str] = (), first: str = "", kept: bool = False
+    ) -> Tab:
         """Open a page and wait until it has loaded.
 
         Args:
             url: Its address.
             blocked: Endings of addresses that the page cannot reach.
+            first: A script that runs before those of the page.
+            kept: Open it where the profile keeps what it can, as people's browsers do.
         """
         self._tabs += 1
         tab = Tab(self._driver, str(self._tabs))
-        tab.do("open", url=url, blocked=list(blocked))
+        tab.do("open", url=url, blocked=list(blocked), first=first, kept=kept)
         return tab
 
     def kill(self) -> None:

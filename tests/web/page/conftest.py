@@ -1,25 +1,20 @@
-"""Fixtures of the reporter's page, built once. A host and a browser serve a file of tests."""
+"""Fixtures of the reporter's page: a host and a browser serve a file of tests."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.architecture.tree import PACKAGE
 from tests.support.process import HostProcess, serving
-from tests.web import node
 from tests.web.browser import Browser, open_browser
 from tests.web.page.office import PageOffice, serving_page
 
-REPORT = node.WEB / "report"
-
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the page as it is published, with its policy."""
-    node.install()
-    folder = tmp_path_factory.mktemp("page") / "built"
-    node.run("node", "build.js", str(folder), folder=REPORT)
-    return folder
+def built() -> Path:
+    """Return the page as the package holds it: another test builds it again, and compares."""
+    return PACKAGE / "page" / "built"
 
 
 @pytest.fixture(scope="module")

@@ -32,13 +32,18 @@ class PageOffice(WebOffice):
     """A line whose texts have everything."""
 
     async def open_rich_line(
-        self, texts: Texts | None = None, *, names: dict[str, str] = NAMES
+        self,
+        texts: Texts | None = None,
+        *,
+        has_keys: bool = True,
+        languages: tuple[str, ...] = LANGUAGES,
+        names: dict[str, str] = NAMES,
     ) -> "PageOffice":
-        """Publish the line and its handlers' keys."""
+        """Publish the line, and its handlers' keys unless they should have none."""
         line = self.line_keys.line_id
         keys = [HandlerKeys.create(line, SYSTEM_ENTROPY) for _ in PEOPLE]
         plan = LinePlan(
-            languages=LANGUAGES,
+            languages=languages,
             names=names,
             contact=CONTACT,
             handlers=tuple(map(_listed, keys, PEOPLE, [utc_today()] * len(keys))),
@@ -49,7 +54,7 @@ class PageOffice(WebOffice):
         invite = await asyncio.to_thread(commands.create_invite, self.host.settings)
         await LineOwner(self.transport(), self.line_keys).publish(plan, invite=invite)
         self.handlers = [Handler(self.transport(), key) for key in keys]
-        for handler in self.handlers:
+        for handler in self.handlers if has_keys else ():
             await handler.publish_keys(lambda _: None)
         return self
 

@@ -22,15 +22,15 @@ class Person:
     """A person with a page in front of them."""
 
     def __init__(
-        self, browser: Browser, origin: str, *, language: str | None = "Nederlands"
+        self, browser: Browser, origin: str, language: str | None = "Nederlands", **how: object
     ) -> None:
         self.browser = browser
-        self.arrive(origin, language)
+        self.arrive(origin, language, **how)
 
-    def arrive(self, origin: str, language: str | None = "Nederlands") -> None:
-        """Open the page anew, as on another day."""
+    def arrive(self, origin: str, language: str | None = "Nederlands", **how: object) -> None:
+        """Open the page anew, as on another day; `how` goes to `Browser.open`."""
         self._checks = False
-        self.tab: Tab = self.browser.open(f"{origin}/")
+        self.tab: Tab = self.browser.open(f"{origin}/", **how)  # type: ignore[arg-type]
         self.tab.text(".doors")
         if language is not None:
             self.press(language)
@@ -93,17 +93,20 @@ class Person:
         return found
 
 
-def report(person: Person, *, story: str = STORY, next_: str = "Verder") -> str:
+def report(person: Person, *, story: str = STORY, kind: str = "Iets melden") -> str:
     """Write the shortest report in Dutch, as far as its code; returns the code."""
     person.press("Ik wil iets melden")
-    person.tick("Iets melden")
-    person.press(next_)
+    person.tick(kind)
+    person.press("Verder")
     person.press("Ik begin")
-    person.press(next_)
+    person.press("Verder")
     person.write("#answer", story)
     person.press("Sla de andere vragen over")
-    person.press(next_)
-    person.press(next_)
+    person.press("Verder")
+    if kind == "Een verhaal delen":
+        person.tick("Ja, het mag worden doorverteld")
+        person.press("Verder")
+    person.press("Verder")
     person.press("Maak mijn geheime code")
     code = person.code()
     person.press("Ik heb de code bewaard")
@@ -117,9 +120,9 @@ def send(person: Person, code: str) -> None:
     person.sees("Je bericht is aangekomen")
 
 
-def come_back(person: Person, origin: str, code: str) -> None:
-    """Open a report with its code, as on another day."""
-    person.arrive(origin)
+def come_back(person: Person, origin: str, code: str, **how: object) -> None:
+    """Open a report with its code, as on another day; `how` goes to `Browser.open`."""
+    person.arrive(origin, **how)  # type: ignore[arg-type]
     person.press("Ik heb een code")
     person.write("#code", code)
     person.press("Open mijn bericht")

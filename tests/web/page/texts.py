@@ -48,6 +48,7 @@ FORM: Final[dict[str, Any]] = {
             "help": said("Met een vertrouwenspersoon.", "With a confidential adviser."),
             "functions": ["adviser"],
         },
+        {"id": "tell", "label": said("Een verhaal delen", "Share a story"), "story": True},
     ],
     "pages": [
         {"id": "now", "title": said("Nu", "Now")},

@@ -7,6 +7,9 @@ const [engine] = process.argv.slice(2);
 const browser = await openBrowser(engine);
 const tabs = new Map();
 
+/** Milliseconds: a browser without a compiler derives a code in 15 seconds where nothing else runs. */
+const SLOWEST = 120_000;
+
 const shown = ({ body, ...request }) => ({ ...request, body: body.toString("latin1") });
 
 /** Let no request through whose address ends like one of these. */
@@ -19,16 +22,23 @@ async function block(page, endings) {
 }
 
 await serveCommands({
-  /** A window of its own, without a history; `blocked` are endings of addresses that it cannot reach. */
-  async open({ tab, url, blocked = [] }) {
-    const page = await browser.newPage();
+  /**
+   * A window of its own, without a history. `blocked` are endings of addresses that it cannot reach, `first` is a
+   * script that runs before those of the page, and `kept` opens it where the profile keeps what it can.
+   */
+  async open({ tab, url, blocked = [], first = "", kept = false }) {
+    const page = kept ? await browser.driver.newPage() : await browser.newPage();
+    page.setDefaultTimeout(SLOWEST);
     await block(page, blocked);
+    if (first !== "") await page.evaluateOnNewDocument(first);
     const complaints = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (told) => complaints.push(told.text()));
     tabs.set(tab, { page, complaints });
     await page.goto(url);
   },
+  /** Take the network away, or give it back. */
+  offline: async ({ tab, is }) => void (await tabs.get(tab).page.setOfflineMode(is)),
   goto: async ({ tab, url }) => void (await tabs.get(tab).page.goto(url)),
   /** The value of a function in the page, given as its text. */
   evaluate: ({ tab, script, given }) =>
@@ -47,8 +57,11 @@ await serveCommands({
   resize: async ({ tab, width, height }) =>
     void (await tabs.get(tab).page.setViewport({ width, height })),
   /** What somebody has chosen for every page, such as `prefers-color-scheme`. */
-  prefer: async ({ tab, features }) =>
-    void (await tabs.get(tab).page.emulateMediaFeatures(features)),
+  async prefer({ tab, features }) {
+    const session = await tabs.get(tab).page.createCDPSession();
+    await session.send("Emulation.setEmulatedMedia", { features });
+    await session.detach();
+  },
   /** Choose files in a field. */
   choose: async ({ tab, selector, paths }) => {
     const field = await tabs.get(tab).page.waitForSelector(selector);

@@ -9,6 +9,7 @@ import { HereContext } from "./here.js";
 import { Opening } from "./line/opening.js";
 import type { OpenLine } from "./line/texts.js";
 import { Report } from "./report/report.js";
+import { Faults } from "./shell/faults.js";
 import { Frame } from "./shell/frame.js";
 import { Enter } from "./visit/enter.js";
 import { Visit } from "./visit/visit.js";
@@ -50,11 +51,13 @@ function Page({ open }: { open: OpenLine }) {
   return (
     <HereContext.Provider value={here}>
       <Frame languages={languages} choose={setLanguage}>
-        {door === undefined && <Doors open={go} isFirst={isFirst} />}
-        {door === "guide" && <Guide report={report} />}
-        {door === "code" && !visit && <Enter opened={setVisit} />}
-        {door === "code" && visit && <Visit visit={visit} />}
-        {door === "report" && <Report kind={kind} />}
+        <Faults key={door}>
+          {door === undefined && <Doors open={go} isFirst={isFirst} />}
+          {door === "guide" && <Guide report={report} />}
+          {door === "code" && !visit && <Enter opened={setVisit} />}
+          {door === "code" && visit && <Visit visit={visit} />}
+          {door === "report" && <Report kind={kind} />}
+        </Faults>
       </Frame>
     </HereContext.Provider>
   );

@@ -1,8 +1,12 @@
 /** The three doors. */
 
+import type { Line } from "@meldpunt/client";
 import type { ComponentChildren } from "preact";
 import { useHere } from "./here.js";
+import { ContactCard } from "./parts/contact.js";
 import { Heading } from "./parts/heading.js";
+import { NoticeList } from "./parts/notices.js";
+import { Written } from "./parts/text.js";
 
 /** Where a door leads. */
 export type Door = "guide" | "report" | "code";
@@ -14,18 +18,23 @@ interface Props {
 }
 
 export function Doors({ open, isFirst }: Props) {
-  const { say } = useHere();
+  const { line, say } = useHere();
   const { doors } = say;
+  const closed = closedBecause(line);
   return (
     <main class="sheet">
       <Heading quiet={isFirst}>{doors.title}</Heading>
+      <NoticeList notices={line.notices.filter(({ kind }) => kind !== "document-past-grace")} />
+      {closed && <Closed why={closed} />}
       <ul class="doors">
         <DoorItem title={doors.guide} open={() => open("guide")}>
           {doors.guideHelp}
         </DoorItem>
-        <DoorItem title={doors.report} open={() => open("report")}>
-          {doors.reportHelp}
-        </DoorItem>
+        {!closed && (
+          <DoorItem title={doors.report} open={() => open("report")}>
+            {doors.reportHelp}
+          </DoorItem>
+        )}
         <DoorItem title={doors.code} open={() => open("code")}>
           {doors.codeHelp}
         </DoorItem>
@@ -38,6 +47,27 @@ export function Doors({ open, isFirst }: Props) {
         <li>{doors.server}</li>
       </ul>
     </main>
+  );
+}
+
+/** Why nothing can be reported now; said before anybody writes a word. */
+function closedBecause(line: Line): "expired" | "noReader" | undefined {
+  if (line.notices.some(({ kind }) => kind === "document-past-grace")) return "expired";
+  const { boxKeys } = line.verified;
+  return line.handlers.some(({ id }) => boxKeys.has(id)) ? undefined : "noReader";
+}
+
+function Closed({ why }: { why: "expired" | "noReader" }) {
+  const { language, line, say, procedure } = useHere();
+  return (
+    <div class="summary">
+      <p>{say.failures[why]}</p>
+      {why === "expired" && <p>{say.failures.clock}</p>}
+      <p>
+        <Written text={line.contact(language)} />
+      </p>
+      <ContactCard contact={procedure.outside} />
+    </div>
   );
 }
 

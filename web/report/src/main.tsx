@@ -11,16 +11,16 @@ import "./controls.css";
 import "./states.css";
 
 const HALF_LOADED =
-  "De pagina is niet helemaal geladen. Er is niets verstuurd. Laad de pagina opnieuw. " +
-  "The page did not load completely. Nothing was sent. Load the page again.";
+  "De pagina is niet helemaal geladen. Er is niets verstuurd. Laad de pagina opnieuw, of bel het meldpunt. " +
+  "The page did not load completely. Nothing was sent. Load the page again, or call the office.";
 
 async function start(root: HTMLElement): Promise<void> {
-  document.getElementById("waiting")?.removeAttribute("hidden");
   try {
     const { show } = await import("./app.js");
     show(root);
   } catch {
-    root.textContent = HALF_LOADED;
+    const waiting = document.getElementById("waiting");
+    if (waiting !== null) waiting.textContent = HALF_LOADED;
   }
 }
 

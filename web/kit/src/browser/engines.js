@@ -23,6 +23,7 @@ const FIREFOX_PREFERENCES = {
   "browser.newtabpage.enabled": false,
   "browser.safebrowsing.downloads.remote.enabled": false,
   "browser.search.update": false,
+  "browser.sessionstore.interval": 1000, // what it keeps of a page is there at once
   "browser.startup.page": 0,
   "datareporting.policy.dataSubmissionEnabled": false,
   "dom.push.connection.enabled": false,

@@ -1,5 +1,6 @@
 /** Open the page's line, and say what went wrong if it cannot be opened. */
 
+import { ProblemError } from "@meldpunt/client";
 import type { ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { failureText } from "../failures.js";
@@ -43,7 +44,7 @@ export function Opening({ children }: { children: (open: OpenLine) => ComponentC
       {state.at === "failed" && (
         <div role="alert">
           <h1>{failures.title}</h1>
-          <p>{failureText(state.error, say())}</p>
+          <p>{isUnknown(state.error) ? failures.config : failureText(state.error, say())}</p>
           <p>{failures.nothingSent}</p>
           <Button kind="primary" onClick={() => void open(typed || undefined)}>
             {again}
@@ -62,3 +63,7 @@ export function Opening({ children }: { children: (open: OpenLine) => ComponentC
     </main>
   );
 }
+
+/** Whether the host does not have the line at all. */
+const isUnknown = (error: unknown): boolean =>
+  error instanceof ProblemError && error.kind === "not-found";

@@ -6,7 +6,7 @@ import { useHere } from "../here.js";
 import { Button } from "../parts/button.js";
 import { Heading } from "../parts/heading.js";
 import { Said, Written } from "../parts/text.js";
-import { evaluated, type Filled, type Step } from "./draft.js";
+import { asksConsent, evaluated, type Filled, type Step } from "./draft.js";
 import { nameFor } from "./handlers.js";
 import { Steer, type Steering } from "./steer.js";
 
@@ -45,6 +45,11 @@ export function Check({ filled, readers, go, next, back }: Props) {
               <AnswerText question={question} answer={answers.get(question.id)} />
             </Row>
           ))}
+        {asksConsent(form, filled) && (
+          <Row term={say.story.title} change={() => go({ at: "story" })}>
+            {filled.story ? say.story.yes : say.story.no}
+          </Row>
+        )}
         <Row term={check.files} change={() => go({ at: "files" })}>
           {files.length === 0 ? (
             check.nothing
@@ -61,8 +66,13 @@ export function Check({ filled, readers, go, next, back }: Props) {
           </Row>
         )}
       </dl>
-      <p>{check.makingHelp}</p>
-      <Steer next={next} back={back} label={check.make} disabled={missing.length > 0} />
+      <p>{answers.size === 0 ? say.failures.empty : check.makingHelp}</p>
+      <Steer
+        next={next}
+        back={back}
+        label={check.make}
+        disabled={missing.length > 0 || answers.size === 0}
+      />
     </main>
   );
 }

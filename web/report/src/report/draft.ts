@@ -12,6 +12,8 @@ export interface Filled {
   /** Handlers who should read it; undefined leaves it to the lot. */
   readonly chosen: readonly string[] | undefined;
   readonly files: readonly Picked[];
+  /** Whether the story may be told on, where the kind asks that. */
+  readonly story: boolean | undefined;
 }
 
 export const EMPTY: Filled = {
@@ -20,6 +22,7 @@ export const EMPTY: Filled = {
   leaveOut: [],
   chosen: undefined,
   files: [],
+  story: undefined,
 };
 
 /** One page of a report. */
@@ -28,6 +31,7 @@ export type Step =
   | { readonly at: "before" }
   | { readonly at: "question"; readonly question: string }
   | { readonly at: "files" }
+  | { readonly at: "story" }
   | { readonly at: "readers" }
   | { readonly at: "check" };
 
@@ -47,10 +51,15 @@ export function stepsOf(form: Form, filled: Filled): Step[] {
     { at: "before" },
     ...questions,
     ...(hasFiles ? [] : [{ at: "files" } as const]),
+    ...(asksConsent(form, filled) ? [{ at: "story" } as const] : []),
     { at: "readers" },
     { at: "check" },
   ];
 }
+
+/** Whether this kind of report asks if the story may be told on. */
+export const asksConsent = (form: Form, { kind }: Filled): boolean =>
+  form.kinds.some((each) => each.id === kind && each.story);
 
 /** The name of a step, to find it again after answers have changed which steps there are. */
 export const nameOf = (step: Step): string =>

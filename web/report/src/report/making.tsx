@@ -9,7 +9,7 @@ import { Button } from "../parts/button.js";
 import { Heading } from "../parts/heading.js";
 import { Progress } from "../parts/progress.js";
 import { Whoops } from "../parts/whoops.js";
-import { evaluated, type Filled } from "./draft.js";
+import { asksConsent, evaluated, type Filled } from "./draft.js";
 
 interface Props {
   readonly filled: Filled;
@@ -28,7 +28,12 @@ export function Making({ filled, readers, made, back }: Props) {
   const make = async () => {
     setError(undefined);
     const { text, answers } = compose(evaluated(form, filled), language);
-    const content = { kind: filled.kind ?? "", form: encodeBase64url(line.document.form), answers };
+    const content = {
+      kind: filled.kind ?? "",
+      form: encodeBase64url(line.document.form),
+      answers,
+      ...(filled.story && asksConsent(form, filled) ? { story: "given" } : {}),
+    };
     try {
       const draft = await line.prepare({
         text,

@@ -11,7 +11,16 @@ import { Before } from "./before.js";
 import { Check } from "./check.js";
 import { Code } from "./code.js";
 import { Done } from "./done.js";
-import { answered, EMPTY, evaluated, type Filled, nameOf, type Step, stepsOf } from "./draft.js";
+import {
+  answered,
+  asksConsent,
+  EMPTY,
+  evaluated,
+  type Filled,
+  nameOf,
+  type Step,
+  stepsOf,
+} from "./draft.js";
 import { FilesStep } from "./files-step.js";
 import { readersFor } from "./handlers.js";
 import { KindStep } from "./kind-step.js";
@@ -19,6 +28,7 @@ import { Making } from "./making.js";
 import { Question } from "./question.js";
 import { candidates, Readers } from "./readers.js";
 import { Sending } from "./sending.js";
+import { StoryStep } from "./story-step.js";
 
 type Phase =
   | { readonly at: "filling"; readonly step: string }
@@ -38,6 +48,7 @@ export function Report({ kind }: Props) {
     ...EMPTY,
     kind: kind ?? (form.kinds.length === 1 ? form.kinds[0]?.id : undefined),
   });
+  const [isSkipping, setSkipping] = useState(false);
   const [drawn, setDrawn] = useState<readonly string[]>([]);
   const steps = stepsOf(form, filled);
   const first = kind === undefined || form.kinds.length === 1 ? steps[0] : steps[1];
@@ -80,7 +91,20 @@ export function Report({ kind }: Props) {
     case "before":
       return <Before next={next} back={back} />;
     case "files":
-      return <FilesStep filled={filled} change={change} next={next} back={back} />;
+      return (
+        <FilesStep
+          filled={filled}
+          change={change}
+          next={
+            isSkipping
+              ? () => fill(asksConsent(form, filled) ? { at: "story" } : { at: "readers" })
+              : next
+          }
+          back={back}
+        />
+      );
+    case "story":
+      return <StoryStep filled={filled} change={change} next={next} back={back} />;
     case "readers":
       return <Readers filled={filled} change={change} next={leaveReaders} back={back} />;
     case "check":
@@ -99,7 +123,10 @@ export function Report({ kind }: Props) {
           id={step.question}
           filled={filled}
           setFilled={setFilled}
-          go={fill}
+          skip={() => {
+            setSkipping(true);
+            fill({ at: "files" });
+          }}
           next={next}
           back={back}
         />
@@ -111,12 +138,12 @@ interface AskedProps {
   readonly id: string;
   readonly filled: Filled;
   readonly setFilled: (filled: Filled) => void;
-  readonly go: (step: Step) => void;
+  readonly skip: () => void;
   readonly next: () => void;
   readonly back: () => void;
 }
 
-function Asked({ id, filled, setFilled, go, next, back }: AskedProps) {
+function Asked({ id, filled, setFilled, skip, next, back }: AskedProps) {
   const { form } = useHere();
   const { shown, missing } = evaluated(form, filled);
   const asked = shown.filter(({ type }) => type !== "files");
@@ -132,7 +159,7 @@ function Asked({ id, filled, setFilled, go, next, back }: AskedProps) {
       answer={filled.answers[id] ?? ""}
       set={(given) => setFilled(answered(form, filled, id, given))}
       count={{ at: at + 1, of: asked.length }}
-      skipRest={isNeeded || left < 2 ? undefined : () => go({ at: "files" })}
+      skipRest={isNeeded || left < 2 ? undefined : skip}
       next={next}
       back={back}
     />

@@ -30,4 +30,4 @@ export function useActing(after: () => Promise<void> | void): Acting {
 }
 
 /** Today in UTC, as the client counts days. */
-export const today = (): string => new Date().toISOString().slice(0, 10);
+export const today = (): string => new Date(Date.now()).toISOString().slice(0, 10);

@@ -15,11 +15,20 @@ import { CheckIn } from "./check-in.js";
 import { Handover } from "./handover.js";
 import { Proof } from "./proof.js";
 import { Reply } from "./reply.js";
+import { Story } from "./story.js";
 import { Takeover } from "./takeover.js";
 import { Withdraw } from "./withdraw.js";
 
 /** An act. */
-export type Act = "reply" | "reopen" | "checkIn" | "withdraw" | "takeover" | "handover" | "proof";
+export type Act =
+  | "reply"
+  | "reopen"
+  | "checkIn"
+  | "withdraw"
+  | "takeover"
+  | "handover"
+  | "proof"
+  | "story";
 
 export interface ActProps {
   readonly visit: Visit;
@@ -43,6 +52,8 @@ export function ActPage({ act, ...props }: ActProps & { act: Act }) {
       return <Takeover {...props} />;
     case "handover":
       return <Handover {...props} />;
+    case "story":
+      return <Story {...props} />;
     case "proof":
       return <Proof {...props} />;
   }
@@ -54,7 +65,7 @@ interface MenuProps {
 }
 
 export function ActMenu({ thread, choose }: MenuProps) {
-  const { say } = useHere();
+  const { form, say } = useHere();
   const { visit } = say;
   const { state, checkIns } = thread.status;
   const asks = checkIns.some((day) => day <= today());
@@ -96,6 +107,9 @@ export function ActMenu({ thread, choose }: MenuProps) {
         {!asks && <Button onClick={() => choose("checkIn")}>{visit.checkIn}</Button>}
         {state !== "withdrawn" && (
           <Button onClick={() => choose("withdraw")}>{visit.withdraw}</Button>
+        )}
+        {form.kinds.some(({ story }) => story) && (
+          <Button onClick={() => choose("story")}>{visit.story}</Button>
         )}
         <Button onClick={() => choose("proof")}>{visit.proof}</Button>
       </div>

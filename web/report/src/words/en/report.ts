@@ -128,6 +128,12 @@ export const report: ReportWords = {
     pick: "Say of each file whether it may be sent.",
     after: "The files are sent right after your report.",
   },
+  story: {
+    title: "May this story be told on?",
+    text: "Only if you agree, and without names. You can take that back later.",
+    no: "No, do not tell it on",
+    yes: "Yes, it may be told on",
+  },
   check: {
     title: "Look everything over once more",
     nothing: "no answer",

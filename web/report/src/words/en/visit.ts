@@ -140,6 +140,10 @@ export const visit: VisitWords = {
       "not-answered": "No answer came.",
       "taken-back": "You have taken this back.",
     },
+    story: "Do not tell my story on any more",
+    storyText: "Do not tell my story on any more.",
+    storyHelp:
+      "It is then not told on any more. What was told already cannot always be taken back.",
     proof: "Keep a proof",
     proofText:
       "This file holds what others wrote to you, and on which day everything arrived. You can show it later, even if this office does not exist any more.",
@@ -193,6 +197,8 @@ export const visit: VisitWords = {
     expired: "The details of this office are too old. Nothing can be sent. Call the office.",
     noReader: "Nobody of this office can read your report now.",
     reader: "One of the people who were chosen may not read this.",
+    fileTooLarge: "A file is too large for this office.",
+    fileLost: "The office does not have this file any more.",
     tooLong: "Your text is too long. Make two messages of it.",
     empty: "Write something first.",
     cannot: "This cannot be sent as it is.",

@@ -70,6 +70,11 @@ export const report = {
     name: "De naam van het bestand gaat mee. Staat jouw naam erin? Verander die dan eerst.",
     after: "De bestanden gaan mee na je bericht.",
   },
+  story: {
+    ...nl.story,
+    title: "Mogen wij dit verhaal aan anderen vertellen?",
+    text: "Wij noemen geen namen. Later mag je nog nee zeggen.",
+  },
   check: {
     ...nl.check,
     recognise: "Kan iemand zien dat jij dit schreef? Haal dat dan weg.",

@@ -126,6 +126,12 @@ export const report = {
     pick: "Zeg van elk bestand of het mee mag.",
     after: "De bestanden gaan meteen na je bericht mee.",
   },
+  story: {
+    title: "Mag dit verhaal worden doorverteld?",
+    text: "Alleen als jij dat goedvindt, en zonder namen. Je kunt het later terugnemen.",
+    no: "Nee, niet doorvertellen",
+    yes: "Ja, het mag worden doorverteld",
+  },
   check: {
     title: "Kijk alles nog eens na",
     nothing: "geen antwoord",

@@ -136,6 +136,9 @@ export const visit = {
       "not-answered": "Er kwam geen antwoord.",
       "taken-back": "Je hebt dit teruggenomen.",
     },
+    story: "Mijn verhaal niet meer vertellen",
+    storyText: "Vertel mijn verhaal niet meer door.",
+    storyHelp: "Dan wordt het niet meer doorverteld. Wat al is verteld, kan niet altijd terug.",
     proof: "Een bewijs bewaren",
     proofText:
       "In dit bestand staat wat anderen je schreven, en op welke dag alles aankwam. Je kunt het later laten zien, ook als dit meldpunt niet meer bestaat.",
@@ -193,6 +196,8 @@ export const visit = {
       "De gegevens van dit meldpunt zijn te oud. Er kan niets worden verstuurd. Bel het meldpunt.",
     noReader: "Niemand van dit meldpunt kan je bericht nu lezen.",
     reader: "Een van de gekozen mensen mag dit niet lezen.",
+    fileTooLarge: "Een bestand is te groot voor dit meldpunt.",
+    fileLost: "Het meldpunt heeft dit bestand niet meer.",
     tooLong: "Je tekst is te lang. Maak er twee berichten van.",
     empty: "Schrijf eerst iets.",
     cannot: "Dit kan zo niet worden verstuurd.",

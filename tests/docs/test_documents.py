@@ -188,3 +188,15 @@ def test_every_option_named_with_a_command_exists(line: str) -> None:
 def test_the_readme_has_the_two_commands_in_blocks_of_their_own() -> None:
     assert "\n```\nmake demo\n```\n" in README
     assert "\n```\nmake test\n```\n" in README
+
+
+def test_the_first_day_in_dutch_has_the_same_commands() -> None:
+    """The ones in English are run; a reader of Dutch must not get others."""
+    english, dutch = (
+        re.findall(
+            r"^```bash\n.*?^```$", (ROOT / "docs" / name).read_text(), re.DOTALL | re.MULTILINE
+        )
+        for name in ("first-day.md", "eerste-dag.md")
+    )
+    assert dutch == english
+    assert len(english) > 10

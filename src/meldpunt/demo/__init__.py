@@ -15,10 +15,12 @@ from meldpunt.client import ClientError, LineAddress
 from meldpunt.demo.host_process import HostFailedError, RunningHost, free_port, running_host
 from meldpunt.demo.office import Person, publish_box_keys, publish_line
 from meldpunt.demo.page_server import PageServer, serving_pages
+from meldpunt.demo.preset_line import plan_from_preset
 from meldpunt.demo.sandbox import WISHES, Sandbox
 from meldpunt.demo.show import DemoError, StepPrinter
-from meldpunt.demo.story import Told, open_page, tell
+from meldpunt.demo.story import PRESET, Told, open_page, tell
 from meldpunt.protocol.verify.errors import RefusedError
+from meldpunt.protocol.verify.line_document import Function
 
 _PORT: Final = 8000
 _PAGE_PORT: Final = 8001
@@ -27,12 +29,12 @@ _BETWEEN_LOOKS: Final = 1.0
 """Seconds between two looks of the sandbox's handlers."""
 _HANDLERS: Final = (
     Person("Ada", "contactpersoon"),
-    Person("Bo", "vertrouwenspersoon"),
-    Person("Cas", "vertrouwenspersoon"),
+    Person("Bo", "contactpersoon"),
+    Person("Cas", "nazorg", Function.AFTERCARE),
 )
 _OTHERS: Final = (Person("Dina", "ombudsfunctionaris"), Person("Eli", "ombudsfunctionaris"))
-_SANDBOX: Final = {"nl": "Zandbak", "en": "Sandbox"}
-_OTHER: Final = {"nl": "Ander meldpunt van de zandbak", "en": "The sandbox's other line"}
+_SANDBOX: Final = "Zandbak"
+_OTHER: Final = "Zandbak, ander meldpunt"
 
 
 def run(*, once: bool) -> int:
@@ -82,8 +84,12 @@ async def _serve(
 ) -> None:
     """Open the sandbox, and let its handlers answer until the host ends."""
     with stage.step("a sandbox opens: a line whose handlers answer by themselves"):
-        line = await publish_line(host, host.invite(), _HANDLERS, names=_SANDBOX)
-        other = await publish_line(host, host.invite(), _OTHERS, names=_OTHER)
+        line = await publish_line(
+            host, host.invite(), _HANDLERS, plan_from_preset(PRESET, _SANDBOX)
+        )
+        other = await publish_line(
+            host, host.invite(), _OTHERS, plan_from_preset("ombuds-informal", _OTHER)
+        )
         for office in (line, other):
             await publish_box_keys(office)
     sandbox_page = pages.add("/sandbox/", line.address)

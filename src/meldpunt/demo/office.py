@@ -1,11 +1,10 @@
 """Lines of the demonstration: their names, their handlers, and how they are opened."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from meldpunt.client import (
-    PRESETS,
     Handler,
     HandlerKeys,
     LineAddress,
@@ -17,6 +16,7 @@ from meldpunt.client import (
 )
 from meldpunt.demo.host_process import RunningHost
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.line_document import Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Person:
 
     name: str
     role: str
+    function: Function = Function.CONTACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Office:
 
 
 async def publish_line(
-    host: RunningHost, invite: str, people: Sequence[Person], *, names: dict[str, str]
+    host: RunningHost, invite: str, people: Sequence[Person], plan: LinePlan
 ) -> Office:
     """Publish a line whose handlers have no box keys yet.
 
@@ -50,8 +51,12 @@ async def publish_line(
         key.entry(name=person.name, role=person.role)
         for key, person in zip(handler_keys, people, strict=True)
     ]
-    plan = _plan(names).with_handlers(*entries, day=utc_today())
-    await LineOwner(Transport(host.origin), keys).publish(plan, invite=invite)
+    listed = (
+        entry.starting(utc_today()).model_copy(update={"function": person.function})
+        for entry, person in zip(entries, people, strict=True)
+    )
+    owner = LineOwner(Transport(host.origin), keys)
+    await owner.publish(replace(plan, handlers=tuple(listed)), invite=invite)
     handlers = {key.handler_id: Handler(Transport(host.origin), key) for key in handler_keys}
     address = LineAddress(host.origin, keys.line_id)
     return Office(address, handlers, {entry.id: entry.name for entry in entries})
@@ -67,16 +72,3 @@ async def publish_box_keys(office: Office) -> date:
     for handler in office.handlers.values():
         until = await handler.publish_keys(lambda _: None)
     return until
-
-
-def _plan(names: dict[str, str]) -> LinePlan:
-    return LinePlan(
-        languages=("nl", "en"),
-        names=names,
-        contact={
-            "nl": "Bel 0800-0000 op werkdagen van 9 tot 17 uur.",
-            "en": "Call 0800-0000 on working days from 9 to 17.",
-        },
-        handlers=(),
-        preset=PRESETS["wbk-internal"],
-    )

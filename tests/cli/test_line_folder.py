@@ -55,6 +55,7 @@ def test_a_preset_becomes_a_folder_that_says_the_same(tmp_path: Path, name: str,
     assert "line edit" in told
     written = read_folder(tmp_path / "ours")
     meant = check_tree(read_preset(name, form), tmp_path)
+    assert "[[{" not in (tmp_path / "ours" / "form.yaml").read_text(), "no placeholder"
     assert written.line.value == meant.line.value
     assert written.form.value == meant.form.value
     assert written.guide.value == meant.guide.value

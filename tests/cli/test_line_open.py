@@ -75,7 +75,9 @@ def test_it_goes_on_where_it_stopped_and_makes_nothing_twice(cli: CommandLine) -
     folder, keys = cli.folder / "ours", cli.folder / "ours-keys"
     command = opening(cli, *PEOPLE)
     cli.file("values.yaml", json.dumps(left, ensure_ascii=False))
-    assert cli.refused(*command) == "to-fill-in"
+    unfilled = cli.run(*command)
+    assert unfilled.exit_code == 1
+    assert "- https-adres van de meldregeling" in unfilled.stderr
     assert not keys.exists(), "nothing is made before the texts are whole"
     # Stopped for want of an invite: keys are made, nothing is published.
     stopped = cli.run(*opening(cli, *PEOPLE))

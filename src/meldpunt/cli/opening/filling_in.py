@@ -49,8 +49,8 @@ class FillingIn:
         """What was answered, by what was asked: one question for all its places."""
         self._skipped: set[str] = set()
 
-    def run(self) -> int:
-        """Fill in what is known or answered; returns how much is still open.
+    def run(self) -> list[str]:
+        """Fill in what is known or answered; returns what is still open.
 
         Raises:
             LineFolderError: The folder cannot be read.
@@ -59,7 +59,7 @@ class FillingIn:
             places = open_places(self._folder)
             left = [each for each in places if each.placeholder not in self._skipped]
             if not left:
-                return len({each.placeholder for each in places})
+                return list(dict.fromkeys(each.asked for each in places))
             self._fill(left[0])
 
     def _fill(self, place: OpenPlace) -> None:

@@ -20,6 +20,7 @@ from meldpunt.cli.opening.sentences import sentences_in
 from meldpunt.cli.render.line import line_json
 from meldpunt.cli.terminal.key_files import HandlerFile, LineFile
 from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.session import Session
 from meldpunt.cli.terminal.spoken import spoken_language
@@ -119,11 +120,10 @@ class _Opening:
         if self._asking.is_possible():
             self._say(self._said.fill)
         filling = FillingIn(self._folder, values, self._asking, self._said, self.language)
-        count = filling.run()
-        if count:
-            raise Refusal(
-                "to-fill-in", self._said.later.format(count=count, folder=self._folder / LINE)
-            )
+        left = filling.run()
+        if left:
+            told = self._said.later.format(count=len(left), folder=self._folder / LINE)
+            raise Refusal("to-fill-in", "\n- ".join([told, *map(safe_line, left)]))
 
     def _line_key(self) -> LineFile:
         """Open the line's key file, or make it."""

@@ -48,7 +48,10 @@ def _events(node: Node) -> Iterator[Any]:
         style = _style(node)
         yield yaml.ScalarEvent(None, None, (style is None, True), node.text, style=style)
     elif isinstance(node, Listed):
-        is_flow = not node.items or (node.is_flow and _width(node) <= _LONG)
+        # [[…]] means a placeholder to whoever reads the file.
+        is_nested = any(isinstance(item, Listed) for item in node.items)
+        is_short = node.is_flow and not is_nested and _width(node) <= _LONG
+        is_flow = not node.items or is_short
         yield yaml.SequenceStartEvent(None, None, True, flow_style=is_flow)  # noqa: FBT003 (the library's own)
         for item in node.items:
             yield from _events(item)

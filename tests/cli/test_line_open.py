@@ -11,19 +11,12 @@ from meldpunt.client.line_folder.folder import read_folder
 from meldpunt.client.line_folder.preset import preset_names
 from meldpunt.server.commands import create_invite
 from tests.cli.command_line import PASSPHRASE, CommandLine, Secret, person_at_terminal
+from tests.support.pages import values_of_page
 
 PRESET: Final = "wbk-internal"
 VALUES: Final = {
+    **values_of_page("first-day.md"),
     "organisation": 'Stichting \'t "Voorbeeld": Zorg & Co',
-    "line-telephone": "088 555 00 00",
-    "line-email": "meldpunt@voorbeeld.nl",
-    "line-hours": "werkdagen 9-17",
-    "urgent-telephone": "088 555 00 01",
-    "privacy-email": "fg@voorbeeld.nl",
-    "adviser-telephone": "088 555 00 02",
-    "behaviour-telephone": "088 555 00 03",
-    "accused-adviser-telephone": "088 555 00 04",
-    "rules-address": "https://voorbeeld.nl/regeling",
 }
 PEOPLE: Final = ("--handler", "A. Jansen=contact", "--handler", "Bé Smit=investigator")
 
@@ -138,11 +131,12 @@ def test_it_asks_in_dutch_for_what_no_option_says(
         "terecht te hebben? ": "",
     }
     values = {
-        "naam": VALUES["organisation"],
+        "naam": str(VALUES["organisation"]),
         "uren": "werkdagen",
         "hours": "weekdays",
         "e-mailadres": "a@voorbeeld.nl",
         "https-adres": "https://voorbeeld.nl",
+        "versie": "2026",
     }
     people = iter(["Noor", "Sem", ""])
 

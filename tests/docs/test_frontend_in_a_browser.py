@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ import pytest
 from tests.docs.markdown import blocks
 from tests.docs.test_frontend_and_line_run import FRONTEND, running_demo
 from tests.web import node
+from tests.web.project import new_project
 
 pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
 
@@ -42,15 +42,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder where the tarball is installed, with the libraries that it asks for."""
-    folder = tmp_path_factory.mktemp("project")
-    tarball = node.pack("sdk", folder)
-    modules = folder / "node_modules"
-    with tarfile.open(tarball) as packed:
-        packed.extractall(modules / "@meldpunt", filter="data")
-    (modules / "@meldpunt" / "package").rename(modules / "@meldpunt" / "client")
-    (modules / "@noble").symlink_to(node.WEB / "node_modules" / "@noble")
-    return folder
+    return new_project(tmp_path_factory.mktemp("project"))
 
 
 def run(project: Path, script: str, *arguments: str) -> list[str]:

@@ -5,8 +5,10 @@
 
 import type { components, paths } from "../../node_modules/.cache/contract.js";
 import type { Shapes } from "../src/client/http/api.js";
+import type { InboxShapes } from "../src/client/http/inbox-api.js";
 import type { OfficeShapes } from "../src/client/http/office-api.js";
 import type { ProblemKind } from "../src/client/http/problems.js";
+import type { ChallengeShape } from "../src/client/http/transport.js";
 import type { ServedLine } from "../src/protocol/line.js";
 import type { Reason } from "../src/protocol/verify/errors.js";
 import type { Optional, Read, ReadList, ReadRecord } from "../src/protocol/verify/fields.js";
@@ -76,6 +78,13 @@ type Takes<Wanted, Sent> = [Wanted] extends [never]
       : false
     : false;
 
+/** Whether an operation is there whose answer is no JSON. */
+type Has<P extends keyof paths, M extends Methods | "head" | "patch"> = paths[P][M] extends {
+  responses: object;
+}
+  ? true
+  : false;
+
 type Holds<T extends true> = T;
 
 interface ReportBody {
@@ -84,8 +93,13 @@ interface ReportBody {
   bulletinKey: string;
 }
 
+interface Wraps {
+  wraps: Shapes["sealed"]["wraps"];
+}
+
 /** One line for each operation that the client uses. */
 export type Compared = [
+  Holds<Reads<Answer<"/challenges", "post">, ChallengeShape>>,
   Holds<Reads<Answer<"/lines/{lineId}", "get">, ServedLine>>,
   Holds<Reads<Answer<"/lines/{lineId}", "put">, ServedLine>>,
   Holds<Takes<Body<"/lines/{lineId}", "put">, OfficeShapes["line"]>>,
@@ -93,6 +107,8 @@ export type Compared = [
   Holds<Reads<Answer<"/lines/{lineId}/documents/{hash}", "get">, Shapes["document"]>>,
   Holds<Reads<Answer<"/lines/{lineId}/texts/{hash}", "get">, Shapes["text"]>>,
   Holds<Reads<Answer<"/bulletins", "get">, Shapes["index"]>>,
+  Holds<Has<"/bulletins/{name}", "get">>,
+  Holds<Has<"/report/attachments/{attachmentId}", "post" | "head" | "patch" | "get">>,
   Holds<Reads<Answer<"/report", "get">, Shapes["status"]>>,
   Holds<Reads<Answer<"/report", "put">, Shapes["accepted"]>>,
   Holds<Takes<Body<"/report", "put">, ReportBody>>,
@@ -101,6 +117,13 @@ export type Compared = [
   Holds<Takes<Body<"/report/messages/{messageId}", "put">, Shapes["sealed"]>>,
   Holds<Reads<Answer<"/report/bulletin-key", "put">, Shapes["since"]>>,
   Holds<Takes<Body<"/report/bulletin-key", "put">, { bulletinKey: string }>>,
+  Holds<Reads<Answer<"/inbox", "get">, InboxShapes["inbox"]>>,
+  Holds<Reads<Answer<"/inbox/{entry}", "get">, InboxShapes["entry"]>>,
+  Holds<Reads<Answer<"/inbox/{entry}/messages", "get">, InboxShapes["messages"]>>,
+  Holds<Takes<Body<"/inbox/{entry}/messages/{messageId}", "put">, Shapes["sealed"]>>,
+  Holds<Takes<Body<"/inbox/{entry}/messages/{messageId}/wraps", "put">, Wraps>>,
+  Holds<Has<"/inbox/{entry}/messages/{messageId}/wraps/{keyId}", "delete">>,
+  Holds<Has<"/lines/{lineId}/box-keys", "put">>,
   Holds<Same<components["schemas"]["Reason"], Reason>>,
   Holds<Same<components["schemas"]["Problem"]["type"], `urn:meldpunt:problem:${ProblemKind}`>>,
 ];

@@ -21,6 +21,7 @@ export {
 export type { HandlerEntry, SaveKeyFile } from "./client/handler-line.js";
 export { HandlerReport } from "./client/handler-report.js";
 export { explainToHandler } from "./client/handler-words.js";
+export { AnswerError, ClientError, ProblemError, UnreachableError } from "./client/http/errors.js";
 export type { EntryClaim, EntryState, InboxPage } from "./client/http/inbox-api.js";
 export type {
   AnswerKind,
@@ -39,3 +40,4 @@ export {
 } from "./client/thread/handler-thread.js";
 export type { EndKind, RememberedReport } from "./client/thread/remembered-report.js";
 export { COST, type Cost } from "./protocol/key-file.js";
+export { RefusedError } from "./protocol/verify/errors.js";

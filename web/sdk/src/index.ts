@@ -48,6 +48,7 @@ export {
   isWithheld,
   type KeptProof,
   type OwnDraft,
+  type ProofParts,
   prove,
   proveReport,
 } from "./client/messages/proof.js";

@@ -5,6 +5,12 @@
  */
 
 export {
+  AnswerError,
+  ClientError,
+  ProblemError,
+  UnreachableError,
+} from "./client/http/errors.js";
+export {
   createLineKeys,
   type LineKeys,
   type LineSecrets,
@@ -35,3 +41,4 @@ export {
   SALT_SIZE,
   writeKeyFile,
 } from "./protocol/key-file.js";
+export { RefusedError } from "./protocol/verify/errors.js";

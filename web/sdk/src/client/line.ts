@@ -56,6 +56,14 @@ export interface Report extends Words, Progress {
  * @param given - what replaces the platform's network, randomness or clocks.
  * @throws {@link ClientError} `address`, `insecure`, `transfer`; {@link UnreachableError}, {@link ProblemError};
  * {@link RefusedError} if the line does not hold.
+ *
+ * @example
+ * ```ts
+ * import { openLine } from "@meldpunt/client";
+ *
+ * const line = await openLine(address);
+ * console.log(line.name("en"), line.handlers.length);
+ * ```
  */
 export async function openLine(address: string, given: Partial<Environment> = {}): Promise<Line> {
   const parsed = parseAddress(address);
@@ -133,6 +141,16 @@ export class Line {
    *
    * @throws {@link RefusedError} `reader-not-allowed`, `no-reader`, `document-expired`; `payload-text` without a text,
    * `too-long` past some 65,000 bytes; what else a reader would refuse.
+   *
+   * @example
+   * ```ts
+   * import { openLine } from "@meldpunt/client";
+   *
+   * const line = await openLine(address);
+   * const draft = await line.prepare({ text: "The keys are missing.", language: "en" });
+   * console.log(draft.receipt); // show it alone, and let the person type it back
+   * if (draft.confirms(draft.receipt)) await draft.send();
+   * ```
    */
   async prepare(report: Report, writer?: Writer): Promise<DraftReport> {
     const { environment } = this.#transport;
@@ -166,6 +184,15 @@ export class Line {
    *
    * @param furtherBack - also whole years before this month and the three before it.
    * @throws {@link ProblemError} `not-found` if the host publishes no bulletins.
+   *
+   * @example
+   * ```ts
+   * import { openLine } from "@meldpunt/client";
+   *
+   * const line = await openLine(address);
+   * const look = await line.look(); // no request depends on the code
+   * console.log(await line.news(code, look));
+   * ```
    */
   async look(furtherBack = false): Promise<Bulletins> {
     return fetchBulletins(this.#transport.another(), this.verified, furtherBack);
@@ -183,6 +210,14 @@ export class Line {
    * @param bulletins - fetched before: a message that they leave out gives a notice.
    * @throws {@link RefusedError} `receipt-…` for a mistyped code, before anything is sent; what `fetchThread` refuses.
    * {@link ProblemError} `not-found` if this line has no report of this code.
+   *
+   * @example
+   * ```ts
+   * import { openLine, shownText } from "@meldpunt/client";
+   *
+   * const visit = await (await openLine(address)).visit(code);
+   * for (const { text, readability } of visit.thread.messages) console.log(shownText(text ?? readability));
+   * ```
    */
   async visit(receipt: string, bulletins?: Bulletins, progress?: Progress): Promise<Visit> {
     const keys = await keysOf(receipt, this.#address.lineId, progress);

@@ -29,7 +29,37 @@ const MAX_AHEAD = 128;
 /** Stores the secrets durably, in place of those before: `writeKeyFile` makes the bytes. */
 export type SaveSecrets = (secrets: LineSecrets) => Promise<void>;
 
-/** Publishes the documents of one line. Whatever it learns or makes goes to `save` at once. */
+/**
+ * Publishes the documents of one line. Whatever it learns or makes goes to `save` at once.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createLineKeys,
+ *   LineOwner,
+ *   lineContent,
+ *   lineIdOf,
+ *   NONCE_SIZE,
+ *   newKeyFile,
+ *   openKeyFile,
+ *   SALT_SIZE,
+ *   withHandlers,
+ *   writeKeyFile,
+ * } from "@meldpunt/client/office";
+ *
+ * const entropy = (size: number) => crypto.getRandomValues(new Uint8Array(size));
+ * const passphrase = "correct horse battery";
+ * const file = await newKeyFile(passphrase, entropy(SALT_SIZE));
+ * const keys = createLineKeys(entropy);
+ * let stored = new Uint8Array();
+ * const owner = new LineOwner({ origin: host, keys }, async (secrets) => {
+ *   stored = writeKeyFile(file, lineContent(secrets), entropy(NONCE_SIZE)); // your program saves it
+ * });
+ * const today = new Date().toISOString().slice(0, 10);
+ * await owner.publish(withHandlers(plan, lineIdOf(keys), entries, today), invite);
+ * console.log((await openKeyFile(stored, passphrase)).content.kind);
+ * ```
+ */
 export class LineOwner {
   readonly #transport: Transport;
   readonly #save: SaveSecrets;

@@ -31,6 +31,18 @@ const SENTENCES: Record<string, string> = {
  *
  * @param reply - its language; who reads from now on, as for every message.
  * @throws {@link ClientError} `taken-over`: it works once, and not for a consultation. As `Visit.seal`.
+ *
+ * @example
+ * ```ts
+ * import { awaitsTakeover, openLine, takeOver } from "@meldpunt/client";
+ *
+ * const visit = await (await openLine(address)).visit(code);
+ * if (awaitsTakeover(visit.thread)) {
+ *   const takeover = await takeOver(visit, { language: "en" });
+ *   console.log(takeover.receipt); // show and confirm it, as that of a new report
+ *   await takeover.send();
+ * }
+ * ```
  */
 export async function takeOver(
   visit: Visit,

@@ -145,6 +145,15 @@ export class Visit {
   /**
    * Write to the handlers, as `seal` and then `send`. The same words again, after an {@link UnreachableError}, are
    * sent as the same message: the host keeps it once.
+   *
+   * @example
+   * ```ts
+   * import { openLine } from "@meldpunt/client";
+   *
+   * const visit = await (await openLine(address)).visit(code);
+   * const sent = await visit.reply({ text: "They are back.", language: "en" });
+   * console.log(sent.receivedOn);
+   * ```
    */
   async reply(reply: Reply): Promise<Sent> {
     return this.#once("message", reply);

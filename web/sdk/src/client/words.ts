@@ -261,6 +261,17 @@ const known = (error: unknown): Entry => {
  * Explain an error of this client. Any other is thrown again: it is a fault of a program.
  *
  * @param language - of the sentence.
+ *
+ * @example
+ * ```ts
+ * import { explain, openLine } from "@meldpunt/client";
+ *
+ * try {
+ *   await openLine("https://report.example");
+ * } catch (error) {
+ *   console.log(explain(error, "en").sentence);
+ * }
+ * ```
  */
 export const explain = (error: unknown, language: Language): Explanation =>
   explanation(error, known(error), language);

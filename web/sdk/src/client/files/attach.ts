@@ -58,6 +58,16 @@ export interface ReportPlace {
  *
  * @throws {@link RefusedError} `payload` for a name or type of another form, `attachments` for too many. {@link ProblemError}
  * `content-too-large`, `report-full`, `storage-full`. {@link UnreachableError} after every attempt.
+ *
+ * @example
+ * ```ts
+ * import { attach, openLine } from "@meldpunt/client";
+ *
+ * const visit = await (await openLine(address)).visit(code);
+ * const file = { name: "note.txt", mediaType: "text/plain", content: new Blob(["I saw it."]) };
+ * const attachments = await attach(visit, [file]);
+ * await visit.reply({ text: "See the file.", language: "en", attachments });
+ * ```
  */
 export async function attach(
   { place }: { readonly place: ReportPlace },

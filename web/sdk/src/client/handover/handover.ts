@@ -118,6 +118,21 @@ export interface ConsentDraft extends Draft {
  * @param consent - a covering letter, which readers of both lines read.
  * @throws {@link ClientError} `consultation`, `many-lines`, `no-earlier-reader`, `messages-unshown`,
  * `messages-many`; {@link RefusedError} `reader-not-allowed`, `no-reader`; as `Visit.seal`.
+ *
+ * @example
+ * ```ts
+ * import { findLine, openLine, proposedLines, sealConsent } from "@meldpunt/client";
+ *
+ * const visit = await (await openLine(address)).visit(code);
+ * const proposed = proposedLines(visit.thread).at(-1);
+ * if (proposed !== undefined) {
+ *   const target = await findLine(visit, proposed);
+ *   console.log(target.name("en"));
+ *   const draft = sealConsent(visit, target, { text: "Please take this up.", language: "en" });
+ *   console.log(draft.readers.length, draft.until); // show who would read, and until when
+ *   await draft.send();
+ * }
+ * ```
  */
 export function sealConsent(visit: Visit, target: Line, consent: Consent): ConsentDraft {
   const { thread } = visit;

@@ -26,7 +26,18 @@ export interface HandoverStatus {
   readonly answeredOn: Day | undefined;
 }
 
-/** The status of every consent to another line, in causal order. Void ones are none. */
+/**
+ * The status of every consent to another line, in causal order. Void ones are none.
+ *
+ * @example
+ * ```ts
+ * import { handoverStatuses, openLine } from "@meldpunt/client";
+ *
+ * const visit = await (await openLine(address)).visit(code);
+ * const today = new Date().toISOString().slice(0, 10);
+ * for (const { state, answeredOn } of handoverStatuses(visit.thread, today)) console.log(state, answeredOn);
+ * ```
+ */
 export function handoverStatuses(thread: Thread, today: Day): HandoverStatus[] {
   const { log, messages } = thread.report;
   const { consents } = log.access.handed;

@@ -32,6 +32,13 @@ const INBOX = { entries: f.list(f.open(ENTRY), 0, 10_000), cursor: f.optional(f.
 const SERVED = f.open({ ...MESSAGE, wrappedFor: f.optional(f.list(f.raw(16), 0, 10_000), []) });
 const MESSAGES = { ...PAGE, messages: f.list(SERVED, 0, 10_000) };
 
+/** What is read of answers: web/sdk/contract compares it with the contract. */
+export interface InboxShapes {
+  inbox: typeof INBOX;
+  entry: typeof ENTRY;
+  messages: typeof MESSAGES;
+}
+
 /** The state and clocks of a report in an inbox, as the host claims them. */
 export interface EntryClaim extends ReportClaim {
   /** The report's name in this inbox, 16 bytes. */

@@ -19,6 +19,8 @@ import { attempt, BINARY_TYPE, JSON_TYPE, type Reply, type Request } from "./exc
 import { MAX_ANSWER } from "./limits.js";
 import { PROBLEMS } from "./problems.js";
 
+/** What is read of a challenge. */
+export type ChallengeShape = typeof ANSWER;
 const ANSWER = { challenge: f.pattern(CHALLENGE), expiresIn: f.integer(0, 86_400) };
 /** Ask for a new challenge so many milliseconds before the old one ends. */
 const SPARE = 5000;

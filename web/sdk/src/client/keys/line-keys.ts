@@ -66,9 +66,9 @@ export interface LineSecrets {
   readonly origin: string;
   readonly keys: LineKeys;
   /** The newest document that was published; undefined before the first. */
-  readonly pin: Pin | undefined;
+  readonly pin?: Pin | undefined;
   /** The keys of a rotation that was begun, and that no host has confirmed yet. */
-  readonly successor: LineKeys | undefined;
+  readonly successor?: LineKeys | undefined;
 }
 
 /** The content of an office's key file: `writeKeyFile` seals it. */

@@ -50,6 +50,14 @@ export const alarmsOf = ({ findings }: Audit): Finding[] =>
  * @param written - the line's address, with a pin if somebody has one.
  * @param kept - the index of bulletins of an earlier audit: the host may only add to it.
  * @throws {@link ClientError} if the host does not answer at all.
+ *
+ * @example
+ * ```ts
+ * import { alarmsOf, auditLine } from "@meldpunt/client/office";
+ *
+ * const audit = await auditLine(address);
+ * console.log(alarmsOf(audit).map(({ check }) => check), audit.line?.document.number);
+ * ```
  */
 export async function auditLine(
   written: string,

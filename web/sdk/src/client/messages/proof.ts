@@ -52,10 +52,29 @@ export interface OwnDraft {
   readonly sent?: Sent;
 }
 
+/** What goes into a proof beside what the host shows. */
+export interface ProofParts {
+  /** An earlier proof of this report: the new one keeps all that it shows. */
+  readonly earlier?: Bytes | undefined;
+  /** Own messages with their content. */
+  readonly drafts?: readonly OwnDraft[];
+}
+
 /**
  * Make a proof of a new report, before it is sent or after.
  *
  * @throws {@link RefusedError} `proof` if the host's proof of receipt is wrong; as {@link verifyReportProof}.
+ *
+ * @example
+ * ```ts
+ * import { openLine, proveReport, verifyReportProof } from "@meldpunt/client";
+ *
+ * const line = await openLine(address);
+ * const draft = await line.prepare({ text: "The keys are missing.", language: "en" });
+ * const sent = await draft.send();
+ * const { data } = await proveReport(draft, sent); // a file, if the person wants to keep one
+ * console.log(verifyReportProof(data).shown.map(({ receivedOn, text }) => `${receivedOn}: ${text}`));
+ * ```
  */
 export async function proveReport(report: DraftReport, sent?: Sent): Promise<KeptProof> {
   const { transport, keys, sealed } = report;
@@ -67,13 +86,23 @@ export async function proveReport(report: DraftReport, sent?: Sent): Promise<Kep
 /**
  * Make a proof of a report as a visit last fetched it.
  *
- * @param drafts - own messages with their content.
- * @param earlier - an earlier proof of this report: the new one keeps all that it shows.
  * @throws {@link RefusedError} `other-report` for an earlier proof of another one; as {@link proveReport}.
+ *
+ * @example
+ * ```ts
+ * import { openLine, prove } from "@meldpunt/client";
+ *
+ * const visit = await (await openLine(address)).visit(code);
+ * const draft = await visit.seal({ text: "One thing more.", language: "en" });
+ * const sent = await draft.send();
+ * await visit.refresh();
+ * const { data, missing } = await prove(visit, { drafts: [{ draft, sent }] });
+ * console.log(data.length, missing.length);
+ * ```
  */
 export async function prove(
   visit: Visit,
-  { earlier, drafts = [] }: { earlier?: Bytes; drafts?: readonly OwnDraft[] } = {},
+  { earlier, drafts = [] }: ProofParts = {},
 ): Promise<KeptProof> {
   const { transport, keys } = visit.place;
   const { claim, messages, lines } = visit.thread.report;

@@ -96,6 +96,22 @@ export function referredFrom(message: ThreadMessage): { lineId: string; name: st
  * can link them.
  * @throws {@link ClientError} `known-code` if somebody else knows the code; `referred` if it has a report there already:
  * `line.visit` opens it. As `Line.prepare`.
+ *
+ * @example
+ * ```ts
+ * import { followReferral, listReferrals, openLine, tellReferred } from "@meldpunt/client";
+ *
+ * const visit = await (await openLine(address)).visit(code);
+ * const referral = listReferrals(visit.thread).at(-1);
+ * if (referral !== undefined) {
+ *   const line = await openLine(referral.address); // only when the person asks for it
+ *   const words = { text: referral.summary, language: "en" };
+ *   const draft = await followReferral(visit, line, words);
+ *   console.log(line.name("en"), draft.receipt);
+ *   await draft.send();
+ *   await tellReferred(visit, line, "en");
+ * }
+ * ```
  */
 export async function followReferral(
   visit: Visit,

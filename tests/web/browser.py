@@ -92,6 +92,13 @@ class Browser:
         found: list[dict[str, Any]] = self._driver.do("requests")
         return found
 
+    def fail_at(self, at: int, how: str) -> None:
+        """Let the network go in the middle of the request after `at` others.
+
+        `how` is "request" (before it is sent), "answer" (before it comes back) or "body".
+        """
+        self._driver.do("failAt", at=at, how=how)
+
     def profile(self) -> Path:
         """Return the folder of its profile, which goes when the browser ends."""
         return Path(self._driver.do("profile"))

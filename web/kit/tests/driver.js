@@ -6,6 +6,32 @@ import { serveCommands } from "@meldpunt/kit/commands";
 const [engine] = process.argv.slice(2);
 const browser = await openBrowser(engine);
 const tabs = new Map();
+let watched;
+
+/** What the memory of a page holds that is not garbage, from time to time. Chromium alone tells. */
+async function watchMemory(page) {
+  const session = await page.createCDPSession();
+  const held = [];
+  let isOn = true;
+  const look = async () => {
+    await session.send("HeapProfiler.collectGarbage");
+    const { usedSize, backingStorageSize } = await session.send("Runtime.getHeapUsage");
+    held.push(usedSize + backingStorageSize);
+  };
+  await look();
+  const watching = (async () => {
+    while (isOn) {
+      await new Promise((done) => setTimeout(done, 500));
+      await look();
+    }
+  })();
+  return async () => {
+    isOn = false;
+    await watching;
+    await session.detach();
+    return { grown: Math.max(...held) - held[0], looks: held.length };
+  };
+}
 
 /** Milliseconds: a browser without a compiler derives a code in 15 seconds where nothing else runs. */
 const SLOWEST = 120_000;
@@ -77,6 +103,12 @@ await serveCommands({
   kill: () => void browser.driver.process().kill("SIGKILL"),
   /** What the page wrote to its console, and what it threw. */
   complaints: ({ tab }) => tabs.get(tab).complaints,
+  async watchMemory({ tab }) {
+    watched = await watchMemory(tabs.get(tab).page);
+  },
+  memory: () => watched(),
+  /** Let the network go in the middle of the request after so many others. */
+  failAt: ({ at, how }) => browser.failAt(at, how),
   requests: () => browser.requests.map(shown),
   profile: () => browser.profile,
 });

@@ -7,7 +7,7 @@
 export type { DraftReport } from "./client/draft-report.js";
 export { type Environment, type Fetch, platform } from "./client/environment.js";
 export { type Attached, attach, type NewFile } from "./client/files/attach.js";
-export { download } from "./client/files/download.js";
+export { download, type KeepPiece } from "./client/files/download.js";
 export type { FileProgress } from "./client/files/upload.js";
 export {
   type Consent,

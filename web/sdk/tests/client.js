@@ -1,8 +1,12 @@
 // A reporter's client for tests in Python: one command of JSON a line on standard input, one answer a line on
 // standard output. tests/web/client.py is the other side.
 
-import { openAsBlob } from "node:fs";
+import { createWriteStream, openAsBlob } from "node:fs";
 import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 import { attach, download, explain, LIMITS, openLine, takeOver } from "@meldpunt/client";
 import { serveCommands } from "@meldpunt/kit/commands";
@@ -51,6 +55,26 @@ const sent = ({ message, receivedOn, notices, proof }) => ({
   proof: hex(proof),
 });
 
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc");
+
+/** What the memory holds that is not garbage, in bytes. */
+function held() {
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+/** Do something, and see by how many bytes more is held meanwhile. */
+async function growing(work) {
+  const before = held();
+  const looks = [before];
+  const timer = setInterval(() => looks.push(held()), 200);
+  const found = await work();
+  clearInterval(timer);
+  return { ...found, grown: Math.max(...looks) - before, looks: looks.length };
+}
+
 const COMMANDS = {
   ...acts({ visit: () => visit, draft: () => draft, environment: () => environment({}), sent }),
   async open({ address, ...options }) {
@@ -98,6 +122,23 @@ const COMMANDS = {
     await writeFile(path, content.stream());
     return { name: listed.name, mediaType: listed.mediaType, size: content.size };
   },
+  /** As `attach` and `download`, with the bytes that were held more meanwhile, at most. */
+  attachLarge: (given) => growing(() => COMMANDS.attach(given)),
+  downloadLarge: ({ path, pieces }) =>
+    growing(async () => {
+      const [listed] = visit.thread.messages.flatMap(({ payload }) => payload?.attachments ?? []);
+      const told = [];
+      let count = 0;
+      const keep = async (piece) => {
+        count += 1;
+        const name = join(pieces, `${count}`);
+        await writeFile(name, piece);
+        return openAsBlob(name);
+      };
+      const content = await download(visit, listed, (...done) => told.push(done), keep);
+      await pipeline(content.stream(), createWriteStream(path));
+      return { told };
+    }),
   text: async ({ name }) => Buffer.from(await line.text(line.document[name])).toString(),
   wait(given) {
     days = given.days;

@@ -57,6 +57,11 @@ class TestBrowser {
     return this.#recorder.requests;
   }
 
+  /** Let the network go in the middle of a request: as `Recorder.failAt`. */
+  failAt(at, how) {
+    this.#recorder.failAt(at, how);
+  }
+
   /** Open a page of another origin than any other, in a window without a history. */
   async newPage(url) {
     const context = await this.driver.createBrowserContext();

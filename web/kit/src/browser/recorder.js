@@ -10,6 +10,7 @@ const MOST = 1 << 20; // bytes of one body that are kept
 /** Records requests in `requests`: method, url, headers and body. Those to other machines are refused. */
 export class Recorder {
   requests = [];
+  #fails = { left: -1, how: "" };
   #server = createServer((request, response) => this.#pass(request, response));
   #allows;
 
@@ -17,6 +18,14 @@ export class Recorder {
   constructor(allows = () => false) {
     this.#allows = (host) => HERE.test(host) || allows(host);
     this.#server.on("connect", (request, socket) => this.#tunnel(request, socket));
+  }
+
+  /**
+   * Let the network go in the middle of the request after `at` others, preflights not counted: before it is sent
+   * ("request"), before its answer comes back ("answer"), or in the middle of that ("body").
+   */
+  failAt(at, how) {
+    this.#fails = { left: at, how };
   }
 
   async start() {
@@ -37,15 +46,26 @@ export class Recorder {
       response.writeHead(502).end();
       return;
     }
+    const fault = this.#fault(request);
+    if (fault === "request") return void hangUp(response);
     const { "proxy-connection": _, ...headers } = request.headers;
     const passed = send(url, { method: request.method, headers }, (answer) => {
       record.status = answer.statusCode;
+      if (fault !== undefined) return void breakOff(answer, response, fault === "body");
       response.writeHead(answer.statusCode, answer.statusMessage, answer.rawHeaders);
       pipeline(answer, response, () => {});
     });
     passed.on("error", () => response.destroy());
     response.on("close", () => passed.destroy());
     request.pipe(passed);
+  }
+
+  /** How this request fails, if it does. */
+  #fault({ method }) {
+    if (method === "OPTIONS") return undefined;
+    const { left, how } = this.#fails;
+    this.#fails = { left: left - 1, how };
+    return left === 0 ? how : undefined;
   }
 
   /** What is encrypted is known by its host alone. */
@@ -69,6 +89,18 @@ export class Recorder {
     this.requests.push(record);
     return record;
   }
+}
+
+/** End a connection. Without these first bytes a browser would send the request again by itself. */
+const hangUp = ({ socket }) => socket.end("HTTP/1.1 ", () => socket.destroy());
+
+/** Take the whole answer, and give its beginning or nothing. */
+async function breakOff(answer, response, hasBeginning) {
+  const parts = [];
+  for await (const part of answer) parts.push(part);
+  if (!hasBeginning) return hangUp(response);
+  response.writeHead(answer.statusCode, answer.statusMessage, answer.rawHeaders);
+  response.write(Buffer.concat(parts).subarray(0, 10), () => response.destroy());
 }
 
 function collect(request, record) {

@@ -42,6 +42,13 @@ const HIDING: Entry = [
   "A number or a named message is missing, or two keys speak: section 9.4 forbids sealing.",
 ];
 
+/** By how much, so that the person can shorten it. */
+const tooLong = (excess: number): Entry => [
+  `Deze tekst is ${excess} ${excess === 1 ? "byte" : "bytes"} te lang (een letter heeft er een tot vier): kort hem in, of maak er twee berichten van.`,
+  `This text is ${excess} ${excess === 1 ? "byte" : "bytes"} too long (a letter has one to four): shorten it, or make two messages of it.`,
+  "A payload has at most 65,532 bytes of UTF-8 (7.2). `excess` of the error is how many are too many.",
+];
+
 const REASONS: Partial<Record<Reason, Entry>> = {
   "receipt-length": TYPED,
   "receipt-symbol": TYPED,
@@ -254,6 +261,7 @@ const known = (error: unknown): Entry => {
   }
   if (error instanceof ClientError) return error.code === "problem" ? PROBLEM : CODES[error.code];
   if (!(error instanceof RefusedError)) throw error;
+  if (error.excess !== undefined) return tooLong(error.excess);
   return REASONS[error.reason] ?? (OF_WRITING.includes(error.reason) ? OWN : UNTRUE);
 };
 

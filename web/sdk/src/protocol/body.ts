@@ -14,7 +14,9 @@ const NONCE_SIZE = 24;
 /** Pad a payload to the smallest class that fits. @throws {@link RefusedError} `too-long`. */
 export function pad(payload: Uint8Array): Bytes {
   const used = payload.length + LENGTH_SIZE;
-  const size = SIZE_CLASSES.find((each) => used <= each) ?? refuse("too-long");
+  const size =
+    SIZE_CLASSES.find((each) => used <= each) ??
+    refuse("too-long", undefined, used - Math.max(...SIZE_CLASSES));
   return concat(lp(payload), new Uint8Array(size - used));
 }
 

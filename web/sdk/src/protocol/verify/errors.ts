@@ -119,17 +119,20 @@ export class RefusedError extends Error {
   override readonly name = "RefusedError";
   readonly reason: Reason;
   readonly field: string | undefined;
+  /** How many bytes of a text are too many, with `too-long`. */
+  readonly excess: number | undefined;
 
-  constructor(reason: Reason, field?: string) {
+  constructor(reason: Reason, field?: string, excess?: number) {
     super(reason);
     this.reason = reason;
     this.field = field;
+    this.excess = excess;
   }
 }
 
 /** Throw a {@link RefusedError}. */
-export function refuse(reason: Reason, field?: string): never {
-  throw new RefusedError(reason, field);
+export function refuse(reason: Reason, field?: string, excess?: number): never {
+  throw new RefusedError(reason, field, excess);
 }
 
 /** Give the reason of a refusal, and throw everything else again. */

@@ -22,8 +22,8 @@ ADDRESS_FORMS: Final = ("je", "u")
 _KEYS: Final = {*LANGUAGES, "nl-u", "nl-simple-u"}
 _STAND_INS: Final[Mapping[str, str]] = {
     "telephone": "030 555 00 00",
-    "email": "meldpunt@example.nl",
-    "address": "https://example.nl/regels",
+    "email": "meldpunt@universiteit.test",
+    "address": "https://universiteit.test/regels",
     "version": "2026",
     "name": "Ombudspersoon Voorbeeld",
     "organisation": "Voorbeeld",
@@ -102,5 +102,10 @@ def _filled(name: str, node: Node) -> Node:
         members = {language: _filled(name, each) for language, each in node.members.items()}
         return replace(node, members=members)
     if isinstance(node, Written) and "[[" in node.text:
-        return replace(node, text=_STAND_INS[name.rpartition("-")[2]])
+        return replace(node, text=stand_in(name))
     return node
+
+
+def stand_in(name: str) -> str:
+    """Return what an office fills in for a value."""
+    return _STAND_INS[name.rpartition("-")[2]]

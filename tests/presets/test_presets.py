@@ -9,6 +9,7 @@ import pytest
 
 from meldpunt.client.line_folder.fault_kinds import FaultKind
 from meldpunt.client.line_folder.folder import LINE, LineFolder
+from meldpunt.client.line_folder.plan import plan_of_folder
 from meldpunt.client.line_folder.preset import PRESETS_FOLDER
 from meldpunt.client.line_folder.yaml_reader import Mapped, read_yaml_file
 from meldpunt.protocol.texts.answers import Given, evaluate
@@ -71,6 +72,8 @@ def test_a_preset_is_a_line_once_its_values_are_filled_in(name: str, address_for
     assert {fault.kind for fault in folder.faults} <= {FaultKind.CLOCK_UNVERIFIED}
     assert folder.settings.languages == LANGUAGES
     assert folder.settings.address_form == address_form
+    plan = plan_of_folder(folder, ())
+    plan.chosen_texts().check(plan.preset.clocks, LANGUAGES)  # as an office signs them
 
 
 @pytest.mark.parametrize("name", NAMES)

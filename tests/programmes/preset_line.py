@@ -1,24 +1,19 @@
 """A line of a preset on a real host: its office filled in its own name, contacts and people."""
 
-import asyncio
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from meldpunt.client import HandlerEntry, LineKeys, LineOwner, LinePlan, Preset, Texts, Transport
-from meldpunt.client.line_folder.folder import LineFolder
-from meldpunt.protocol.verify import strict_json
-from meldpunt.protocol.verify.clock import Clock
-from meldpunt.protocol.verify.encoding import encode_line_id
-from meldpunt.protocol.verify.fields import Model
+from meldpunt.client.line_folder.filling import add_handler, fill_in, open_places
 from meldpunt.protocol.verify.line_document import Function
 from meldpunt.server.commands import create_invite
 from tests.cli.command_line import CommandLine, Secret, open_command_line
-from tests.presets.contents import filled_in
+from tests.presets.contents import LANGUAGES, stand_in
 
 DUTCH: Final = "nl"
 Node = dict[str, Any]
@@ -30,7 +25,6 @@ class PresetLine:
 
     cli: CommandLine
     people: Mapping[str, Function]
-    keys: LineKeys
     known: set[str] = field(default_factory=set)
 
     def walk(self, *labels: str) -> Node:
@@ -99,59 +93,29 @@ def one_host(factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
 def open_preset_line(
     host: CommandLine, preset: str, people: Mapping[str, Function], address_form: str = "je"
 ) -> PresetLine:
-    """Open a line of a preset with these people, whose keys are published."""
-    keys = LineKeys.create()
-    folder = host.folder / encode_line_id(keys.line_id)[:8]
+    """Open a line of a preset with these people, as an office does; their keys are published."""
+    folder = host.folder / f"{preset}-{address_form}"
     folder.mkdir()
-    address = f"{host.origin}/v1/lines/{encode_line_id(keys.line_id)}"
-    cli = replace(host, folder=folder, address=address)
-    entries = [(cli.new_handler(name), function) for name, function in people.items()]
-    handlers = tuple(
-        HandlerEntry.model_validate_json(path.read_text())
-        .starting(cli.today())
-        .model_copy(update={"function": function})
-        for path, function in entries
+    cli = replace(host, folder=folder, address="")
+    cli.address = str(
+        cli.json("line", "create-key", "--host", cli.origin, *cli.key("line"))["address"]
     )
-    plan = replace(_plan(filled_in(preset, address_form)), handlers=handlers)
-
-    invite = create_invite(cli.settings)
-
-    async def publish() -> None:
-        transport = Transport(cli.origin)
-        owner = LineOwner(transport, keys, today=cli.clock.today)
-        await owner.publish(plan, invite=invite)
-        await transport.aclose()
-
-    asyncio.run(publish())
+    entries = [cli.new_handler(name) for name in people]
+    line = folder / "line"
+    cli.ok("line", "create", "--preset", preset, "--to", line, "--address-form", address_form)
+    _fill_in(line, people)
+    listed = [part for entry in entries for part in ("--handler", entry)]
+    invite = ("--invite-fd", Secret(create_invite(cli.settings)))
+    cli.ok("line", "publish", *cli.key("line"), *listed, *invite, "--yes", line)
     for name in people:
         cli.ok("handler", "publish-keys", *cli.key(name))
-    return PresetLine(cli, people, keys)
+    return PresetLine(cli, people)
 
 
-def _plan(folder: LineFolder) -> LinePlan:
-    settings = folder.settings
-    clocks = tuple(
-        Clock.model_validate({name: getattr(clock, name) for name in Clock.model_fields})
-        for clock in settings.clocks
-    )
-    return LinePlan(
-        languages=settings.languages,
-        names={text.language: text.text for text in settings.names},
-        contact={text.language: text.text for text in settings.contact},
-        handlers=(),
-        preset=Preset(clocks, settings.retention, settings.maximum_term),
-        texts=Texts(
-            _signed(folder.form.found),
-            _signed(folder.guide.found),
-            _signed(folder.procedure.found),
-        ),
-        check_ins=settings.check_ins,
-        reader_count=settings.reader_count,
-        withdrawal_term=settings.withdrawal_term,
-        unopened_term=settings.unopened_term,
-    )
-
-
-def _signed(text: Model | None) -> bytes:
-    assert text is not None
-    return strict_json.dump(text.model_dump(mode="json", by_alias=True, exclude_none=True))
+def _fill_in(folder: Path, people: Mapping[str, Function]) -> None:
+    """Fill in what an office fills in: its own name, contacts and people."""
+    while places := open_places(folder):
+        name = next(each for each in reversed(places[0].name) if each not in LANGUAGES)
+        fill_in(folder, places[0], stand_in(name))
+    for name, function in people.items():
+        add_handler(folder, name=name, function=function)

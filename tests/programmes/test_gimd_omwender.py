@@ -43,8 +43,10 @@ def counter(host: CommandLine) -> PresetLine:
 def test_one_office_runs_lines_of_several_employers_with_their_own_keys(
     advisers: PresetLine, committee: PresetLine
 ) -> None:
-    assert advisers.keys.line_id != committee.keys.line_id
     assert advisers.cli.address != committee.cli.address
+    assert (advisers.cli.folder / "line.key").read_bytes() != (
+        committee.cli.folder / "line.key"
+    ).read_bytes()
 
 
 def test_only_the_chosen_adviser_and_one_replacement_read(advisers: PresetLine) -> None:

@@ -108,10 +108,7 @@ def test_who_is_disadvantaged_after_the_closing_reopens_and_asks_for_another_rea
     for what in ("acknowledge", "feedback", "close"):
         says(asking, what)
     mine = ("report", "status", asking.address, *code(receipt))
-    closed = asking.ok(*mine)
-    assert "Hoe gaat het nu met je?" not in closed
-    assert "done Samen kiezen" in steps(closed)  # it has no clock, and a later step is done
-    assert not [step for step in steps(closed) if step.startswith("NOW")]
+    assert "Hoe gaat het nu met je?" not in asking.ok(*mine)
     asking.clock.pass_days(14)
     assert "Hoe gaat het nu met je?" in asking.ok(
         "report", "status", asking.address, *code(receipt)

@@ -13,6 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from meldpunt.cli import main
+from meldpunt.cli.keyfile.contents import HandlerContent, read_content
+from meldpunt.cli.keyfile.keystore import KeyFile
 from meldpunt.client import DraftReport, HandlerEntry
 from meldpunt.protocol.verify import ids
 from tests.web import node
@@ -47,6 +49,10 @@ class WebHandler:
         """Read the one report in the inbox."""
         [listed] = self.do("inbox")
         return self.do("read", entry=listed["id"])
+
+    def content(self) -> HandlerContent:
+        """Return what her key file holds, as the command line reads it."""
+        return read_content(HandlerContent, KeyFile.open(self.file, PASSPHRASE).content, self.file)
 
     def open(self) -> Any:  # noqa: ANN401 (as the client shows it)
         """Forget everything, and open the key file again."""

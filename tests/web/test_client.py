@@ -278,6 +278,10 @@ async def test_a_text_and_the_bulletins_are_verified(office: WebOffice, client: 
     assert look["days"]
     assert set(look["days"]).isdisjoint(look["unknown"])
     assert client.do("news", receipt=submit(client)) == []
+    assert look["isNamed"] is True
+    unnamed = office.address.replace("127.0.0.1", "localhost")  # the document names no such origin
+    client.do("open", address=unnamed)
+    assert client.do("look")["isNamed"] is False
 
 
 async def test_a_line_that_moved_is_followed_with_its_report(

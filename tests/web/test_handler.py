@@ -5,9 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from meldpunt.client import LineAddress, NewFile, Readability, listed_files
+from meldpunt.client import (
+    SYSTEM_ENTROPY,
+    Handler,
+    LineAddress,
+    NewFile,
+    Readability,
+    keep_draft,
+    listed_files,
+)
 from meldpunt.client.files.sealed_file import DiskFile
 from meldpunt.client.keys.randomness import utc_today
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.log.header import Tag
@@ -253,6 +262,27 @@ def _again(handler: WebHandler, command: str, **given: object) -> bool:
         handler.do(command, **given)
         return True
     return False
+
+
+async def test_either_program_sends_what_the_other_one_kept(
+    carla: WebHandler, tmp_path: Path
+) -> None:
+    made = await carla.report()
+    entry = ids.EntryId(bytes.fromhex(carla.read()["entry"]))
+    carla.do("seal", words=said("Hier bewaard."))
+    kept, other = tmp_path / "kept", tmp_path / "other"
+    carla.do("keep", file=str(kept))
+    assert b"Hier" not in kept.read_bytes()
+    kept.chmod(0o600)
+    await command("handler", "resend", encode_base64url(entry), kept, file=carla.file)
+    me = Handler(carla.office.transport(), carla.content().keys)
+    draft = me.seal(await me.read(entry), "Daar bewaard.", language="nl")
+    other.write_bytes(keep_draft(draft, me.keys.signing.seed, SYSTEM_ENTROPY))
+    assert carla.do("resend", file=str(other)) == carla.do("resend", file=str(other))
+    other.write_bytes(keep_draft(draft, bytes(32), SYSTEM_ENTROPY))
+    assert refusal(carla, "resend", file=str(other)) == "commitment"
+    visit = await carla.office.reporter().open(made.receipt)
+    assert [m.text for m in visit.thread.messages[1:]] == ["Hier bewaard.", "Daar bewaard."]
 
 
 LINES = """

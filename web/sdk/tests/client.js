@@ -91,8 +91,8 @@ const COMMANDS = {
   send: async () => sent(await draft.send()),
   async look() {
     bulletins = await line.look();
-    const { first, last, unknown } = bulletins;
-    return { first, last, unknown, days: bulletins.days.map(({ day }) => day) };
+    const { first, last, unknown, isNamed } = bulletins;
+    return { first, last, unknown, isNamed, days: bulletins.days.map(({ day }) => day) };
   },
   news: ({ receipt }) => line.news(receipt, bulletins),
   async visit({ receipt }) {

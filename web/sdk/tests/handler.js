@@ -123,6 +123,8 @@ const COMMANDS = {
     return { readers: draft.readers, notices: draft.notices };
   },
   send: async () => sent(await draft.send()),
+  keep: ({ file }) => writeFile(file, draft.keep()),
+  resend: async ({ file }) => sent(await report.resend(await readFile(file))),
   passOn: () => report.passOn(),
   markKnown: () => report.markKnown(),
   async attach({ file, ...listed }) {

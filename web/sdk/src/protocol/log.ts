@@ -17,7 +17,7 @@ import {
   seenBy,
 } from "./verify/log/causality.js";
 import { departedOf } from "./verify/log/directory.js";
-import { Access, mayAdmit, mayRead } from "./verify/log/graph.js";
+import { Access, mayAdmit, openedTo } from "./verify/log/graph.js";
 import { findUninvited } from "./verify/log/uninvited.js";
 
 /** A verified log, as it stands on a day. Ids are hexadecimal. */
@@ -171,6 +171,8 @@ export function checkAdmission(
  * @param leftOut - all whom the reporter's payloads name, as far as somebody can read them.
  */
 export function readableMessages(log: Log, handler: Hex, leftOut: readonly Hex[]): Hex[] {
-  const barred = log.uninvited.has(handler) ? [...leftOut, handler] : leftOut;
-  return log.order.filter((id) => mayRead(log.access, handler, id, barred));
+  const isBarred = log.uninvited.has(handler) || leftOut.includes(handler);
+  const opened = isBarred ? new Set<Hex>() : openedTo(log.access, handler);
+  const isNamed = (id: Hex) => at(log.known, id).header.readers.includes(handler);
+  return log.order.filter((id) => isNamed(id) || opened.has(id));
 }

@@ -1,13 +1,12 @@
 /** The missing wraps of a message, for those who may read it and cannot read it yet. */
 
-import { checkAdmission } from "../../protocol/log.js";
+import { checkAdmission, readableMessages } from "../../protocol/log.js";
 import type { Entropy, Recipient } from "../../protocol/message.js";
 import { ENTROPY_SIZE, isBoxKey } from "../../protocol/primitives/x-wing.js";
 import type { Day } from "../../protocol/verify/days.js";
 import { type Bytes, type Hex, hex, unhex } from "../../protocol/verify/encoding.js";
 import { type Reason, RefusedError, refuse } from "../../protocol/verify/errors.js";
 import { reporterKeyId } from "../../protocol/verify/ids.js";
-import { mayRead } from "../../protocol/verify/log/graph.js";
 import type { Header } from "../../protocol/verify/log/header.js";
 import type { Wrap } from "../../protocol/verify/sealed.js";
 import { sealWrap } from "../../protocol/wrap.js";
@@ -74,15 +73,28 @@ function passedOnTo(thread: HandlerThread): Hex[] {
   return [...new Set([...readersOf(thread), ...admittedTo(thread)])];
 }
 
+/** The messages that each of those may read to whom something may be passed on. */
+function readableBy(thread: HandlerThread): Map<Hex, ReadonlySet<Hex>> {
+  const leftOut = [...leftOutIn(thread)];
+  return new Map(
+    passedOnTo(thread).map((handler) => [
+      handler,
+      new Set(readableMessages(thread.report.log, handler, leftOut)),
+    ]),
+  );
+}
+
 /** The keys of readers who lack a wrap. A key to which nothing can be sealed is passed over. */
-function lackingOf(thread: HandlerThread, message: ThreadMessage): Recipient[] {
-  const readers = passedOnTo(thread);
-  if (message.contentKey === undefined || readers.length === 0) return [];
-  const { log, lines, messages } = thread.report;
-  const leftOut = [...leftOutIn(thread), ...log.uninvited];
-  const found = readers
-    .filter((handler) => mayRead(log.access, handler, message.id, leftOut))
-    .map((handler) => recipientOf(lines, handler));
+function lackingOf(
+  thread: HandlerThread,
+  message: ThreadMessage,
+  readable: ReadonlyMap<Hex, ReadonlySet<Hex>>,
+): Recipient[] {
+  if (message.contentKey === undefined || readable.size === 0) return [];
+  const { lines, messages } = thread.report;
+  const found = [...readable]
+    .filter(([, open]) => open.has(message.id))
+    .map(([handler]) => recipientOf(lines, handler));
   if (message.header.readers.includes("reporter")) found.push(reporterOf(thread));
   const wrapped = (messages.get(message.id)?.wrappedFor ?? []).map(hex);
   return found
@@ -100,7 +112,8 @@ export async function addMissingWraps(
   put: (message: Hex, wraps: readonly Wrap[]) => Promise<unknown>,
   environment: Environment,
 ): Promise<number> {
-  const lacking = thread.messages.map((each) => [each, lackingOf(thread, each)] as const);
+  const readable = readableBy(thread);
+  const lacking = thread.messages.map((each) => [each, lackingOf(thread, each, readable)] as const);
   if (lacking.some(([, found]) => found.length > 0)) checkTerm(thread, today(environment));
   const failed = new Map<Hex, RefusedError | ClientError>();
   let added = 0;

@@ -1,6 +1,5 @@
 /** A handler, as a reader of one report in their inbox. */
 
-import type { Log } from "../../protocol/log.js";
 import { readableMessages } from "../../protocol/log.js";
 import { verifyReportKeys } from "../../protocol/membership.js";
 import { openMessage, UnreadableError } from "../../protocol/message.js";
@@ -24,27 +23,30 @@ export const handlerReader = (
   entry: Hex,
   known: Remembered | undefined,
   today: Day,
-): Reader => ({
-  me: keys.id,
-  known,
-  reportKeys({ birthKeys }) {
-    const { signingKey, boxKey } = birthKeys ?? refuse("report-keys");
-    const report = reportId(signingKey, boxKey);
-    const isListed = hex(inboxEntry(keys.rawId, report)) === entry;
-    return isListed ? verifyReportKeys(signingKey, boxKey, report) : refuse("other-report");
-  },
-  part: (log, messages) => ({
-    ...partOf(keys.id, log, messages, today),
-    counted: readableMessages(log, keys.id, []).length,
-  }),
-  read: (message, log) => read(message, keys, log),
-  compare: (report, inOrder, day) => compare(report, inOrder, day, keys.id),
-});
+): Reader => {
+  const me = keys.id;
+  let readable = new Set<Hex>(); // of the log that was verified last: looked up for each of its messages
+  return {
+    me,
+    known,
+    reportKeys({ birthKeys }) {
+      const { signingKey, boxKey } = birthKeys ?? refuse("report-keys");
+      const report = reportId(signingKey, boxKey);
+      const isListed = hex(inboxEntry(keys.rawId, report)) === entry;
+      return isListed ? verifyReportKeys(signingKey, boxKey, report) : refuse("other-report");
+    },
+    part(log, messages) {
+      readable = new Set(readableMessages(log, me, []));
+      return { ...partOf(me, log, messages, today), counted: readable.size };
+    },
+    read: (message) => read(message, keys, readable.has(message.id)),
+    compare: (report, inOrder, day) => compare(report, inOrder, day, me),
+  };
+};
 
-function read(message: VerifiedMessage, keys: HandlerKeys, log: Log): Reading {
+function read(message: VerifiedMessage, keys: HandlerKeys, isReadable: boolean): Reading {
   const { header, body, wraps } = message;
-  const isNamed = header.readers.includes(keys.id);
-  if (!isNamed && !readableMessages(log, keys.id, []).includes(message.id)) {
+  if (!isReadable) {
     return { readability: header.author === keys.id ? "own" : "not-for-you" };
   }
   if (body === undefined) return { readability: "refused", refusal: "body-hash" };

@@ -225,9 +225,6 @@ export function mayAdmit(access: Access, author: Hex, newcomer: Hex): boolean {
   return readsOn && isNew && !hasAdmitted(messages, admissions, author, newcomer);
 }
 
-/** Whether a message is open to a handler: by its header, an admission or a consent. */
-export function mayRead(access: Access, handler: Hex, id: Hex, leftOut: readonly Hex[]): boolean {
-  if (access.messages.get(id)?.header.readers.includes(handler)) return true;
-  if (leftOut.includes(handler)) return false;
-  return openedBy(access).some((opened) => opened.get(handler)?.has(id));
-}
+/** The messages that admissions and consents open to a handler. */
+export const openedTo = (access: Access, handler: Hex): ReadonlySet<Hex> =>
+  new Set(openedBy(access).flatMap((opened) => [...(opened.get(handler) ?? [])]));

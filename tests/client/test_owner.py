@@ -17,6 +17,7 @@ from meldpunt.client import (
     fetch_line,
     fetch_text,
 )
+from meldpunt.client.line_folder.plan import plan_of_folder
 from meldpunt.protocol.texts.check import LineTexts, check_texts
 from meldpunt.protocol.texts.form import read_form
 from meldpunt.protocol.texts.guide import read_guide
@@ -29,6 +30,7 @@ from meldpunt.wire.lines import HostInfo
 from meldpunt.wire.problems import ProblemType
 from openapi.generator import text_scene
 from tests.client.hosted_line import FIRST_DAY, INVITE, HostedLine, json_answer
+from tests.presets.contents import LANGUAGES, NAMES, filled_in
 
 
 async def test_the_first_document_needs_an_invite_and_later_ones_do_not(hosted: HostedLine) -> None:
@@ -227,12 +229,12 @@ async def test_a_host_that_does_not_answer_leaves_the_pin_alone(hosted: HostedLi
     assert owner.pin == pin
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", NAMES)
 async def test_every_preset_makes_a_line(hosted: HostedLine, preset: str) -> None:
-    line = await hosted.owner().publish(
-        hosted.plan(hosted.new_keys(), preset=preset), invite=INVITE
-    )
-    assert line.document.clocks
+    listed = hosted.plan(hosted.new_keys(), hosted.new_keys(), hosted.new_keys()).handlers
+    plan = plan_of_folder(filled_in(preset, "je"), listed)
+    line = await hosted.owner().publish(plan, invite=INVITE)
+    assert line.document.languages == LANGUAGES
     assert line == await fetch_line(
         hosted.transport(), hosted.line_keys.line_id, hosted.clock.today(), line.pin
     )

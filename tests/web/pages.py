@@ -1,4 +1,4 @@
-"""A web server for pages of tests: files of a folder, on an origin of their own."""
+"""Pages of tests: a web server of their own, and the page that takes commands."""
 
 import functools
 import http.server
@@ -6,6 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from tests.web.browser import Tab
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -21,3 +24,9 @@ def serving_pages(folder: Path) -> Iterator[int]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port
         server.shutdown()
+
+
+def ask(tab: Tab, command: str, **given: object) -> Any:  # noqa: ANN401 (of the command)
+    """Give the page a command; return its value, or what it tells of an error."""
+    answer = tab.evaluate("(given) => command(given)", {"command": command, **given})
+    return answer.get("error") or answer["value"]

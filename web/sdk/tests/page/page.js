@@ -1,4 +1,4 @@
-// A page for tests in real browsers: tests/web/test_real_browsers.py gives it its commands.
+// A page for tests in real browsers: tests/web/real gives it its commands.
 
 import {
   attach,

@@ -1,17 +1,15 @@
 """The client in TypeScript as pages load it: real browsers, another origin than the host's."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.process import HostProcess, serving
-from tests.web import node
-from tests.web.browser import ENGINES, Browser, Tab, open_browser
+from tests.web.browser import ENGINES, Browser, open_browser
 from tests.web.client import TEXT
 from tests.web.office import WebOffice
-from tests.web.pages import serving_pages
+from tests.web.pages import ask
 
 pytestmark = pytest.mark.timeout(600)  # without JIT, on a busy machine
 
@@ -52,35 +50,6 @@ OF_EVERY_REQUEST: Final = {
     "te",
     "user-agent",
 }
-
-
-def ask(tab: Tab, command: str, **given: object) -> Any:  # noqa: ANN401 (of the command)
-    """Give the page a command; return its value, or what it tells of an error."""
-    answer = tab.evaluate("(given) => command(given)", {"command": command, **given})
-    return answer.get("error") or answer["value"]
-
-
-@pytest.fixture(scope="module")
-def page_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    node.install()
-    folder = tmp_path_factory.mktemp("page")
-    node.run("node", "build-page.js", str(folder))
-    with serving_pages(folder) as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory, page_port: int) -> Iterator[HostProcess]:
-    origins = (f"http://127.0.0.1:{page_port}",)
-    with serving(tmp_path_factory.mktemp("host"), frontend_origins=origins) as made:
-        yield made
-
-
-@pytest.fixture
-async def office(host: HostProcess) -> AsyncIterator[WebOffice]:
-    made = await WebOffice(host, host.origin).open_line()
-    yield made
-    await made.close()
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -1,16 +1,13 @@
 """What goes wrong around a page in a real browser: nothing arrives twice, and nothing is lost."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 import pytest
 
-from tests.support.process import HostProcess, serving
-from tests.web import node
 from tests.web.browser import Browser, Tab, open_browser
 from tests.web.office import WebOffice
-from tests.web.pages import serving_pages
-from tests.web.test_real_browsers import ask
+from tests.web.pages import ask
 
 pytestmark = pytest.mark.timeout(600)  # the first run fetches packages and browsers
 
@@ -18,29 +15,6 @@ AT_ONCE: Final[dict[str, list[int]]] = {"delays": []}
 """The transport tries once: the person tries again."""
 YEARS: Final = 3 * 365
 RIGHT_TO_LEFT: Final = "קרה משהו 😀 "
-
-
-@pytest.fixture(scope="module")
-def page_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    node.install()
-    folder = tmp_path_factory.mktemp("page")
-    node.run("node", "build-page.js", str(folder))
-    with serving_pages(folder) as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory, page_port: int) -> Iterator[HostProcess]:
-    origins = (f"http://127.0.0.1:{page_port}",)
-    with serving(tmp_path_factory.mktemp("host"), frontend_origins=origins) as made:
-        yield made
-
-
-@pytest.fixture
-async def office(host: HostProcess) -> AsyncIterator[WebOffice]:
-    made = await WebOffice(host, host.origin).open_line()
-    yield made
-    await made.close()
 
 
 @pytest.fixture(scope="module")

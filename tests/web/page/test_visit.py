@@ -107,6 +107,7 @@ def _late(origin: str, chromium: Browser) -> None:
     steps = person.tab.text(".is-late")
     assert "Het is te laat. Dat ligt niet aan jou." in steps
     assert "Ombudsman van de stad" in steps
+    assert person.tab.text(".steps li:nth-child(3)") == "Samen kiezennog niet"
     person.sees("Wij willen graag weten hoe het met je gaat")
 
 

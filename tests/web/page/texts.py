@@ -224,6 +224,7 @@ PROCEDURE: Final[dict[str, Any]] = {
             "title": said("Eerste reactie van een mens", "A first answer by a person"),
             "clock": "acknowledgement",
         },
+        {"id": "together", "title": said("Samen kiezen", "Choose together")},
         {
             "id": "did",
             "title": said("Wat wij deden", "What we did"),

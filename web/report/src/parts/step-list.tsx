@@ -15,18 +15,24 @@ interface Props {
 }
 
 export function StepList({ clocks, tags }: Props) {
-  const { procedure } = useHere();
+  const { procedure, say } = useHere();
+  const found = procedure.steps.map((step) => {
+    const clock = clocks.find(({ name }) => name === step.clock);
+    return { step, clock, doneOn: clock?.metOn ?? (step.tag && tags.get(step.tag)) };
+  });
+  const lastDone = found.findLastIndex(({ doneOn }) => doneOn !== undefined);
   return (
     <ol class="steps">
-      {procedure.steps.map((step) => {
-        const clock = clocks.find(({ name }) => name === step.clock);
-        const doneOn = clock?.metOn ?? (step.tag && tags.get(step.tag));
+      {found.map(({ step, clock, doneOn }, at) => {
+        // A step that nothing marks is done once a later one is.
+        const isPassed = at < lastDone && !step.clock && !step.tag;
+        const isDone = doneOn !== undefined || isPassed;
         return (
-          <li key={step.id} class={doneOn ? "is-done" : clock?.overdue ? "is-late" : undefined}>
+          <li key={step.id} class={isDone ? "is-done" : clock?.overdue ? "is-late" : undefined}>
             <strong>
               <Said of={step.title} />
             </strong>
-            <When clock={clock} doneOn={doneOn} />
+            {isPassed ? <p>{say.visit.passed}</p> : <When clock={clock} doneOn={doneOn} />}
             {step.text && (
               <p class="small">
                 <Said of={step.text} />

@@ -37,6 +37,7 @@ export const visit: VisitWords = {
     overdue: (day: string) =>
       `This should have been done on ${day}. It is late. That is not your fault.`,
     late: (day: string) => `done on ${day}, later than promised`,
+    passed: "done",
     later: "not yet",
     outside: "You can turn to somebody outside this office:",
     paused: (day: string) => `The clock stands still until ${day}.`,

@@ -33,6 +33,7 @@ export const visit = {
     overdue: (day: string) =>
       `Dit had op ${day} klaar moeten zijn. Het is te laat. Dat ligt niet aan jou.`,
     late: (day: string) => `gedaan op ${day}, later dan beloofd`,
+    passed: "gedaan",
     later: "nog niet",
     outside: "Hier kun je terecht buiten dit meldpunt:",
     paused: (day: string) => `De tijd staat stil tot ${day}.`,

@@ -14,6 +14,7 @@ import pytest
 
 from meldpunt.client.lines.texts import Texts
 from meldpunt.page import LINE, SINGLE, read_build
+from meldpunt.protocol.texts.guide import read_guide
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.encoding import encode_base64url
 from tests.support.nginx import serving_files
@@ -122,6 +123,32 @@ def test_a_browser_opens_the_line_of_the_server_and_no_other(
     asked = {request["url"] for request in chromium.requests()[before:]}
     origins = {f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in asked}
     assert origins == {site, "/".join(address.split("/")[:3])}
+
+
+HEADING: Final = """async () => {
+  for (let i = 0; i < 300; i++) {
+    const heading = document.querySelector("main h1")?.innerText;
+    if (heading && heading !== "Meldpunt") return heading;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return "";
+}"""
+"""The heading, once the line is open."""
+
+
+def test_a_posters_code_opens_the_guide_at_its_answer(chromium: Browser, site: str) -> None:
+    """And leaves the address as it is for everybody."""
+    guide = read_guide(rich_texts().guide)
+    leaf = next(node for node in guide.nodes if not node.choices)
+    titles = {text.text for text in leaf.title}
+    for fragment, is_there in ((leaf.id, True), ("nowhere", False), ("../x", False)):
+        chromium.open("about:blank")  # else only the fragment changes, and nothing loads
+        tab = chromium.open(f"{site}/#{fragment}")
+        heading = tab.evaluate(HEADING)
+        assert heading
+        assert (heading in titles) == is_there
+        assert tab.evaluate("() => location.href") == f"{site}/"
+        assert tab.complaints() == []
 
 
 def test_the_server_keeps_no_log_of_who_came(

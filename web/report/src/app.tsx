@@ -8,6 +8,7 @@ import { Guide } from "./guide/guide.js";
 import { HereContext } from "./here.js";
 import { Opening } from "./line/opening.js";
 import type { OpenLine } from "./line/texts.js";
+import { namedNode } from "./line/which.js";
 import { Report } from "./report/report.js";
 import { Faults } from "./shell/faults.js";
 import { Frame } from "./shell/frame.js";
@@ -24,7 +25,8 @@ export function show(root: HTMLElement): void {
 function Page({ open }: { open: OpenLine }) {
   const languages = offered(open.line.document.languages);
   const [language, setLanguage] = useState(() => firstLanguage(languages));
-  const [door, setDoor] = useState<Door>();
+  const [poster] = useState(() => nodeOf(open));
+  const [door, setDoor] = useState<Door | undefined>(poster === undefined ? undefined : "guide");
   const [visit, setVisit] = useState<OpenVisit>();
   const [kind, setKind] = useState<string>();
   const [isFirst, setFirst] = useState(true);
@@ -53,7 +55,7 @@ function Page({ open }: { open: OpenLine }) {
       <Frame languages={languages} choose={setLanguage}>
         <Faults key={door}>
           {door === undefined && <Doors open={go} isFirst={isFirst} />}
-          {door === "guide" && <Guide report={report} />}
+          {door === "guide" && <Guide report={report} start={isFirst ? poster : undefined} />}
           {door === "code" && !visit && <Enter opened={setVisit} />}
           {door === "code" && visit && <Visit visit={visit} />}
           {door === "report" && <Report kind={kind} />}
@@ -61,4 +63,10 @@ function Page({ open }: { open: OpenLine }) {
       </Frame>
     </HereContext.Provider>
   );
+}
+
+/** The node of this guide at which a poster's QR code opens the page. */
+function nodeOf({ guide }: OpenLine): string | undefined {
+  const named = namedNode();
+  return guide.nodes.find(({ id }) => id === named)?.id;
 }

@@ -13,11 +13,13 @@ type Node = GuideText["nodes"][number];
 interface Props {
   /** Begin a report of a kind. */
   readonly report: (kind: string) => void;
+  /** The id of the node to begin at, instead of the first. */
+  readonly start?: string | undefined;
 }
 
-export function Guide({ report }: Props) {
+export function Guide({ report, start }: Props) {
   const { guide, say, toStart } = useHere();
-  const [walked, setWalked] = useState<readonly string[]>([]);
+  const [walked, setWalked] = useState<readonly string[]>(start ? [start] : []);
   const at = walked.at(-1) ?? guide.nodes[0]?.id;
   const node = guide.nodes.find(({ id }) => id === at);
   if (node === undefined) return null;
@@ -90,7 +92,7 @@ function Publications({ of }: { of: NonNullable<Node["publications"]> }) {
   );
 }
 
-function ReportDoor({ kind, report }: { kind: string } & Props) {
+function ReportDoor({ kind, report }: { kind: string } & Pick<Props, "report">) {
   const { say } = useHere();
   return (
     <Button kind="primary" onClick={() => report(kind)}>

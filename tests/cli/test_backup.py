@@ -18,7 +18,7 @@ from meldpunt.cli.host import encryption
 from tests.cli.conftest import Office, RunningHost, open_office, serving
 from tests.cli.program import Done, Program
 from tests.cli.test_operator import operator, refused
-from tests.support.databases import SQLITE, is_left_out
+from tests.support.databases import SQLITE, change, is_left_out
 
 pytestmark = pytest.mark.skipif(is_left_out(SQLITE), reason="backups of SQLite")
 
@@ -229,17 +229,53 @@ def test_a_missing_or_wrong_secrets_file_is_told(
 def test_one_backup_a_day_and_old_ones_go(tmp_path: Path) -> None:
     program = operator(tmp_path, f"sqlite:///{tmp_path / 'host.db'}")
     program.ok("migrate")
+    program.ok("maintain")  # the host has seen a day
     backups = tmp_path / "backups"
     backups.mkdir()
     recipient = made_key(backups)
-    old, strange = backups / "meldpunt-2020-01-01.age", backups / "meldpunt-2020-01-01.age.txt"
-    old.write_bytes(b"")
-    strange.write_bytes(b"")
+    names = ("meldpunt-2020-01-01.age", "meldpunt-2020-01-01.age.txt", "meldpunt-2020-13-45.age")
+    old, *strange = [backups / name for name in names]
+    for path in (old, *strange):
+        path.write_bytes(b"")
     backup = ("backup", "--to", str(backups), "--recipient", recipient, "--keep", "30d")
     assert program.ok(*backup)["deleted"] == 1
-    assert strange.exists()
-    assert not old.exists()
+    assert [path.exists() for path in (old, *strange)] == [False, True, True]
     assert "at most one a day" in refused(program.here(*backup, "--json"), "exists")
+
+
+def test_a_clock_alone_deletes_no_backup(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'host.db'}"
+    program = operator(tmp_path, url)
+    program.ok("migrate")
+    program.ok("maintain")
+    change(url, "UPDATE upkeep SET last_day = date(last_day, '-8 days')")
+    backups = tmp_path / "backups"
+    backups.mkdir()
+    old = backups / "meldpunt-2020-01-01.age"
+    old.write_bytes(b"")
+    backup = ("backup", "--to", str(backups), "--recipient", made_key(backups), "--keep", "30d")
+    assert program.ok(*backup)["deleted"] == 0
+    assert old.exists()
+
+
+def test_two_runs_at_once_make_one_whole_backup(tmp_path: Path) -> None:
+    program = operator(tmp_path, f"sqlite:///{tmp_path / 'host.db'}")
+    program.ok("migrate")
+    backups = tmp_path / "backups"
+    backups.mkdir()
+    backup = ("backup", "--json", "--to", str(backups), "--recipient", made_key(backups))
+    codes: list[int] = []
+    runs = [threading.Thread(target=lambda: codes.append(program.run(*backup).code)) for _ in "123"]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert sorted(codes) == [0, 1, 1]
+    assert sorted(path.suffix for path in backups.iterdir()) == [".age", ".key"]
+    new = operator(tmp_path / "new", f"sqlite:///{tmp_path / 'new.db'}")
+    new.folder.mkdir()
+    (made,) = backups.glob("*.age")
+    new.ok("restore", "--key-file", str(backups / "backup.key"), str(made))
 
 
 def test_wrong_keys_are_told_before_anything_is_written(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """`meldpunt line open`: one command from nothing to an open line, stopped and gone on with."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from meldpunt.cli.opening.handlers import file_stem
 from meldpunt.client.line_folder.filling import fill_in, open_places
 from meldpunt.client.line_folder.folder import read_folder
 from meldpunt.client.line_folder.preset import preset_names
@@ -184,3 +186,13 @@ def test_a_value_is_filled_in_whatever_quotes_stand_around_it(tmp_path: Path) ->
     text = (tmp_path / "line.yaml").read_text()
     assert text.count("[[") == 0
     assert "# \\ 100 %" in text
+
+
+def test_names_of_every_script_have_files_of_their_own() -> None:
+    names = ("Ольга", "李雷", "Ada", "ada", "Zoë", "Line", "李", "Ada 李")
+    stems = [file_stem(name) for name in names]
+    assert stems[2] == stems[3] == "ada"  # one person, however the name is typed
+    assert stems[4] == "zoe"
+    assert "line" not in stems
+    assert len(set(stems)) == len(names) - 1
+    assert all(re.fullmatch(r"[a-z0-9-]+", stem) for stem in stems)

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO, Final
 
@@ -24,6 +25,7 @@ from meldpunt.server.store.database.file_lock import making_backup
 from meldpunt.server.store.database.sqlite_copy import copy_file
 from meldpunt.server.store.database.url import sqlite_file
 from meldpunt.server.store.identity import find_identity
+from meldpunt.server.store.last_day import find_last_day
 
 _COPY: Final = "-copy"
 """Ending of the copy that lies beside the database for a moment."""
@@ -43,6 +45,8 @@ class Backup:
     pieces: int
     absent: int
     """Pieces that the database names and that their place did not have."""
+    last_day: date | None
+    """The last day that the host saw and believed."""
 
 
 def sqlite_path(settings: Settings) -> Path:
@@ -74,12 +78,23 @@ def write_backup(
         NotMigratedError: Run `migrate` first.
         NoAnswerError: The store of attachments does not answer.
     """
-    with _copied(settings) as copy:
-        index = with_database(f"sqlite:///{copy}", _read_index)
+    sqlite_path(settings)
+    check_schema(settings)
+    with making_backup(settings.database_url.get_secret_value()), telling_of_folders():
+        return _write(settings, ArchiveWriter(target), tell, with_attachments)
+
+
+def _write(
+    settings: Settings,
+    archive: ArchiveWriter,
+    tell: Tell,
+    with_attachments: bool,  # noqa: FBT001 (handed on)
+) -> Backup:
+    with _copied(sqlite_path(settings)) as copy:
+        index, last_day = with_database(f"sqlite:///{copy}", _read)
         pieces = index.pieces if with_attachments else {}
         size = copy.stat().st_size
         every = size + sum(pieces.values())
-        archive = ArchiveWriter(target)
         archive.add_index(index)
         with copy.open("rb") as file:
             archive.add_database(size, file)
@@ -89,22 +104,19 @@ def write_backup(
 
     absent = with_host(settings, add)
     archive.end()
-    return Backup(size, len(pieces) - absent, absent)
+    return Backup(size, len(pieces) - absent, absent, last_day)
 
 
 @contextmanager
-def _copied(settings: Settings) -> Iterator[Path]:
+def _copied(path: Path) -> Iterator[Path]:
     """Give a copy of the database for a moment, beside it."""
-    path = sqlite_path(settings)
-    check_schema(settings)
     copy = path.with_name(path.name + _COPY)
-    with making_backup(settings.database_url.get_secret_value()), telling_of_folders():
-        _remove(copy)  # of a backup that was killed
-        try:
-            _copy(path, copy)
-            yield copy
-        finally:
-            _remove(copy)
+    _remove(copy)  # of a backup that was killed
+    try:
+        _copy(path, copy)
+        yield copy
+    finally:
+        _remove(copy)
 
 
 def _copy(path: Path, copy: Path) -> None:
@@ -124,11 +136,12 @@ def _remove(copy: Path) -> None:
         Path(f"{copy}{suffix}").unlink(missing_ok=True)
 
 
-async def _read_index(store: Store) -> Index:
+async def _read(store: Store) -> tuple[Index, date | None]:
     identity = await store.read(find_identity)
     if identity is None:
         raise BackupError("The database does not know itself yet. First: meldpunt migrate")
-    return Index(identity.database_id, await store.read(list_all_pieces))
+    index = Index(identity.database_id, await store.read(list_all_pieces))
+    return index, await store.read(find_last_day)
 
 
 async def _add_pieces(

@@ -5,6 +5,7 @@ The server is imported when a command runs.
 
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +26,8 @@ from meldpunt.cli.terminal.refusal import Refusal
 
 _NAME: Final = re.compile(r"meldpunt-(\d{4}-\d{2}-\d{2})\.age", re.ASCII)
 _PARTIAL: Final = ".partial"
+_MOST_APART: Final = timedelta(days=7)
+"""As for erasing: `meldpunt maintain` then asks for a confirmation."""
 _MAX_KEY_FILE: Final = 65536
 _SECRETS: Final = {
     "right": "The secrets file belongs to this database.",
@@ -54,7 +57,9 @@ def backup(output: Output, options: HostBackupOptions) -> None:
         made = server_backup.write_backup(
             settings, plain, tell, with_attachments=not options.without_attachments
         )
-    deleted = _delete_old(options.to, today, options.keep)
+    deleted = 0
+    if options.keep is not None:
+        deleted = _delete_old(output, options.to, today, made.last_day, options.keep)
     output.result(
         {
             "file": str(target),
@@ -129,35 +134,58 @@ def _explained() -> Iterator[None]:
 
 @contextmanager
 def _new_file(target: Path) -> Iterator[IO[bytes]]:
-    """Give a file that gets its name when it is whole and on the disk."""
+    """Give a file that gets its name when it is whole and on the disk.
+
+    Each run has a file of its own, so that two at once never write into one another's.
+    """
     if target.exists():
-        raise Refusal(
-            "exists", f"There is a backup of today already: {target}. Make at most one a day."
-        )
-    partial = target.with_name(target.name + _PARTIAL)
-    partial.unlink(missing_ok=True)  # of a backup that was killed
+        raise _exists(target)
     try:
-        descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(target)
+        descriptor, name = tempfile.mkstemp(_PARTIAL, f"{target.name}.", target.parent)
+        partial = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            target.hardlink_to(partial)
+        finally:
+            partial.unlink(missing_ok=True)
+    except FileExistsError:
+        raise _exists(target) from None
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else type(error).__name__
         raise Refusal("backup", f"The backup cannot be written: {reason}.") from None
-    finally:
-        partial.unlink(missing_ok=True)
 
 
-def _delete_old(folder: Path, today: date, keep: int | None) -> int:
-    """Delete the backups of more than `keep` days ago; returns how many."""
-    if keep is None:
+def _exists(target: Path) -> Refusal:
+    return Refusal(
+        "exists", f"There is a backup of today already: {target}. Make at most one a day."
+    )
+
+
+def _delete_old(output: Output, folder: Path, today: date, last_day: date | None, keep: int) -> int:
+    """Delete the backups of more than `keep` days ago; returns how many.
+
+    A clock alone deletes nothing: the host must have seen about the same day.
+    """
+    if last_day is None or abs(today - last_day) > _MOST_APART:
+        output.warn(
+            "The clock is far from the last day that the host saw, so no older backup was deleted."
+            " Look at another clock."
+        )
         return 0
-    deleted = 0
-    for path in folder.iterdir():
-        found = _NAME.fullmatch(path.name)
-        if found and date.fromisoformat(found[1]) < today - timedelta(days=keep):
-            path.unlink()
-            deleted += 1
-    return deleted
+    old = [path for path in folder.iterdir() if _is_before(path, today - timedelta(days=keep))]
+    for path in old:
+        path.unlink()
+    return len(old)
+
+
+def _is_before(path: Path, day: date) -> bool:
+    found = _NAME.fullmatch(path.name)
+    if found is None:
+        return False
+    try:
+        return date.fromisoformat(found[1]) < day
+    except ValueError:  # no such day
+        return False

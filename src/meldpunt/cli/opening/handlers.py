@@ -1,5 +1,6 @@
 """Step 4: who reads reports. Keys are made here, or come as an entry from elsewhere."""
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from meldpunt.protocol.verify.line_document import Function
 
 ENTRIES = "handlers"
 """The folder of public entries, in the line's folder."""
+_LINE = "line"
 _OTHERS = re.compile(r"[^a-z0-9]+")
 
 
@@ -39,9 +41,19 @@ class Wanted:
 
 
 def file_stem(name: str) -> str:
-    """Return a name as part of a file name."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return _OTHERS.sub("-", letters).strip("-") or "handler"
+    """Return a name as part of a file name.
+
+    Names in other scripts have few or no letters that every file system takes, and "line" is the
+    line's own: these get a part that only this name has.
+    """
+    letters = unicodedata.normalize("NFKD", name)
+    plain = letters.encode("ascii", "ignore").decode().lower()
+    stem = _OTHERS.sub("-", plain).strip("-")
+    is_whole = all(unicodedata.combining(each) or each.isascii() for each in letters)
+    if stem and is_whole and stem != _LINE:
+        return stem
+    own = hashlib.sha256(unicodedata.normalize("NFC", name).encode()).hexdigest()[:8]
+    return f"{stem or 'handler'}-{own}"
 
 
 def wanted_of(handlers: tuple[str, ...], entries: tuple[str, ...]) -> list[Wanted]:

@@ -20,6 +20,8 @@ interface Props {
   readonly opened: (visit: Visit) => void;
 }
 
+/** Something that takes the code, and tells how far it is. */
+type Act<Found> = (progress: { onProgress: (done: number) => void }) => Promise<Found>;
 type Look = { readonly found: Bulletins | undefined } | undefined;
 
 export function Enter({ opened }: Props) {
@@ -32,39 +34,41 @@ export function Enter({ opened }: Props) {
   const [busy, setBusy] = useState<number>();
   const [news, setNews] = useState<readonly string[]>();
   const [error, setError] = useState<unknown>();
-  const isStopped = useRef(false);
+  const running = useRef<AbortController | undefined>(undefined);
+  useEffect(() => () => running.current?.abort(), []); // a report never opens after this page was left
   useEffect(() => {
     const fetched = (found?: Bulletins) => setLook({ found });
     line.look().then(fetched, () => fetched());
   }, [line]);
 
-  const run = async (act: (progress: { onProgress: (done: number) => void }) => Promise<void>) => {
+  const run = async <Found,>(act: Act<Found>, show: (found: Found) => void) => {
     const wrong = codeFault(typed);
     setFault(wrong && enter[wrong]);
     setAttempts(attempts + 1);
     if (wrong !== undefined) return;
-    isStopped.current = false;
+    const stopping = new AbortController();
+    running.current = stopping;
+    const { signal } = stopping;
     setError(undefined);
     setBusy(0);
     try {
-      await act({
-        onProgress: (done) => {
-          if (isStopped.current) throw new Error("stopped");
-          setBusy(done);
-        },
-      });
+      const onProgress = (done: number) => {
+        signal.throwIfAborted();
+        setBusy(done);
+      };
+      const found = await act({ onProgress });
+      if (!signal.aborted) show(found);
     } catch (found) {
-      if (!isStopped.current) setError(found);
+      if (!signal.aborted) setError(found);
     }
-    setBusy(undefined);
+    if (!signal.aborted) setBusy(undefined);
   };
-  const open = () =>
-    run(async (progress) => opened(await line.visit(typed, look?.found, progress)));
+  const open = () => run((progress) => line.visit(typed, look?.found, progress), opened);
   const quietly = (found: Bulletins) =>
-    run(async ({ onProgress }) => setNews(await line.news(typed, found, { onProgress })));
+    run((progress) => line.news(typed, found, progress), setNews);
 
   const stop = () => {
-    isStopped.current = true;
+    running.current?.abort();
     setBusy(undefined);
   };
   const change = (value: string) => {

@@ -27,6 +27,7 @@ export {
   AnswerError,
   ClientError,
   type ClientErrorCode,
+  isFinal,
   ProblemError,
   UnreachableError,
 } from "./client/http/errors.js";

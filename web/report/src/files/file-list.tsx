@@ -1,30 +1,47 @@
 /** Choose files, see what was cleaned, and say what may go along. */
 
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { useHere } from "../here.js";
 import { Button } from "../parts/button.js";
 import { keepPrivate } from "../parts/private.js";
 import { Written } from "../parts/text.js";
 import { type Picked, pick } from "./picked.js";
 
+/** A change of the files as they are at that moment: looking over a file takes time. */
+export type FilesChange = (files: readonly Picked[]) => readonly Picked[];
+
 interface Props {
   readonly files: readonly Picked[];
-  readonly change: (files: readonly Picked[]) => void;
+  readonly change: (how: FilesChange) => void;
+  /** How many choices are looked over now. Nobody goes on before all are done. */
+  readonly working: number;
+  readonly setWorking: (how: (working: number) => number) => void;
 }
 
-export function FileList({ files, change }: Props) {
+export function FileList({ files, change, working, setWorking }: Props) {
   const { say } = useHere();
-  const [isWorking, setWorking] = useState(false);
+  const isOpen = useRef(true);
+  useEffect(
+    () => () => {
+      isOpen.current = false;
+    },
+    [],
+  );
   const id = useId();
   const add = async (input: HTMLInputElement) => {
     const chosen = [...(input.files ?? [])];
     input.value = ""; // the browser forgets which files they were
     if (chosen.length === 0) return;
-    setWorking(true);
-    const found: Picked[] = [];
-    for (const file of chosen) found.push(await pick(file, say.files.picture));
-    setWorking(false);
-    change([...files, ...found]);
+    setWorking((before) => before + 1);
+    try {
+      for (const file of chosen) {
+        const found = await pick(file, say.files.picture);
+        if (!isOpen.current) return;
+        change((before) => [...before, found]);
+      }
+    } finally {
+      setWorking((before) => before - 1);
+    }
   };
   return (
     <>
@@ -39,16 +56,18 @@ export function FileList({ files, change }: Props) {
         ref={keepPrivate}
         onChange={({ currentTarget }) => void add(currentTarget)}
       />
-      <p role="status">{isWorking ? say.files.working : ""}</p>
+      <p role="status">{working > 0 ? say.files.working : ""}</p>
       {files.length > 0 && (
         <ul class="files">
           {files.map((file) => (
             <FileItem
               key={file.key}
               file={file}
-              remove={() => change(files.filter(({ key }) => key !== file.key))}
+              remove={() => change((before) => before.filter(({ key }) => key !== file.key))}
               set={(goes) =>
-                change(files.map((each) => (each === file ? { ...each, goes } : each)))
+                change((before) =>
+                  before.map((each) => (each.key === file.key ? { ...each, goes } : each)),
+                )
               }
             />
           ))}

@@ -94,7 +94,7 @@ export function Report({ kind }: Props) {
       return (
         <FilesStep
           filled={filled}
-          change={change}
+          change={(how) => setFilled((before) => ({ ...before, files: how(before.files) }))}
           next={
             isSkipping
               ? () => fill(asksConsent(form, filled) ? { at: "story" } : { at: "readers" })

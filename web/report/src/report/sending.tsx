@@ -1,10 +1,18 @@
 /** Send the report, and then its files. The same bytes again after a failure: the host keeps them once. */
 
-import { type DraftReport, ProblemError, type Sent, UnreachableError } from "@meldpunt/client";
+import {
+  type DraftReport,
+  isFinal,
+  ProblemError,
+  type Reply,
+  type Sent,
+  UnreachableError,
+  type Visit,
+} from "@meldpunt/client";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { failureText } from "../failures.js";
 import { going, type Picked } from "../files/picked.js";
-import { sendFiles } from "../files/send-files.js";
+import { type Uploaded, uploadFiles } from "../files/send-files.js";
 import { useHere } from "../here.js";
 import { Button } from "../parts/button.js";
 import { Heading } from "../parts/heading.js";
@@ -25,15 +33,24 @@ export function Sending({ draft, files, done }: Props) {
   const [progress, setProgress] = useState<{ label: string; done?: number }>({ label: say.busy });
   const [error, setError] = useState<unknown>();
   const isOpen = useRef(true);
+  // What an attempt has done stays done: the next one sends the same message again.
+  const visit = useRef<Visit | undefined>(undefined);
+  const uploaded = useRef<Uploaded>(new Map());
+  const listed = useRef<Reply | undefined>(undefined);
   const filesOf = async (arrived: Sent) => {
     if (attached.length === 0) return done(arrived);
-    const visit = await line.visit(draft.receipt);
-    await sendFiles(visit, attached, sending.filesText(attached.length), language, (at, share) =>
-      setProgress({
-        label: `${sending.files}. ${sending.file(at + 1, attached.length)}`,
-        done: share,
-      }),
-    );
+    visit.current ??= await line.visit(draft.receipt);
+    listed.current ??= {
+      text: sending.filesText(attached.length),
+      language,
+      attachments: await uploadFiles(visit.current, attached, uploaded.current, (at, share) =>
+        setProgress({
+          label: `${sending.files}. ${sending.file(at + 1, attached.length)}`,
+          done: share,
+        }),
+      ),
+    };
+    await visit.current.reply(listed.current);
     return done(arrived);
   };
   const go = async () => {
@@ -44,6 +61,10 @@ export function Sending({ draft, files, done }: Props) {
       setSent(arrived);
       await filesOf(arrived);
     } catch (found) {
+      if (isFinal(found)) {
+        uploaded.current.clear(); // the host may have lost a file
+        listed.current = undefined;
+      }
       setError(found);
     }
   };

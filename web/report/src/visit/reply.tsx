@@ -1,11 +1,11 @@
 /** Write something back, or open a closed report again. */
 
-import type { Attached } from "@meldpunt/client";
-import { useState } from "preact/hooks";
+import { isFinal } from "@meldpunt/client";
+import { useRef, useState } from "preact/hooks";
 import { failureText } from "../failures.js";
 import { FileList } from "../files/file-list.js";
 import { going, type Picked } from "../files/picked.js";
-import { uploadFiles } from "../files/send-files.js";
+import { type Uploaded, uploadFiles } from "../files/send-files.js";
 import { useHere } from "../here.js";
 import { Field } from "../parts/field.js";
 import { Heading } from "../parts/heading.js";
@@ -26,7 +26,8 @@ export function Reply({ visit, thread, done, back, tag }: Props) {
   const words = say.visit;
   const [text, setText] = useState("");
   const [files, setFiles] = useState<readonly Picked[]>([]);
-  const [attached, setAttached] = useState<readonly Attached[]>();
+  const [working, setWorking] = useState(0);
+  const uploaded = useRef<Uploaded>(new Map());
   const [chosen, setChosen] = useState(() => firstChoice(thread));
   const [attempts, setAttempts] = useState(0);
   const [progress, setProgress] = useState<number>();
@@ -40,10 +41,14 @@ export function Reply({ visit, thread, done, back, tag }: Props) {
   const send = async () => {
     const picked = going(files);
     const told = (at: number, share: number) => setProgress((at + share) / picked.length);
-    const uploaded = attached ?? (await uploadFiles(visit, picked, told));
-    setAttached(uploaded); // a second attempt names the same files
-    const reply = { text, language, attachments: uploaded, ...readersChosen(thread, chosen) };
-    await (tag === "message" ? visit.reply(reply) : visit.reopen(reply));
+    const attachments = await uploadFiles(visit, picked, uploaded.current, told);
+    const reply = { text, language, attachments, ...readersChosen(thread, chosen) };
+    try {
+      await (tag === "message" ? visit.reply(reply) : visit.reopen(reply));
+    } catch (found) {
+      if (isFinal(found)) uploaded.current.clear(); // the host may have lost a file
+      throw found;
+    }
   };
   const goOn = () => {
     setAttempts(attempts + 1);
@@ -63,17 +68,11 @@ export function Reply({ visit, thread, done, back, tag }: Props) {
         onInput={setText}
         error={wrong("reply")}
       />
-      <FileList
-        files={files}
-        change={(changed) => {
-          setFiles(changed);
-          setAttached(undefined);
-        }}
-      />
+      <FileList files={files} change={setFiles} working={working} setWorking={setWorking} />
       <ReaderChoice thread={thread} chosen={chosen} choose={setChosen} error={wrong("readers")} />
       {isBusy && <Progress label={say.busy} done={progress} />}
       {error !== undefined && <Whoops text={failureText(error, say)} more={words.keptText} />}
-      <Steer next={goOn} back={back} label={words.send} disabled={isBusy} />
+      <Steer next={goOn} back={back} label={words.send} disabled={isBusy || working > 0} />
     </main>
   );
 }

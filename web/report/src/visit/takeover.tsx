@@ -1,6 +1,6 @@
 /** A code of one's own, where somebody else knows the old one. */
 
-import { type Takeover as NewCode, takeOver } from "@meldpunt/client";
+import { isFinal, type Takeover as NewCode, takeOver } from "@meldpunt/client";
 import { useEffect, useState } from "preact/hooks";
 import { failureText } from "../failures.js";
 import { useHere } from "../here.js";
@@ -16,18 +16,30 @@ export function Takeover({ visit, done, back }: ActProps) {
   const { language, say } = useHere();
   const [made, setMade] = useState<NewCode>();
   const [progress, setProgress] = useState(0);
-  const making = useActing(() => {});
-  const sending = useActing(() => done(say.visit.takeoverDone));
-  const make = () =>
-    making.act(async () => setMade(await takeOver(visit, { language, onProgress: setProgress })));
-  useEffect(() => void make(), []);
-  const error = making.error ?? sending.error;
+  const { isBusy, error, act } = useActing(() => {});
+  const make = async () => setMade(await takeOver(visit, { language, onProgress: setProgress }));
+  const makeAgain = () =>
+    act(async () => {
+      await visit.refresh(); // what was refused may rest on an old view of the report
+      await make();
+    });
+  const send = (code: NewCode) =>
+    act(async () => {
+      try {
+        await code.send();
+      } catch (found) {
+        if (isFinal(found)) setMade(undefined); // the same bytes would be refused again
+        throw found;
+      }
+      await done(say.visit.takeoverDone);
+    });
+  useEffect(() => void act(make), []);
   if (error !== undefined) {
     return (
       <main class="sheet">
         <Heading>{say.visit.takeover}</Heading>
         <Whoops text={failureText(error, say)}>
-          <Button kind="primary" onClick={() => void (made ? sending.act(made.send) : make())}>
+          <Button kind="primary" onClick={() => void (made ? send(made) : makeAgain())}>
             {say.again}
           </Button>
           <Button kind="quiet" onClick={back}>
@@ -37,7 +49,7 @@ export function Takeover({ visit, done, back }: ActProps) {
       </main>
     );
   }
-  if (made === undefined || sending.isBusy) {
+  if (made === undefined || isBusy) {
     return (
       <main class="sheet">
         <Heading>{say.visit.takeover}</Heading>
@@ -48,7 +60,7 @@ export function Takeover({ visit, done, back }: ActProps) {
   return (
     <Code
       draft={made}
-      send={() => void sending.act(made.send)}
+      send={() => void send(made)}
       back={back}
       label={say.visit.takeoverSend}
       note={say.visit.takeoverNote}

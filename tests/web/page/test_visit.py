@@ -61,7 +61,9 @@ async def test_a_colleague_reads_along_and_another_line_takes_over_only_if_the_p
     await handler.propose(thread, elsewhere.line_keys.line_id, "Liever daar.", language="nl")
     await asyncio.to_thread(_hand_over, person, origin, code)
     asked = [who for who in range(3) if await elsewhere.read_all(who)]
-    assert len(asked) == 2
+    assert asked == [1, 2]  # not the one who was left out
+    [read] = await elsewhere.read_all(1)
+    assert read.messages[-1].text == "Lees dit alsjeblieft."
     await elsewhere.close()
 
 
@@ -87,6 +89,15 @@ def _hand_over(person: Person, origin: str, code: str) -> None:
     person.press("Doorgeven aan een ander meldpunt")
     person.sees("blijft dit meldpunt verantwoordelijk")
     person.checking()
+    person.tick("Noor Bakker")
+    person.press("Bekijk wat je verstuurt")
+    person.sees("Klopt dit?")
+    assert "Noor Bakker (vertrouwenspersoon)" not in person.tab.text("main ul")
+    person.press("Wijzigen")
+    person.write("textarea", "Lees dit alsjeblieft.")
+    person.press("Bekijk wat je verstuurt")
+    person.sees("Zij kunnen het overnemen tot en met")
+    assert person.tab.text("p.advice") == "Lees dit alsjeblieft."
     person.press("Ja, geef mijn bericht door")
     person.sees("Verstuurd.")
     person.press("Doorgeven aan een ander meldpunt")

@@ -4,6 +4,7 @@ import {
   type ConsentDraft,
   findLine,
   handoverStatuses,
+  isFinal,
   type Line,
   proposedLines,
   sealConsent,
@@ -15,12 +16,13 @@ import { Button } from "../parts/button.js";
 import { dayText } from "../parts/days.js";
 import { Field } from "../parts/field.js";
 import { Heading } from "../parts/heading.js";
-import { NoticeList } from "../parts/notices.js";
+import { Options } from "../parts/options.js";
 import { Written } from "../parts/text.js";
 import { Whoops } from "../parts/whoops.js";
 import { nameFor } from "../report/handlers.js";
 import { today, useActing } from "./acting.js";
 import type { ActProps } from "./acts.js";
+import { HandoverCheck } from "./handover-check.js";
 
 export function Handover({ visit, thread, done, back }: ActProps) {
   const { language, say } = useHere();
@@ -28,24 +30,52 @@ export function Handover({ visit, thread, done, back }: ActProps) {
   const [found, setFound] = useState<Line>();
   const [text, setText] = useState<string>(words.handoverText);
   const [draft, setDraft] = useState<ConsentDraft>();
-  const finding = useActing(() => {});
-  const sending = useActing(done);
+  const [leaveOut, setLeaveOut] = useState<readonly string[]>([]);
+  const { isBusy, error, act } = useActing(() => {});
   const wanted = proposedLines(thread).at(-1);
-  const look = () => finding.act(async () => wanted && setFound(await findLine(visit, wanted)));
-  useEffect(() => void look(), []);
-  const agree = (line: Line) =>
-    sending.act(async () => {
-      const sealed = draft ?? sealConsent(visit, line, { text, language });
-      setDraft(sealed); // a second attempt sends the same bytes
-      await sealed.send();
+  const look = async () => {
+    if (wanted !== undefined) setFound(await findLine(visit, wanted));
+  };
+  const lookAgain = async () => {
+    await visit.refresh(); // what was refused may rest on an old view of the report
+    await look();
+  };
+  useEffect(() => void act(look), []);
+  const seal = (line: Line) =>
+    act(async () => setDraft(sealConsent(visit, line, { text, language, leaveOut })));
+  const send = (sealed: ConsentDraft) =>
+    act(async () => {
+      try {
+        await sealed.send();
+      } catch (refusal) {
+        if (isFinal(refusal)) {
+          setDraft(undefined); // the same bytes would be refused again
+          setFound(undefined); // and what they rest on is old
+        }
+        throw refusal;
+      }
+      await done();
     });
-  const error = finding.error ?? sending.error;
+  if (found && draft) {
+    return (
+      <HandoverCheck
+        thread={thread}
+        target={found}
+        draft={draft}
+        text={text}
+        isBusy={isBusy}
+        error={error}
+        send={() => void send(draft)}
+        back={() => setDraft(undefined)}
+      />
+    );
+  }
   return (
     <main class="sheet">
       <Heading>{words.handover}</Heading>
       <Before visit={visit} thread={thread} />
       {error !== undefined && <Whoops text={failureText(error, say)} />}
-      {finding.isBusy && <p role="status">{say.busy}</p>}
+      {isBusy && <p role="status">{say.busy}</p>}
       {found && (
         <>
           <p>{words.handoverWhat}</p>
@@ -57,22 +87,25 @@ export function Handover({ visit, thread, done, back }: ActProps) {
             <Written text={found.contact(language)} />
           </p>
           <h2>{words.handoverReaders}</h2>
-          <ul>
-            {found.handlers.map(({ id, name, role }) => (
-              <li key={id}>
-                <Written text={`${name} (${role})`} />
-              </li>
-            ))}
-          </ul>
+          <Options
+            legend={say.readers.leaveOut}
+            help={words.handoverLeaveOut}
+            several
+            chosen={leaveOut}
+            choose={setLeaveOut}
+            choices={found.handlers.map(({ id, name, role }) => ({
+              id,
+              label: <Written text={`${name} (${role})`} />,
+            }))}
+          />
           <Field label={words.handoverLetter} rows={4} value={text} onInput={setText} />
-          {draft && <NoticeList notices={draft.notices} />}
           <div class="actions">
             <Button
               kind="primary"
-              disabled={sending.isBusy || text.trim() === ""}
-              onClick={() => void agree(found)}
+              disabled={isBusy || text.trim() === "" || leaveOut.length === found.handlers.length}
+              onClick={() => void seal(found)}
             >
-              {words.handoverYes}
+              {words.handoverLook}
             </Button>
             <Button kind="quiet" onClick={back}>
               {words.handoverNo}
@@ -81,9 +114,16 @@ export function Handover({ visit, thread, done, back }: ActProps) {
         </>
       )}
       {!found && (
-        <Button kind="quiet" onClick={back}>
-          {say.back}
-        </Button>
+        <div class="actions">
+          {error !== undefined && (
+            <Button kind="primary" onClick={() => void act(lookAgain)}>
+              {say.again}
+            </Button>
+          )}
+          <Button kind="quiet" onClick={back}>
+            {say.back}
+          </Button>
+        </div>
       )}
     </main>
   );

@@ -130,6 +130,15 @@ export const visit: VisitWords = {
     handoverWhat:
       "That office can then read what you wrote and what you were allowed to read. Until they take it up, this office stays responsible.",
     handoverReaders: "Who work there?",
+    handoverLeaveOut:
+      "These people could read and decide there. Do you know somebody well, or is it about somebody? Tick them. Those who read see whom you ticked. Of those who are left, the lot chooses. You see whom before you send.",
+    handoverLook: "See what you send",
+    handoverCheck: "Is this right?",
+    handoverTheirs: "There, this is read by:",
+    handoverOurs: "Here, this is read by:",
+    handoverWritten: "You add this",
+    handoverUntil: (day: string) =>
+      `They can take it up until the end of ${day}. After that they cannot.`,
     handoverLetter: "What do you want to add?",
     handoverText: "You may take up my report.",
     handoverYes: "Yes, pass my report on",

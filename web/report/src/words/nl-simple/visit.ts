@@ -47,6 +47,9 @@ export const visit = {
     referred: "Iemand noemt een ander meldpunt. Zij weten nog niets van jou. Dit is het adres:",
     handoverWhat:
       "Het andere meldpunt mag dan alles lezen. Tot zij ja zeggen, helpt dit meldpunt je.",
+    handoverLeaveOut:
+      "Wie mag dit daar niet lezen? Vink die mensen aan. Wie wel leest, kan dat zien. Je ziet straks wie het wel leest. Daarna kies je pas.",
+    handoverUntil: (day: string) => `Zij mogen kiezen tot en met ${day}. Daarna kan het niet meer.`,
     proofText:
       "In dit bestand staat wat anderen je schreven. Je kunt het later aan iemand laten zien.",
     proofRisk: "Wie dit bestand vindt, kan het lezen. Bewaar het goed.",

@@ -126,6 +126,15 @@ export const visit = {
     handoverWhat:
       "Dit meldpunt krijgt dan te lezen wat jij schreef en wat je mocht lezen. Tot zij het overnemen, blijft dit meldpunt verantwoordelijk.",
     handoverReaders: "Wie werken daar?",
+    handoverLeaveOut:
+      "Deze mensen mogen daar lezen en kiezen. Ken je iemand goed, of gaat het over iemand? Vink die aan. Wie wel leest, ziet wie jij hebt aangevinkt. Van wie overblijft, kiest het lot. Je ziet wie, voordat je verstuurt.",
+    handoverLook: "Bekijk wat je verstuurt",
+    handoverCheck: "Klopt dit?",
+    handoverTheirs: "Daar lezen dit:",
+    handoverOurs: "Hier lezen dit:",
+    handoverWritten: "Dit schrijf je erbij",
+    handoverUntil: (day: string) =>
+      `Zij kunnen het overnemen tot en met ${day}. Daarna kan het niet meer.`,
     handoverLetter: "Wat wil je erbij schrijven?",
     handoverText: "Jullie mogen mijn bericht overnemen.",
     handoverYes: "Ja, geef mijn bericht door",

@@ -149,6 +149,10 @@ def test_a_posters_code_opens_the_guide_at_its_answer(chromium: Browser, site: s
         assert (heading in titles) == is_there
         assert tab.evaluate("() => location.href") == f"{site}/"
         assert tab.complaints() == []
+    chromium.open("about:blank")
+    tab = chromium.open(f"{site}/#{leaf.id}", blocked=["line.json"])
+    assert tab.text("[role=alert]")
+    assert tab.evaluate("() => location.href") == f"{site}/"  # though no line was opened
 
 
 def test_the_server_keeps_no_log_of_who_came(

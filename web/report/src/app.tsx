@@ -8,7 +8,6 @@ import { Guide } from "./guide/guide.js";
 import { HereContext } from "./here.js";
 import { Opening } from "./line/opening.js";
 import type { OpenLine } from "./line/texts.js";
-import { namedNode } from "./line/which.js";
 import { Report } from "./report/report.js";
 import { Faults } from "./shell/faults.js";
 import { Frame } from "./shell/frame.js";
@@ -16,16 +15,20 @@ import { Enter } from "./visit/enter.js";
 import { Visit } from "./visit/visit.js";
 import { directionOf, firstLanguage, offered, wordsOf } from "./words/index.js";
 
-/** Show the page in an element. */
-export function show(root: HTMLElement): void {
+/**
+ * Show the page in an element.
+ *
+ * @param named - the node of the guide that a poster's QR code names.
+ */
+export function show(root: HTMLElement, named: string | undefined): void {
   root.replaceChildren();
-  render(<Opening>{(open) => <Page open={open} />}</Opening>, root);
+  render(<Opening>{(open) => <Page open={open} named={named} />}</Opening>, root);
 }
 
-function Page({ open }: { open: OpenLine }) {
+function Page({ open, named }: { open: OpenLine; named: string | undefined }) {
   const languages = offered(open.line.document.languages);
   const [language, setLanguage] = useState(() => firstLanguage(languages));
-  const [poster] = useState(() => nodeOf(open));
+  const [poster] = useState(() => open.guide.nodes.find(({ id }) => id === named)?.id);
   const [door, setDoor] = useState<Door | undefined>(poster === undefined ? undefined : "guide");
   const [visit, setVisit] = useState<OpenVisit>();
   const [kind, setKind] = useState<string>();
@@ -63,10 +66,4 @@ function Page({ open }: { open: OpenLine }) {
       </Frame>
     </HereContext.Provider>
   );
-}
-
-/** The node of this guide at which a poster's QR code opens the page. */
-function nodeOf({ guide }: OpenLine): string | undefined {
-  const named = namedNode();
-  return guide.nodes.find(({ id }) => id === named)?.id;
 }

@@ -21,19 +21,6 @@ export async function whichLine(): Promise<string | undefined> {
   throw new TypeError("line.json");
 }
 
-const NODE = /^[a-z][a-zA-Z0-9-]{0,39}$/u;
-
-/**
- * The node of the guide that a poster's QR code names, on a page from a server. The fragment goes from the address,
- * so that the browser's history does not tell it. It never says which line this is.
- */
-export function namedNode(): string | undefined {
-  const id = location.hash.slice(1);
-  if (location.protocol === "file:" || id === "") return undefined;
-  history.replaceState(null, "", location.href.split("#")[0]);
-  return NODE.test(id) ? id : undefined;
-}
-
 function fromFragment(): string | undefined {
   const address = decodeURIComponent(location.hash.slice(1));
   if (address !== "") history.replaceState(null, "", location.href.split("#")[0]);

@@ -1,6 +1,7 @@
 """A line's folder in YAML: read without surprises, and every fault told with its place."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,8 @@ from meldpunt.client.line_folder.dutch import DUTCH
 from meldpunt.client.line_folder.english import ENGLISH
 from meldpunt.client.line_folder.fault_kinds import FaultKind
 from meldpunt.client.line_folder.faults import LineFolderError, TextPlace
-from meldpunt.client.line_folder.folder import read_folder
+from meldpunt.client.line_folder.folder import LINE, check_tree, read_folder
+from meldpunt.client.line_folder.preset import PRESETS_FOLDER, read_preset
 from meldpunt.client.line_folder.writer import write_yaml
 from meldpunt.client.line_folder.yaml_reader import (
     MAX_SIZE,
@@ -244,3 +246,24 @@ def _stripped(value: Plain) -> Plain:
     if isinstance(value, list):
         return [_stripped(each) for each in value]
     return {name: _stripped(each) for name, each in value.items()}
+
+
+@pytest.mark.parametrize(("member", "term"), [("retention", "P6M"), ("maximumTerm", "P1Y")])
+def test_words_for_how_long_a_report_is_kept_must_say_the_term(member: str, term: str) -> None:
+    tree = read_preset("wbk-internal", "je")
+    line = tree[LINE]
+    written = line.members[member]
+    assert isinstance(written, Written)
+    members = dict(line.members) | {member: replace(written, text=term)}
+    changed = dict(tree) | {LINE: replace(line, members=members)}
+    told = [
+        each
+        for each in check_tree(changed, PRESETS_FOLDER).faults
+        if each.kind is FaultKind.KEPT_IN_WORDS
+    ]
+    assert len(told) == 3  # in each language
+    assert [
+        each
+        for each in check_tree(tree, PRESETS_FOLDER).faults
+        if each.kind is FaultKind.KEPT_IN_WORDS
+    ] == []

@@ -31,7 +31,7 @@ SAID: Final[Mapping[Tag, Mapping[str, str]]] = {
     },
     Tag.ADMIT: {
         "nl": "Mag een collega meelezen? Noem je die niet bij je volgende bericht, dan niet.",
-        "en": "May a colleague read along? Leave them out of your next message, and they may not.",
+        "en": "May a colleague read along? Name them as a reader of your next message; else not.",
     },
     Tag.PROPOSAL: {
         "nl": "Wij denken dat een ander meldpunt je beter kan helpen. Jij beslist.",

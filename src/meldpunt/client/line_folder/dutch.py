@@ -154,6 +154,9 @@ DUTCH: Final[Mapping[FaultKind, str]] = {
     FaultKind.OUTSIDE_UNREACHABLE: (
         "de deur buiten het beheer heeft geen telefoonnummer, e-mail- of webadres"
     ),
+    FaultKind.KEPT_IN_WORDS: (
+        "de teksten beloven hier '{name}', en '{other}' zegt {most}: maak ze gelijk"
+    ),
     FaultKind.PIECE_UNKNOWN: "er is geen gezamenlijk stuk '{name}'",
     FaultKind.DECISION_OF_CONTACT: (
         "zes weken om te beslissen is een klok van een commissie, niet van een contactpunt"

@@ -131,6 +131,9 @@ ENGLISH: Final[Mapping[FaultKind, str]] = {
     FaultKind.OUTSIDE_UNREACHABLE: (
         "the door outside the office has no telephone number, mail or web address"
     ),
+    FaultKind.KEPT_IN_WORDS: (
+        "the texts promise '{name}' here, and '{other}' says {most}: make them the same"
+    ),
     FaultKind.PIECE_UNKNOWN: "there is no common piece '{name}'",
     FaultKind.DECISION_OF_CONTACT: "six weeks to decide is a committee's clock, not a contact's",
     FaultKind.FEW_HANDLERS: (

@@ -88,6 +88,7 @@ class FaultKind(StrEnum):
     CLOCK_BACKWARDS = "clock-backwards"
     CLOCK_PAST_MAXIMUM = "clock-past-maximum"
     CHECK_IN_PAST = "check-in-past"
+    KEPT_IN_WORDS = "kept-in-words"
     CONTRAST = "contrast"
     COLOUR = "colour"
     LOGO = "logo"
@@ -128,6 +129,7 @@ _WARNINGS: Final = frozenset(
 )
 _ONLY_PUBLISHING: Final = frozenset(
     {
+        FaultKind.KEPT_IN_WORDS,
         FaultKind.PLACEHOLDER,
         FaultKind.EXAMPLE,
         FaultKind.FUNCTION_CLASH,

@@ -9,7 +9,12 @@ from meldpunt.client.files.regular_file import open_regular
 from meldpunt.client.line_folder.fault_kinds import FaultKind
 from meldpunt.client.line_folder.faults import Fault, LineFolderError
 from meldpunt.client.line_folder.line_settings import LineSettings, ThemeFile
-from meldpunt.client.line_folder.promises import check_clock_values, check_line, check_theme
+from meldpunt.client.line_folder.promises import (
+    check_clock_values,
+    check_kept,
+    check_line,
+    check_theme,
+)
 from meldpunt.client.line_folder.references import (
     check_form,
     check_form_values,
@@ -114,6 +119,7 @@ def check_tree(tree: Tree, path: Path) -> LineFolder:
     theme = _theme(tree[THEME], around, path) if THEME in tree else None
     faults += check_clock_values(line)
     faults += check_line(line)
+    faults += check_kept(tree[LINE].members.get("values"), line)
     faults += check_form_values(form)
     faults += check_form(form)
     faults += check_guide_values(guide)

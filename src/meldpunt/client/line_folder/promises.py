@@ -1,5 +1,6 @@
 """Whether clocks can be kept, check-ins come in time, and colours can be read."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
@@ -8,6 +9,7 @@ from meldpunt.client.line_folder.fault_kinds import FaultKind
 from meldpunt.client.line_folder.faults import Fault
 from meldpunt.client.line_folder.line_settings import LineSettings
 from meldpunt.client.line_folder.shaping import Shaped
+from meldpunt.client.line_folder.yaml_reader import Mapped, Node, Written
 from meldpunt.protocol.texts.theme import READABLE, VISIBLE, Theme, contrast
 from meldpunt.protocol.verify.clock import MetBy, Moment
 from meldpunt.protocol.verify.days import Term
@@ -20,6 +22,13 @@ _NEVER_DUE: Final = frozenset(
     }
 )
 """Acknowledging starts what it meets; and no report is closed before its feedback."""
+_UNITS: Final = {
+    **dict.fromkeys(("dag", "dagen", "day", "days"), "D"),
+    **dict.fromkeys(("week", "weken", "weeks"), "W"),
+    **dict.fromkeys(("maand", "maanden", "month", "months"), "M"),
+    **dict.fromkeys(("jaar", "jaren", "year", "years"), "Y"),
+}
+_TERM_IN_WORDS: Final = re.compile(rf"([0-9]{{1,4}})\s+({'|'.join(_UNITS)})")
 _FIXED: Final = frozenset(((Moment.RECEIVED, MetBy.RECEIPT), (Moment.REOPENED, MetBy.FEEDBACK)))
 
 
@@ -66,6 +75,36 @@ def check_line(line: Shaped[LineSettings]) -> Iterator[Fault]:
         if is_longer(check_in.term, most):
             place = line.place("checkIns", number, "term")
             yield Fault.at(place, FaultKind.CHECK_IN_PAST, most=most)
+
+
+def check_kept(values: Node | None, line: Shaped[LineSettings]) -> Iterator[Fault]:
+    """Yield words for how long a report is kept that say another term than the line has."""
+    if line.found is None or not isinstance(values, Mapped):
+        return
+    terms = {
+        "kept": ("retention", line.found.retention),
+        "kept-at-most": ("maximumTerm", line.found.maximum_term),
+    }
+    for value, (member, term) in terms.items():
+        for said in _texts_of(values.members.get(value)):
+            told = _term_in_words(said.text)
+            if told is not None and told != term:
+                yield Fault.at(
+                    said.place, FaultKind.KEPT_IN_WORDS, name=said.text, other=member, most=term
+                )
+
+
+def _texts_of(node: Node | None) -> Iterator[Written]:
+    if isinstance(node, Written):
+        yield node
+    elif isinstance(node, Mapped):
+        for member in node.members.values():
+            yield from _texts_of(member)
+
+
+def _term_in_words(text: str) -> Term | None:
+    found = _TERM_IN_WORDS.fullmatch(text.strip().lower())
+    return None if found is None else Term(int(found[1]), _UNITS[found[2]])
 
 
 def check_theme(theme: Shaped[Theme]) -> Iterator[Fault]:

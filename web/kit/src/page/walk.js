@@ -27,6 +27,7 @@ const picture = () =>
 
 /** Look at the page: which of these are visible and may be used. It runs in the page. */
 function look(fields) {
+  for (const old of document.querySelectorAll("[data-kit-found]")) delete old.dataset.kitFound;
   const isShown = (element) => element.checkVisibility() && !element.disabled;
   const find = (selectors) => {
     for (const selector of selectors.split(", ")) {

@@ -67,7 +67,7 @@ _DUTCH: Final = Sentences(
     fill="Vul in wat alleen dit meldpunt weet. Enter slaat over; dan kan het later.",
     later="Nog open: {count}. Vul ze in, hier of in {folder}, en draai dit opnieuw.",
     host="Adres van de host, zoals https://report.example: ",
-    one_for_all="Doet één persoon dit allemaal, op deze machine? Dan beschermt één wachtwoordzin"
+    one_for_all="Doet één persoon dit allemaal, op deze computer? Dan beschermt één wachtwoordzin"
     " alle sleutels. Wie die zin en de bestanden heeft, is het meldpunt én elke ontvanger."
     " [J/n] ",
     phrase_of="Wachtwoordzin voor {what}: ",
@@ -75,7 +75,7 @@ _DUTCH: Final = Sentences(
     differ="Die twee zijn niet gelijk.",
     short="Een wachtwoordzin heeft minstens {least} tekens; vijf gelote woorden zijn goed.",
     line_key="de sleutel van het meldpunt",
-    address="Het adres van het meldpunt, voor ontvangers op een andere machine: {address}",
+    address="Het adres van het meldpunt, voor ontvangers op een andere computer: {address}",
     people="Wie leest de meldingen? Nodig: {functions}. Neem er één meer dan {readers}.",
     name="Naam (Enter: klaar): ",
     function="Functie ({functions}) [{default}]: ",

@@ -20,7 +20,7 @@ export const report = {
     guide: "Ik zoek hulp",
     guideHelp: "Je kiest een paar keer. Dan zie je wie je kan helpen. Niemand ziet wat je kiest.",
     report: "Ik wil iets vertellen of vragen",
-    reportHelp: "Niemand weet wie je bent. Twijfel je? Dat is niet erg.",
+    reportHelp: "Je hoeft je naam niet te zeggen. Twijfel je? Dat is niet erg.",
     code: "Ik heb een code",
     codeHelp: "Kijk of er een antwoord is. Of schrijf iets terug.",
     safe: "Lees dit eerst",

@@ -1,6 +1,7 @@
 """What a person decides in a visit: their own code, a colleague, another line, a story."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -21,19 +22,35 @@ async def test_a_caller_takes_a_code_that_nobody_else_knows(
     written = Writer("oral", office.handlers[0].keys)
     told = await writer.prepare(line, "Aan de telefoon.", language="nl", written_by=written)
     await writer.send(told)
-    code = await asyncio.to_thread(_take_over, chromium, origin, told.receipt)
+    loop = asyncio.get_running_loop()
+
+    async def meanwhile() -> None:
+        visit = await writer.open(told.receipt)
+        await visit.reply("Uit een ander venster.", language="nl")
+
+    def elsewhere() -> None:
+        asyncio.run_coroutine_threadsafe(meanwhile(), loop).result()
+
+    code = await asyncio.to_thread(_take_over, chromium, origin, told.receipt, elsewhere)
     assert code != told.receipt
     [thread] = await office.read_all(0) or await office.read_all(1)
     assert thread.alarms == ()
 
 
-def _take_over(chromium: Browser, origin: str, old: str) -> str:
+def _take_over(chromium: Browser, origin: str, old: str, elsewhere: Callable[[], None]) -> str:
     person = Person(chromium, origin)
     come_back(person, origin, old)
     person.checking()
     person.press("Neem een eigen code")
     person.sees("Je oude code werkt nog")
+    refused = person.code()
+    person.press("Ik heb de code bewaard")
+    person.write("#code", refused)
+    elsewhere()
+    person.press("Gebruik mijn nieuwe code")
+    person.press("Opnieuw proberen")
     code = person.code()
+    assert code != refused
     person.press("Ik heb de code bewaard")
     person.write("#code", code)
     person.press("Gebruik mijn nieuwe code")

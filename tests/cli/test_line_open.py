@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +14,13 @@ from meldpunt.client.line_folder.filling import fill_in, open_places
 from meldpunt.client.line_folder.folder import read_folder
 from meldpunt.client.line_folder.preset import preset_names
 from meldpunt.server.commands import create_invite
-from tests.cli.command_line import PASSPHRASE, CommandLine, Secret, person_at_terminal
+from tests.cli.command_line import (
+    PASSPHRASE,
+    CommandLine,
+    PersonAtTerminal,
+    Secret,
+    person_at_terminal,
+)
 from tests.support.pages import values_of_page
 
 PRESET: Final = "wbk-internal"
@@ -116,59 +124,65 @@ def address(cli: CommandLine) -> str:
     return (cli.folder / "ours" / "address").read_text().strip()
 
 
+class Answers:
+    """What a person answers to a question with a part: one after the other, the last again."""
+
+    def __init__(self, answers: dict[str, tuple[str, ...]]) -> None:
+        self._answers = answers
+        self.asked: list[str] = []
+
+    def answer(self, question: str) -> str:
+        self.asked.append(question)
+        texts = next(texts for part, texts in self._answers.items() if part in question)
+        return texts[min(self.asked.count(question), len(texts)) - 1]
+
+
+@contextmanager
+def answering(
+    patch: pytest.MonkeyPatch, answers: dict[str, tuple[str, ...]]
+) -> Iterator[tuple[Answers, PersonAtTerminal]]:
+    given = Answers(answers)
+    for kind in ("ask", "ask_hidden"):
+        patch.setattr(f"meldpunt.cli.terminal.prompts.Terminal.{kind}", given.answer)
+    with person_at_terminal(patch) as person:
+        yield given, person
+
+
 def test_it_asks_in_dutch_for_what_no_option_says(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A person answers every question, one of them wrong at first."""
-    asked: list[str] = []
-    given = {
-        "Nummer: ": str(preset_names().index(PRESET) + 1),
-        "je of u? [je] ": "u",
-        "https://report.example: ": cli.origin,
-        "elke ontvanger. [J/n] ": "",
-        "Naam (Enter: klaar): ": "Noor",
-        "hoster: ": create_invite(cli.settings),
-        "publiceren? [j/N] ": "j",
-        "[3,2] ": "nee",
-        "terecht te hebben? ": "",
+    """A person answers every question, some of them wrong at first."""
+    answers = {
+        "Nummer: ": ("twaalf", str(preset_names().index(PRESET) + 1)),
+        "je of u? [je] ": ("u",),
+        "https://report.example: ": (cli.origin,),
+        "elke ontvanger. [J/n] ": ("ok", ""),
+        "Naam (Enter: klaar): ": ("Noor", "Sem", ""),
+        "Functie ": ("",),
+        "Sleutels hier maken": ("",),
+        "Wachtwoordzin": (PASSPHRASE,),
+        "Nog een keer: ": (PASSPHRASE,),
+        "hoster: ": (create_invite(cli.settings),),
+        "publiceren? [j/N] ": ("j",),
+        "[3,2] ": ("3,1", "nee"),
+        "naam van": (str(VALUES["organisation"]),),
+        "uren, zoals": ("werkdagen",),
+        "hours, such": ("weekdays",),
+        "e-mailadres": ("a@voorbeeld.nl",),
+        "https-adres": ("https://voorbeeld.nl",),
+        "versie": ("2026",),
+        "": ("bel ons", "088 555 00 00"),
     }
-    values = {
-        "naam": str(VALUES["organisation"]),
-        "uren": "werkdagen",
-        "hours": "weekdays",
-        "e-mailadres": "a@voorbeeld.nl",
-        "https-adres": "https://voorbeeld.nl",
-        "versie": "2026",
-    }
-    people = iter(["Noor", "Sem", ""])
-
-    def answer(_: object, question: str) -> str:
-        asked.append(question)
-        if question.startswith("Naam "):
-            return next(people)
-        if question.startswith("Functie "):
-            return ""
-        if "Sleutels hier maken" in question:
-            return ""
-        for ending, text in given.items():
-            if question.endswith(ending):
-                return text
-        for start, text in values.items():
-            if question.startswith(start):
-                return text
-        return "bel ons" if asked.count(question) == 1 else "088 555 00 00"
-
-    monkeypatch.setattr("meldpunt.cli.terminal.prompts.Terminal.ask", answer)
-    monkeypatch.setattr(
-        "meldpunt.cli.terminal.prompts.Terminal.ask_hidden",
-        lambda _, question: given["hoster: "] if "hoster" in question else PASSPHRASE,
-    )
-    with person_at_terminal(monkeypatch) as person:
+    with answering(monkeypatch, answers) as (given, person):
         done = cli.run("line", "open", cli.folder / "ours", "--language", "nl")
-    shown = "".join(person.pages)
+    shown, asked = "".join(person.pages), given.asked
     assert done.exit_code == 0, done.output
     assert "Waar is het meldpunt voor?" in shown
     assert "Dat kan niet: een telefoonnummer heeft cijfers" in shown
+    assert "Kies uit: 1-11" in shown
+    assert "Typ twee getallen, zoals 3,2, of nee." in shown
+    assert "Antwoord met j of n." in shown, "a typed non-answer is no no"
+    assert next(q for q in asked if q.startswith("hours")).endswith(" (in het Engels): ")
     assert "Het meldpunt is open." in done.stdout
     assert len([question for question in asked if question.startswith("naam van de")]) == 1
     settings = read_folder(cli.folder / "ours").settings

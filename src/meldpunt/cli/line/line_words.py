@@ -68,7 +68,7 @@ _DUTCH: Final = LineWords(
         " komen)\nen entry: het bestand dat meldpunt handler init gaf.",
         "checklist": "Wat voor het publiceren is geregeld. Schrijf bij elk een dag en een woord.",
     },
-    checklist="Geregeld voor het publiceren:",
+    checklist="Te regelen voor het publiceren:",
     settled="[x] {item}: {word}",
     unsettled="[ ] {item}",
     items={
@@ -119,7 +119,7 @@ _ENGLISH: Final = LineWords(
         " entry:\nthe file that meldpunt handler init printed.",
         "checklist": "What was settled before publishing. Write a day and a word behind each.",
     },
-    checklist="Settled before publishing:",
+    checklist="To settle before publishing:",
     settled="[x] {item}: {word}",
     unsettled="[ ] {item}",
     items={

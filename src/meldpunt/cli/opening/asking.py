@@ -2,13 +2,19 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from typing import Final
 
 import click
 
 from meldpunt.cli.keyfile.keystore import plain_passphrase
 from meldpunt.cli.opening.sentences import Sentences
 from meldpunt.cli.terminal.plain_text import safe_line
-from meldpunt.cli.terminal.prompts import MIN_PASSPHRASE, Terminal, says_yes, terminal
+from meldpunt.cli.terminal.prompts import MIN_PASSPHRASE, Terminal, terminal
+
+_ANSWERS: Final = {
+    **dict.fromkeys(("j", "ja", "y", "yes"), True),
+    **dict.fromkeys(("n", "nee", "no"), False),
+}
 
 
 class Asking:
@@ -40,18 +46,23 @@ class Asking:
             return found.ask(question).strip() or default
 
     def agrees(self, question: str, option: str, *, default: bool) -> bool:
-        """Return whether a person says yes; Enter is the default."""
-        answer = self.line(question, option)
-        return says_yes(answer) if answer else default
+        """Return whether a person says yes or no; Enter is the default."""
+        known = {**_ANSWERS, "": default}
+        answer = self.until(
+            question,
+            option,
+            lambda text: None if text.lower() in known else self._sentences.yes_or_no,
+        )
+        return known[answer.lower()]
 
     def until(self, question: str, option: str, check: Callable[[str], str | None]) -> str:
-        """Ask until `check` finds nothing wrong with the answer."""
+        """Ask until `check` has nothing to say about the answer."""
         while True:
             answer = self.line(question, option)
             wrong = check(answer)
             if wrong is None:
                 return answer
-            self.say(self._sentences.wrong.format(why=wrong), option)
+            self.say(wrong, option)
 
     def say(self, text: str, option: str) -> None:
         """Say something to whoever answers."""

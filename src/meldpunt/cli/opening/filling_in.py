@@ -74,7 +74,7 @@ class FillingIn:
             self._skipped.add(place.placeholder)
             return
         answer = self._asking.until(
-            f"{place.asked}: ", "--values", lambda text: self._wrong(place, text)
+            self._question(place), "--values", lambda text: self._wrong(place, text)
         )
         if answer:
             self._said[place.placeholder] = answer
@@ -87,7 +87,16 @@ class FillingIn:
 
     def _wrong(self, place: OpenPlace, text: str) -> str | None:
         faults = self._try(place, text) if text else None
-        return None if faults is None else faults[0].told(self._language).partition(": ")[2]
+        if faults is None:
+            return None
+        why = faults[0].told(self._language).partition(": ")[2]
+        return self._sentences.wrong.format(why=why)
+
+    def _question(self, place: OpenPlace) -> str:
+        """Say in which language the answer is, if it is not the one that is spoken here."""
+        is_other = place.name[-1].partition("-")[0] == self._sentences.other_language
+        ending = f" {self._sentences.in_other_language}" if is_other else ""
+        return f"{place.asked}{ending}: "
 
     def _try(self, place: OpenPlace, text: str) -> tuple[Fault, ...] | None:
         """Fill a place in; with new faults put it back, and return them."""

@@ -96,11 +96,12 @@ class _Opening:
             return
         name = self._options.preset_name or self._choose()
         form = self._options.address_form
+        choose = self._said.choose
         if form is None and self._options.preset_name is None:
             form = self._asking.until(
                 self._said.address_form,
                 "--address-form",
-                lambda text: None if text in ("", "je", "u") else "je, u",
+                lambda text: None if text in ("", "je", "u") else choose.format(choices="je, u"),
             )
         write_preset(name, self._folder, form or "je", self.language)
 
@@ -110,8 +111,9 @@ class _Opening:
         for number, name in enumerate(names, 1):
             self._asking.say(f"{number:2}. {_title(name, self.language)} ({name})", "--preset")
         valid = {str(number): name for number, name in enumerate(names, 1)}
+        choices = self._said.choose.format(choices=f"1-{len(names)}")
         typed = self._asking.until(
-            self._said.which, "--preset", lambda text: None if text in valid else f"1-{len(names)}"
+            self._said.which, "--preset", lambda text: None if text in valid else choices
         )
         return valid[typed]
 
@@ -206,21 +208,22 @@ class _Opening:
         if text is None:
             text = "no"
             if self._asking.is_possible():
-                text = self._asking.until(self._said.sheets, "--sheets", _wrong_shares) or "3,2"
-        wrong = _wrong_shares(text)
+                text = (
+                    self._asking.until(self._said.sheets, "--sheets", self._wrong_shares) or "3,2"
+                )
+        wrong = self._wrong_shares(text)
         if wrong is not None:
-            raise Refusal("sheets", self._said.wrong.format(why=wrong))
+            raise Refusal("sheets", wrong)
         match = _SHEETS.fullmatch(text or "3,2")
         return None if match is None else (int(match[1]), int(match[2]))
 
-
-def _wrong_shares(text: str) -> str | None:
-    if text.lower() in ("", "no", "nee"):
-        return None
-    match = _SHEETS.fullmatch(text)
-    if match is None or not 2 <= int(match[2]) <= int(match[1]) <= _MOST_SHARES:  # noqa: PLR2004 (one alone must tell nothing)
-        return "3,2"
-    return None
+    def _wrong_shares(self, text: str) -> str | None:
+        if text.lower() in ("", "no", "nee"):
+            return None
+        match = _SHEETS.fullmatch(text)
+        if match and 2 <= int(match[2]) <= int(match[1]) <= _MOST_SHARES:  # noqa: PLR2004 (one alone must tell nothing)
+            return None
+        return self._said.shares.format(most=_MOST_SHARES)
 
 
 def _title(name: str, language: str) -> str:

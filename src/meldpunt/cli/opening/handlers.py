@@ -124,10 +124,11 @@ class Handlers:
         known = tuple(folder.settings.functions) or tuple(Function)
         default = next(iter(_missing(folder)), known[0])
         question = self._sentences.function.format(functions=", ".join(known), default=default)
+        choices = self._sentences.choose.format(choices=", ".join(Function))
         typed = self._asking.until(
             question,
             "--handler",
-            lambda text: None if not text or text in tuple(Function) else ", ".join(Function),
+            lambda text: None if not text or text in tuple(Function) else choices,
         )
         function = Function(typed or default)
         if self._asking.agrees(self._sentences.where, "--handler", default=True):

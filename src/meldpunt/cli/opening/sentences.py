@@ -16,6 +16,10 @@ class Sentences:
     which: str
     address_form: str
     wrong: str
+    choose: str
+    yes_or_no: str
+    other_language: str
+    in_other_language: str
     fill: str
     later: str
     host: str
@@ -40,6 +44,7 @@ class Sentences:
     published_already: str
     keys: str
     sheets: str
+    shares: str
     sheet: str
     done: str
     elsewhere: str
@@ -64,6 +69,10 @@ _DUTCH: Final = Sentences(
     which="Nummer: ",
     address_form="Spreken de teksten de lezer aan met je of u? [je] ",
     wrong="Dat kan niet: {why}",
+    choose="Kies uit: {choices}",
+    yes_or_no="Antwoord met j of n.",
+    other_language="en",
+    in_other_language="(in het Engels)",
     fill="Vul in wat alleen dit meldpunt weet. Enter slaat over; dan kan het later.",
     later="Nog open: {count}. Vul ze in, hier of in {folder}, en draai dit opnieuw.",
     host="Adres van de host, zoals https://report.example: ",
@@ -93,6 +102,8 @@ _DUTCH: Final = Sentences(
     keys="Sleutels van {name}: gepubliceerd tot {until}",
     sheets="Herstelbladen: hoeveel delen, en hoeveel daarvan brengen de sleutels terug?"
     " nee is geen. [3,2] ",
+    shares="Typ twee getallen, zoals 3,2, of nee. Het eerste is hoogstens {most}. Het tweede is"
+    " minstens 2, want één deel alleen mag niets prijsgeven, en niet meer dan het eerste.",
     sheet="Herstelblad van {name}: {folder}. Print de delen, controleer ze met meldpunt recovery"
     " check, verwijder de bestanden en geef elk deel aan iemand anders.",
     done="Het meldpunt is open.",
@@ -125,6 +136,10 @@ _ENGLISH: Final = Sentences(
     which="Number: ",
     address_form="Do the Dutch texts say je or u to their reader? [je] ",
     wrong="That cannot be: {why}",
+    choose="Choose from: {choices}",
+    yes_or_no="Answer with y or n.",
+    other_language="nl",
+    in_other_language="(in Dutch)",
     fill="Fill in what only this line knows. Enter skips; then it can be done later.",
     later="Still open: {count}. Fill them in, here or in {folder}, and run this again.",
     host="Address of the host, such as https://report.example: ",
@@ -153,6 +168,8 @@ _ENGLISH: Final = Sentences(
     keys="Keys of {name}: published up to {until}",
     sheets="Recovery sheets: how many shares, and how many of them bring the keys back? no is"
     " none. [3,2] ",
+    shares="Type two numbers, such as 3,2, or no. The first is {most} at most. The second is 2 at"
+    " least, because one share alone must tell nothing, and no more than the first.",
     sheet="Recovery sheet of {name}: {folder}. Print the shares, check them with meldpunt recovery"
     " check, delete the files, and give each share to somebody else.",
     done="The line is open.",

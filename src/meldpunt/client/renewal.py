@@ -94,7 +94,9 @@ async def renew_keys(
     given_up = tuple(u for u in unmoved if u.entry in give_up or today > u.until)
     waiting = tuple(u for u in unmoved if u not in given_up)
     first = _first_kept(keys, ended, _needed(found, waiting, ended))
-    handler.keys = keys.forget(first)
+    held = _held(handler.keys)
+    handler.keys = handler.keys.forget(first)  # the handler may have published keys meanwhile
+    forgotten = held - _held(handler.keys)
     save(handler.keys)
     _forget(handler, given_up, give_up)
     destroyed = {s.key_id for s in published if s.number < first}
@@ -103,7 +105,7 @@ async def renew_keys(
     return Renewal(
         rewrapped=sum(report.moved for report in found),
         past_term=tuple(report.entry for report in found if report.is_past_term),
-        forgotten=_held(keys) - _held(handler.keys),
+        forgotten=forgotten,
         closed=sum(report.closed for report in found),
         alarms=tuple((report.entry, alarm) for report in found for alarm in report.alarms),
         notices=tuple((report.entry, notice) for report in found for notice in report.notices),

@@ -150,10 +150,15 @@ const COMMANDS = {
     return visit.thread.messages.map(({ tag, text }) => ({ tag, text }));
   },
   consultations: () => handler.consultations,
-  async renew({ giveUp }) {
+  async renew({ giveUp, isPublishing = false }) {
     const told = [];
-    const onReport = (done, of) => told.push([done, of]);
+    let published;
+    const onReport = (done, of) => {
+      told.push([done, of]);
+      if (isPublishing) published ??= handler.publishKeys();
+    };
     const { waiting, givenUp, ...found } = await handler.renew({ giveUp, onReport });
+    await published;
     const unmoved = ({ failure, ...each }) => ({ ...each, ...failed(failure) });
     return { ...found, waiting: waiting.map(unmoved), givenUp: givenUp.map(unmoved), told };
   },

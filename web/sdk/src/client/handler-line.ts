@@ -14,7 +14,7 @@ import { activeHandlers, findHandler } from "../protocol/verify/line-document.js
 import { today } from "./environment.js";
 import { HandlerError } from "./handler-error.js";
 import { writeAddress } from "./http/address.js";
-import { isProblem } from "./http/errors.js";
+import { isFinal, isProblem } from "./http/errors.js";
 import { putBoxKeys } from "./http/inbox-api.js";
 import type { Transport } from "./http/transport.js";
 import type { HandlerFile } from "./keys/handler-file.js";
@@ -49,6 +49,8 @@ export class HandlerLine {
   /** The open key file. What is learned stays in it: `save` keeps it. */
   readonly file: HandlerFile;
   readonly #save: SaveKeyFile;
+  /** Names of box keys that were made here and that no host can have yet. */
+  readonly #unpublished = new Set<Hex>();
 
   constructor(transport: Transport, file: HandlerFile, save: SaveKeyFile) {
     this.transport = transport;
@@ -78,7 +80,8 @@ export class HandlerLine {
   }
 
   /**
-   * Keep what was learned since: of the line, of reports, of keys.
+   * Keep what was learned since: of the line, of reports, of keys. Another window may have published its keys already,
+   * so new keys of this one give way to those in the file.
    *
    * @throws {@link HandlerError} `key-file-busy`; `other-keys`, `passphrase` for another file in the place of this one.
    */
@@ -90,7 +93,7 @@ export class HandlerLine {
         this.file.digest = hex(sha256(written));
         return;
       }
-      await this.file.join(other);
+      await this.file.join(other, undefined, this.#unpublished.size > 0 ? "theirs" : "mine");
       this.file.digest = hex(sha256(other));
     }
     throw new HandlerError("key-file-busy");
@@ -117,14 +120,17 @@ export class HandlerLine {
    */
   async publishKeys(): Promise<Day> {
     const before = this.file.keys;
-    const keys = before.extend(this.today, this.transport.environment.entropy);
-    this.file.keys = keys;
+    this.file.keys = before.extend(this.today, this.transport.environment.entropy);
+    const added = this.file.keys.published.slice(before.published.length);
+    for (const { keyId } of added) this.#unpublished.add(hex(keyId));
     await this.save();
     try {
       await this.#putKeys(this.file.keys);
     } catch (error) {
+      if (!isFinal(error)) this.#unpublished.clear(); // the host may have them all the same
       if (!isProblem(error, "conflict")) throw error;
-      this.file.keys = before; // the new keys were never published, so nobody seals to them
+      this.file.keys = this.file.keys.without(this.#unpublished); // nobody seals to them
+      this.#unpublished.clear();
       await this.save();
       throw new HandlerError("keys-elsewhere");
     }
@@ -138,6 +144,7 @@ export class HandlerLine {
       await deliver(this.transport, keys.lineId, () =>
         putBoxKeys(this.transport, keys.lineId, some, keys.signing),
       );
+      this.#unpublished.clear();
     }
   }
 
@@ -179,13 +186,24 @@ export class HandlerLine {
    * @throws {@link HandlerError} `other-keys`, `passphrase`, `keys-elsewhere`. {@link RefusedError} `document-fork`.
    */
   async merge(file: Uint8Array, passphrase: string): Promise<Day> {
-    const theirsFirst = await this.file.join(file, passphrase);
+    await this.file.join(file, passphrase);
     try {
       return await this.publishKeys();
     } catch (error) {
-      if (!(error instanceof HandlerError) || error.code !== "keys-elsewhere") throw error;
+      if (!isElsewhere(error)) throw error;
     }
-    this.file.keys = theirsFirst; // of two keys of one number the host has the other one
-    return this.publishKeys();
+    const mine = this.file.write(this.transport.environment.entropy);
+    await this.file.join(file, passphrase, "theirs"); // of two keys of one number the host may have this one
+    try {
+      return await this.publishKeys();
+    } catch (error) {
+      if (!isElsewhere(error)) throw error;
+      await this.file.join(mine, undefined, "theirs"); // a third copy has published: lose no key of this one
+      await this.save();
+      throw error;
+    }
   }
 }
+
+const isElsewhere = (error: unknown): boolean =>
+  error instanceof HandlerError && error.code === "keys-elsewhere";

@@ -79,7 +79,9 @@ export async function renewKeys(
   const givenUp = unmoved.filter(({ entry, until }) => giveUp.includes(entry) || day > until);
   const waiting = unmoved.filter((each) => !givenUp.includes(each));
   const first = firstKept(keys, ended, neededBy(found, waiting, ended));
-  file.keys = keys.forget(first);
+  const { held } = file.keys;
+  file.keys = file.keys.forget(first); // keys may have been published or merged meanwhile
+  const forgotten = held - file.keys.held;
   await inbox.save();
   forgetGivenUp(inbox, givenUp, giveUp);
   const destroyed = keys.published.filter(({ number }) => number < first);
@@ -91,7 +93,7 @@ export async function renewKeys(
   return {
     rewrapped: sum(({ moved }) => moved),
     pastTerm: found.filter(({ isPastTerm }) => isPastTerm).map(({ entry }) => entry),
-    forgotten: keys.held - file.keys.held,
+    forgotten,
     closed: sum(({ closed }) => closed),
     alarms: found.flatMap(({ entry, alarms }) => alarms.map((each) => [entry, each] as const)),
     notices: found.flatMap(({ entry, notices }) => notices.map((each) => [entry, each] as const)),

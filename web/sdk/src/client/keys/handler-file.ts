@@ -169,24 +169,27 @@ export class HandlerFile {
   }
 
   /**
-   * Join what a copy of this file has learned. Of two keys of one number, those of this file stay.
+   * Join what a copy of this file has learned.
    *
    * @param passphrase - needed for a copy that was made under another one, or on another device.
+   * @param first - whose keys stay, of two of one number.
    * @throws {@link ClientError} As `open`; `passphrase` for a copy under another one where none is given; `other-keys`
    * for another handler's. {@link RefusedError} `document-fork`: the host showed the two devices different lines.
-   * @returns the keys with those of the copy before this file's, in case the host has them.
    */
-  async join(file: Uint8Array, passphrase?: string): Promise<HandlerKeys> {
+  async join(
+    file: Uint8Array,
+    passphrase?: string,
+    first: "mine" | "theirs" = "mine",
+  ): Promise<void> {
     const theirs = handlers(await this.#contentOf(file, passphrase));
     const mine = this.content;
     const isMine = theirs.lineId === mine.lineId && theirs.seed === mine.seed;
     if (!isMine) throw new HandlerError("other-keys");
     const joined = mergeKeyFiles(mine, theirs);
-    this.keys = keysOf(joined);
+    this.keys = keysOf(first === "mine" ? joined : mergeKeyFiles(theirs, mine));
     this.history = { documents: joined.documents.map(hexOf), keyNumber: joined.keyNumber };
     this.memory = memoryOf(joined);
     this.consultations = joined.consultations;
-    return keysOf(mergeKeyFiles(theirs, mine));
   }
 
   async #contentOf(file: Uint8Array, passphrase: string | undefined) {

@@ -180,6 +180,14 @@ export class HandlerKeys {
     return found;
   }
 
+  /** The keys without the chains that hold only these keys: as if they had never been made. */
+  without(keyIds: ReadonlySet<Hex>): HandlerKeys {
+    const kept = this.published.filter(({ keyId }) => !keyIds.has(hex(keyId)));
+    const numbers = new Set(kept.map(({ number }) => number));
+    const chains = this.chains.filter(({ number }) => numbers.has(number));
+    return this.#with(chains, kept);
+  }
+
   /** The keys without the box keys below a number. They open nothing any more. */
   forget(before: number): HandlerKeys {
     const kept = this.chains.filter((chain) => lastOf(chain) >= before);

@@ -95,6 +95,9 @@ async def test_a_taken_over_report_opens_with_the_new_code_alone(
     await handler.acknowledge(await office.read(), "Gelezen.", language="nl")
     client.do("visit", receipt=old)
     new = client.do("takeOver")
+    client.do("fail", at=0, how="answer")
+    assert fails(client, "sendTakeover")["isFinal"] is False
+    client.do("sendTakeover")
     assert fails(client, "visit", receipt=old)["kind"] == "not-found"
     shown = client.do("visit", receipt=new)
     assert [message["tag"] for message in shown["messages"]][-1] == "succession"

@@ -182,6 +182,39 @@ async def test_proofs_of_report_hold_in_the_other_language(
     assert fails(client, "prove", **given)["reason"] == "other-report"
 
 
+@pytest.mark.parametrize("how", ["request", "answer"])
+async def test_a_check_in_over_a_network_that_goes_is_sent_once(
+    office: WebOffice, client: WebClient, tmp_path: Path, how: str
+) -> None:
+    client.do("visit", receipt=submit(client, readers=office.ids(0)))
+    client.do("fail", at=0, how=how)
+    given = {"how": "notGood", "reply": WRITTEN}
+    assert fails(client, "checkIn", **given)["code"] == "unreachable"
+    client.do("prove", path=str(tmp_path / "proof"))  # what was fetched stays readable
+    client.do("checkIn", **given)
+    assert len((await office.read()).messages) == 2
+    client.do("checkIn", **given)  # the next one is sealed to the report as it is now
+    thread = await office.read()
+    assert [m.payload and m.payload.content.get("checkIn") for m in thread.messages] == [
+        None,
+        "notGood",
+        "notGood",
+    ]
+    assert (thread.alarms, thread.notices) == ((), ())
+
+
+async def test_a_takeover_that_came_second_is_refused_for_good(
+    office: WebOffice, client: WebClient
+) -> None:
+    receipt = submit(client, readers=office.ids(0))
+    client.do("visit", receipt=receipt)
+    made = client.do("takeOver")
+    theirs = await office.reporter().open(receipt)
+    await theirs.send_takeover(await theirs.take_over(language="nl"))
+    assert fails(client, "sendTakeover")["isFinal"] is True
+    assert fails(client, "visit", receipt=made)["kind"] == "not-found"
+
+
 async def test_retaliation_reopens_a_closed_report(office: WebOffice, client: WebClient) -> None:
     receipt = submit(client, readers=office.ids(0))
     handler = office.handlers[0]

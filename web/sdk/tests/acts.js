@@ -41,7 +41,7 @@ export function acts(state) {
     proposed: () => proposedLines(state.visit().thread),
     statuses: ({ today }) =>
       handoverStatuses(state.visit().thread, today).map(({ handover, ...rest }) => rest),
-    sealConsent: ({ consent }) => seal(sealConsent(state.visit(), target, consent)),
+    sealConsent: async ({ consent }) => seal(await sealConsent(state.visit(), target, consent)),
     sealTakingBack: async ({ words }) => seal(await sealTakingBack(state.visit(), words)),
     seal: async ({ reply }) => seal(await state.visit().seal(reply)),
     async sendSealed() {

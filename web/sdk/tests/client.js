@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-import { attach, download, explain, LIMITS, openLine, takeOver } from "@meldpunt/client";
+import { attach, download, explain, isFinal, LIMITS, openLine, takeOver } from "@meldpunt/client";
 import { serveCommands } from "@meldpunt/kit/commands";
 
 import { acts } from "./acts.js";
@@ -22,6 +22,7 @@ let line;
 let draft;
 let bulletins;
 let visit;
+let takeover;
 let network = new Failing(fetch);
 let host = new Tampering(network.fetch);
 
@@ -104,10 +105,10 @@ const COMMANDS = {
   reopen: async ({ reply }) => sent(await visit.reopen(reply)),
   withdraw: async ({ immediate }) => sent(await visit.withdraw("nl", { immediate })),
   async takeOver() {
-    const takeover = await takeOver(visit, { language: "nl" });
-    await takeover.send();
+    takeover = await takeOver(visit, { language: "nl" });
     return takeover.receipt;
   },
+  sendTakeover: async () => sent(await takeover.send()),
   async attach({ files }) {
     const told = [];
     const given = await Promise.all(
@@ -157,6 +158,6 @@ const COMMANDS = {
 
 await serveCommands(COMMANDS, (error) => {
   const { name, code, kind, retryAfter } = error;
-  return { name, code, kind, retryAfter, ...explain(error, "en") };
+  return { name, code, kind, retryAfter, isFinal: isFinal(error), ...explain(error, "en") };
 });
 process.exit();

@@ -42,7 +42,7 @@ export function Handover({ visit, thread, done, back }: ActProps) {
   };
   useEffect(() => void act(look), []);
   const seal = (line: Line) =>
-    act(async () => setDraft(sealConsent(visit, line, { text, language, leaveOut })));
+    act(async () => setDraft(await sealConsent(visit, line, { text, language, leaveOut })));
   const send = (sealed: ConsentDraft) =>
     act(async () => {
       try {

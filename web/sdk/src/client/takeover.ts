@@ -17,7 +17,10 @@ export interface Takeover {
   readonly notices: readonly Notice[];
   /** Whether somebody has typed the new code. */
   confirms(typed: string): boolean;
-  /** Put the new code in force. After an {@link UnreachableError}, call it again. */
+  /**
+   * Put the new code in force. After an {@link UnreachableError}, call it again. After an error that `isFinal`, the new
+   * code opens nothing: make another one with {@link takeOver}.
+   */
   send(): Promise<Sent>;
 }
 
@@ -48,12 +51,13 @@ export async function takeOver(
   visit: Visit,
   reply: Omit<Reply, "text" | "attachments"> & Progress,
 ): Promise<Takeover> {
+  const thread = await visit.current();
   const { transport, key, line, report } = visit.place;
-  const headers = [...visit.thread.report.log.known.values()].map(({ header }) => header);
-  const isFinal = headers.some(
+  const headers = [...thread.report.log.known.values()].map(({ header }) => header);
+  const isDone = headers.some(
     ({ tag, origin }) => tag === "succession" || origin === "consultation",
   );
-  if (isFinal) throw new ClientError("taken-over");
+  if (isDone) throw new ClientError("taken-over");
   const { receipt, keys } = await newKeys(line, transport.environment, reply);
   const [signingKey, boxKey] = [keys.signing.publicKey, keys.box.publicKey];
   const successor = {

@@ -61,6 +61,8 @@ export class Visit {
   #line: FetchedLine;
   #pin: Pin;
   #thread: Thread | undefined;
+  /** A message was sent, or may have been: the next one must know of it. */
+  #isStale = true;
   /** The memory of this visit alone: the device keeps nothing. */
   #known: Remembered | undefined;
   #unsent: { readonly asked: string; readonly draft: Draft } | undefined;
@@ -74,11 +76,14 @@ export class Visit {
     this.#bulletins = bulletins;
   }
 
-  /** The report as this visit last fetched it. After something was sent, `refresh` first. */
+  /** The report as this visit last fetched it. `refresh` shows what was sent since. */
   get thread(): Thread {
-    if (this.#thread === undefined)
-      throw new Error("the report has changed: await refresh() first");
-    return this.#thread;
+    return this.#thread as Thread;
+  }
+
+  /** The same, fetched again if something was sent since, or may have been. */
+  async current(): Promise<Thread> {
+    return this.#isStale ? this.refresh() : this.thread;
   }
 
   /**
@@ -92,6 +97,7 @@ export class Visit {
     this.#pin = pinOf(this.#line);
     const thread = this.#withBulletins(await this.#fetch());
     this.#thread = thread;
+    this.#isStale = false;
     await this.#askForBulletins(thread);
     if (!thread.erased) this.#known = rememberedOf(thread, today(this.#transport.environment));
     return thread;
@@ -217,12 +223,12 @@ export class Visit {
     fields: JsonObject = {},
     author: SigningKey = this.#keys.signing,
   ): Promise<Draft> {
-    const thread = this.#thread ?? (await this.refresh());
+    const thread = await this.current();
     const readers = chosenReaders(thread, reply, today(this.#transport.environment));
     return this.sealTo(readers, reply, tag, fields, author);
   }
 
-  /** The same, to readers whom a handover chooses, of these lines. */
+  /** The same, to readers whom a handover chooses, of these lines, in the `current` report. */
   sealTo(
     readers: readonly Hex[],
     reply: Filed,
@@ -252,7 +258,7 @@ export class Visit {
   }
 
   async #send(sealed: Sealed): Promise<Sent> {
-    this.#thread = undefined;
+    this.#isStale = true;
     const api = reportApi(this.#transport, this.#keys.signing);
     const { lineId } = this.#line.document;
     try {

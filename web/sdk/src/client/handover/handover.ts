@@ -128,14 +128,18 @@ export interface ConsentDraft extends Draft {
  * if (proposed !== undefined) {
  *   const target = await findLine(visit, proposed);
  *   console.log(target.name("en"));
- *   const draft = sealConsent(visit, target, { text: "Please take this up.", language: "en" });
+ *   const draft = await sealConsent(visit, target, { text: "Please take this up.", language: "en" });
  *   console.log(draft.readers.length, draft.until); // show who would read, and until when
  *   await draft.send();
  * }
  * ```
  */
-export function sealConsent(visit: Visit, target: Line, consent: Consent): ConsentDraft {
-  const { thread } = visit;
+export async function sealConsent(
+  visit: Visit,
+  target: Line,
+  consent: Consent,
+): Promise<ConsentDraft> {
+  const thread = await visit.current();
   const { environment } = visit.place.transport;
   const { log, lines } = thread.report;
   const day = today(environment);
@@ -237,8 +241,9 @@ function lastDay(day: Day): Day {
  * @throws {@link ClientError} `nobody-asked` if no line waits; as `Visit.seal`.
  */
 export async function sealTakingBack(visit: Visit, words: Words): Promise<Draft> {
-  const { asked } = visit.thread.report.log;
+  const thread = await visit.current();
+  const { asked } = thread.report.log;
   if (asked.length === 0) throw new ClientError("nobody-asked");
-  const readers = readersOf(visit.thread).filter((reader) => !asked.includes(reader));
+  const readers = readersOf(thread).filter((reader) => !asked.includes(reader));
   return visit.seal({ ...words, readers });
 }

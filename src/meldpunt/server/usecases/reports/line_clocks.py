@@ -1,7 +1,7 @@
 """An office sees how many reports wait on each clock, and none of the reports.
 
 The line key can export all that the host holds of the line. This answer says much less: it counts,
-and names no report, no reader and no day on which something came.
+and names no report and no reader. A count of 1 still shows on which day that report came.
 """
 
 from collections import Counter

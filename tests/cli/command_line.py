@@ -176,9 +176,9 @@ class PersonAtTerminal:
                 seen += data.decode()
                 if found := _CODE.search(seen):
                     self.shown.append(found[0])
-                if seen.endswith(("kept it. ", "leave that person out: ")):
+                if seen.endswith(("kept it. ", "bewaard is. ", "leave that person out: ")):
                     os.write(self._master, b"\n")
-                elif seen.endswith("to stop): "):
+                elif seen.endswith(("to stop): ", "te stoppen): ")):
                     back = self.shown[-1] if self._typed is None else self._typed
                     os.write(self._master, back.encode() + b"\n")
                 elif seen.endswith("> "):

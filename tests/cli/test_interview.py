@@ -47,7 +47,7 @@ def interview(cli: CommandLine, patch: pytest.MonkeyPatch, *answers: str) -> tup
 def test_a_person_is_asked_and_the_handler_reads_it_whole(
     asking: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown, _ = interview(
+    shown, closing = interview(
         asking, monkeypatch,
         "1",  # to report
         "2",  # not safe
@@ -66,6 +66,11 @@ def test_a_person_is_asked_and_the_handler_reads_it_whole(
     assert rest.index("Bel 112.") < rest.index("Alarmnummer: 112") < rest.index("Vertel wat")
     assert "Who must not read this?" in rest
     assert "Dat is geen dag." in rest
+    assert "De geheime code, maar één keer te zien:" in rest
+    assert "Typ de code over" in rest
+    assert "receipt code" not in rest + closing
+    assert "De melding is ontvangen op" in closing
+    assert "Kom terug met de geheime code: meldpunt report status http" in closing
     told = read(asking, "ann")
     assert "| Hij sloeg mij." in told
     assert "| Ik twijfel." in told

@@ -63,7 +63,7 @@ def test_what_a_reporter_sends_again_arrives_once(
     told = json.loads(refused.stderr.splitlines()[-1])
     assert told["error"] == "unreachable"
     assert "cannot duplicate" not in told["message"]
-    assert "number 1 of your messages" in told["message"]
+    assert "message 2 of yours" in told["message"]
     assert f"meldpunt report resend {cli.address}" in told["message"]
     newest = report(cli, receipt, "status")["newestOfYours"]
     assert newest["n"] == (1 if arrives else 0)
@@ -122,17 +122,17 @@ def test_what_is_kept_is_sent_in_its_own_report_only_and_never_overwritten(
     assert report(cli, receipt, "status")["newestOfYours"]["n"] == 0
 
 
-def test_without_a_file_the_number_shows_whether_it_arrived(
+def test_without_a_file_the_count_shows_whether_it_arrived(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receipt, letter = cli.open_line("ann").report(), cli.file("letter.txt", "First.")
     code = ("--receipt-fd", Secret(receipt))
     with losing(monkeypatch, ReportApi, arrives=True):
         answer = cli.run("report", "reply", cli.address, *code, letter)
-    assert "number 1 of your messages" in answer.output
+    assert "message 2 of yours" in answer.output
     assert "that makes a second message" in answer.output
     shown = cli.ok("report", "status", cli.address, *code)
-    assert f"The newest message of yours that arrived is number 1, on {cli.today()}." in shown
+    assert f"Messages of yours that arrived: 2, the newest on {cli.today()}." in shown
 
 
 def test_a_person_who_gives_up_is_asked_where_to_keep_it(

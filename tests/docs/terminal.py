@@ -23,9 +23,15 @@ _ASKS_PASSPHRASE: Final = (
 _ASKS_LEAVE: Final = ("[Y/n] ", "[y/N] ")
 _ASKS_ENTER: Final = (
     "Press Enter when you have kept it. ",
+    "Druk op Enter als de code bewaard is. ",
     "or type a name to leave that person out: ",
 )
-_ASKS_CODE: Final = ("Type the code back (Ctrl-D to stop): ", "Receipt code: ", "Type it back: ")
+_ASKS_CODE: Final = (
+    "Type the code back (Ctrl-D to stop): ",
+    "Typ de code over (Ctrl-D om te stoppen): ",
+    "Receipt code: ",
+    "Type it back: ",
+)
 _SECONDS: Final = 180
 _AT_TERMINAL: Final = 'exec <"$0" >"$0" 2>&1; exec bash -euc "$1"'
 """The first terminal that the leader of a new session opens becomes its own."""

@@ -7,16 +7,22 @@ from typing import Any
 from meldpunt.cli.render.thread import alarm_json, notice_json, sent_json
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.phrases import ENGLISH, Phrases
 from meldpunt.client import Draft, DraftReport, Sent, Thread, erased_soon
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
 from meldpunt.protocol.verify.log.clocks import State
 from meldpunt.protocol.verify.log.header import Tag
 
 
-def tell_readers(output: Output, readers: Iterable[Participant], lines: words.Lines) -> None:
+def tell_readers(
+    output: Output,
+    readers: Iterable[Participant],
+    lines: words.Lines,
+    phrases: Phrases = ENGLISH,
+) -> None:
     """Say who would read a message, before it is sent."""
     names = ", ".join(words.name_of(reader, lines) for reader in readers)
-    output.warn(f"This will be read by: {names}.")
+    output.note(phrases.read_by.format(names=names))
 
 
 def tell_thread(output: Output, thread: Thread, today: date) -> None:

@@ -201,8 +201,8 @@ def _confirmation(thread: Thread) -> Iterator[str]:
             yield f"The other side has confirmed your message of {_day(message)} (on {found.on})."
     newest = max(own, key=lambda message: message.header.n, default=None)
     if newest is not None and not thread.erased:
-        number, arrived = newest.header.n, newest.received_on
-        yield f"The newest message of yours that arrived is number {number}, on {arrived}."
+        count, arrived = newest.header.n + 1, newest.received_on
+        yield f"Messages of yours that arrived: {count}, the newest on {arrived}."
     if newest is not None and (found is None or found.n < newest.header.n) and not thread.erased:
         yield f"Your message of {_day(newest)} is not yet confirmed by the other side."
 

@@ -14,6 +14,7 @@ from meldpunt.cli.report.commands.visit import ReportSendOptions
 from meldpunt.cli.report.interview import Asked, Interview, Interviewed
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.phrases import ENGLISH, Phrases, phrases_in
 from meldpunt.cli.terminal.prompts import terminal
 from meldpunt.cli.terminal.receipt_code import check_new_code, elsewhere, give_code, seal
 from meldpunt.cli.terminal.selection import Selection, find_handlers, select
@@ -43,6 +44,8 @@ class _Written:
     selection: Selection
     text: str = ""
     answered: AnsweredForm | None = None
+    phrases: Phrases = ENGLISH
+    """In the language of the interview, if there was one."""
 
     def without(self, left_out: tuple[ids.HandlerId, ...]) -> "_Written":
         """Return the same for fewer readers."""
@@ -78,7 +81,7 @@ def send(output: Output, options: ReportSendOptions) -> None:
             raise RefusedError(Reason.DOCUMENT_EXPIRED)
         written = _written(session, line, options, text)
         submission = _sealed(session, output, reporter, line, written, options)
-        give_code(output, submission, submission.readers, options.code)
+        give_code(output, submission, submission.readers, options.code, written.phrases)
         if kept_path is not None:  # before sending: only this process has the content key
             work = reporter.prove(line, submission)
             keep(output, kept_path, session.run("Keeping a proof", work), final=False)
@@ -89,8 +92,8 @@ def send(output: Output, options: ReportSendOptions) -> None:
     names = [words.name_of(reader, line) for reader in submission.readers]
     output.result(
         submitted_json(sent, submission),
-        f"The report was received on {sent.received_on}. It is read by: {', '.join(names)}.",
-        f"Come back with your receipt code: meldpunt report status {options.address}",
+        written.phrases.sent.format(day=sent.received_on, names=", ".join(names)),
+        written.phrases.come_back.format(address=options.address),
     )
 
 
@@ -115,7 +118,7 @@ def _sealed(
         sealing = written.prepare(reporter, line)
         submission = seal(session, line, "Sealing the report", sealing)
         output.warn(*words.notices(submission.notices, line))
-        tell_readers(output, submission.readers, line)
+        tell_readers(output, submission.readers, line, written.phrases)
         asks = written.answered is None and not options.code.no_confirm
         left_out = _ask_whom_to_leave_out(line) if asks else ()
         if not left_out:
@@ -152,16 +155,18 @@ def _written(
             "This program cannot read the questions of this line. Give a text: FILE, or - for"
             " standard input."
         )
+    phrases = ENGLISH
     if options.answers is not None:
         answered = read_answers_file(options.answers, line, form)
     else:
         found = _ask(session, line, form, options)
         answered = found.answered
+        phrases = phrases_in(found.language)
         chosen["language"] = found.language
         chosen["readers"] = chosen["readers"] or found.readers
         chosen["left_out"] = tuple(sorted({*chosen["left_out"], *found.left_out}))
     check_text(answered.text(chosen["language"]))
-    return _Written(chosen, answered=answered)
+    return _Written(chosen, answered=answered, phrases=phrases)
 
 
 def _ask(

@@ -44,6 +44,16 @@ class Phrases:
     nobody: str
     overview: str
     send: str
+    code: str
+    """Above the receipt code, which is shown once."""
+    keep_code: tuple[str, ...]
+    kept: str
+    type_back: str
+    wrong_code: str
+    still_shown: str
+    read_by: str
+    sent: str
+    come_back: str
     always: str
     external: str
     where_to: str
@@ -93,6 +103,18 @@ _DUTCH: Final = Phrases(
     nobody="Niemand op dit meldpunt kan dit lezen. Er is niets verstuurd.",
     overview="Dit wordt verstuurd:",
     send="Versturen? ja, of /terug",
+    code="De geheime code, maar één keer te zien:",
+    keep_code=(
+        "Schrijf de code nu op, en bewaar die waar niemand anders kijkt. Alleen hiermee is het",
+        "antwoord te lezen; niemand kan de code nog eens geven. Er is nog niets verstuurd.",
+    ),
+    kept="Druk op Enter als de code bewaard is. ",
+    type_back="Typ de code over (Ctrl-D om te stoppen): ",
+    wrong_code="Dat is de code niet. Hier staat die nog een keer.",
+    still_shown="Maak het scherm straks leeg: wat er te zien was, staat er nog op.",
+    read_by="Dit wordt gelezen door: {names}.",
+    sent="De melding is ontvangen op {day}. Wie dit leest: {names}.",
+    come_back="Kom terug met de geheime code: meldpunt report status {address}",
     always="dag en nacht",
     external="van buiten de organisatie",
     where_to="Waar kan het heen",
@@ -110,7 +132,7 @@ _DUTCH: Final = Phrases(
         (Function.AFTERCARE, "geeft nazorg"),
     ),
 )
-_ENGLISH: Final = Phrases(
+ENGLISH: Final = Phrases(
     language="en",
     readers="Who reads this",
     privacy="Privacy",
@@ -143,6 +165,18 @@ _ENGLISH: Final = Phrases(
     nobody="Nobody on this line can read this. Nothing was sent.",
     overview="This will be sent:",
     send="Send it? yes, or /back",
+    code="Your receipt code, shown this once:",
+    keep_code=(
+        "Write it down now, and keep it where only you look. It is the only way to read",
+        "the answer; nobody can give it to you again. Nothing has been sent yet.",
+    ),
+    kept="Press Enter when you have kept it. ",
+    type_back="Type the code back (Ctrl-D to stop): ",
+    wrong_code="That is not the code. Here it is again.",
+    still_shown="Clear your screen afterwards: what was shown is still on it.",
+    read_by="Note: This will be read by: {names}.",
+    sent="The report was received on {day}. It is read by: {names}.",
+    come_back="Come back with your receipt code: meldpunt report status {address}",
     always="by day and by night",
     external="from outside the organisation",
     where_to="Where to turn to",
@@ -161,8 +195,10 @@ _ENGLISH: Final = Phrases(
     ),
 )
 
+"""Spoken where nobody has chosen a language."""
+
 
 def phrases_in(language: str) -> Phrases:
     """Return the program's sentences for a language: Dutch, or English for all others."""
-    found = _DUTCH if language.split("-", maxsplit=1)[0] == "nl" else _ENGLISH
+    found = _DUTCH if language.split("-", maxsplit=1)[0] == "nl" else ENGLISH
     return replace(found, language=language)

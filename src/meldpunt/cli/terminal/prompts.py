@@ -14,6 +14,7 @@ from typing import Final, TextIO
 import click
 
 from meldpunt.cli.keyfile.keystore import plain_passphrase
+from meldpunt.cli.terminal.phrases import ENGLISH, Phrases
 from meldpunt.cli.terminal.typed_code import wrong_part
 from meldpunt.protocol.receipt import parse_receipt
 
@@ -99,7 +100,7 @@ class Terminal:
         return self.ask_hidden(question) if self._plain else self.ask(question)
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self, phrases: Phrases = ENGLISH) -> Iterator[None]:
         """Show something alone on the screen, and remove it afterwards."""
         self._control(_ENTER_ALONE)
         try:
@@ -108,7 +109,7 @@ class Terminal:
             # Some terminals keep the content of the second screen, or have none: clear it too.
             self._control(_CLEAR + _LEAVE_ALONE)
             if self._plain:
-                self.say("Clear your screen afterwards: what was shown is still on it.")
+                self.say(phrases.still_shown)
 
     def clear(self) -> None:
         """Empty the screen."""
@@ -234,27 +235,22 @@ def ask_receipt(source: str | None) -> str:
     return typed
 
 
-def confirm_receipt(found: Terminal, receipt: str, confirms: Callable[[str], bool]) -> None:
+def confirm_receipt(
+    found: Terminal, receipt: str, confirms: Callable[[str], bool], phrases: Phrases
+) -> None:
     """Show a receipt code alone, remove it, and continue after the person has typed it.
 
     Raises:
         click.Abort: The person gave up; nothing was sent.
     """
-    with found.alone():
+    with found.alone(phrases):
         while True:
-            found.say(
-                "Your receipt code, shown this once:",
-                "",
-                f"    {receipt}",
-                "",
-                "Write it down now, and keep it where only you look. It is the only way to read",
-                "the answer; nobody can give it to you again. Nothing has been sent yet.",
-            )
-            found.ask("Press Enter when you have kept it. ")
+            found.say(phrases.code, "", f"    {receipt}", "", *phrases.keep_code)
+            found.ask(phrases.kept)
             found.clear()
-            if confirms(found.ask_back("Type the code back (Ctrl-D to stop): ")):
+            if confirms(found.ask_back(phrases.type_back)):
                 return
-            found.say("That is not the code. Here it is again.", "")
+            found.say(phrases.wrong_code, "")
 
 
 def ask_leave(question: str, *, yes: bool) -> None:

@@ -8,6 +8,7 @@ import click
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.options import NewCodeOptions
 from meldpunt.cli.terminal.output import Output
+from meldpunt.cli.terminal.phrases import ENGLISH, Phrases
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.prompts import confirm_receipt, terminal
 from meldpunt.cli.terminal.refusal import Refusal
@@ -51,6 +52,7 @@ def give_code(
     made: Coded,
     readers: Iterable[Participant],
     options: NewCodeOptions,
+    phrases: Phrases = ENGLISH,
 ) -> None:
     """Let the person keep a new receipt code before anything is sent under it.
 
@@ -69,7 +71,7 @@ def give_code(
             told = {"receipt": made.receipt, "readers": [participant_text(r) for r in readers]}
             output.result(told, f"Receipt code: {made.receipt}")
         if found is not None and not options.no_confirm:
-            confirm_receipt(found, made.receipt, made.confirms)
+            confirm_receipt(found, made.receipt, made.confirms, phrases)
 
 
 def seal(

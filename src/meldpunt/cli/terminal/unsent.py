@@ -57,10 +57,10 @@ class Unsent:
 
     def told(self, look: str) -> str:
         """Say what is known of a message whose answer did not come, and what to do."""
-        number = self.draft.header.n
+        count = self.draft.header.n + 1
         known = (
-            f"It is not known whether it arrived. It is number {number} of your messages in this"
-            f" report: {look} shows the newest that did."
+            f"It is not known whether it arrived. It is message {count} of yours in this report:"
+            f" {look} says how many arrived."
         )
         if self.path is None:
             return f"{known} Look before you write it again: that makes a second message."

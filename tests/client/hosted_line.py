@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -29,6 +29,7 @@ from meldpunt.client import (
 from meldpunt.client.http.api import LineApi
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify import ids
+from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.served import ServedLine
 from meldpunt.server.app import create_app
 from meldpunt.server.clock import TimeSource
@@ -42,6 +43,8 @@ from tests.support.databases import new_database
 
 ORIGIN: Final = "https://report.example"
 INVITE: Final = "an-invite-for-one-line"
+BRIEFLY: Final = replace(PRESETS["wbk-internal"], retention=Term(2, "W"), maximum_term=Term(6, "M"))
+"""Clocks of a line that keeps a report for half a year at most."""
 FIRST_DAY: Final = date(2026, 3, 2)
 TEXT: Final = "The invoices of March were paid twice."
 
@@ -165,7 +168,7 @@ class HostedLine:
             names={"en": "Integrity line", "nl": "Meldpunt integriteit"},
             contact={"en": "Call 030 123, weekdays 9 to 5."},
             handlers=(),
-            preset=PRESETS[preset],
+            preset=BRIEFLY if preset == "kept-briefly" else PRESETS[preset],
         )
         entries = (key.entry(name=f"Handler {i}", role="adviser") for i, key in enumerate(keys))
         return plan.with_handlers(*entries, day=FIRST_DAY)  # whenever a document is signed

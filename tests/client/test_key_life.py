@@ -227,7 +227,7 @@ async def test_a_second_device_that_makes_other_keys_is_told_and_changes_nothing
 async def test_a_report_past_its_term_is_not_rewrapped_whatever_the_host_says(
     hosted: HostedLine, shift: int
 ) -> None:
-    await hosted.open_line(1, preset="ombuds-informal")
+    await hosted.open_line(1, preset="kept-briefly")
     await hosted.submit(readers=(0,))
     handler = hosted.handlers[0]
     hosted.clock.pass_days(170)
@@ -267,7 +267,7 @@ class Changer:
 async def test_a_reader_passes_nothing_on_past_the_term_whatever_the_host_says(
     hosted: HostedLine,
 ) -> None:
-    await hosted.open_line(2, with_keys=1, preset="ombuds-informal")
+    await hosted.open_line(2, with_keys=1, preset="kept-briefly")
     await hosted.submit(readers=(0, 1))
     handler = hosted.handlers[0]
     hosted.clock.pass_days(330)  # past the term, and the days that an unopened one waits
@@ -283,7 +283,7 @@ async def test_a_reader_passes_nothing_on_past_the_term_whatever_the_host_says(
 
 
 async def test_an_answer_bounds_the_day_of_receipt(hosted: HostedLine) -> None:
-    await hosted.open_line(1, preset="ombuds-informal")
+    await hosted.open_line(1, preset="kept-briefly")
     await hosted.submit(readers=(0,))
     handler = hosted.handlers[0]
     await handler.reply(await hosted.only_entry(handler), "Thank you.", language="en")

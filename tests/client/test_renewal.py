@@ -103,7 +103,7 @@ def _received(day: date) -> Change:
 async def test_a_report_that_always_came_in_today_still_ends(
     hosted: HostedLine, answered: bool
 ) -> None:
-    await hosted.open_line(1, preset="ombuds-informal")
+    await hosted.open_line(1, preset="kept-briefly")
     await hosted.submit(readers=(0,))
     handler = hosted.handlers[0]
     thread = await hosted.only_entry(handler)

@@ -22,7 +22,7 @@ async def add_line(
     *,
     handlers: int = 3,
     invite: str = OTHER_INVITE,
-    preset: str = "wbk-external",
+    preset: str = "half-a-year",
 ) -> HostedLine:
     """Open another line on the same host, with other terms."""
     await hosted.host.store.write(lambda tx: insert_invite(tx, invite_hash(invite)))

@@ -43,8 +43,16 @@ from tests.support.databases import new_database
 
 ORIGIN: Final = "https://report.example"
 INVITE: Final = "an-invite-for-one-line"
-BRIEFLY: Final = replace(PRESETS["wbk-internal"], retention=Term(2, "W"), maximum_term=Term(6, "M"))
-"""Clocks of a line that keeps a report for half a year at most."""
+_USUAL: Final = PRESETS["wbk-internal"]
+_ACKNOWLEDGE, _FEEDBACK = _USUAL.clocks
+CLOCKS: Final = {
+    "wbk-internal": _USUAL,
+    "kept-briefly": replace(_USUAL, retention=Term(2, "W"), maximum_term=Term(6, "M")),
+    "half-a-year": replace(
+        _USUAL, clocks=(_ACKNOWLEDGE, _FEEDBACK.model_copy(update={"term": Term(6, "M")}))
+    ),
+}
+"""Clocks of lines: as usual, kept for half a year at most, and with half a year for feedback."""
 FIRST_DAY: Final = date(2026, 3, 2)
 TEXT: Final = "The invoices of March were paid twice."
 
@@ -168,7 +176,7 @@ class HostedLine:
             names={"en": "Integrity line", "nl": "Meldpunt integriteit"},
             contact={"en": "Call 030 123, weekdays 9 to 5."},
             handlers=(),
-            preset=BRIEFLY if preset == "kept-briefly" else PRESETS[preset],
+            preset=CLOCKS[preset],
         )
         entries = (key.entry(name=f"Handler {i}", role="adviser") for i, key in enumerate(keys))
         return plan.with_handlers(*entries, day=FIRST_DAY)  # whenever a document is signed

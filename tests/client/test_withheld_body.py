@@ -14,7 +14,7 @@ from tests.client.hosted_line import HostedLine, json_answer
 
 async def withheld(hosted: HostedLine) -> tuple[Handler, ids.EntryId]:
     """Let the host withhold the body of the first of two reports, after its key has ended."""
-    await hosted.open_line(1)
+    await hosted.open_line(1, preset="half-a-year")
     first, _ = [await hosted.submit(text, readers=(0,)) for text in ("One.", "Two.")]
     hosted.clock.pass_days(52)
     entry = ids.inbox_entry(hosted.id_of(0), first.keys.report_id)

@@ -190,7 +190,7 @@ def test_at_a_terminal_it_is_asked_before_each_step(office: Office, other_office
     def begin(person: Person) -> None:
         person.sees("Receipt code: ")
         person.types(receipt)
-        assert f"| {SUMMARY}" in person.sees("Send this to Meldpunt? [y/N] ")
+        assert f"| {SUMMARY}" in person.sees("Send this to Meldpunt integriteit? [y/N] ")
 
     ask = ("report", "refer", office.address, "--reader", other_office.ids[0])
     with office.program.at_terminal(*ask) as person:

@@ -77,6 +77,7 @@ def _of_attachment(whose: str) -> Iterator[Probe]:
 
 PROBES: Final = (
     Probe("GET /v1/lines/{lineId}/export", _line("export"), None, "line"),
+    Probe("GET /v1/lines/{lineId}/clocks", _line("clocks"), None, "line"),
     Probe("PUT /v1/lines/{lineId}/import", _line("import"), lambda n: n.put_import, "line"),
     Probe("DELETE /v1/lines/{lineId}/reports", _line(f"reports?held={'A' * 43}"), None, "line"),
     Probe("PUT /v1/lines/{lineId}", _line(), lambda n: n.put_line, "line"),

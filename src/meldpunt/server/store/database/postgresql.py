@@ -1,5 +1,6 @@
 """Runs the store functions on PostgreSQL over asyncpg, for hosts with several processes."""
 
+import asyncio
 import logging
 from typing import Final
 
@@ -70,6 +71,7 @@ class PostgresStore(Store):
     def __init__(self, url: URL) -> None:
         self._engine = _engine(url, _STATEMENT_SECONDS, pool_size=_POOL_SIZE, patient=False)
         self._rebuilding = _engine(url, _REBUILD_SECONDS, pool_size=1, patient=True)
+        self._turns = asyncio.Semaphore(_POOL_SIZE)
         self._condition = Condition()
         # This needs no extra round trip: the driver sends it at the start of a transaction.
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ")
@@ -81,7 +83,7 @@ class PostgresStore(Store):
         Raises:
             BusyError: The database does not answer, or has no connection to spare.
         """
-        return await self._run(self._snapshots, work)
+        return await self._in_turn(self._snapshots, work)
 
     async def look_up(self, work: Work[Result]) -> Result:
         """Run outside a transaction: its start and its end would each be a round trip.
@@ -89,7 +91,7 @@ class PostgresStore(Store):
         Raises:
             BusyError: The database does not answer, or has no connection to spare.
         """
-        return await self._run(self._lone_statements, work)
+        return await self._in_turn(self._lone_statements, work)
 
     async def write(self, work: Work[Result]) -> Result:
         """Run on a connection of the pool, and run again if another transaction was first.
@@ -100,7 +102,7 @@ class PostgresStore(Store):
         Raises:
             BusyError: The database does not answer, or has no connection to spare.
         """
-        result = await self._run(self._engine, work)
+        result = await self._in_turn(self._engine, work)
         self._condition.work()
         return result
 
@@ -111,6 +113,22 @@ class PostgresStore(Store):
             BusyError: The database does not answer, or has no connection to spare.
         """
         return await self._run(self._rebuilding, work)
+
+    async def _in_turn(self, engine: AsyncEngine, work: Work[Result]) -> Result:
+        """Wait for a turn, and then run on a connection of the pool: first come, first served.
+
+        The pool alone gives a free connection to a newcomer, and sends who waited to the end of
+        the queue.
+        """
+        try:
+            async with asyncio.timeout(_POOL_WAIT_SECONDS):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise _busy(error) from None
+        try:
+            return await self._run(engine, work)
+        finally:
+            self._turns.release()
 
     async def _run(
         self, engine: AsyncEngine, work: Work[Result], attempts: int = _ATTEMPTS
@@ -153,7 +171,7 @@ class PostgresStore(Store):
         """
         if self._condition.is_damaged:
             raise DatabaseDamagedError
-        if await self._run(self._engine, _is_read_only):
+        if await self._in_turn(self._engine, _is_read_only):
             await self._engine.dispose()  # new connections may lead to a server that takes writes
             raise self._condition.fail(DatabaseReadOnlyError(), _READ_ONLY)
         if self._condition.failure is not None:

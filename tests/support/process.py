@@ -79,12 +79,13 @@ class HostProcess:
     def wait_until_it_answers(self) -> None:
         """Wait for the first answer of its health endpoint."""
         until = time.monotonic() + _STARTS_WITHIN
-        while time.monotonic() < until:
-            assert self.process.poll() is None, self.output.read_text()
-            with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{self.origin}/v1/health").status_code == 200:
-                    return
-            time.sleep(0.05)
+        with httpx.Client() as http:  # each new one would read all certificates of the system
+            while time.monotonic() < until:
+                assert self.process.poll() is None, self.output.read_text()
+                with contextlib.suppress(httpx.TransportError):
+                    if http.get(f"{self.origin}/v1/health").status_code == 200:
+                        return
+                time.sleep(0.05)
         raise AssertionError(self.output.read_text())
 
 

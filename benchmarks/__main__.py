@@ -13,10 +13,12 @@ from typing import Final
 
 import uvloop
 
+from benchmarks.against import compare
 from benchmarks.figures import Figure, table
 from benchmarks.parts import PARTS, Bench
 from benchmarks.plan import FULL, QUICK
 from benchmarks.report import write_results
+from benchmarks.turn import LABELS
 
 
 def _read_options() -> argparse.Namespace:
@@ -24,7 +26,7 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="under five minutes: fewer rounds, no database of a million reports",
+        help="under four minutes: fewer rounds, no database of a million reports",
     )
     parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
     parser.add_argument(
@@ -34,6 +36,13 @@ def _read_options() -> argparse.Namespace:
         choices=list(PARTS),
         help=f"only this part, and write nothing; may be repeated: {', '.join(PARTS)}",
     )
+    parser.add_argument(
+        "--against",
+        metavar="CHECKOUT",
+        type=Path,
+        help="compare this host with the host of another checkout, in turns, and write nothing; "
+        f"with --only: {' or '.join(LABELS)}",
+    )
     return parser.parse_args()
 
 
@@ -41,6 +50,10 @@ def main() -> int:
     """Read the options, measure, write, print; returns 1 if a part failed."""
     options = _read_options()
     plan = QUICK if options.quick else FULL
+    if options.against is not None:
+        kinds = [kind for kind in LABELS if kind in (options.only or LABELS)]
+        print(compare(options.against.resolve(), kinds, plan, _tell))
+        return 0
     with tempfile.TemporaryDirectory(prefix="meldpunt-bench-") as temporary:
         bench = Bench(Path(temporary), plan)
         figures = uvloop.run(bench.measure(options.only or list(PARTS)))
@@ -51,6 +64,10 @@ def main() -> int:
 
 
 _ROOT: Final = Path(__file__).parents[1]
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
 
 
 def _report_failures(figures: list[Figure]) -> int:

@@ -8,7 +8,8 @@ from itertools import pairwise
 from random import Random
 from typing import Final
 
-from benchmarks.office import Report, request
+from benchmarks.office import Handler, Report, request
+from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.attachment import stream_size
 from meldpunt.protocol.verify.encoding import encode_base64url
 
@@ -56,3 +57,10 @@ class Attachment:
             )
             for start, end in pairwise(ends)
         ]
+
+
+def fetch(file: Attachment, reader: Handler, challenge: str) -> bytes:
+    """Return the request with which a handler fetches an attachment that a message lists."""
+    entry = encode_base64url(ids.inbox_entry(reader.id, file.report.id))
+    target = f"/v1/inbox/{entry}/attachments/{encode_base64url(file.id)}"
+    return request("GET", target, key=reader.signing, challenge=challenge)

@@ -1,9 +1,10 @@
 """The ceiling for the host: a bare ASGI application that does the same durable work, unchecked.
 
-It writes the same rows to the same tables, in groups like the host. It reads with the host's own
-statements. The requests hold the finished rows, so it reads no JSON, and it has no framework. With
-an option it also does the least work that the protocol asks of any server (`least.py`). No server
-that keeps the protocol's promises can be faster than that.
+It writes the same rows to the same tables. On every path that writes, all that waits becomes
+durable in one group. It reads with the host's own statements. The requests hold the finished rows,
+so it reads no JSON, and it has no framework. With an option it also does the least work that the
+protocol asks of any server (`least.py`). No server that keeps the protocol's promises can be faster
+than that.
 """
 
 import asyncio
@@ -48,7 +49,8 @@ class ReadyMade(NamedTuple):
     """The rows of a report that a host has stored, in the form that the bare application reads."""
 
     submission: bytes
-    reply: bytes | None
+    reply: bytes
+    """Empty if the host has none."""
 
 
 async def ready_made(url: str) -> dict[bytes, ReadyMade]:
@@ -64,7 +66,7 @@ async def ready_made(url: str) -> dict[bytes, ReadyMade]:
         row_id, key = report[0], report[3]
         first, *later = sorted(messages_of[row_id], key=lambda row: int(row[position]))
         own = [[first], parts_of[first[0]], wraps_of[first[0]]]
-        reply = None
+        reply = b""
         if later:
             (second, *_) = later
             added = [[(row_id,)], [second], parts_of[second[0]], wraps_of[second[0]], []]
@@ -93,9 +95,8 @@ class Bare:
 
     def __init__(self, store: BareStore, folder: Path, *, does_least: bool) -> None:
         self._store, self._folder, self._does_least = store, folder, does_least
-        self._queue = GroupCommit[Rows, None](
-            store.insert, size=lambda _: 0, capacity=100_000, capacity_bytes=0
-        )
+        self._queues = {SUBMIT: _queue(store.insert), REPLY: _queue(store.reply)}
+        self._names = _queue(self._flush_names)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -111,7 +112,7 @@ class Bare:
             await _answer(send, 204, b"")
         else:
             rows = marshal.loads(b"".join([part async for part in _body(receive)]))  # noqa: S302 (our own rows)
-            await (self._queue.submit if path == SUBMIT else self._store.reply)(rows)
+            await self._queues[path].submit(rows)
             await _answer(send, 201, _STORED)
 
     async def _read(self, path: str, name: bytes, send: Send) -> None:
@@ -119,7 +120,8 @@ class Bare:
             assert await self._store.poll(name)
             await _answer(send, 200, _NOTHING_NEW)
         else:
-            await _answer(send, 200, _ENTRY * await self._store.page(name))
+            entries = await self._store.page(name)
+            await _answer(send, 200, least.page(entries) if self._does_least else _ENTRY * entries)
 
     async def _take(self, path: str, body: AsyncIterator[bytes]) -> None:
         """Read a body to its end; unless the path is DISCARD, write it durably to a file."""
@@ -130,12 +132,21 @@ class Bare:
         file = (self._folder / os.urandom(16).hex()).open("xb", buffering=0)
         async for part in body:
             file.write(part)
-        await asyncio.to_thread(_flush, file.fileno(), self._folder)
+        await asyncio.to_thread(os.fsync, file.fileno())
         file.close()
+        await self._names.submit([])
+
+    async def _flush_names(self, group: list[Rows]) -> list[None]:
+        """Make the names of all files in the folder durable."""
+        await asyncio.to_thread(_flush, self._folder)
+        return [None] * len(group)
 
 
-def _flush(file: int, folder: Path) -> None:
-    os.fsync(file)
+def _queue(commit: Callable[[list[Rows]], Awaitable[list[None]]]) -> GroupCommit[Rows, None]:
+    return GroupCommit(commit, size=lambda _: 0, capacity=100_000, capacity_bytes=0)
+
+
+def _flush(folder: Path) -> None:
     names = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     os.fsync(names)
     os.close(names)

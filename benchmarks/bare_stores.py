@@ -11,7 +11,14 @@ import asyncpg
 from sqlalchemy import make_url
 
 from benchmarks import statements
-from benchmarks.statements import COUNT_MESSAGE, COUNT_READABLE, POSTGRESQL, SQLITE, TABLES
+from benchmarks.statements import (
+    COUNT_MESSAGE,
+    COUNT_READABLE,
+    HELD,
+    POSTGRESQL,
+    SQLITE,
+    TABLES,
+)
 
 Rows = list[list[tuple[Any, ...]]]
 """The rows of one message, for each of `TABLES`. A reply's first table holds only a row id."""
@@ -36,8 +43,8 @@ class BareStore(ABC):
         """Store new reports in one transaction."""
 
     @abstractmethod
-    async def reply(self, rows: Rows) -> None:
-        """Store a message of a report that is there, in a transaction of its own."""
+    async def reply(self, group: list[Rows]) -> list[None]:
+        """Look at what each report holds, and store its next message, all in one transaction."""
 
 
 def open_store(url: str) -> BareStore:
@@ -109,17 +116,20 @@ class SqliteBare(BareStore):
             self._writer.executemany(insert, [row for rows in group for row in rows[place]])
         self._writer.execute("COMMIT")
 
-    async def reply(self, rows: Rows) -> None:
-        """Store a message of a report that is there, in a transaction of its own."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._reply, rows)
+    async def reply(self, group: list[Rows]) -> list[None]:
+        """Look at what each report holds, and store its next message, all in one transaction."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._reply, group)
+        return [None] * len(group)
 
-    def _reply(self, rows: Rows) -> None:
-        (report,) = rows[0][0]
+    def _reply(self, group: list[Rows]) -> None:
+        reports = [rows[0][0] for rows in group]
         self._writer.execute("BEGIN IMMEDIATE")
+        for report in reports:
+            assert self._writer.execute(HELD.format("?"), report).fetchall()
         for place, insert in list(enumerate(self._inserts))[1:-1]:
-            self._writer.executemany(insert, rows[place])
-        self._writer.execute(COUNT_MESSAGE.format("?"), (report,))
-        self._writer.execute(COUNT_READABLE.format("?"), (report,))
+            self._writer.executemany(insert, [row for rows in group for row in rows[place]])
+        self._writer.executemany(COUNT_MESSAGE.format("?"), reports)
+        self._writer.executemany(COUNT_READABLE.format("?"), reports)
         self._writer.execute("COMMIT")
 
 
@@ -167,15 +177,19 @@ class PostgresBare(BareStore):
                 await connection.executemany(insert, rows)
         return [None] * len(group)
 
-    async def reply(self, rows: Rows) -> None:
-        """Store a message of a report that is there, in a transaction of its own."""
+    async def reply(self, group: list[Rows]) -> list[None]:
+        """Look at what each report holds, and store its next message, all in one transaction."""
         pool = await self._pool()
-        (report,) = rows[0][0]
+        reports = [rows[0][0] for rows in group]
         async with pool.acquire() as connection, connection.transaction():
+            for report in reports:
+                assert await connection.fetch(HELD.format("$1"), *report)
             for place, insert in list(enumerate(self._inserts))[1:-1]:
-                await connection.executemany(insert, rows[place])
-            await connection.execute(COUNT_MESSAGE.format("$1"), report)
-            await connection.execute(COUNT_READABLE.format("$1"), report)
+                rows = [row for rows in group for row in rows[place]]
+                await connection.executemany(insert, rows)
+            await connection.executemany(COUNT_MESSAGE.format("$1"), reports)
+            await connection.executemany(COUNT_READABLE.format("$1"), reports)
+        return [None] * len(group)
 
 
 async def _days_as_text(connection: Any) -> None:  # noqa: ANN401 (asyncpg's own type)

@@ -52,7 +52,7 @@ async def survive(settings: Settings, office: Office, *, rounds: int, reports: i
             survival.rounds += 1
             survival.acknowledged += len(places)
             acknowledged = [made[place] for place in places]
-            survival.lost += await _count_lost(port, office, acknowledged, challenge)
+            survival.lost += await count_lost(port, office, acknowledged, challenge)
             again = await send(port, requests)
             survival.refused += again.statuses.total() - again.statuses[_OK]
             survival.refused -= again.statuses[_CREATED]
@@ -83,9 +83,10 @@ async def _acknowledged_before_the_end(
     return [answer.place for answer in load.answers if answer.status == _CREATED]
 
 
-async def _count_lost(
+async def count_lost(
     port: int, office: Office, acknowledged: Sequence[Report], challenge: str
 ) -> int:
+    """Ask a host, as a handler would, for reports; returns how many it does not serve whole."""
     reader = office.readers[0]
     requests = [read(report, reader, challenge) for report in acknowledged]
     load = await send(port, requests, keep_answers=True)
@@ -108,13 +109,18 @@ def _is_whole(report: Report, page: bytes) -> bool:
     )
 
 
-def figures(survival: Survival, label: str) -> list[Figure]:
-    """Return the counts of a survival as lines of the results."""
-    kills = f"{survival.rounds} kill -9, {label}"
+def figures(survival: Survival, what: str) -> list[Figure]:
+    """Return the counts of a survival as lines of the results.
+
+    Args:
+        survival: The counts.
+        what: What was survived: `kill -9, SQLite` for example.
+    """
+    ends = f"{survival.rounds} × {what}"
     return [
-        Figure(name=f"acknowledged before {kills}", value=survival.acknowledged),
+        Figure(name=f"acknowledged before {ends}", value=survival.acknowledged),
         Figure(
-            name=f"acknowledged and lost, over {kills}",
+            name=f"acknowledged and lost, over {ends}",
             value=survival.lost + survival.refused,
             must=0,
             lower_is_better=True,

@@ -35,7 +35,14 @@ class Figure:
             return ""
         if self.aim is not None and self._reaches(self.value, self.aim):
             return "aim reached"
-        return "must reached" if self._reaches(self.value, self.must) else "MISSED"
+        return "must reached" if self.met else "MISSED"
+
+    @property
+    def met(self) -> bool | None:
+        """Say whether the figure reaches what it must; None if it has no target."""
+        if self.must is None:
+            return None
+        return self.value is not None and self._reaches(self.value, self.must)
 
     def _reaches(self, value: float, target: float) -> bool:
         return value <= target if self.lower_is_better else value >= target
@@ -47,7 +54,7 @@ class Figure:
 
     def as_json(self) -> dict[str, Any]:
         """Return the figure for programs."""
-        names = ("name", "value", "unit", "must", "aim")
+        names = ("name", "value", "unit", "must", "aim", "met")
         return {name: getattr(self, name) for name in names}
 
 

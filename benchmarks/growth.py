@@ -1,98 +1,111 @@
-"""Measures POLL with many reports and with few reports."""
+"""Measures POLL and INBOX with many reports and with few reports, for one client.
 
-import secrets
+All reports are in the inbox of one handler, who reads each of them.
+"""
+
 import shutil
-import sqlite3
+from collections import defaultdict
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from statistics import median
 from typing import Final
 
 from benchmarks import server
 from benchmarks.figures import Figure
+from benchmarks.filling import FEW, fill
 from benchmarks.load import send
-from benchmarks.office import fetch_challenge, make_report, make_settings, open_office, submission
-from benchmarks.office import poll as poll_request
+from benchmarks.office import (
+    Office,
+    Report,
+    fetch_challenge,
+    make_report,
+    make_settings,
+    open_office,
+    poll,
+    request,
+    submission,
+)
 
-_KEYS: Final = {"id": "?1", "report_id": "?2", "signing_key": "?3", "birth_signing_key": "?3"}
+_POLL: Final = "POLL"
+_PAGES: Final = {
+    "inbox, first page": "",
+    f"inbox, the first {FEW} in one state": "&state=received",
+}
 
 Progress = Callable[[str], None]
-
-
-def another_report(connection: sqlite3.Connection, **values: str) -> str:
-    """Return the statement that adds a report like an existing report.
-
-    Its parameters are a row id (63 bits), a report id (32 bytes) and a signing key (32 bytes).
-
-    Args:
-        connection: A connection to a host's database.
-        values: SQL for the columns that differ from the existing report.
-    """
-    names = [
-        name for (name,) in connection.execute("SELECT name FROM pragma_table_info('reports')")
-    ]
-    taken = {name: name for name in names} | _KEYS | values
-    columns, chosen = ", ".join(names), ", ".join(taken[name] for name in names)
-    return f"INSERT INTO reports ({columns}) SELECT {chosen} FROM reports LIMIT 1"  # noqa: S608 (our own names)
-
-
-def _fill(database: Path, count: int) -> None:
-    """Add reports with random keys, otherwise like an existing report."""
-    keys = sorted(int.from_bytes(secrets.token_bytes(8), "big") >> 1 for _ in range(count))
-    rows = ((key, secrets.token_bytes(32), secrets.token_bytes(32)) for key in keys)
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA synchronous=OFF")
-        connection.executemany(another_report(connection), rows)
-        connection.commit()
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+Latencies = dict[str, dict[int, list[float]]]
+"""Median seconds, by what was asked and by the number of reports, one for each round."""
 
 
 async def measure(
     folder: Path, *, sizes: tuple[int, ...], polled: int, rounds: int, progress: Progress
 ) -> list[Figure]:
-    """Return how much longer a poll takes with many reports than with few, for one client.
+    """Return how much longer answers take with many reports than with few.
 
     Args:
         folder: An empty folder.
-        sizes: Numbers of reports in a database, the smallest first.
-        polled: How many polls to send to each database.
+        sizes: Numbers of reports in a database, the smallest first. The targets are for the last.
+        polled: How many requests of each kind to send to each database.
         rounds: How often the databases take turns.
         progress: Gets a text about each step.
     """
     settings = make_settings(folder)
     office = await open_office(settings)
     reports = [make_report(office) for _ in range(polled)]
-    database = folder / "host.db"
     with server.running(server.HOST, server.environment(settings)) as port:
         challenge = await fetch_challenge(port)
         await send(port, [submission(report, challenge) for report in reports])
     copies = {}
     for count in sizes:
         progress(f"making a database of {count:,} reports")
-        copies[count] = Path(shutil.copy(database, folder / f"{count}.db"))
-        _fill(copies[count], count - polled)
-    latencies: dict[int, list[float]] = {count: [] for count in sizes}
-    requests = [poll_request(report, challenge) for report in reports]
+        copies[count] = Path(shutil.copy(folder / "host.db", folder / f"{count}.db"))
+        fill(copies[count], office.readers[0].id, count - polled)
+    asked = _requests(office, reports, challenge)
+    latencies: Latencies = defaultdict(lambda: defaultdict(list))
     for number in range(rounds):
-        progress(f"poll among many, round {number + 1} of {rounds}")
+        progress(f"among many reports, round {number + 1} of {rounds}")
         for count, copy in copies.items():
-            chosen = make_settings(folder, database_url=f"sqlite:///{copy}")
-            with server.running(server.HOST, server.environment(chosen)) as port:
-                load = await send(port, requests, connections=1)
+            for name, p50 in (await _ask(folder, copy, asked)).items():
+                latencies[name][count].append(p50)
+    return [figure for name in asked for figure in _figures(name, sizes, latencies[name])]
+
+
+def _requests(office: Office, reports: list[Report], challenge: str) -> dict[str, list[bytes]]:
+    """Return as many requests of each kind as there are reports."""
+    key = office.readers[0].signing
+    pages = {
+        name: [request("GET", office.inbox + wanted, key=key, challenge=challenge)] * len(reports)
+        for name, wanted in _PAGES.items()
+    }
+    return {_POLL: [poll(report, challenge) for report in reports], **pages}
+
+
+async def _ask(folder: Path, database: Path, asked: dict[str, list[bytes]]) -> dict[str, float]:
+    """Return the median seconds of each kind of request."""
+    chosen = make_settings(folder, database_url=f"sqlite:///{database}")
+    found = {}
+    with server.running(server.HOST, server.environment(chosen)) as port:
+        for name, requests in asked.items():
+            load = await send(port, requests, connections=1)
             assert load.statuses[200] == len(requests)
-            latencies[count].append(load.p50)
+            found[name] = load.p50
+    return found
+
+
+def _figures(name: str, sizes: tuple[int, ...], latencies: dict[int, list[float]]) -> list[Figure]:
     few, *others = sizes
-    return [
-        Figure(
-            name=f"POLL p50, {many:,} vs {few:,} reports",
-            value=median(
-                slow / quick for quick, slow in zip(latencies[few], latencies[many], strict=True)
-            ),
-            unit="×",
-            must=2,
-            aim=1.5,
-            lower_is_better=True,
+    figures = []
+    for many in others:
+        pairs = zip(latencies[few], latencies[many], strict=True)
+        must, aim = (1.5, 1.1) if many == sizes[-1] else (None, None)
+        figures.append(
+            Figure(
+                name=f"{name}: p50, {many:,} vs {few:,} reports",
+                value=median(slow / quick for quick, slow in pairs),
+                unit="×",
+                must=must,
+                aim=aim,
+                lower_is_better=True,
+            )
         )
-        for many in others
-    ]
+    return figures

@@ -28,14 +28,19 @@ def _texts(*sizes: int) -> bytes:
     return json.dumps({"header": encode_base64url(_HEADER)} | texts).encode()
 
 
+_CHALLENGE: Final = encode_base64url(bytes(40))
+"""The host keeps no challenges, so it must know its own by a MAC."""
+_SIGNATURE_TEXT: Final = encode_base64url(_SIGNATURE)
 _MESSAGE: Final = (SIGNATURE_SIZE, *[WRAP_SIZE] * _READERS)
+_BOX_KEY: Final = bytes(BOX_KEY_SIZE)
 _REPLY: Final = _texts(BODY_SIZES[0], *_MESSAGE)
 _SUBMISSION: Final = _texts(BODY_SIZES[1], *_MESSAGE, PUBLIC_KEY_SIZE, BOX_KEY_SIZE)
 
 
 def of_request() -> None:
-    """Verify a request without a body."""
-    assert is_signature(_SIGNED, _SIGNATURE, _KEY.public_key)
+    """Verify a request without a body: the host's MAC in its challenge, and the signature."""
+    hashlib.blake2b(_decode(_CHALLENGE)[:24], key=_SIGNED[:32], digest_size=16).digest()
+    assert is_signature(_SIGNED, _decode(_SIGNATURE_TEXT), _KEY.public_key)
 
 
 def of_part(data: bytes) -> None:
@@ -49,15 +54,34 @@ def of_reply(body: bytes = _REPLY) -> None:
     of_part(body)
     read = {name: _decode(text) for name, text in json.loads(body).items()}
     json.loads(read["header"])
-    hashlib.blake2b(read["0"]).digest()
-    of_request()  # the message's own signature takes the same time
-    _KEY.sign_raw(_SIGNED[:SIGNATURE_SIZE])
+    for named in (read["0"], read["header"]):  # a body and a message are named after their bytes
+        hashlib.blake2b(named).digest()
+    assert is_signature(_SIGNED, _SIGNATURE, _KEY.public_key)  # the message's own
+    encode_base64url(_KEY.sign_raw(_SIGNED[:SIGNATURE_SIZE]))
 
 
 def of_submission() -> None:
-    """Do the same for a new report, and check that its key has prime order."""
+    """Do the same for a new report: check that its key has prime order, and name the report."""
     of_reply(_SUBMISSION)
     assert crypto_core_ed25519_is_valid_point(_KEY.public_key)
+    for _ in range(2):  # the report, and the reporter's box key
+        hashlib.blake2b(_BOX_KEY).digest()
+    for _ in range(_READERS):  # a name for each reader's inbox
+        hashlib.blake2b(_SIGNED[:64]).digest()
+
+
+def page(entries: int) -> bytes:
+    """Return a page of an inbox: each entry has the reporter's public keys, status and clocks."""
+    return json.dumps({"entries": [_entry() for _ in range(entries)]}).encode()
+
+
+def _entry() -> dict[str, object]:
+    keys = {"signingKey": encode_base64url(_KEY.public_key), "boxKey": encode_base64url(_BOX_KEY)}
+    names = dict.fromkeys(("entry", "lineId", "document"), encode_base64url(_SIGNED[:32]))
+    days = dict.fromkeys(("receivedOn", "erasedOn", "bulletinSince"), "2026-01-01")
+    clock = {"name": "acknowledge", "startedOn": "2026-01-01", "dueOn": "2026-01-08"}
+    state = {"state": "received", "erased": False, "messageCount": 1, "clocks": [clock]}
+    return {**names, **days, **state, "birthKeys": keys}
 
 
 def _decode(text: str) -> bytes:

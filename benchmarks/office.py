@@ -219,7 +219,13 @@ def make_report(office: Office, *, size_class: int = 1, like: Report | None = No
 
 
 def make_reply(
-    office: Office, report: Report, n: int, seen: ids.MessageId, *, size_class: int = 0
+    office: Office,
+    report: Report,
+    n: int,
+    seen: ids.MessageId,
+    *,
+    size_class: int = 0,
+    attachments: tuple[ids.AttachmentId, ...] | None = None,
 ) -> SealedMessage:
     """Return the reporter's message number `n` (1, 2, …), whose `seen` names the message before."""
     draft = Header(
@@ -232,6 +238,7 @@ def make_reply(
         document=office.document,
         readers=tuple(reader.id for reader in office.readers),
         seen=(seen,),
+        attachments=attachments,
         body=ids.Hash(bytes(32)),
     )
     return _seal(office, draft, report.key, size_class)

@@ -13,10 +13,11 @@ from benchmarks import (
     comparing,
     durability,
     growth,
-    inbox,
     order,
+    power,
     server,
     slow,
+    starting,
     uploads,
 )
 from benchmarks.databases import Database, PostgresDatabase, Setup, SqliteDatabase
@@ -135,11 +136,6 @@ async def _growth(bench: Bench) -> list[Figure]:
     )
 
 
-async def _inbox(bench: Bench) -> list[Figure]:
-    plan, folder = bench.plan, bench.folder("inbox")
-    return await inbox.measure(folder, rounds=plan.rounds, progress=bench.tell, many=plan.inbox)
-
-
 async def _order(bench: Bench) -> list[Figure]:
     return await order.measure(bench.folder("order"), rows=bench.plan.ordered, progress=bench.tell)
 
@@ -177,8 +173,22 @@ async def _kills(bench: Bench) -> list[Figure]:
         survival = await durability.survive(
             settings, office, rounds=bench.plan.kills, reports=bench.plan.submitted
         )
-        figures += durability.figures(survival, label)
+        figures += durability.figures(survival, f"kill -9, {label}")
     return figures
+
+
+async def _power(bench: Bench) -> list[Figure]:
+    plan = bench.plan
+    bench.tell(f"cutting the power at {plan.cuts} moments")
+    survival = await asyncio.to_thread(
+        power.survive, bench.folder("power"), cuts=plan.cuts, reports=plan.recorded
+    )
+    return durability.figures(survival, "power loss, SQLite and attachments")
+
+
+async def _starting(bench: Bench) -> list[Figure]:
+    bench.tell("starting the command")
+    return await asyncio.to_thread(starting.measure, bench.plan.rounds)
 
 
 COMPARING: Final = ("sqlite", "postgresql", "postgresql-2")
@@ -188,8 +198,9 @@ PARTS: Final[dict[str, Callable[[Bench], Awaitable[list[Figure]]]]] = {
     "uploads": _uploads,
     "bulletins": _bulletins,
     "many-reports": _growth,
-    "large-inbox": _inbox,
     "disk": _disk,
     "order": _order,
     "kills": _kills,
+    "power": _power,
+    "start": _starting,
 }

@@ -19,17 +19,19 @@ class Plan:
     upload_bytes: int
     """Bytes of one large attachment."""
     polled: int
-    """How many polls each size of database gets."""
+    """How many requests of each kind each size of database gets."""
     sizes: tuple[int, ...]
     """How many reports the databases hold, the smallest first."""
-    inbox: int
-    """How many reports the inbox of one handler holds."""
     ordered: int
-    """How many rows the measurement of their order needs."""
+    """How many rows of bodies the measurement of their order takes for each size class."""
     kills: int
     """How often a host is killed on SQLite, and again on PostgreSQL."""
     submitted: int
     """How many reports clients send at most in a round in which a host is killed."""
+    cuts: int
+    """At how many moments the power fails."""
+    recorded: int
+    """How many reports clients send to the host that is recorded for power cuts."""
 
 
 QUICK: Final = Plan(
@@ -38,12 +40,13 @@ QUICK: Final = Plan(
     alone=60,
     slow=500,
     upload_bytes=64_000_000,
-    polled=800,
+    polled=300,
     sizes=(10_000, 100_000),
-    inbox=20_000,
     ordered=1600,
     kills=5,
     submitted=500,
+    cuts=3,
+    recorded=60,
 )
 FULL: Final = Plan(
     rounds=5,
@@ -51,10 +54,11 @@ FULL: Final = Plan(
     alone=200,
     slow=1000,
     upload_bytes=256_000_000,
-    polled=2000,
+    polled=1000,
     sizes=(10_000, 100_000, 1_000_000),
-    inbox=20_000,
-    ordered=1600,
+    ordered=6400,
     kills=20,
     submitted=600,
+    cuts=20,
+    recorded=300,
 )

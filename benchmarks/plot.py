@@ -1,4 +1,4 @@
-"""Draws, as SVG, what part of the bare server's rate the host reaches."""
+"""Draws, as SVG, which part of the host's processor time the protocol itself asks."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from benchmarks.figures import Figure
 
-_COLUMN: Final = "vs bare, 64"
+_COLUMN: Final = "CPU vs least, 64"
 _WIDTH, _LABELS, _SCALE = 720, 230, 420
 _ROW, _TOP = 24, 56
 _STYLE: Final = """\
@@ -16,14 +16,14 @@ text { font: 13px sans-serif; fill: #222 } .title { font-weight: bold } .small {
 
 
 def draw(figures: Sequence[Figure]) -> str:
-    """Return a bar for each path and database: the host's rate as a part of the bare server's."""
+    """Return a bar for each path and database: the least server's time as a part of the host's."""
     shown = [f for f in figures if f.place is not None and f.place.column == _COLUMN]
     height = _TOP + _ROW * len(shown) + 34
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img">',
         f"<style>{_STYLE}</style>",
         f'<rect class="ground" width="{_WIDTH}" height="{height}"/>',
-        _text(12, 22, "Rate of the host, as a share of a bare ASGI server's", "title"),
+        _text(12, 22, "CPU of the least server, as a share of the host's", "title"),
         _text(12, 40, "64 connections; red: must, green: aim", "small"),
         *_axis(height),
     ]
@@ -60,7 +60,7 @@ def _bar(figure: Figure, top: int) -> list[str]:
 
 
 def _length(value: float) -> int:
-    """Return pixels; a bar above the bare server's rate ends a little past that rate."""
+    """Return pixels; a bar of more than the whole ends a little past it."""
     return round(_SCALE * min(value, 1.05))
 
 

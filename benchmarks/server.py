@@ -51,11 +51,11 @@ def start(
     """Start an application under uvicorn, with the options of `meldpunt serve`."""
     command = [sys.executable, "-m", "uvicorn", "--factory", app, "--port", str(port)]
     options = "--no-access-log --no-proxy-headers --no-server-header --no-date-header --ws none"
-    root = Path(__file__).parents[1]
+    paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [*command, *options.split(), "--workers", str(workers)],
-            env={**os.environ, **variables, "PYTHONPATH": str(root)},
+            env={**os.environ, **variables, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
             stderr=log,
         )
         try:

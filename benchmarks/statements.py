@@ -57,6 +57,8 @@ def all_rows(table: Table, dialect: Dialect) -> str:
     return as_text(select(table), dialect).text
 
 
+HELD: Final = "SELECT author, n, message_id FROM messages WHERE report = {}"
+"""What a report holds: the next message must follow its author's last, and `seen` must be known."""
 COUNT_MESSAGE: Final = "UPDATE reports SET message_count = message_count + 1 WHERE id = {}"
 COUNT_READABLE: Final = "UPDATE inbox SET message_count = message_count + 1 WHERE report = {}"
 """The change that a reply makes besides its own rows."""

@@ -26,8 +26,9 @@ _CALL: Final = re.compile(r"(\w+)\((.*)\) += (\d+)(.*)")
 _FILE: Final = re.compile(r"(\d+)<((?:\\x[0-9a-f]{2})+)>")
 """A descriptor and its path."""
 _TEXT: Final = re.compile(r'"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?')
-_CREATED: Final = "\\x48\\x54\\x54\\x50\\x2f\\x31\\x2e\\x31\\x20\\x32\\x30\\x31\\x20"
-"""`HTTP/1.1 201 `."""
+_CREATED: Final = b"HTTP/1.1 201 "
+_SOCKET: Final = re.compile(r"\d+<TCP")
+"""A descriptor of a connection."""
 
 
 class Write(NamedTuple):
@@ -100,10 +101,19 @@ class Disk:
 
     def replay(self) -> Iterator[None]:
         """Repeat what was recorded; stops each time just before the host answers 201."""
-        for name, arguments, result in _calls(self._trace):
-            if _CREATED in arguments:
+        for answer in self.moments():
+            if answer.startswith(_CREATED):
                 yield
+
+    def moments(self) -> Iterator[bytes]:
+        """Repeat what was recorded; stops before each call, with what `sent` gives for it."""
+        for name, arguments, result in _calls(self._trace):
+            yield _sent(arguments)
             self._repeat(name, arguments, result)
+
+    def sent(self) -> list[bytes]:
+        """Return what the host sends to a client with each call; empty for all other calls."""
+        return [_sent(arguments) for _, arguments, _ in _calls(self._trace)]
 
     def left(self, folder: Path, survives: Survives = lambda _: False) -> None:
         """Write the files that a power cut at this moment leaves into another folder."""
@@ -179,6 +189,10 @@ def _calls(trace: Path) -> Iterator[tuple[str, str, str]]:
             call = _CALL.fullmatch(text)
             if call is not None:
                 yield call[1], call[2], call[3] + call[4]
+
+
+def _sent(arguments: str) -> bytes:
+    return _text(arguments) if _SOCKET.match(arguments) else b""
 
 
 def _text(arguments: str) -> bytes:

@@ -1,27 +1,30 @@
 """What `make bench` does with what it measures; how fast anything is, no test says."""
 
 import json
-import tempfile
 import xml.etree.ElementTree as ET
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benchmarks import bulletins, parts
-from benchmarks.bare_stores import read_rows
-from benchmarks.databases import Setup, SqliteDatabase
+from benchmarks import against, parts
+from benchmarks.comparing import HOST, LEAST, cpu_ratios, rate_ratios
 from benchmarks.figures import Figure, Place, amount, table
-from benchmarks.load import percentile
+from benchmarks.load import Load, percentile
+from benchmarks.loads import AT_ONCE, POLL, Run, Taken
 from benchmarks.parts import PARTS, Bench
-from benchmarks.paths import ALONE, AT_ONCE, PATHS, Paths
 from benchmarks.plan import QUICK
 from benchmarks.plot import draw
 from benchmarks.report import BEGIN, END, between_marks, write_results
 from tests.architecture.tree import ROOT
 
 RATIO = Figure(
-    name="SUBMIT vs bare", value=0.5, must=0.45, aim=0.65, place=Place("SUBMIT, X", "vs bare, 64")
+    name="SUBMIT vs least",
+    value=0.5,
+    must=0.45,
+    aim=0.65,
+    place=Place("SUBMIT, X", "CPU vs least, 64"),
 )
 COUNT = Figure(name="lost", value=0, must=0, lower_is_better=True)
 
@@ -63,7 +66,7 @@ def test_numbers_are_written_with_three_digits_or_so() -> None:
 def test_the_table_lists_targets_and_then_every_path() -> None:
     time = Figure(name="p50", value=1.5, unit="ms", place=Place("SUBMIT, X", "p50, 64"))
     first, second = table([RATIO, time, COUNT]).split("\n\n")
-    assert "| SUBMIT vs bare | 0.50 | 0.45 | 0.65 | must reached |" in first
+    assert "| SUBMIT vs least | 0.50 | 0.45 | 0.65 | must reached |" in first
     assert "p50" not in first
     assert second.splitlines()[-1] == "| SUBMIT, X | 0.50 | 1.50 ms |"
 
@@ -85,14 +88,23 @@ def test_a_run_writes_page_plot_and_json(tmp_path: Path) -> None:
     (tmp_path / "benchmarks").mkdir()
     (tmp_path / "docs" / "performance.md").write_text(f"{BEGIN}{END}", encoding="utf-8")
     write_results([RATIO, COUNT], tmp_path)
-    assert "SUBMIT vs bare" in (tmp_path / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert "SUBMIT vs least" in (tmp_path / "docs" / "performance.md").read_text(encoding="utf-8")
     assert json.loads((tmp_path / "benchmarks" / "results.json").read_bytes())[1] == {
         "name": "lost",
         "value": 0,
         "unit": "",
         "must": 0,
         "aim": None,
+        "met": True,
     }
+
+
+@pytest.mark.parametrize(("value", "met"), [(1, False), (0, True), (None, False)])
+def test_the_json_says_whether_a_figure_reaches_what_it_must(
+    value: float | None, met: bool
+) -> None:
+    assert replace(COUNT, value=value).as_json()["met"] is met
+    assert replace(COUNT, value=value, must=None).as_json()["met"] is None
 
 
 def test_the_plot_has_a_bar_for_each_path_and_a_line_for_each_target() -> None:
@@ -127,29 +139,27 @@ async def test_a_part_that_fails_is_reported_and_the_others_go_on(
     ]
 
 
-async def test_the_servers_compared_do_the_same_durable_work() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        database = await SqliteDatabase.make(Path(folder))
-        paths = Paths.make(Setup("SQLite", 1, database), at_once=4, alone=2)
-        run = await paths.host()
-        assert run.failed == 0
-        assert run.taken.keys() == {(path, n) for path in PATHS for n in (AT_ONCE, ALONE)}
-        hosts = await read_rows(database.url)
-        await paths.bare(does_least=True)
-        bares = await read_rows(database.url)
-        await paths.orm()
-        orms = await read_rows(database.url)
-    assert [len(rows) for rows in hosts] == [6, 9, 9, 18, 12]
-    assert [set(rows) for rows in bares] == [set(rows) for rows in hosts]
-    assert [set(rows) - set(mine) for rows, mine in zip(orms, hosts, strict=True)] == [set()] * 5
-    assert [len(rows) for rows in orms] == [5, 8, 8, 16, 10]
+def run_of(*, rate: float, cpu: float) -> Run:
+    load = Load(seconds=1, statuses=Counter({200: rate}))
+    return Run(taken={(POLL, AT_ONCE): Taken(load, cpu, 0)})
 
 
-async def test_the_host_and_the_static_server_serve_the_same_bulletins() -> None:
-    plan = replace(QUICK, rounds=1, at_once=32)
-    with tempfile.TemporaryDirectory() as folder:
-        database = await SqliteDatabase.make(Path(folder))
-        figures = await bulletins.measure(database, Path(folder), plan, lambda _: None)
-    asked = [figure.name for figure in figures if figure.must is not None]
-    assert len(asked) == len(set(asked)) == 3
-    assert all(figure.value is not None for figure in figures)
+def test_a_ratio_of_cpu_is_the_share_that_the_protocol_asks_and_of_rates_is_the_share_reached() -> (
+    None
+):
+    runs = {
+        HOST: [run_of(rate=50, cpu=0.4), run_of(rate=10, cpu=0.8)],
+        LEAST: [run_of(rate=100, cpu=0.1), run_of(rate=100, cpu=0.4)],
+    }
+    assert cpu_ratios(runs, LEAST, (POLL, AT_ONCE)) == [0.25, 0.5]
+    assert rate_ratios(runs, LEAST, (POLL, AT_ONCE)) == [0.5, 0.1]
+    assert cpu_ratios(runs, "another", (POLL, AT_ONCE)) == []
+
+
+def test_two_hosts_are_compared_round_by_round_as_new_divided_by_old() -> None:
+    old, new = (
+        {"rate": 100, "cpu": 4e-3, "p50": 0, "p99": 2},
+        {"rate": 150, "cpu": 2e-3, "p50": 1, "p99": 1},
+    )
+    rows = against.ratios([({"POLL, 64": old, "gone": old}, {"POLL, 64": new})] * 3, "SQLite")
+    assert rows == [["SQLite, POLL, 64", "1.50 ×", "0.50 ×", "", "0.50 ×", "4 ms → 2 ms"]]

@@ -36,6 +36,7 @@ FOLDER: Final = "folder"
 S3: Final = "s3"
 _OFTEN: Final = 20
 """Turns of the event loop: a task that was cancelled is cancelled again in each."""
+MIB: Final = 1024 * 1024
 LONG: Final = 6 * 1024 * 1024
 """More than one part of an object."""
 
@@ -238,6 +239,32 @@ async def test_a_piece_is_flushed_with_its_folder_before_it_counts(
     flushed.clear()
     await store.erase([name])
     assert flushed == ["pieces"]
+
+
+@pytest.mark.parametrize("refused", [False, True])
+async def test_the_disk_begins_with_each_mib_of_a_long_piece_before_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, refused: bool
+) -> None:
+    store = folder_store(tmp_path)
+    await prepare(store)
+    begun: list[tuple[int, int]] = []
+    advise = os.posix_fadvise
+
+    def note(file: int, start: int, length: int, advice: int) -> None:
+        begun.append((start, length))
+        assert os.fstat(file).st_size == start + length  # what is advised was written
+        if refused:  # some file systems know no advice
+            raise OSError(errno.EINVAL, "the system's words")
+        advise(file, start, length, advice)
+
+    monkeypatch.setattr(os, "posix_fadvise", note)
+    await store.write(new_name(), blocks(b"x" * (MIB - 1)))
+    assert begun == []
+    name, data = new_name(), os.urandom(3 * MIB + BLOCK_SIZE)
+    await store.write(name, blocks(data))
+    assert begun == [(0, MIB), (MIB, MIB), (2 * MIB, MIB)]
+    async with aclosing(store.read(name, 0, len(data))) as read:
+        assert b"".join([block async for block in read]) == data
 
 
 async def test_a_folder_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:

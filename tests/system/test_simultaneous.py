@@ -17,10 +17,12 @@ from benchmarks.office import (
     Office,
     Report,
     fetch_challenge,
+    make_reply,
     make_report,
     make_settings,
     open_office,
     read,
+    reply,
     submission,
 )
 from meldpunt.protocol.verify.encoding import decode_base64url
@@ -99,6 +101,26 @@ async def test_two_reports_under_the_same_keys_at_once_leave_one(running: Runnin
     assert load.statuses == Counter({201: 1, 409: 7})
 
 
+async def test_64_replies_at_once_succeed_and_a_bad_one_fails_alone(running: Running) -> None:
+    """Two messages have the same number: whichever comes first is stored, the other is not."""
+    reports = running.reports(AT_ONCE)
+    await running.submit(reports)
+    by = [*reports, reports[0]]
+    said = [make_reply(running.office, own, 1, own.put.message.message_id) for own in by]
+    requests = [
+        reply(own, message, running.challenge) for own, message in zip(by, said, strict=True)
+    ]
+    statuses = {answer.place: answer.status for answer in (await running.send(requests)).answers}
+    assert sorted((statuses.pop(0), statuses.pop(AT_ONCE))) == [201, 409]
+    assert set(statuses.values()) == {201}
+    again = await running.send(requests[1:AT_ONCE] * 2)
+    assert again.statuses == Counter({200: 2 * (AT_ONCE - 1)})
+    reader = running.office.readers[0]
+    pages = await running.send([read(own, reader, running.challenge) for own in reports[1:]])
+    bodies = {answer.place: served_body(answer.body, 1) for answer in pages.answers}
+    assert bodies == {place: message.body for place, message in enumerate(said[1:AT_ONCE])}
+
+
 async def test_a_full_queue_says_when_to_come_back_and_the_retry_succeeds(
     settings: Settings,
 ) -> None:
@@ -151,7 +173,8 @@ async def test_a_host_that_is_told_to_stop_finishes_what_it_has_taken(
         assert set(load.statuses) == {200}
 
 
-def served_body(page: bytes) -> bytes:
-    """Return the body of the one message on a page."""
-    (message,) = json.loads(page)["messages"]
-    return decode_base64url(message["body"])
+def served_body(page: bytes, place: int = 0) -> bytes:
+    """Return the body of the last message on a page, which is at this place."""
+    messages = json.loads(page)["messages"]
+    assert len(messages) == place + 1
+    return decode_base64url(messages[place]["body"])

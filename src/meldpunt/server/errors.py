@@ -154,3 +154,10 @@ class DatabaseReplacedError(DatabaseFailedError):
         "The database was moved, replaced or deleted under the running host: nothing more is"
         " stored in it. Put the same files back, or restart the host with the right ones."
     )
+
+
+def may_be_of_one(error: Exception) -> bool:
+    """Say whether one item of a group can cause this error, so that the others may succeed."""
+    return isinstance(error, StoredValueError) or not isinstance(
+        error, BusyError | DatabaseFailedError
+    )

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final, Generic, TypeVar
 
-from meldpunt.server.errors import BusyError, DatabaseFailedError, StoredValueError
+from meldpunt.server.errors import BusyError, may_be_of_one
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -99,9 +99,7 @@ class GroupCommit(Generic[Item, Outcome]):
     async def _settle_failed(
         self, group: list[tuple[Item, asyncio.Future[Outcome]]], error: Exception
     ) -> None:
-        # Then no item is bad, and halves would only wait and fail again.
-        is_of_one = isinstance(error, StoredValueError)
-        if isinstance(error, BusyError | DatabaseFailedError) and not is_of_one:
+        if not may_be_of_one(error):  # halves would only wait and fail again
             for _, future in group:
                 _fail(future, error)
         elif len(group) > 1:

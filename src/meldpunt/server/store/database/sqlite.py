@@ -9,7 +9,7 @@ import contextlib
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVarTuple
@@ -23,10 +23,12 @@ from meldpunt.server.errors import (
     DatabaseDamagedError,
     DatabaseFailedError,
     StoredValueError,
+    may_be_of_one,
 )
 from meldpunt.server.store.database.condition import Condition
 from meldpunt.server.store.database.engine import Result, Store, Work
 from meldpunt.server.store.database.sqlite_files import SqliteFiles
+from meldpunt.server.store.database.write_groups import Outcome, WriteGroups, run_each
 
 Given = TypeVarTuple("Given")
 
@@ -63,6 +65,7 @@ class SqliteStore(Store):
             _run(self._reader, "BEGIN", lambda tx: tx.exec_driver_sql(_LOOK))
             self._files.open()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+        self._groups = WriteGroups(self._writer, self._write_group)
 
     async def read(self, work: Work[Result]) -> Result:
         """Run in the caller's thread: a change of thread costs more than these reads.
@@ -75,12 +78,16 @@ class SqliteStore(Store):
             return _run(self._reader, "BEGIN", work)
 
     async def write(self, work: Work[Result]) -> Result:
-        """Run in the writer's thread.
+        """Run in the writer's thread, in one transaction with all that waits for it.
 
         Raises:
             BusyError: Another process (`meldpunt maintain`) has held the file for half a minute.
             DatabaseFailedError: The file is not there, or cannot be written, or is damaged.
         """
+        return await self._groups.write(work)
+
+    async def rebuild(self, work: Work[Result]) -> Result:
+        """Run in the writer's thread, in a transaction of its own. Errors are as for `write`."""
         return await self._in_writer(self._write, work)
 
     async def tidy(self, *, if_small: bool = False) -> None:
@@ -112,7 +119,7 @@ class SqliteStore(Store):
 
     async def close(self) -> None:
         """Wait for the writer, and close; SQLite empties its log with the last connection."""
-        await asyncio.to_thread(self._writer.shutdown)
+        await asyncio.to_thread(self._groups.close)
         for connection in (self._reader, self._written):
             with contextlib.suppress(DBAPIError):
                 connection.close()
@@ -132,6 +139,18 @@ class SqliteStore(Store):
             self._files.check()
         self._condition.work()
         return result
+
+    def _write_group(self, group: Sequence[Work[Any]]) -> list[Outcome]:
+        if len(group) == 1:  # it needs no savepoint
+            return [Outcome(self._write(group[0]))]
+        driver = driver_connection(self._written)
+        return self._write(lambda tx: run_each(tx, driver, group, is_fault=self._is_fault))
+
+    def _is_fault(self, error: Exception) -> bool:
+        """Say whether an error is one of the machine, not of one piece of work."""
+        if isinstance(error, DBAPIError | sqlite3.Error):
+            return self._files.failure(_code(error)) is not None
+        return isinstance(error, DatabaseFailedError) and not may_be_of_one(error)
 
     def _look(self) -> None:
         with self._faults():

@@ -1,4 +1,4 @@
-"""Measures the host, and writes docs/performance.md and benchmarks/results.json.
+"""Measures the host; writes docs/performance.md, docs/capacity.md and benchmarks/results.json.
 
 Every figure is a ratio within this run, or a count, because absolute speeds of a machine drift by
 half. If one part fails, this reports the failure and goes on with the other parts.
@@ -14,6 +14,7 @@ from typing import Final
 import uvloop
 
 from benchmarks.against import compare
+from benchmarks.capacity_page import write_page
 from benchmarks.figures import Figure, table
 from benchmarks.parts import PARTS, Bench
 from benchmarks.plan import FULL, QUICK
@@ -59,6 +60,8 @@ def main() -> int:
         figures = uvloop.run(bench.measure(options.only or list(PARTS)))
     if not options.only:
         write_results(figures, _ROOT)
+        if all(figure.value is not None for figure in figures):
+            write_page([figure.as_json() for figure in figures], _ROOT)
     print(json.dumps([f.as_json() for f in figures], indent=2) if options.json else table(figures))
     return _report_failures(figures)
 

@@ -12,7 +12,8 @@ from typing import Final
 
 from benchmarks.databases import Setup
 from benchmarks.figures import Figure, Place
-from benchmarks.loads import ALONE, AT_ONCE, INBOX, PATHS, POLL, REPLY, SUBMIT, Run, Taken
+from benchmarks.hot_paths import INBOX, PATHS, POLL, REPLY, SUBMIT
+from benchmarks.loads import ALONE, AT_ONCE, Run, Taken
 from benchmarks.paths import Paths
 from benchmarks.plan import Plan
 

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
+"""Marks of a page between which figures are written."""
+
 
 class Place(NamedTuple):
     """The row and column of a figure in the table of paths."""
@@ -95,3 +98,12 @@ def paths_table(figures: Iterable[Figure]) -> str:
     rows = [["", *columns]]
     rows += [[name, *(cells.get(Place(name, column), "") for column in columns)] for name in names]
     return markdown(rows)
+
+
+def between_marks(text: str, content: str) -> str:
+    """Return a page with new content between its marks. The text around the marks stays."""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError("the page has no marks")
+    return f"{before}{BEGIN}\n\n{content}\n\n{END}{after}"

@@ -11,6 +11,7 @@ from typing import Final
 from benchmarks import server, usage
 from benchmarks.attaching import Attachment
 from benchmarks.databases import Setup
+from benchmarks.hot_paths import INBOX, POLL, REPLY, SUBMIT, UPLOAD
 from benchmarks.load import Load, send
 from benchmarks.office import (
     Office,
@@ -25,8 +26,6 @@ from benchmarks.office import (
 )
 from meldpunt.protocol.verify.sealed import SealedMessage
 
-SUBMIT, POLL, REPLY, UPLOAD, INBOX = "SUBMIT", "POLL", "REPLY", "UPLOAD", "INBOX"
-PATHS: Final = (SUBMIT, POLL, REPLY, UPLOAD, INBOX)
 AT_ONCE, ALONE = 64, 1
 POLLS: Final = 4
 """Polls for each report: they are so cheap that fewer would be lost in the system's clock."""

@@ -8,21 +8,8 @@ from benchmarks import bare, orm, server
 from benchmarks.attaching import Attachment
 from benchmarks.bare import ReadyMade, ready_made
 from benchmarks.databases import Setup
-from benchmarks.loads import (
-    AT_ONCE,
-    FILE,
-    INBOX,
-    POLL,
-    POLLS,
-    REPLY,
-    SUBMIT,
-    UPLOAD,
-    Prepared,
-    Requests,
-    Run,
-    measure,
-    serve_host,
-)
+from benchmarks.hot_paths import INBOX, POLL, REPLY, SUBMIT, UPLOAD
+from benchmarks.loads import AT_ONCE, FILE, POLLS, Prepared, Requests, Run, measure, serve_host
 from benchmarks.office import Report, fetch_challenge, request
 
 _ORM_SHARE: Final = 8

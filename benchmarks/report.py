@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks.figures import Figure, table
+from benchmarks.figures import Figure, between_marks, table
 from benchmarks.plot import draw
 
-BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 _PAGE: Final = Path("docs", "performance.md")
 _PLOT: Final = Path("docs", "performance.svg")
 _RESULTS: Final = Path("benchmarks", "results.json")
@@ -24,15 +23,6 @@ def write_results(figures: Sequence[Figure], root: Path) -> None:
     (root / _PLOT).write_text(draw(figures), encoding="utf-8")
     written = json.dumps([figure.as_json() for figure in figures], indent=2, ensure_ascii=False)
     (root / _RESULTS).write_text(f"{written}\n", encoding="utf-8")
-
-
-def between_marks(text: str, content: str) -> str:
-    """Return a page with new content between its marks. The text around the marks stays."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError("the page has no marks")
-    return f"{before}{BEGIN}\n\n{content}\n\n{END}{after}"
 
 
 def machine() -> str:

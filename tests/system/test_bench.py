@@ -10,13 +10,14 @@ import pytest
 
 from benchmarks import against, parts
 from benchmarks.comparing import HOST, LEAST, cpu_ratios, rate_ratios
-from benchmarks.figures import Figure, Place, amount, table
+from benchmarks.figures import BEGIN, END, Figure, Place, amount, between_marks, table
+from benchmarks.hot_paths import POLL
 from benchmarks.load import Load, percentile
-from benchmarks.loads import AT_ONCE, POLL, Run, Taken
+from benchmarks.loads import AT_ONCE, Run, Taken
 from benchmarks.parts import PARTS, Bench
 from benchmarks.plan import QUICK
 from benchmarks.plot import draw
-from benchmarks.report import BEGIN, END, between_marks, write_results
+from benchmarks.report import write_results
 from tests.architecture.tree import ROOT
 
 RATIO = Figure(

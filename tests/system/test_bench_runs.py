@@ -10,7 +10,8 @@ import pytest
 from benchmarks import against, bulletins, growth, order, power, starting
 from benchmarks.bare_stores import read_rows
 from benchmarks.databases import Setup, SqliteDatabase
-from benchmarks.loads import ALONE, AT_ONCE, PATHS
+from benchmarks.hot_paths import PATHS
+from benchmarks.loads import ALONE, AT_ONCE
 from benchmarks.paths import Paths
 from benchmarks.plan import QUICK
 from tests.architecture.tree import ROOT
@@ -57,8 +58,11 @@ async def test_growth_measures_polls_and_inboxes_and_only_the_largest_has_a_targ
     assert all(figure.value for figure in figures)
 
 
-async def test_the_order_left_is_measured_for_every_size_of_body(tmp_path: Path) -> None:
-    figures = await order.measure(tmp_path, rows=order.ENOUGH, progress=lambda _: None)
+async def test_the_order_left_is_measured_for_every_size_of_body(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "ENOUGH", 40)
+    figures = await order.measure(tmp_path, rows=40, progress=lambda _: None)
     asked = [figure for figure in figures if figure.must is not None]
     assert [figure.must for figure in asked] == [0.10, 0.05]
     assert len(figures) == 2 + 2 * 4

@@ -14,6 +14,7 @@ from meldpunt.client.line_folder.english import ENGLISH
 from meldpunt.client.line_folder.fault_kinds import FaultKind
 from meldpunt.client.line_folder.faults import LineFolderError, TextPlace
 from meldpunt.client.line_folder.folder import LINE, check_tree, read_folder
+from meldpunt.client.line_folder.people import check_people
 from meldpunt.client.line_folder.preset import PRESETS_FOLDER, read_preset
 from meldpunt.client.line_folder.writer import write_yaml
 from meldpunt.client.line_folder.yaml_reader import (
@@ -24,6 +25,7 @@ from meldpunt.client.line_folder.yaml_reader import (
     Written,
     read_yaml,
 )
+from meldpunt.client.lines.names import plain_name
 from meldpunt.protocol.texts.shapes import in_language
 from tests.support.line_folder import FORM, rewrite, write_line_folder
 
@@ -57,6 +59,30 @@ def test_a_folder_becomes_the_texts_that_are_signed(tmp_path: Path) -> None:
     assert in_language(advice, "nl") == "Twijfel is genoeg om te melden bij Voorbeeldorganisatie."
     assert found.form.value["questions"][0]["options"][1]["id"] == "no"  # no boolean
     assert [clock.name for clock in found.settings.clocks] == ["acknowledgement", "feedback"]
+
+
+@pytest.mark.parametrize(
+    ("one", "same"),
+    [
+        ("Zoë de Vries", "Zoe\u0308  DE\u00a0vries"),  # accent apart, case, spaces
+        ("Anne-Marie Smit", "anne\u2011marie \u200bSmit"),  # another hyphen, nothing to see
+        ("STRASSE", "straße"),
+        ("Ａ. Jansen", "a. jansen"),  # full-width
+        ("\u0345\u0301x", "\u0301\u0345x"),  # folding brings marks out of order
+    ],
+)
+def test_one_person_is_one_person_however_the_name_is_typed(
+    tmp_path: Path, one: str, same: str
+) -> None:
+    assert plain_name(one) == plain_name(same) == plain_name(plain_name(one))
+    write_line_folder(tmp_path)
+    text = (tmp_path / LINE).read_text(encoding="utf-8")
+    handlers = "".join(f"\n  - name: '{n}'\n    function: contact" for n in (one, same, "B. Smit"))
+    (tmp_path / LINE).write_text(f"{text}handlers:{handlers}\n", encoding="utf-8")
+    faults = [
+        f for f in check_people(read_folder(tmp_path), ()) if f.kind is FaultKind.HANDLER_TWICE
+    ]
+    assert len(faults) == 1
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from meldpunt.client import HandlerEntry, HandlerKeys, LineAddress
 from meldpunt.client.line_folder.filling import add_handler
 from meldpunt.client.line_folder.folder import LineFolder, read_folder
 from meldpunt.client.line_folder.line_settings import PlannedHandler
-from meldpunt.client.line_folder.people import person
+from meldpunt.client.lines.names import plain_name
 from meldpunt.protocol.verify.line_document import Function
 
 ENTRIES = "handlers"
@@ -41,18 +41,19 @@ class Wanted:
 
 
 def file_stem(name: str) -> str:
-    """Return a name as part of a file name.
+    """Return a name as part of a file name: the same however the name is typed.
 
     Names in other scripts have few or no letters that every file system takes, and "line" is the
     line's own: these get a part that only this name has.
     """
-    letters = unicodedata.normalize("NFKD", name)
-    plain = letters.encode("ascii", "ignore").decode().lower()
+    same = plain_name(name)
+    letters = unicodedata.normalize("NFKD", same)
+    plain = letters.encode("ascii", "ignore").decode()
     stem = _OTHERS.sub("-", plain).strip("-")
     is_whole = all(unicodedata.combining(each) or each.isascii() for each in letters)
     if stem and is_whole and stem != _LINE:
         return stem
-    own = hashlib.sha256(unicodedata.normalize("NFC", name).encode()).hexdigest()[:8]
+    own = hashlib.sha256(same.encode()).hexdigest()[:8]
     return f"{stem or 'handler'}-{own}"
 
 
@@ -141,7 +142,7 @@ class Handlers:
         if entry.line_id != self._address.line_id:
             raise click.UsageError("A handler's entry was made for another line.")
         planned = read_folder(self._folder).settings.handlers
-        known = next((h for h in planned if person(h.name) == person(entry.name)), None)
+        known = next((h for h in planned if plain_name(h.name) == plain_name(entry.name)), None)
         if known is not None:
             self._check_same(known, wanted)
             return
@@ -172,7 +173,7 @@ class Handlers:
         if path.exists():
             passphrase = self._passphrases.of_handler(wanted.name, is_new=False)
             content = HandlerFile(path, None, passphrase=passphrase).content
-            if person(content.name) != person(wanted.name):
+            if plain_name(content.name) != plain_name(wanted.name):
                 raise click.UsageError(f"{path} is the key file of {content.name}.")
             return content.keys.entry(name=content.name, role=content.role)
         keys = HandlerKeys.create(self._address.line_id)

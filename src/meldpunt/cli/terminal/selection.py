@@ -1,8 +1,6 @@
 """Find handlers by id or full name, and the readers that the options select."""
 
 import difflib
-import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Final, TypedDict
 
@@ -13,6 +11,7 @@ from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.texts import spoken_on
 from meldpunt.cli.terminal.words import Lines
 from meldpunt.client import ReportLines
+from meldpunt.client.lines.names import plain_name
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import decode_base64url
 from meldpunt.protocol.verify.errors import RefusedError
@@ -22,7 +21,6 @@ _UNKNOWN: Final = (
     "No handler on this line has a name or id that was given: meldpunt line show lists them."
     " Nothing was sent."
 )
-_HYPHENS: Final = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 
 
 class Selection(TypedDict):
@@ -69,18 +67,6 @@ def _find_handler(lines: ReportLines, name: str) -> ids.HandlerId:
     if not found:
         raise click.UsageError(f"{_UNKNOWN}{_nearest(name, handlers)}")
     return found[0]
-
-
-def plain_name(name: str) -> str:
-    """Return a name as people compare names.
-
-    Keyboards and pages differ in the form of accents, in case, in kinds of space and of hyphen, and
-    in what nobody sees.
-    """
-    shown = "".join(
-        c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c) != "Cf"
-    )
-    return _HYPHENS.sub("-", " ".join(shown.casefold().split()))
 
 
 def _nearest(name: str, handlers: Iterable[ListedHandler]) -> str:

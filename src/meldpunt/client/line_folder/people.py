@@ -7,6 +7,7 @@ from meldpunt.client.line_folder.fault_kinds import FaultKind
 from meldpunt.client.line_folder.faults import Fault
 from meldpunt.client.line_folder.folder import LineFolder
 from meldpunt.client.line_folder.line_settings import PlannedHandler
+from meldpunt.client.lines.names import plain_name
 from meldpunt.protocol.verify.line_document import Function, ListedHandler
 
 _JUDGES: Final = frozenset((Function.INVESTIGATOR, Function.DECIDER))
@@ -20,12 +21,12 @@ def with_duties(
     The folder has the last word: whom it does not name has none of these. Whoever has left keeps
     what they had.
     """
-    by_name = {person(each.name): each for each in planned}
+    by_name = {plain_name(each.name): each for each in planned}
     return tuple(_with_duty(handler, by_name) for handler in handlers)
 
 
 def _with_duty(handler: ListedHandler, by_name: Mapping[str, PlannedHandler]) -> ListedHandler:
-    found = by_name.get(person(handler.name))
+    found = by_name.get(plain_name(handler.name))
     if handler.until is not None:
         return handler
     names = ("function", "languages", "external")
@@ -42,9 +43,9 @@ def check_people(folder: LineFolder, handlers: tuple[ListedHandler, ...]) -> Ite
     """
     yield from _twice(folder, handlers)
     line = folder.line
-    names = {person(handler.name) for handler in handlers}
+    names = {plain_name(handler.name) for handler in handlers}
     for number, planned in enumerate(folder.settings.handlers):
-        if person(planned.name) not in names:
+        if plain_name(planned.name) not in names:
             place = line.place("handlers", number, "name")
             yield Fault.at(place, FaultKind.HANDLER_UNLISTED, name=planned.name)
     held = {handler.function for handler in handlers}
@@ -67,9 +68,9 @@ def _twice(folder: LineFolder, handlers: tuple[ListedHandler, ...]) -> Iterator[
     functions: dict[str, set[Function]] = {}
     for handler in handlers:
         if handler.function is not None:
-            functions.setdefault(person(handler.name), set()).add(handler.function)
+            functions.setdefault(plain_name(handler.name), set()).add(handler.function)
     for number, planned in enumerate(folder.settings.handlers):
-        place, key = folder.line.place("handlers", number, "name"), person(planned.name)
+        place, key = folder.line.place("handlers", number, "name"), plain_name(planned.name)
         held = functions.setdefault(key, set())
         held |= set() if planned.function is None else {planned.function}
         if Function.ADVISER in held and (judges := held & _JUDGES):
@@ -86,8 +87,3 @@ def _few(folder: LineFolder, count: int) -> Iterator[Fault]:
         place = folder.line.place("readerCount")
         kind = FaultKind.FEW_HANDLERS if count == readers else FaultKind.TOO_FEW_HANDLERS
         yield Fault.at(place, kind, count=count, readers=readers)
-
-
-def person(name: str) -> str:
-    """Return a name as one person has it, however it is typed."""
-    return " ".join(name.casefold().split())

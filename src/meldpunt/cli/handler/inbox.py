@@ -2,7 +2,7 @@
 
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from meldpunt.cli.handler.commands.inbox import HandlerInboxOptions
 from meldpunt.cli.handler.upkeep import keep_current
@@ -58,6 +58,12 @@ class _Wanted:
     unanswered: bool
     limit: int | None
 
+    @classmethod
+    def of(cls, options: HandlerInboxOptions) -> Self:
+        """Return what options say."""
+        state = None if options.state is None else State(options.state)
+        return cls(state, options.overdue, options.unanswered, options.limit)
+
     @property
     def is_all(self) -> bool:
         """Whether every report is listed, so that one that is missing shows."""
@@ -87,46 +93,62 @@ class _Wanted:
 def inbox(output: Output, options: HandlerInboxOptions) -> None:
     """List the reports to read, and tell which are missing."""
     file = HandlerFile.open(options.key_file)
-    wanted = _Wanted(
-        None if options.state is None else State(options.state),
-        options.overdue,
-        options.unanswered,
-        options.limit,
-    )
+    wanted = _Wanted.of(options)
     with Session(output, file.address.origin, options.proxy) as session:
         handler = file.handler(session.transport)
         listing = _Listing(output, handler, wanted)
-        session.run("Fetching the inbox", listing.fetch_open())
-        session.run("Reading what nobody has answered", listing.read_unanswered())
-        listing.show_open()
-        session.run_openly(listing.show_at_rest())
-        ends = session.run("Reading what ends on another day now", handler.read_news_of_ends())
-        odd = (*listing.odd, *ends)
-        unlisted = session.run("Looking for what is missing", listing.find_missing())
-        over = listing.forget_ended()
-        listing.show_open()
+        found = _list(session, listing, handler)
         tell_foreign(output, handler)
-        tell_odd(output, odd)
+        tell_odd(output, found.odd)
         remind_unopened(output, unopened_reminder(listing.unopened, handler.today()))
         keep_current(output, session, file, handler)
+    _tell(output, listing, handler, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What an inbox tells besides its rows."""
+
+    odd: tuple[Thread | UnreadReport, ...]
+    unlisted: list[ids.EntryId]
+    """Reports read before that the host does not list now."""
+    over: list[tuple[ids.EntryId, RememberedReport]]
+    """Reports read before whose term is over."""
+
+
+def _list(session: Session, listing: "_Listing", handler: Handler) -> _Found:
+    """Write the rows, and find out what is missing among them."""
+    session.run("Fetching the inbox", listing.fetch_open())
+    session.run("Reading what nobody has answered", listing.read_unanswered())
+    listing.show_open()
+    session.run_openly(listing.show_at_rest())
+    ends = session.run("Reading what ends on another day now", handler.read_news_of_ends())
+    unlisted = session.run("Looking for what is missing", listing.find_missing())
+    over = listing.forget_ended()
+    listing.show_open()
+    return _Found((*listing.odd, *ends), unlisted, over)
+
+
+def _tell(output: Output, listing: "_Listing", handler: Handler, found: _Found) -> None:
+    """Say below the rows what is missing and what has ended."""
     today = handler.today()
-    ended = [name for name in unlisted if handler.memory.may_have_ended(name, today)]
-    missing = [encode_base64url(name) for name in unlisted if name not in ended]
+    ended = [name for name in found.unlisted if handler.memory.may_have_ended(name, today)]
+    missing = [encode_base64url(name) for name in found.unlisted if name not in ended]
     gone = [encode_base64url(name) for name in ended]
     output.result(
         {
             "entries": listing.shown,
             "missing": missing,
             "gone": gone,
-            "odd": [odd_json(each) for each in odd],
-            "erased": [ended_json(*each) for each in over],
+            "odd": [odd_json(each) for each in found.odd],
+            "erased": [ended_json(*each) for each in found.over],
             **foreign_json(handler),
         },
         *([] if listing.count else ["Nothing here."]),
         *(f"ALARM: you read {entry} before, and the host does not list it." for entry in missing),
         *([_MISSING] if missing else []),
         *(f"{entry} is not listed any more." for entry in gone),
-        *(ended_line(*each) for each in over),
+        *(ended_line(*each) for each in found.over),
         *([_GONE] if gone else []),
     )
 

@@ -218,6 +218,12 @@ def test_a_missing_or_wrong_secrets_file_is_told(
     (without.folder / "secrets.json").unlink()
     assert without.ok(*restore)["secrets"] == "missing"
     assert not (without.folder / "secrets.json").exists()
+    shown = elsewhere(served, tmp_path / "shown")
+    (shown.folder / "secrets.json").unlink()
+    told = shown.here(*restore)
+    last = told.out.splitlines()[-1]
+    assert last.startswith("WARNING: The secrets file is missing"), "nothing scrolls it away"
+    assert told.err == ""
     other = elsewhere(served, tmp_path / "other")
     (other.folder / "secrets.json").unlink()
     maker = operator(other.folder, f"sqlite:///{tmp_path / 'maker.db'}")

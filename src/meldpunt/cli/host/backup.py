@@ -31,9 +31,9 @@ _MOST_APART: Final = timedelta(days=7)
 _MAX_KEY_FILE: Final = 65536
 _SECRETS: Final = {
     "right": "The secrets file belongs to this database.",
-    "missing": "The secrets file is missing: put the copy of this host in its place.",
-    "other": "The secrets file belongs to another database, or cannot be read: put the copy of"
-    " this host in its place.",
+    "missing": "WARNING: The secrets file is missing: put the copy of this host in its place.",
+    "other": "WARNING: The secrets file belongs to another database, or cannot be read: put the"
+    " copy of this host in its place.",
 }
 
 
@@ -117,10 +117,10 @@ def restore(output: Output, options: HostRestoreOptions) -> None:
         },
         f"Lines: {restored.lines}. Reports: {restored.reports}. Last day: {day or 'none'}.",
         f"Parts of attachments: {restored.attachment_parts}. Missing: {restored.missing_parts}.",
-        _SECRETS[restored.secrets],
         *(["The backup is of an older release: meldpunt migrate."] if restored.is_behind else []),
         "What came after the backup is gone, and what was withdrawn at once since then is back."
         " Tell the offices of all lines.",
+        _SECRETS[restored.secrets],  # last, where nothing scrolls it away
     )
 
 

@@ -10,7 +10,16 @@ from typing import Final
 
 import pytest
 
-from meldpunt.client import Check, Finding, Level, LineAddress, PageFiles, audit_page
+from meldpunt.cli.render.audit import page_lines
+from meldpunt.client import (
+    Check,
+    Finding,
+    Level,
+    LineAddress,
+    PageFiles,
+    WrongField,
+    audit_page,
+)
 from meldpunt.client.http.errors import AddressError, UnreachableError
 from meldpunt.client.http.page_files import LARGEST, page_folder
 from meldpunt.page import INDEX, LINE, MANIFEST, SINGLE, read_build
@@ -137,18 +146,33 @@ async def test_a_weaker_policy_is_named_for_every_file(
 async def test_a_field_that_a_page_must_not_have_is_named(
     hosted_open: HostedLine, server: Server
 ) -> None:
-    for name, value in (
-        ("refresh", "0; url=https://evil.example"),
-        ("set-cookie", "who=you"),
-        ("link", "<https://evil.example/x.js>; rel=preload"),
-        ("report-to", "{}"),
-        ("referrer-policy", "unsafe-url"),
-        ("x-content-type-options", None),
-        ("content-type", "text/plain"),
+    for name, value, expected in (
+        ("refresh", "0; url=https://evil.example", None),
+        ("set-cookie", "who=you", None),
+        ("link", "<https://evil.example/x.js>; rel=preload", None),
+        ("report-to", "{}", None),
+        ("referrer-policy", "unsafe-url", "no-referrer"),
+        ("x-content-type-options", None, "nosniff"),
+        ("content-type", "text/plain", "text/html"),
     ):
         server.fields = {name: value}
-        found = {check for check, _ in alarms(await audited(hosted_open, server))}
-        assert found == {Check.PAGE_HEADER}, name
+        audit = await audited(hosted_open, server)
+        assert {check for check, _ in alarms(audit)} == {Check.PAGE_HEADER}, name
+        [start] = [each for each in audit if each.file == "/"]
+        assert start.fields == (WrongField(name, expected),)
+        assert f"send {name}" in "".join(page_lines([start]))
+
+
+async def test_every_wrong_field_of_a_file_is_named(
+    hosted_open: HostedLine, server: Server
+) -> None:
+    server.fields = {"set-cookie": "who=you", "referrer-policy": None, "link": "</x>; rel=preload"}
+    audit = await audited(hosted_open, server)
+    told = next(line for line in page_lines(audit) if " / does not come" in line)
+    assert told.endswith(
+        ": it must send referrer-policy: no-referrer; it must not send link;"
+        " it must not send set-cookie."
+    )
 
 
 async def test_a_line_file_for_something_else_is_named(

@@ -40,7 +40,7 @@ from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_
 from meldpunt.client.keys.reminders import key_reminders
 from meldpunt.client.lines.audit import Audit, audit_line
 from meldpunt.client.lines.bulletins import Bulletins, fetch_bulletins
-from meldpunt.client.lines.findings import Check, Finding, Level
+from meldpunt.client.lines.findings import Check, Finding, Level, WrongField
 from meldpunt.client.lines.line import (
     LineHistory,
     fetch_document,
@@ -191,6 +191,7 @@ __all__ = [
     "Visit",
     "WithheldError",
     "Writer",
+    "WrongField",
     "answer_form",
     "audit_line",
     "audit_page",

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.plain_text import safe_line
-from meldpunt.client import Audit, Check, Finding, Level, LineAddress
+from meldpunt.client import Audit, Check, Finding, Level, LineAddress, WrongField
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 
@@ -70,7 +70,7 @@ ALARM: Final = {
     " people type to somebody else.",
     Check.PAGE_POLICY: "{file} comes with another Content-Security-Policy, or with none: other"
     " scripts and other hosts may be allowed.",
-    Check.PAGE_HEADER: "{file} comes with a header field that a page must not have, or lacks one.",
+    Check.PAGE_HEADER: "{file} does not come with the header fields of a page: {fields}.",
     Check.PAGE_LINE: "{file} does not name this line: what people write goes to somebody else.",
 }
 _WORDS: Final = {Level.FINE: FINE, Level.NOTE: NOTE, Level.ALARM: ALARM}
@@ -101,6 +101,8 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
         found["day"] = finding.day.isoformat()
     if finding.file is not None:
         found["file"] = finding.file
+    if finding.fields:
+        found["fields"] = [{"name": f.name, "expected": f.expected} for f in finding.fields]
     if finding.reason is not None:
         found["reason"] = finding.reason.value
     return found
@@ -143,6 +145,16 @@ def audit_lines(audit: Audit, address: LineAddress) -> Iterator[str]:
 def _told(finding: Finding, line: VerifiedLine | None) -> str:
     handler = "somebody" if line is None else words.name_of(finding.handler, line)
     text = _WORDS[finding.level][finding.check].format(
-        document=finding.document, handler=handler, day=finding.day, file=finding.file
+        document=finding.document,
+        handler=handler,
+        day=finding.day,
+        file=finding.file,
+        fields="; ".join(map(_field, finding.fields)),
     )
     return text if finding.reason is None else f"{text} [{finding.reason.value}]"
+
+
+def _field(field: WrongField) -> str:
+    if field.expected is None:
+        return f"it must not send {field.name}"
+    return f"it must send {field.name}: {field.expected}"

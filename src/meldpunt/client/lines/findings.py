@@ -72,3 +72,15 @@ class Finding:
     reason: Reason | None = None
     file: str | None = None
     """The name of the bulletin or of the page's file that the finding is about."""
+    fields: tuple["WrongField", ...] = ()
+    """The header fields of the page's file that are wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongField:
+    """A header field that a server sends in vain, or does not send as it should."""
+
+    name: str
+    """In lower case."""
+    expected: str | None
+    """What it should say; None if it should not be sent."""

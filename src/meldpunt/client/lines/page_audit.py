@@ -4,7 +4,7 @@ A browser shows whatever its server sends. Nothing in it can notice another scri
 from outside: at every file, at the policy that the server sends, and at `line.json`.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from hashlib import sha256
 from typing import Final
 
@@ -12,7 +12,7 @@ from meldpunt.client.http.address import LineAddress
 from meldpunt.client.http.errors import AddressError, AnswerSizeError, ProblemError
 from meldpunt.client.http.page_files import PageFiles, ServedFile
 from meldpunt.client.http.transport import Transport
-from meldpunt.client.lines.findings import Check, Finding, Level
+from meldpunt.client.lines.findings import Check, Finding, Level, WrongField
 from meldpunt.client.lines.line import fetch_text
 from meldpunt.page import INDEX, LINE, MANIFEST, SINGLE, read_build, read_line_file
 from meldpunt.protocol.line import VerifiedLine
@@ -34,6 +34,7 @@ _FORBIDDEN: Final = frozenset(
 """Fields by which a server could load, keep or report more than the page does."""
 _NEEDED: Final = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
 _HSTS: Final = "strict-transport-security"
+_TYPE: Final = "content-type"
 
 
 async def audit_page(
@@ -100,9 +101,9 @@ async def _files(page: PageFiles, manifest: PageManifest) -> AsyncIterator[Findi
             if served is None or served.status != _OK or sha256(served.data).digest() != file.hash:
                 wrong += 1
                 yield Finding(Level.ALARM, Check.PAGE_FILE, file=shown)
-            for check in () if served is None else _head(served, file.path, manifest.policy):
+            for check, fields in _head(served, file.path, manifest.policy):
                 wrong += 1
-                yield Finding(Level.ALARM, check, file=shown)
+                yield Finding(Level.ALARM, check, file=shown, fields=fields)
             if name == "" and served is not None:
                 for finding in _transport_security(page, served):
                     yield finding
@@ -110,18 +111,29 @@ async def _files(page: PageFiles, manifest: PageManifest) -> AsyncIterator[Findi
         yield Finding(Level.FINE, Check.PAGE_FILE)
 
 
-def _head(served: ServedFile, path: str, policy: str) -> list[Check]:
-    """Return what is wrong with the fields that a server sends beside a file."""
-    found = []
-    wanted = _TYPES.get(path.rpartition(".")[2])
-    given = served.fields.get("content-type", "").partition(";")[0].strip().lower()
+def _head(
+    served: ServedFile | None, path: str, policy: str
+) -> Iterator[tuple[Check, tuple[WrongField, ...]]]:
+    """Yield what is wrong with the fields that a server sends beside a file, and which ones."""
+    if served is None:
+        return
     is_download = path == SINGLE and "attachment" in served.fields.get("content-disposition", "")
     if served.fields.get("content-security-policy") != policy and not is_download:
-        found.append(Check.PAGE_POLICY)
-    lacks = any(served.fields.get(name) != value for name, value in _NEEDED.items())
-    if lacks or (wanted is not None and given != wanted) or _FORBIDDEN & served.fields.keys():
-        found.append(Check.PAGE_HEADER)
-    return found
+        yield Check.PAGE_POLICY, ()
+    fields = tuple(_wrong_fields(served.fields, path))
+    if fields:
+        yield Check.PAGE_HEADER, fields
+
+
+def _wrong_fields(fields: Mapping[str, str], path: str) -> Iterator[WrongField]:
+    for name, value in _NEEDED.items():
+        if fields.get(name) != value:
+            yield WrongField(name, value)
+    wanted = _TYPES.get(path.rpartition(".")[2])
+    if wanted not in (None, fields.get(_TYPE, "").partition(";")[0].strip().lower()):
+        yield WrongField(_TYPE, wanted)
+    for name in sorted(_FORBIDDEN & fields.keys()):
+        yield WrongField(name, None)
 
 
 def _transport_security(page: PageFiles, served: ServedFile) -> list[Finding]:

@@ -48,7 +48,7 @@ def load(*roots: str, gone: tuple[str, ...]) -> set[str]:
         [sys.executable, "-c", LOAD, asked],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stderr

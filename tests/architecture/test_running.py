@@ -33,7 +33,7 @@ def run_pytest(
         env=outside | {"PYTHONPATH": str(ROOT)},  # the conftest imports its helpers
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=900,
         check=False,
     )
 

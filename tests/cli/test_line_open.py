@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -188,6 +189,92 @@ def test_it_asks_in_dutch_for_what_no_option_says(
     settings = read_folder(cli.folder / "ours").settings
     assert settings.address_form == "u"
     assert [h.function for h in settings.handlers] == ["contact", "investigator"]
+
+
+def test_what_is_mistyped_is_asked_again(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host, a passphrase, a file and an invite: each is wrong at first."""
+    command = opening(cli)
+    options = command[: command.index("--host")] + command[command.index("--values") :]
+    options = tuple(part for part in options if not isinstance(part, Secret))
+    options = tuple(part for part in options if part != "--passphrase-fd")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # nobody listens there
+        silent = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        answers = {
+            "https://report.example: ": ("report.example", silent, cli.origin),
+            "elke ontvanger. [J/n] ": ("n",),
+            "Naam (Enter: klaar): ": ("Noor", "noor", "Sem", ""),
+            "[contact]: ": ("",),
+            "[investigator]: ": ("adviser", ""),  # Noor has another function by then
+            "Sleutels hier maken": ("",),
+            "Wachtwoordzin voor de sleutel": (PASSPHRASE, "mistyped", PASSPHRASE),
+            "Wachtwoordzin voor Noor": (PASSPHRASE,),
+            "Wachtwoordzin voor Sem": (PASSPHRASE,),
+            "Nog een keer: ": (PASSPHRASE,),
+            "hoster: ": ("not-an-invite", create_invite(cli.settings)),
+        }
+        with answering(monkeypatch, answers) as (given, person):
+            stopped = cli.run(*options)
+    shown = "".join(person.pages)
+    assert stopped.exit_code == 0, stopped.output
+    assert "Dat is geen adres dat kan." in shown
+    assert "Daar antwoordt geen host van Meldpunt." in shown
+    assert "Noor staat in line.yaml als contact: één mens heeft één functie" in shown
+    assert "Deze uitnodiging kent de host niet" in shown
+    answers |= {"Wachtwoordzin voor de sleutel": ("mistyped", PASSPHRASE)}
+    answers |= {"Wachtwoordzin voor Noor": ("mistyped", PASSPHRASE)}
+    with answering(monkeypatch, answers) as (given, person):
+        again = cli.run(*options)
+    shown = "".join(person.pages)
+    assert again.exit_code == 0, again.output
+    assert shown.count("opent de sleutel van het meldpunt niet. Nog een keer") == 1
+    assert shown.count("opent Noor niet. Nog een keer") == 1
+    assert "Staat erin: Noor\r\nStaat erin: Sem" in shown
+    assert "Het meldpunt is open." in again.stdout
+    assert not any(question.startswith("Naam") for question in given.asked)
+
+
+def test_somebody_goes_on_with_people_while_texts_are_open(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = {k: v for k, v in VALUES.items() if k != "rules-address"}
+    command = opening(cli)
+    cli.file("values.yaml", json.dumps(left, ensure_ascii=False))
+    entry = cli.folder / "none.json"
+    answers = {
+        "https-adres van de meldregeling": ("",),
+        "Naam (Enter: klaar): ": ("Noor", "Sem", ""),
+        "Functie ": ("",),
+        "Sleutels hier maken": ("", "n"),
+        "Bestand van deze persoon": (str(entry), ""),
+    }
+    with answering(monkeypatch, answers) as (_, person):
+        done = cli.run(*command)
+    shown = "".join(person.pages)
+    assert done.exit_code == 1
+    assert "Nog open: 1." in done.stderr
+    assert "- https-adres van de meldregeling" in done.stderr
+    assert "Dat is geen bestand van meldpunt handler init." in shown
+    assert "Sem komt er later bij: meldpunt line open" in shown
+    keys = sorted(path.name for path in (cli.folder / "ours-keys").iterdir())
+    assert keys == ["line.key", "noor.key"], "who brings a file later gets no keys here"
+    assert "not-found" in cli.run("line", "show", address(cli), "--json").stderr
+
+
+def test_a_misspelt_value_is_refused_and_the_nearest_is_named(cli: CommandLine) -> None:
+    hours = {"nl": "werkdagen", "eng": "weekdays", "nl-simple": "maandag"}
+    given = {**VALUES, "rules-adress": "https://x.nl", "whatever": "x", "line-hours": hours}
+    command = opening(cli, *PEOPLE)
+    cli.file("values.yaml", json.dumps(given, ensure_ascii=False))
+    done = cli.run(*command)
+    assert done.exit_code == 1
+    told = done.stderr
+    assert "dit meldpunt vraagt niet om 'rules-adress'. Bedoel je 'rules-address'?" in told
+    assert "dit meldpunt vraagt niet om 'eng'. Bedoel je 'en'?" in told
+    assert "dit meldpunt vraagt niet om 'whatever', wel om: " in told
+    assert not (cli.folder / "ours-keys").exists()
+    cli.file("values.yaml", json.dumps(VALUES, ensure_ascii=False))
+    assert "Nog open" not in cli.run(*command).stderr, "what is filled in already is still known"
 
 
 def test_a_value_is_filled_in_whatever_quotes_stand_around_it(tmp_path: Path) -> None:

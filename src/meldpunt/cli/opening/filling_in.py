@@ -1,32 +1,69 @@
 """Step 2: fill in what the texts leave open, each answer checked at once."""
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from meldpunt.cli.opening.asking import Asking
 from meldpunt.cli.opening.sentences import Sentences
+from meldpunt.client.line_folder.fault_kinds import FaultKind
 from meldpunt.client.line_folder.faults import Fault, LineFolderError
 from meldpunt.client.line_folder.filling import OpenPlace, fill_in, open_places
-from meldpunt.client.line_folder.folder import read_folder
+from meldpunt.client.line_folder.folder import LINE, read_folder, read_tree
 from meldpunt.client.line_folder.yaml_reader import Mapped, Written, read_yaml_file
 
 
-def read_values(path: Path | None) -> dict[tuple[str, ...], str]:
+def read_values(path: Path | None, folder: Path) -> dict[tuple[str, ...], str]:
     """Return what a file says, by name, or by name and language.
 
     Raises:
-        LineFolderError: It is no YAML.
+        LineFolderError: It is no YAML, or has a name that the folder does not ask for.
     """
     if path is None:
         return {}
+    given = read_yaml_file(path.parent, path.name)
+    asked = asked_values(folder)
+    faults = [*_unasked(given, asked)]
     found: dict[tuple[str, ...], str] = {}
-    for name, node in read_yaml_file(path.parent, path.name).members.items():
+    for name, node in given.members.items():
         if isinstance(node, Written):
             found[name,] = node.text
         elif isinstance(node, Mapped):
+            faults += _unasked(node, asked.get(name, ()))
             members = node.members.items()
             found |= {(name, key): n.text for key, n in members if isinstance(n, Written)}
+    if faults:
+        raise LineFolderError(faults)
     return found
+
+
+def asked_values(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return what a folder asks for, filled in or not: names, each with the languages of its text.
+
+    Raises:
+        LineFolderError: A file is no YAML.
+    """
+    values = read_tree(folder)[LINE].members.get("values")
+    members = values.members if isinstance(values, Mapped) else {}
+    found = {n: tuple(v.members) if isinstance(v, Mapped) else () for n, v in members.items()}
+    for place in open_places(folder):
+        if place.name[0] != "values":
+            found[place.name[0]] = (*found.get(place.name[0], ()), *place.name[1:])
+    return found
+
+
+def _unasked(given: Mapped, asked: Iterable[str]) -> Iterator[Fault]:
+    """Yield the names that nothing asks for, each with the nearest one that something does."""
+    known = list(asked)
+    for name, node in given.members.items():
+        place = given.keys.get(name, node.place)
+        near = difflib.get_close_matches(name, known, n=1)
+        if name in known:
+            continue
+        if near:
+            yield Fault.at(place, FaultKind.VALUE_MISSPELT, name=name, near=near[0])
+        else:
+            yield Fault.at(place, FaultKind.VALUE_UNASKED, name=name, known=", ".join(known))
 
 
 class FillingIn:

@@ -1,6 +1,7 @@
 """`meldpunt line open`: six steps, each of which finds what an earlier run did."""
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,18 +14,25 @@ from meldpunt.cli.line.publishing import check_plan, open_folder, refusal_of
 from meldpunt.cli.opening.asking import Asking
 from meldpunt.cli.opening.commands import LineOpenOptions
 from meldpunt.cli.opening.filling_in import FillingIn, read_values
-from meldpunt.cli.opening.handlers import Handlers, make_keys_folder, wanted_of
+from meldpunt.cli.opening.handlers import Handlers, handler_file, make_keys_folder, wanted_of
 from meldpunt.cli.opening.passphrases import Passphrases
 from meldpunt.cli.opening.publication import publish_once
 from meldpunt.cli.opening.sentences import sentences_in
 from meldpunt.cli.render.line import line_json
+from meldpunt.cli.terminal.spoken import spoken_language
 from meldpunt.cli.terminal.key_files import HandlerFile, LineFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.session import Session
-from meldpunt.cli.terminal.spoken import spoken_language
-from meldpunt.client import LineAddress, LineKeys, private_origin
+from meldpunt.client import (
+    AddressError,
+    ClientError,
+    LineAddress,
+    LineKeys,
+    LineOwner,
+    private_origin,
+)
 from meldpunt.client.line_folder.faults import LineFolderError
 from meldpunt.client.line_folder.folder import LINE
 from meldpunt.client.line_folder.preset import preset_names, read_preset
@@ -56,6 +64,8 @@ class _Opening:
         self._folder = options.folder
         name = f"{options.folder.resolve().name}-keys"
         self._keys = options.keys or options.folder.resolve().parent / name
+        self._left: list[str] = []
+        """What is still to fill in."""
         self._passphrases = Passphrases(options.passphrase_source, self._asking, self._said)
 
     def run(self) -> None:
@@ -118,32 +128,66 @@ class _Opening:
         return valid[typed]
 
     def _fill(self) -> None:
-        values = read_values(self._options.values_path)
+        values = read_values(self._options.values_path, self._folder)
         if self._asking.is_possible():
             self._say(self._said.fill)
         filling = FillingIn(self._folder, values, self._asking, self._said, self.language)
-        left = filling.run()
-        if left:
-            told = self._said.later.format(count=len(left), folder=self._folder / LINE)
-            raise Refusal("to-fill-in", "\n- ".join([told, *map(safe_line, left)]))
+        self._left = filling.run()
+        if self._left and not self._asking.is_possible():
+            raise self._unfilled()
+
+    def _unfilled(self) -> Refusal:
+        told = self._said.later.format(count=len(self._left), folder=self._folder / LINE)
+        return Refusal("to-fill-in", "\n- ".join([told, *map(safe_line, self._left)]))
 
     def _line_key(self) -> LineFile:
         """Open the line's key file, or make it."""
         make_keys_folder(self._keys)
         path = self._keys / "line.key"
         if not path.exists():
-            host = self._options.host or self._asking.line(self._said.host, "--host")
-            origin = private_origin(host)
+            given = self._options.host
+            origin = self._host() if given is None else private_origin(given)
             content = LineContent.of(origin, LineKeys.create())
-            KeyFile.create(path, content.to_json(), self._passphrases.of_line(is_new=True))
-        file = LineFile(path, None, passphrase=self._passphrases.of_line(is_new=False))
+            KeyFile.create(path, content.to_json(), self._passphrases.new_of_line())
+        file = self._passphrases.open_line(partial(_line_file, path))
         address = LineAddress(file.content.origin, file.content.keys.line_id)
         (self._folder / ADDRESS).write_text(f"{address}\n", encoding="utf-8")
         self._say(self._said.address.format(address=address))
         return file
 
+    def _host(self) -> str:
+        """Ask for the host until one answers, or the same address is typed twice."""
+        silent = ""
+        while True:
+            typed = self._asking.line(self._said.host, "--host")
+            try:
+                origin = private_origin(typed)
+            except AddressError:
+                self._asking.say(self._said.no_host, "--host")
+                continue
+            if origin == silent or self._answers(origin):
+                return origin
+            silent = origin
+            self._asking.say(self._said.host_silent, "--host")
+
+    def _answers(self, origin: str) -> bool:
+        """Ask a host for a line that nobody has: one that works answers that it has none."""
+        try:
+            with Session(self._output, origin, self._options.proxy) as session:
+                work = LineOwner(session.transport, LineKeys.create()).line()
+                session.run("Looking for the host", work)
+        except ClientError:
+            return False
+        return True
+
     def _publish(self, file: LineFile) -> VerifiedLine:
-        """Show the line, and publish it unless the host has it like this already."""
+        """Show the line, and publish it unless the host has it like this already.
+
+        Raises:
+            Refusal: Something is still to fill in, or stops publishing.
+        """
+        if self._left:
+            raise self._unfilled()
         folder = open_folder(self._folder, self.language)
         page = write_page(folder, None, self.language)
         self._say(self._said.ready.format(page=page), *checklist_lines(folder, self.language))
@@ -153,7 +197,7 @@ class _Opening:
             folder,
             check=lambda wanted: check_plan(self._output, folder, wanted, self.language),
             consent=self._consent,
-            invite=self._invite,
+            invites=lambda: self._passphrases.invites(self._options.invite_source),
             already=lambda: self._say(self._said.published_already),
             proxy=self._options.proxy,
         )
@@ -163,11 +207,6 @@ class _Opening:
             return
         raise Refusal("stopped", self._said.stopped.format(folder=self._folder))
 
-    def _invite(self) -> str:
-        return self._passphrases.secret(
-            self._options.invite_source, self._said.invite, "--invite-fd"
-        )
-
     def _finish(self, file: LineFile, handlers: Handlers, line: VerifiedLine) -> None:
         """Publish the keys of the handlers whose key files are here, and make their sheets."""
         shares = self._shares()
@@ -176,8 +215,8 @@ class _Opening:
             if not path.exists():
                 self._say(self._said.elsewhere.format(name=handler.name))
                 continue
-            passphrase = self._passphrases.of_handler(handler.name, is_new=False)
-            self._finish_handler(HandlerFile(path, None, passphrase=passphrase), path, shares)
+            found = self._passphrases.open_handler(handler.name, partial(handler_file, path))
+            self._finish_handler(found, path, shares)
         address = str(file.content.address)
         self._output.result(
             {**line_json(line, address), "keys": str(self._keys)},
@@ -224,6 +263,10 @@ class _Opening:
         if match and 2 <= int(match[2]) <= int(match[1]) <= _MOST_SHARES:  # noqa: PLR2004 (one alone must tell nothing)
             return None
         return self._said.shares.format(most=_MOST_SHARES)
+
+
+def _line_file(path: Path, passphrase: str) -> LineFile:
+    return LineFile(path, None, passphrase=passphrase)
 
 
 def _title(name: str, language: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -107,6 +108,7 @@ class Handlers:
         for each in wanted:
             self._add(each)
         folder = read_folder(self._folder)
+        self._tell_kept(folder)
         if wanted or not self._asking.is_possible() or not _missing(folder):
             return
         told = self._sentences.people.format(
@@ -115,13 +117,30 @@ class Handlers:
         )
         self._asking.say(told, "--handler")
         while name := self._asking.line(self._sentences.name, "--handler"):
-            self._add(self._ask(name, read_folder(self._folder)))
+            self._ask_to_add(name)
         missing = _missing(read_folder(self._folder))
         if missing:
             told = self._sentences.needs.format(functions=", ".join(missing))
             self._asking.say(told, "--handler")
 
-    def _ask(self, name: str, folder: LineFolder) -> Wanted:
+    def _tell_kept(self, folder: LineFolder) -> None:
+        """List who is in the folder."""
+        if self._asking.is_possible():
+            for each in folder.settings.handlers:
+                self._asking.say(self._sentences.kept.format(name=each.name), "--handler")
+
+    def _ask_to_add(self, name: str) -> None:
+        """Add whom a person names. What cannot be is told, and the next name is asked."""
+        wanted = self._ask(name, read_folder(self._folder))
+        if wanted is None:
+            return
+        try:
+            self._add(wanted)
+        except click.UsageError as error:
+            self._asking.say(error.message, "--handler")
+
+    def _ask(self, name: str, folder: LineFolder) -> Wanted | None:
+        """Return whom a person wants; None for somebody who brings a file later."""
         known = tuple(folder.settings.functions) or tuple(Function)
         default = next(iter(_missing(folder)), known[0])
         question = self._sentences.function.format(functions=", ".join(known), default=default)
@@ -134,18 +153,33 @@ class Handlers:
         function = Function(typed or default)
         if self._asking.agrees(self._sentences.where, "--handler", default=True):
             return Wanted(function, name)
-        path = self._asking.line(self._sentences.entry, "--entry")
-        return Wanted(function, name, Path(path) if path else None)
+        path = self._asking.until(self._sentences.entry, "--entry", self._wrong_entry)
+        if path:
+            return Wanted(function, name, Path(path))
+        told = self._sentences.comes_later
+        self._asking.say(
+            told.format(name=name, folder=self._folder, function=function), "--handler"
+        )
+        return None
+
+    def _wrong_entry(self, path: str) -> str | None:
+        """Say what keeps a typed name of a file from being an entry for this line."""
+        try:
+            is_other = bool(path) and read_entry(Path(path)).line_id != self._address.line_id
+        except click.UsageError:
+            return self._sentences.no_entry
+        return self._sentences.other_entry if is_other else None
 
     def _add(self, wanted: Wanted) -> None:
-        entry = self._made(wanted) if wanted.entry is None else read_entry(wanted.entry)
-        if entry.line_id != self._address.line_id:
-            raise click.UsageError("A handler's entry was made for another line.")
+        path = wanted.entry
+        entry = None if path is None else self._of_this_line(read_entry(path))
+        name = plain_name(wanted.name if entry is None else entry.name)
         planned = read_folder(self._folder).settings.handlers
-        known = next((h for h in planned if plain_name(h.name) == plain_name(entry.name)), None)
+        known = next((h for h in planned if plain_name(h.name) == name), None)
         if known is not None:
             self._check_same(known, wanted)
             return
+        entry = self._of_this_line(self._made(wanted)) if entry is None else entry
         target = self._folder / ENTRIES / f"{file_stem(entry.name)}.json"
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(entry.to_json() + b"\n")
@@ -155,6 +189,16 @@ class Handlers:
             function=wanted.function.value,
             entry=f"{ENTRIES}/{target.name}",
         )
+
+    def _of_this_line(self, entry: HandlerEntry) -> HandlerEntry:
+        """Return an entry.
+
+        Raises:
+            click.UsageError: It was made for another line.
+        """
+        if entry.line_id != self._address.line_id:
+            raise click.UsageError(self._sentences.other_entry)
+        return entry
 
     def _check_same(self, known: PlannedHandler, wanted: Wanted) -> None:
         """Refuse another function for somebody who is in the folder.
@@ -171,8 +215,8 @@ class Handlers:
         """Make keys here, or take those that an earlier run made."""
         path = self.key_path(wanted.name)
         if path.exists():
-            passphrase = self._passphrases.of_handler(wanted.name, is_new=False)
-            content = HandlerFile(path, None, passphrase=passphrase).content
+            opened = self._passphrases.open_handler(wanted.name, partial(handler_file, path))
+            content = opened.content
             if plain_name(content.name) != plain_name(wanted.name):
                 raise click.UsageError(f"{path} is the key file of {content.name}.")
             return content.keys.entry(name=content.name, role=content.role)
@@ -180,10 +224,13 @@ class Handlers:
         spoken = read_folder(self._folder).settings.languages[0]
         role = sentences_in(spoken).roles[wanted.function]
         content = HandlerContent.of(self._address, keys, name=wanted.name, role=role)
-        KeyFile.create(
-            path, content.to_json(), self._passphrases.of_handler(wanted.name, is_new=True)
-        )
+        KeyFile.create(path, content.to_json(), self._passphrases.new_of_handler(wanted.name))
         return keys.entry(name=wanted.name, role=role)
+
+
+def handler_file(path: Path, passphrase: str) -> HandlerFile:
+    """Open a handler's key file."""
+    return HandlerFile(path, None, passphrase=passphrase)
 
 
 def _missing(folder: LineFolder) -> list[Function]:

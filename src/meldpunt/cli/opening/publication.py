@@ -1,16 +1,17 @@
 """Step 5: publish what the folder says, unless the host has it like that already."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from meldpunt.cli.terminal.key_files import LineFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.session import Session
-from meldpunt.client import LineOwner, LinePlan, utc_today
+from meldpunt.client import LineOwner, LinePlan, ProblemError, utc_today
 from meldpunt.client.line_folder.folder import LineFolder
 from meldpunt.client.line_folder.people import with_duties
 from meldpunt.client.line_folder.plan import plan_of_folder, read_entries
 from meldpunt.protocol.line import VerifiedLine
+from meldpunt.wire.problems import ProblemType
 
 
 def publish_once(
@@ -20,7 +21,7 @@ def publish_once(
     *,
     check: Callable[[LinePlan], None],
     consent: Callable[[], None],
-    invite: Callable[[], str],
+    invites: Callable[[], Iterator[str]],
     already: Callable[[], None],
     proxy: str | None,
 ) -> VerifiedLine:
@@ -32,7 +33,7 @@ def publish_once(
         folder: What to publish.
         check: Refuses a plan that must not be published.
         consent: Asks whether to publish.
-        invite: Gives the operator's invite, for a first document.
+        invites: Gives the operator's invite for a first document, and another after a refused one.
         already: Says that nothing has changed.
         proxy: URL of a proxy, if any.
     """
@@ -46,10 +47,29 @@ def publish_once(
         else:
             check(wanted)
             consent()
-            given = invite() if current is None else None
-            published = session.run("Publishing", owner.publish(wanted, invite=given))
+            given: Iterator[str | None] = invites() if current is None else iter((None,))
+            published = _publish(session, owner, wanted, given)
     file.save_pin(published)
     return published
+
+
+def _publish(
+    session: Session, owner: LineOwner, wanted: LinePlan, invites: Iterator[str | None]
+) -> VerifiedLine:
+    """Publish a plan with the first invite that the host accepts.
+
+    Raises:
+        ProblemError: The host refused the last invite, or something else.
+    """
+    invite = next(invites)
+    while True:
+        try:
+            return session.run("Publishing", owner.publish(wanted, invite=invite))
+        except ProblemError as error:
+            other = next(invites, None) if error.kind is ProblemType.INVITE_INVALID else None
+            if other is None:
+                raise
+            invite = other
 
 
 def _wanted(folder: LineFolder, current: VerifiedLine | None) -> LinePlan:

@@ -23,6 +23,9 @@ class Sentences:
     fill: str
     later: str
     host: str
+    no_host: str
+    host_silent: str
+    wrong_phrase: str
     one_for_all: str
     phrase_of: str
     again: str
@@ -35,12 +38,16 @@ class Sentences:
     function: str
     where: str
     entry: str
+    no_entry: str
+    other_entry: str
+    comes_later: str
     needs: str
     has_function: str
     kept: str
     ready: str
     ask: str
     invite: str
+    wrong_invite: str
     published_already: str
     keys: str
     sheets: str
@@ -76,6 +83,11 @@ _DUTCH: Final = Sentences(
     fill="Vul in wat alleen dit meldpunt weet. Enter slaat over; dan kan het later.",
     later="Nog open: {count}. Vul ze in, hier of in {folder}, en draai dit opnieuw.",
     host="Adres van de host, zoals https://report.example: ",
+    no_host="Dat is geen adres dat kan. Het begint met https://; met http:// alleen op deze"
+    " computer of als .onion.",
+    host_silent="Daar antwoordt geen host van Meldpunt. Typ een ander adres, of hetzelfde nog eens"
+    " om het toch te gebruiken.",
+    wrong_phrase="Deze wachtwoordzin opent {what} niet. Nog een keer (Ctrl-D stopt).",
     one_for_all="Doet één persoon dit allemaal, op deze computer? Dan beschermt één wachtwoordzin"
     " alle sleutels. Wie die zin en de bestanden heeft, is het meldpunt én elke ontvanger."
     " [J/n] ",
@@ -91,6 +103,9 @@ _DUTCH: Final = Sentences(
     where="Sleutels hier maken? Anders geeft deze persoon een bestand van meldpunt handler init."
     " [J/n] ",
     entry="Bestand van deze persoon (Enter: komt later): ",
+    no_entry="Dat is geen bestand van meldpunt handler init.",
+    other_entry="Dat bestand is gemaakt voor een ander meldpunt.",
+    comes_later="{name} komt er later bij: meldpunt line open {folder} --entry BESTAND={function}",
     has_function="{name} staat in line.yaml als {function}: één mens heeft één functie. Verander"
     " het daar.",
     needs="Nog niemand voor: {functions}",
@@ -98,6 +113,8 @@ _DUTCH: Final = Sentences(
     ready="Bekijk het meldpunt in een browser: {page}",
     ask="Ondertekenen en publiceren? [j/N] ",
     invite="Uitnodiging van de hoster: ",
+    wrong_invite="Deze uitnodiging kent de host niet, of zij is al gebruikt. Nog een keer (Ctrl-D"
+    " stopt).",
     published_already="Zo staat het al op de host.",
     keys="Sleutels van {name}: gepubliceerd tot {until}",
     sheets="Herstelbladen: hoeveel delen, en hoeveel daarvan brengen de sleutels terug?"
@@ -143,6 +160,11 @@ _ENGLISH: Final = Sentences(
     fill="Fill in what only this line knows. Enter skips; then it can be done later.",
     later="Still open: {count}. Fill them in, here or in {folder}, and run this again.",
     host="Address of the host, such as https://report.example: ",
+    no_host="That is no address that can be used. It begins with https://; with http:// only on"
+    " this machine or as .onion.",
+    host_silent="No host of Meldpunt answers there. Type another address, or the same once more to"
+    " use it all the same.",
+    wrong_phrase="This passphrase does not open {what}. Once more (Ctrl-D stops).",
     one_for_all="Does one person do all this, on this machine? Then one passphrase protects all"
     " keys. Whoever has it and the files is the line and every handler. [Y/n] ",
     phrase_of="Passphrase of {what}: ",
@@ -157,6 +179,9 @@ _ENGLISH: Final = Sentences(
     where="Make the keys here? Otherwise this person gives you a file of meldpunt handler init."
     " [Y/n] ",
     entry="This person's file (Enter: comes later): ",
+    no_entry="That is no file of meldpunt handler init.",
+    other_entry="That file was made for another line.",
+    comes_later="{name} joins later: meldpunt line open {folder} --entry FILE={function}",
     has_function="{name} is in line.yaml as {function}: one person has one function. Change it"
     " there.",
     needs="Nobody yet for: {functions}",
@@ -164,6 +189,7 @@ _ENGLISH: Final = Sentences(
     ready="See the line in a browser: {page}",
     ask="Sign and publish it? [y/N] ",
     invite="Invite of the operator: ",
+    wrong_invite="The host does not know this invite, or it is used. Once more (Ctrl-D stops).",
     published_already="The host has it like this already.",
     keys="Keys of {name}: published up to {until}",
     sheets="Recovery sheets: how many shares, and how many of them bring the keys back? no is"

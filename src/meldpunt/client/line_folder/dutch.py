@@ -82,6 +82,8 @@ DUTCH: Final[Mapping[FaultKind, str]] = {
     FaultKind.LANGUAGE_EXTRA: "'{language}' is geen taal van dit meldpunt: {known}",
     FaultKind.LANGUAGE_TWICE: "'{language}' staat twee keer bij de talen",
     FaultKind.VALUE_UNKNOWN: "{{{name}}} staat niet bij de waarden (values) van line.yaml",
+    FaultKind.VALUE_UNASKED: "dit meldpunt vraagt niet om '{name}', wel om: {known}",
+    FaultKind.VALUE_MISSPELT: "dit meldpunt vraagt niet om '{name}'. Bedoel je '{near}'?",
     FaultKind.PLACEHOLDER: "nog in te vullen: {name}",
     FaultKind.EXAMPLE: "'{name}' is een voorbeeld: zet er je eigen gegevens neer",
     FaultKind.ID_TWICE: "het id '{name}' staat hier twee keer: ook al in regel {line}",

@@ -71,6 +71,8 @@ ENGLISH: Final[Mapping[FaultKind, str]] = {
     FaultKind.LANGUAGE_EXTRA: "'{language}' is not a language of this line: {known}",
     FaultKind.LANGUAGE_TWICE: "'{language}' stands twice among the languages",
     FaultKind.VALUE_UNKNOWN: "{{{name}}} is not among the values of line.yaml",
+    FaultKind.VALUE_UNASKED: "this line asks for no '{name}'; it asks for: {known}",
+    FaultKind.VALUE_MISSPELT: "this line asks for no '{name}'. Do you mean '{near}'?",
     FaultKind.PLACEHOLDER: "still to fill in: {name}",
     FaultKind.EXAMPLE: "'{name}' is an example: put your own in its place",
     FaultKind.ID_TWICE: "the id '{name}' stands here twice: before in line {line}",

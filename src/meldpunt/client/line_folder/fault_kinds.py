@@ -58,6 +58,8 @@ class FaultKind(StrEnum):
     LANGUAGE_EXTRA = "language-extra"
     LANGUAGE_TWICE = "language-twice"
     VALUE_UNKNOWN = "value-unknown"
+    VALUE_UNASKED = "value-unasked"
+    VALUE_MISSPELT = "value-misspelt"
     PLACEHOLDER = "placeholder"
     EXAMPLE = "example"
     # Form

@@ -15,11 +15,13 @@ import pytest
 from meldpunt.cli import main
 from meldpunt.cli.command_table import COMMANDS
 from meldpunt.cli.handler.commands.inbox import STATES
+from meldpunt.cli.line.commands.document import FUNCTIONS
 from meldpunt.cli.terminal.command import Command, command
 from meldpunt.cli.terminal.declaration import Options, embedded, flag, option
 from meldpunt.cli.terminal.lazy_group import CommandRow, GroupRow, Row
 from meldpunt.cli.terminal.options import KeyFileOptions
 from meldpunt.cli.terminal.output import Output
+from meldpunt.protocol.verify.line_document import Function
 from meldpunt.protocol.verify.log.clocks import State
 from tests.architecture.tree import ROOT
 
@@ -172,8 +174,9 @@ def test_an_unknown_command_is_answered_with_a_near_one() -> None:
     assert "status" in raised.value.format_message()
 
 
-def test_the_states_that_an_inbox_can_be_filtered_by_are_all_there_are() -> None:
+def test_the_choices_of_options_are_all_there_are() -> None:
     assert tuple(state.value for state in State) == STATES
+    assert tuple(function.value for function in Function) == FUNCTIONS
 
 
 def test_a_field_that_does_not_say_how_it_is_typed_is_refused_at_import() -> None:

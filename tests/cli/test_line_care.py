@@ -140,6 +140,16 @@ def test_handlers_join_and_leave_by_one_command(cli: CommandLine) -> None:
     assert cli.texts("eve") == [REPORT]
 
 
+def test_a_handler_joins_with_a_function_and_nobody_advises_and_judges(cli: CommandLine) -> None:
+    cli.open_line("ann")
+    with_function = ("line", "add-handler", *cli.key("line"), "--function")
+    joined = cli.json(*with_function, "adviser", cli.new_handler("Bé Smit"))
+    assert [h.get("function") for h in joined["document"]["handlers"]] == [None, "adviser"]
+    again = cli.new_handler("bé  smit")  # another key file of the same person
+    assert cli.refused(*with_function, "decider", again) == "unsent"
+    assert len(cli.json("line", "show", cli.address)["document"]["handlers"]) == 2
+
+
 def test_the_last_handler_cannot_be_removed(cli: CommandLine) -> None:
     cli.open_line("ann")
     assert cli.refused("line", "remove-handler", *cli.key("line"), "ann") == "no-handler"

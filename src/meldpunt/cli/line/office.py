@@ -21,6 +21,7 @@ from meldpunt.cli.terminal.selection import find_handlers
 from meldpunt.cli.terminal.session import Session
 from meldpunt.client import LineOwner, LinePlan, utc_today
 from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.verify.line_document import Function
 
 
 def renew(output: Output, options: LineRenewOptions) -> None:
@@ -51,7 +52,10 @@ def add_handler(output: Output, options: LineAddHandlerOptions) -> None:
         raise click.UsageError("A handler's entry was made for another line.")
 
     def join(_session: Session, plan: LinePlan, _current: VerifiedLine) -> LinePlan:
-        return plan.with_handlers(*new, day=utc_today())
+        joined = plan.with_handlers(*new, day=utc_today())
+        if options.function is None:
+            return joined
+        return joined.with_function([entry.id for entry in new], Function(options.function))
 
     _change(output, file, options.proxy, join)
 

@@ -1,16 +1,15 @@
 """Handlers in a line's folder: who does what, and what one person must not do."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from meldpunt.client.line_folder.fault_kinds import FaultKind
 from meldpunt.client.line_folder.faults import Fault
 from meldpunt.client.line_folder.folder import LineFolder
 from meldpunt.client.line_folder.line_settings import PlannedHandler
 from meldpunt.client.lines.names import plain_name
+from meldpunt.client.lines.plan import JUDGES
 from meldpunt.protocol.verify.line_document import Function, ListedHandler
-
-_JUDGES: Final = frozenset((Function.INVESTIGATOR, Function.DECIDER))
 
 
 def with_duties(
@@ -73,7 +72,7 @@ def _twice(folder: LineFolder, handlers: tuple[ListedHandler, ...]) -> Iterator[
         place, key = folder.line.place("handlers", number, "name"), plain_name(planned.name)
         held = functions.setdefault(key, set())
         held |= set() if planned.function is None else {planned.function}
-        if Function.ADVISER in held and (judges := held & _JUDGES):
+        if Function.ADVISER in held and (judges := held & JUDGES):
             other = ", ".join(sorted(judges))
             yield Fault.at(place, FaultKind.FUNCTION_CLASH, name=planned.name, other=other)
         elif key in first:

@@ -1,12 +1,14 @@
 """Plans: what an office decides about its line before it signs the document."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Annotated, Final
 
 from pydantic import Field, ValidationError
 
+from meldpunt.client.http.errors import UnsentError
+from meldpunt.client.lines.names import plain_name
 from meldpunt.client.lines.other_lines import OtherLine, name_other_lines
 from meldpunt.client.lines.presets import Preset
 from meldpunt.client.lines.texts import Texts
@@ -17,12 +19,15 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Key32, LineIdField, Model
 from meldpunt.protocol.verify.line_document import (
     MAX_VALIDITY,
+    Function,
     LineDocument,
     ListedHandler,
     Text,
 )
 from meldpunt.wire.lines import HostInfo
 
+JUDGES: Final = frozenset((Function.INVESTIGATOR, Function.DECIDER))
+"""Functions that nobody has who advises."""
 _WITHDRAWAL_TERM: Final = Term(14, "D")
 _UNOPENED_TERM: Final = Term(14, "D")
 
@@ -102,6 +107,26 @@ class LinePlan:
             for h in self.handlers
         )
         return replace(self, handlers=left)
+
+    def with_function(self, chosen: Collection[ids.HandlerId], function: Function) -> "LinePlan":
+        """Return the plan in which handlers have a function.
+
+        Raises:
+            UnsentError: One person would advise, and investigate or decide.
+        """
+        changed = tuple(
+            ListedHandler.model_validate(dict(h) | {"function": function}) if h.id in chosen else h
+            for h in self.handlers
+        )
+        held: dict[str, set[Function | None]] = {}
+        for handler in (each for each in changed if each.until is None):
+            held.setdefault(plain_name(handler.name), set()).add(handler.function)
+        if any(Function.ADVISER in each and each & JUDGES for each in held.values()):
+            raise UnsentError(
+                "One person would be adviser and investigator or decider: whoever advises never"
+                " investigates or decides. Nothing was published."
+            )
+        return replace(self, handlers=changed)
 
     def with_first_box_key(self, handler: ids.HandlerId, number: int) -> "LinePlan":
         """Return the plan in which a handler's box keys below a number count no more.

@@ -1,7 +1,7 @@
 """`meldpunt line create`, `publish`, `show` and the like: a line and its document."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -26,6 +26,9 @@ from meldpunt.cli.terminal.parameter_types import EXISTING_FILE, FILE, PAGE
 if TYPE_CHECKING:
     from meldpunt.client.http.address import LineAddress
 
+FUNCTIONS: Final = ("adviser", "contact", "investigator", "decider", "aftercare")
+"""The values of `Function`, without loading it."""
+
 
 @command(
     work="line.document:create_key",
@@ -39,7 +42,12 @@ class LineCreateKeyOptions(Options):
     handlers.
     """
 
-    host: str = required("--host", click.STRING, "Origin of the host.", metavar="URL")
+    host: str = required(
+        "--host",
+        click.STRING,
+        "Address of the host, such as https://report.example.",
+        metavar="URL",
+    )
     key_file: KeyFileOptions = embedded(KeyFileOptions)
 
 
@@ -121,10 +129,16 @@ class LineAddHandlerOptions(Options):
     """Let handlers join: ENTRY is what meldpunt handler init printed for them.
 
     They read new reports once they have published keys. Only the handlers of an open report can let
-    them into it (meldpunt handler admit), and the reporter sees that.
+    them into it (meldpunt handler admit), and the reporter sees that. If the line has a folder,
+    write them into its line.yaml too: meldpunt line publish takes their function from there.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
+    function: str | None = option(
+        "--function",
+        click.Choice(FUNCTIONS),
+        "What these handlers do; reporters choose people by it.",
+    )
     proxy: str | None = proxy_option()
     entries: tuple[Path, ...] = arguments("ENTRY...", EXISTING_FILE, needed=True)
 

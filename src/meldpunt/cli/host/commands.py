@@ -217,4 +217,4 @@ class HostRestoreOptions(Options):
 class HostDemoOptions(Options):
     """Run a report from end to end, on a real server of its own."""
 
-    once: bool = flag("--once", "Stop at the end instead of serving on; for a free port.")
+    once: bool = flag("--once", "Stop at the end, and serve on any free port meanwhile.")

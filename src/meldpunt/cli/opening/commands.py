@@ -26,7 +26,12 @@ class LineOpenOptions(Options):
     address_form: str | None = option(
         "--address-form", click.Choice(["je", "u"]), "How the Dutch texts address their reader."
     )
-    host: str | None = option("--host", click.STRING, "Origin of the host.", metavar="URL")
+    host: str | None = option(
+        "--host",
+        click.STRING,
+        "Address of the host, such as https://report.example.",
+        metavar="URL",
+    )
     values_path: Path | None = option(
         "--values",
         EXISTING_FILE,
@@ -47,7 +52,10 @@ class LineOpenOptions(Options):
         metavar="FILE=FUNCTION",
     )
     keys: Path | None = option(
-        "--keys", NEW_FOLDER, "Where key files and sheets go; FOLDER-keys by default."
+        "--keys",
+        NEW_FOLDER,
+        "Where key files and sheets go; FOLDER-keys by default.",
+        metavar="FOLDER",
     )
     sheets: str | None = option(
         "--sheets",

@@ -117,13 +117,21 @@ class HandlerRecoverySheetOptions(Options):
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
-    shares: int = required("--shares", click.IntRange(2, 16), "How many to make.")
-    threshold: int = required("--threshold", click.IntRange(2, 16), "How many bring the keys back.")
+    shares: int = required(
+        "--shares", click.IntRange(2, 16), "How many shares to make.", metavar="NUMBER"
+    )
+    threshold: int = required(
+        "--threshold",
+        click.IntRange(2, 16),
+        "How many of the shares bring the keys back.",
+        metavar="THRESHOLD",
+    )
     folder: Path | None = option(
         "--to",
         FOLDER,
         "Write the shares into this folder, readable to you only, to print them: a text and a QR"
         " code (SVG) for each. Without it the terminal shows them one after the other.",
+        metavar="FOLDER",
     )
 
 

@@ -53,7 +53,7 @@ class LineImportOptions(Options):
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
-    url: str = required("--url", click.STRING, "Origin of the line's new host.", metavar="URL")
+    url: str = required("--url", click.STRING, "Address of the line's new host.", metavar="URL")
     invite_source: str | None = option(
         "--invite-fd",
         SECRET,

@@ -16,6 +16,11 @@ settings.register_profile(
 )
 settings.load_profile("meldpunt")
 
+# The program speaks Dutch on a Dutch system, and on a Dutch line where the system says nothing.
+# Tests that want either say so.
+os.environ["LC_MESSAGES"] = "en_US.UTF-8"
+os.environ.pop("LC_ALL", None)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take the database that every host of a run uses."""

@@ -25,7 +25,7 @@ def test_a_person_walks_the_guide_in_their_language(
     with person_at_terminal(monkeypatch, answers=["9", "/en", "1", "/back", "2", ""]) as person:
         assert asking.ok("line", "guide", asking.address) == ""
     shown = "".join(person.pages).replace("\r\n", "\n")
-    assert shown.count("112") == 6  # numbers stand on every page
+    assert shown.count("112") == 6  # numbers stand on every page, and once on each
     assert "Dat nummer staat er niet bij." in shown
     assert "You can report here" in shown
     assert "020 123 4567" in shown
@@ -39,6 +39,28 @@ def test_the_whole_guide_is_printed_where_nobody_can_be_asked(asking: CommandLin
     assert told.index("Emergency: 112") < told.index("1. It happened to me → You can report here")
     assert asking.json("line", "guide", asking.address)["guide"]["nodes"][0]["id"] == "start"
     assert "has: nl, en" in asking.run("line", "guide", asking.address, "--language", "fr").output
+
+
+def test_numbers_stand_once_on_each_page(
+    asking: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An advice may name them too: for somebody who is not safe now."""
+    start, me, *rest = GUIDE["nodes"]
+    unsafe = {**me, "contacts": [*GUIDE["numbers"], *me.get("contacts", [])]}
+    changed: Json = {**GUIDE, "nodes": [start, unsafe, *rest]}
+    publish(asking, changed_plan(asking, texts=texts(guide=changed)))
+    whole = asking.ok("line", "guide", asking.address)
+    assert whole.count("112") == 1
+    with person_at_terminal(monkeypatch, answers=["1", ""]) as person:
+        asking.ok("line", "guide", asking.address)
+    assert "".join(person.pages).count("112") == 2, "one page after the other"
+    folder = asking.folder / "posters"
+    folder.mkdir()
+    for name in asking.json(
+        *("line", "guide", asking.address, "--page", PAGE),
+        *("--html", asking.folder / "guide.html", "--posters", folder),
+    )["files"]:
+        assert Path(name).read_text(encoding="utf-8").count('href="tel:112"') == 1, name
 
 
 def test_a_page_and_posters_hold_all_that_is_said_and_no_script(asking: CommandLine) -> None:

@@ -86,8 +86,8 @@ def test_whom_it_goes_to_and_what_is_shown_and_asked_first(
     assert "--yes" in result.stderr
     for told in (
         f"compare with what that office publishes: {line_of(other)}",
-        "Its clock acknowledgement: acknowledgement within P7D",
-        "It erases P2M after closing",
+        "Its clock acknowledgement: an acknowledgement within 7 days of receipt",
+        "It erases 2 months after closing",
         "It gets these 1 of 1 messages:",
         f"report of reporter, {cli.today()}",
         "eve (adviser, Meldpunt integriteit)",

@@ -113,10 +113,15 @@ def test_a_request_for_support_reaches_aftercare_alone(
 def test_what_is_required_is_asked_again_and_nothing_leaves_before(
     asking: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with person_at_terminal(monkeypatch, answers=["3", "", "", "", "", "/stop"]) as person:
+    answers = ["3", "", "", "Ik slaap slecht.\n.", "/terug", "-", "/stop"]
+    with person_at_terminal(monkeypatch, answers=answers) as person:
         told = asking.run("report", "send", asking.address)
     assert told.exit_code == 1
-    assert "Zonder antwoord op deze vraag" in "".join(person.pages)
+    at_once = "Zonder antwoord op deze vraag kan dit niet verstuurd worden: de lezers weten"
+    assert [at_once in page for page in person.pages] == [
+        *(False, False, False, True, False, False, True, *[False] * (len(person.pages) - 7)),
+    ], "after the question that was skipped, and after the answer that was taken away"
+    assert "Gestopt. Er is niets verstuurd." in told.stderr
     assert asking.json("handler", "inbox", *asking.key("cas"))["entries"] == []
 
 

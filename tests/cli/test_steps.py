@@ -173,6 +173,13 @@ def test_labels_are_for_handlers_alone_and_the_newest_counts(asking: CommandLine
     assert "revenge" not in refused.output
     assert shown("bo")[0] == "Label outcome: Gesprek (ann (adviser), 2026-03-02)"
     assert "\u001b" not in shown("bo")[1]
+    whole = asking.ok("handler", "read", *asking.key("bo"), asking.entry("bo"))
+    assert whole.count("outcome: talk") == 1, "the note says so in words"
+    english = asking.ok(
+        *("handler", "read", *asking.key("bo"), asking.entry("bo"), "--language", "en")
+    )
+    assert "Label outcome: A talk (ann" in english
+    assert "A first answer by a person" in english
     label("bo", "--outcome", "apology", "--remove", "nextStep")
     assert shown("ann") == ["Label outcome: Excuses (bo (adviser), 2026-03-02)"]
     mine = asking.ok("report", "read", asking.address, *code(receipt))

@@ -24,6 +24,7 @@ from meldpunt.client.messages.draft import (
     write_payload,
 )
 from meldpunt.client.messages.missing_wraps import check_admissible, missing_wraps, reporter_of
+from meldpunt.client.texts.labels import label_text
 from meldpunt.client.thread.retention import check_term
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.attachment import Attachment
@@ -221,7 +222,7 @@ class Handler(HandlerInbox):
         """
         entries = [{"field": field, "value": value} for field, value in labels.items()]
         KnownContent.from_value({"labels": entries})
-        text = "\n".join(f"{field}: {value or '-'}" for field, value in labels.items())
+        text = "\n".join(label_text(*each) for each in labels.items())
         return self.seal(thread, text, language=language, note=True, content={"labels": entries})
 
     def files(self, thread: Thread) -> Files:

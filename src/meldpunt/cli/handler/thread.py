@@ -100,7 +100,9 @@ def read(output: Output, options: HandlerReadOptions) -> None:
         today = handler.today()
         texts = session.run("Fetching its texts", fetch_report_texts(session.transport, thread))
         if not output.as_json:  # whatever fails after this, the report was read
-            output.result({}, *thread_lines(thread, today, texts), *_messages(thread, texts))
+            language = options.language
+            shown = thread_lines(thread, today, texts, language)
+            output.result({}, *shown, *_messages(thread, texts, language))
         keep_current(output, session, file, handler)
         passed = pass_on(output, session, handler, thread)
         if output.as_json:
@@ -121,8 +123,12 @@ def _check_asker(output: Output, thread: Thread, address: LineAddress, proxy: st
         return vouched(thread, session.run("Fetching the asking line", work), today)
 
 
-def _messages(thread: Thread, texts: ReportTexts) -> list[str]:
-    return [line for message in thread.messages for line in message_lines(thread, message, texts)]
+def _messages(thread: Thread, texts: ReportTexts, language: str | None) -> list[str]:
+    return [
+        line
+        for message in thread.messages
+        for line in message_lines(thread, message, texts, language)
+    ]
 
 
 def pass_on(

@@ -12,12 +12,12 @@ from meldpunt.cli.line.line_words import words_in
 from meldpunt.cli.line.preview import preview_lines, preview_of
 from meldpunt.cli.line.preview_page import preview_page
 from meldpunt.cli.line.publishing import open_folder, publish_folder, refusal_of
+from meldpunt.cli.speech.spoken import spoken_language
 from meldpunt.cli.terminal.key_files import LineFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.prompts import ask_consent
 from meldpunt.cli.terminal.refusal import Refusal
-from meldpunt.cli.terminal.spoken import spoken_language
 from meldpunt.cli.terminal.texts import check_standard_input
 from meldpunt.client import HandlerEntry, utc_today
 from meldpunt.client.line_folder.faults import Fault, LineFolderError

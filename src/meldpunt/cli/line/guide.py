@@ -10,8 +10,8 @@ from meldpunt.cli.line.commands.guide import LineGuideOptions
 from meldpunt.cli.line.guide_page import guide_page
 from meldpunt.cli.line.guide_walk import GuideWalk, guide_lines
 from meldpunt.cli.line.poster import poster_page
+from meldpunt.cli.speech.phrases import phrases_in
 from meldpunt.cli.terminal.output import Output
-from meldpunt.cli.terminal.phrases import phrases_in
 from meldpunt.cli.terminal.prompts import terminal
 from meldpunt.cli.terminal.session import Session
 from meldpunt.cli.terminal.texts import spoken_on

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement
 
 from meldpunt.cli.line.printed_page import add_contacts, add_numbers, new_page, say, written
-from meldpunt.cli.terminal.phrases import Phrases
+from meldpunt.cli.speech.phrases import Phrases
 from meldpunt.cli.terminal.plain_text import safe
+from meldpunt.client.texts.guide_order import own_contacts
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.texts.guide import Guide, Node
 from meldpunt.protocol.texts.shapes import in_language
@@ -34,7 +35,7 @@ def guide_page(
     add_numbers(main, guide.numbers, phrases)
     titles = {node.id: in_language(node.title, language) for node in guide.nodes}
     for node in nodes:
-        _add_node(main, node, phrases, door, titles)
+        _add_node(main, guide, node, phrases, door, titles)
     if guide.lines:
         section = SubElement(main, "section")
         say(section, "h2", phrases.other_line)
@@ -44,7 +45,12 @@ def guide_page(
 
 
 def _add_node(
-    parent: Element, node: Node, phrases: Phrases, door: str, titles: dict[str, str]
+    parent: Element,
+    guide: Guide,
+    node: Node,
+    phrases: Phrases,
+    door: str,
+    titles: dict[str, str],
 ) -> None:
     section = SubElement(parent, "section", {"id": node.id})
     say(section, "h2", in_language(node.title, phrases.language))
@@ -56,7 +62,7 @@ def _add_node(
             item = SubElement(choices, "li")
             say(item, "a", label, href=f"#{choice.to}").tail = f" → {safe(titles[choice.to])}"
     else:
-        add_advice(section, node, phrases)
+        add_advice(section, guide, node, phrases)
         add_door(section, node, phrases, door)
 
 
@@ -66,10 +72,10 @@ def add_text(parent: Element, node: Node, phrases: Phrases) -> None:
         say(parent, "p", in_language(node.text, phrases.language))
 
 
-def add_advice(parent: Element, node: Node, phrases: Phrases) -> None:
-    """Add what an advice says, whom to call, and what to read."""
+def add_advice(parent: Element, guide: Guide, node: Node, phrases: Phrases) -> None:
+    """Add what an advice says, whom to call besides the numbers, and what to read."""
     add_text(parent, node, phrases)
-    add_contacts(parent, node.contacts, phrases)
+    add_contacts(parent, own_contacts(guide, node), phrases)
     for each in node.publications or ():
         version = "" if each.version is None else f" ({each.version})"
         paragraph = say(parent, "p", in_language(each.title, phrases.language) + version + ": ")

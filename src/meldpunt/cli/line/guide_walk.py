@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from meldpunt.cli.render.contacts import contact_lines, numbers_lines
-from meldpunt.cli.terminal.phrases import Phrases, phrases_in
+from meldpunt.cli.speech.phrases import Phrases, phrases_in
 from meldpunt.cli.terminal.plain_text import safe_line, wrapped
 from meldpunt.cli.terminal.prompts import Terminal
-from meldpunt.client.texts.guide_order import guide_order
+from meldpunt.client.texts.guide_order import guide_order, own_contacts
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.texts.guide import Guide, Node
 from meldpunt.protocol.texts.shapes import in_language
@@ -33,7 +33,7 @@ class GuideWalk:
             self.screen.say(f"{self._phrases.languages} {' '.join(f'/{each}' for each in others)}")
         while way:
             node = way[-1]
-            self.screen.say("", *node_lines(node, self._phrases, self.address))
+            self.screen.say("", *node_lines(self.guide, node, self._phrases, self.address))
             numbers = list(numbers_lines(self.guide.numbers, self._phrases))
             if numbers:
                 self.screen.say("", self._phrases.numbers, *numbers)
@@ -74,7 +74,7 @@ def guide_lines(line: VerifiedLine, guide: Guide, phrases: Phrases, address: str
     titles = {node.id: in_language(node.title, phrases.language) for node in guide.nodes}
     for node in guide_order(guide):
         yield ""
-        yield from node_lines(node, phrases, address, titles)
+        yield from node_lines(guide, node, phrases, address, titles)
     for other in guide.lines or ():
         yield ""
         yield f"{phrases.other_line}: {safe_line(other.name)}: {other.address}"
@@ -87,9 +87,13 @@ def _opening_lines(line: VerifiedLine, guide: Guide, phrases: Phrases) -> Iterat
 
 
 def node_lines(
-    node: Node, phrases: Phrases, address: str, titles: dict[str, str] | None = None
+    guide: Guide,
+    node: Node,
+    phrases: Phrases,
+    address: str,
+    titles: dict[str, str] | None = None,
 ) -> Iterator[str]:
-    """Show a node. With `titles`, say of each choice where it leads."""
+    """Show a node, besides the numbers. With `titles`, say of each choice where it leads."""
     language = phrases.language
     yield f"== {safe_line(in_language(node.title, language))} =="
     if node.text is not None:
@@ -97,7 +101,7 @@ def node_lines(
     for number, choice in enumerate(node.choices or (), 1):
         leads = "" if titles is None else f" → {safe_line(titles[choice.to])}"
         yield f"  {number}. {safe_line(in_language(choice.label, language))}{leads}"
-    for contact in node.contacts or ():
+    for contact in own_contacts(guide, node):
         yield from (f"  {line}" for line in contact_lines(contact, phrases))
     for each in node.publications or ():
         version = "" if each.version is None else f" ({safe_line(each.version)})"

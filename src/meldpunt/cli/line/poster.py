@@ -7,7 +7,7 @@ import segno
 
 from meldpunt.cli.line.guide_page import add_advice
 from meldpunt.cli.line.printed_page import add_numbers, new_page, say, written
-from meldpunt.cli.terminal.phrases import Phrases
+from meldpunt.cli.speech.phrases import Phrases
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.texts.guide import Guide, Node
 from meldpunt.protocol.texts.shapes import in_language
@@ -30,7 +30,7 @@ def poster_page(line: VerifiedLine, node: Node, guide: Guide, phrases: Phrases, 
     poster = SubElement(body, "main", {"class": "poster"})
     say(poster, "div", in_language(line.document.names, language), **{"class": "line"})
     say(poster, "h1", title)
-    add_advice(poster, node, phrases)
+    add_advice(poster, guide, node, phrases)
     target = f"{door}#{node.id}"
     code = SubElement(poster, "div", {"class": "code"})
     code.append(_picture(target, phrases.scan))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from meldpunt.cli.terminal.phrases import phrases_in
+from meldpunt.cli.speech.phrases import phrases_in
 from meldpunt.cli.terminal.plain_text import safe_line, wrapped
 from meldpunt.client.line_folder.folder import LineFolder
 from meldpunt.protocol.verify.days import Term

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from meldpunt.cli.terminal.phrases import Phrases
+from meldpunt.cli.speech.phrases import Phrases
 from meldpunt.cli.terminal.plain_text import safe
 from meldpunt.protocol.texts.shapes import Contact, in_language
 

@@ -13,6 +13,7 @@ from meldpunt.cli.line.line_words import words_in
 from meldpunt.cli.line.sole_readers import check_sole_readers
 from meldpunt.cli.render.line import line_json, line_lines
 from meldpunt.cli.render.reminders import remind_office
+from meldpunt.cli.speech.spoken import spoken_language
 from meldpunt.cli.terminal.key_files import LineFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
@@ -20,7 +21,6 @@ from meldpunt.cli.terminal.prompts import ask_consent, read_line
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.selection import find_handlers
 from meldpunt.cli.terminal.session import Session
-from meldpunt.cli.terminal.spoken import spoken_language
 from meldpunt.cli.terminal.texts import check_standard_input
 from meldpunt.client import HandlerEntry, LinePlan, utc_today
 from meldpunt.client.line_folder.faults import Fault, LineFolderError

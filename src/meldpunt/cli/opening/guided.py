@@ -19,7 +19,7 @@ from meldpunt.cli.opening.passphrases import Passphrases
 from meldpunt.cli.opening.publication import publish_once
 from meldpunt.cli.opening.sentences import sentences_in
 from meldpunt.cli.render.line import line_json
-from meldpunt.cli.terminal.spoken import spoken_language
+from meldpunt.cli.speech.spoken import spoken_language
 from meldpunt.cli.terminal.key_files import HandlerFile, LineFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line

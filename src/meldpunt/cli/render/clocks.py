@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from meldpunt.cli.speech.report_words import report_words
 from meldpunt.protocol.verify.log.clocks import ClockStatus
 
 
@@ -15,7 +16,8 @@ def clock_json(clock: ClockStatus) -> dict[str, Any]:
 
 def clock_text(clock: ClockStatus) -> str:
     """Show when a clock is due, or when it was met."""
+    told = report_words()
     if clock.met_on is not None:
-        late = ", late" if clock.overdue else ""
-        return f"done on {clock.met_on} (due {clock.due_on}{late})"
-    return f"due on {clock.due_on}{' - OVERDUE' if clock.overdue else ''}"
+        late = told.late if clock.overdue else ""
+        return told.met.format(met=clock.met_on, due=clock.due_on, late=late)
+    return told.due.format(due=clock.due_on, overdue=told.overdue if clock.overdue else "")

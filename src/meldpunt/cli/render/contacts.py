@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from meldpunt.cli.terminal.phrases import Phrases
+from meldpunt.cli.speech.phrases import Phrases
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.protocol.texts.shapes import Contact, in_language
 

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from meldpunt.cli.render.answers import answers_lines, kind_text
+from meldpunt.cli.speech.report_words import report_words
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.client import MessageAnswers
+from meldpunt.client.texts.labels import label_text
 from meldpunt.protocol.payload import Payload
 from meldpunt.protocol.texts.content import CheckInAnswer, StoryConsent, read_content
 
@@ -28,17 +30,20 @@ def content_lines(
     content = read_content(payload.content)
     known = content.known
     if known.kind is not None:
-        yield f"    kind: {kind_text(answers, known.kind, language)}"
+        yield report_words().kind.format(kind=kind_text(answers, known.kind, language))
     if answers is not None:
         yield from answers_lines(answers, language)
     if known.check_in is not None:
         yield f"    how the reporter is: {CHECK_INS[known.check_in]}"
     if known.story is not None:
         yield f"    the story {STORIES[known.story]}"
+    said = payload.content.get("text", "").split("\n")
     for label in known.labels or ():
+        if label_text(label.field, label.value) in said:
+            continue  # a note says so in words, which stand above this
         yield f"    {label.field}: {safe_line(label.value) or '(taken away)'}"
     for name, value in content.raw.items():
-        yield f"    says too, in a way unknown here: {name}: {_raw(value)}"
+        yield report_words().unknown_content.format(name=name, value=_raw(value))
 
 
 def _raw(value: object) -> str:

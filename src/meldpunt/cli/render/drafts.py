@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 
 from meldpunt.cli.render.thread import alarm_json, notice_json, sent_json
+from meldpunt.cli.speech.phrases import Phrases, phrases_in
+from meldpunt.cli.speech.report_words import report_words
+from meldpunt.cli.speech.spoken import spoken
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output
-from meldpunt.cli.terminal.phrases import ENGLISH, Phrases
 from meldpunt.client import Draft, DraftReport, Sent, Thread, erased_soon
 from meldpunt.protocol.verify.fields import REPORTER, Participant, participant_text
 from meldpunt.protocol.verify.log.clocks import State
@@ -18,11 +20,12 @@ def tell_readers(
     output: Output,
     readers: Iterable[Participant],
     lines: words.Lines,
-    phrases: Phrases = ENGLISH,
+    phrases: Phrases | None = None,
 ) -> None:
     """Say who would read a message, before it is sent."""
     names = ", ".join(words.name_of(reader, lines) for reader in readers)
-    output.note(phrases.read_by.format(names=names))
+    found = phrases_in(spoken()) if phrases is None else phrases
+    output.note(found.read_by.format(names=names))
 
 
 def tell_thread(output: Output, thread: Thread, today: date) -> None:
@@ -37,17 +40,18 @@ def _tell_end(output: Output, thread: Thread, today: date) -> None:
     day = erased_soon(thread, today)
     if day is None:
         return
+    told = report_words()
     if thread.me == REPORTER:
-        kept = "What you write now is kept a little longer, until a handler can have opened it."
-        keep, anew = "meldpunt report reopen", "If it is not over, make a new report after that."
+        kept, keep, anew = told.ends_reporter, "meldpunt report reopen", told.ends_anew
     else:
         kept = "The reporter may not see your answer before that day."
         keep, anew = "meldpunt handler reopen", "Tell the reporter what they need before that day."
     closed = thread.status.state is State.CLOSED
     output.remind(
         "erased-soon",
-        f"This report is to be erased on {day}. {kept} "
-        + (f"To keep the report, have it taken up again: {keep}" if closed else anew),
+        told.ends.format(
+            day=day, kept=kept, keep=told.ends_reopen.format(command=keep) if closed else anew
+        ),
     )
 
 
@@ -65,7 +69,7 @@ def _takes_back(thread: Thread, draft: Draft, today: date) -> Iterator[str]:
     header, asked = draft.header, thread.log.handovers.invited(today)
     ends = header.tag in {Tag.WITHDRAWAL, Tag.CONSENT} or asked.isdisjoint(header.readers)
     if asked and ends and header.author == REPORTER:
-        yield "This takes back that the line you asked may take this report up."
+        yield report_words().takes_back
 
 
 def submitted_json(sent: Sent, submission: DraftReport) -> dict[str, Any]:

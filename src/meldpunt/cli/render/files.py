@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from meldpunt.cli.speech.report_words import report_words
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.client import Thread, listed_files
@@ -59,6 +60,7 @@ def files_lines(thread: Thread) -> Iterator[str]:
         header = found.message.header
         readers = ", ".join(words.name_of(reader, thread.lines) for reader in header.readers)
         yield f"{count:>3}  {attachment_text(found.attachment)}"
-        yield f"     from {words.name_of(header.author, thread.lines)}; for: {readers}"
+        author = words.name_of(header.author, thread.lines)
+        yield report_words().from_and_for.format(author=author, readers=readers)
     if not count:
-        yield "No files for you."
+        yield report_words().no_files

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from meldpunt.cli.speech.report_words import report_words
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.client import HandoverState, HandoverStatus, Thread, ThreadMessage, handover_statuses
@@ -12,12 +13,6 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.fields import REPORTER, participant_text
 from meldpunt.protocol.verify.log.header import Header
-
-_ELSEWHERE = {
-    HandoverState.REFUSED: "refused on {on} to take this report up, and said why below",
-    HandoverState.NOT_ANSWERED: "did not answer by {until}, so nothing has changed",
-    HandoverState.TAKEN_BACK: "was asked, and the reporter took that back",
-}
 
 
 def handovers_json(thread: Thread, today: date) -> dict[str, Any]:
@@ -78,9 +73,9 @@ def handover_lines(thread: Thread, today: date) -> Iterator[str]:
     if not statuses:
         return
     if thread.status.ended_on is not None:
-        yield f"Ended:     on {thread.status.ended_on}; nothing that followed is shown to you"
+        yield report_words().ended.format(day=thread.status.ended_on)
     else:
-        yield f"Answered by: {words.line_name(_answering(thread))}"
+        yield report_words().answered_by.format(name=words.line_name(_answering(thread)))
     for status in statuses:
         yield from _status_lines(thread, status, newest=statuses[-1].consent)
 
@@ -88,28 +83,29 @@ def handover_lines(thread: Thread, today: date) -> Iterator[str]:
 def _status_lines(
     thread: Thread, status: HandoverStatus, *, newest: ids.MessageId
 ) -> Iterator[str]:
-    name = _name(thread, status.handover.line_id)
+    name, told = _name(thread, status.handover.line_id), report_words()
     if status.state is HandoverState.ASKED:
         yield from _asked_lines(thread, status, name)
     elif status.state is HandoverState.ACCEPTED:
         answer = next(m for m in thread.messages if m.message_id == status.answer)
         who = words.name_of(answer.header.author, thread.lines)
-        yield f"Handover:  taken up on {status.answered_on} by {who}"
+        yield told.taken_up.format(on=status.answered_on, who=who)
     else:
-        told = _ELSEWHERE[status.state].format(on=status.answered_on, until=status.handover.until)
-        yield f"Handover:  {name} {told}"
+        yield told.elsewhere[status.state].format(
+            name=name, on=status.answered_on, until=status.handover.until
+        )
         if thread.me == REPORTER and status.consent == newest:
-            yield f"{words.line_name(_answering(thread))} has it, as before. You can ask again, or"
-            yield "another line: meldpunt report hand-over"
+            own = words.line_name(_answering(thread))
+            yield from (line.format(own=own) for line in told.as_before)
 
 
 def _asked_lines(thread: Thread, status: HandoverStatus, name: str) -> Iterator[str]:
     handover = status.handover
-    yield f"Handover:  {name} was asked on {status.asked_on} to take this report up, and can until"
-    yield f"{handover.until}. Until it does, {words.line_name(_answering(thread))} has it, as"
-    yield "before."
+    told, own = report_words(), words.line_name(_answering(thread))
+    for line in told.asked:
+        yield line.format(name=name, on=status.asked_on, until=handover.until, own=own)
     if thread.me == REPORTER:
-        yield "You can take that back: meldpunt report take-back"
+        yield told.can_take_back
     elif thread.me in handover.readers:
         opened = {m.message_id for m in thread.messages if m.opened is not None}
         count = len(opened.intersection(handover.messages))
@@ -123,13 +119,13 @@ def message_handover_lines(thread: Thread, message: ThreadMessage) -> Iterator[s
     header = message.header
     if header.proposes is not None:
         line = encode_line_id(header.proposes)
-        yield f"    proposes to hand this report to line {line}"
+        yield report_words().proposes.format(line=line)
         if thread.me == REPORTER:
-            yield f"    to see that line, and to decide: meldpunt report hand-over --to {line}"
+            yield report_words().to_decide.format(line=line)
     if header.handover is not None:
         name = _name(thread, header.handover.line_id)
         count = len(header.handover.messages)
-        yield f"    asks {name} to take this report up, with {count} messages"
+        yield report_words().asks.format(name=name, count=count)
 
 
 def _name(thread: Thread, line_id: ids.LineId) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from meldpunt.cli.speech.report_words import report_words
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.plain_text import framed, safe_line
 from meldpunt.client import Thread, ThreadMessage
@@ -21,8 +22,8 @@ def title(thread: Thread, message: ThreadMessage) -> str:
     header = message.header
     author = words.name_of(header.author, thread.lines)
     if not thread.is_consultation or header.author != REPORTER:
-        return f"{words.TAGS[header.tag]} of {author}"
-    kind = "consultation" if header.tag is Tag.REPORT else words.TAGS[header.tag]
+        return report_words().title.format(tag=words.tag(header.tag), author=author)
+    kind = "consultation" if header.tag is Tag.REPORT else words.tag(header.tag)
     return f"{kind} of the one who asks"
 
 
@@ -83,12 +84,11 @@ def referral_lines(thread: Thread, message: ThreadMessage) -> Iterator[str]:
     if origin is not None:
         yield f"    The reporter says to come from: {safe_line(origin[1])} ({safe_line(origin[0])})"
     if referral is not None:
-        yield f"    SUGGESTS ANOTHER LINE: {referral.address}"
-        yield "    Summary for it, which only the reporter can send there:"
+        yield report_words().suggests.format(address=referral.address)
+        yield report_words().summary
         yield from framed(referral.summary)
         if thread.me == REPORTER:
-            yield "    Nothing was sent there. Who they are, and the rest, if you want it:"
-            yield "    meldpunt report refer --look ADDRESS, then without --look"
+            yield from report_words().nothing_sent_there
 
 
 def _writer(thread: Thread, message: ThreadMessage) -> ListedHandler | None:

@@ -141,7 +141,7 @@ def verified_lines(found: VerifiedProof) -> Iterator[str]:
 def _message_lines(shown: Shown, lines: Lines) -> Iterator[str]:
     header = shown.verified.header
     yield ""
-    yield f"--- {words.TAGS[header.tag]} of {_name(header.author, lines)}"
+    yield f"--- {words.tag(header.tag)} of {_name(header.author, lines)}"
     line = lines.of(header.author)
     if line is not None:
         yield f"    line: {encode_line_id(line.line_id)}"

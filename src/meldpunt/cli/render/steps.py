@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from meldpunt.cli.render.clocks import clock_json, clock_text
 from meldpunt.cli.render.contacts import contact_lines
-from meldpunt.cli.terminal.phrases import phrases_in
+from meldpunt.cli.speech.phrases import phrases_in
+from meldpunt.cli.speech.report_words import report_words
 from meldpunt.cli.terminal.plain_text import framed, safe_line, wrapped
 from meldpunt.client import (
     ReportStep,
@@ -18,15 +19,6 @@ from meldpunt.client import (
 )
 from meldpunt.protocol.texts.procedure import Procedure
 from meldpunt.protocol.texts.shapes import in_language
-
-_WORDS: Final = {
-    StepState.DONE: "done",
-    StepState.NOW: "NOW",
-    StepState.DUE: "due",
-    StepState.OVERDUE: "OVERDUE",
-    StepState.LATER: "later",
-}
-_UNSATISFIED: Final = "Not satisfied with how this is treated? Outside this office:"
 
 
 def steps_json(thread: Thread, texts: ReportTexts, language: str) -> list[dict[str, Any]]:
@@ -47,29 +39,29 @@ def step_lines(thread: Thread, texts: ReportTexts, language: str, today: date) -
     """Show the steps, and beside every overdue one whom to turn to outside the office."""
     steps = report_steps(thread, texts.procedure)
     if steps:
-        yield "What happens:"
+        yield report_words().what_happens
     for step in steps:
         title = safe_line(in_language(step.title, language))
         if texts.procedure is None:
             title = title.capitalize()
-        yield f"  {_WORDS[step.state]:<8} {title}{_days(step)}"
+        yield f"  {report_words().steps[step.state]:<8} {title}{_days(step)}"
         if step.text is not None and step.state in (StepState.NOW, StepState.OVERDUE):
             yield from wrapped(in_language(step.text, language), indent=" " * 11)
         if step.state is StepState.OVERDUE and texts.procedure is not None:
             yield from _outside(texts.procedure, language)
     pause = current_pause(thread, today)
     if pause is not None:
-        yield f"Paused, up to and including {pause.until}. The reason:"
-        yield from framed(pause.reason or "(not readable here)")
+        yield report_words().paused.format(day=pause.until)
+        yield from framed(pause.reason or report_words().no_reason)
 
 
 def _days(step: ReportStep) -> str:
     if step.clock is not None:
         return f": {clock_text(step.clock)}"
-    return "" if step.done_on is None else f": done on {step.done_on}"
+    return "" if step.done_on is None else report_words().done_on.format(day=step.done_on)
 
 
 def _outside(procedure: Procedure, language: str) -> Iterator[str]:
-    yield f"           {_UNSATISFIED}"
+    yield f"           {report_words().unsatisfied}"
     for line in contact_lines(procedure.outside, phrases_in(language)):
         yield f"           {line}"

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from meldpunt.cli.render.content import CHECK_INS, STORIES
+from meldpunt.cli.speech.report_words import report_words
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.client import (
@@ -20,8 +21,6 @@ from meldpunt.protocol.texts.content import CheckInAnswer
 from meldpunt.protocol.texts.procedure import Procedure
 from meldpunt.protocol.texts.shapes import in_language
 from meldpunt.protocol.verify.fields import REPORTER, participant_text
-
-_CHECK_IN: str = "How are you now?"
 
 
 def summary_json(thread: Thread, texts: ReportTexts, today: date) -> dict[str, Any]:
@@ -79,8 +78,10 @@ def _asked(thread: Thread, texts: ReportTexts, language: str, today: date) -> It
     if open_check_in(thread, today) is None:
         return
     question = None if texts.procedure is None else texts.procedure.check_in
-    yield _CHECK_IN if question is None else safe_line(in_language(question, language))
-    yield "  Answer with: meldpunt report check-in ADDRESS good | not-good | disadvantaged"
+    yield (
+        report_words().check_in if question is None else safe_line(in_language(question, language))
+    )
+    yield report_words().check_in_how
 
 
 def _label(procedure: Procedure | None, field: str, value: str, language: str) -> str:

@@ -23,6 +23,7 @@ from meldpunt.cli.render.origins import (
 )
 from meldpunt.cli.render.steps import step_lines, steps_json
 from meldpunt.cli.render.summary import summary_json, summary_lines
+from meldpunt.cli.speech.report_words import report_words
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.plain_text import framed
 from meldpunt.client import Notice, ReportTexts, Sent, Thread, ThreadMessage, current_pause
@@ -152,22 +153,23 @@ def thread_lines(
     thread: Thread, today: date, texts: ReportTexts = _NO_TEXTS, language: str | None = None
 ) -> Iterator[str]:
     """Show the status of a report, its alarms and its notices."""
-    status = thread.status
-    yield f"State:     {words.STATES[status.state]}"
-    yield f"Received:  {status.milestones.received_on}"
+    status, told = thread.status, report_words()
+    yield told.state.format(state=words.state(status.state))
+    yield told.received.format(day=status.milestones.received_on)
     shown_in = language or desk_language(thread)
     yield from step_lines(thread, texts, shown_in, today)
-    yield f"Erased on: {status.erased_on}{' (erased)' if thread.erased else ''}"
+    erased = told.erased if thread.erased else ""
+    yield told.erased_on.format(day=status.erased_on, erased=erased)
     if status.unopened:
-        yield "           (put off, once: no handler has answered everything yet)"
+        yield from told.put_off
     yield from summary_lines(thread, texts, shown_in, today)
     yield from handover_lines(thread, today)
     for alarm in thread.alarms:
-        yield f"ALARM: {words.alarm(alarm, thread.lines)}"
+        yield told.alarm.format(text=words.alarm(alarm, thread.lines))
     for alarm in thread.known_alarms:
-        yield f"Known alarm: {words.alarm(alarm, thread.lines)}"
+        yield told.known_alarm.format(text=words.alarm(alarm, thread.lines))
     for notice in words.notices(thread.notices, thread.lines):
-        yield f"Note: {notice}"
+        yield told.note.format(text=notice)
     if thread.awaits_takeover:
         yield from _known_code(thread)
     if thread.is_consultation and thread.me != REPORTER:
@@ -175,9 +177,7 @@ def thread_lines(
     yield from _confirmation(thread)
     for handler in _waiting(thread, today):
         name = words.name_of(handler, thread.lines)
-        yield f"Note: {name} was let in, and reads what came before. The reporter's next message"
-        yield "decides whether they read on: meldpunt report reply with --reader for each reader,"
-        yield "those there were included."
+        yield from (line.format(name=name) for line in told.let_in)
     if thread.line.freshness is Freshness.PAST_GRACE:
         yield from words.contact_lines(thread.line)
 
@@ -185,8 +185,7 @@ def thread_lines(
 def _known_code(thread: Thread) -> Iterator[str]:
     """Warn that a handler knows the code of an oral report."""
     if thread.me == REPORTER:
-        yield "WARNING: Somebody else knows this code: the handler who wrote this report down. They"
-        yield "can read and write as you. Make it yours first: meldpunt report take-over ADDRESS"
+        yield from report_words().known_code
     else:
         yield "Note: A handler wrote this down for the reporter, and knows the code until the"
         yield "reporter has replaced it (meldpunt report take-over)."
@@ -195,16 +194,15 @@ def _known_code(thread: Thread) -> Iterator[str]:
 def _confirmation(thread: Thread) -> Iterator[str]:
     """Say which of the reader's own messages the other side has seen."""
     own = [m for m in thread.messages if m.header.author == thread.me]
-    found = thread.confirmed
+    found, told = thread.confirmed, report_words()
     for message in own:
         if found is not None and message.message_id == found.message_id:
-            yield f"The other side has confirmed your message of {_day(message)} (on {found.on})."
+            yield told.confirmed.format(day=_day(message), on=found.on)
     newest = max(own, key=lambda message: message.header.n, default=None)
     if newest is not None and not thread.erased:
-        count, arrived = newest.header.n + 1, newest.received_on
-        yield f"Messages of yours that arrived: {count}, the newest on {arrived}."
+        yield told.arrived.format(count=newest.header.n + 1, day=newest.received_on)
     if newest is not None and (found is None or found.n < newest.header.n) and not thread.erased:
-        yield f"Your message of {_day(newest)} is not yet confirmed by the other side."
+        yield told.not_confirmed.format(day=_day(newest))
 
 
 def _day(message: ThreadMessage) -> date:
@@ -212,26 +210,30 @@ def _day(message: ThreadMessage) -> date:
 
 
 def message_lines(
-    thread: Thread, message: ThreadMessage, texts: ReportTexts = _NO_TEXTS
+    thread: Thread,
+    message: ThreadMessage,
+    texts: ReportTexts = _NO_TEXTS,
+    language: str | None = None,
 ) -> Iterator[str]:
-    """Show a message."""
-    header = message.header
+    """Show a message, with the labels of its form in a language; the line's first by default."""
+    header, told = message.header, report_words()
     yield ""
     yield f"--- {title(thread, message)}, {header.day or message.received_on}"
     if thread.me == REPORTER:
-        yield f"    number: {thread.messages.index(message) + 1}"
-    yield f"    readers: {', '.join(words.name_of(r, thread.lines) for r in header.readers)}"
+        yield told.number.format(number=thread.messages.index(message) + 1)
+    readers = ", ".join(words.name_of(r, thread.lines) for r in header.readers)
+    yield told.readers.format(names=readers)
     yield from origin_lines(thread, message)
     if header.admits is not None:
-        yield f"    lets in: {words.name_of(header.admits, thread.lines)}"
+        yield told.lets_in.format(name=words.name_of(header.admits, thread.lines))
     yield from message_handover_lines(thread, message)
     if header.until is not None:
-        yield f"    clocks paused until {header.until}"
+        yield told.paused_until.format(day=header.until)
     if message.payload is not None and message.payload.left_out:
         names = (words.name_of(handler, thread.lines) for handler in message.payload.left_out)
         yield f"    left out by the reporter, keep it from: {', '.join(names)}"
     if not message.confirmed:
-        yield "    UNCONFIRMED: its author has left, or another line answers; it counts for nothing"
+        yield from told.unconfirmed
     yield ""
     if message.text is None:
         yield words.closed(message)
@@ -239,7 +241,7 @@ def message_lines(
         yield from framed(message.text)
     if message.payload is not None:
         answers = texts.answers.get(message.message_id)
-        yield from content_lines(message.payload, answers, desk_language(thread))
+        yield from content_lines(message.payload, answers, language or desk_language(thread))
     yield from _files(message)
     yield from referral_lines(thread, message)
 
@@ -247,6 +249,6 @@ def message_lines(
 def _files(message: ThreadMessage) -> Iterator[str]:
     if message.payload is not None:
         for attachment in message.payload.attachments or ():
-            yield f"    file: {attachment_text(attachment)}"
+            yield report_words().file.format(file=attachment_text(attachment))
     elif message.header.attachments:
-        yield f"    files: {len(message.header.attachments)}"
+        yield report_words().files.format(count=len(message.header.attachments))

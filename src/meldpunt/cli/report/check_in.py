@@ -8,8 +8,9 @@ import click
 from meldpunt.cli.render.contacts import contact_lines
 from meldpunt.cli.report.commands.check_ins import ReportCheckInOptions, ReportStoryOptions
 from meldpunt.cli.report.visit import Keeping, open_to_write, seal_and_deliver
+from meldpunt.cli.speech.phrases import phrases_in
+from meldpunt.cli.speech.report_words import report_words
 from meldpunt.cli.terminal.output import Output
-from meldpunt.cli.terminal.phrases import phrases_in
 from meldpunt.cli.terminal.prompts import ask_receipt
 from meldpunt.cli.terminal.selection import find_handlers, select
 from meldpunt.cli.terminal.session import Session
@@ -57,7 +58,7 @@ def _tell_outside(output: Output, session: Session, thread: Thread, language: st
     work = fetch_report_texts(session.transport, thread)
     procedure = session.run("Fetching its texts", work).procedure
     if procedure is not None:
-        output.warn("Outside this office:", *contact_lines(procedure.outside, phrases_in(language)))
+        output.warn(report_words().outside, *contact_lines(procedure.outside, phrases_in(language)))
 
 
 def _wanted(options: ReportCheckInOptions, thread: Thread, language: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from meldpunt.cli.report.commands.files import (
     ReportSaveOptions,
 )
 from meldpunt.cli.report.visit import Keeping, open_to_write, open_visit, read_thread
+from meldpunt.cli.speech.report_words import report_words
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.prompts import ask_receipt
 from meldpunt.cli.terminal.receipt_code import seal
@@ -44,7 +45,7 @@ def attach(output: Output, options: ReportAttachOptions) -> None:
         uploads.kept.remove()
     output.result(
         {**said_json(sent, thread, draft), "files": [each.to_json() for each in outgoing]},
-        f"The host received it on {sent.received_on}. Files: {len(uploads.listed)}.",
+        report_words().sent_files.format(day=sent.received_on, count=len(uploads.listed)),
     )
 
 

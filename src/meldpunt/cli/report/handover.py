@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import click
 
 from meldpunt.cli.render.drafts import tell_draft
+from meldpunt.cli.render.line import clock_line
 from meldpunt.cli.report.commands.lines import ReportHandOverOptions, ReportTakeBackOptions
 from meldpunt.cli.report.visit import Keeping, deliver, open_to_write
+from meldpunt.cli.speech.line_speech import line_speech, term_text
+from meldpunt.cli.speech.report_words import report_words
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output
-from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.prompts import ask_leave, ask_receipt
 from meldpunt.cli.terminal.receipt_code import seal
 from meldpunt.cli.terminal.selection import find_handlers
@@ -33,7 +35,7 @@ def hand_over(output: Output, options: ReportHandOverOptions) -> None:
         thread = visit.thread.with_line(target)
         output.warn(*_about(thread, target, draft))
         tell_draft(output, thread, draft, utc_today())
-        ask_leave(f"Ask {words.line_name(target)} to take it up? [y/N] ", yes=options.yes)
+        ask_leave(line_speech().ask.format(name=words.line_name(target)), yes=options.yes)
         deliver(output, session, visit, draft, Keeping.of(options, options.kept_path))
 
 
@@ -81,24 +83,27 @@ def _find_messages(thread: Thread, named: tuple[str, ...]) -> tuple[ids.MessageI
 
 def _about(thread: Thread, target: VerifiedLine, draft: Draft) -> Iterator[str]:
     """Say to whom a report would go, under which terms, and which messages."""
-    document, handover = target.document, draft.header.handover
-    yield f"You are about to ask: {words.line_name(target)}"
-    yield f"Its id, to compare with what that office publishes: {encode_line_id(document.line_id)}"
-    for clock in document.clocks:
-        yield f"Its clock {safe_line(clock.name)}: {clock.met_by} within {clock.term} of"
-        yield f"    {clock.starts_at}, counted from the day it takes your report up"
-    yield f"It erases {document.retention} after closing, {document.maximum_term} at the latest."
+    document, handover, told = target.document, draft.header.handover, line_speech()
+    for line in told.asked:
+        yield line.format(
+            name=words.line_name(target),
+            id=encode_line_id(document.line_id),
+            retention=term_text(document.retention),
+            maximum=term_text(document.maximum_term),
+        )
+    yield from (clock_line(clock, told.asked_clock) for clock in document.clocks)
     if handover is not None:
         scope = [m for m in thread.messages if m.message_id in handover.messages]
-        yield f"It gets these {len(scope)} of {len(thread.messages)} messages:"
+        yield told.asked_messages.format(count=len(scope), of=len(thread.messages))
         yield from (f"    {_title(thread, message)}" for message in scope)
-        yield f"It can take your report up until {handover.until}."
+        yield told.asked_until.format(day=handover.until)
 
 
 def _title(thread: Thread, message: ThreadMessage) -> str:
     author = words.name_of(message.header.author, thread.lines)
     day = message.header.day or message.received_on
-    return f"{words.TAGS[message.header.tag]} of {author}, {day}"
+    told = report_words().title.format(tag=words.tag(message.header.tag), author=author)
+    return f"{told}, {day}"
 
 
 def take_back(output: Output, options: ReportTakeBackOptions) -> None:

@@ -1,7 +1,7 @@
 """Ask a line's form in the terminal: kind, questions, consent, readers, and an overview.
 
-Every question can be skipped, except a required one at the end; one can go back and change the
-language at any time. What is typed stays in this process until it is sealed.
+Every question can be skipped, except a required one, which is asked again at once; one can go back
+and change the language at any time. What is typed stays in this process until it is sealed.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from meldpunt.cli.report.interview_page import (
     question_lines,
     reader_lines,
 )
-from meldpunt.cli.terminal.phrases import Phrases, phrases_in
+from meldpunt.cli.speech.phrases import Phrases, phrases_in
 from meldpunt.cli.terminal.plain_text import wrapped
 from meldpunt.cli.terminal.prompts import Terminal, says_yes
 from meldpunt.cli.terminal.texts import cleaned
@@ -178,11 +178,13 @@ class Interview:
             return
         while True:
             typed = self._typed(question)
-            if not typed:
-                return
             if typed == _NOTHING:
                 self.given.pop(question.id, None)
-                return
+            if typed in ("", _NOTHING):
+                if not question.required or question.id in self.given:
+                    return
+                self.screen.say(*wrapped(self.phrases.needed))
+                continue
             answer = self._read(question, typed)
             if answer is not None:
                 self.given[question.id] = answer
@@ -269,7 +271,7 @@ class Interview:
         evaluation = self._evaluation(self.kind)
         self.screen.say(*overview_lines(evaluation, self.kind, self.phrases))
         if evaluation.missing or not evaluation.answers:
-            self.screen.say(self.phrases.needed)
+            self.screen.say(*wrapped(self.phrases.needed))
             missing = (q for q in evaluation.shown if q.id in evaluation.missing)
             self._ask_question(next(missing, evaluation.shown[0]))
             raise _AskAgain

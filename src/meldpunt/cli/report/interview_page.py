@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from meldpunt.cli.terminal.phrases import Phrases
+from meldpunt.cli.speech.phrases import Phrases
 from meldpunt.cli.terminal.plain_text import framed, safe_line, wrapped
 from meldpunt.protocol.line import VerifiedLine
 from meldpunt.protocol.texts.answers import Evaluation, Given, compose

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -12,9 +12,12 @@ from meldpunt.cli.render.proof import keep
 from meldpunt.cli.report.answers_file import read_answers_file
 from meldpunt.cli.report.commands.visit import ReportSendOptions
 from meldpunt.cli.report.interview import Asked, Interview, Interviewed
+from meldpunt.cli.speech.phrases import Phrases, phrases_in
+from meldpunt.cli.speech.report_words import report_words
+from meldpunt.cli.speech.said import said
+from meldpunt.cli.speech.spoken import speak, speak_as_line, spoken, system_language
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output
-from meldpunt.cli.terminal.phrases import ENGLISH, Phrases, phrases_in
 from meldpunt.cli.terminal.prompts import terminal
 from meldpunt.cli.terminal.receipt_code import check_new_code, elsewhere, give_code, seal
 from meldpunt.cli.terminal.selection import Selection, find_handlers, select
@@ -34,18 +37,16 @@ from meldpunt.protocol.texts.form import Form
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
-_LEAVE_OUT: Final = "Press Enter to go on, or type a name to leave that person out: "
-
 
 @dataclass(frozen=True, slots=True)
 class _Written:
     """What a person wants to report, in whatever way they wrote it."""
 
     selection: Selection
+    phrases: Phrases
+    """In the language of the interview, if there was one."""
     text: str = ""
     answered: AnsweredForm | None = None
-    phrases: Phrases = ENGLISH
-    """In the language of the interview, if there was one."""
 
     def without(self, left_out: tuple[ids.HandlerId, ...]) -> "_Written":
         """Return the same for fewer readers."""
@@ -76,6 +77,7 @@ def send(output: Output, options: ReportSendOptions) -> None:
     with Session(output, options.address.origin, options.proxy) as session:
         reporter = Reporter(session.transport, options.address.line_id, pin=options.address.pin)
         line = session.run("Fetching the line", reporter.line())
+        speak_as_line(line.document.languages)
         if line.freshness is Freshness.PAST_GRACE:  # before the person gives a text or a code
             output.warn(*words.contact_lines(line), *elsewhere(session, line))
             raise RefusedError(Reason.DOCUMENT_EXPIRED)
@@ -93,8 +95,17 @@ def send(output: Output, options: ReportSendOptions) -> None:
     output.result(
         submitted_json(sent, submission),
         written.phrases.sent.format(day=sent.received_on, names=", ".join(names)),
-        written.phrases.come_back.format(address=options.address),
+        written.phrases.come_back.format(address=options.address)
+        + _language_to_come_back_in(line, written.phrases.language),
     )
+
+
+def _language_to_come_back_in(line: VerifiedLine, language: str) -> str:
+    """Return the option that keeps the language of an interview, if nothing else would."""
+    is_as_line = language == line.document.languages[0]
+    if is_as_line and system_language() in (None, spoken()):
+        return ""
+    return report_words().come_back_in.format(language=language)
 
 
 def _sealed(
@@ -128,7 +139,7 @@ def _sealed(
 
 def _ask_whom_to_leave_out(line: VerifiedLine) -> tuple[ids.HandlerId, ...]:
     with terminal() as screen:
-        while screen is not None and (name := screen.ask(_LEAVE_OUT).strip()):
+        while screen is not None and (name := screen.ask(said().leave_out).strip()):
             try:
                 return find_handlers(line, (name,))
             except click.UsageError as error:
@@ -147,26 +158,27 @@ def _written(
         click.Abort: The person stopped.
     """
     chosen = select(options.choice, line)
+    phrases = phrases_in(spoken())
     if text is not None:
-        return _Written(chosen, text)
+        return _Written(chosen, phrases, text)
     form = session.run("Fetching the questions", fetch_form(session.transport, line))
     if form is None:
         raise click.UsageError(
             "This program cannot read the questions of this line. Give a text: FILE, or - for"
             " standard input."
         )
-    phrases = ENGLISH
     if options.answers is not None:
         answered = read_answers_file(options.answers, line, form)
     else:
         found = _ask(session, line, form, options)
         answered = found.answered
         phrases = phrases_in(found.language)
+        speak(found.language)
         chosen["language"] = found.language
         chosen["readers"] = chosen["readers"] or found.readers
         chosen["left_out"] = tuple(sorted({*chosen["left_out"], *found.left_out}))
     check_text(answered.text(chosen["language"]))
-    return _Written(chosen, answered=answered, phrases=phrases)
+    return _Written(chosen, phrases, answered=answered)
 
 
 def _ask(

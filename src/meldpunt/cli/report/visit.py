@@ -27,6 +27,10 @@ from meldpunt.cli.report.commands.visit import (
     ReportTakeOverOptions,
     ReportWithdrawOptions,
 )
+from meldpunt.cli.speech.phrases import phrases_in
+from meldpunt.cli.speech.report_words import report_words
+from meldpunt.cli.speech.said import said
+from meldpunt.cli.speech.spoken import speak_as_line, spoken
 from meldpunt.cli.terminal.options import NewCodeOptions, ReaderOptions
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.prompts import ask_receipt
@@ -68,7 +72,9 @@ def open_visit(session: Session, address: LineAddress, receipt: str) -> Visit:
     """
     parse_receipt(receipt)  # refuse a mistyped code before anything is sent
     reporter = Reporter(session.transport, address.line_id, pin=address.pin)
-    return session.run("Opening the report", reporter.open(receipt))
+    visit = session.run("Opening the report", reporter.open(receipt))
+    speak_as_line(visit.thread.line.document.languages)
+    return visit
 
 
 def read_thread(
@@ -90,10 +96,7 @@ def open_to_write(output: Output, session: Session, address: LineAddress, receip
     visit = open_visit(session, address, receipt)
     tell_thread(output, visit.thread, utc_today())
     if visit.thread.awaits_takeover:
-        output.warn(
-            "A handler wrote this report down for you and knows its code. Before anything else is"
-            " written, you get a code of your own; the old one opens nothing after that."
-        )
+        output.warn(report_words().own_code)
         take_over(output, session, visit, keeping=Keeping(address, None))
     return visit
 
@@ -106,10 +109,10 @@ def make_ones_own(output: Output, options: ReportTakeOverOptions) -> None:
         visit = open_visit(session, options.address, receipt)
         tell_thread(output, visit.thread, utc_today())
         keeping = Keeping.of(options)
-        said = take_over(
+        told = take_over(
             output, session, visit, choice=options.choice, code=options.code, keeping=keeping
         )
-    output.result(said, "This report is yours: the new code alone opens it.")
+    output.result(told, report_words().yours)
 
 
 def take_over(
@@ -126,7 +129,7 @@ def take_over(
     work = visit.take_over(**select(choice, thread.lines))
     made = seal(session, thread.line, "Making a new code", work)
     tell_draft(output, thread, made.draft, utc_today())
-    give_code(output, made, made.draft.header.readers, code)
+    give_code(output, made, made.draft.header.readers, code, phrases_in(spoken()))
     unsent = keeping.draft(visit, made.draft)
     sent = session.deliver(lambda: visit.send_takeover(made), look=_LOOK_UNDER_BOTH, unsent=unsent)
     session.run("Opening the report", visit.refresh())
@@ -159,8 +162,10 @@ def status(output: Output, options: ReportStatusOptions) -> None:
     output.result(
         {**thread_json(thread, today, texts), **told, "readable": readable},
         *thread_lines(thread, today, texts, options.language),
-        *([] if look is None else [f"Look again on {look}."]),
-        f"Messages for you: {readable}" + (" (meldpunt report read)" if readable else ""),
+        *([] if look is None else [report_words().look_again.format(day=look)]),
+        report_words().messages.format(
+            count=readable, read=report_words().read_them if readable else ""
+        ),
     )
     if options.calendar is not None:
         language = options.language or thread.line.document.languages[0]
@@ -170,13 +175,10 @@ def status(output: Output, options: ReportStatusOptions) -> None:
 def _keep_day(output: Output, path: Path, look: date | None, language: str) -> None:
     """Write the next day to look as an appointment that says nothing to others."""
     if look is None:
-        output.warn("No day is left on which something is due, so no appointment was written.")
+        output.warn(report_words().no_day)
         return
     write_new(path, calendar_file(look, language=language))
-    output.warn(
-        f"{path} holds an appointment on {look}, with a title that says nothing. Choose a calendar"
-        " that you alone see: many are kept by an employer, or in a cloud."
-    )
+    output.warn(report_words().calendar.format(path=path, day=look))
 
 
 def read(output: Output, options: ReportReadOptions) -> None:
@@ -187,7 +189,11 @@ def read(output: Output, options: ReportReadOptions) -> None:
     output.result(
         {**thread_json(thread, today, texts), "messages": messages},
         *thread_lines(thread, today, texts, options.language),
-        *(line for message in thread.messages for line in message_lines(thread, message, texts)),
+        *(
+            line
+            for message in thread.messages
+            for line in message_lines(thread, message, texts, options.language)
+        ),
     )
 
 
@@ -283,7 +289,7 @@ def resend(output: Output, options: ReportResendOptions) -> None:
         unsent = read_unsent(options.kept, visit.seed, report=report, resend=command)
         draft = unsent.draft
         sent = session.deliver(lambda: visit.send(draft), look=LOOK, unsent=unsent)
-    output.result(said_json(sent, thread, draft), f"The host received it on {sent.received_on}.")
+    output.result(said_json(sent, thread, draft), said().received.format(day=sent.received_on))
 
 
 def _resend_takeover(
@@ -307,10 +313,7 @@ def _resend_takeover(
         utc_today(),
     )
     sent = session.deliver(work, look=_LOOK_UNDER_BOTH, unsent=unsent)
-    output.result(
-        sent_json(sent),
-        f"The host received it on {sent.received_on}. The new code alone opens the report.",
-    )
+    output.result(sent_json(sent), report_words().new_code_alone.format(day=sent.received_on))
     return True
 
 
@@ -326,4 +329,4 @@ def deliver(output: Output, session: Session, visit: Visit, draft: Draft, keepin
     if kept_path is not None:
         again = visit.prove(read_earlier(kept_path))
         keep(output, kept_path, session.run("Keeping a proof", again), visit.thread)
-    output.result(said_json(sent, thread, draft), f"The host received it on {sent.received_on}.")
+    output.result(said_json(sent, thread, draft), said().received.format(day=sent.received_on))

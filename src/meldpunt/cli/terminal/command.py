@@ -10,10 +10,13 @@ from typing import Any, Final, TypeVar, cast
 
 import click
 
+from meldpunt.cli.speech.spoken import begin, begin_english
 from meldpunt.cli.terminal.declaration import Options, gather, parameters_of
 from meldpunt.cli.terminal.lazy_group import load
 from meldpunt.cli.terminal.refusal import Refusal
 
+_IN_DUTCH_TOO: Final = ("report.", "line.guide:", "line.folder:", "line.publishing:", "opening.")
+"""Where the work is of commands that speak to reporters, and to an office about its folder."""
 _Options = TypeVar("_Options", bound=Options)
 
 
@@ -60,9 +63,17 @@ class Command(click.Command):
             raise TypeError(f"{self.work} does not take {self.options.__name__}.")
         return work
 
+    def _choose_language(self, chosen: object) -> None:
+        """Speak to reporters, and to whoever looks for help, in their language; else English."""
+        if self.work.startswith(_IN_DUTCH_TOO):
+            begin(None if chosen is None else str(chosen))
+        else:
+            begin_english()
+
     def _run(self, *, as_json: bool = False, **values: object) -> None:
         from meldpunt.cli.terminal.output import Output
 
+        self._choose_language(values.get("language"))
         try:
             self.load_work()(Output(as_json=as_json), gather(self.options, values))
         except click.ClickException as error:

@@ -1,6 +1,8 @@
 """Words and codes for the errors that commands know."""
 
 from meldpunt.cli.keyfile.keystore import KeyFileError
+from meldpunt.cli.speech.dutch_errors import ERRORS, PROBLEM, PROBLEMS
+from meldpunt.cli.speech.spoken import by_language, is_dutch
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.cli.terminal.words import refusal
 from meldpunt.client.http.errors import (
@@ -30,11 +32,20 @@ def explain(error: Exception) -> tuple[str, str]:
         return error.kind.uri.rpartition(":")[2], _problem(error)
     name = type(error).__name__.removesuffix("Error")
     code = "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
-    return code, str(error)
+    return code, _told(error)
 
 
 def _problem(error: ProblemError) -> str:
     if isinstance(error, LineNotFoundError | ReportNotFoundError | EntryNotFoundError):
-        return str(error)
-    told = error if error.reason is None else refusal(error.reason)
-    return f"The host says: {told}"
+        return _told(error)
+    if error.reason is not None:
+        told = refusal(error.reason)
+    else:
+        told = PROBLEMS.get(error.kind, PROBLEM) if is_dutch() else str(error)
+    return by_language("De host zegt: {}", "The host says: {}").format(told)
+
+
+def _told(error: Exception) -> str:
+    """Return the words for an error: its own, or the Dutch ones of its class or the class above."""
+    known = [ERRORS[kind] for kind in type(error).__mro__ if kind in ERRORS] if is_dutch() else []
+    return known[0] if known else str(error)

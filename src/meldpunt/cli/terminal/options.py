@@ -100,6 +100,15 @@ def language_option() -> str | None:
     )
 
 
+def shown_in_option() -> str | None:
+    """Declare `--language` of a command that shows a report."""
+    return option(
+        "--language",
+        LANGUAGE,
+        "Language in which the report is shown, such as nl or en; the line's first by default.",
+    )
+
+
 def receipt_option() -> str | None:
     """Declare `--receipt-fd`."""
     return option(

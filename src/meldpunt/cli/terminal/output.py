@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from meldpunt.cli.speech.said import said
 from meldpunt.cli.terminal.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Output:
         """Show a warning to a person. With JSON, the result contains it instead."""
         if not self.as_json:
             for line in lines:
-                _write(f"Note: {line}", error=True)
+                _write(said().note.format(text=line), error=True)
 
     def note(self, *lines: str) -> None:
         """Tell a person how far the command is. With JSON, say nothing."""
@@ -59,7 +60,7 @@ class Output:
         """Show an alarm to a person. With JSON, the result contains it instead."""
         if not self.as_json:
             for line in lines:
-                _write(f"ALARM: {line}", error=True)
+                _write(said().alarm.format(text=line), error=True)
 
     def remind(self, kind: str, text: str) -> None:
         """Show a reminder: at once to a person, or by its kind in the result to a program."""

@@ -121,7 +121,7 @@ class DayType(click.ParamType[date, str]):
 class DaysType(click.ParamType[int, str]):
     """A number of days."""
 
-    name = "Nd"
+    name = "DAYS"
     longest = 90
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:

@@ -14,7 +14,8 @@ from typing import Final, TextIO
 import click
 
 from meldpunt.cli.keyfile.keystore import plain_passphrase
-from meldpunt.cli.terminal.phrases import ENGLISH, Phrases
+from meldpunt.cli.speech.phrases import ENGLISH, Phrases
+from meldpunt.cli.speech.said import said
 from meldpunt.cli.terminal.typed_code import wrong_part
 from meldpunt.protocol.receipt import parse_receipt
 
@@ -144,12 +145,10 @@ def ask_hidden(prompt: str, option: str) -> str:
     """
     with terminal() as found:
         if found is None:
-            raise click.UsageError(
-                f"There is no terminal to ask on: use {option} N, or {option} -."
-            )
+            raise click.UsageError(said().no_terminal.format(option=option))
         answer = found.ask_hidden(prompt)
     if "\ufffd" in answer:
-        raise click.UsageError("What was typed is not UTF-8. Set this terminal to UTF-8.")
+        raise click.UsageError(said().not_utf8)
     return answer
 
 
@@ -223,15 +222,15 @@ def ask_receipt(source: str | None) -> str:
         typed = read_line(source)
         parse_receipt(typed)
         return typed
-    typed = ask_hidden("Receipt code: ", "--receipt-fd")
+    typed = ask_hidden(said().ask_code, "--receipt-fd")
     while (wrong := wrong_part(typed)) is not None:
         with terminal() as found:
             if found is None:
                 raise click.Abort
             found.say(wrong)
-            shows = says_yes(found.ask("Show what you type this time? (yes/no) "))
+            shows = says_yes(found.ask(said().show_typed))
             ask = found.ask if shows else found.ask_hidden
-            typed = ask("Receipt code (Ctrl-D to stop): ")
+            typed = ask(said().ask_code_again)
     return typed
 
 

@@ -1,14 +1,15 @@
 """Show a new receipt code, only once, and warn the person before anything is sent."""
 
 from collections.abc import Coroutine, Iterable, Iterator
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import click
 
+from meldpunt.cli.speech.phrases import ENGLISH, Phrases
+from meldpunt.cli.speech.said import said
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.options import NewCodeOptions
 from meldpunt.cli.terminal.output import Output
-from meldpunt.cli.terminal.phrases import ENGLISH, Phrases
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.prompts import confirm_receipt, terminal
 from meldpunt.cli.terminal.refusal import Refusal
@@ -19,11 +20,6 @@ from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Participant, participant_text
 
 _Result = TypeVar("_Result")
-
-_NOBODY: Final = (
-    "Nobody remains who could read this, so nothing was sent. Leave out fewer, reach the office"
-    " another way, or turn to another line, such as an external one."
-)
 
 
 class Coded(Protocol):
@@ -62,14 +58,11 @@ def give_code(
     """
     with terminal() as found:
         if found is None and not options.no_confirm:
-            raise click.UsageError(
-                "There is no terminal to show the receipt code on, and without it nobody could"
-                " read the answer. Nothing was sent. A program adds --show-receipt --no-confirm."
-            )
+            raise click.UsageError(said().no_terminal_for_code)
         if options.show_receipt:
             # Write and flush the code, or refuse: if the code is lost, the report is lost too.
             told = {"receipt": made.receipt, "readers": [participant_text(r) for r in readers]}
-            output.result(told, f"Receipt code: {made.receipt}")
+            output.result(told, said().code.format(code=made.receipt))
         if found is not None and not options.no_confirm:
             confirm_receipt(found, made.receipt, made.confirms, phrases)
 
@@ -88,7 +81,7 @@ def seal(
     except RefusedError as error:
         if error.reason is not Reason.NO_READER:
             raise
-        lines = (_NOBODY, *words.contact_lines(line), *elsewhere(session, line))
+        lines = (said().nobody, *words.contact_lines(line), *elsewhere(session, line))
         raise Refusal(Reason.NO_READER.value, "\n".join(lines)) from None
 
 
@@ -99,4 +92,4 @@ def elsewhere(session: Session, line: VerifiedLine) -> Iterator[str]:
     except (ClientError, RefusedError):
         return
     for other in found:
-        yield f"Another line: {safe_line(other.name)}: meldpunt report send {other.address}"
+        yield said().other_line.format(name=safe_line(other.name), address=other.address)

@@ -7,6 +7,8 @@ from typing import IO, Any
 
 import click
 
+from meldpunt.cli.speech.said import said
+
 
 class Refusal(click.ClickException):
     """A failure with words for a person and a code for a program. The exit status is 1."""
@@ -40,4 +42,4 @@ def forget_sent() -> None:
 
 def stopped() -> Refusal:
     """Return what a person is told who stopped a command at a question."""
-    return Refusal("stopped", "Stopped." if _has_sent.get() else "Stopped. Nothing was sent.")
+    return Refusal("stopped", said().stopped if _has_sent.get() else said().nothing_sent)

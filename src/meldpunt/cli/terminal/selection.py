@@ -2,10 +2,11 @@
 
 import difflib
 from collections.abc import Iterable
-from typing import Final, TypedDict
+from typing import TypedDict
 
 import click
 
+from meldpunt.cli.speech.said import said
 from meldpunt.cli.terminal.options import ReaderOptions
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.texts import spoken_on
@@ -16,11 +17,6 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import decode_base64url
 from meldpunt.protocol.verify.errors import RefusedError
 from meldpunt.protocol.verify.line_document import ListedHandler
-
-_UNKNOWN: Final = (
-    "No handler on this line has a name or id that was given: meldpunt line show lists them."
-    " Nothing was sent."
-)
 
 
 class Selection(TypedDict):
@@ -61,18 +57,16 @@ def _find_handler(lines: ReportLines, name: str) -> ids.HandlerId:
     if not found:
         found = [h.id for h in handlers if plain_name(name) == plain_name(h.name)]
     if len(found) > 1:
-        raise click.UsageError(
-            "Two handlers have that name: name one by the id that meldpunt line show lists."
-        )
+        raise click.UsageError(said().two_handlers)
     if not found:
-        raise click.UsageError(f"{_UNKNOWN}{_nearest(name, handlers)}")
+        raise click.UsageError(f"{said().unknown_handler}{_nearest(name, handlers)}")
     return found[0]
 
 
 def _nearest(name: str, handlers: Iterable[ListedHandler]) -> str:
     names = {plain_name(handler.name): handler.name for handler in handlers}
     near = difflib.get_close_matches(plain_name(name), names, n=1)
-    return f" Do you mean {safe_line(names[near[0]])}?" if near else ""
+    return said().meant.format(name=safe_line(names[near[0]])) if near else ""
 
 
 def _is_id(text: str, handler: ids.HandlerId) -> bool:

@@ -6,6 +6,10 @@ from typing import Any, Final, Self, TypeVar
 
 import click
 
+from meldpunt.cli.speech.dutch_errors import PROBLEM, PROBLEMS
+from meldpunt.cli.speech.said import said
+from meldpunt.cli.speech.spoken import is_dutch
+from meldpunt.cli.terminal.explanation import explain
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.prompts import Terminal, terminal
@@ -29,7 +33,6 @@ LOOK: Final = "meldpunt report status"
 _SERVER_ERRORS: Final = 500
 _SILENCE: Final = 6.0
 """Seconds without an answer after which a person is told."""
-_SILENT: Final = "The host has not answered yet; Ctrl-C stops"
 _ROUNDS: Final = 4
 """Rounds of attempts to send a message without a terminal: about half a minute."""
 
@@ -56,14 +59,13 @@ class Session:
         if self.transport.has_sent:
             note_sent()
         if self.transport.origin != self._origin:
-            self._output.warn(
-                f"The line has moved, as its office signed: to {safe_line(self.transport.origin)}"
-            )
+            self._output.warn(said().moved.format(origin=safe_line(self.transport.origin)))
         self._runner.run(self.transport.aclose())
         self._runner.close()
 
     def run(self, doing: str, work: Coroutine[Any, Any, _Result]) -> _Result:
         """Do slow work, and show what it is."""
+        doing = said().doing.get(doing, doing)
         with self._output.progress(doing):
             return self._runner.run(self._watched(doing, work))
 
@@ -82,7 +84,7 @@ class Session:
             since = self.transport.silent_since
             is_silent = since is not None and self.transport.monotonic() - since > _SILENCE
             if is_silent != is_told:
-                self._output.tell(f"{doing}. {_SILENT if is_silent else ''}".rstrip(". "))
+                self._output.tell(f"{doing}. {said().silent if is_silent else ''}".rstrip(". "))
                 is_told = is_silent
 
     def run_openly(self, work: Coroutine[Any, Any, _Result]) -> _Result:
@@ -121,21 +123,21 @@ class Session:
         try:
             sent = self._deliver(send)
         except (KeyboardInterrupt, click.Abort):
-            told = _unknown(look, unsent)
-            raise Refusal("interrupted", f"Stopped while sending. {told}") from None
+            text = said().interrupted.format(told=_unknown(look, unsent))
+            raise Refusal("interrupted", text) from None
         except CertificateError as error:
-            text = f"{error} It has not arrived, unless an earlier attempt did: {look} shows that."
+            text = said().no_arrival.format(error=explain(error)[1], look=look)
             raise Refusal("unreachable", text) from None
         except UnreachableError as error:
             _offer(unsent)
-            raise Refusal("unreachable", f"{error} {_unknown(look, unsent)}") from None
+            raise Refusal("unreachable", f"{explain(error)[1]} {_unknown(look, unsent)}") from None
         except AnswerError as error:
-            raise Refusal("answer", f"{error} {_unknown(look, unsent)}") from None
+            raise Refusal("answer", f"{explain(error)[1]} {_unknown(look, unsent)}") from None
         except ProblemError as error:
             if error.kind is ProblemType.LINE_LIMITED and unsent is not None and unsent.is_kept:
-                raise Refusal("line-limited", f"{error} {unsent.kept()}") from None
+                raise Refusal("line-limited", f"{_plain(error)} {unsent.kept()}") from None
             if error.kind.status >= _SERVER_ERRORS:
-                told = f"{error.kind.title} {_unknown(look, unsent)}"
+                told = f"{_plain(error)} {_unknown(look, unsent)}"
                 raise Refusal(error.kind.uri.rpartition(":")[2], told) from None
             _remove(unsent)  # the host has refused it, and will again
             raise
@@ -164,7 +166,14 @@ class Session:
 def _unknown(look: str, unsent: Unsent | None) -> str:
     if unsent is not None:
         return unsent.told(look)
-    return f"It is not known whether it arrived. Before writing it again, look with {look}"
+    return said().unknown.format(look=look)
+
+
+def _plain(error: ProblemError) -> str:
+    """Return what a host's problem means, without what a second attempt would need."""
+    if is_dutch():
+        return PROBLEMS.get(error.kind, PROBLEM)
+    return str(error) if error.kind is ProblemType.LINE_LIMITED else error.kind.title
 
 
 def _offer(unsent: Unsent | None) -> None:
@@ -186,5 +195,6 @@ def _goes_on(rounds: int, error: UnreachableError) -> bool:
 
 
 def _wants_more(found: Terminal, error: UnreachableError) -> bool:
-    found.say(f"{error.what} What you wrote is still here, sealed and unchanged.")
-    return not found.ask("Try again? [Y/n] ").strip().lower().startswith("n")
+    told = explain(error)[1] if is_dutch() else error.what
+    found.say(said().still_here.format(error=told))
+    return not found.ask(said().try_again).strip().lower().startswith("n")

@@ -10,6 +10,7 @@ from typing import IO, Final
 
 import click
 
+from meldpunt.cli.speech.said import said
 from meldpunt.cli.terminal.prompts import says_yes, terminal
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.protocol.line import VerifiedLine
@@ -42,10 +43,10 @@ def read_text(file: IO[bytes]) -> str:
         click.Abort: The person said that the preview is not their text.
     """
     if file.isatty():
-        click.echo("Write the text; end with Ctrl-D on a line of its own.", err=True)
+        click.echo(said().write, err=True)
     data = file.read(_READ + 1)
     if len(data) > _READ:
-        raise _too_long("more than a million")
+        raise _too_long(said().more_than)
     text = cleaned(_decoded(data))
     check_text(text)
     return text
@@ -63,22 +64,15 @@ def check_text(text: str) -> None:
         Refusal: One of the two.
     """
     if not is_seen(text):
-        raise Refusal(
-            Reason.PAYLOAD_TEXT.value,
-            "The text is empty: nothing in it can be seen. Nothing was sent.",
-        )
+        raise Refusal(Reason.PAYLOAD_TEXT.value, said().empty)
     excess = len(strict_json.dump({"text": text})) - len(b'{"text":""}') - MOST_BYTES
     if excess > 0:
         raise _too_long(f"{excess:,}")
 
 
 def _too_long(excess: str) -> Refusal:
-    return Refusal(
-        Reason.TOO_LONG.value,
-        f"The text is {excess} bytes too long: a text may have {MOST_BYTES:,} bytes. Shorten it,"
-        " send it in parts, or add it as a file: meldpunt report attach, or handler attach."
-        " Nothing was sent.",
-    )
+    told = said().too_long.format(excess=excess, most=MOST_BYTES)
+    return Refusal(Reason.TOO_LONG.value, told)
 
 
 def _decoded(data: bytes) -> str:
@@ -100,9 +94,9 @@ def _guessed(data: bytes) -> str:
                 "The text is not UTF-8, nor UTF-16 with a mark. Convert it first, for example:"
                 " iconv -f WINDOWS-1252 -t UTF-8. Nothing was sent."
             )
-        found.say("The text is not UTF-8. It reads like this:", "", shown_text(text[:_PREVIEW]), "")
-        if not says_yes(found.ask("Are all letters right? (yes/no) ")):
-            found.say("Nothing was sent. Save the text as UTF-8, and try again.")
+        found.say(said().guess, "", shown_text(text[:_PREVIEW]), "")
+        if not says_yes(found.ask(said().guess_question)):
+            found.say(said().guess_wrong)
             raise click.Abort
     return text
 

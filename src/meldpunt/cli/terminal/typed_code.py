@@ -1,5 +1,6 @@
 """What is wrong with a receipt code that somebody typed, in words and by its group."""
 
+from meldpunt.cli.speech.said import said
 from meldpunt.protocol.receipt import GROUP, SYMBOLS, is_symbol, parse_receipt, typed_groups
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
@@ -16,10 +17,10 @@ def wrong_part(typed: str) -> str | None:
     symbols = "".join(groups)
     if reason is Reason.RECEIPT_SYMBOL:
         place = next(i for i, symbol in enumerate(symbols) if not is_symbol(symbol))
-        return f"Group {place // GROUP + 1} has a character that no code has."
+        return said().group.format(group=place // GROUP + 1)
     if reason is Reason.RECEIPT_LENGTH:
         odd = [number for number, group in enumerate(groups, 1) if len(group) != GROUP]
-        where = f" Look at group {odd[0]}." if odd and len(groups) > 1 else ""
-        count = len(symbols)
-        return f"A code has {SYMBOLS} characters in groups of {GROUP}; this has {count}.{where}"
-    return "A character is wrong: the code checks itself, and does not fit."
+        where = said().look_at.format(group=odd[0]) if odd and len(groups) > 1 else ""
+        told = said().length.format(symbols=SYMBOLS, size=GROUP, count=len(symbols))
+        return f"{told}{where}"
+    return said().check

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from meldpunt.cli.keyfile import private_files
+from meldpunt.cli.speech.said import said
 from meldpunt.cli.terminal.prompts import Terminal
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.client import SYSTEM_ENTROPY, Draft, keep_draft, read_kept_draft
@@ -46,7 +47,7 @@ class Unsent:
             PrivateFileError: As `keep`.
         """
         if self.path is None:
-            name = found.ask("Keep it, sealed, to send it later? Name of a new file, or nothing: ")
+            name = found.ask(said().offer)
             self.path = Path(name.strip()) if name.strip() else None
             self.keep()
 
@@ -58,17 +59,14 @@ class Unsent:
     def told(self, look: str) -> str:
         """Say what is known of a message whose answer did not come, and what to do."""
         count = self.draft.header.n + 1
-        known = (
-            f"It is not known whether it arrived. It is message {count} of yours in this report:"
-            f" {look} says how many arrived."
-        )
+        known = said().unknown_arrival.format(count=count, look=look)
         if self.path is None:
-            return f"{known} Look before you write it again: that makes a second message."
+            return f"{known} {said().look_first}"
         return f"{known} {self.kept()}"
 
     def kept(self) -> str:
         """Say where the draft is, and how to send it."""
-        return f"It is kept, sealed, in {self.path}. To send the same again: {self.resend}"
+        return said().kept.format(path=self.path, resend=self.resend)
 
 
 def find_unsent(path: Path, seed: bytes, *, resend: str) -> Unsent | None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from meldpunt.cli.speech import dutch
+from meldpunt.cli.speech.spoken import by_language
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.client import (
     Notice,
@@ -107,6 +109,7 @@ REASONS: Final = dict.fromkeys(Reason, _REFUSED) | {
     Reason.HANDLER_DUPLICATE: "One handler is listed twice.",
     Reason.FIELDS: "A value is outside its bounds.",
 }
+_THIS_DAY: Final = "This device says that today is {day}. If that is wrong, set it right first."
 _OF_DATES: Final = frozenset({Reason.DOCUMENT_DATES, Reason.DOCUMENT_EXPIRED})
 _ALARM: Final = "something about this does not hold: do not rely on it"
 ALARMS: Final = {
@@ -177,13 +180,24 @@ NOTICES: Final = {
 def closed(message: ThreadMessage) -> str:
     """Say why a message shows no text, and what the person can do."""
     if message.readability is Readability.REFUSED and message.refusal in _OF_A_WRAP:
-        return _BAD_WRAP.format(reason=message.refusal)
-    return ACCESS[message.readability].format(reason=message.refusal)
+        return by_language(dutch.BAD_WRAP, _BAD_WRAP).format(reason=message.refusal)
+    told = by_language(dutch.ACCESS, ACCESS)[message.readability]
+    return told.format(reason=message.refusal)
+
+
+def state(found: State) -> str:
+    """Say where a report stands."""
+    return by_language(dutch.STATES, STATES)[found]
+
+
+def tag(found: Tag) -> str:
+    """Say what a message is."""
+    return by_language(dutch.TAGS, TAGS)[found]
 
 
 def refusal(reason: Reason) -> str:
     """Say what a refusal means, and what to do."""
-    told = REASONS.get(reason, _REFUSED)
+    told = by_language(dutch.REASONS, REASONS)[reason]
     if reason in _OF_DATES:
         told = f"{told} {_this_day()}"
     return f"{told} [{reason.value}]"
@@ -191,7 +205,7 @@ def refusal(reason: Reason) -> str:
 
 def _this_day() -> str:
     """Tell the device's day: a clock years ahead makes every line look out of date."""
-    return f"This device says that today is {utc_today()}. If that is wrong, set it right first."
+    return by_language(dutch.THIS_DAY, _THIS_DAY).format(day=utc_today())
 
 
 Lines = VerifiedLine | ReportLines
@@ -206,14 +220,14 @@ def line_name(line: VerifiedLine) -> str:
 def name_of(participant: Participant | None, lines: Lines) -> str:
     """Return a participant as shown: a handler's name, role, and, among several, their line."""
     if participant is None:
-        return "somebody"
+        return by_language(dutch.SOMEBODY, "somebody")
     if isinstance(participant, str):
-        return "reporter"
+        return by_language(dutch.REPORTER, "reporter")
     known = lines if isinstance(lines, ReportLines) else ReportLines.one(lines)
     line = known.of(participant)
     handler = None if line is None else line.document.handler(participant)
     if line is None or handler is None:
-        return "unknown handler"
+        return by_language(dutch.UNKNOWN, "unknown handler")
     if not known.others:
         return safe_line(f"{handler.name} ({handler.role})")
     return safe_line(f"{handler.name} ({handler.role}, {line_name(line)})")
@@ -221,8 +235,9 @@ def name_of(participant: Participant | None, lines: Lines) -> str:
 
 def alarm(found: Alarm, lines: Lines) -> str:
     """Say what an alarm means."""
-    told = ALARMS.get(found.reason, _ALARM)
-    number = "" if found.n is None else f", message {found.n}"
+    told = by_language(dutch.ALARMS, ALARMS).get(found.reason, by_language(dutch.ALARM, _ALARM))
+    message = by_language(dutch.MESSAGE, ", message {n}")
+    number = "" if found.n is None else message.format(n=found.n)
     return f"{name_of(found.author, lines)}{number}: {told}. [{found.reason.value}]"
 
 
@@ -233,11 +248,12 @@ def notices(found: Iterable[Notice], lines: Lines) -> tuple[str, ...]:
 
 
 def _notice(notice: Notice, lines: Lines) -> str:
-    text = NOTICES[notice.kind]
+    text = {**NOTICES, **by_language(dutch.NOTICES, {})}[notice.kind]
     return text if notice.handler is None else f"{name_of(notice.handler, lines)} {text}."
 
 
 def contact_lines(line: VerifiedLine) -> tuple[str, ...]:
     """Return how to reach the office without this service."""
     found = line.document.contact
-    return tuple(f"Contact [{text.language}]: {safe_line(text.text)}" for text in found)
+    told = by_language(dutch.CONTACT, "Contact [{language}]: {text}")
+    return tuple(told.format(language=t.language, text=safe_line(t.text)) for t in found)

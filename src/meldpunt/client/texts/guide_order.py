@@ -1,6 +1,7 @@
-"""The order in which a guide is read from top to bottom: each question, then where it leads."""
+"""A guide as it is read: each question, then where it leads, and whom an advice names."""
 
 from meldpunt.protocol.texts.guide import Guide, Node
+from meldpunt.protocol.texts.shapes import Contact
 
 
 def guide_order(guide: Guide) -> tuple[Node, ...]:
@@ -19,3 +20,9 @@ def guide_order(guide: Guide) -> tuple[Node, ...]:
 def guide_advice(guide: Guide) -> tuple[Node, ...]:
     """Return the nodes that ask nothing more, in that order."""
     return tuple(node for node in guide_order(guide) if node.choices is None)
+
+
+def own_contacts(guide: Guide, node: Node) -> tuple[Contact, ...]:
+    """Return whom a node names besides the numbers that are shown on every page anyway."""
+    shown = guide.numbers or ()
+    return tuple(contact for contact in node.contacts or () if contact not in shown)

@@ -20,6 +20,11 @@ class ReportLabel:
     day: date
 
 
+def label_text(field: str, value: str) -> str:
+    """Return what a note says of a label in words; an empty value takes the label away."""
+    return f"{field}: {value or '-'}"
+
+
 def report_labels(thread: Thread) -> dict[str, tuple[ReportLabel, ...]]:
     """Return the labels that count, by field.
 

@@ -18,9 +18,8 @@ from meldpunt.cli.terminal.options import (
     proxy_option,
     text_argument,
     unsent_option,
-    yes_option,
 )
-from meldpunt.cli.terminal.parameter_types import ADDRESS
+from meldpunt.cli.terminal.parameter_types import ADDRESS, LANGUAGE
 
 if TYPE_CHECKING:
     from meldpunt.client.http.address import LineAddress
@@ -51,7 +50,10 @@ class HandlerInboxOptions(Options):
         "--unanswered", "Only reports with a message that no handler has answered."
     )
     limit: int | None = option(
-        "--limit", click.IntRange(min=1), "At most so many; what is due first comes first."
+        "--limit",
+        click.IntRange(min=1),
+        "At most so many reports; what is due first comes first.",
+        metavar="NUMBER",
     )
     proxy: str | None = proxy_option()
 
@@ -68,6 +70,11 @@ class HandlerReadOptions(Options):
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
+    language: str | None = option(
+        "--language",
+        LANGUAGE,
+        "Language of the line's own words, such as its steps; the line's first by default.",
+    )
     asker: "LineAddress | None" = option(
         "--asker",
         ADDRESS,
@@ -92,7 +99,7 @@ class HandlerMarkKnownOptions(Options):
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
-    yes: bool = yes_option()
+    yes: bool = flag("--yes", "Mark them without asking; for programs.")
     proxy: str | None = proxy_option()
     entry: "ids.EntryId" = entry_argument()
 

@@ -1,7 +1,7 @@
 """`meldpunt report send`, `status`, `reply` and the like."""
 
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING
 
 from meldpunt.cli.terminal.command import command
 from meldpunt.cli.terminal.declaration import (
@@ -21,15 +21,14 @@ from meldpunt.cli.terminal.options import (
     language_option,
     proxy_option,
     receipt_option,
+    shown_in_option,
     text_argument,
     unsent_option,
 )
-from meldpunt.cli.terminal.parameter_types import ADDRESS, EXISTING_FILE, FILE, LANGUAGE, TEXT
+from meldpunt.cli.terminal.parameter_types import ADDRESS, EXISTING_FILE, FILE, TEXT
 
 if TYPE_CHECKING:
     from meldpunt.client.http.address import LineAddress
-
-_SHOWN_IN: Final = "Language in which the line's words are shown; its first by default."
 
 
 def keep_proof_option() -> Path | None:
@@ -60,10 +59,10 @@ def next_readers() -> ReaderOptions:
 class ReportSendOptions(Options):
     """Send a report to the line at ADDRESS: its questions are asked, or FILE is a text.
 
-    Without FILE the program asks the line's form, question by question. You can skip, go back and
-    change the language, and you see everything before it is sealed. FILE holds a plain text, - is
-    standard input. A program gives --answers: a file of JSON or YAML with `kind`, `answers` by the
-    ids of the questions, and perhaps `story: given`.
+    Without FILE the program asks the line's form, question by question. You can skip what is not
+    required, go back and change the language, and you see everything before it is sealed. FILE
+    holds a plain text, - is standard input. A program gives --answers: a file of JSON or YAML with
+    `kind`, `answers` by the ids of the questions, and perhaps `story: given`.
 
     First you see who would read it, by name and role. Then the receipt code is shown, alone, and
     you type it back: it is the only way to the answer. Only then is the report sent.
@@ -114,7 +113,7 @@ class ReportStatusOptions(Options):
 
     address: "LineAddress" = address_argument()
     receipt_source: str | None = receipt_option()
-    language: str | None = option("--language", LANGUAGE, _SHOWN_IN)
+    language: str | None = shown_in_option()
     calendar: Path | None = option(
         "--calendar", FILE, "Write the next day to look again (.ics).", metavar="FILE"
     )
@@ -127,7 +126,7 @@ class ReportReadOptions(Options):
 
     address: "LineAddress" = address_argument()
     receipt_source: str | None = receipt_option()
-    language: str | None = option("--language", LANGUAGE, _SHOWN_IN)
+    language: str | None = shown_in_option()
     proxy: str | None = proxy_option()
 
 

@@ -89,7 +89,8 @@ _DUTCH: Final = Phrases(
     answer="Antwoord tot nu toe:",
     wrong="Dat nummer staat er niet bij.",
     wrong_day="Dat is geen dag. Schrijf een dag als 2026-03-31.",
-    needed="Zonder antwoord op deze vraag kan dit niet verstuurd worden.",
+    needed="Zonder antwoord op deze vraag kan dit niet verstuurd worden: de lezers weten dan niet"
+    " genoeg om te helpen. /stop stopt; er is dan niets verstuurd.",
     numbers="Nu hulp nodig? Deze nummers helpen meteen:",
     files="Bestanden kunnen mee na het versturen: meldpunt report attach",
     story="Mag dit verhaal verder verteld worden, zonder namen? Dat is later altijd nog in te"
@@ -151,7 +152,8 @@ ENGLISH: Final = Phrases(
     answer="Answer so far:",
     wrong="That number is not among them.",
     wrong_day="That is no day. Write a day as 2026-03-31.",
-    needed="Without an answer to this question it cannot be sent.",
+    needed="Without an answer to this question it cannot be sent: its readers would not know enough"
+    " to help. /stop stops, and nothing is sent then.",
     numbers="Help needed now? These numbers help at once:",
     files="Files can be added after sending: meldpunt report attach",
     story="May this story be told on, without names? That can always be taken back later:"

@@ -1,0 +1,1 @@
+"""What the program says in Dutch and in English, and which of the two it speaks now."""

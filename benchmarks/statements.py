@@ -39,7 +39,7 @@ def as_text(statement: ClauseElement, dialect: Dialect) -> Statement:
 
 def poll(dialect: Dialect) -> Statement:
     """Return the statement of a poll without new messages; its parameter is `key`."""
-    return as_text(_MESSAGE_COUNT, dialect)
+    return as_text(_MESSAGE_COUNT.statement, dialect)
 
 
 def inbox_page(dialect: Dialect) -> Statement:

@@ -17,6 +17,11 @@ def answer(model: Model, status: int = 200) -> Response:
     return Response(content, status_code=status, media_type=JSON)
 
 
+def answer_text(content: bytes) -> Response:
+    """Return JSON that is written already."""
+    return Response(content, media_type=JSON)
+
+
 def stored(model: Model, *, is_new: bool) -> Response:
     """Return the answer to a PUT: 201 the first time, 200 when the same bytes come again."""
     return answer(model, CREATED if is_new else 200)

@@ -64,9 +64,11 @@ def check_accept(request: Request) -> None:
     Raises:
         NotAcceptableError: `Accept` names only other media types.
     """
-    accept = request.headers.get("accept", "").lower() or "*/*"
+    accept = request.headers.get("accept", "").lower()
+    if not accept or "*/*" in accept:
+        return
     served = ("octet-stream", "json") if is_of_attachment(request) else ("json",)
-    if not any(taken in accept for taken in ("*/*", "application/*", *served)):
+    if not any(taken in accept for taken in ("application/*", *served)):
         raise NotAcceptableError
 
 
@@ -122,8 +124,8 @@ async def signed_request(request: Request, *, max_size: int = 0) -> SignedReques
         UnsupportedMediaTypeError: The request does not declare its body as JSON.
         BusyError: The body comes too slowly, or no place is free for it.
     """
-    signed = _signature(request)
     host, digest = host_of(request), request.headers.get("content-digest")
+    signed = _signature(request, host)
     announced = _check_json_fields(request, max_size=max_size) if max_size else 0
     verify_request_fields(
         signed,
@@ -155,28 +157,28 @@ def signed_before_body(request: Request) -> tuple[bytes, str]:
         RefusedError: REQUEST_SYNTAX, REQUEST_DIGEST, REQUEST_SIGNATURE.
         ChallengeExpiredError: The challenge is not this host's, or has expired.
     """
-    signed = _signature(request)
+    host = host_of(request)
+    signed = _signature(request, host)
     digest = request.headers.get("content-digest")
     if digest is None:
         raise RefusedError(Reason.REQUEST_DIGEST)
     verify_request_fields(
         signed,
         method=request.method,
-        origins=host_of(request).settings.origins,
+        origins=host.settings.origins,
         target=_target(request),
         digest=digest,
     )
     return signed.key, digest
 
 
-def _signature(request: Request) -> RequestSignature:
+def _signature(request: Request, host: Host) -> RequestSignature:
     """Return the signature of a request. Its challenge is checked, but not yet the signature."""
     headers = request.headers
     signature_input, signature = headers.get("signature-input"), headers.get("signature")
     if signature_input is None or signature is None:
         raise SignatureRequiredError
     signed = parse_request_signature(signature_input=signature_input, signature=signature)
-    host = host_of(request)
     check_challenge(signed.challenge, key=host.secrets.challenge_key, now=host.clock.now())
     return signed
 

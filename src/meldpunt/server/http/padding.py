@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SIZE_CLASSES: Final = (8192, 32768, 131_072)
 """Bytes of head and body. Longer answers get a multiple of the last class."""
 _PADDED: Final = ("/v1/report", "/v1/inbox")
+_INSIDE: Final = tuple(f"{root}/" for root in _PADDED)
 _LENGTH_FIELD: Final = b"content-length"
 
 
@@ -37,17 +38,18 @@ class PaddingMiddleware:
             await self._app(scope, receive, send)
             return
         start: Message = {}
-        body = bytearray()
+        parts: list[bytes] = []
 
         async def collect(message: Message) -> None:
             nonlocal start
             if message["type"] == "http.response.start":
                 start = message
                 return
-            body.extend(message.get("body", b""))
+            parts.append(message.get("body", b""))
             if not message.get("more_body", False):
-                await send({**start, "headers": _fill(start, body)})
-                await send({"type": "http.response.body", "body": bytes(body)})
+                fields, body = _fill(start, b"".join(parts))
+                await send({**start, "headers": fields})
+                await send({"type": "http.response.body", "body": body})
 
         await self._app(scope, receive, collect)
 
@@ -57,19 +59,18 @@ def _is_padded(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] != "GET":
         return False
     path: str = scope["path"]
-    known = any(path == root or path.startswith(f"{root}/") for root in _PADDED)
+    known = path in _PADDED or path.startswith(_INSIDE)
     return known and "attachments" not in path.split("/")
 
 
-def _fill(start: Message, body: bytearray) -> list[tuple[bytes, bytes]]:
-    """Add spaces to a body up to its class. Return the header fields of the answer."""
+def _fill(start: Message, body: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Add spaces to a body up to its class. Return the answer's header fields, and the body."""
     fields = [field for field in start["headers"] if field[0] != _LENGTH_FIELD]
-    longest = [*fields, (_LENGTH_FIELD, b"%d" % len(body))]
-    size = padded_size(_head_size(start["status"], longest) + len(body))
+    head = _head_size(start["status"], [*fields, (_LENGTH_FIELD, b"")])
+    size = padded_size(head + len(str(len(body))) + len(body))
     # The final Content-Length has as many digits as the class size, so the head keeps its length.
-    filled = [*fields, (_LENGTH_FIELD, b"%d" % size)]
-    body.extend(b" " * (size - _head_size(start["status"], filled) - len(body)))
-    return [*fields, (_LENGTH_FIELD, b"%d" % len(body))]
+    filled = body.ljust(size - head - len(str(size)))
+    return [*fields, (_LENGTH_FIELD, b"%d" % len(filled))], filled
 
 
 def _head_size(status: int, fields: list[tuple[bytes, bytes]]) -> int:

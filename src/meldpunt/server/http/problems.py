@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from functools import lru_cache
 from typing import Final
 
 from fastapi import Request, Response
@@ -74,11 +75,16 @@ def problem_response(
     if kind.status == 401:  # noqa: PLR2004 (RFC 9110 section 15.5.2 asks for the field)
         headers["WWW-Authenticate"] = "Signature"
     return Response(
-        Problem.of(kind, reason, field).to_json(),
+        _problem(kind, reason, field),
         status_code=kind.status,
         headers=headers,
         media_type=PROBLEM_MEDIA_TYPE,
     )
+
+
+@lru_cache(512)
+def _problem(kind: ProblemType, reason: Reason | None, field: str | None) -> bytes:
+    return Problem.of(kind, reason, field).to_json()
 
 
 def _refused_kind(reason: Reason) -> ProblemType:

@@ -5,9 +5,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from meldpunt.protocol.verify.sealed import SealedMessage
+from meldpunt.server.errors import NotFoundError
 from meldpunt.server.http import parameters
-from meldpunt.server.http.answers import answer, body_of, problems, stored
+from meldpunt.server.http.answers import answer, answer_text, body_of, problems, stored
 from meldpunt.server.http.caller import MAX_MESSAGE, host_of, signed_request
+from meldpunt.server.http.problems import problem_response
 from meldpunt.server.usecases.reports import report
 from meldpunt.server.usecases.reports.submission import submit_report
 from meldpunt.wire.problems import ProblemType as P
@@ -111,7 +113,16 @@ async def get_messages(request: Request, after: str | None = None) -> Response:
     """
     signed = await signed_request(request)
     position = parameters.position(after)
-    return answer(await report.read_messages(host_of(request), signed.key, after=position))
+    try:
+        page = await report.read_messages(host_of(request), signed.key, after=position)
+    except NotFoundError:  # on its way through the framework it would take longer than an answer
+        return problem_response(P.NOT_FOUND)
+    return _nothing_after(position) if page is None else answer(page)
+
+
+def _nothing_after(position: int) -> Response:
+    """Return an empty `MessagesPage`, without building one: no other answer is so frequent."""
+    return answer_text(b'{"messages":[],"cursor":%d,"more":false}' % position)
 
 
 @router.put(

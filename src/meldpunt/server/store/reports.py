@@ -11,6 +11,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.log.clocks import Milestones, Pause
 from meldpunt.server.errors import StoredValueError
 from meldpunt.server.store.insertion import Insert
+from meldpunt.server.store.lookup import Lookup
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.stored_day import read_day
 from meldpunt.server.store.tables import inbox, reports
@@ -80,8 +81,8 @@ _BY_KEY: Final = select(*REPORT_COLUMNS).where(
     reports.c.message_count > 0,  # whole: nobody may read a report while it arrives
 )
 _BY_KEY_LOCKED: Final = _BY_KEY.with_for_update()
-_MESSAGE_COUNT: Final = select(reports.c.message_count).where(
-    reports.c.signing_key == bindparam("key")
+_MESSAGE_COUNT: Final = Lookup(
+    select(reports.c.message_count).where(reports.c.signing_key == bindparam("key"))
 )
 
 
@@ -162,8 +163,12 @@ def count_reports(tx: Connection) -> int:
 
 
 def count_messages(tx: Connection, signing_key: bytes) -> int:
-    """Return the number of messages of the report with this reporter's key; 0 without a report."""
-    return tx.execute(_MESSAGE_COUNT, {"key": signing_key}).scalar_one_or_none() or 0
+    """Return the number of messages of the report with this reporter's key.
+
+    It is 0 if there is no report, and while the report arrives.
+    """
+    (count,) = next(iter(_MESSAGE_COUNT.rows(tx, key=signing_key)), (0,))
+    return int(count)
 
 
 def find_succeeded_report(tx: Connection, birth_signing_key: bytes) -> ReportRow | None:

@@ -77,6 +77,20 @@ class SqliteStore(Store):
             self._files.check()
             return _run(self._reader, "BEGIN", work)
 
+    async def look_up(self, work: Work[Result]) -> Result:
+        """Run in the caller's thread, without a transaction: SQLite gives each statement its own.
+
+        Raises:
+            DatabaseFailedError: As `read`.
+        """
+        with self._faults():
+            self._files.check()
+            try:
+                return work(self._reader)
+            finally:
+                if self._reader.in_transaction():  # SQLAlchemy counts one for its own statements
+                    self._reader.rollback()
+
     async def write(self, work: Work[Result]) -> Result:
         """Run in the writer's thread, in one transaction with all that waits for it.
 
@@ -200,6 +214,8 @@ class SqliteStore(Store):
             self._rescue()
             raise self._condition.fail(failure, type(failure).__name__) from None
         except (DBAPIError, sqlite3.Error) as error:
+            if _is_no_text(error):
+                raise _no_text() from None
             code = _code(error)
             if code.startswith("SQLITE_BUSY"):
                 raise BusyError from None
@@ -276,8 +292,14 @@ def _sqlite_engine(url: URL) -> Engine:
 
 def _explain(context: ExceptionContext) -> StoredValueError | None:
     """Turn the driver's error for bytes that are no text into one that quotes nothing."""
-    if not str(context.original_exception).startswith(_NOT_TEXT):
-        return None
+    return _no_text() if _is_no_text(context.original_exception) else None
+
+
+def _is_no_text(error: BaseException) -> bool:
+    return str(error).startswith(_NOT_TEXT)
+
+
+def _no_text() -> StoredValueError:
     _log.error("the database is damaged: a text that was stored cannot be read")
     return StoredValueError()
 

@@ -50,15 +50,20 @@ async def read_status(host: Host, caller: bytes) -> ReportStatus:
     return await report_status(host, report)
 
 
-async def read_messages(host: Host, caller: bytes, *, after: int) -> MessagesPage:
-    """Return messages of the caller's report after a cursor.
+async def read_messages(host: Host, caller: bytes, *, after: int) -> MessagesPage | None:
+    """Return messages of the caller's report after a cursor; None if there are none.
+
+    Most visits find nothing new. One look-up answers them, and also a key without a report: so the
+    time of an answer does not tell an observer of the network which of the two it is.
 
     Raises:
         NotFoundError: This key has made no report.
     """
     count = await host.store.look_up(lambda tx: count_messages(tx, caller))
-    if 0 < count <= after:  # most visits find nothing new, and need no further query
-        return MessagesPage(messages=(), cursor=after, more=False)
+    if not count:
+        raise NotFoundError
+    if count <= after:
+        return None
 
     def work(tx: Transaction) -> MessagesPage:
         report = find_report_by_key(tx, caller)

@@ -84,12 +84,11 @@ def serving_files(folder: Path, pages: Path) -> Iterator[str]:
     """
     port = free_port()
     [site] = _BLOCK.findall(_PAGES.read_text())
-    for text, replacement in (
+    site = replaced(
+        site,
         ("listen 443 ssl;", f"listen {ADDRESS}:{port};"),
         ("root /srv/meldpunt-page;", f"root {pages};"),
-    ):
-        assert site.count(text) == 1, text
-        site = site.replace(text, replacement)
+    )
     with _running(folder, "events {}", site, port) as origin:
         yield origin
 
@@ -106,14 +105,23 @@ def _running(folder: Path, main: str, site: str, port: int) -> Iterator[str]:
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
         )
     try:
-        _wait_until_it_listens(process, port, folder / "nginx-output")
+        wait_until_it_listens(process, port, folder / "nginx-output")
         yield f"http://{ADDRESS}:{port}"
     finally:
         process.terminate()
         process.wait(_STARTS_WITHIN)
 
 
-def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int, output: Path) -> None:
+def replaced(site: str, *pairs: tuple[str, str]) -> str:
+    """Return settings with each text replaced, which is there once."""
+    for text, replacement in pairs:
+        assert site.count(text) == 1, text
+        site = site.replace(text, replacement)
+    return site
+
+
+def wait_until_it_listens(process: subprocess.Popen[bytes], port: int, output: Path) -> None:
+    """Wait for a server; fails with its output if it does not start."""
     until = time.monotonic() + _STARTS_WITHIN
     while time.monotonic() < until:
         assert process.poll() is None, output.read_text()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,15 +11,19 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from meldpunt.client.lines.texts import Texts
-from meldpunt.page import LINE, SINGLE, read_build
+from meldpunt.page import INDEX, LINE, SINGLE, read_build
 from meldpunt.protocol.texts.guide import read_guide
 from meldpunt.protocol.verify import strict_json
 from meldpunt.protocol.verify.encoding import encode_base64url
+from tests.architecture.tree import ROOT
+from tests.support.caddy import OUTPUT, serving_by_caddy
+from tests.support.debian import find_program
 from tests.support.nginx import serving_files
-from tests.support.process import HostProcess, serving
+from tests.support.process import ADDRESS, HostProcess, serving
 from tests.web.browser import Browser, open_browser
 from tests.web.page.office import PageOffice
 from tests.web.page.texts import NAMES, rich_texts, said
@@ -123,6 +128,56 @@ def test_a_browser_opens_the_line_of_the_server_and_no_other(
     asked = {request["url"] for request in chromium.requests()[before:]}
     origins = {f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in asked}
     assert origins == {site, "/".join(address.split("/")[:3])}
+
+
+FIELDS: Final = ("content-security-policy", "referrer-policy", "x-content-type-options")
+
+
+def test_caddy_as_documented_serves_the_page_and_tells_nothing(
+    tmp_path: Path, folder: Path, address: str
+) -> None:
+    """Its errors have the same fields, and nobody who asks is written down."""
+    (folder / "loop.html").symlink_to("loop.html")
+    try:
+        with serving_by_caddy(tmp_path, folder) as origin:
+            status, told = meldpunt("verify-page", origin, address)
+            assert (status, alarms(told)) == (0, set())
+            missing, broken = (httpx.get(f"{origin}/{name}") for name in ("none", "loop.html"))
+    finally:
+        (folder / "loop.html").unlink()
+    assert (missing.status_code, broken.status_code) == (404, 500)
+    for answer in (missing, broken):
+        assert all(name in answer.headers for name in FIELDS)
+        assert "server" not in answer.headers
+    log = (tmp_path / OUTPUT).read_text()
+    assert "server running" in log
+    assert "loop.html" not in log
+    assert "remote_" not in log
+
+
+def test_an_onion_is_served_without_tls_as_documented(tmp_path: Path, folder: Path) -> None:
+    name = f"{'a' * 56}.onion"
+    with serving_by_caddy(tmp_path, folder, site=name, more=f"bind {ADDRESS}") as origin:
+        page = httpx.get(origin, headers={"host": name})
+        assert page.content == (folder / INDEX).read_bytes()
+        assert httpx.get(origin).content == b""  # nothing but the onion
+
+
+def test_tor_takes_the_documented_lines(tmp_path: Path) -> None:
+    [lines] = re.findall(
+        r"^(HiddenServiceDir .*\nHiddenServicePort .*)$",
+        (ROOT / "docs/pages.md").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    data = tmp_path / "tor"
+    data.mkdir(mode=0o700)
+    (tmp_path / "torrc").write_text(f"DataDirectory {data}\n{lines.replace('/var/lib', str(data))}")
+    (data / "tor").mkdir(mode=0o700)
+    program = find_program("tor", package="tor")
+    command = [program, "-f", str(tmp_path / "torrc"), "--verify-config"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout
+    assert "Configuration was valid" in done.stdout
 
 
 HEADING: Final = """async () => {

@@ -108,6 +108,8 @@ def test_the_page_reports_and_follows_in_a_real_browser(
         assert tab.text("#sent:not(:empty)").startswith("Sent. Received on ")
         shown = _answers(tab, code, "The office: ")
         assert "What you wrote cannot be shown here." in shown
+        assert tab.text("#state:not(:empty)") == "Read. The office finds out what it can do."
+        assert re.search(r"feedback: due on \d{4}-\d{2}-\d{2}\.", tab.text("#told"))
         tab.fill("#answer", "In the hall.")
         tab.click("#reply")
         assert tab.text("#sent:not(:empty)") == "Sent."

@@ -81,7 +81,9 @@ async def test_a_consent_is_taken_back_or_refused(
     draft = client.do("sealTakingBack", words=LETTER)
     assert {"kind": "takes-back"} in draft["notices"]
     assert draft["readers"] == office.ids(0)
-    client.do("sendSealed")
+    assert (
+        client.do("sendSealed")["notices"] == draft["notices"]
+    )  # whoever only sends sees them too
     client.do("refresh")
     assert states(client) == ["taken-back"]
     again = client.do("sealConsent", consent=LETTER)  # not by lot: whom the reporter chose before

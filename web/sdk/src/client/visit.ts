@@ -254,7 +254,8 @@ export class Visit {
     const sealed = sealDraft(header, reply, readers, author, lines, environment);
     const day = today(environment);
     const notices = [...sealed.notices, ...sealingNotices(this.thread, readers, tag, day)];
-    return { sealed, readers, notices, send: () => this.#send(sealed) };
+    const told = { ...sealed, notices };
+    return { sealed: told, readers, notices, send: () => this.#send(told) };
   }
 
   async #send(sealed: Sealed): Promise<Sent> {

@@ -18,6 +18,7 @@ export interface Sent {
   readonly message: Hex;
   /** The host's day of receipt. */
   readonly receivedOn: Day;
+  /** Those before sending, and what the host's answer shows. */
   readonly notices: readonly Notice[];
   /** The host's proof of receipt, 64 bytes. */
   readonly proof: Bytes;

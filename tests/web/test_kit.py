@@ -1,14 +1,18 @@
 """The conformance kit: both SDKs pass, and careless work is told what is wrong with it."""
 
 import re
+import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
+from tests.architecture.tree import PACKAGE
 from tests.web import node
 from tests.web.kit import CLIENTS, CORES, KIT, Kit, careless, install_kit
 from tests.web.pages import serving_pages
+
+BUILT: Final = PACKAGE / "page" / "built"
 
 pytestmark = pytest.mark.timeout(400)  # the first run fetches the packages
 
@@ -64,8 +68,16 @@ def test_a_program_that_cannot_be_started_is_no_pass(kit: Kit) -> None:
     done = kit.run("host", "--", "/nonexistent")
     assert done.returncode == 2
     assert "could not be started" in done.stderr
-    assert kit.run("vectors").returncode == 2
-    assert kit.run("other").returncode == 2
+    for command in (("vectors",), ("other",), ("page",), ("--other",)):
+        assert kit.run(*command).returncode == 2
+
+
+def test_the_kit_explains_itself_when_it_is_asked(kit: Kit) -> None:
+    done = kit.run("--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(f"meldpunt-kit {name}" in done.stdout for name in ("vectors", "host", "page"))
+    told = kit.run("other")
+    assert (told.stdout, told.stderr) == ("", done.stdout)
 
 
 def test_a_careless_client_is_told_each_lie_that_it_believes(kit: Kit) -> None:
@@ -108,3 +120,35 @@ def test_a_careless_page_is_told_everything_that_leaves_it(kit: Kit, tmp_path: P
     }
     assert where == {f"POST http://localhost:{port}/log"}
     assert all(finding["section"] for finding in found)
+
+
+def test_nothing_leaves_the_reporters_page_that_must_not(kit: Kit, tmp_path: Path) -> None:
+    """As it is committed; its `line.json` is the kit's."""
+    shutil.copytree(BUILT, tmp_path / "page")
+    with serving_pages(tmp_path / "page") as port:
+        done = kit.run("page", f"http://localhost:{port}/")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "nothing leaves the page that must not\n"
+
+
+NO_WAY_ON: Final = """<!doctype html>
+<meta http-equiv="Content-Security-Policy" content="script-src 'unsafe-inline'">
+<h1>Tell us</h1>
+<textarea data-kit="text"></textarea>
+<button data-kit="next" onclick="this.remove(); heading()">Go on</button>
+<output data-kit="receipt"></output>
+<script>
+const heading = () => { document.querySelector("h1").textContent = "Your code"; };
+</script>
+"""
+
+
+def test_a_page_without_a_mark_is_named_with_what_is_missing(kit: Kit, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(NO_WAY_ON)
+    with serving_pages(tmp_path) as port:
+        done = kit.run("page", "--wait", "20", f"http://localhost:{port}/")
+    assert done.returncode == 2
+    assert done.stderr == (
+        'the kit cannot go on at the page “Your code”: data-kit="receipt" stays empty.'
+        " Marks there: text (usable), receipt (empty).\n"
+    )

@@ -3,6 +3,7 @@
 import type { Line } from "@meldpunt/client";
 import type { ComponentChildren } from "preact";
 import { useHere } from "./here.js";
+import type { Mark } from "./parts/button.js";
 import { ContactCard } from "./parts/contact.js";
 import { Heading } from "./parts/heading.js";
 import { NoticeList } from "./parts/notices.js";
@@ -31,11 +32,11 @@ export function Doors({ open, isFirst }: Props) {
           {doors.guideHelp}
         </DoorItem>
         {!closed && (
-          <DoorItem title={doors.report} open={() => open("report")}>
+          <DoorItem title={doors.report} open={() => open("report")} mark="next">
             {doors.reportHelp}
           </DoorItem>
         )}
-        <DoorItem title={doors.code} open={() => open("code")}>
+        <DoorItem title={doors.code} open={() => open("code")} mark="visit">
           {doors.codeHelp}
         </DoorItem>
       </ul>
@@ -71,10 +72,17 @@ function Closed({ why }: { why: "expired" | "noReader" }) {
   );
 }
 
-function DoorItem(props: { title: string; open: () => void; children: ComponentChildren }) {
+interface DoorProps {
+  readonly title: string;
+  readonly open: () => void;
+  readonly children: ComponentChildren;
+  readonly mark?: Mark;
+}
+
+function DoorItem(props: DoorProps) {
   return (
     <li>
-      <button type="button" class="door" onClick={props.open}>
+      <button type="button" class="door" onClick={props.open} data-kit={props.mark}>
         <strong>{props.title}</strong>
         <span>{props.children}</span>
       </button>

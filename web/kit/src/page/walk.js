@@ -1,7 +1,6 @@
 // Walk through a page as a person would: by marks in its HTML, which README.md lists, or by ordinary labels and roles.
 
 const STEPS = 60;
-const PATIENCE = 120_000;
 const PAUSE = 50;
 /** Milliseconds in which a page shows that something was pressed. */
 const ANSWERS = 20_000;
@@ -19,6 +18,8 @@ const FIELDS = {
   sent: "[data-kit=sent]",
   messages: "[data-kit=messages]",
 };
+
+const pause = () => new Promise((done) => setTimeout(done, PAUSE));
 
 /** What a person sees of the page, as text. It runs in the page. */
 const picture = () =>
@@ -50,10 +51,35 @@ function look(fields) {
   return { ...seen, ...(choice && { choice: "" }) };
 }
 
+/** Where a walk got stuck: the heading, and each mark there with why it cannot be used. It runs in the page. */
+function stuckAt() {
+  const shown = [...document.querySelectorAll("h1, h2")].find((each) => each.checkVisibility());
+  const marks = [...document.querySelectorAll("[data-kit]")].map((element) => {
+    const state = element.checkVisibility() ? element.disabled && "disabled" : "hidden";
+    const isEmpty = (element.value ?? element.textContent).trim() === "";
+    return [element.dataset.kit, state || (isEmpty && "empty") || "usable"];
+  });
+  return { heading: shown?.textContent.trim() ?? "", marks };
+}
+
+/** What is missing, on which page, for whoever wrote the page. */
+function stuckText(wanted, buttons, { heading, marks }) {
+  const place = heading === "" ? "a page without a heading" : `the page “${heading}”`;
+  const found = marks.map(([name, state]) => `${name} (${state})`).join(", ");
+  const own = marks.find(([name]) => name === wanted);
+  const onward = buttons.map((name) => `data-kit="${name}"`).join(" or ");
+  const missing = own
+    ? `data-kit="${wanted}" stays ${own[1]}`
+    : `nothing is marked data-kit="${wanted}", and no ${onward} leads to it`;
+  return `the kit cannot go on at ${place}: ${missing}. Marks there: ${found || "none"}.`;
+}
+
 /** A page in its window, and what the kit fills in. */
 export class Walk {
-  constructor(page, words) {
+  /** `patience`: milliseconds for one way through the page. */
+  constructor(page, words, patience) {
     this.page = page;
+    this.patience = patience;
     this.words = words;
     this.filled = new Set();
   }
@@ -71,21 +97,23 @@ export class Walk {
   async #click(name) {
     const before = await this.page.evaluate(picture);
     await (await this.#element(name)).click();
-    const changed = `(${picture})() !== ${JSON.stringify(before)}`;
-    await this.page.waitForFunction(changed, { timeout: ANSWERS }).catch(() => {});
+    // Not `waitForFunction`: it makes code of text, which a page's policy may forbid.
+    for (const until = Date.now() + ANSWERS; Date.now() < until; await pause()) {
+      if ((await this.page.evaluate(picture).catch(() => before)) !== before) return;
+    }
   }
 
   /** Go on until `ends` is seen. @throws Error in words if it is not. */
   async until(ends, buttons) {
-    const until = Date.now() + PATIENCE;
+    const until = Date.now() + this.patience;
     for (let steps = 0; steps < STEPS && Date.now() < until; ) {
       const seen = await this.page.evaluate(look, FIELDS).catch(() => ({}));
       if (seen[ends]?.trim()) return seen[ends].trim();
       const acted = await this.#act(seen, buttons).catch(() => false); // the page drew itself anew
       if (acted) steps += 1;
-      await new Promise((done) => setTimeout(done, PAUSE));
+      await pause();
     }
-    throw new Error(`the kit cannot go on: nothing on the page is marked data-kit="${ends}"`);
+    throw new Error(stuckText(ends, buttons, await this.page.evaluate(stuckAt)));
   }
 
   /** Fill what is empty, then press what leads on. */

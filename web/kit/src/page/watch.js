@@ -31,7 +31,8 @@ class Watch {
   findings = [];
   #origins;
 
-  constructor(host, browser, url) {
+  constructor(host, browser, url, patience) {
+    this.patience = patience;
     this.host = host;
     this.browser = browser;
     this.words = { text: CANARIES.text };
@@ -53,7 +54,7 @@ class Watch {
   }
 
   #walk(page) {
-    return new Walk(page, this.words);
+    return new Walk(page, this.words, this.patience);
   }
 
   /** Come back with the code, read a handler's answer, and reply. */
@@ -127,18 +128,18 @@ class Watch {
 const partsOf = (text) => (text.match(/\p{L}{8,}/gu) ?? []).flatMap((word) => [...formsOf(word)]);
 
 /**
- * Watch a page. `{line}` in its address stands for the line's.
+ * Watch a page. `{line}` in its address stands for the line's. `patience`: milliseconds for each way through it.
  *
  * @throws Error in words if the kit cannot find its way through the page.
  */
-export async function watchPage(address) {
+export async function watchPage(address, patience) {
   const host = await new KitHost().start();
   const url = address.replaceAll("{line}", encodeURIComponent(host.line.address));
   const browser = await openBrowser("chromium", {
     allows: (name) => name === new URL(url).hostname,
   });
   try {
-    const watch = new Watch(host, browser, url);
+    const watch = new Watch(host, browser, url, patience);
     for (const act of ["report", "follow"]) {
       const page = await browser.newPage();
       await answerLine(page, host.line.address);

@@ -20,7 +20,7 @@ export function ShownCode({ code }: { code: string }) {
   };
   return (
     <>
-      <p class="code" dir="ltr" translate={false}>
+      <p class="code" data-kit="receipt" dir="ltr" translate={false}>
         {code}
       </p>
       <div class="actions">
@@ -37,10 +37,11 @@ interface FieldProps {
   readonly onInput: (value: string) => void;
   readonly error?: string | undefined;
   readonly help?: string;
+  readonly mark?: "code" | "confirm";
 }
 
 /** The field for a code. It is never a password field: browsers offer to keep those. */
-export function CodeField({ value, onInput, error, help }: FieldProps) {
+export function CodeField({ value, onInput, error, help, mark = "code" }: FieldProps) {
   const { say } = useHere();
   return (
     <Field
@@ -51,6 +52,7 @@ export function CodeField({ value, onInput, error, help }: FieldProps) {
       onInput={onInput}
       error={error}
       help={help}
+      mark={mark}
     />
   );
 }

@@ -16,6 +16,8 @@ interface Props {
   /** A label that only a screen reader needs, because the heading says the same. */
   readonly hidesLabel?: boolean;
   readonly class?: string;
+  /** What it is for, to the conformance kit (web/kit/README.md). */
+  readonly mark?: "text" | "confirm" | "code" | "reply" | undefined;
 }
 
 export function Field(props: Props) {
@@ -27,6 +29,7 @@ export function Field(props: Props) {
     id,
     value,
     class: props.class,
+    "data-kit": props.mark,
     dir: "auto" as const,
     "aria-describedby": described || undefined,
     "aria-invalid": error ? true : undefined,

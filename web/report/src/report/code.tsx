@@ -73,10 +73,16 @@ function TypeBack({ draft, send, back, label }: Props) {
     <main class="sheet">
       <ErrorSummary errors={error ? [{ text: error, id: "code" }] : []} attempt={attempts} />
       <Heading>{words.typeTitle}</Heading>
-      <CodeField value={typed} onInput={setTyped} error={error} help={words.typeHelp} />
+      <CodeField
+        value={typed}
+        onInput={setTyped}
+        error={error}
+        help={words.typeHelp}
+        mark="confirm"
+      />
       <NoticeList notices={draft.notices} />
       <div class="actions">
-        <Button kind="primary" onClick={goOn}>
+        <Button kind="primary" onClick={goOn} mark="send">
           {label ?? words.send}
         </Button>
         <Button kind="quiet" onClick={back}>

@@ -30,7 +30,7 @@ export function Done({ draft, sent }: Props) {
   return (
     <main class="sheet">
       <Heading>{done.title}</Heading>
-      <p>
+      <p data-kit="sent">
         {done.text} {done.back}.{first && ` ${done.lookOn(dayText(first, language))}`}
       </p>
       <NoticeList notices={sent.notices} />

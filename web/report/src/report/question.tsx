@@ -86,6 +86,7 @@ function Answer({ question, answer, set, error }: AnswerProps) {
       value={String(answer)}
       onInput={(typed) => set(typed.trim() === "" ? "" : typed)}
       error={error}
+      mark="text"
       {...(rows ? { rows } : { type: question.type === "date" ? "date" : "text" })}
     />
   );

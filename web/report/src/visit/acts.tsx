@@ -100,7 +100,7 @@ export function ActMenu({ thread, choose }: MenuProps) {
         </div>
       )}
       <div class="actions">
-        <Button kind="primary" onClick={() => choose("reply")}>
+        <Button kind="primary" onClick={() => choose("reply")} mark="next">
           {visit.reply}
         </Button>
         {state === "closed" && <Button onClick={() => choose("reopen")}>{visit.reopen}</Button>}

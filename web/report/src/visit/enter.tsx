@@ -93,7 +93,12 @@ export function Enter({ opened }: Props) {
         {news !== undefined && look?.found && <News days={news} look={look.found} />}
       </div>
       <div class="actions">
-        <Button kind="primary" disabled={busy !== undefined} onClick={() => void open()}>
+        <Button
+          kind="primary"
+          disabled={busy !== undefined}
+          onClick={() => void open()}
+          mark="visit"
+        >
           {enter.open}
         </Button>
         {look?.found && (

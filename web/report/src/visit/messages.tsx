@@ -31,7 +31,7 @@ export function Messages({ thread, visit }: Props) {
   const newestFirst = [...thread.messages].reverse();
   const explained = newestFirst.find(({ readability }) => readability === "own");
   return (
-    <ol class="messages">
+    <ol class="messages" data-kit="messages">
       {newestFirst.map((message) => (
         <li key={message.id} class={message.author === "reporter" ? "mine" : "theirs"}>
           <Message

@@ -66,13 +66,20 @@ export function Reply({ visit, thread, done, back, tag }: Props) {
         rows={8}
         value={text}
         onInput={setText}
+        mark="reply"
         error={wrong("reply")}
       />
       <FileList files={files} change={setFiles} working={working} setWorking={setWorking} />
       <ReaderChoice thread={thread} chosen={chosen} choose={setChosen} error={wrong("readers")} />
       {isBusy && <Progress label={say.busy} done={progress} />}
       {error !== undefined && <Whoops text={failureText(error, say)} more={words.keptText} />}
-      <Steer next={goOn} back={back} label={words.send} disabled={isBusy || working > 0} />
+      <Steer
+        next={goOn}
+        back={back}
+        label={words.send}
+        disabled={isBusy || working > 0}
+        mark="send"
+      />
     </main>
   );
 }

@@ -41,7 +41,9 @@ export function Visit({ visit }: Props) {
   return (
     <main class="sheet">
       <Heading>{say.visit.title}</Heading>
-      <p role="status">{reading.isBusy ? say.busy : told}</p>
+      <p role="status">
+        <span data-kit="sent">{told}</span> {reading.isBusy && say.busy}
+      </p>
       {reading.error !== undefined && (
         <Whoops text={failureText(reading.error, say)}>
           <Button onClick={() => void reading.act(look)}>{say.again}</Button>

@@ -63,7 +63,8 @@ export class KitHost {
     const asked = { method, path, url, headers, body: new Uint8Array(Buffer.concat(parts)) };
     if (method === "OPTIONS") return void response.writeHead(204, OPEN).end();
     this.requests.push(asked);
-    const honest = { method, path, status: 200, headers: {}, ...this.#answer(asked) };
+    const served = { method, path, url, host: headers.host };
+    const honest = { ...served, status: 200, headers: {}, ...this.#answer(asked) };
     const { status, headers: more, body } = (await this.lie?.(honest)) ?? honest;
     const type = status >= 400 ? "application/problem+json" : "application/json";
     const content = typeof body === "string" ? body : JSON.stringify(body);

@@ -35,6 +35,18 @@ const accepted = (change) => (answer, host) =>
   answer.method === "PUT" && answer.status < 300
     ? { ...answer, body: change(answer.body, host, answer) }
     : answer;
+/** Send a client on to the same host under another name: what it would send there, any host could have. */
+const elsewhere = (method, ending) => (answer, host) => {
+  const { host: asked, port } = new URL(host.origin);
+  if (answer.method !== method || answer.host !== asked || !answer.path.endsWith(ending(host)))
+    return answer;
+  return {
+    ...answer,
+    status: 307,
+    headers: { location: `http://localhost:${port}${answer.url}` },
+    body: "",
+  };
+};
 
 const SUBMIT = {
   "line-of-another-key": {
@@ -91,6 +103,17 @@ const SUBMIT = {
       ),
     ),
   },
+  "line-elsewhere": {
+    says: "sends whoever asks for a line on to another origin",
+    section: "10.1",
+    change: elsewhere("GET", ({ line: real }) => real.path),
+  },
+  "report-elsewhere": {
+    says: "sends a report on to another origin",
+    section: "10.1",
+    sends: true,
+    change: elsewhere("PUT", () => "/v1/report"),
+  },
   "no-proof": {
     says: "says that a report arrived, with a false proof",
     section: "10.4",
@@ -121,6 +144,11 @@ const SUBMIT = {
 };
 
 const VISIT = {
+  "visit-elsewhere": {
+    says: "sends whoever comes back on to another origin",
+    section: "10.1",
+    change: elsewhere("GET", () => "/v1/report/messages"),
+  },
   "newest-withheld": {
     says: "hides the newest message, and counts it",
     section: "9.2",
@@ -242,6 +270,12 @@ const VISIT = {
 };
 
 const REPLY = {
+  "reply-elsewhere": {
+    says: "sends a reply on to another origin",
+    section: "10.1",
+    sends: true,
+    change: elsewhere("PUT", () => ""),
+  },
   "own-report-hidden": {
     says: "hides the report itself, to somebody who replies",
     section: "9.4",

@@ -110,10 +110,10 @@ async def serve_host(setup: Setup, prepared: Prepared) -> Run:
 
 
 async def measure(setup: Setup, running: server.Server, at_once: Requests, alone: Requests) -> Run:
-    """Send all loads to a server, one after the other."""
+    """Send all loads to a server, one after the other. Each path's first load warms it up."""
     run = Run()
     for path in _ORDER:
-        for connections, requests in ((AT_ONCE, at_once), (ALONE, alone)):
+        for connections, requests in ((ALONE, alone), (AT_ONCE, at_once)):
             if not requests.get(path):
                 continue
             own, database = usage.cpu_seconds(running.pid), setup.database.cpu_seconds()

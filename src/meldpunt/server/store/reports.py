@@ -228,8 +228,14 @@ _FILE_UNDER: Final = (
 )
 
 
-def update_report(tx: Connection, row: ReportRow) -> None:
-    """Write a report's milestones and count of messages, and its state in every inbox."""
+def update_report(tx: Connection, row: ReportRow, *, files_anew: bool = True) -> None:
+    """Write a report's milestones and count of messages, and its state in every inbox.
+
+    Args:
+        tx: The transaction.
+        row: The report.
+        files_anew: Whether inboxes may still have another state of it.
+    """
     values = {
         "signing_key": row.signing_key,
         "reporter_key_id": row.reporter_key_id,
@@ -245,8 +251,9 @@ def update_report(tx: Connection, row: ReportRow) -> None:
         **_milestone_values(row.milestones),
     }
     tx.execute(_UPDATE, {"row": row.id, **values})
-    state = row.milestones.state.value
-    tx.execute(_FILE_UNDER, {"row": row.id, "now": state, "erased": row.erased})
+    if files_anew:
+        state = row.milestones.state.value
+        tx.execute(_FILE_UNDER, {"row": row.id, "now": state, "erased": row.erased})
 
 
 def list_due(tx: Connection, today: date, *, limit: int, broken: set[int]) -> list[ReportRow]:

@@ -10,7 +10,7 @@ from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.line_document import Directory
 from meldpunt.protocol.verify.log import causality, graph
 from meldpunt.protocol.verify.log.consents import ConsentHistory
-from meldpunt.protocol.verify.log.header import Header, parse_header
+from meldpunt.protocol.verify.log.header import Header, VerifiedHeader, parse_header
 from meldpunt.protocol.verify.log.uninvited import uninvited_by
 from meldpunt.protocol.verify.sealed import SealedMessage, check_body
 from meldpunt.server.host import Host
@@ -58,14 +58,29 @@ async def find_held(
     return held(host, row)
 
 
-def read_graph(tx: Transaction, report: ReportRow, *, last: int | None = None) -> causality.Headers:
+def read_graph(
+    tx: Transaction,
+    report: ReportRow,
+    *,
+    last: int | None = None,
+    known: VerifiedHeader | None = None,
+) -> causality.Headers:
     """Return the headers of a report: all, or those up to position `last`.
 
-    `last` is for a handler whose part has ended. Later headers must not change what they may read:
-    otherwise they would learn that later messages exist.
+    Args:
+        tx: The transaction.
+        report: The report.
+        last: For a handler whose part has ended. Later headers must not change what they may read:
+            otherwise they would learn that later messages exist.
+        known: A header that the caller has read already: its id names its bytes.
     """
-    headers = stored.list_headers(tx, report.id, last=last)
-    return {ids.message_id(data): stored_header(data) for data in headers}
+    headers = {ids.message_id(d): d for d in stored.list_headers(tx, report.id, last=last)}
+    return {
+        message: known.header
+        if known is not None and message == known.message_id
+        else stored_header(data)
+        for message, data in headers.items()
+    }
 
 
 def check_handlers_readers(tx: Transaction, report: ReportRow, header: Header) -> None:
@@ -99,7 +114,7 @@ def check_readers(headers: causality.Headers, header: Header) -> None:
 
 
 def check_reporters_readers(
-    tx: Transaction, report: ReportRow, message: ids.MessageId, document: Directory
+    tx: Transaction, report: ReportRow, message: VerifiedHeader, document: Directory
 ) -> None:
     """Check that a reporter's message, already stored, keeps the own-newest-readers rule.
 
@@ -108,9 +123,9 @@ def check_reporters_readers(
     Raises:
         RefusedError: READER_NOT_ALLOWED.
     """
-    headers = read_graph(tx, report)
+    headers = read_graph(tx, report, known=message)
     admissions = graph.access(headers).claimed if _lets_anybody_in(headers) else {}
-    if uninvited_by(message, ConsentHistory(headers), admissions, document):
+    if uninvited_by(message.message_id, ConsentHistory(headers), admissions, document):
         raise RefusedError(Reason.READER_NOT_ALLOWED)
 
 

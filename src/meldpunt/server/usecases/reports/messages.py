@@ -105,7 +105,7 @@ def add_message(
     )
     if after.erase_on <= arrival.today and header.tag is not Tag.WITHDRAWAL:
         raise NotAllowedNowError  # upkeep would erase it before anybody reads it
-    _store(tx, after, arrival)
+    _store(tx, report, after, arrival)
     list_attachments(tx, after, arrival.verified, arrival.today)
     show_handover(tx, after, change, today=arrival.today)
     return after
@@ -187,13 +187,14 @@ def check_place(tx: Transaction, report: ReportRow, header: Header) -> None:
         raise RefusedError(Reason.TOO_LONG)
     if header.n > expected:
         raise RefusedError(Reason.GAP)
-    if not stored.are_known(tx, report.id, header.seen):
-        raise RefusedError(Reason.UNKNOWN_SEEN)
     if newest is not None and newest.message_id not in header.seen:
         raise RefusedError(Reason.UNKNOWN_SEEN)
+    others = set(header.seen) - ({newest.message_id} if newest is not None else set())
+    if others and not stored.are_known(tx, report.id, others):
+        raise RefusedError(Reason.UNKNOWN_SEEN)
 
 
-def _store(tx: Transaction, after: ReportRow, arrival: Arrival) -> None:
+def _store(tx: Transaction, before: ReportRow, after: ReportRow, arrival: Arrival) -> None:
     header = arrival.header
     row = stored.MessageRow(
         message_id=arrival.verified.message_id,
@@ -206,7 +207,8 @@ def _store(tx: Transaction, after: ReportRow, arrival: Arrival) -> None:
         received_on=arrival.today,
     )
     stored.insert_messages(tx, [stored.NewMessage(row, arrival.sealed.body, arrival.sealed.wraps)])
-    reports.update_report(tx, after)
+    moves_on = after.milestones.state is not before.milestones.state
+    reports.update_report(tx, after, files_anew=moves_on)
     _show(tx, after, header)
 
 

@@ -112,7 +112,7 @@ async def send_message(
         if current.document_hash != report.document_hash:
             raise BusyError  # another line accepted the report in between; a retry sees that
         after = add_message(tx, current, arrival, applying=applying)
-        check_reporters_readers(tx, after, message, lines)
+        check_reporters_readers(tx, after, arrival.verified, lines)
         if after.milestones.immediate:
             erase(tx, after, today=arrival.today)
         return accepted(host, message, arrival.today), True

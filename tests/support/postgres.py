@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
+import pytest
 from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -52,7 +53,9 @@ class PostgresServer:
         # Its one lock for everybody lies in /tmp and belongs to whoever came first.
         _Server._lock = type(_Server._lock)(parent / "lock")
         folder = parent / "data"
-        server = cls(folder, get_server(folder, cleanup_mode="delete"))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LC_MESSAGES", "C")  # it refuses a language that this system lacks
+            server = cls(folder, get_server(folder, cleanup_mode="delete"))
         if fast:
             server.execute(*_FAST)
         return server

@@ -7,8 +7,8 @@ from typing import Any, Final
 import pytest
 
 from meldpunt.protocol.verify.encoding import decode_base64url
-from meldpunt.server.store.inbox import EntryRow, list_entries
-from meldpunt.server.usecases.reports import inbox
+from meldpunt.server.store.inbox import ListedEntry, list_entries
+from meldpunt.server.usecases.reports import inbox_page
 from tests.cli.command_line import CommandLine
 from tests.cli.conftest import Office, RunningHost, open_office
 from tests.cli.program import PASSPHRASE
@@ -85,11 +85,11 @@ def test_a_report_in_no_list_that_the_host_gives_when_asked_is_shown(
     cli, names = cli_with_four_reports
     cli.ok("handler", "read", *cli.key("ann"), names[0])
 
-    def without(*args: Any, **options: Any) -> list[EntryRow]:  # noqa: ANN401 (as the real one)
+    def without(*args: Any, **options: Any) -> list[ListedEntry]:  # noqa: ANN401 (as the real one)
         found = list_entries(*args, **options)
         return [row for row in found if row.entry != decode_base64url(names[0])]
 
-    monkeypatch.setattr(inbox, "list_entries", without)
+    monkeypatch.setattr(inbox_page, "list_entries", without)
     assert sorted(entries(cli)) == sorted(names)
     assert cli.json("handler", "inbox", *cli.key("ann"))["missing"] == []
 

@@ -1,7 +1,7 @@
 """One running host, which every use case receives: database, clock, secrets and caches."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from typing import Final
@@ -36,6 +36,8 @@ _LINES: Final = 1024
 """Number of lines in each cache."""
 _BOX_KEYS: Final = 16_384
 """Box keys whose handler is in memory: 20 bytes each, and what Python adds."""
+_ENTRY_FORMS: Final = 2048
+"""Kinds of entries in memory: some 2 KiB each."""
 _FRESH_SECONDS: Final = 2
 _COUNTED_SECONDS: Final = 10
 _BULLETIN_BYTES: Final = 32 * 1024 * 1024
@@ -232,6 +234,8 @@ class Host:
     """Bodies of at most 256 KiB that clients are sending now."""
     large_bodies: Intake = field(default_factory=lambda: Intake(_LARGE_PLACES, _JSON_PACE))
     """Longer bodies, up to 4 MiB each: an office publishes or moves its line."""
+    entry_forms: LRUCache[Hashable, str] = field(default_factory=lambda: LRUCache(_ENTRY_FORMS))
+    """What entries of one inbox have in common in JSON (usecases/reports/inbox_page.py)."""
     receiving: Counter[int] = field(default_factory=Counter)
     """Number of parts that clients are sending now, by row of the report."""
 

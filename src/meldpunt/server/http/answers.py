@@ -17,7 +17,7 @@ def answer(model: Model, status: int = 200) -> Response:
     return Response(content, status_code=status, media_type=JSON)
 
 
-def answer_text(content: bytes) -> Response:
+def answer_text(content: str | bytes) -> Response:
     """Return JSON that is written already."""
     return Response(content, media_type=JSON)
 

@@ -4,10 +4,10 @@ from fastapi import APIRouter, Request, Response
 
 from meldpunt.protocol.verify.sealed import SealedMessage
 from meldpunt.server.http import parameters
-from meldpunt.server.http.answers import answer, body_of, problems, stored
+from meldpunt.server.http.answers import answer, answer_text, body_of, problems, stored
 from meldpunt.server.http.caller import MAX_MESSAGE, host_of, signed_request
 from meldpunt.server.http.report import READ_PROBLEMS, STORED, WRITE_PROBLEMS
-from meldpunt.server.usecases.reports import inbox
+from meldpunt.server.usecases.reports import inbox, inbox_page
 from meldpunt.wire.problems import ProblemType as P
 from meldpunt.wire.reports import EntryStatus, InboxPage, MessagesPage, WrapsPut
 
@@ -27,14 +27,14 @@ async def get_inbox(
     An entry id is this handler's own name for a report: two handlers cannot compare theirs.
     """
     signed = await signed_request(request)
-    page = await inbox.list_inbox(
+    page = await inbox_page.list_inbox(
         host_of(request),
         signed.key,
         line=parameters.wanted_line(line),
         state=parameters.state(state),
         after=parameters.cursor(cursor),
     )
-    return answer(page)
+    return answer_text(page)
 
 
 @router.get(

@@ -1,14 +1,16 @@
 """Reads inboxes for their handlers, page by page. A page costs the same in a large inbox."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, Subquery, bindparam, func, select, union_all
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.log.clocks import State
+from meldpunt.server.store.lookup import Lookup
 from meldpunt.server.store.reports import REPORT_COLUMNS, ReportRow, as_report
 from meldpunt.server.store.tables import inbox, reports
 
@@ -28,6 +30,28 @@ class EntryRow:
     """
     ended_on: date | None = None
     """The day on which the entry ended."""
+
+
+class ListedEntry(NamedTuple):
+    """An entry on a page of an inbox, with values as the driver gives them."""
+
+    entry: ids.EntryId
+    message_count: int
+    signing_key: bytes
+    """The reporter's first signing key."""
+    box_key: bytes
+    ended_on: object
+    alike: Hashable
+    """All columns on which the rest of what a handler is shown depends, and the handler's id."""
+    row: Sequence[Any]
+
+    def read(self) -> EntryRow:
+        """Return the whole entry.
+
+        Raises:
+            StoredValueError: A stored value is not what came.
+        """
+        return _entry(_PAGES[None].typed(self.row))
 
 
 _COLUMNS: Final = (
@@ -86,6 +110,18 @@ def _with_report(page: Subquery) -> Select[Any]:
 _NEXT: Final = _following(*State)
 _PAGE: Final = _with_report(_NEXT)
 _PAGE_IN: Final = {state: _with_report(_following(state)) for state in State}
+_PAGES: Final = {None: Lookup(_PAGE)} | {s: Lookup(page) for s, page in _PAGE_IN.items()}
+_NAMES: Final = tuple(_PAGE.selected_columns.keys())
+_SHOWN: Final = ("entry", "readable", "birth_signing_key", "box_key", "ended_on")
+_DIFFERENT: Final = frozenset(
+    {"report", "report_id", "signing_key", "reporter_key_id", "message_count", "bulletin_key"}
+    | {*_SHOWN}
+)
+"""Columns that differ from report to report."""
+_shown: Final[Callable[[Sequence[Any]], tuple[Any, Any, Any, Any, Any]]] = itemgetter(
+    *map(_NAMES.index, _SHOWN)
+)
+_alike: Final = itemgetter(*(i for i, name in enumerate(_NAMES) if name not in _DIFFERENT))
 _OTHERS: Final = inbox.alias()
 _FIRST_READER: Final = (
     _with_report(_NEXT)
@@ -125,7 +161,7 @@ def list_entries(
     state: State | None,
     after: ids.EntryId | None,
     limit: int,
-) -> list[EntryRow]:
+) -> list[ListedEntry]:
     """Return a page of a handler's inbox in the order of entry ids.
 
     Args:
@@ -135,9 +171,8 @@ def list_entries(
         after: The last entry of the page before; None for the first page.
         limit: How many entries at most.
     """
-    statement = _PAGE if state is None else _PAGE_IN[state]
-    given = {"handler": handler, "after": after or b"", "limit": limit}
-    return [_entry(row) for row in tx.execute(statement, given)]
+    rows = _PAGES[state].rows(tx, handler=handler, after=after or b"", limit=limit)
+    return [ListedEntry(*_shown(row), _alike(row), row) for row in rows]
 
 
 def count_of_two_lines(tx: Connection, handlers: Iterable[ids.HandlerId]) -> int:

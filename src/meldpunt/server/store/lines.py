@@ -11,6 +11,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import BoxKeyStatement, SignedBoxKey
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.server.store.insertion import Insert
+from meldpunt.server.store.lookup import Lookup
 from meldpunt.server.store.tables import box_keys, handlers, invites, line_documents, lines, texts
 
 
@@ -57,8 +58,10 @@ _LINE_LOCKED: Final = _LINE.with_for_update()
 _DOCUMENT: Final = select(
     line_documents.c.line_id, line_documents.c.document, line_documents.c.signature
 ).where(line_documents.c.document_hash == bindparam("hash"))
-_HANDLERS: Final = select(handlers.c.handler_id, handlers.c.line_id, handlers.c.until).where(
-    handlers.c.signing_key == bindparam("key")
+_HANDLERS: Final = Lookup(
+    select(handlers.c.handler_id, handlers.c.line_id, handlers.c.until).where(
+        handlers.c.signing_key == bindparam("key")
+    )
 )
 _BOX_KEYS_OF: Final = select(box_keys.c.key_id, box_keys.c.handler_id).where(
     box_keys.c.key_id.in_(bindparam("keys", expanding=True)),
@@ -113,7 +116,7 @@ def find_text(tx: Connection, line: ids.LineId, text_hash: ids.Hash) -> bytes | 
 
 def list_handlers(tx: Connection, signing_key: bytes) -> list[HandlerRow]:
     """Return the handlers who sign with a key, one for each line. They may have left."""
-    return [HandlerRow(*row) for row in tx.execute(_HANDLERS, {"key": signing_key})]
+    return [HandlerRow(*_HANDLERS.typed(row)) for row in _HANDLERS.rows(tx, key=signing_key)]
 
 
 def list_current_box_keys(tx: Connection, line: ids.LineId, day: date) -> list[SignedBoxKey]:

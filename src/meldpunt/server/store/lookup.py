@@ -8,7 +8,7 @@ from collections import namedtuple
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Row, Select
 from sqlalchemy.dialects import sqlite
 
 from meldpunt.server.store.database.sqlite import driver_connection
@@ -47,13 +47,13 @@ class Lookup:
         )
         return found
 
-    def typed(self, tx: Connection, row: Sequence[Any]) -> Any:  # noqa: ANN401 (the statement says which)
+    def typed(self, row: Sequence[Any]) -> Any:  # noqa: ANN401 (the statement says which)
         """Return one of these rows with its values as the columns' types, by name.
 
         Raises:
             StoredValueError: A value is not what the column holds.
         """
-        if tx.dialect.name != "sqlite":
+        if isinstance(row, Row):  # of a database whose driver has these types
             return row
         pairs = zip(self._forms, row, strict=True)
         return self._row(*(value if form is None else form(value) for form, value in pairs))

@@ -1,10 +1,8 @@
-"""A handler lists their inbox, reads and answers reports, and changes wraps."""
+"""A handler reads and answers reports, and changes wraps; inbox_page.py lists an inbox."""
 
 from datetime import date
-from typing import Final
 
 from meldpunt.protocol.verify import ids
-from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.log import causality
@@ -15,7 +13,7 @@ from meldpunt.server.errors import BusyError, ConflictError, NotAllowedNowError,
 from meldpunt.server.host import Host
 from meldpunt.server.store import messages as stored
 from meldpunt.server.store.database.transaction import Transaction
-from meldpunt.server.store.inbox import EntryRow, find_entry, list_entries
+from meldpunt.server.store.inbox import EntryRow, find_entry
 from meldpunt.server.store.lines import find_line_of, list_box_key_ids
 from meldpunt.server.store.stored_values import stored_header
 from meldpunt.server.usecases.access.location import check_report_open
@@ -36,46 +34,9 @@ from meldpunt.server.usecases.reports.report import birth_keys, report_status
 from meldpunt.wire.reports import (
     Accepted,
     EntryStatus,
-    InboxPage,
     MessagesPage,
     WrapsPut,
 )
-
-_FIRST_PAGE: Final = 20
-"""Entries on the first page: about one screen, so that the page loads fast."""
-_FURTHER_PAGE: Final = 50
-
-
-async def list_inbox(
-    host: Host,
-    caller: bytes,
-    *,
-    line: ids.LineId,
-    state: State | None,
-    after: ids.EntryId | None,
-) -> InboxPage:
-    """Return a page of the caller's inbox on one line.
-
-    Any office can list anybody's public key as a handler. Its reports then go to an inbox of that
-    office's line, and the owner of the key never asks for that inbox.
-
-    Raises:
-        NotFoundError: The caller is no handler of that line.
-    """
-    handler = ids.handler_id(line, caller)
-    if handler not in await find_callers(host, caller):
-        raise NotFoundError
-    size = _FIRST_PAGE if after is None else _FURTHER_PAGE
-
-    def work(tx: Transaction) -> list[EntryRow]:
-        return list_entries(tx, handler, state=state, after=after, limit=size + 1)
-
-    rows = await host.store.read(work)
-    page = rows[:size]
-    entries = [await _status(host, row) for row in page]
-    more = len(rows) > size
-    cursor = encode_base64url(page[-1].entry) if more else None
-    return InboxPage(entries=tuple(entries), cursor=cursor)
 
 
 async def read_entry(host: Host, caller: bytes, entry: ids.EntryId) -> EntryStatus:
@@ -85,7 +46,7 @@ async def read_entry(host: Host, caller: bytes, entry: ids.EntryId) -> EntryStat
         NotFoundError: The report is not in the caller's inbox.
     """
     callers = await find_callers(host, caller)
-    return await _status(host, await host.store.read(lambda tx: _entry(tx, callers, entry)))
+    return await entry_status(host, await host.store.read(lambda tx: _entry(tx, callers, entry)))
 
 
 async def read_messages(
@@ -230,7 +191,12 @@ def _readable(
     return row
 
 
-async def _status(host: Host, row: EntryRow) -> EntryStatus:
+async def entry_status(host: Host, row: EntryRow) -> EntryStatus:
+    """Return the status of an entry today, as its handler sees it.
+
+    Raises:
+        BusyError: The host is erasing the report.
+    """
     status = await report_status(host, row.report)
     own = {"message_count": row.message_count, "birth_keys": birth_keys(row.report)}
     if row.ended_on is not None and not row.report.erased:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from meldpunt.cli.speech import dutch, report_words, said, spoken
+from meldpunt.cli.speech import dutch, look_words, report_words, said, spoken
 from meldpunt.cli.speech.dutch_errors import PROBLEMS
 from meldpunt.cli.terminal import words
 from meldpunt.client import NoticeKind
@@ -50,7 +50,9 @@ def test_every_word_for_reporters_exists_in_dutch() -> None:
     assert faults <= set(PROBLEMS)
 
 
-@pytest.mark.parametrize(("module", "name"), [(said, "said"), (report_words, "report_words")])
+@pytest.mark.parametrize(
+    ("module", "name"), [(said, "said"), (report_words, "report_words"), (look_words, "look_words")]
+)
 def test_both_languages_fill_the_same_into_their_sentences(module: Any, name: str) -> None:  # noqa: ANN401 (a module)
     speak = getattr(module, name)
     spoken.speak("nl-simple")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from meldpunt.cli.speech.look_words import look_words
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.prompts import terminal
@@ -125,7 +126,7 @@ def _tell(output: Output, made: list[Outgoing]) -> None:
     output.warn(*(_told(outgoing) for outgoing in made))
     if any(outgoing.cleaned for outgoing in made):
         output.warn(_STAYS)
-    output.warn("A name may say who you are: --name gives another one.")
+    output.warn(look_words().name_tells)
 
 
 def _told(outgoing: Outgoing) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from meldpunt.cli.render.files import size_text
+from meldpunt.cli.speech.look_words import look_words
 from meldpunt.cli.terminal.explanation import explain
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe, safe_line
@@ -29,7 +30,6 @@ _MAX_NAME: Final = 200
 """The longest name, in bytes: it leaves room for a number, and for endings by other programs."""
 _ODD: Final = re.compile(r'[<>:"/\\|?*\ufffd]')
 """Characters with a meaning in some file system, and the character that `safe` puts in."""
-_CARE: Final = "Open it where a malicious file can do no harm: nobody has looked into it."
 _DEVICE: Final = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)", re.IGNORECASE
 )
@@ -66,7 +66,7 @@ def choose(thread: Thread, numbers: Sequence[int]) -> list[tuple[int, ListedFile
     """
     found = dict(enumerate(listed_files(thread), 1))
     if not set(numbers) <= found.keys():
-        raise click.UsageError("There is no file of that number: `files` lists them.")
+        raise click.UsageError(look_words().no_number)
     return [(number, found[number]) for number in numbers or found]
 
 
@@ -87,14 +87,15 @@ class _Saving:
 
     def lines(self) -> Iterator[str]:
         """Return it for people."""
+        words = look_words()
         for _, path, size in self.saved:
-            yield f"Saved {safe_line(str(path))} ({size_text(size)})"
+            yield words.saved.format(path=safe_line(str(path)), size=size_text(size))
         for number, name, _, told in self.failed:
-            yield f"NOT saved: file {number}, {safe_line(name)}. {told}"
+            yield words.not_saved.format(number=number, name=safe_line(name), why=told)
         if self.saved:
-            yield _CARE
+            yield words.care
         elif not self.failed:
-            yield "No files for you."
+            yield words.no_files
 
 
 def save(
@@ -126,4 +127,5 @@ def save(
     missing = len(chosen) - len(saving.saved)
     if missing:
         first = saving.failed[0]
-        raise Refusal(first[2], f"{missing} of {len(chosen)} files were not saved. {first[3]}")
+        told = look_words().some_not_saved
+        raise Refusal(first[2], told.format(missing=missing, count=len(chosen), why=first[3]))

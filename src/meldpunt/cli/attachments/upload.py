@@ -10,6 +10,8 @@ import click
 from meldpunt.cli.attachments.cleaning import Outgoing, prepare
 from meldpunt.cli.attachments.kept_uploads import KeptUploads
 from meldpunt.cli.attachments.options import AttachOptions
+from meldpunt.cli.speech.look_words import look_words
+from meldpunt.cli.terminal.explanation import explain
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.refusal import Refusal
@@ -92,9 +94,10 @@ class Uploads:
             for each in self.sealed:
                 self._upload(output, session, each)
         except UnreachableError as error:
-            again = "The same command goes on."
-            again = again if self.kept.is_on_disk else "Begin again, with --resume."
-            raise Refusal("unreachable", f"{error} Nobody was shown a file yet. {again}") from None
+            told = look_words()
+            again = told.goes_on if self.kept.is_on_disk else told.begin_again
+            text = told.no_file_shown.format(error=explain(error)[1], again=again)
+            raise Refusal("unreachable", text) from None
 
     def _upload(self, output: Output, session: Session, each: SealedFile) -> None:
         doing = f"Sending {safe_line(each.attachment.name)}"
@@ -128,4 +131,4 @@ def _check_unsent(thread: Thread, kept: KeptUploads) -> None:
     headers = (verified.header for verified in thread.log.headers)
     if any(begun & set(header.attachments or ()) for header in headers):
         kept.remove()
-        raise Refusal("sent-already", "These files were sent before: the host has the message.")
+        raise Refusal("sent-already", look_words().sent_before)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from meldpunt.cli.report.commands.look import ReportLookOptions
+from meldpunt.cli.speech.look_words import look_words
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.prompts import ask_receipt
 from meldpunt.cli.terminal.refusal import Refusal
@@ -15,11 +16,6 @@ from meldpunt.client import Bulletins, ProblemError, Reporter
 from meldpunt.wire.problems import ProblemType
 
 _SOCKS: Final = "socks5://"
-_NOT_NAMED: Final = (
-    "The line's document does not name this address. Whoever answers here may not be its host. They"
-    " cannot change a bulletin, but can keep the newest ones back, and see who looks. Ask the"
-    " office for its address."
-)
 
 
 def look(output: Output, options: ReportLookOptions) -> None:
@@ -32,7 +28,7 @@ def look(output: Output, options: ReportLookOptions) -> None:
         reporter = Reporter(session.transport, address.line_id, pin=address.pin)
         bulletins = _fetch(session, reporter, further_back=options.further_back)
         if not bulletins.is_named:
-            output.alarm(_NOT_NAMED)
+            output.alarm(look_words().not_named)
     receipt = ask_receipt(options.receipt_source)
     days = asyncio.run(reporter.news(receipt, bulletins))
     output.result(
@@ -61,30 +57,27 @@ def _fetch(session: Session, reporter: Reporter, *, further_back: bool) -> Bulle
     except ProblemError as error:
         if error.kind is not ProblemType.NOT_FOUND:
             raise
-        raise Refusal(
-            "no-bulletins",
-            "This host publishes no bulletins, or the line is not here. `meldpunt report status`"
-            " asks about your report, which tells the host that you look.",
-        ) from None
+        raise Refusal("no-bulletins", look_words().no_bulletins) from None
 
 
 def look_lines(days: tuple[date, ...], bulletins: Bulletins) -> Iterator[str]:
     """Give the lines that a person reads."""
+    told = look_words()
     if days:
-        yield f"Something came on {_list(days)}."
-        yield "Read it with: meldpunt report read"
+        yield told.came.format(days=_list(days))
+        yield told.read_it
     elif bulletins.days:
-        yield "Nothing came on the days that are known."
+        yield told.nothing
     else:
-        yield "Nothing is known: the host's files are missing or do not hold."
-    yield f"Looked at: {bulletins.first} up to {bulletins.last}. Today is told tomorrow."
+        yield told.unknown
+    yield told.looked_at.format(first=bulletins.first, last=bulletins.last)
     if bulletins.unknown:
-        yield f"Nothing is known of: {', '.join(_runs(bulletins.unknown))}."
+        yield told.nothing_known_of.format(days=", ".join(_runs(bulletins.unknown)))
 
 
 def _list(days: tuple[date, ...]) -> str:
     *first, last = map(str, days)
-    return f"{', '.join(first)} and {last}" if first else last
+    return look_words().both.format(first=", ".join(first), last=last) if first else last
 
 
 def _runs(days: tuple[date, ...]) -> Iterator[str]:
@@ -92,6 +85,7 @@ def _runs(days: tuple[date, ...]) -> Iterator[str]:
     start = previous = days[0]
     for day in (*days[1:], date.max):
         if day - previous != timedelta(days=1):
-            yield str(start) if start == previous else f"{start} to {previous}"
+            run = look_words().run.format(first=start, last=previous)
+            yield str(start) if start == previous else run
             start = day
         previous = day

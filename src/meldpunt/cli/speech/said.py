@@ -95,7 +95,7 @@ ENGLISH: Final = Said(
     meant=" Do you mean {name}?",
     write="Write the text; end with Ctrl-D on a line of its own.",
     empty="The text is empty: nothing in it can be seen. Nothing was sent.",
-    too_long="The text is {excess} bytes too long: a text may have {most:,} bytes. Shorten it, send"
+    too_long="The text is {excess} bytes too long: a text may have {most} bytes. Shorten it, send"
     " it in parts, or add it as a file: meldpunt report attach, or handler attach. Nothing was"
     " sent.",
     more_than="more than a million",
@@ -166,7 +166,7 @@ _DUTCH: Final = Said(
     meant=" Is {name} bedoeld?",
     write="Schrijf de tekst; sluit af met Ctrl-D op een eigen regel.",
     empty="De tekst is leeg: er is niets in te zien. Er is niets verstuurd.",
-    too_long="De tekst is {excess} bytes te lang: een tekst heeft hoogstens {most:,} bytes. Maak"
+    too_long="De tekst is {excess} bytes te lang: een tekst heeft hoogstens {most} bytes. Maak"
     " hem korter, verstuur hem in delen, of stuur hem mee als bestand: meldpunt report attach. Er"
     " is niets verstuurd.",
     more_than="meer dan een miljoen",

@@ -11,6 +11,7 @@ from typing import IO, Final
 import click
 
 from meldpunt.cli.speech.said import said
+from meldpunt.cli.speech.spoken import by_language
 from meldpunt.cli.terminal.prompts import says_yes, terminal
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.protocol.line import VerifiedLine
@@ -67,11 +68,16 @@ def check_text(text: str) -> None:
         raise Refusal(Reason.PAYLOAD_TEXT.value, said().empty)
     excess = len(strict_json.dump({"text": text})) - len(b'{"text":""}') - MOST_BYTES
     if excess > 0:
-        raise _too_long(f"{excess:,}")
+        raise _too_long(_number(excess))
+
+
+def _number(count: int) -> str:
+    """Return a number with its thousands apart."""
+    return f"{count:,}".replace(",", by_language(".", ","))
 
 
 def _too_long(excess: str) -> Refusal:
-    told = said().too_long.format(excess=excess, most=MOST_BYTES)
+    told = said().too_long.format(excess=excess, most=_number(MOST_BYTES))
     return Refusal(Reason.TOO_LONG.value, told)
 
 

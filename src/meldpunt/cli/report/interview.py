@@ -20,6 +20,7 @@ from meldpunt.cli.report.interview_page import (
     reader_lines,
 )
 from meldpunt.cli.speech.phrases import Phrases, phrases_in
+from meldpunt.cli.speech.spoken import speak
 from meldpunt.cli.terminal.plain_text import wrapped
 from meldpunt.cli.terminal.prompts import Terminal, says_yes
 from meldpunt.cli.terminal.texts import cleaned
@@ -300,6 +301,7 @@ class Interview:
             raise click.Abort
         if typed.startswith("/") and typed[1:] in self.asked.line.document.languages:
             self.language = typed[1:]
+            speak(self.language)
             raise _AskAgain
         return typed
 

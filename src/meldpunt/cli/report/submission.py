@@ -173,7 +173,6 @@ def _written(
         found = _ask(session, line, form, options)
         answered = found.answered
         phrases = phrases_in(found.language)
-        speak(found.language)
         chosen["language"] = found.language
         chosen["readers"] = chosen["readers"] or found.readers
         chosen["left_out"] = tuple(sorted({*chosen["left_out"], *found.left_out}))
@@ -194,5 +193,6 @@ def _ask(
                 " input), or --answers FILE."
             )
         language = spoken_on(line, options.choice.language)
+        speak(language)
         interview = Interview(screen, asked, language, not options.choice.readers)
         return interview.run()

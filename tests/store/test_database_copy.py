@@ -338,7 +338,7 @@ def test_a_program_gets_the_rows_of_each_table(tmp_path: Path, target: str) -> N
     [
         ("sqlite:///other.db", "SQLite file to PostgreSQL"),
         ("postgresql://somebody:hunter2@127.0.0.1:9/x", "does not answer"),
-        ("mysql://somebody:hunter2@host/x", "the database is"),
+        ("mysql://somebody:hunter2@host/x", "A database is"),
     ],
 )
 def test_a_target_that_cannot_be_is_told(tmp_path: Path, to: str, words: str) -> None:

@@ -133,7 +133,7 @@ async def test_an_installed_wheel_migrates(nothing: str, unpacked: Path, tmp_pat
 
 async def test_a_database_of_no_known_kind_is_refused() -> None:
     for url in ("mysql://user:secret@host/x", "nonsense secret", ""):
-        with pytest.raises(ValueError, match="the database is") as caught:
+        with pytest.raises(ValueError, match="A database is") as caught:
             open_store(url)
         assert "secret" not in str(caught.value)
 

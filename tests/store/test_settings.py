@@ -11,6 +11,7 @@ import pytest
 from meldpunt.server.app import open_host
 from meldpunt.server.secrets import HostSecrets, SecretsError, load_or_make_secrets
 from meldpunt.server.settings import PREFIX, Settings, SettingsError
+from meldpunt.server.store.database.url import UnknownDatabaseError, open_store
 from tests.support.hosts import make_settings
 
 VALUE: Final = "hunter2"
@@ -65,6 +66,11 @@ def test_every_setting_can_be_handed_on() -> None:
         ("S3_ENDPOINT", f"https://{VALUE}.example/path"),
         ("PATCH_BYTES", "65535"),
         ("UPLOAD_DAYS", "0"),
+        ("ORIGINS", f"https://{VALUE}.example:443"),
+        ("ORIGINS", f"http://{VALUE}.example:80"),
+        ("SECRETS_FILE", ""),
+        ("BULLETINS", ""),
+        ("S3_KEY_ID", ""),
     ],
 )
 def test_an_unusable_setting_is_named_and_not_quoted(name: str, value: str) -> None:
@@ -79,10 +85,58 @@ def test_an_unusable_setting_says_why() -> None:
     with pytest.raises(SettingsError) as caught:
         read(UPLOAD_DAYS="0", ORIGINS="https://report.example/", QUEUE="7", PATCH_BYTES="many")
     told = str(caught.value).partition(" Known settings")[0]
-    assert "MELDPUNT_UPLOAD_DAYS: input should be greater than or equal to 1" in told
+    assert "MELDPUNT_UPLOAD_DAYS: a whole number from 1 to 90, in digits alone" in told
     assert "MELDPUNT_ORIGINS: origins such as https://report.example, without a path" in told
     assert "MELDPUNT_QUEUE: there is no such setting" in told
-    assert "MELDPUNT_PATCH_BYTES: input should be a valid integer" in told
+    assert "MELDPUNT_PATCH_BYTES: a whole number from 65536 to 1073741824" in told
+
+
+# Each of these is unusable for every setting but the few for which it is.
+@pytest.mark.parametrize("name", Settings.model_fields)
+@pytest.mark.parametrize("value", ["", "-1 \n"])
+def test_whatever_is_wrong_is_told_in_words_of_our_own(name: str, value: str) -> None:
+    try:
+        read(**{name.upper(): value})
+    except SettingsError as error:
+        told = str(error)
+    else:
+        told = ""
+        assert name in TAKES[value]
+    assert "input" not in told.lower()
+    assert "string should" not in told.lower()
+
+
+PATHS: Final = ("secrets_file", "bulletins", "attachments")
+TAKES: Final = {
+    "": ("frontend_origins",),
+    "-1 \n": ("database_url", "contact_name", "s3_key_id", "s3_secret", *PATHS),
+}
+"""Settings that take a value for now; what it names is looked at when it is opened."""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "meldpunt.db",
+        "mysql://x",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite:///a.db?mode=ro",
+        "postgres://host/x",
+        "postgresql://host/x?sslmode=require",
+        "postgresql://host:port/x",
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_told_before_it_is_tried(url: str) -> None:
+    with pytest.raises(UnknownDatabaseError, match="MELDPUNT_DATABASE_URL"):
+        open_store(url)
+
+
+async def test_a_postgresql_on_a_socket_or_with_tls_is_taken() -> None:
+    for url in ("postgresql://u@/x?host=/run/postgresql", "postgresql://u@h/x?ssl=require"):
+        await open_store(url).close()
 
 
 def test_no_setting_shows_a_password() -> None:
@@ -127,6 +181,13 @@ def test_secrets_that_others_can_reach_stop_the_start(tmp_path: Path, mode: int)
         open_host(make_settings(f"sqlite:///{tmp_path / 'x.db'}", path))
     path.chmod(0o600)
     load_or_make_secrets(path)
+
+
+@pytest.mark.parametrize("path", [Path("/dev/null"), Path("/dev")])
+def test_nobody_is_told_to_close_a_folder_or_device_that_is_named_by_mistake(path: Path) -> None:
+    with pytest.raises(SecretsError, match="is no file") as caught:
+        load_or_make_secrets(path)
+    assert "chmod" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,11 @@ def with_opened(
         try:
             return asyncio.run(run())
         except BusyError:
-            raise NoAnswerError("The database does not answer. Is it running, and free?") from None
+            message = (
+                "The database does not answer. Is MELDPUNT_DATABASE_URL right, and the database"
+                " running and free?"
+            )
+            raise NoAnswerError(message) from None
 
 
 @contextmanager
@@ -93,10 +97,10 @@ def telling_of_folders() -> Iterator[None]:
     """Tell what the operating system refuses, in words for an operator."""
     try:
         yield
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
+    except (FileExistsError, FileNotFoundError, NotADirectoryError, PermissionError):
         message = (
-            "A folder is missing, or closed to the host: make the one of the database, and the one"
-            " in which attachments are to lie (MELDPUNT_ATTACHMENTS)."
+            "A folder is missing, closed to the host, or no folder: make the one of the database,"
+            " and the one in which attachments are to lie (MELDPUNT_ATTACHMENTS)."
         )
         raise NoFolderError(message) from None
     except OSError as error:

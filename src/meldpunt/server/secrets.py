@@ -128,6 +128,8 @@ def _write(descriptor: int, made: HostSecrets) -> None:
 
 
 def _load(path: Path) -> HostSecrets:
+    if not path.is_file() and path.exists():
+        raise SecretsError(f"{path} is no file. MELDPUNT_SECRETS_FILE names a file, new or there.")
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise SecretsError(f"{path} can be read by others; run: chmod 600 {path}")
     try:

@@ -1,8 +1,9 @@
 """Settings of the host: typed, read once at the start, never changed afterwards."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 
 from pydantic import (
     BaseModel,
@@ -13,6 +14,7 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic.fields import FieldInfo
 
 from meldpunt.protocol.verify.line_document import Origin
 
@@ -21,18 +23,28 @@ _PLACE: Final = r"^(s3://[a-z0-9][a-z0-9.-]{1,62}(/[A-Za-z0-9._/-]*)?|[^:]+|[^:]
 """Where attachments are: a bucket (`s3://…`), or the path of a folder. No other URL."""
 
 
+_PATH: Final = "a path; without the variable, the usual one"
+_STORE_KEY: Final = "the keys of the object store in MELDPUNT_ATTACHMENTS: both are needed"
 _REASONS: Final = {
     "attachments": "a folder, or s3://bucket/prefix",
+    "bulletins": _PATH,
     "contact_email": "one address, such as info@report.example",
+    "contact_name": "a text of 1 to 100 characters",
     "contact_url": "https:// or http:// and what follows",
+    "database_url": "sqlite:///file, with four slashes for an absolute path, or"
+    " postgresql://user:password@host/database; after ? only host, port and ssl",
     "frontend_origins": "origins such as https://page.example, without a path or a closing slash;"
     " or null, or localhost; separated by commas without spaces",
-    "origins": "origins such as https://report.example, without a path or a closing slash, at most"
-    " 8; separated by commas without spaces",
+    "origins": "origins such as https://report.example, without a path or a closing slash, and with"
+    " a port only if it is not the usual one; at most 8, separated by commas without spaces",
     "s3_endpoint": "scheme, host and port, such as https://store.example:8333",
+    "s3_key_id": _STORE_KEY,
+    "s3_secret": _STORE_KEY,
+    "secrets_file": _PATH,
     "s3_region": "lower-case letters, digits and hyphens",
 }
 """What is right, where a pattern would explain nothing."""
+_USUAL_PORTS: Final = re.compile(r"https://.*:443|http://.*:80")
 
 FrontendOrigin = Annotated[
     str, Field(pattern=r"^(null|localhost|https?://[a-z0-9.:\[\]-]{1,255})$")
@@ -110,6 +122,21 @@ class Settings(BaseModel):
         }
         return {name: value for name, value in given.items() if value is not None}
 
+    @field_validator("database_url", "s3_key_id", "s3_secret", "secrets_file", "bulletins")
+    @classmethod
+    def _is_given(cls, value: Path | SecretStr | None) -> Path | SecretStr | None:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        if text in ("", "."):  # an empty path is the working folder
+            raise ValueError("it is empty")
+        return value
+
+    @field_validator("origins")
+    @classmethod
+    def _is_as_clients_write_it(cls, value: tuple[Origin, ...]) -> tuple[Origin, ...]:
+        if any(map(_USUAL_PORTS.fullmatch, value)):
+            raise ValueError("clients leave the usual port out")
+        return value
+
     @field_validator("s3_key_id", "s3_secret")
     @classmethod
     def _opens_store(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
@@ -152,27 +179,30 @@ class Settings(BaseModel):
         return {PREFIX + name.upper(): _text(value) for name, value in given.items()}
 
 
-def _explain(error: ValidationError, known: Iterable[str]) -> str:
+def _explain(error: ValidationError, known: Mapping[str, FieldInfo]) -> str:
     """Say of each setting why it is unusable. The values may be secrets, so they are not in it."""
-    found = {
-        f"{PREFIX}{str(detail['loc'][0]).upper()}": _reason(detail)
-        for detail in error.errors(include_input=False, include_url=False)
+    details = error.errors(include_input=False, include_url=False)
+    found = {str(detail["loc"][0]): detail["type"] == "extra_forbidden" for detail in details}
+    right = {
+        name: "there is no such setting" if is_unknown else _right(known, name)
+        for name, is_unknown in sorted(found.items())
     }
-    told = "; ".join(f"{name}: {reason}" for name, reason in sorted(found.items()))
+    told = "; ".join(f"{PREFIX}{name.upper()}: {reason}" for name, reason in right.items())
+    if not any(found.values()):
+        return f"unusable settings: {told}."
     names = ", ".join(PREFIX + name.upper() for name in known)
     return f"unusable settings: {told}. Known settings: {names}"
 
 
-def _reason(detail: Mapping[str, Any]) -> str:
-    if detail["type"] == "extra_forbidden":
-        return "there is no such setting"
-    return _REASONS.get(str(detail["loc"][0])) or _plain(detail["msg"])
+def _right(known: Mapping[str, FieldInfo], name: str) -> str:
+    """Return what a setting takes."""
+    return _REASONS.get(name) or _bounds(known[name])
 
 
-def _plain(message: str) -> str:
-    """Return pydantic's words as part of a sentence; it was told not to quote the value."""
-    words = message.removeprefix("Value error, ")
-    return words[:1].lower() + words[1:]
+def _bounds(field: FieldInfo) -> str:
+    """Return the bounds of a number."""
+    least, most = field.metadata
+    return f"a whole number from {least.ge} to {most.le}, in digits alone"
 
 
 def _text(value: object) -> str:

@@ -12,7 +12,10 @@ from meldpunt.server.store.database.engine import Store
 from meldpunt.server.store.database.postgresql import PostgresStore
 from meldpunt.server.store.database.sqlite import SqliteStore
 
-_KINDS: Final = ("sqlite", "postgresql")
+_PARAMETERS: Final = {"sqlite": frozenset(), "postgresql": frozenset(("host", "port", "ssl"))}
+"""What may follow `?`, by the kind of database. Drivers fail at anything else."""
+_MEMORY: Final = (None, "", ":memory:")
+"""Names of a SQLite database that is no file: each connection would have one of its own."""
 
 
 class UnknownDatabaseError(ValueError):
@@ -40,9 +43,15 @@ def sqlite_file(database_url: str) -> Path | None:
 
 
 def _parse(database_url: str) -> URL:
-    with suppress(ArgumentError):
+    with suppress(ArgumentError, ValueError):
         url = make_url(database_url)
-        if url.get_backend_name() in _KINDS:
+        kind = url.get_backend_name()
+        is_file = kind == "sqlite" and url.database not in _MEMORY
+        if (is_file or kind == "postgresql") and url.query.keys() <= _PARAMETERS[kind]:
             return url
-    message = "the database is sqlite:///file or postgresql://user:password@host/database"
+    message = (
+        "A database is sqlite:///file, with four slashes for an absolute path, or"
+        " postgresql://user:password@host/database; after ? only host, port and ssl"
+        " (MELDPUNT_DATABASE_URL)."
+    )
     raise UnknownDatabaseError(message)

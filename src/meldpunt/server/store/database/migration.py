@@ -19,6 +19,8 @@ _IN_WHEEL: Final = Path(meldpunt.__file__).parent / "migrations"
 _IN_CHECKOUT: Final = Path(meldpunt.__file__).parents[2] / "migrations"
 _LOCK: Final = 0x6D656C6470756E74
 """Number of PostgreSQL's advisory lock for migrations: any number that nobody else uses."""
+OLDEST_POSTGRESQL: Final = 15
+"""The oldest version that the tests run; docs/operations/storage.md names it."""
 
 
 class SchemaState(Enum):
@@ -47,6 +49,16 @@ class NewerDatabaseError(Exception):
         return "A newer release has migrated this database: install that one."
 
 
+class OldServerError(Exception):
+    """The PostgreSQL server is older than every version that the tests run."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"This PostgreSQL server is of version {version}, and this release is tested from"
+            f" version {OLDEST_POSTGRESQL} on: upgrade the server first (pg_upgrade)."
+        )
+
+
 def _config() -> Config:
     config = Config()
     folder = _IN_WHEEL if _IN_WHEEL.is_dir() else _IN_CHECKOUT
@@ -66,7 +78,11 @@ def empty_schema() -> Schema:
 
 
 async def read_schema(store: Store) -> Schema:
-    """Return how the database compares with this release."""
+    """Return how the database compares with this release.
+
+    Raises:
+        OldServerError: The server is too old.
+    """
     return await store.read(find_schema)
 
 
@@ -110,6 +126,7 @@ def upgrade(tx: Transaction, to: str = "head") -> int:
 
 def find_schema(tx: Transaction) -> Schema:
     """Do the same as `read_schema`, in a transaction."""
+    _check_server(tx)
     revision = MigrationContext.configure(tx).get_current_revision()
     if revision is None:
         return empty_schema()
@@ -118,3 +135,11 @@ def find_schema(tx: Transaction) -> Schema:
         return Schema(SchemaState.NEWER, 0)
     missing = len(known) - 1 - known.index(revision)
     return Schema(SchemaState.BEHIND if missing else SchemaState.CURRENT, missing)
+
+
+def _check_server(tx: Transaction) -> None:
+    if tx.dialect.name != "postgresql":
+        return
+    version = int((tx.dialect.server_version_info or (0,))[0])
+    if version < OLDEST_POSTGRESQL:
+        raise OldServerError(version)

@@ -137,7 +137,8 @@ def test_a_backup_shows_nothing_and_opens_with_its_key_alone(
     served: RunningHost, office: Office, tmp_path: Path
 ) -> None:
     receipt = office.submit(WORDS)
-    attached(office, receipt, WORDS)
+    for _ in range(2):  # so that one is written before the cut is seen in the other
+        attached(office, receipt, WORDS * 5000)
     made = backed_up(served, tmp_path / "backups")
     sealed = Path(made["file"])
     assert sealed.stat().st_mode & 0o777 == 0o600
@@ -150,7 +151,7 @@ def test_a_backup_shows_nothing_and_opens_with_its_key_alone(
     before = sorted(path.name for path in new.folder.iterdir())
     done = new.here("restore", "--json", "--key-file", str(tmp_path / "other.key"), made["file"])
     assert "does not open" in refused(done, "backup")
-    whole = sealed.read_bytes()
+    whole, made_a_place = sealed.read_bytes(), []
     for name, bad in {
         "cut": whole[:-1],
         "cut at a part": whole[: len(whole) // 2],
@@ -161,9 +162,16 @@ def test_a_backup_shows_nothing_and_opens_with_its_key_alone(
         file = tmp_path / f"{name}.age"
         file.write_bytes(bad)
         key = str(tmp_path / "backups/backup.key")
-        refused(new.here("restore", "--json", "--key-file", key, str(file)), "backup")
+        told = refused(new.here("restore", "--json", "--key-file", key, str(file)), "backup")
+        assert "not empty" not in told, name
+        place = new.folder / "attachments"
+        assert {path.name for path in place.glob("*")} <= {".meldpunt"}, name
+        made_a_place.append(place.exists())
+    assert any(made_a_place)
     left = sorted(path.name for path in new.folder.iterdir() if "serving" not in path.name)
     assert [name for name in left if name != "attachments"] == before
+    (new.folder / "attachments" / "lost+found").mkdir()  # as on a disk that is new
+    new.ok("restore", "--key-file", str(tmp_path / "backups/backup.key"), made["file"])
 
 
 def test_nothing_is_restored_where_something_is(

@@ -13,7 +13,7 @@ from meldpunt.server.errors import AttachmentLostError, DatabaseDamagedError
 from meldpunt.server.opening import telling_of_folders, with_database, with_opened
 from meldpunt.server.secrets import SecretsError, load_secrets
 from meldpunt.server.settings import Settings
-from meldpunt.server.store.blobs import open_blobs, place_is_empty
+from meldpunt.server.store.blobs import is_folder, open_blobs, place_is_empty
 from meldpunt.server.store.blobs.blob_store import BLOCK_SIZE, BlobStore, PieceName
 from meldpunt.server.store.database.engine import Store
 from meldpunt.server.store.database.file_lock import serving
@@ -89,11 +89,9 @@ def restore_backup(
         try:
             _store_database(archive, partial)
             contents = _look_into(partial, index)
+            restoration = _Pieces(index, tell, with_attachments, is_folder(settings))
             found = with_opened(
-                lambda: open_blobs(settings),
-                lambda blobs: _restore_pieces(
-                    blobs, archive, index, tell, with_attachments=with_attachments
-                ),
+                lambda: open_blobs(settings), lambda blobs: restoration.restore(blobs, archive)
             )
             partial.rename(path)
             _flush(path.parent)
@@ -122,8 +120,9 @@ def _check_empty(path: Path, settings: Settings, *, with_attachments: bool) -> N
             raise BackupError(message)
     if with_attachments and not place_is_empty(settings):
         message = (
-            "The folder for attachments is not empty. Move it away, or keep it with"
-            " --without-attachments if it is the folder of this backup."
+            "The folder for attachments is not empty. Delete it if a restore was broken off there."
+            " Keep it with --without-attachments if it is the folder that the lost host had."
+            " Otherwise move it away."
         )
         raise BackupError(message)
 
@@ -168,22 +167,39 @@ async def _read(store: Store, index: Index) -> _Contents:
     return await store.read(work)
 
 
-async def _restore_pieces(
-    blobs: BlobStore, archive: ArchiveReader, index: Index, tell: Tell, *, with_attachments: bool
-) -> int:
-    """Write the pieces, then read the end of each again; returns how many are there."""
-    blobs.recognize(index.database)
-    if with_attachments:
-        await blobs.make_place()
-    await blobs.claim(() if with_attachments else list(index.pieces)[:100])
-    every, done = sum(index.pieces.values()), 0
-    tell(0, every)
-    for name, piece in archive.pieces(index):
-        if with_attachments:
-            await blobs.write(name, _blocks(piece))
-        done += index.pieces[name]
-        tell(done, every)
-    return sum([await _is_there(blobs, name, size) for name, size in index.pieces.items()])
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """Where the pieces of a backup go."""
+
+    index: Index
+    tell: Tell
+    are_written: bool
+    """False if they are only looked for."""
+    was_empty: bool
+    """Nothing that this run did not write is there: an object store may have kept its pieces."""
+
+    async def restore(self, blobs: BlobStore, archive: ArchiveReader) -> int:
+        """Write the pieces, then read the end of each again; returns how many are there."""
+        blobs.recognize(self.index.database)
+        if self.are_written:
+            await blobs.make_place()
+        await blobs.claim(() if self.are_written else list(self.index.pieces)[:100])
+        try:
+            await self._write(blobs, archive)
+        except BaseException:
+            if self.are_written and self.was_empty:  # else the next run finds the place in use
+                await blobs.erase(list(self.index.pieces))
+            raise
+        return sum([await _is_there(blobs, *piece) for piece in self.index.pieces.items()])
+
+    async def _write(self, blobs: BlobStore, archive: ArchiveReader) -> None:
+        every, done = sum(self.index.pieces.values()), 0
+        self.tell(0, every)
+        for name, piece in archive.pieces(self.index):
+            if self.are_written:
+                await blobs.write(name, _blocks(piece))
+            done += self.index.pieces[name]
+            self.tell(done, every)
 
 
 async def _blocks(piece: IO[bytes]) -> AsyncIterator[bytes]:

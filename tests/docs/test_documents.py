@@ -1,8 +1,6 @@
 """What the documents say of files, commands, columns and settings is so."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -142,47 +140,6 @@ def named(pattern: str) -> set[str]:
 def test_every_make_target_named_in_a_document_exists() -> None:
     assert {"demo", "test"} <= named(r"\bmake ([a-z]+)\b")
     assert named(r"^make ([a-z]+)\b") - make_targets() == set()
-
-
-_OF_THE_HOST: Final = "serve|migrate|invite|limit-line|maintain|demo"
-COMMANDS: Final = sorted(
-    named(rf"\bmeldpunt ((?:line|handler|report) [a-z][a-z-]+|{_OF_THE_HOST})\b")
-)
-
-
-def test_documents_name_commands_for_everybody() -> None:
-    assert {command.split()[0] for command in COMMANDS} >= {"line", "handler", "report", "serve"}
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_named_in_a_document_exists(command: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "meldpunt", *command.split(), "--help"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-
-
-WITH_OPTIONS: Final = sorted(named(r"\bmeldpunt [a-z]+ [^|#<]*--[a-z].*"))
-
-
-@pytest.mark.parametrize("line", WITH_OPTIONS)
-def test_every_option_named_with_a_command_exists(line: str) -> None:
-    words = line.split()[1:]
-    depth = 3 if words[1] == "consultation" else 2
-    command = [word for word in words[:depth] if re.fullmatch(r"[a-z][a-z-]+", word)]
-    done = subprocess.run(
-        [sys.executable, "-m", "meldpunt", *command, "--help"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    given = {word.partition("=")[0] for word in words if word.startswith("--")}
-    assert {option for option in given if f"{option} " not in done.stdout} <= {"--help"}
 
 
 def test_the_readme_has_the_two_commands_in_blocks_of_their_own() -> None:

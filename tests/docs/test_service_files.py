@@ -1,6 +1,7 @@
 """The units and the compose file that operators copy."""
 
 import os
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -11,10 +12,12 @@ import pytest
 
 from meldpunt.server.settings import PREFIX, Settings
 from tests.architecture.tree import ROOT
+from tests.docs.markdown import shell_lines
 from tests.support.debian import find_program
 
 OPERATIONS: Final = ROOT / "docs" / "operations"
 UNITS: Final = sorted((OPERATIONS / "systemd").iterdir())
+HELPER: Final = (OPERATIONS / "meldpunt-host").read_text()
 PROGRAM: Final = "/opt/meldpunt/bin/meldpunt"
 MOST_EXPOSED: Final = "20"
 """In tenths: systemd calls everything below 2.0 well protected."""
@@ -69,6 +72,38 @@ def test_every_command_of_a_unit_exists() -> None:
             )
             named = [option for option in options if option.startswith("--")]
             assert [option for option in named if option not in done.stdout] == []
+
+
+def settings_of(unit: str) -> dict[str, set[str]]:
+    """Return what a unit sets: the words of each directive."""
+    found: dict[str, set[str]] = {}
+    for name, words in re.findall(
+        r"^(\w+)=(.*)$", (OPERATIONS / "systemd" / unit).read_text(), re.MULTILINE
+    ):
+        found.setdefault(name, set()).update(words.split())
+    return found
+
+
+def test_commands_of_an_operator_run_as_the_services_do() -> None:
+    host = settings_of("meldpunt.service")
+    for name in ("EnvironmentFile", "WorkingDirectory", "UMask"):
+        assert f"--property={name}={host[name].copy().pop()}" in HELPER
+    assert f"--uid={host['User'].copy().pop()}" in HELPER
+    assert PROGRAM in HELPER
+
+
+def test_services_may_write_every_folder_that_an_operator_is_told_to_make_for_them() -> None:
+    made = set()
+    for page in OPERATIONS.glob("*.md"):
+        for line in shell_lines(page.read_text()):
+            if line.startswith("install --directory --owner meldpunt "):
+                made.update(re.findall(r"(?<= )/\S+", line))
+    assert len(made) >= 3
+    services = [settings_of(unit.name) for unit in UNITS if unit.suffix == ".service"]
+    allowed = {f"/var/lib/{name}" for unit in services for name in unit["StateDirectory"]}
+    for unit in services:
+        allowed |= {path.lstrip("-") for path in unit.get("ReadWritePaths", set())}
+    assert made - allowed == set()
 
 
 def test_the_compose_file_sets_only_what_there_is() -> None:

@@ -235,7 +235,7 @@ async def test_upkeep_fills_the_folder_and_a_folder_that_fails_stops_no_erasing(
         await upkeep.maintain(sharing(host, closed))
     assert (await host.rows())["upkeep"] == [(1, host.time.day)]
     told = [record.getMessage() for record in log.records if record.name == "meldpunt"]
-    assert told == ["the folder of bulletins: FileNotFoundError"] * 2
+    assert told == ["the folder of bulletins: No such file or directory"] * 2
 
 
 async def test_a_day_that_waits_for_an_operator_keeps_no_file_from_being_mended(

@@ -45,6 +45,7 @@ def recommended(*, port: int, host_port: int, bulletins: Path | None = None) -> 
     replacements = [
         (r"listen 443 ssl;", f"listen {ADDRESS}:{port} backlog=4096;", 1),
         (r"proxy_pass http://127\.0\.0\.1:8000;", f"proxy_pass http://{ADDRESS}:{host_port};", 1),
+        (r"ssl_certificate(_key)? .*", "", 2),
     ]
     if bulletins is not None:
         site = f"{maps}{site.rstrip().removesuffix('}')}{location}}}\n"

@@ -5,6 +5,7 @@ Before anything that cannot be undone, the host checks its clock (last_day.py).
 
 import asyncio
 import logging
+import os
 from collections.abc import Awaitable, Mapping
 from datetime import date
 from functools import partial
@@ -209,7 +210,9 @@ async def _fill_folder(host: Host) -> None:
         _log.error("the folder of bulletins: it holds those of another host")
         raise OtherBulletinFolderError from None
     except (BusyError, OSError) as error:
-        _log.error("the folder of bulletins: %s", type(error).__name__)
+        number = error.errno if isinstance(error, OSError) else None
+        reason = type(error).__name__ if number is None else os.strerror(number)
+        _log.error("the folder of bulletins: %s", reason)
         raise BulletinFolderError from None
 
 

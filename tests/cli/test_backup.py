@@ -1,6 +1,7 @@
 """A host dies, and its backup brings it back: real processes, files and keys."""
 
 import contextlib
+import gc
 import io
 import json
 import shutil
@@ -15,6 +16,9 @@ from typing import Any, Final
 import pytest
 
 from meldpunt.cli.host import encryption
+from meldpunt.cli.terminal.refusal import Refusal
+from meldpunt.server.backup import write_backup
+from meldpunt.server.settings import Settings
 from tests.cli.conftest import Office, RunningHost, open_office, serving
 from tests.cli.program import Done, Program
 from tests.cli.test_operator import operator, refused
@@ -313,7 +317,21 @@ def test_postgresql_is_told_to_use_its_own_tools(tmp_path: Path) -> None:
     program = operator(tmp_path, "postgresql://nobody@127.0.0.1:1/none")
     recipient = made_key(tmp_path / "backups")
     backup = ("backup", "--json", "--to", "backups", "--recipient", recipient)
-    assert "pg_dump" in refused(program.here(*backup), "backup")
+    assert "pg_dump" in refused(program.run(*backup), "backup")  # also: it does not abort
+
+
+def test_a_full_disk_is_told_and_nothing_else(tmp_path: Path) -> None:
+    program = operator(tmp_path, f"sqlite:///{tmp_path / 'host.db'}")
+    program.ok("migrate")
+    settings = Settings.from_environment(program.settings)
+    recipient = encryption.read_recipient(made_key(tmp_path))
+    with (
+        Path("/dev/full").open("wb", buffering=0) as full,
+        pytest.raises(Refusal, match="disk full"),
+        encryption.encrypting(full, [recipient]) as plain,
+    ):
+        write_backup(settings, plain, lambda _done, _every: None)
+    gc.collect()  # what tarfile still held would be written now, and fail
 
 
 def test_a_damaged_database_is_not_put_in_place(tmp_path: Path) -> None:

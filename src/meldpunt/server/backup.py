@@ -80,8 +80,9 @@ def write_backup(
     """
     sqlite_path(settings)
     check_schema(settings)
-    with making_backup(settings.database_url.get_secret_value()), telling_of_folders():
-        return _write(settings, ArchiveWriter(target), tell, with_attachments)
+    url = settings.database_url.get_secret_value()
+    with making_backup(url), telling_of_folders(), ArchiveWriter(target) as archive:
+        return _write(settings, archive, tell, with_attachments)
 
 
 def _write(

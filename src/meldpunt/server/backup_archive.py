@@ -7,7 +7,7 @@ which pieces it should hold. Names in the stream are never used as paths. A back
 import io
 import tarfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Any, Final, Protocol, Self
 
@@ -79,10 +79,20 @@ class Index:
 
 
 class ArchiveWriter:
-    """Writes a backup. First `add` the index, then the database, then pieces; then `end`."""
+    """Writes a backup. First `add` the index, then the database, then pieces; then `end`.
+
+    Leaving its `with` ends the stream too, whatever its target still takes.
+    """
 
     def __init__(self, target: IO[bytes]) -> None:
         self._tar = tarfile.open(fileobj=target, mode="w|")  # noqa: SIM115 (`end` closes it)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        with suppress(OSError, ValueError):  # else tarfile writes once more when it is forgotten
+            self._tar.close()
 
     def add_index(self, index: Index) -> None:
         """Add the index."""

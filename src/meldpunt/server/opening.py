@@ -97,6 +97,8 @@ def telling_of_folders() -> Iterator[None]:
     """Tell what the operating system refuses, in words for an operator."""
     try:
         yield
+    except BrokenPipeError:
+        raise  # whoever reads the stream of a backup has stopped, and says why
     except (FileExistsError, FileNotFoundError, NotADirectoryError, PermissionError):
         message = (
             "A folder is missing, closed to the host, or no folder: make the one of the database,"

@@ -79,7 +79,8 @@ def encrypting(target: IO[bytes], recipients: "Sequence[Recipient]") -> Iterator
         worker.join()
         if worker.error is None:
             raise
-    worker.join()
+    finally:
+        worker.join()  # a thread in age that outlives the program aborts it
     if worker.error is not None:
         raise Refusal("backup", "The backup cannot be written. Is its disk full?") from None
 

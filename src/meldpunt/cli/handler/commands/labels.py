@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @command(
     work="handler.labels:label",
-    example=f"meldpunt handler label --key-file jansen.key {EXAMPLE_ENTRY} --outcome talk",
+    example=f"meldpunt handler label --key-file jansen.key {EXAMPLE_ENTRY} --outcome apology",
     takes_entry=True,
 )
 class HandlerLabelOptions(Options):

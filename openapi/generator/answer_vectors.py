@@ -114,6 +114,7 @@ def _contents() -> list[Vector]:
         content("content-check-in", "An answer of the reporter.", checkIn="retaliation"),
         content("content-labels", "Of handlers.", labels=[label, {"field": "own", "value": ""}]),
         content("content-story", "Consent taken back.", story="withdrawn"),
+        content("content-story-taken-down", "A handler's word.", story="takenDown"),
         content("content-unknown", "Shown raw.", mood=["low"], checkIn="good"),
         content("content-of-another-form", "Shown raw too.", checkIn="fine", labels=[],
                 kind="Report", form="A", story=True),

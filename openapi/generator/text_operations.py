@@ -7,6 +7,7 @@ from typing import Any, Final
 from meldpunt.protocol.texts.answers import Evaluation, Given, compose, evaluate, read_answers
 from meldpunt.protocol.texts.check import LineTexts, check_texts
 from meldpunt.protocol.texts.content import read_content
+from meldpunt.protocol.texts.desk import read_desk, tick
 from meldpunt.protocol.texts.form import read_form
 from meldpunt.protocol.texts.guide import read_guide
 from meldpunt.protocol.texts.page_manifest import read_page_manifest
@@ -33,6 +34,11 @@ def _read_theme(given: Json) -> Json:
     return {"hasLogo": read_theme(given["text"].encode()).logo is not None}
 
 
+def _read_desk(given: Json) -> Json:
+    lists = read_desk(given["text"].encode()).checklists or ()
+    return {"ticks": [tick(task.id) for each in lists for task in each.tasks]}
+
+
 def _read_page(given: Json) -> Json:
     return {"files": [file.path for file in read_page_manifest(given["text"].encode()).files]}
 
@@ -40,11 +46,13 @@ def _read_page(given: Json) -> Json:
 def _check_texts(given: Json) -> Json:
     document = LineDocument.from_signed(given["document"].encode())
     theme = read_theme(given["theme"].encode()) if "theme" in given else None
+    desk = read_desk(given["desk"].encode()) if "desk" in given else None
     texts = LineTexts(
         read_form(given["form"].encode()),
         read_guide(given["guide"].encode()),
         read_procedure(given["procedure"].encode()),
         theme,
+        desk,
     )
     check_texts(texts, document.languages, document.clocks)
     return {}
@@ -91,6 +99,7 @@ OPERATIONS: Final[dict[str, Callable[[Json], Json]]] = {
     "read-procedure": _read_procedure,
     "read-theme": _read_theme,
     "read-page": _read_page,
+    "read-desk": _read_desk,
     "check-texts": _check_texts,
     "evaluate-form": _evaluate,
     "compose-answers": _compose,

@@ -151,6 +151,19 @@ PROCEDURE: Final[Json] = {
     "checkIn": said("Hoe gaat het nu?", "How are you now?"),
     "outcomes": [{"id": "talk", "label": said("Gesprek", "A talk")}],
 }
+DESK: Final[Json] = {
+    "version": 1,
+    "checklists": [
+        {
+            "step": "hello",
+            "tasks": [
+                {"id": "safe", "label": said("Kijk of het veilig is.", "See if it is safe.")},
+                {"id": "whoReads", "label": said("Schrijf wie leest.", "Write who reads.")},
+            ],
+        }
+    ],
+    "storyTerm": {"term": "P1W", "roll": "termijnenwet"},
+}
 COLOURS: Final[Json] = {
     "text": "#1a1a1a",
     "background": "#ffffff",

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from meldpunt.protocol.texts.content import KnownContent
+from meldpunt.protocol.texts.desk import Desk
 from meldpunt.protocol.texts.form import Form
 from meldpunt.protocol.texts.guide import Guide
 from meldpunt.protocol.texts.page_manifest import PageManifest
@@ -16,6 +17,7 @@ SHAPES: Final[dict[str, type[Model]]] = {
     "procedure": Procedure,
     "theme": Theme,
     "page": PageManifest,
+    "desk": Desk,
     "content": KnownContent,
 }
 

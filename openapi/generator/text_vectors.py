@@ -176,6 +176,31 @@ def _others() -> list[Vector]:
     ]  # fmt: skip
 
 
+def _desks() -> list[Vector]:
+    [first] = texts.DESK["checklists"]
+    safe, reads = first["tasks"]
+
+    def desk(name: str, comment: str, refused: Reason | None = None, **changes: Any) -> Vector:  # noqa: ANN401 (any field)
+        return _read("desk", name, comment, texts.DESK | changes, refused)
+
+    return [
+        desk("desk", "A checklist and a term."),
+        _read("desk", "desk-of-a-term-alone", "No checklist.",
+              {"version": 1, "storyTerm": {"term": "P2W"}}),
+        desk("desk-with-more", "The field set is closed.", Reason.FIELDS, more=1),
+        desk("desk-step-twice", "One checklist for a step.", Reason.TEXT_ID,
+             checklists=[first, first | {"tasks": [reads | {"id": "other"}]}]),
+        desk("desk-task-twice", "A label names one task, in whichever step.", Reason.TEXT_ID,
+             checklists=[first, {"step": "end", "tasks": [safe]}]),
+        desk("desk-task-with-a-digit", "A label has letters alone.", Reason.FIELDS,
+             checklists=[first | {"tasks": [safe | {"id": "safe2"}]}]),
+        desk("desk-without-a-task", "Nothing to do.", Reason.FIELDS,
+             checklists=[first | {"tasks": []}]),
+        desk("desk-term-in-words", "A term has one form.", Reason.FIELDS,
+             storyTerm={"term": "a week"}),
+    ]  # fmt: skip
+
+
 def _together() -> list[Vector]:
     def together(name: str, comment: str, refused: Reason | None = None, **changes: Json) -> Vector:
         named = {"form": texts.FORM, "guide": texts.GUIDE, "procedure": texts.PROCEDURE}
@@ -200,6 +225,10 @@ def _together() -> list[Vector]:
                      "id": "more", "clock": "decision"}]}),
         together("texts-hidden-clock", "People see every clock.", Reason.TEXT_ID,
                  procedure=texts.PROCEDURE | {"steps": steps[:1]}),
+        together("texts-with-a-desk", "Its checklist is of a step that is there.", desk=texts.DESK),
+        together("texts-desk-of-no-step", "The procedure has no such step.", Reason.TEXT_ID,
+                 desk=texts.DESK | {"checklists": [
+                     texts.DESK["checklists"][0] | {"step": "gone"}]}),
     ]  # fmt: skip
 
 
@@ -207,6 +236,6 @@ def line_texts() -> VectorFile:
     """Make `texts.json`."""
     return file(
         "texts",
-        "Form, guide, procedure, theme and page of a line.",
-        [*_forms(), *_guides(), *_others(), *_together()],
+        "Form, guide, procedure, theme, page and desk of a line.",
+        [*_forms(), *_guides(), *_others(), *_desks(), *_together()],
     )

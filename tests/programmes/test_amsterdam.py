@@ -72,6 +72,34 @@ def test_who_is_worse_off_reopens_and_asks_for_somebody_else(line: PresetLine) -
     assert "WORSE OFF because they reported" in line.read("Noor", entry)
 
 
+def test_who_is_worse_off_while_it_is_open_is_owed_an_answer_by_a_day_that_both_see(
+    line: PresetLine,
+) -> None:
+    receipt = line.send("report", "--reader", "Noor", "--reader", "Sem", happened="Het gaat door.")
+    entry = line.newest("Noor")
+    line.says("Noor", "acknowledge", entry, "Wij lazen het.")
+    line.says("Noor", "feedback", entry, "Wij spraken de chef.")
+    own = (line.cli.address, "disadvantaged", "--receipt-fd", Secret(receipt))
+    told = line.cli.run("report", "check-in", *own).output
+    due = told.partition("uiterlijk op ")[2][:10]
+    assert f"Dan komt er antwoord, uiterlijk op {due}" in steps(line, receipt)
+    assert f"answer by {due}" in line.read("Noor", entry)
+    assert f"worse off because they reported: answer by {due}" in row(line, entry)
+    line.cli.clock.pass_days(14)
+    assert f"uiterlijk op {due} - TE LAAT" in steps(line, receipt)
+    assert "Ombudspersoon Voorbeeld" in steps(line, receipt)
+    assert "OVERDUE Worse off" in " ".join(line.read("Noor", entry).split())
+    line.says("Noor", "feedback", entry, "De chef heeft nu een andere afdeling.")
+    assert f"uiterlijk op {due}" not in steps(line, receipt)
+    assert "worse off" not in row(line, entry)
+
+
+def row(line: PresetLine, entry: str) -> str:
+    """Return the line of a report in Noor's inbox."""
+    inbox = line.cli.ok("handler", "inbox", *line.cli.key("Noor"))
+    return next(each for each in inbox.splitlines() if each.startswith(entry))
+
+
 def test_follow_up_can_restore(line: PresetLine) -> None:
     entry = line.entries("Noor")[0]
     label = ("handler", "label", *line.cli.key("Noor"), entry, "--outcome")

@@ -78,14 +78,25 @@ def test_training_and_mediation_are_pointed_to(line: PresetLine) -> None:
     assert titles == ["Trainingen, gesprekken en bemiddeling", "Gedragscode"]
 
 
-@pytest.mark.xfail(
-    reason="No clock says by when a withdrawn story is taken down.",
-    raises=AssertionError,
-    strict=True,
-)
-def test_a_story_that_was_taken_back_is_due_to_be_taken_down(line: PresetLine) -> None:
+def test_a_story_that_was_taken_back_is_taken_down_by_a_day_that_both_see(
+    line: PresetLine,
+) -> None:
     receipt = line.send("story", story="Het ging mis, en toen goed.")
-    for choice in ("--give", "--withdraw"):
-        own = (line.cli.address, choice, "--receipt-fd", Secret(receipt))
-        line.cli.ok("report", "story", *own)
-    assert "weggehaald" in line.status(receipt)
+    entry = line.newest("Noor")
+    own = (line.cli.address, "--receipt-fd", Secret(receipt))
+    line.cli.ok("report", "story", "--give", *own)
+    told = line.cli.run("report", "story", "--withdraw", *own).output
+    due = told.partition("uiterlijk op ")[2][:10]
+    assert f"weggehaald, uiterlijk op {due}" in line.status(receipt)
+    assert f"take it down by {due}" in line.read("Noor", entry)
+    assert f"take the story down by {due}" in row(line, entry)
+    line.cli.ok("handler", "taken-down", *line.cli.key("Noor"), entry)
+    assert "weggehaald, uiterlijk" not in line.status(receipt)
+    assert "take it down: done on" in line.read("Noor", entry)
+    assert "take the story down" not in row(line, entry)
+
+
+def row(line: PresetLine, entry: str) -> str:
+    """Return the line of a report in Noor's inbox."""
+    inbox = line.cli.ok("handler", "inbox", *line.cli.key("Noor"))
+    return next(each for each in inbox.splitlines() if each.startswith(entry))

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from meldpunt.protocol.verify.line_document import Function
-from tests.cli.command_line import CommandLine
+from tests.cli.command_line import CommandLine, Secret
 from tests.programmes.preset_line import PresetLine, contacts, one_host, open_preset_line
 
 PEOPLE: Final = {
@@ -96,8 +96,31 @@ def test_an_ombudsperson_says_first_that_a_talk_is_no_report(ombuds: PresetLine)
     assert "De ombudspersoon antwoordt" in ombuds.status(receipt)
 
 
-@pytest.mark.xfail(
-    reason="Handlers cannot write notes to each other yet.", raises=AssertionError, strict=True
-)
 def test_handlers_follow_a_protocol_for_complex_cases(line: PresetLine) -> None:
-    assert line.cli.run("handler", "note", "--help").exit_code == 0
+    before = set(line.entries("Sem"))
+    line.send("report", "--reader", "Noor", "--reader", "Sem", happened="Er speelt veel tegelijk.")
+    entry = line.newest("Noor")
+    [of_sem] = set(line.entries("Sem")) - before
+    assert "[ ] safe: Kijk eerst of de persoon nu veilig is." in line.read("Noor", entry)
+    line.cli.ok("handler", "label", *line.cli.key("Noor"), entry, "--done", "safe")
+    assert "[x] Kijk eerst of de persoon nu veilig is. (Noor" in line.read("Sem", of_sem)
+    inbox = line.cli.ok("handler", "inbox", *line.cli.key("Sem"))
+    assert any(of_sem in row and "3 to do in this step" in row for row in inbox.splitlines())
+    line.says("Noor", "acknowledge", entry, "Wij nemen de tijd.")
+    read = " ".join(line.read("Noor", entry).split())
+    assert "[ ] together: Bespreek een ingewikkelde melding met een tweede persoon" in read
+    refused = line.cli.run("handler", "label", *line.cli.key("Noor"), entry, "--done", "other")
+    assert "The tasks are: safe" in refused.output
+
+
+def test_handlers_write_to_each_other_and_the_reporter_reads_no_word_of_it(
+    line: PresetLine,
+) -> None:
+    before = set(line.entries("Sem"))
+    receipt = line.send("report", "--reader", "Noor", "--reader", "Sem", happened="Nog een keer.")
+    entry = line.newest("Noor")
+    [of_sem] = set(line.entries("Sem")) - before
+    line.says("Noor", "reply", entry, "Zullen wij samen kijken?", "--note")
+    assert "Zullen wij samen kijken?" in line.read("Sem", of_sem)
+    own = (line.cli.address, "--receipt-fd", Secret(receipt))
+    assert "Zullen wij samen kijken?" not in line.cli.ok("report", "read", *own)

@@ -226,6 +226,11 @@ _HANDLER: Final[tuple[Row, ...]] = (
             "HandlerLabelOptions",
             "Write down labels of a report for the handlers: category, outcome, who, what next.",
         ),
+        (
+            "taken-down",
+            "HandlerTakenDownOptions",
+            "Tell a reporter that their story is taken down.",
+        ),
     ),
     *declared_in(
         "handler.commands.consultations",

@@ -8,7 +8,7 @@ between client and host are `ClientError`.
 from meldpunt.client.files.report_files import Files, ListedFile, NewFile, listed_files
 from meldpunt.client.files.sealed_file import DiskFile, MemoryFile, SealedFile
 from meldpunt.client.handler import Handler
-from meldpunt.client.handler_inbox import UnreadReport, UrgentReports
+from meldpunt.client.handler_inbox import ReadReports, UnreadReport
 from meldpunt.client.handover.status import HandoverState, HandoverStatus, handover_statuses
 from meldpunt.client.http.address import LineAddress, private_origin
 from meldpunt.client.http.errors import (
@@ -77,10 +77,11 @@ from meldpunt.client.texts.check_ins import (
     open_check_in,
     story_consent,
 )
+from meldpunt.client.texts.desk_notes import DeskNote
 from meldpunt.client.texts.guide_order import guide_advice, guide_order
 from meldpunt.client.texts.labels import ReportLabel, report_labels
 from meldpunt.client.texts.message_answers import MessageAnswers, fetch_answers
-from meldpunt.client.texts.published import fetch_form, fetch_guide, fetch_procedure
+from meldpunt.client.texts.published import fetch_desk, fetch_form, fetch_guide, fetch_procedure
 from meldpunt.client.texts.report_texts import ReportTexts, fetch_report_texts
 from meldpunt.client.texts.steps import (
     CurrentPause,
@@ -89,6 +90,8 @@ from meldpunt.client.texts.steps import (
     current_pause,
     report_steps,
 )
+from meldpunt.client.texts.tasks import ReportTask, report_tasks, tasks_at_hand
+from meldpunt.client.texts.told_clocks import ToldClock, ToldKind, begun_clock, if_told, told_clocks
 from meldpunt.client.texts.urgency import is_urgent
 from meldpunt.client.thread.memory import Memory
 from meldpunt.client.thread.message import Readability, ThreadMessage
@@ -118,6 +121,7 @@ __all__ = [
     "ClientError",
     "Confirmation",
     "CurrentPause",
+    "DeskNote",
     "DiskFile",
     "Draft",
     "DraftReport",
@@ -159,6 +163,7 @@ __all__ = [
     "Preset",
     "ProblemError",
     "ProxyError",
+    "ReadReports",
     "Readability",
     "Referral",
     "RememberedReport",
@@ -168,6 +173,7 @@ __all__ = [
     "ReportLabel",
     "ReportLines",
     "ReportStep",
+    "ReportTask",
     "ReportTexts",
     "Reporter",
     "Retry",
@@ -179,6 +185,8 @@ __all__ = [
     "Thread",
     "ThreadMessage",
     "Today",
+    "ToldClock",
+    "ToldKind",
     "TransferError",
     "TransferProgress",
     "Transport",
@@ -186,7 +194,6 @@ __all__ = [
     "UnreachableError",
     "UnreadReport",
     "UnsentError",
-    "UrgentReports",
     "VerifiedStatus",
     "Visit",
     "WithheldError",
@@ -195,12 +202,14 @@ __all__ = [
     "answer_form",
     "audit_line",
     "audit_page",
+    "begun_clock",
     "calendar_file",
     "check_export",
     "current_pause",
     "erased_soon",
     "fetch_answers",
     "fetch_bulletins",
+    "fetch_desk",
     "fetch_document",
     "fetch_form",
     "fetch_guide",
@@ -213,6 +222,7 @@ __all__ = [
     "guide_advice",
     "guide_order",
     "handover_statuses",
+    "if_told",
     "is_urgent",
     "keep_draft",
     "key_reminders",
@@ -231,7 +241,10 @@ __all__ = [
     "renew_keys",
     "report_labels",
     "report_steps",
+    "report_tasks",
     "story_consent",
+    "tasks_at_hand",
+    "told_clocks",
     "unopened_reminder",
     "utc_today",
 ]

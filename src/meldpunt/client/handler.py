@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from meldpunt.client.files.report_files import Files
 from meldpunt.client.handler_inbox import HandlerInbox
@@ -28,12 +28,17 @@ from meldpunt.client.texts.labels import label_text
 from meldpunt.client.thread.retention import check_term
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.attachment import Attachment
-from meldpunt.protocol.texts.content import KnownContent
+from meldpunt.protocol.texts.content import KnownContent, StoryConsent
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.wire.reports import WrapsPut
+
+_TAKEN_DOWN: Final = {
+    "nl": "Het verhaal is weggehaald.",
+    "en": "The story has been taken down.",
+}
 
 
 class Handler(HandlerInbox):
@@ -224,6 +229,16 @@ class Handler(HandlerInbox):
         KnownContent.from_value({"labels": entries})
         text = "\n".join(label_text(*each) for each in labels.items())
         return self.seal(thread, text, language=language, note=True, content={"labels": entries})
+
+    def seal_taken_down(self, thread: Thread, *, language: str) -> Draft:
+        """Seal the word that the reporter's story is taken down: it meets the clock of that.
+
+        Raises:
+            UnsentError, RefusedError: As `seal`.
+        """
+        said = _TAKEN_DOWN.get(language.split("-", maxsplit=1)[0], _TAKEN_DOWN["en"])
+        content = {"story": StoryConsent.TAKEN_DOWN.value}
+        return self.seal(thread, said, language=language, content=content)
 
     def files(self, thread: Thread) -> Files:
         """Return the operations on the files of a report."""

@@ -1,6 +1,6 @@
 """A handler's inbox: the reports that are theirs, and what the host shows of each."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
@@ -14,8 +14,8 @@ from meldpunt.client.http.transport import Transport
 from meldpunt.client.keys.handler_keys import HandlerKeys
 from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, Entropy, Today, utc_today
 from meldpunt.client.lines.line import LineHistory
-from meldpunt.client.texts.message_answers import fetch_answers
-from meldpunt.client.texts.urgency import is_urgent
+from meldpunt.client.texts.desk_notes import DeskNote, desk_note
+from meldpunt.client.texts.report_texts import KnownTexts, fetch_report_texts
 from meldpunt.client.thread.consultation import with_asker
 from meldpunt.client.thread.fetch import fetch_thread
 from meldpunt.client.thread.memory import Memory
@@ -24,7 +24,6 @@ from meldpunt.client.thread.report import Reader
 from meldpunt.client.thread.second_look import healed_alarms
 from meldpunt.client.thread.thread import Thread
 from meldpunt.protocol.line import VerifiedLine
-from meldpunt.protocol.texts.form import Form
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.log.clocks import State
@@ -45,10 +44,10 @@ class UnreadReport:
 
 
 @dataclass(frozen=True, slots=True)
-class UrgentReports:
-    """Which of the reports that were read are urgent, and what was odd about them."""
+class ReadReports:
+    """What waits in the reports that were read, and what was odd about them."""
 
-    urgent: frozenset[ids.EntryId]
+    notes: Mapping[ids.EntryId, DeskNote]
     odd: tuple[Thread | UnreadReport, ...]
 
 
@@ -215,27 +214,27 @@ class HandlerInbox(HandlerLine):
             async for thread in threads:
                 yield thread
 
-    async def read_urgent(self, entries: Iterable[ids.EntryId]) -> UrgentReports:
-        """Read reports, and say which are urgent: nobody but their readers can know that.
+    async def read_notes(self, entries: Iterable[ids.EntryId]) -> ReadReports:
+        """Read reports, and say what waits in each: nobody but their readers can know that.
 
         Show a person what is odd too, because the memory goes on from there.
 
         Args:
-            entries: Those that no handler has answered yet: there it matters most.
+            entries: Those that no handler has answered yet first: there it matters most.
 
         Raises:
             RefusedError, ClientError: As `line`.
         """
-        forms: dict[ids.Hash, Form | None] = {}
-        urgent, odd = set[ids.EntryId](), list[Thread | UnreadReport]()
+        known, today = KnownTexts(), self.today()
+        notes, odd = dict[ids.EntryId, DeskNote](), list[Thread | UnreadReport]()
         async with aclosing(self.read_each(entries)) as reports:
             async for read in reports:
                 if _is_to_tell(read):
                     odd.append(read)
                 if isinstance(read, Thread) and read.entry is not None:
-                    answers = await fetch_answers(self.transport, read, forms)
-                    urgent |= {read.entry} if is_urgent(read, answers) else set()
-        return UrgentReports(frozenset(urgent), tuple(odd))
+                    texts = await fetch_report_texts(self.transport, read, known)
+                    notes[read.entry] = desk_note(read, texts, today)
+        return ReadReports(notes, tuple(odd))
 
     async def _fetch(
         self, entry: ids.EntryId, known: VerifiedLine | None = None

@@ -93,6 +93,7 @@ export {
   readAnswers,
 } from "./protocol/texts/answers.js";
 export { type Content, readContent } from "./protocol/texts/content.js";
+export { type Desk, readDesk, tick } from "./protocol/texts/desk.js";
 export { type Form, type Question, readForm } from "./protocol/texts/form.js";
 export { type Guide, readGuide } from "./protocol/texts/guide.js";
 export { type Procedure, readProcedure } from "./protocol/texts/procedure.js";

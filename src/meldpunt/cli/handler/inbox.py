@@ -12,6 +12,8 @@ from meldpunt.cli.render.inbox import (
     ended_line,
     entry_json,
     entry_line,
+    note_json,
+    note_text,
 )
 from meldpunt.cli.render.odd_reports import odd_json, tell_odd
 from meldpunt.cli.render.reminders import remind_unopened
@@ -20,11 +22,13 @@ from meldpunt.cli.terminal.key_files import HandlerFile
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.session import Session
 from meldpunt.client import (
+    DeskNote,
     EntryStatus,
     Handler,
     ProblemError,
     RememberedReport,
     Thread,
+    ToldClock,
     UnreadReport,
     unopened_reminder,
 )
@@ -36,7 +40,7 @@ from meldpunt.wire.problems import ProblemType
 _AT_REST: Final = (State.CLOSED, State.WITHDRAWN, State.HANDED_OVER)
 """Nothing is due of these, so they come last, as their pages come."""
 _MOST_READ: Final = 100
-"""How many reports that wait for an answer are read to find out which are urgent."""
+"""How many reports are read to find out which are urgent, and what waits in them."""
 _OPEN: Final = tuple(state for state in State if state not in _AT_REST)
 _MISSING: Final = (
     "No colleague and no reporter could end it since you saw it last. Ask a colleague whether they"
@@ -84,9 +88,15 @@ class _Wanted:
         """The states whose reports follow."""
         return tuple(state for state in _AT_REST if self.state in (None, state))
 
-    def shows(self, entry: EntryStatus) -> bool:
-        """Say whether a report is among what is wanted."""
+    def shows(self, entry: EntryStatus, told: ToldClock | None) -> bool:
+        """Say whether a report is among what is wanted.
+
+        Args:
+            entry: As the host lists it.
+            told: The clock that its reporter's words began, if one runs.
+        """
         is_overdue = any(c.overdue and c.met_on is None for c in entry.clocks)
+        is_overdue = is_overdue or (told is not None and told.overdue)
         return (is_overdue or not self.overdue) and (entry.unopened or not self.unanswered)
 
 
@@ -119,7 +129,7 @@ class _Found:
 def _list(session: Session, listing: "_Listing", handler: Handler) -> _Found:
     """Write the rows, and find out what is missing among them."""
     session.run("Fetching the inbox", listing.fetch_open())
-    session.run("Reading what nobody has answered", listing.read_unanswered())
+    session.run("Reading what is open", listing.read_open())
     listing.show_open()
     session.run_openly(listing.show_at_rest())
     ends = session.run("Reading what ends on another day now", handler.read_news_of_ends())
@@ -168,7 +178,8 @@ class _Listing:
         self.shown: list[dict[str, Any]] = []
         """For programs."""
         self.odd: tuple[Thread | UnreadReport, ...] = ()
-        self._urgent: frozenset[ids.EntryId] = frozenset()
+        self._notes: dict[ids.EntryId, DeskNote] = {}
+        self._left_to_read = _MOST_READ
 
     async def fetch_open(self) -> None:
         """Fetch all reports that may be due. The host does not sort them by that."""
@@ -177,22 +188,45 @@ class _Listing:
                 self._open.append(entry)
                 self._output.tell(f"Fetching the inbox, {len(self._open)} reports")
 
-    async def read_unanswered(self) -> None:
-        """Read the reports that nobody has answered: only their readers know which are urgent."""
-        waiting = sorted((e for e in self._open if e.unopened), key=_due)
-        read = waiting[:_MOST_READ]
-        if len(waiting) > len(read):
+    async def read_open(self) -> None:
+        """Read the open reports: only their readers know which are urgent, and what waits in them.
+
+        Those that nobody has answered come first, because there it matters most.
+        """
+        waiting = sorted(self._open, key=lambda e: (not e.unopened, *self._due(e)))
+        unread = sum(entry.unopened for entry in waiting[_MOST_READ:])
+        if unread:
             self._output.warn(
-                f"{len(waiting) - len(read)} more reports wait for an answer than were read here;"
+                f"{unread} more reports wait for an answer than were read here;"
                 " one of them may be urgent."
             )
-        if read:
-            found = await self._handler.read_urgent(entry.entry for entry in read)
-            self._urgent, self.odd = found.urgent, found.odd
+        await self._read(waiting[:_MOST_READ])
+
+    async def _read(self, entries: list[EntryStatus]) -> None:
+        self._left_to_read -= len(entries)
+        if entries:
+            found = await self._handler.read_notes(entry.entry for entry in entries)
+            self._notes.update(found.notes)
+            self.odd += found.odd
+
+    def _due(self, entry: EntryStatus) -> tuple[str, ids.EntryId]:
+        """Return the first day on which something is due, by the host and by what was read."""
+        due = [clock.due_on for clock in entry.clocks if clock.met_on is None]
+        told = self._told(entry)
+        due += [] if told is None else [told.due_on]
+        return min((day.isoformat() for day in due), default="later"), entry.entry
+
+    def _told(self, entry: EntryStatus) -> ToldClock | None:
+        noted = self._notes.get(entry.entry)
+        return None if noted is None else noted.told
+
+    def _is_urgent(self, entry: EntryStatus) -> bool:
+        noted = self._notes.get(entry.entry)
+        return noted is not None and noted.is_urgent
 
     def show_open(self) -> None:
         """Show the open reports: urgent ones first, then in the order in which they are due."""
-        for entry in sorted(self._open, key=lambda e: (e.entry not in self._urgent, *_due(e))):
+        for entry in sorted(self._open, key=lambda e: (not self._is_urgent(e), *self._due(e))):
             self._show(entry)
         self._open.clear()
 
@@ -203,9 +237,15 @@ class _Listing:
                 return
             async with aclosing(self._handler.entries(state)) as entries:
                 async for entry in entries:
+                    await self._read_at_rest(entry)
                     self._show(entry)
                     if self._is_full():
                         return
+
+    async def _read_at_rest(self, entry: EntryStatus) -> None:
+        """Read a closed report too: its reporter may have taken a story back since."""
+        if entry.state is State.CLOSED and not entry.erased and self._left_to_read > 0:
+            await self._read([entry])
 
     async def find_missing(self) -> list[ids.EntryId]:
         """Return the reports read before that a whole inbox does not list.
@@ -237,22 +277,18 @@ class _Listing:
         return self.count == self._wanted.limit
 
     def _show(self, entry: EntryStatus) -> None:
-        if entry.entry in self._listed or self._is_full() or not self._wanted.shows(entry):
+        is_wanted = self._wanted.shows(entry, self._told(entry))
+        if entry.entry in self._listed or self._is_full() or not is_wanted:
             return
         self._listed.add(entry.entry)
         if entry.unopened:
             self.unopened.append(entry)
         self.count += 1
         if self._output.as_json:
-            told = {"urgent": True} if entry.entry in self._urgent else {}
+            told = note_json(self._notes.get(entry.entry))
             self.shown.append(entry_json(entry, self._handler.keys.line_id) | told)
             return
         if self.count == 1:
             self._output.line(ENTRY_HEADING)
-        urgent = "  URGENT" if entry.entry in self._urgent else ""
-        self._output.line(entry_line(entry, self._handler.keys.line_id) + urgent)
-
-
-def _due(entry: EntryStatus) -> tuple[str, ids.EntryId]:
-    due = [clock.due_on.isoformat() for clock in entry.clocks if clock.met_on is None]
-    return min(due, default="later"), entry.entry
+        line = entry_line(entry, self._handler.keys.line_id)
+        self._output.line(line + note_text(self._notes.get(entry.entry)))

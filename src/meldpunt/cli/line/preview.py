@@ -63,6 +63,7 @@ class _Words:
     report: str
     numbers: str
     check_in: str
+    tasks: str
 
 
 _DUTCH: Final = _Words(
@@ -90,6 +91,7 @@ _DUTCH: Final = _Words(
     report="Hier melden:",
     numbers="Op elke pagina",
     check_in="Hoe gaat het nu?",
+    tasks="alleen voor ontvangers, te doen:",
 )
 _ENGLISH: Final = _Words(
     form="Form",
@@ -116,6 +118,7 @@ _ENGLISH: Final = _Words(
     report="Report here:",
     numbers="On every page",
     check_in="How are you now?",
+    tasks="for handlers alone, to do:",
 )
 
 
@@ -153,6 +156,8 @@ class _Preview:
         self._form: dict[str, Any] = folder.form.value
         self._guide: dict[str, Any] = folder.guide.value
         self._procedure: dict[str, Any] = folder.procedure.value
+        lists = () if folder.desk is None else folder.desk.value.get("checklists", ())
+        self._tasks: dict[str, list[dict[str, Any]]] = {e["step"]: e["tasks"] for e in lists}
 
     def parts(self) -> Iterator[Part]:
         yield Part(PartKind.TITLE, self._say(self._folder.line.value["names"]))
@@ -259,6 +264,8 @@ class _Preview:
             term = f" ({words.within} {terms[clock]})" if clock in terms else ""
             yield Part(PartKind.QUESTION, f"{number}. {self._say(step['title'])}{term}")
             yield from self._text(step, "text", PartKind.SMALL)
+            for task in self._tasks.get(step["id"], ()):
+                yield Part(PartKind.SMALL, f"[{words.tasks} {self._say(task['label'])}]")
         yield Part(PartKind.HEADING, words.outside)
         yield from self._contacts([value["outside"]])
         for name, heading in (("withdrawal", words.withdrawal), ("checkIn", words.check_in)):

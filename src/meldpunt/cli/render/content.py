@@ -20,6 +20,7 @@ CHECK_INS: Final[Mapping[CheckInAnswer, str]] = {
 STORIES: Final[Mapping[StoryConsent, str]] = {
     StoryConsent.GIVEN: "may be told on",
     StoryConsent.WITHDRAWN: "may no longer be told on",
+    StoryConsent.TAKEN_DOWN: "is taken down",
 }
 
 

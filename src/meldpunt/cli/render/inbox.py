@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from meldpunt.cli.render.clocks import clock_json, clock_text
+from meldpunt.cli.render.desk import told_clock_json
 from meldpunt.cli.terminal.plain_text import safe_line
-from meldpunt.client import EntryStatus, RememberedReport
+from meldpunt.client import DeskNote, EntryStatus, RememberedReport, ToldKind
 from meldpunt.client.thread.remembered_report import EndKind
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
@@ -54,6 +55,32 @@ def entry_line(entry: EntryStatus, own: ids.LineId) -> str:
     count = f"{entry.message_count:>8}"
     name = encode_base64url(entry.entry)
     return f"{name}  {entry.received_on}  {count}  {state}{term}"
+
+
+_TOLD: Final = {
+    ToldKind.WORSE_OFF: "worse off because they reported: answer",
+    ToldKind.STORY_TAKEN_BACK: "take the story down",
+}
+
+
+def note_json(noted: DeskNote | None) -> dict[str, Any]:
+    """Return what waits in a report that was read, for programs."""
+    if noted is None:
+        return {}
+    found: dict[str, Any] = {"urgent": True} if noted.is_urgent else {}
+    found |= {"toDo": noted.to_do} if noted.to_do else {}
+    return found if noted.told is None else found | {"toldClock": told_clock_json(noted.told)}
+
+
+def note_text(noted: DeskNote | None) -> str:
+    """Show what waits in a report that was read."""
+    if noted is None:
+        return ""
+    text = f", {noted.to_do} to do in this step" if noted.to_do else ""
+    if noted.told is not None:
+        late = " - OVERDUE" if noted.told.overdue else ""
+        text = f", {_TOLD[noted.told.kind]} by {noted.told.due_on}{late}{text}"
+    return f"{text}  URGENT" if noted.is_urgent else text
 
 
 _ENDED: Final = {

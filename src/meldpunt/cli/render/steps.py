@@ -6,6 +6,7 @@ from typing import Any
 
 from meldpunt.cli.render.clocks import clock_json, clock_text
 from meldpunt.cli.render.contacts import contact_lines
+from meldpunt.cli.render.desk import task_lines, told_clock_lines
 from meldpunt.cli.speech.phrases import phrases_in
 from meldpunt.cli.speech.report_words import report_words
 from meldpunt.cli.terminal.plain_text import framed, safe_line, wrapped
@@ -16,9 +17,11 @@ from meldpunt.client import (
     Thread,
     current_pause,
     report_steps,
+    report_tasks,
 )
 from meldpunt.protocol.texts.procedure import Procedure
 from meldpunt.protocol.texts.shapes import in_language
+from meldpunt.protocol.verify.fields import REPORTER
 
 
 def steps_json(thread: Thread, texts: ReportTexts, language: str) -> list[dict[str, Any]]:
@@ -36,8 +39,13 @@ def steps_json(thread: Thread, texts: ReportTexts, language: str) -> list[dict[s
 
 
 def step_lines(thread: Thread, texts: ReportTexts, language: str, today: date) -> Iterator[str]:
-    """Show the steps, and beside every overdue one whom to turn to outside the office."""
+    """Show the steps, and beside every overdue one whom to turn to outside the office.
+
+    A handler sees what is to do in a step, and both see the clocks that the reporter's words began.
+    """
     steps = report_steps(thread, texts.procedure)
+    is_own = thread.me == REPORTER
+    tasks = () if is_own else report_tasks(thread, texts.procedure, texts.desk)
     if steps:
         yield report_words().what_happens
     for step in steps:
@@ -49,6 +57,14 @@ def step_lines(thread: Thread, texts: ReportTexts, language: str, today: date) -
             yield from wrapped(in_language(step.text, language), indent=" " * 11)
         if step.state is StepState.OVERDUE and texts.procedure is not None:
             yield from _outside(texts.procedure, language)
+        yield from task_lines(thread, (t for t in tasks if t.step == step.id), language)
+    yield from told_clock_lines(
+        thread,
+        texts,
+        language,
+        today,
+        lambda: () if texts.procedure is None else _outside(texts.procedure, language),
+    )
     pause = current_pause(thread, today)
     if pause is not None:
         yield report_words().paused.format(day=pause.until)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from meldpunt.cli.render.content import CHECK_INS, STORIES
+from meldpunt.cli.render.desk import tasks_json, told_clocks_json
 from meldpunt.cli.speech.report_words import report_words
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.plain_text import safe_line
@@ -15,9 +16,11 @@ from meldpunt.client import (
     newest_check_in,
     open_check_in,
     report_labels,
+    report_tasks,
     story_consent,
 )
 from meldpunt.protocol.texts.content import CheckInAnswer
+from meldpunt.protocol.texts.desk import tick
 from meldpunt.protocol.texts.procedure import Procedure
 from meldpunt.protocol.texts.shapes import in_language
 from meldpunt.protocol.verify.fields import REPORTER, participant_text
@@ -25,7 +28,7 @@ from meldpunt.protocol.verify.fields import REPORTER, participant_text
 
 def summary_json(thread: Thread, texts: ReportTexts, today: date) -> dict[str, Any]:
     """Return what stands out, for programs."""
-    found: dict[str, Any] = {}
+    found = told_clocks_json(thread, texts, today)
     if (asked := open_check_in(thread, today)) is not None:
         found["checkInSince"] = asked.isoformat()
     if thread.me == REPORTER:
@@ -36,6 +39,9 @@ def summary_json(thread: Thread, texts: ReportTexts, today: date) -> dict[str, A
         found["checkIn"] = {"answer": check_in[0].value, "on": check_in[1].isoformat()}
     if (consent := story_consent(thread)) is not None:
         found["story"] = consent.value
+    tasks = report_tasks(thread, texts.procedure, texts.desk)
+    if tasks:
+        found["tasks"] = tasks_json(tasks, thread.line.document.languages[0])
     labels = report_labels(thread)
     if labels:
         found["labels"] = {
@@ -65,8 +71,9 @@ def summary_lines(thread: Thread, texts: ReportTexts, language: str, today: date
     consent = story_consent(thread)
     if consent is not None:
         yield f"Story:     {STORIES[consent]}"
+    ticks = _ticks(texts)
     for field, written in report_labels(thread).items():
-        for label in written:
+        for label in () if field in ticks else written:
             value = safe_line(_label(texts.procedure, field, label.value, language))
             who = words.name_of(label.author, thread.lines)
             beside = ", BESIDE ANOTHER: decide" if len(written) > 1 else ""
@@ -82,6 +89,12 @@ def _asked(thread: Thread, texts: ReportTexts, language: str, today: date) -> It
         report_words().check_in if question is None else safe_line(in_language(question, language))
     )
     yield report_words().check_in_how
+
+
+def _ticks(texts: ReportTexts) -> frozenset[str]:
+    """Return the labels that a checklist shows."""
+    lists = () if texts.desk is None else texts.desk.checklists or ()
+    return frozenset(tick(task.id) for each in lists for task in each.tasks)
 
 
 def _label(procedure: Procedure | None, field: str, value: str, language: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 import click
 
 from meldpunt.cli.render.contacts import contact_lines
+from meldpunt.cli.render.desk import told_by
 from meldpunt.cli.report.commands.check_ins import ReportCheckInOptions, ReportStoryOptions
 from meldpunt.cli.report.visit import Keeping, open_to_write, seal_and_deliver
 from meldpunt.cli.speech.phrases import phrases_in
@@ -15,9 +16,17 @@ from meldpunt.cli.terminal.prompts import ask_receipt
 from meldpunt.cli.terminal.selection import find_handlers, select
 from meldpunt.cli.terminal.session import Session
 from meldpunt.cli.terminal.texts import check_standard_input, read_text, spoken_on
-from meldpunt.client import Thread, fetch_report_texts
+from meldpunt.client import (
+    ReportTexts,
+    Thread,
+    ToldClock,
+    ToldKind,
+    begun_clock,
+    fetch_report_texts,
+)
 from meldpunt.client.texts.check_ins import CHECK_IN_TEXTS
 from meldpunt.protocol.texts.content import CheckInAnswer, StoryConsent
+from meldpunt.protocol.texts.procedure import Procedure
 
 _ANSWERS: Final = {
     "good": CheckInAnswer.GOOD,
@@ -47,16 +56,30 @@ def check_in(output: Output, options: ReportCheckInOptions) -> None:
         said = CHECK_IN_TEXTS.get(language, CHECK_IN_TEXTS["en"])[answer]
         wanted = _wanted(options, visit.thread, language)
         text = "\n\n".join([said, *wanted, *([] if added is None else [added])])
-        if answer is CheckInAnswer.RETALIATION:
-            _tell_outside(output, session, visit.thread, chosen["language"])
+        thread, texts = visit.thread, ReportTexts()
+        is_worse_off = answer is CheckInAnswer.RETALIATION
+        if is_worse_off:
+            texts = _fetch_texts(session, thread)
+            _tell_outside(output, texts.procedure, chosen["language"])
         work = visit.seal_check_in(answer, text, **chosen)
-        seal_and_deliver(output, session, visit, work, Keeping.of(options))
+        sent = seal_and_deliver(output, session, visit, work, Keeping.of(options))
+    if is_worse_off:
+        begun = begun_clock(thread, texts.desk, ToldKind.WORSE_OFF, sent.received_on)
+        _tell_day(output, begun, chosen["language"])
 
 
-def _tell_outside(output: Output, session: Session, thread: Thread, language: str) -> None:
+def _fetch_texts(session: Session, thread: Thread) -> ReportTexts:
+    return session.run("Fetching its texts", fetch_report_texts(session.transport, thread))
+
+
+def _tell_day(output: Output, begun: ToldClock | None, language: str) -> None:
+    """Say by which day the line does something about what was just sent."""
+    if begun is not None:
+        output.warn(told_by(begun, language))
+
+
+def _tell_outside(output: Output, procedure: Procedure | None, language: str) -> None:
     """Name who can help outside the office, before anything is sent and whatever fails then."""
-    work = fetch_report_texts(session.transport, thread)
-    procedure = session.run("Fetching its texts", work).procedure
     if procedure is not None:
         output.warn(report_words().outside, *contact_lines(procedure.outside, phrases_in(language)))
 
@@ -79,5 +102,11 @@ def story(output: Output, options: ReportStoryOptions) -> None:
     consent = StoryConsent.GIVEN if options.give else StoryConsent.WITHDRAWN
     with Session(output, options.address.origin, options.proxy) as session:
         visit = open_to_write(output, session, options.address, receipt)
-        work = visit.seal_story(consent, language=spoken_on(visit.thread.line, options.language))
-        seal_and_deliver(output, session, visit, work, Keeping.of(options))
+        thread = visit.thread
+        language = spoken_on(thread.line, options.language)
+        work = visit.seal_story(consent, language=language)
+        sent = seal_and_deliver(output, session, visit, work, Keeping.of(options))
+        if consent is StoryConsent.WITHDRAWN:
+            desk = _fetch_texts(session, thread).desk
+            begun = begun_clock(thread, desk, ToldKind.STORY_TAKEN_BACK, sent.received_on)
+            _tell_day(output, begun, language)

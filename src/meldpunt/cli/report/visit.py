@@ -44,6 +44,7 @@ from meldpunt.client import (
     LineAddress,
     Reporter,
     ReportTexts,
+    Sent,
     Thread,
     Visit,
     calendar_file,
@@ -235,12 +236,12 @@ def seal_and_deliver(
     visit: Visit,
     work: Coroutine[Any, Any, Draft],
     keeping: "Keeping",
-) -> None:
+) -> Sent:
     """Seal a message once, send it until the host answers, and show what the person should know."""
     thread = visit.thread
     draft = seal(session, thread.line, "Sealing", work)
     tell_draft(output, thread, draft, utc_today())
-    deliver(output, session, visit, draft, keeping)
+    return deliver(output, session, visit, draft, keeping)
 
 
 class _Sending(Protocol):
@@ -317,7 +318,7 @@ def _resend_takeover(
     return True
 
 
-def deliver(output: Output, session: Session, visit: Visit, draft: Draft, keeping: Keeping) -> None:
+def deliver(output: Output, session: Session, visit: Visit, draft: Draft, keeping: Keeping) -> Sent:
     """Send a draft until the host answers, and keep a proof if the person wants one."""
     thread, kept_path = visit.thread, keeping.proof
     unsent = keeping.draft(visit, draft)
@@ -330,3 +331,4 @@ def deliver(output: Output, session: Session, visit: Visit, draft: Draft, keepin
         again = visit.prove(read_earlier(kept_path))
         keep(output, kept_path, session.run("Keeping a proof", again), visit.thread)
     output.result(said_json(sent, thread, draft), said().received.format(day=sent.received_on))
+    return sent

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from meldpunt.client.files.regular_file import open_regular
+from meldpunt.client.line_folder.desk import desk_of, without_checklists
 from meldpunt.client.line_folder.fault_kinds import FaultKind
 from meldpunt.client.line_folder.faults import Fault, LineFolderError
 from meldpunt.client.line_folder.line_settings import LineSettings, ThemeFile
@@ -16,6 +17,7 @@ from meldpunt.client.line_folder.promises import (
     check_theme,
 )
 from meldpunt.client.line_folder.references import (
+    check_desk,
     check_form,
     check_form_values,
     check_guide,
@@ -24,6 +26,7 @@ from meldpunt.client.line_folder.references import (
 )
 from meldpunt.client.line_folder.shaping import Shaped, Surroundings, Value, shape
 from meldpunt.client.line_folder.yaml_reader import Listed, Mapped, Written, read_yaml_file
+from meldpunt.protocol.texts.desk import Desk, read_desk
 from meldpunt.protocol.texts.form import Form, read_form
 from meldpunt.protocol.texts.guide import Guide, read_guide
 from meldpunt.protocol.texts.procedure import Procedure, read_procedure
@@ -63,6 +66,8 @@ class LineFolder:
     guide: Shaped[Guide]
     procedure: Shaped[Procedure]
     theme: Shaped[Theme] | None
+    desk: Shaped[Desk] | None
+    """What stands in line.yaml and procedure.yaml for handlers."""
     faults: tuple[Fault, ...]
     """Warnings, and what stops publishing."""
 
@@ -115,7 +120,8 @@ def check_tree(tree: Tree, path: Path) -> LineFolder:
     line = shape(_without(tree[LINE], "values"), LineSettings, around)
     form = shape(tree[FORM], Form, around)
     guide = shape(tree[GUIDE], Guide, around)
-    procedure = shape(tree[PROCEDURE], Procedure, around)
+    procedure = shape(without_checklists(tree[PROCEDURE]), Procedure, around)
+    desk = desk_of(tree[LINE], tree[PROCEDURE], around)
     theme = _theme(tree[THEME], around, path) if THEME in tree else None
     faults += check_clock_values(line)
     faults += check_line(line)
@@ -126,7 +132,8 @@ def check_tree(tree: Tree, path: Path) -> LineFolder:
     faults += check_guide(guide, form)
     faults += check_procedure(procedure, line)
     faults += () if theme is None else check_theme(theme)
-    for shaped in (line, form, guide, procedure, theme):
+    faults += () if desk is None else check_desk(desk)
+    for shaped in (line, form, guide, procedure, theme, desk):
         faults += [] if shaped is None else shaped.faults
     _stop_on(faults)
     readers: list[tuple[Shaped[Any] | None, Callable[[bytes], object]]] = [
@@ -134,9 +141,10 @@ def check_tree(tree: Tree, path: Path) -> LineFolder:
         (guide, read_guide),
         (procedure, read_procedure),
         (theme, read_theme),
+        (desk, read_desk),
     ]
     _stop_on(fault for shaped, read in readers for fault in _refusals(shaped, read))
-    return LineFolder(path, line, form, guide, procedure, theme, tuple(sorted(set(faults))))
+    return LineFolder(path, line, form, guide, procedure, theme, desk, tuple(sorted(set(faults))))
 
 
 def _stop_on(faults: Iterable[Fault]) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from meldpunt.client.lines.other_lines import MAX_LINES
+from meldpunt.protocol.texts.desk import StoryTerm
 from meldpunt.protocol.texts.guide import NamedLine
 from meldpunt.protocol.texts.shapes import Translations
 from meldpunt.protocol.texts.theme import Colours
@@ -49,6 +50,13 @@ class SourcedClock(Clock):
     """Why the source could not be looked up."""
 
 
+class SourcedStoryTerm(StoryTerm):
+    """How soon a story is taken down, with where that comes from."""
+
+    source: _Said
+    checked: Day
+
+
 class PlannedHandler(Model):
     """What an office decides about a handler."""
 
@@ -75,6 +83,7 @@ class LineSettings(Model):
     unopened_term: TermField = Term(14, "D")
     clocks: Annotated[tuple[SourcedClock, ...], Field(min_length=1, max_length=20)]
     check_ins: Annotated[tuple[CheckIn, ...], Field(max_length=8)] = ()
+    story_term: SourcedStoryTerm | None = None
     other_lines: Annotated[tuple[NamedLine, ...], Field(max_length=MAX_LINES)] = ()
     functions: tuple[Function, ...] = ()
     """The functions that this line needs."""
@@ -83,7 +92,7 @@ class LineSettings(Model):
     """What was settled: a day and a word for each, or `open`."""
     pages: Annotated[tuple[FileName, ...], Field(max_length=4)] = ()
     """Manifests of builds of the reporter's page."""
-    texts: Annotated[tuple[FileName, ...], Field(max_length=40)] = ()
+    texts: Annotated[tuple[FileName, ...], Field(max_length=39)] = ()
     """Further texts, such as a code of conduct."""
 
 

@@ -104,6 +104,7 @@ def _texts(folder: LineFolder) -> Texts:
         procedure=_signed(folder.procedure),
         theme=None if folder.theme is None else _signed(folder.theme),
         pages=tuple(pages),
+        desk=None if folder.desk is None else _signed(folder.desk),
         further=tuple(further),
     )
 

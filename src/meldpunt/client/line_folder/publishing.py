@@ -39,7 +39,8 @@ def check_publishing(folder: LineFolder, handlers: tuple[ListedHandler, ...]) ->
 
 
 def _examples(folder: LineFolder) -> Iterator[Fault]:
-    for shaped in (folder.line, folder.form, folder.guide, folder.procedure):
+    files = (folder.line, folder.form, folder.guide, folder.procedure, folder.desk)
+    for shaped in (each for each in files if each is not None):
         for path, text in _texts(shaped.value, ()):
             for match in _EXAMPLES.finditer(text):
                 yield Fault.at(shaped.place(*path), FaultKind.EXAMPLE, name=match[0])

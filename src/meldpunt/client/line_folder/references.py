@@ -11,6 +11,7 @@ from meldpunt.client.line_folder.fault_kinds import FaultKind
 from meldpunt.client.line_folder.faults import Fault
 from meldpunt.client.line_folder.line_settings import LineSettings
 from meldpunt.client.line_folder.shaping import Path, Shaped
+from meldpunt.protocol.texts.desk import Desk
 from meldpunt.protocol.texts.form import CHOSEN, Form, Purpose, Question, QuestionType
 from meldpunt.protocol.texts.guide import Guide
 from meldpunt.protocol.texts.procedure import Procedure
@@ -172,6 +173,18 @@ def _reach(guide: Shaped[Guide], found: Guide, leads: Mapping[str, set[str]]) ->
     for name, place in where.items():
         if name not in reached:
             yield Fault.at(place, FaultKind.NODE_UNREACHED, name=name)
+
+
+def check_desk(desk: Shaped[Desk]) -> Iterator[Fault]:
+    """Yield tasks that stand twice, in one checklist or in two: a label of handlers names one."""
+    first: dict[str, int] = {}
+    lists = () if desk.found is None else desk.found.checklists or ()
+    for number, checklist in enumerate(lists):
+        for index, task in enumerate(checklist.tasks):
+            place = desk.place("checklists", number, "tasks", index, "id")
+            if task.id in first:
+                yield Fault.at(place, FaultKind.ID_TWICE, name=task.id, line=first[task.id])
+            first.setdefault(task.id, place.line)
 
 
 def check_procedure(procedure: Shaped[Procedure], line: Shaped[LineSettings]) -> Iterator[Fault]:

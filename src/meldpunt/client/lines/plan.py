@@ -209,7 +209,7 @@ def write_document(
             procedure=ids.text_hash(texts.procedure),
             theme=None if texts.theme is None else ids.text_hash(texts.theme),
             pages=tuple(map(ids.text_hash, texts.pages)) or None,
-            texts=tuple(map(ids.text_hash, texts.further)),
+            texts=tuple(map(ids.text_hash, texts.beside)),
             check_ins=plan.check_ins or None,
             clocks=plan.preset.clocks,
             retention=plan.preset.retention,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from meldpunt.protocol.texts.check import LineTexts, check_texts
+from meldpunt.protocol.texts.desk import read_desk
 from meldpunt.protocol.texts.form import read_form
 from meldpunt.protocol.texts.guide import read_guide
 from meldpunt.protocol.texts.page_manifest import read_page_manifest
@@ -58,7 +59,14 @@ class Texts:
     theme: bytes | None = None
     pages: tuple[bytes, ...] = ()
     """Manifests of builds of the reporter's page, at most 4."""
+    desk: bytes | None = None
+    """Checklists, and terms that only readers count."""
     further: tuple[bytes, ...] = ()
+
+    @property
+    def beside(self) -> tuple[bytes, ...]:
+        """What the document names besides the texts that have a field of their own, desk first."""
+        return (*(() if self.desk is None else (self.desk,)), *self.further)
 
     @classmethod
     def plain(cls, languages: tuple[str, ...], clocks: Iterable[Clock]) -> "Texts":
@@ -97,7 +105,7 @@ class Texts:
     def all(self) -> tuple[bytes, ...]:
         """Return every text once."""
         theme = () if self.theme is None else (self.theme,)
-        named = (self.form, self.guide, self.procedure, *theme, *self.pages, *self.further)
+        named = (self.form, self.guide, self.procedure, *theme, *self.pages, *self.beside)
         return tuple(dict.fromkeys(named))
 
     def check(self, clocks: tuple[Clock, ...], languages: tuple[str, ...] | None = None) -> None:
@@ -108,9 +116,8 @@ class Texts:
             languages: Those in which everything must be said; None does not ask.
 
         Raises:
-            RefusedError: As `read_form`, `read_guide`, `read_procedure`, `read_theme` and
-                `read_page_manifest`; TEXT_ID for a kind that the form does not have, or steps that
-                do not name just the clocks; TEXT_LANGUAGE.
+            RefusedError: As `read_form`, `read_guide`, `read_procedure`, `read_theme`, `read_desk`
+                and `read_page_manifest`; as `check_texts`.
         """
         for page in self.pages:
             read_page_manifest(page)
@@ -119,6 +126,7 @@ class Texts:
             guide=read_guide(self.guide),
             procedure=read_procedure(self.procedure),
             theme=None if self.theme is None else read_theme(self.theme),
+            desk=None if self.desk is None else read_desk(self.desk),
         )
         check_texts(texts, languages, clocks)
 

@@ -63,6 +63,6 @@ def story_consent(thread: Thread) -> StoryConsent | None:
     for message in reversed(thread.messages):
         if message.header.author == REPORTER and message.payload is not None:
             consent = read_content(message.payload.content).known.story
-            if consent is not None:
+            if consent is not None and consent is not StoryConsent.TAKEN_DOWN:
                 return consent
     return None

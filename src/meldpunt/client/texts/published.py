@@ -10,6 +10,7 @@ from typing import TypeVar
 from meldpunt.client.http.transport import Transport
 from meldpunt.client.lines.line import fetch_text
 from meldpunt.protocol.line import VerifiedLine
+from meldpunt.protocol.texts.desk import Desk, read_desk
 from meldpunt.protocol.texts.form import Form, read_form
 from meldpunt.protocol.texts.guide import Guide, read_guide
 from meldpunt.protocol.texts.procedure import Procedure, read_procedure
@@ -51,6 +52,18 @@ async def fetch_procedure(
     """
     named = (document or line.document).procedure
     return await _fetch(transport, line, named, read_procedure)
+
+
+async def fetch_desk(
+    transport: Transport, line: VerifiedLine, document: LineDocument | None = None
+) -> Desk | None:
+    """Return the desk of a line, or that of an earlier document: the first of its further texts.
+
+    Raises:
+        RefusedError, ClientError: As `fetch_form`.
+    """
+    further = (document or line.document).texts
+    return await _fetch(transport, line, further[0], read_desk) if further else None
 
 
 async def _fetch(

@@ -39,6 +39,7 @@ class StepState(StrEnum):
 class ReportStep:
     """One step of a report on one day."""
 
+    id: str
     title: Translations
     text: Translations | None
     state: StepState
@@ -100,7 +101,7 @@ def _step(thread: Thread, step: Step) -> ReportStep:
         state = StepState.LATER
     else:
         state = StepState.OVERDUE if clock.overdue else StepState.DUE
-    return ReportStep(step.title, step.text, state, clock, done_on)
+    return ReportStep(step.id, step.title, step.text, state, clock, done_on)
 
 
 def _first(thread: Thread, tag: Tag | None) -> date | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from meldpunt.protocol.texts.desk import Desk, check_steps
 from meldpunt.protocol.texts.form import Form
 from meldpunt.protocol.texts.guide import Guide
 from meldpunt.protocol.texts.procedure import Procedure, check_clocks
@@ -19,6 +20,7 @@ class LineTexts:
     guide: Guide
     procedure: Procedure
     theme: Theme | None = None
+    desk: Desk | None = None
 
 
 def check_texts(
@@ -33,12 +35,14 @@ def check_texts(
 
     Raises:
         RefusedError: TEXT_LANGUAGE for a text that is not in every language of the line; TEXT_ID
-            for a kind of report that the form does not have, or for steps that do not name just the
-            clocks of the document.
+            for a kind of report that the form does not have, for steps that do not name just the
+            clocks of the document, or for a checklist of a step that the procedure does not have.
     """
-    for text in (texts.form, texts.guide, texts.procedure, texts.theme):
+    for text in (texts.form, texts.guide, texts.procedure, texts.theme, texts.desk):
         if text is not None and languages is not None:
             check_translations(text, languages)
     kinds = frozenset(kind.id for kind in texts.form.kinds)
     check_known((node.report for node in texts.guide.nodes if node.report is not None), kinds)
     check_clocks(texts.procedure, clocks)
+    if texts.desk is not None:
+        check_steps(texts.desk, texts.procedure)

@@ -30,10 +30,12 @@ class CheckInAnswer(StrEnum):
 
 
 class StoryConsent(StrEnum):
-    """Whether the line may tell a story on. The newest message counts."""
+    """Whether the line may tell a story on. The newest message of the reporter counts."""
 
     GIVEN = "given"
     WITHDRAWN = "withdrawn"
+    TAKEN_DOWN = "takenDown"
+    """A handler's word: what was told of the story is gone. It says nothing from a reporter."""
 
 
 class LabelEntry(Model):

@@ -1,4 +1,4 @@
-"""`meldpunt handler label`."""
+"""`meldpunt handler label` and `taken-down`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from meldpunt.cli.terminal.options import (
     EXAMPLE_ENTRY,
     KeyFileOptions,
     entry_argument,
+    language_option,
     proxy_option,
     unsent_option,
 )
@@ -29,7 +30,8 @@ class HandlerLabelOptions(Options):
 
     The other readers see them; the reporter does not. A category or outcome is one that the line's
     procedure lists, by its id. Of each label the newest counts. If two of you write one side by
-    side, both are shown until somebody decides.
+    side, both are shown until somebody decides. `meldpunt handler read` shows what is to do in a
+    step: --done ticks it, by its id.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)
@@ -37,9 +39,32 @@ class HandlerLabelOptions(Options):
     outcome: str | None = option("--outcome", click.STRING, "What came of it.", metavar="ID")
     assignee: str | None = option("--assignee", click.STRING, "Who does it.", metavar="NAME")
     next_step: str | None = option("--next-step", click.STRING, "What is next.", metavar="TEXT")
+    done: tuple[str, ...] = repeated(
+        "--done", click.STRING, "Tick a task of the line's checklists.", metavar="ID"
+    )
+    undone: tuple[str, ...] = repeated("--undone", click.STRING, "Take a tick away.", metavar="ID")
     removed: tuple[str, ...] = repeated(
         "--remove", click.STRING, "Take a label away, such as outcome.", metavar="FIELD"
     )
+    unsent: Path | None = unsent_option()
+    proxy: str | None = proxy_option()
+    entry: "ids.EntryId" = entry_argument()
+
+
+@command(
+    work="handler.labels:taken_down",
+    example=f"meldpunt handler taken-down --key-file jansen.key {EXAMPLE_ENTRY}",
+    takes_entry=True,
+)
+class HandlerTakenDownOptions(Options):
+    """Tell a reporter that their story is taken down.
+
+    Do that first, everywhere. Whoever takes the consent to tell their story on back, is promised a
+    day, and this message says that it is kept.
+    """
+
+    key_file: KeyFileOptions = embedded(KeyFileOptions)
+    language: str | None = language_option()
     unsent: Path | None = unsent_option()
     proxy: str | None = proxy_option()
     entry: "ids.EntryId" = entry_argument()

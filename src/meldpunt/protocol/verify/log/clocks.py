@@ -159,7 +159,7 @@ def _status(milestones: Milestones, clock: Clock, today: date) -> ClockStatus | 
     if start is None:
         return None
     met_on = _met_on(milestones, clock)
-    due_on = _due(clock, start, met_on, milestones.pauses)
+    due_on = due_day(clock, start, met_on, milestones.pauses)
     overdue = (met_on or today) > due_on
     return ClockStatus(name=clock.name, due_on=due_on, met_on=met_on, overdue=overdue)
 
@@ -191,7 +191,7 @@ def _start(milestones: Milestones, clock: Clock) -> date | None:
     return min(start, latest)
 
 
-def _due(clock: Clock, start: date, met_on: date | None, pauses: tuple[Pause, ...]) -> date:
+def due_day(clock: Clock, start: date, met_on: date | None, pauses: tuple[Pause, ...]) -> date:
     """Return the day on which a clock is due: its term, moved by the pauses that it lived through.
 
     A pause counts once, from the clock's start; not for a clock that was met before it, and not for

@@ -1,6 +1,7 @@
 /** Whether the texts of a line fit each other and their document (openapi/texts.md). */
 
 import type { LineDocument } from "../verify/line-document.js";
+import { checkSteps, type Desk } from "./desk.js";
 import type { Form } from "./form.js";
 import type { Guide } from "./guide.js";
 import { checkClocks, type Procedure } from "./procedure.js";
@@ -13,6 +14,7 @@ export interface LineTexts {
   readonly guide: Guide;
   readonly procedure: Procedure;
   readonly theme?: Theme | undefined;
+  readonly desk?: Desk | undefined;
 }
 
 /**
@@ -31,4 +33,5 @@ export function checkTexts(
     kinds,
   );
   checkClocks(texts.procedure, document.clocks);
+  if (texts.desk !== undefined) checkSteps(texts.desk, texts.procedure);
 }

@@ -13,7 +13,7 @@ const KNOWN: Record<string, f.Read<any>> = {
   form: f.raw(32),
   answers: answerList,
   checkIn: f.oneOf("good", "notGood", "retaliation"),
-  story: f.oneOf("given", "withdrawn"),
+  story: f.oneOf("given", "withdrawn", "takenDown"),
   labels: f.list(LABEL, 1, 20),
 };
 const ELSEWHERE = ["text", "referral"];

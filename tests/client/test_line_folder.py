@@ -50,6 +50,38 @@ def faults_of(folder: Path, language: str = "en") -> list[str]:
     return [fault.told(language) for fault in found]
 
 
+def preset_with(folder: Path, file: str, old: str, new: str) -> list[str]:
+    """Return what is told of a preset with one change, besides what is to fill in."""
+    for name, node in read_preset("unwanted-behaviour", "je").items():
+        folder.joinpath(name).write_text(write_yaml(node, {}), encoding="utf-8")
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return [told for told in faults_of(folder) if "[[" not in told]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("procedure.yaml", "id: mayTell", "id: safe", "'safe' stands here twice"),
+        ("procedure.yaml", "id: mayTell", "id: may2", "letters alone, at most 36"),
+        ("procedure.yaml", "    clock: feedback\n", "    clock: feedback\n    checklist: []\n",
+         "this list is empty"),
+        ("line.yaml", "storyTerm:\n  term: P1W", "storyTerm:\n  term: P9M",
+         "erased before this term ends (P2M)"),
+        ("line.yaml", "storyTerm:\n  term: P1W", "storyTerm:\n  term: a week", "write a term as"),
+        ("line.yaml", "nl-simple]", "nl-simple, NL]", "write a language as"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_the_desk_or_of_a_language_is_told_once_with_its_place(
+    tmp_path: Path, file: str, old: str, new: str, told: str
+) -> None:
+    found = preset_with(tmp_path, file, old, new)
+    about = [each for each in found if told in each]
+    assert len(about) == 1, found
+    assert len(found) == 1
+
+
 def test_a_folder_becomes_the_texts_that_are_signed(tmp_path: Path) -> None:
     found = read_folder(write_line_folder(tmp_path))
     assert found.faults == ()

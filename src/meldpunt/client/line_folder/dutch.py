@@ -66,6 +66,11 @@ DUTCH: Final[Mapping[FaultKind, str]] = {
         "een naam voor programma's begint met een kleine letter, en heeft letters, cijfers en"
         " streepjes, hoogstens 40"
     ),
+    FaultKind.WANTS_TASK: (
+        "de naam van een taak begint met een kleine letter en heeft alleen letters, hoogstens 36:"
+        " een label van de ontvangers heet ernaar"
+    ),
+    FaultKind.LIST_EMPTY: "deze lijst is leeg: zet er iets in, of haal ook de naam weg",
     FaultKind.TEXT_LENGTH: "een tekst heeft 1 tot {most} tekens",
     FaultKind.TEXT_EMPTY: "deze tekst is leeg",
     FaultKind.LIST_LENGTH: "deze lijst heeft {least} tot {most} onderdelen",
@@ -130,6 +135,10 @@ DUTCH: Final[Mapping[FaultKind, str]] = {
     FaultKind.CHECK_IN_PAST: (
         "deze dag valt nadat de melding is gewist ({most}): maak de termijn korter, of bewaar"
         " meldingen langer"
+    ),
+    FaultKind.STORY_TERM_PAST: (
+        "een gesloten melding is gewist voordat deze termijn om is ({most}): dan kan niemand meer"
+        " zeggen dat het verhaal weg is; maak de termijn korter, of bewaar meldingen langer"
     ),
     FaultKind.CONTRAST: (
         "woorden zijn niet te lezen in deze kleuren: {pair} heeft een contrast van {found}, en"

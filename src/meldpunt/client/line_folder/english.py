@@ -55,6 +55,11 @@ ENGLISH: Final[Mapping[FaultKind, str]] = {
         "a name for programs begins with a small letter, and has letters, digits and hyphens, at"
         " most 40"
     ),
+    FaultKind.WANTS_TASK: (
+        "the name of a task begins with a small letter and has letters alone, at most 36: a label"
+        " of handlers is named after it"
+    ),
+    FaultKind.LIST_EMPTY: "this list is empty: put something in, or take its name away too",
     FaultKind.TEXT_LENGTH: "a text has 1 to {most} characters",
     FaultKind.TEXT_EMPTY: "this text is empty",
     FaultKind.LIST_LENGTH: "this list has {least} to {most} items",
@@ -111,6 +116,10 @@ ENGLISH: Final[Mapping[FaultKind, str]] = {
     FaultKind.CHECK_IN_PAST: (
         "this day comes after the report is erased ({most}): shorten the term, or keep reports"
         " longer"
+    ),
+    FaultKind.STORY_TERM_PAST: (
+        "a closed report is erased before this term ends ({most}): nobody could say that the story"
+        " is taken down; shorten the term, or keep reports longer"
     ),
     FaultKind.CONTRAST: (
         "words cannot be read in these colours: {pair} has a contrast of {found}, and needs {least}"

@@ -1,5 +1,6 @@
 """Read a line's folder: line.yaml, form.yaml, guide.yaml, procedure.yaml and theme.yaml."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from meldpunt.client.line_folder.promises import (
     check_clock_values,
     check_kept,
     check_line,
+    check_story_term,
     check_theme,
 )
 from meldpunt.client.line_folder.references import (
@@ -34,7 +36,7 @@ from meldpunt.protocol.texts.shapes import Translations
 from meldpunt.protocol.texts.theme import MAX_LOGO, Theme, read_theme
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.errors import RefusedError
-from meldpunt.protocol.verify.fields import Model
+from meldpunt.protocol.verify.fields import LANGUAGE_PATTERN, Model
 
 LINE: Final = "line.yaml"
 FORM: Final = "form.yaml"
@@ -125,6 +127,7 @@ def check_tree(tree: Tree, path: Path) -> LineFolder:
     theme = _theme(tree[THEME], around, path) if THEME in tree else None
     faults += check_clock_values(line)
     faults += check_line(line)
+    faults += check_story_term(line)
     faults += check_kept(tree[LINE].members.get("values"), line)
     faults += check_form_values(form)
     faults += check_form(form)
@@ -177,7 +180,9 @@ def _surroundings(line: Mapped) -> tuple[Surroundings, list[Fault]]:
     faults: list[Fault] = []
     languages = line.members.get("languages")
     named = languages.items if isinstance(languages, Listed) else ()
-    found = tuple(dict.fromkeys(each.text for each in named if isinstance(each, Written)))
+    # A tag of another form is told once, in line.yaml, and not missed in every text.
+    texts = (each.text for each in named if isinstance(each, Written))
+    found = tuple(dict.fromkeys(t for t in texts if re.fullmatch(LANGUAGE_PATTERN, t)))
     values: dict[str, str | Mapping[str, str]] = {}
     node = line.members.get("values")
     if node is not None and not isinstance(node, Mapped):

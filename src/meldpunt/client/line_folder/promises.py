@@ -77,6 +77,16 @@ def check_line(line: Shaped[LineSettings]) -> Iterator[Fault]:
             yield Fault.at(place, FaultKind.CHECK_IN_PAST, most=most)
 
 
+def check_story_term(line: Shaped[LineSettings]) -> Iterator[Fault]:
+    """Yield a term for taking a story down that ends when its report is erased already."""
+    found = line.found
+    if found is None or found.story_term is None:
+        return
+    if is_longer(found.story_term.term, found.retention):
+        place = line.place("storyTerm", "term")
+        yield Fault.at(place, FaultKind.STORY_TERM_PAST, most=found.retention)
+
+
 def check_kept(values: Node | None, line: Shaped[LineSettings]) -> Iterator[Fault]:
     """Yield words for how long a report is kept that say another term than the line has."""
     if line.found is None or not isinstance(values, Mapped):

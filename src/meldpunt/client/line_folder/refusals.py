@@ -6,6 +6,7 @@ from typing import Final, get_args
 from pydantic_core import ErrorDetails
 
 from meldpunt.client.line_folder.fault_kinds import FaultKind
+from meldpunt.protocol.texts.desk import TaskId
 from meldpunt.protocol.texts.shapes import Id
 
 _FORMS: Final[Mapping[str, FaultKind]] = {
@@ -16,6 +17,7 @@ _FORMS: Final[Mapping[str, FaultKind]] = {
     **dict.fromkeys(("text", "background", "accent", "accentText"), FaultKind.COLOUR),
 }
 _ID_PATTERN: Final = get_args(Id)[1].metadata[0].pattern
+_TASK_PATTERN: Final = get_args(TaskId)[1].metadata[0].pattern
 
 
 def explain(
@@ -30,7 +32,9 @@ def explain(
             return FaultKind.TEXT_LENGTH, {"most": given.get("max_length", 4000)}
         case "too_long" | "too_short":
             least, most = given.get("min_length", 0), given.get("max_length", "…")
-            return FaultKind.LIST_LENGTH, {"least": least, "most": most}
+            is_empty = given.get("actual_length") == 0
+            kind = FaultKind.LIST_EMPTY if is_empty else FaultKind.LIST_LENGTH
+            return kind, {} if is_empty else {"least": least, "most": most}
         case "greater_than_equal" | "less_than_equal":
             return FaultKind.NUMBER_RANGE, {"least": 1, "most": 64}
         case "string_pattern_mismatch":
@@ -43,6 +47,8 @@ def _pattern(pattern: str, path: tuple[str | int, ...]) -> FaultKind:
     name = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
     if name == "address":
         return FaultKind.LINE_ADDRESS if "lines" in pattern else FaultKind.WEB_ADDRESS
+    if pattern == _TASK_PATTERN:
+        return FaultKind.WANTS_TASK
     if pattern == _ID_PATTERN or name in ("name", "clock"):
         return FaultKind.WANTS_ID
     return _FORMS.get(name, FaultKind.FORM)

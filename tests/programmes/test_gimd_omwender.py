@@ -112,6 +112,27 @@ def test_only_aftercare_reads_who_asks_for_support(counter: PresetLine) -> None:
     assert counter.entries("Wijk") == seen
 
 
+def test_who_needs_care_for_longer_keeps_the_report_by_opening_it_again(
+    counter: PresetLine,
+) -> None:
+    receipt = counter.send("support", need="Het duurt nog lang.")
+    entry = counter.newest("Opvang")
+    for what in ("acknowledge", "feedback", "close"):
+        counter.says("Opvang", what, entry, "Zo hielpen wij.")
+    first = erased_on(counter, receipt)
+    counter.cli.clock.pass_days(30)
+    own = (counter.cli.address, "--receipt-fd", Secret(receipt), "-")
+    counter.cli.ok("report", "reopen", *own, text="Ik wil nog hulp.")
+    for what in ("feedback", "close"):
+        counter.says("Opvang", what, entry, "Wij gaan door.")
+    assert erased_on(counter, receipt) > first
+
+
+def erased_on(line: PresetLine, receipt: str) -> str:
+    """Return the day of erasure that the reporter sees, as text."""
+    return line.status(receipt).partition("Erased on: ")[2][:10]
+
+
 def test_help_is_called_with_hours_and_day_and_night(counter: PresetLine) -> None:
     node = counter.walk("Er is net iets", "Het overkwam mij")
     assert contacts(node) == ["Opvangteam", "Dit meldpunt"]

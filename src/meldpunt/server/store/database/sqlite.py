@@ -28,7 +28,7 @@ from meldpunt.server.errors import (
 from meldpunt.server.store.database.condition import Condition
 from meldpunt.server.store.database.engine import Result, Store, Work
 from meldpunt.server.store.database.sqlite_files import SqliteFiles
-from meldpunt.server.store.database.write_groups import Outcome, WriteGroups, run_each
+from meldpunt.server.store.database.write_groups import WriteGroups, WriteOutcome, run_each
 
 Given = TypeVarTuple("Given")
 
@@ -154,9 +154,9 @@ class SqliteStore(Store):
         self._condition.work()
         return result
 
-    def _write_group(self, group: Sequence[Work[Any]]) -> list[Outcome]:
+    def _write_group(self, group: Sequence[Work[Any]]) -> list[WriteOutcome]:
         if len(group) == 1:  # it needs no savepoint
-            return [Outcome(self._write(group[0]))]
+            return [WriteOutcome(self._write(group[0]))]
         driver = driver_connection(self._written)
         return self._write(lambda tx: run_each(tx, driver, group, is_fault=self._is_fault))
 

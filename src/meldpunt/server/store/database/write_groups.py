@@ -26,14 +26,14 @@ MAX_GROUP: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class WriteOutcome:
     """What came of one piece of work in a group that was committed."""
 
     result: Any = None
     error: Exception | None = None
 
 
-Commit = Callable[[Sequence[Work[Any]]], list[Outcome]]
+Commit = Callable[[Sequence[Work[Any]]], list[WriteOutcome]]
 """Makes a group durable; returns an outcome for each piece of work, in order."""
 
 
@@ -93,7 +93,7 @@ class WriteGroups:
                 self._settle(group[:middle])
                 self._settle(group[middle:])
                 return
-            outcomes = [Outcome(error=error)] * len(group)
+            outcomes = [WriteOutcome(error=error)] * len(group)
         group[0].answer.get_loop().call_soon_threadsafe(_answer, group, outcomes)
 
 
@@ -103,7 +103,7 @@ def run_each(
     group: Sequence[Work[Any]],
     *,
     is_fault: Callable[[Exception], bool],
-) -> list[Outcome]:
+) -> list[WriteOutcome]:
     """Run the work of a group, each piece with a savepoint.
 
     Args:
@@ -123,20 +123,20 @@ def _run_one(
     driver: sqlite3.Connection,
     work: Work[Any],
     is_fault: Callable[[Exception], bool],
-) -> Outcome:
+) -> WriteOutcome:
     driver.execute("SAVEPOINT one")
     try:
-        outcome = Outcome(work(tx))
+        outcome = WriteOutcome(work(tx))
     except Exception as error:
         if not driver.in_transaction or is_fault(error):
             raise
         driver.execute("ROLLBACK TO one")
-        outcome = Outcome(error=error)
+        outcome = WriteOutcome(error=error)
     driver.execute("RELEASE one")
     return outcome
 
 
-def _answer(group: Sequence[_Write], outcomes: Sequence[Outcome]) -> None:
+def _answer(group: Sequence[_Write], outcomes: Sequence[WriteOutcome]) -> None:
     for write, outcome in zip(group, outcomes, strict=True):
         if write.answer.done():  # its caller stopped waiting
             continue

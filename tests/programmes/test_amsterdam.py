@@ -45,14 +45,14 @@ def test_nobody_closes_before_they_said_what_they_did(line: PresetLine) -> None:
     assert closed.exit_code == 1
     line.says("Noor", "feedback", entry, "Er is een gesprek geweest.")
     line.says("Noor", "close", entry, "Goed dat u schreef.")
-    assert "done Afsluiten" in steps(line, receipt)
+    assert "gedaan Afsluiten" in steps(line, receipt)
 
 
 def test_a_late_answer_is_seen_by_who_waits_and_beside_it_a_door_outside(line: PresetLine) -> None:
     receipt = line.send("report", happened="Al een jaar lang.")
     entry = line.newest("Noor")
     line.cli.clock.pass_days(7)
-    assert "OVERDUE Eerste reactie van een mens" in steps(line, receipt)
+    assert "TE LAAT Eerste reactie van een mens" in steps(line, receipt)
     assert "Ombudspersoon Voorbeeld: 030 555 00 00" in steps(line, receipt)
     line.says("Noor", "acknowledge", entry, "Sorry dat u moest wachten.")
     assert "Ombudspersoon Voorbeeld" not in steps(line, receipt)
@@ -68,7 +68,7 @@ def test_who_is_worse_off_reopens_and_asks_for_somebody_else(line: PresetLine) -
     own = (line.cli.address, "disadvantaged", "--receipt-fd", Secret(receipt))
     line.cli.ok("report", "check-in", *own, "--another-reader")
     told = steps(line, receipt)
-    assert "NOW Als het weer opengaat: due on" in told
+    assert "NU Als het weer opengaat: uiterlijk" in told
     assert "WORSE OFF because they reported" in line.read("Noor", entry)
 
 
@@ -116,10 +116,10 @@ def test_until_another_line_says_yes_the_first_one_stays_responsible(
     to = ("--to", complaints.cli.address, "--reader", "Klacht", "--yes", "-")
     own = (line.cli.address, "--receipt-fd", Secret(receipt))
     line.cli.ok("report", "hand-over", *own, *to, text="Maak hier een klacht van.")
-    answered = line.status(receipt).partition("Answered by:")[2].splitlines()[0]
+    answered = line.status(receipt).partition("Antwoordt:")[2].splitlines()[0]
     assert "Meldpunt ongewenst gedrag Voorbeeld" in answered
     complaints.says("Klacht", "refuse", complaints.newest("Klacht"), "Dit hoort bij u.")
-    answered = line.status(receipt).partition("Answered by:")[2].splitlines()[0]
+    answered = line.status(receipt).partition("Antwoordt:")[2].splitlines()[0]
     assert "Meldpunt ongewenst gedrag Voorbeeld" in answered
 
 

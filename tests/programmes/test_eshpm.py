@@ -46,7 +46,7 @@ def test_the_promise_before_is_the_status_after(line: PresetLine) -> None:
     line.says("Noor", "acknowledge", entry, "Dank je. Twijfel is genoeg.")
     line.says("Noor", "feedback", entry, "Wij spraken met de opleiding.")
     line.says("Noor", "close", entry, "Je kunt altijd terugkomen.")
-    assert "done Wat wij deden" in " ".join(line.status(receipt).split())
+    assert "gedaan Wat wij deden" in " ".join(line.status(receipt).split())
 
 
 @pytest.mark.parametrize(

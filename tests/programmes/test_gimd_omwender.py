@@ -68,7 +68,7 @@ def test_a_talk_becomes_a_formal_complaint_only_by_its_reporter(
     )
     offered = committee.newest("Secretaris")
     told = advisers.status(receipt)
-    assert "Vertrouwenspersonen Voorbeeld" in told.partition("Answered by:")[2].splitlines()[0]
+    assert "Vertrouwenspersonen Voorbeeld" in told.partition("Antwoordt:")[2].splitlines()[0]
     advisers.read("Chaima", entry)  # reading passes the keys on
     committee.read("Secretaris", offered)
     committee.says("Secretaris", "accept", offered, "Wij nemen de klacht aan.")
@@ -98,10 +98,10 @@ def test_aggression_says_where_it_came_from_and_the_hurt_come_first(counter: Pre
 def test_the_team_cares_within_a_day_and_else_everybody_sees_it(counter: PresetLine) -> None:
     receipt = counter.send("report", happened="Hij stond mij op te wachten.")
     counter.newest("Wijk")
-    assert "OVERDUE Zorg" not in " ".join(counter.status(receipt).split())
+    assert "TE LAAT Zorg" not in " ".join(counter.status(receipt).split())
     counter.cli.clock.pass_days(4)  # over a weekend
     told = " ".join(counter.status(receipt).split())
-    assert "OVERDUE Zorg binnen een dag" in told
+    assert "TE LAAT Zorg binnen een dag" in told
     assert "Ombudspersoon Voorbeeld" in told
 
 
@@ -130,7 +130,7 @@ def test_who_needs_care_for_longer_keeps_the_report_by_opening_it_again(
 
 def erased_on(line: PresetLine, receipt: str) -> str:
     """Return the day of erasure that the reporter sees, as text."""
-    return line.status(receipt).partition("Erased on: ")[2][:10]
+    return line.status(receipt).partition("Gewist op:")[2].strip()[:10]
 
 
 def test_help_is_called_with_hours_and_day_and_night(counter: PresetLine) -> None:

@@ -9,44 +9,12 @@ import { encodeBase64url, encodeLineId } from "@meldpunt/client/protocol/verify/
 
 import { KitLine, makeHandler, random, statementOf, today } from "../host/line.js";
 import { proofOf } from "../host/report.js";
+import { accepted, at, elsewhere, line, messages, page, status } from "./changing.js";
 
 const stranger = signingKey(random(32));
 /** Another base64url text of the same length. */
 const other = (text) => (text[0] === "A" ? "B" : "A") + text.slice(1);
 const week = (day) => addDays(day, 7);
-
-const on = (method, ending, change) => (answer, host) =>
-  answer.method === method && answer.path.endsWith(ending) && answer.status < 300
-    ? { ...answer, body: change(answer.body, host, answer) }
-    : answer;
-const line = (change) => (answer, host) =>
-  answer.method === "GET" && answer.path === host.line.path
-    ? { ...answer, body: change(answer.body, host) }
-    : answer;
-const status = (change) => on("GET", "/v1/report", change);
-const page = (change) =>
-  on("GET", "/v1/report/messages", (body, host) => ({ ...body, ...change(body.messages, host) }));
-const messages = (change) => page((list, host) => ({ messages: change(list, host) }));
-const at = (index, change) =>
-  messages((list, host) =>
-    list.map((each, i) => (i === (index + list.length) % list.length ? change(each, host) : each)),
-  );
-const accepted = (change) => (answer, host) =>
-  answer.method === "PUT" && answer.status < 300
-    ? { ...answer, body: change(answer.body, host, answer) }
-    : answer;
-/** Send a client on to the same host under another name: what it would send there, any host could have. */
-const elsewhere = (method, ending) => (answer, host) => {
-  const { host: asked, port } = new URL(host.origin);
-  if (answer.method !== method || answer.host !== asked || !answer.path.endsWith(ending(host)))
-    return answer;
-  return {
-    ...answer,
-    status: 307,
-    headers: { location: `http://localhost:${port}${answer.url}` },
-    body: "",
-  };
-};
 
 const SUBMIT = {
   "line-of-another-key": {

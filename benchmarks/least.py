@@ -3,11 +3,11 @@
 Only the libraries do the work, on values of the usual size. The values are the same every time.
 """
 
-import base64
 import hashlib
 import json
 from typing import Final
 
+import pybase64
 from nacl.bindings import crypto_core_ed25519_is_valid_point
 
 from meldpunt.protocol.keys import SigningKey
@@ -85,4 +85,4 @@ def _entry() -> dict[str, object]:
 
 
 def _decode(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return pybase64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -26,6 +26,7 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "nacl": ("protocol", "server/secrets.py", "cli/keyfile/keystore.py"),
     "obstore": ("server/store/blobs/object_store.py",),
     "pikepdf": ("cleaning",),
+    "pybase64": ("protocol/verify/encoding.py",),
     "pydantic": ("protocol", "wire", "server", "client", "cli"),
     "pydantic_core": ("client/line_folder/refusals.py",),
     "pyrage": ("cli/host/encryption.py",),

@@ -1,5 +1,6 @@
 """Text forms: one spelling for one value."""
 
+import base64
 import contextlib
 
 import pytest
@@ -66,6 +67,20 @@ def test_base64url_accepts_only_what_it_writes(text: str) -> None:
 def test_base64url_refuses_other_spellings(text: str) -> None:
     with refused(Reason.BASE64URL):
         decode_base64url(text)
+
+
+@pytest.mark.parametrize("character", ["+", "/", "=", " ", "\n", "\0", "\x7f", "\xe9", "\u0660"])
+def test_base64url_refuses_a_wrong_character_at_each_place_of_a_long_text(character: str) -> None:
+    text = encode_base64url(bytes(range(200)))  # the library reads many characters at a time
+    for place in range(len(text)):
+        with refused(Reason.BASE64URL):
+            decode_base64url(text[:place] + character + text[place + 1 :])
+
+
+@given(st.binary(min_size=200, max_size=5000))
+def test_base64url_of_a_long_value_is_what_the_standard_library_writes(value: bytes) -> None:
+    assert encode_base64url(value) == base64.urlsafe_b64encode(value).decode().rstrip("=")
+    assert decode_base64url(encode_base64url(value)) == value
 
 
 @given(st.binary(max_size=40), st.integers(0, 40))

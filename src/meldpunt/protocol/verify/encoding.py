@@ -5,9 +5,10 @@ reader could see two messages where another reader sees one.
 """
 
 import base64
-import binascii
 import re
 from typing import Final
+
+import pybase64
 
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
@@ -31,7 +32,7 @@ def int8(number: int) -> bytes:
 
 def encode_base64url(value: bytes) -> str:
     """Return unpadded base64url (RFC 4648 section 5)."""
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")
+    return pybase64.b64encode(value, b"-_").rstrip(b"=").decode("ascii")
 
 
 def decode_base64url(text: str, size: int | None = None) -> bytes:
@@ -47,7 +48,7 @@ def decode_base64url(text: str, size: int | None = None) -> bytes:
     padding = b"=" * (-len(text) % 4)
     try:
         base64_text = text.encode("ascii").translate(_TO_BASE64) + padding
-        value = binascii.a2b_base64(base64_text, strict_mode=True)
+        value = pybase64.b64decode(base64_text, validate=True)
     except ValueError:
         raise RefusedError(Reason.BASE64URL) from None
     # Spare bits exist only when the length is no multiple of 3, so large bodies rarely need this.

@@ -58,6 +58,14 @@ class PageOffice(WebOffice):
             await handler.publish_keys(lambda _: None)
         return self
 
+    async def reported(self, text: str = "Wat er gebeurde.") -> str:
+        """Make a report that the first two handlers read; returns its code."""
+        writer = self.reporter()
+        readers = [handler.keys.handler_id for handler in self.handlers[:2]]
+        draft = await writer.prepare(await writer.line(), text, language="nl", readers=readers)
+        await writer.send(draft)
+        return draft.receipt
+
 
 def _listed(keys: HandlerKeys, person: tuple[str, str, str], day: date) -> ListedHandler:
     name, role, function = person

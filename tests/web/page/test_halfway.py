@@ -7,37 +7,11 @@ from typing import Final
 import pytest
 
 from tests.web.browser import Browser
+from tests.web.page.holding import HOLDS_FILES, HOLDS_MESSAGES, wait_held
 from tests.web.page.office import PageOffice
-from tests.web.page.person import Person, report, send
+from tests.web.page.person import Person, at_files, report, send
 
 pytestmark = pytest.mark.timeout(300)
-
-HELD: Final = """
-  const letGo = [];
-  const wait = () => new Promise((resolve) => letGo.push(resolve));
-  window.held = () => letGo.length;
-  window.letGo = () => letGo.splice(0).forEach((each) => each());
-"""
-"""What a page waits for until the test lets it go."""
-
-HOLDS_MESSAGES: Final = f"""{HELD}
-  const ask = window.fetch;
-  window.fetch = async (...asked) => {{
-    if (String(asked[0]).includes("/v1/report/messages?")) await wait();
-    return ask(...asked);
-  }};
-"""
-
-HOLDS_FILES: Final = f"""{HELD}
-  const {{ slice, arrayBuffer }} = Blob.prototype;
-  Blob.prototype.slice = function (...part) {{
-    return Object.assign(slice.apply(this, part), {{ isSlow: this.name?.startsWith("slow") }});
-  }};
-  Blob.prototype.arrayBuffer = async function () {{
-    if (this.isSlow) await wait();
-    return arrayBuffer.call(this);
-  }};
-"""
 
 LOSES_ANSWERS: Final = """
   const ask = window.fetch;
@@ -49,15 +23,6 @@ LOSES_ANSWERS: Final = """
     return answer;
   };
 """
-
-
-def _wait_held(person: Person, count: int = 1) -> None:
-    person.tab.evaluate(
-        """async (count) => {
-          while (window.held() < count) await new Promise((turn) => setTimeout(turn, 10));
-        }""",
-        count,
-    )
 
 
 async def test_a_report_that_opens_too_late_stays_closed(origin: str, chromium: Browser) -> None:
@@ -73,7 +38,7 @@ def _too_late(origin: str, chromium: Browser) -> None:
         person.press("Ik heb een code")
         person.write("#code", code)
         person.press("Open mijn bericht")
-        _wait_held(person)
+        wait_held(person)
         person.press(leaves)
         if leaves == "Terug":
             person.press("Ik heb een code")
@@ -97,30 +62,19 @@ async def test_files_that_are_looked_over_together_all_stay_and_a_removed_one_st
 
 
 def _choose(origin: str, chromium: Browser, paths: list[Path]) -> None:
-    person = _at_files(Person(chromium, origin, first=HOLDS_FILES))
+    person = at_files(Person(chromium, origin, first=HOLDS_FILES))
     quick, *slow = paths
     person.attach(quick)
     person.sees("quick.txt")
     for at, path in enumerate(slow, start=1):
         person.attach(path)
-        _wait_held(person, at)
+        wait_held(person, at)
     person.press("Weghalen")
     assert person.tab.evaluate("() => document.querySelector('button.primary').disabled")
     person.tab.evaluate("() => window.letGo()")
     person.sees("slow-1.txt")
     person.sees("slow-2.txt")
     assert "quick.txt" not in person.tab.text("main")
-
-
-def _at_files(person: Person) -> Person:
-    person.press("Ik wil iets melden")
-    person.tick("Iets melden")
-    person.press("Verder")
-    person.press("Ik begin")
-    person.press("Verder")
-    person.write("#answer", "Wat er gebeurde.")
-    person.press("Sla de andere vragen over")
-    return person
 
 
 async def test_files_whose_answer_was_lost_are_told_of_once(
@@ -134,7 +88,7 @@ async def test_files_whose_answer_was_lost_are_told_of_once(
 
 
 def _lose_an_answer(origin: str, chromium: Browser, path: Path) -> None:
-    person = _at_files(Person(chromium, origin, first=LOSES_ANSWERS))
+    person = at_files(Person(chromium, origin, first=LOSES_ANSWERS))
     person.attach(path)
     person.tick("Toch meesturen")
     person.press("Verder")

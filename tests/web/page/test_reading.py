@@ -3,12 +3,16 @@
 import asyncio
 import json
 import re
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
+from tests.support.process import HostProcess
 from tests.web import node
 from tests.web.browser import Browser
+from tests.web.page import texts
+from tests.web.page.office import PageOffice, serving_page
 from tests.web.page.person import Person, report
 
 pytestmark = pytest.mark.timeout(300)
@@ -93,6 +97,33 @@ def test_every_language_says_everything(words: dict[str, list[str]]) -> None:
     assert all(text.strip() for said in words.values() for text in said)
     same = set(words["nl"]) & set(words["en"])
     assert all(len(text.split()) <= 2 for text in same), same
+
+
+async def test_only_languages_of_the_line_are_offered(
+    page_host: HostProcess, built: Path, chromium: Browser
+) -> None:
+    dutch = texts.rich_texts(**{name: _without_plain(part) for name, part in texts.PARTS.items()})
+    office = PageOffice(page_host, page_host.origin)
+    await office.open_rich_line(dutch, languages=("nl", "en"))
+    await office.close()
+    with serving_page(built, office.address) as origin:
+        person = await asyncio.to_thread(Person, chromium, origin)
+        offered = person.tab.text(".languages")
+    assert offered == "NederlandsEnglish"  # no plain Dutch around questions that have none
+
+
+def _without_plain(value: object) -> Any:  # noqa: ANN401 (JSON)
+    """Return a text without plain Dutch."""
+    if isinstance(value, list):
+        kept = [each for each in value if not _is_plain(each)]
+        return [_without_plain(each) for each in kept]
+    if isinstance(value, dict):
+        return {name: _without_plain(each) for name, each in value.items()}
+    return value
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, dict) and value.get("language") == "nl-simple"
 
 
 async def test_a_screen_reader_hears_the_page_in_order(origin: str, chromium: Browser) -> None:

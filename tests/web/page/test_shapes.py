@@ -124,9 +124,7 @@ def _translated(value: object) -> Any:  # noqa: ANN401 (JSON)
 
 async def test_from_right_to_left(page_host: HostProcess, built: Path, chromium: Browser) -> None:
     languages = ("ar", *texts.LANGUAGES)
-
-    parts = {"form": texts.FORM, "guide": texts.GUIDE, "procedure": texts.PROCEDURE}
-    made = texts.rich_texts(**_translated(parts))
+    made = texts.rich_texts(**_translated(texts.PARTS))
     office = PageOffice(page_host, page_host.origin)
     await office.open_rich_line(made, languages=languages)
     await office.close()

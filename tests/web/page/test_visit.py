@@ -150,7 +150,7 @@ def _prove(origin: str, chromium: Browser) -> None:
     person.press("Een bewijs bewaren")
     person.sees("Wie dit bestand vindt, kan het lezen")
     person.press("Bewaar het bestand")
-    person.sees("Opgeslagen bij je downloads")
+    person.sees("Kijk bij je downloads: het bestand heet “bestand.json”")
 
 
 async def test_a_story_is_told_on_only_with_consent_that_can_be_taken_back(

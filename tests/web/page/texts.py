@@ -266,12 +266,16 @@ THEME: Final[dict[str, Any]] = {
 }
 
 
+PARTS: Final = {"form": FORM, "guide": GUIDE, "procedure": PROCEDURE}
+"""What is in the languages of the line."""
+
+
 def _text(parts: dict[str, Any]) -> bytes:
     return strict_json.dump({"version": 1, **parts})
 
 
 def rich_texts(**changes: dict[str, Any]) -> Texts:
     """Return the texts, with some of them replaced."""
-    parts = {"form": FORM, "guide": GUIDE, "procedure": PROCEDURE, "theme": THEME, **changes}
+    parts = {**PARTS, "theme": THEME, **changes}
     made = {name: _text(value) for name, value in parts.items()}
     return Texts(made["form"], made["guide"], made["procedure"], made["theme"])

@@ -72,6 +72,7 @@ await serveCommands({
   click: ({ tab, selector }) => tabs.get(tab).page.locator(selector).click(),
   fill: ({ tab, selector, text }) => tabs.get(tab).page.locator(selector).fill(text),
   press: ({ tab, key }) => tabs.get(tab).page.keyboard.press(key),
+  type: ({ tab, text }) => tabs.get(tab).page.keyboard.type(text),
   /** Wait for an element, and tell its text. */
   text: async ({ tab, selector }) => {
     const element = await tabs.get(tab).page.waitForSelector(selector);
@@ -87,6 +88,24 @@ await serveCommands({
     const session = await tabs.get(tab).page.createCDPSession();
     await session.send("Emulation.setEmulatedMedia", { features });
     await session.detach();
+  },
+  /** Let Chromium save what is downloaded in a folder; without one it refuses. */
+  async downloads({ tab, folder }) {
+    const { page } = tabs.get(tab);
+    const session = await page.createCDPSession();
+    await session.send("Browser.setDownloadBehavior", {
+      behavior: folder === null ? "deny" : "allow",
+      browserContextId: page.browserContext().id,
+      ...(folder === null ? {} : { downloadPath: folder }),
+    });
+    await session.detach();
+  },
+  /** Leave the page's origin so many bytes of storage in Chromium. */
+  async quota({ tab, bytes }) {
+    const { page } = tabs.get(tab);
+    const session = await page.createCDPSession();
+    const { origin } = new URL(page.url());
+    await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: bytes });
   },
   /** Choose files in a field. */
   choose: async ({ tab, selector, paths }) => {

@@ -13,7 +13,7 @@ import { Faults } from "./shell/faults.js";
 import { Frame } from "./shell/frame.js";
 import { Enter } from "./visit/enter.js";
 import { Visit } from "./visit/visit.js";
-import { directionOf, firstLanguage, offered, wordsOf } from "./words/index.js";
+import { directionOf, firstLanguage, wordsOf } from "./words/index.js";
 
 /**
  * Show the page in an element.
@@ -26,7 +26,7 @@ export function show(root: HTMLElement, named: string | undefined): void {
 }
 
 function Page({ open, named }: { open: OpenLine; named: string | undefined }) {
-  const languages = offered(open.line.document.languages);
+  const { languages } = open.line.document; // every text of the line is in each of them, and in no other
   const [language, setLanguage] = useState(() => firstLanguage(languages));
   const [poster] = useState(() => open.guide.nodes.find(({ id }) => id === named)?.id);
   const [door, setDoor] = useState<Door | undefined>(poster === undefined ? undefined : "guide");

@@ -8,6 +8,7 @@ import {
   type Reason,
   RefusedError,
 } from "@meldpunt/client";
+import { FileFailure } from "./files/send-files.js";
 import type { Words } from "./words/index.js";
 
 type Sentence = keyof Words["failures"];
@@ -89,6 +90,10 @@ const OF_LINES: readonly Reason[] = [
 ];
 
 function sentenceOf(error: unknown): Sentence {
+  if (error instanceof FileFailure) {
+    return error.cause instanceof DOMException ? "fileGone" : "fileTooLarge";
+  }
+  if (error instanceof DOMException) return "noRoom"; // the browser cannot keep what arrived
   if (error instanceof ProblemError) {
     return PROBLEMS[error.kind] ?? (error.reason && REASONS[error.reason]) ?? "cannot";
   }

@@ -56,7 +56,7 @@ export async function pick(file: File, word: string): Promise<Picked> {
     return { key: picked, name: neutral, mediaType, content, cleaning: "cleaned", goes: true };
   } catch (error) {
     if (!(error instanceof CleaningError)) throw error;
-    if (error.failure === "empty") return { ...found, cleaning: "empty", goes: true };
+    if (error.failure === "empty") return { ...found, cleaning: "empty", goes: false };
     if (error.failure === "unknown-type") return { ...found, cleaning: "not-cleaned", goes: false };
     const cleaning = error.failure === "too-large" ? "large" : "broken";
     return { ...found, cleaning, goes: false };

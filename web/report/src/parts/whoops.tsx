@@ -7,13 +7,15 @@ import { Written } from "./text.js";
 
 interface Props {
   readonly text: string;
+  /** Of which file it is true. */
+  readonly about?: string | undefined;
   /** What did not happen, or is still there. */
   readonly more?: string | undefined;
   /** What can be done. */
   readonly children?: ComponentChildren;
 }
 
-export function Whoops({ text, more, children }: Props) {
+export function Whoops({ text, about, more, children }: Props) {
   const { line, language, say } = useHere();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
@@ -21,6 +23,11 @@ export function Whoops({ text, more, children }: Props) {
     <div class="summary" role="alert" tabIndex={-1} ref={box}>
       <h2>{say.failures.title}</h2>
       <p>{text}</p>
+      {about && (
+        <p>
+          <Written text={about} />
+        </p>
+      )}
       {more && <p>{more}</p>}
       <p class="small">
         <Written text={line.contact(language)} />

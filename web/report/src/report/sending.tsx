@@ -12,7 +12,7 @@ import {
 import { useEffect, useRef, useState } from "preact/hooks";
 import { failureText } from "../failures.js";
 import { going, type Picked } from "../files/picked.js";
-import { type Uploaded, uploadFiles } from "../files/send-files.js";
+import { FileFailure, type Uploaded, uploadFiles } from "../files/send-files.js";
 import { useHere } from "../here.js";
 import { Button } from "../parts/button.js";
 import { Heading } from "../parts/heading.js";
@@ -28,16 +28,18 @@ interface Props {
 export function Sending({ draft, files, done }: Props) {
   const { line, language, say } = useHere();
   const { sending } = say;
-  const attached = going(files);
   const [sent, setSent] = useState<Sent>();
   const [progress, setProgress] = useState<{ label: string; done?: number }>({ label: say.busy });
   const [error, setError] = useState<unknown>();
   const isOpen = useRef(true);
+  const isRunning = useRef(false);
+  const left = useRef(going(files)); // those that still go along
   // What an attempt has done stays done: the next one sends the same message again.
   const visit = useRef<Visit | undefined>(undefined);
   const uploaded = useRef<Uploaded>(new Map());
   const listed = useRef<Reply | undefined>(undefined);
   const filesOf = async (arrived: Sent) => {
+    const attached = left.current;
     if (attached.length === 0) return done(arrived);
     visit.current ??= await line.visit(draft.receipt);
     listed.current ??= {
@@ -54,6 +56,8 @@ export function Sending({ draft, files, done }: Props) {
     return done(arrived);
   };
   const go = async () => {
+    if (isRunning.current) return;
+    isRunning.current = true;
     setError(undefined);
     try {
       const arrived = sent ?? (await draft.send());
@@ -66,7 +70,13 @@ export function Sending({ draft, files, done }: Props) {
         listed.current = undefined;
       }
       setError(found);
+    } finally {
+      isRunning.current = false;
     }
+  };
+  const leaveOut = (file: Picked) => {
+    left.current = left.current.filter((each) => each !== file);
+    void go();
   };
   useEffect(() => {
     void go();
@@ -91,14 +101,44 @@ export function Sending({ draft, files, done }: Props) {
         </Whoops>
       )}
       {error !== undefined && sent !== undefined && (
-        <Whoops text={sending.filesFailed} more={failureText(error, say)}>
-          <Button kind="primary" onClick={() => void go()}>
-            {say.again}
-          </Button>
-          <Button onClick={() => done(sent)}>{sending.without}</Button>
-        </Whoops>
+        <FilesFailed
+          error={error}
+          again={() => void go()}
+          leaveOut={leaveOut}
+          without={() => done(sent)}
+        />
       )}
     </main>
+  );
+}
+
+interface FilesFailedProps {
+  readonly error: unknown;
+  readonly again: () => void;
+  readonly leaveOut: (file: Picked) => void;
+  readonly without: () => void;
+}
+
+/** The report is there, and not all of its files. One that can never go along keeps nobody from sending the others. */
+function FilesFailed({ error, again, leaveOut, without }: FilesFailedProps) {
+  const { say } = useHere();
+  const { sending } = say;
+  const file = error instanceof FileFailure ? error.file : undefined;
+  return (
+    <Whoops text={sending.filesFailed} about={file?.name} more={failureText(error, say)}>
+      {file ? (
+        <Button kind="primary" onClick={() => leaveOut(file)}>
+          {sending.withoutThis}
+        </Button>
+      ) : (
+        <>
+          <Button kind="primary" onClick={again}>
+            {say.again}
+          </Button>
+          <Button onClick={without}>{sending.without}</Button>
+        </>
+      )}
+    </Whoops>
   );
 }
 

@@ -1,32 +1,51 @@
 /** One act of a visit: do it, say what went wrong, and read the report again afterwards. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+/** The work of an act. The signal tells that it was stopped: nothing may be sent from then on. */
+type Work = (signal: AbortSignal) => Promise<unknown>;
 
 export interface Acting {
   readonly isBusy: boolean;
   readonly error: unknown;
-  /** Do it. A second call while it runs does nothing. */
-  readonly act: (work: () => Promise<unknown>) => Promise<void>;
+  /** Do it. A second call while it runs does nothing, even before the page is drawn again. */
+  readonly act: (work: Work) => Promise<void>;
+  /** End it at once. What the work still does is not waited for, and its end is not told. */
+  readonly stop: () => void;
 }
 
-/** @param after - runs when an act has succeeded. */
+/** @param after - runs when an act has succeeded, unless it was stopped or its page was left. */
 export function useActing(after: () => Promise<void> | void): Acting {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-  const act = async (work: () => Promise<unknown>) => {
-    if (isBusy) return;
+  const running = useRef<AbortController | undefined>(undefined);
+  useEffect(() => () => running.current?.abort(), []);
+  const end = () => {
+    running.current = undefined;
+    setBusy(false);
+  };
+  const act = async (work: Work) => {
+    if (running.current !== undefined) return;
+    running.current = new AbortController();
+    const { signal } = running.current;
     setBusy(true);
     setError(undefined);
     try {
-      await work();
-      setBusy(false);
+      await work(signal);
+      if (signal.aborted) return;
+      end();
       await after();
     } catch (found) {
-      setBusy(false);
+      if (signal.aborted) return;
+      end();
       setError(found);
     }
   };
-  return { isBusy, error, act };
+  const stop = () => {
+    running.current?.abort();
+    end();
+  };
+  return { isBusy, error, act, stop };
 }
 
 /** Today in UTC, as the client counts days. */

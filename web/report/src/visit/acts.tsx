@@ -18,6 +18,7 @@ import { Reply } from "./reply.js";
 import { Story } from "./story.js";
 import { Takeover } from "./takeover.js";
 import { Withdraw } from "./withdraw.js";
+import type { Write, Written } from "./written.js";
 
 /** An act. */
 export type Act =
@@ -33,6 +34,10 @@ export type Act =
 export interface ActProps {
   readonly visit: Visit;
   readonly thread: Thread;
+  readonly written: Written;
+  readonly write: Write;
+  /** Leave the act, and read the report again. */
+  readonly look: () => void;
   /** It is done: say so, and read the report again. */
   readonly done: (text?: string) => Promise<void>;
   readonly back: () => void;

@@ -1,25 +1,25 @@
 /** How are you now? */
 
 import { type CheckIn as Answer, answerCheckIn } from "@meldpunt/client";
-import { useState } from "preact/hooks";
-import { failureText } from "../failures.js";
 import { useHere } from "../here.js";
 import { ContactCard } from "../parts/contact.js";
 import { Field } from "../parts/field.js";
 import { Heading } from "../parts/heading.js";
 import { Options } from "../parts/options.js";
 import { Said } from "../parts/text.js";
-import { Whoops } from "../parts/whoops.js";
 import { Steer } from "../report/steer.js";
 import { useActing } from "./acting.js";
 import type { ActProps } from "./acts.js";
+import { Busy, Failed } from "./busy.js";
 
-export function CheckIn({ visit, done, back }: ActProps) {
+export function CheckIn({ visit, written, write, look, done, back }: ActProps) {
   const { language, say, procedure } = useHere();
   const words = say.visit;
-  const [answer, setAnswer] = useState<Answer>();
-  const [text, setText] = useState("");
-  const { isBusy, error, act } = useActing(done);
+  const { checkIn: answer, about: text } = written;
+  const { isBusy, error, act } = useActing(() => {
+    write({ checkIn: undefined, about: "" });
+    return done();
+  });
   const labels: Record<Answer, string> = {
     good: words.good,
     notGood: words.notGood,
@@ -30,6 +30,7 @@ export function CheckIn({ visit, done, back }: ActProps) {
     const said = text.trim() === "" ? labels[answer] : `${labels[answer]}\n\n${text}`;
     await answerCheckIn(visit, answer, { text: said, language });
   };
+  if (isBusy) return <Busy title={words.checkIn} />;
   return (
     <main class="sheet">
       <Heading>{words.checkIn}</Heading>
@@ -42,7 +43,7 @@ export function CheckIn({ visit, done, back }: ActProps) {
         legend={words.checkIn}
         hidesLegend
         chosen={answer === undefined ? [] : [answer]}
-        choose={([chosen]) => setAnswer(chosen as Answer)}
+        choose={([chosen]) => write({ checkIn: chosen as Answer })}
         choices={[
           { id: "good", label: words.good },
           { id: "notGood", label: words.notGood },
@@ -60,14 +61,14 @@ export function CheckIn({ visit, done, back }: ActProps) {
         help={words.checkInHelp}
         rows={5}
         value={text}
-        onInput={setText}
+        onInput={(typed) => write({ about: typed })}
       />
-      {error !== undefined && <Whoops text={failureText(error, say)} more={words.keptText} />}
+      {error !== undefined && <Failed error={error} more={words.keptText} look={look} />}
       <Steer
         next={() => void act(send)}
         back={back}
         label={words.send}
-        disabled={isBusy || answer === undefined}
+        disabled={answer === undefined}
       />
     </main>
   );

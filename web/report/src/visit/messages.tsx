@@ -17,6 +17,7 @@ import { Button } from "../parts/button.js";
 import { dayText } from "../parts/days.js";
 import { save } from "../parts/reminder.js";
 import { Written } from "../parts/text.js";
+import { useActing } from "./acting.js";
 
 interface Props {
   readonly thread: Thread;
@@ -113,25 +114,22 @@ const KILOBYTE = 1000;
 function File({ file, visit }: { file: Attachment; visit: Visit }) {
   const { say } = useHere();
   const [told, setTold] = useState("");
-  const get = async () => {
-    try {
-      setTold(say.busy);
-      const content = await download(visit, file, (done, of) =>
-        setTold(say.percent(Math.floor((100 * done) / of))),
-      );
-      save(content, file.name);
-      setTold(say.visit.saved);
-    } catch (error) {
-      setTold(failureText(error, say));
-    }
+  const { isBusy, error, act } = useActing(() => setTold(say.visit.saved));
+  const get = async (signal: AbortSignal) => {
+    const content = await download(visit, file, (done, of) => {
+      signal.throwIfAborted();
+      setTold(say.percent(Math.floor((100 * done) / of)));
+    });
+    signal.throwIfAborted(); // nothing is saved once its page was left
+    save(content, file.name);
   };
   return (
     <div class="file">
-      <Button onClick={() => void get()}>
+      <Button disabled={isBusy} onClick={() => void act(get)}>
         {say.visit.download}: <Written text={file.name} />
       </Button>{" "}
       <span class="small">{say.visit.size(Math.ceil(file.size / KILOBYTE))}</span>
-      <p role="status">{told}</p>
+      <p role="status">{error === undefined ? told : failureText(error, say)}</p>
     </div>
   );
 }

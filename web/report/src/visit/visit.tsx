@@ -15,6 +15,7 @@ import { type Act, ActMenu, ActPage } from "./acts.js";
 import { Alarms, isHiding } from "./alarms.js";
 import { Messages } from "./messages.js";
 import { State } from "./state.js";
+import { useWritten } from "./written.js";
 
 interface Props {
   readonly visit: OpenVisit;
@@ -25,6 +26,7 @@ export function Visit({ visit }: Props) {
   const [thread, setThread] = useState<Thread>(() => visit.thread);
   const [act, setAct] = useState<Act>();
   const [told, setTold] = useState("");
+  const pen = useWritten();
   const look = async () => setThread(await visit.refresh());
   const reading = useActing(() => {});
   const done = async (text = say.visit.sent) => {
@@ -34,7 +36,15 @@ export function Visit({ visit }: Props) {
   };
   if (act !== undefined) {
     return (
-      <ActPage act={act} visit={visit} thread={thread} done={done} back={() => setAct(undefined)} />
+      <ActPage
+        act={act}
+        visit={visit}
+        thread={thread}
+        {...pen}
+        look={() => void done("")}
+        done={done}
+        back={() => setAct(undefined)}
+      />
     );
   }
   if (thread.erased) return <Erased />;
@@ -54,7 +64,11 @@ export function Visit({ visit }: Props) {
       <State thread={thread} />
       <h2>{say.visit.messages}</h2>
       <Messages thread={thread} visit={visit} />
-      {!isHiding(thread) && <ActMenu thread={thread} choose={setAct} />}
+      {!isHiding(thread) && (
+        <fieldset disabled={reading.isBusy}>
+          <ActMenu thread={thread} choose={setAct} />
+        </fieldset>
+      )}
       <div class="actions">
         <Button onClick={() => void reading.act(look)}>{say.visit.refresh}</Button>
         <Button kind="primary" onClick={leave}>

@@ -2,18 +2,17 @@
 
 import { after } from "@meldpunt/client/protocol/verify/days";
 import { useState } from "preact/hooks";
-import { failureText } from "../failures.js";
 import { useHere } from "../here.js";
 import { Button } from "../parts/button.js";
 import { dayText } from "../parts/days.js";
 import { Heading } from "../parts/heading.js";
 import { Options } from "../parts/options.js";
 import { Said } from "../parts/text.js";
-import { Whoops } from "../parts/whoops.js";
 import { today, useActing } from "./acting.js";
 import type { ActProps } from "./acts.js";
+import { Busy, Failed } from "./busy.js";
 
-export function Withdraw({ visit, thread, done, back }: ActProps) {
+export function Withdraw({ visit, thread, look, done, back }: ActProps) {
   const { language, say, procedure } = useHere();
   const words = say.visit;
   const [how, setHow] = useState<string>();
@@ -21,6 +20,7 @@ export function Withdraw({ visit, thread, done, back }: ActProps) {
   const end = after(thread.report.terms.document.withdrawalTerm, today());
   const send = () =>
     visit.withdraw(language, { text: words.withdrawalText, immediate: how === "now" });
+  if (isBusy) return <Busy title={words.withdraw} />;
   return (
     <main class="sheet">
       <Heading>{words.withdraw}</Heading>
@@ -39,9 +39,9 @@ export function Withdraw({ visit, thread, done, back }: ActProps) {
           { id: "now", label: words.withdrawNow },
         ]}
       />
-      {error !== undefined && <Whoops text={failureText(error, say)} />}
+      {error !== undefined && <Failed error={error} look={look} />}
       <div class="actions">
-        <Button kind="danger" onClick={() => void act(send)} disabled={isBusy || how === undefined}>
+        <Button kind="danger" onClick={() => void act(send)} disabled={how === undefined}>
           {words.withdrawSure}
         </Button>
         <Button kind="quiet" onClick={back}>

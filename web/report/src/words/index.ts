@@ -31,12 +31,6 @@ export function nameOf(language: string): string {
   return new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language;
 }
 
-/** Languages to choose from: the line's own, and plain Dutch wherever there is Dutch. */
-export function offered(languages: readonly string[]): string[] {
-  const hasDutch = languages.includes("nl") && !languages.includes("nl-simple");
-  return hasDutch ? [...languages, "nl-simple"] : [...languages];
-}
-
 /** The language to begin with: the browser's if the line has it, else the line's first. */
 export function firstLanguage(languages: readonly string[]): string {
   const wanted = navigator.language.split("-")[0];

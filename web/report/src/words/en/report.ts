@@ -13,7 +13,6 @@ export const report: ReportWords = {
   language: "Language",
   back: "Back",
   next: "Next",
-  skip: "Skip",
   close: "Close and wipe everything",
   start: "To the start",
   again: "Try again",
@@ -56,8 +55,6 @@ export const report: ReportWords = {
     publications: "To read",
     version: "version",
     call: "Call",
-    mail: "Mail",
-    site: "Website",
   },
   kind: {
     title: "What brings you here?",
@@ -79,11 +76,8 @@ export const report: ReportWords = {
     rest: "Skip the other questions",
     advice: "Good to know",
     several: "You may choose more than one.",
-    day: "Choose a day.",
     notBefore: "Before that day we do nothing by which anybody could tell that you wrote this.",
     leaveOut: "After this you can tick who must not read it.",
-    tooLong: "This text is too long. Make it shorter, or send a second message later.",
-    left: (count: number) => `Room for ${count} more characters.`,
   },
   readers: {
     title: "Who may read this?",
@@ -100,7 +94,6 @@ export const report: ReportWords = {
     choose: "I choose myself",
     chooseHelp: "Tick who may read this.",
     none: "Nobody is left who may read this. Let somebody read it, or go to somebody outside this office:",
-    noneHere: "There is nobody here now who can read your report.",
     external: "from outside the organisation",
     speaks: "speaks",
     functions: {
@@ -120,13 +113,13 @@ export const report: ReportWords = {
     keep: "Send it all the same",
     remove: "Remove",
     working: "Looking over the files…",
-    refused: "This picture is damaged or cannot be read, and cannot be sent. Remove it.",
+    refused: "This file is damaged or cannot be read, and is not sent. Remove it.",
     picture: "picture",
-    empty: "This file is empty.",
+    empty:
+      "This file is empty, and is not sent. Remove it. Is that not right? Then choose it again.",
     large: "This picture is too large to clean, and cannot be sent. Remove it.",
     name: "The name of a file is sent too. Somebody's name may be in it.",
     pick: "Say of each file whether it may be sent.",
-    after: "The files are sent right after your report.",
   },
   story: {
     title: "May this story be told on?",
@@ -168,7 +161,6 @@ export const report: ReportWords = {
   sending: {
     title: "Your report is being sent",
     stay: "Do not close the page yet. If it goes wrong all the same, enter your code later: then you see whether your report arrived. Nothing arrives twice.",
-    failed: "Not yet",
     safe: "Your report is still on this page. Nothing is sent twice.",
     wait: (minutes: number) =>
       `Try again in ${minutes} ${minutes === 1 ? "minute" : "minutes"}. Keep this page open.`,
@@ -178,13 +170,12 @@ export const report: ReportWords = {
     file: (at: number, of: number) => `File ${at} of ${of}`,
     filesFailed: "Your report has arrived. The files have not yet.",
     without: "Go on without the files",
+    withoutThis: "Go on without this file",
   },
   done: {
     title: "Your report has arrived",
     text: "Thank you for telling this.",
     what: "What happens now",
-    by: (day: string) => `by ${day}`,
-    on: (day: string) => `on ${day}`,
     lookOn: (day: string) => `Look by ${day} at the latest.`,
     back: "Come back with your code",
     backHelp:

@@ -59,10 +59,9 @@ export const visit: VisitWords = {
     unconfirmed: "Mind: this does not count. Whoever wrote it may not be allowed to write here.",
     more: "It also says",
     download: "Save",
-    saved: "Saved in your downloads. Open it only if you trust it.",
-    lostFile: "The office does not have this file any more.",
+    saved:
+      "Look in your downloads. Is it not there? Then make room and try again. Open it only if you trust it.",
     size: (kilobytes: number) => `${kilobytes} kB`,
-    wrote: (who: string, day: string) => `${who} wrote on ${day}`,
     tags: {
       report: "The first message",
       message: "Message",
@@ -160,7 +159,8 @@ export const visit: VisitWords = {
     proofRisk:
       "Whoever finds this file can read it. Keep it only where nobody else can get at it. It goes to your downloads.",
     proofKeep: "Save the file",
-    proofSaved: "Saved in your downloads, as “bestand.json”.",
+    proofSaved:
+      "Look in your downloads: the file is called “bestand.json”. Is it not there? Then make room and try again.",
   },
   alarms: {
     title: "Something is not right here",
@@ -207,7 +207,10 @@ export const visit: VisitWords = {
     expired: "The details of this office are too old. Nothing can be sent. Call the office.",
     noReader: "Nobody of this office can read your report now.",
     reader: "One of the people who were chosen may not read this.",
-    fileTooLarge: "A file is too large for this office.",
+    fileTooLarge: "This file is too large for this office.",
+    fileGone:
+      "This file cannot be read any more. It may have been moved or changed. Remove it, or choose it again.",
+    noRoom: "Your browser cannot keep this. There may be no room left. Make room and try again.",
     fileLost: "The office does not have this file any more.",
     tooLong: "Your text is too long. Make two messages of it.",
     empty: "Write something first.",

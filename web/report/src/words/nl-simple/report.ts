@@ -67,8 +67,10 @@ export const report = {
     ...nl.files,
     cleaned: "Klaar. Je ziet niet meer wie het maakte en waar.",
     notCleaned: "Let op. In dit bestand kan staan wie het maakte, en waar.",
+    refused: "Dit bestand is stuk. Het gaat niet mee. Haal het weg.",
+    empty: "In dit bestand staat niets. Het gaat niet mee. Haal het weg.",
+    large: "Dit bestand is te groot. Het gaat niet mee. Haal het weg.",
     name: "De naam van het bestand gaat mee. Staat jouw naam erin? Verander die dan eerst.",
-    after: "De bestanden gaan mee na je bericht.",
   },
   story: {
     ...nl.story,

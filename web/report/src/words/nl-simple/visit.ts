@@ -52,6 +52,9 @@ export const visit = {
     handoverUntil: (day: string) => `Zij mogen kiezen tot en met ${day}. Daarna kan het niet meer.`,
     proofText:
       "In dit bestand staat wat anderen je schreven. Je kunt het later aan iemand laten zien.",
+    saved:
+      "Kijk bij je downloads. Staat het daar niet? Probeer het dan nog een keer. Doe het alleen open als je het vertrouwt.",
+    proofSaved: "Kijk bij je downloads. Het bestand heet “bestand.json”.",
     proofRisk: "Wie dit bestand vindt, kan het lezen. Bewaar het goed.",
   },
   alarms: {
@@ -77,6 +80,9 @@ export const visit = {
     ...nl.failures,
     unreachable: "Wij krijgen geen antwoord. Heb je internet? Probeer het dan nog een keer.",
     server: "De computer van het meldpunt doet het niet goed. Probeer het later nog een keer.",
+    fileGone: "Dit bestand kan niet mee. Is het weg? Of anders? Kies het nog een keer.",
+    noRoom:
+      "Dit lukt niet. Is je telefoon of computer vol? Gooi iets weg. Probeer het dan nog een keer.",
     full: "De computer van het meldpunt is vol. Probeer het later, of bel.",
     limited: "Het is nu te druk. Bewaar je code en wacht even.",
     untrue:

@@ -9,7 +9,6 @@ export const report = {
   language: "Taal",
   back: "Terug",
   next: "Verder",
-  skip: "Overslaan",
   close: "Sluiten en alles wissen",
   start: "Naar het begin",
   again: "Opnieuw proberen",
@@ -53,8 +52,6 @@ export const report = {
     publications: "Om te lezen",
     version: "versie",
     call: "Bel",
-    mail: "Mail",
-    site: "Website",
   },
   kind: {
     title: "Waarvoor kom je?",
@@ -77,11 +74,8 @@ export const report = {
     rest: "Sla de andere vragen over",
     advice: "Goed om te weten",
     several: "Je mag er meer kiezen.",
-    day: "Kies een dag.",
     notBefore: "Voor die dag doen wij niets waardoor iemand kan merken dat jij dit schreef.",
     leaveOut: "Hierna kun je aanvinken wie dit niet mag lezen.",
-    tooLong: "Deze tekst is te lang. Maak hem korter, of stuur later een tweede bericht.",
-    left: (count: number) => `Nog ruimte voor ${count} tekens.`,
   },
   readers: {
     title: "Wie mag dit lezen?",
@@ -98,7 +92,6 @@ export const report = {
     choose: "Ik kies zelf",
     chooseHelp: "Vink aan wie dit wel mag lezen.",
     none: "Er blijft niemand over die dit mag lezen. Laat iemand meelezen, of ga naar iemand buiten dit meldpunt:",
-    noneHere: "Er is hier nu niemand die je bericht kan lezen.",
     external: "van buiten de organisatie",
     speaks: "spreekt",
     functions: {
@@ -118,13 +111,13 @@ export const report = {
     keep: "Toch meesturen",
     remove: "Weghalen",
     working: "Bestanden worden nagekeken…",
-    refused: "Deze foto is beschadigd of kan niet worden gelezen, en gaat niet mee. Haal hem weg.",
+    refused: "Dit bestand is beschadigd of niet te lezen, en gaat niet mee. Haal het weg.",
     picture: "foto",
-    empty: "Dit bestand is leeg.",
+    empty:
+      "Dit bestand is leeg en gaat niet mee. Haal het weg. Klopt dat niet? Kies het dan opnieuw.",
     large: "Dit bestand is te groot om schoon te maken, en gaat niet mee. Haal het weg.",
     name: "De naam van het bestand gaat mee. Er kan een naam van iemand in staan.",
     pick: "Zeg van elk bestand of het mee mag.",
-    after: "De bestanden gaan meteen na je bericht mee.",
   },
   story: {
     title: "Mag dit verhaal worden doorverteld?",
@@ -168,7 +161,6 @@ export const report = {
   sending: {
     title: "Je bericht wordt verstuurd",
     stay: "Sluit de pagina nog niet. Gaat het toch mis, vul dan later je code in: dan zie je of je bericht is aangekomen. Niets komt dubbel aan.",
-    failed: "Nog niet gelukt",
     safe: "Je bericht staat nog op deze pagina. Er wordt niets dubbel verstuurd.",
     wait: (minutes: number) =>
       `Probeer het over ${minutes} ${minutes === 1 ? "minuut" : "minuten"} opnieuw. Houd deze pagina open.`,
@@ -180,13 +172,12 @@ export const report = {
     file: (at: number, of: number) => `Bestand ${at} van ${of}`,
     filesFailed: "Je bericht is aangekomen. De bestanden nog niet.",
     without: "Verder zonder de bestanden",
+    withoutThis: "Verder zonder dit bestand",
   },
   done: {
     title: "Je bericht is aangekomen",
     text: "Dank je wel dat je dit vertelt.",
     what: "Wat er nu gebeurt",
-    by: (day: string) => `uiterlijk ${day}`,
-    on: (day: string) => `op ${day}`,
     lookOn: (day: string) => `Kijk uiterlijk op ${day}.`,
     back: "Kom terug met je code",
     backHelp:

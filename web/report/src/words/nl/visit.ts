@@ -55,10 +55,9 @@ export const visit = {
     unconfirmed: "Let op: dit telt niet. Wie het schreef, mag hier misschien niet schrijven.",
     more: "Verder staat erin",
     download: "Opslaan",
-    saved: "Opgeslagen bij je downloads. Open het alleen als je het vertrouwt.",
-    lostFile: "Het meldpunt heeft dit bestand niet meer.",
+    saved:
+      "Kijk bij je downloads. Staat het daar niet? Maak dan ruimte en probeer het opnieuw. Open het alleen als je het vertrouwt.",
     size: (kilobytes: number) => `${kilobytes} kB`,
-    wrote: (who: string, day: string) => `${who} schreef op ${day}`,
     tags: {
       report: "Het eerste bericht",
       message: "Bericht",
@@ -155,7 +154,8 @@ export const visit = {
     proofRisk:
       "Wie dit bestand vindt, kan het lezen. Bewaar het alleen waar niemand anders bij kan. Het komt bij je downloads.",
     proofKeep: "Bewaar het bestand",
-    proofSaved: "Opgeslagen bij je downloads, als “bestand.json”.",
+    proofSaved:
+      "Kijk bij je downloads: het bestand heet “bestand.json”. Staat het daar niet? Maak dan ruimte en probeer het opnieuw.",
   },
   alarms: {
     title: "Hier klopt iets niet",
@@ -206,7 +206,11 @@ export const visit = {
       "De gegevens van dit meldpunt zijn te oud. Er kan niets worden verstuurd. Bel het meldpunt.",
     noReader: "Niemand van dit meldpunt kan je bericht nu lezen.",
     reader: "Een van de gekozen mensen mag dit niet lezen.",
-    fileTooLarge: "Een bestand is te groot voor dit meldpunt.",
+    fileTooLarge: "Dit bestand is te groot voor dit meldpunt.",
+    fileGone:
+      "Dit bestand is niet meer te lezen. Misschien is het verplaatst of veranderd. Haal het weg, of kies het opnieuw.",
+    noRoom:
+      "Je browser kan dit niet bewaren. Misschien is er geen ruimte meer. Maak ruimte en probeer het opnieuw.",
     fileLost: "Het meldpunt heeft dit bestand niet meer.",
     tooLong: "Je tekst is te lang. Maak er twee berichten van.",
     empty: "Schrijf eerst iets.",

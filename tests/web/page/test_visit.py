@@ -170,6 +170,6 @@ def _story(origin: str, chromium: Browser) -> None:
     code = report(person, kind="Een verhaal delen", story="Wij losten het samen op.")
     send(person, code)
     come_back(person, origin, code)
-    person.press("Mijn verhaal niet meer vertellen")
-    person.press("Versturen")
+    person.press("Een gedeeld verhaal terugnemen")
+    person.press("Ja, niet meer doorvertellen")
     person.sees("Verstuurd.")

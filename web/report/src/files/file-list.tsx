@@ -1,6 +1,6 @@
 /** Choose files, see what was cleaned, and say what may go along. */
 
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { useHere } from "../here.js";
 import { Button } from "../parts/button.js";
 import { keepPrivate } from "../parts/private.js";
@@ -27,7 +27,6 @@ export function FileList({ files, change, working, setWorking }: Props) {
     },
     [],
   );
-  const id = useId();
   const add = async (input: HTMLInputElement) => {
     const chosen = [...(input.files ?? [])];
     input.value = ""; // the browser forgets which files they were
@@ -45,11 +44,11 @@ export function FileList({ files, change, working, setWorking }: Props) {
   };
   return (
     <>
-      <label for={id} class="button plain pick">
+      <label for="files" class="button plain pick">
         {say.files.add}
       </label>
       <input
-        id={id}
+        id="files"
         class="unseen"
         type="file"
         multiple

@@ -86,7 +86,9 @@ export function Sending({ draft, files, done }: Props) {
   }, []);
   return (
     <main class="sheet">
-      <Heading>{sending.title}</Heading>
+      <Heading>
+        {error === undefined ? sending.title : sent ? say.done.title : sending.failed}
+      </Heading>
       {error === undefined && (
         <>
           <Progress {...progress} />

@@ -126,9 +126,7 @@ function News({ days, look }: { days: readonly string[]; look: Bulletins }) {
   const { enter } = say;
   const day = (of: string) => dayText(of, language);
   const nothing =
-    look.unknown.length === 0
-      ? enter.noNews(day(look.first), day(look.last))
-      : enter.noNewsKnown(look.days.length, look.unknown.length);
+    look.unknown.length === 0 ? enter.noNews(day(look.first), day(look.last)) : enter.noNewsKnown;
   return (
     <div class="advice">
       <h2>{enter.lookTitle}</h2>

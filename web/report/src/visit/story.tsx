@@ -21,7 +21,7 @@ export function Story({ visit, look, done, back }: ActProps) {
       {error !== undefined && <Failed error={error} look={look} />}
       <div class="actions">
         <Button kind="primary" onClick={() => void act(send)}>
-          {words.send}
+          {words.storySure}
         </Button>
         <Button kind="quiet" onClick={back}>
           {say.back}

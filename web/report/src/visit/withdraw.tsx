@@ -25,11 +25,7 @@ export function Withdraw({ visit, thread, look, done, back }: ActProps) {
     <main class="sheet">
       <Heading>{words.withdraw}</Heading>
       <p>{words.withdrawHelp}</p>
-      {procedure.withdrawal && (
-        <p>
-          <Said of={procedure.withdrawal} />
-        </p>
-      )}
+      <p>{procedure.withdrawal ? <Said of={procedure.withdrawal} /> : words.withdrawDone}</p>
       <Options
         legend={words.withdrawChoose}
         chosen={how === undefined ? [] : [how]}

@@ -13,7 +13,7 @@ export const report: ReportWords = {
   language: "Language",
   back: "Back",
   next: "Next",
-  close: "Close and wipe everything",
+  close: "Close the page",
   start: "To the start",
   again: "Try again",
   cancel: "Stop",
@@ -71,7 +71,7 @@ export const report: ReportWords = {
   question: {
     page: (at: number, of: number) => `Question ${at} of about ${of}`,
     missing: "Write something here. One sentence is enough.",
-    wrong: "Something is not right",
+    wrong: "Please look at this again",
     clear: "Clear my choice",
     rest: "Skip the other questions",
     advice: "Good to know",
@@ -119,7 +119,7 @@ export const report: ReportWords = {
       "This file is empty, and is not sent. Remove it. Is that not right? Then choose it again.",
     large: "This picture is too large to clean, and cannot be sent. Remove it.",
     name: "The name of a file is sent too. Somebody's name may be in it.",
-    pick: "Say of each file whether it may be sent.",
+    pick: "Choose for each file: send it anyway, or remove it.",
   },
   story: {
     title: "May this story be told on?",
@@ -161,6 +161,7 @@ export const report: ReportWords = {
   sending: {
     title: "Your report is being sent",
     stay: "Do not close the page yet. If it goes wrong all the same, enter your code later: then you see whether your report arrived. Nothing arrives twice.",
+    failed: "Not sent yet",
     safe: "Your report is still on this page. Nothing is sent twice.",
     wait: (minutes: number) =>
       `Try again in ${minutes} ${minutes === 1 ? "minute" : "minutes"}. Keep this page open.`,
@@ -185,6 +186,6 @@ export const report: ReportWords = {
       "Your calendar then only says: “Have a look”. The file is in your downloads afterwards.",
     calendarTitle: "Have a look",
     readers: "These read your report",
-    close: "Done? Close the page. Everything is wiped then.",
+    close: "Done? Close the page. Your report stays with us.",
   },
 };

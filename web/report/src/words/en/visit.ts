@@ -10,13 +10,12 @@ export const visit: VisitWords = {
     help: "Enter your secret code. You may paste it too. Dashes, spaces and capitals do not matter.",
     open: "Open my report",
     look: "Only see whether there is news",
-    lookHelp: "Then the server does not see which report it is about.",
+    lookHelp: "Only looking for news? Then the server does not see which report it is about.",
     lookTitle: "Is there news?",
     news: (days: string) => `Yes. Something arrived for you on ${days}.`,
     noNews: (first: string, last: string) =>
       `No. Between ${first} and ${last} nothing arrived for you. What arrives today you only see when you open your report.`,
-    noNewsKnown: (known: number, unknown: number) =>
-      `On ${known} days nothing arrived for you. We do not know about ${unknown} days. Open your report to be sure.`,
+    noNewsKnown: "We found nothing new, but could not see every day. Open your report to be sure.",
     noLook: "A quiet look is not possible now. You can open your report.",
     working: "Your code is being checked. That happens on this device.",
     questions: "Not sure?",
@@ -98,8 +97,8 @@ export const visit: VisitWords = {
     reopen: "Open again",
     reopenLabel: "Why do you want to go on?",
     withdraw: "Withdraw",
-    withdrawHelp:
-      "Nobody then goes on with your report. What was done already cannot always be undone.",
+    withdrawHelp: "Nobody then goes on with your report.",
+    withdrawDone: "What was done already cannot always be undone.",
     withdrawLater: (day: string) =>
       `Slowly: on ${day} everything is erased. Until that day you can change your mind.`,
     withdrawNow: "Erase everything right now. This cannot be undone.",
@@ -149,8 +148,9 @@ export const visit: VisitWords = {
       "not-answered": "No answer came.",
       "taken-back": "You have taken this back.",
     },
-    story: "Do not tell my story on any more",
+    story: "Take a shared story back",
     storyText: "Do not tell my story on any more.",
+    storySure: "Yes, do not tell it on",
     storyHelp:
       "It is then not told on any more. What was told already cannot always be taken back.",
     proof: "Keep a proof",

@@ -29,7 +29,8 @@ export const report = {
       "Je browser kan weten dat je hier was. Wat je schrijft, blijft niet op je telefoon of computer staan.",
     server:
       "De baas van deze pagina kan de pagina veranderen. Ben je daar bang voor? Bel dan het meldpunt.",
-    backButton: "Gebruik de knoppen op deze pagina. Ga je terug met je browser? Dan is alles weg.",
+    backButton:
+      "Gebruik de knoppen op deze pagina. Ga je terug met je browser? Dan is weg wat je schreef.",
   },
   before: {
     ...nl.before,
@@ -101,6 +102,6 @@ export const report = {
     backHelp:
       "Wij kunnen jou niet bellen of mailen. Wij weten niet wie je bent. Alleen hier lees je ons antwoord, met je code.",
     calendarHelp: "In je agenda staat alleen “Even kijken”. Het bestand staat bij je downloads.",
-    close: "Ben je klaar? Doe de pagina dicht. Dan is alles weg.",
+    close: "Ben je klaar? Doe de pagina dicht. Je bericht blijft bij ons.",
   },
 };

@@ -6,11 +6,11 @@ export const visit = {
   enter: {
     ...nl.enter,
     help: "Vul je geheime code in. Streepjes en hoofdletters zijn niet nodig.",
-    lookHelp: "Niemand ziet dan welk bericht van jou is.",
+    lookHelp: "Kijk je alleen of er nieuws is? Dan ziet niemand welk bericht van jou is.",
     noNews: (first: string, last: string) =>
       `Nee. Er kwam niets voor je aan. Wij keken van ${first} tot ${last}. Wat vandaag komt, zie je pas als je je bericht opent.`,
-    noNewsKnown: (known: number, unknown: number) =>
-      `Op ${known} dagen kwam er niets. Van ${unknown} dagen weten wij het niet. Open je bericht. Dan weet je het zeker.`,
+    noNewsKnown:
+      "Wij vonden niets nieuws. Wij konden niet alle dagen zien. Open je bericht. Dan weet je het zeker.",
     working: "Wij kijken naar je code. Dat doet je eigen telefoon of computer.",
     lost: "Ben je je code kwijt? Dan kan niemand je bericht openen. Schrijf een nieuw bericht. Zeg erbij dat je al eerder schreef.",
     sure: "Weet je niet of je bericht er is? Vul de code in. Dan zie je het.",
@@ -33,7 +33,7 @@ export const visit = {
     retaliation: "Anderen doen lelijk tegen mij omdat ik dit vertelde",
     retaliationHelp: "Je bericht gaat dan weer open. Iemand moet snel iets doen.",
     withdraw: "Stoppen",
-    withdrawHelp: "Niemand gaat dan verder met je bericht. Wat al is gedaan, blijft zo.",
+    withdrawDone: "Wat al is gedaan, blijft zo.",
     withdrawLater: (day: string) => `Op ${day} gaat alles weg. Je kunt je nog bedenken.`,
     withdrawNow: "Alles moet nu weg. Je kunt je niet meer bedenken.",
     withdrawSure: "Ja, ik wil stoppen",

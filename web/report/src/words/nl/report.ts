@@ -9,13 +9,13 @@ export const report = {
   language: "Taal",
   back: "Terug",
   next: "Verder",
-  close: "Sluiten en alles wissen",
+  close: "Pagina sluiten",
   start: "Naar het begin",
   again: "Opnieuw proberen",
   cancel: "Stoppen",
   change: "Wijzigen",
   optional: "Je mag dit overslaan.",
-  required: "Dit moeten wij weten om je te kunnen helpen.",
+  required: "Dit hebben wij nodig om je te kunnen helpen.",
   opening: "De pagina wordt geopend…",
   busy: "Een ogenblik…",
   percent: (done: number) => `${done} procent klaar`,
@@ -69,7 +69,7 @@ export const report = {
   question: {
     page: (at: number, of: number) => `Vraag ${at} van ongeveer ${of}`,
     missing: "Vul hier iets in. Eén zin is genoeg.",
-    wrong: "Er klopt iets niet",
+    wrong: "Kijk hier nog even naar",
     clear: "Mijn keuze wissen",
     rest: "Sla de andere vragen over",
     advice: "Goed om te weten",
@@ -117,7 +117,7 @@ export const report = {
       "Dit bestand is leeg en gaat niet mee. Haal het weg. Klopt dat niet? Kies het dan opnieuw.",
     large: "Dit bestand is te groot om schoon te maken, en gaat niet mee. Haal het weg.",
     name: "De naam van het bestand gaat mee. Er kan een naam van iemand in staan.",
-    pick: "Zeg van elk bestand of het mee mag.",
+    pick: "Kies bij elk bestand: toch meesturen, of weghalen.",
   },
   story: {
     title: "Mag dit verhaal worden doorverteld?",
@@ -161,6 +161,7 @@ export const report = {
   sending: {
     title: "Je bericht wordt verstuurd",
     stay: "Sluit de pagina nog niet. Gaat het toch mis, vul dan later je code in: dan zie je of je bericht is aangekomen. Niets komt dubbel aan.",
+    failed: "Nog niet gelukt",
     safe: "Je bericht staat nog op deze pagina. Er wordt niets dubbel verstuurd.",
     wait: (minutes: number) =>
       `Probeer het over ${minutes} ${minutes === 1 ? "minuut" : "minuten"} opnieuw. Houd deze pagina open.`,
@@ -187,6 +188,6 @@ export const report = {
       "In je agenda staat dan alleen: “Even kijken”. Het bestand staat daarna bij je downloads.",
     calendarTitle: "Even kijken",
     readers: "Dit lezen je bericht",
-    close: "Klaar? Sluit de pagina. Dan wordt alles gewist.",
+    close: "Klaar? Sluit de pagina. Je bericht blijft bij ons.",
   },
 };

@@ -6,13 +6,13 @@ export const visit = {
     help: "Vul je geheime code in. Je mag hem ook plakken. Streepjes, spaties en hoofdletters maken niet uit.",
     open: "Open mijn bericht",
     look: "Alleen kijken of er nieuws is",
-    lookHelp: "Dan ziet de server niet om welk bericht het gaat.",
+    lookHelp: "Kijk je alleen of er nieuws is? Dan ziet de server niet om welk bericht het gaat.",
     lookTitle: "Is er nieuws?",
     news: (days: string) => `Ja. Er kwam iets voor je aan op ${days}.`,
     noNews: (first: string, last: string) =>
       `Nee. Tussen ${first} en ${last} kwam er niets voor je aan. Wat vandaag aankomt, zie je pas als je je bericht opent.`,
-    noNewsKnown: (known: number, unknown: number) =>
-      `Op ${known} dagen kwam er niets voor je aan. Over ${unknown} dagen weten wij het niet. Open je bericht om zeker te zijn.`,
+    noNewsKnown:
+      "Wij vonden niets nieuws, maar konden niet elke dag bekijken. Open je bericht om zeker te zijn.",
     noLook: "Rustig kijken kan nu niet. Je kunt je bericht wel openen.",
     working: "Je code wordt nagekeken. Dat gebeurt op dit apparaat.",
     lost: "Code kwijt? Dan kan niemand je bericht nog voor je openen. Maak een nieuw bericht en schrijf erbij dat je eerder schreef.",
@@ -94,8 +94,8 @@ export const visit = {
     reopen: "Weer openen",
     reopenLabel: "Waarom wil je verder?",
     withdraw: "Intrekken",
-    withdrawHelp:
-      "Niemand gaat dan verder met je bericht. Wat al is gedaan, kan niet altijd terug.",
+    withdrawHelp: "Niemand gaat dan verder met je bericht.",
+    withdrawDone: "Wat al is gedaan, kan niet altijd terug.",
     withdrawLater: (day: string) =>
       `Rustig aan: op ${day} wordt alles gewist. Tot die dag kun je je bedenken.`,
     withdrawNow: "Nu meteen alles wissen. Dit kan niet terug.",
@@ -145,8 +145,9 @@ export const visit = {
       "not-answered": "Er kwam geen antwoord.",
       "taken-back": "Je hebt dit teruggenomen.",
     },
-    story: "Mijn verhaal niet meer vertellen",
+    story: "Een gedeeld verhaal terugnemen",
     storyText: "Vertel mijn verhaal niet meer door.",
+    storySure: "Ja, niet meer doorvertellen",
     storyHelp: "Dan wordt het niet meer doorverteld. Wat al is verteld, kan niet altijd terug.",
     proof: "Een bewijs bewaren",
     proofText:

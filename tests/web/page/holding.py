@@ -20,14 +20,18 @@ HOLDS_MESSAGES: Final = f"""{HELD}
   }};
 """
 
-HOLDS_PARTS: Final = f"""{HELD}
+_HOLDS_METHOD: Final = """
   const ask = window.fetch;
   window.isHolding = true;
-  window.fetch = async (...asked) => {{
-    if (asked[1]?.method === "PATCH" && window.isHolding) await wait();
+  window.fetch = async (...asked) => {
+    if (asked[1]?.method === HELD && window.isHolding) await wait();
     return ask(...asked);
-  }};
+  };
 """
+HOLDS_PARTS: Final = HELD + _HOLDS_METHOD.replace("HELD", '"PATCH"')
+"""Parts of files wait."""
+HOLDS_REPORTS: Final = HELD + _HOLDS_METHOD.replace("HELD", '"PUT"')
+"""New reports wait."""
 
 HOLDS_FILES: Final = f"""{HELD}
   const {{ slice, arrayBuffer }} = Blob.prototype;

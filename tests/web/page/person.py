@@ -9,6 +9,11 @@ from tests.web.browser import Browser, Tab
 
 STORY: Final = "Het gebeurde op dinsdag. Ik zag het zelf: “écht” 😀 زبان"
 """What people write here. No part of it may be found where it does not belong."""
+NARROW: Final = """() => {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  return scrollWidth - clientWidth;
+}"""
+"""By how many pixels the page is wider than its window."""
 _AXE: Final = node.WEB / "node_modules" / "axe-core" / "axe.min.js"
 _RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
@@ -36,8 +41,9 @@ class Person:
             self.press(language)
 
     def checking(self) -> "Person":
-        """Look at every page from now on with axe-core too."""
+        """Look at every page from now on with axe-core too, where 1,280 pixels are 400 %."""
         self._checks = True
+        self.tab.do("resize", width=320, height=256)
         self.tab.evaluate(f"() => {{ {_axe()}\n }}")
         self._check()
         return self
@@ -78,6 +84,7 @@ class Person:
         if self._checks:
             faults = self.faults()
             assert not faults, (self.heading(), faults)
+            assert self.tab.evaluate(NARROW) <= 0, self.heading()
 
     def faults(self) -> list[Any]:
         """Return what axe-core finds."""

@@ -12,7 +12,7 @@ import pytest
 from tests.web.browser import Browser, open_browser
 from tests.web.page.lz4 import decompressed
 from tests.web.page.office import PageOffice
-from tests.web.page.person import STORY, Person, report
+from tests.web.page.person import STORY, Person, open_report, report
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -134,6 +134,37 @@ def _leave(origin: str, chromium: Browser) -> None:
     person.tab.text("textarea")
     person.tab.evaluate("() => { history.forward(); }")
     person.sees("How can we help you?")
+
+
+async def test_the_back_button_of_the_browser_wipes_every_page(
+    office: PageOffice, origin: str, chromium: Browser
+) -> None:
+    code = await office.reported()
+    await asyncio.to_thread(_back_and_forward, origin, chromium, code)
+    assert len(await office.read_all()) == 1  # what was not sent never arrived
+
+
+def _back_and_forward(origin: str, chromium: Browser, code: str) -> None:
+    asked = Person(chromium, origin)
+    _to_the_story(asked)
+    shown = Person(chromium, origin)
+    unsent = report(shown)
+    shown.press("Laat de code nog eens zien")
+    visited = Person(chromium, origin)
+    open_report(visited, code)
+    visited.press("Iets terugschrijven")
+    visited.write("#reply", STORY)
+    for person in (asked, shown, visited):
+        person.tab.evaluate("() => { setTimeout(() => history.back()); }")
+        until = time.monotonic() + 60
+        while person.tab.evaluate("() => location.href") != "about:blank":
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        person.tab.evaluate("() => { setTimeout(() => history.forward()); }")
+        person.tab.text(".doors")
+        left = person.tab.evaluate("() => document.documentElement.outerHTML")
+        for secret in (STORY[:20], unsent, code, "Wat er gebeurde"):
+            assert secret not in left, secret
 
 
 def test_inside_another_page_nothing_is_loaded(built: Path, origin: str, chromium: Browser) -> None:

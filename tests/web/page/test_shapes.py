@@ -9,19 +9,22 @@ import pytest
 from tests.support.process import HostProcess
 from tests.web.browser import Browser
 from tests.web.page import texts
+from tests.web.page.holding import HOLDS_REPORTS, wait_held
 from tests.web.page.office import PageOffice, serving_page
-from tests.web.page.person import Person, come_back, report, send
+from tests.web.page.person import NARROW, Person, come_back, report
 
 pytestmark = pytest.mark.timeout(300)
 
-NARROW: Final = """() => {
-  const { scrollWidth, clientWidth } = document.documentElement;
-  return scrollWidth - clientWidth;
-}"""
-MODES: Final = (
-    [{"name": "prefers-color-scheme", "value": "dark"}],
-    [{"name": "forced-colors", "value": "active"}],
-)
+MODES: Final = {
+    "prefers-color-scheme": "dark",
+    "forced-colors": "active",
+    "prefers-reduced-motion": "reduce",
+}
+MOVES: Final = """() => [
+  ...document.getAnimations(),
+  ...document.querySelectorAll("progress:indeterminate"),
+].filter((each) => !(each instanceof Element) || each.checkVisibility()).length"""
+"""How much moves by itself; a bar that does not know how far it is runs to and fro."""
 
 
 async def test_nothing_is_cut_off_on_a_small_phone_at_400_percent_or_in_other_colours(
@@ -37,10 +40,16 @@ def _everywhere(origin: str, chromium: Browser) -> None:
     person.press("Ik maakte iets mee")
     person.press("Student")
     _fits(person)
-    person = Person(chromium, origin)
+    person = Person(chromium, origin, first=HOLDS_REPORTS)
     code = report(person)
     _fits(person)
-    send(person, code)
+    person.write("#code", code)
+    person.press("Verstuur mijn bericht")
+    wait_held(person)
+    assert person.tab.evaluate(MOVES) == 1
+    _fits(person)
+    person.tab.evaluate("() => { window.isHolding = false; window.letGo(); }")
+    person.sees("Dank je wel dat je dit vertelt")
     _fits(person)
     come_back(person, origin, code)
     _fits(person)
@@ -49,14 +58,18 @@ def _everywhere(origin: str, chromium: Browser) -> None:
 
 
 def _fits(person: Person) -> None:
-    """Look at the page at 320 pixels, which is 400 % of 1,280, and in every mode."""
+    """Look at the page at 400 %, in every mode, and with letters of twice the size alone."""
     person.checking()
-    person.tab.do("resize", width=320, height=256)
-    assert person.tab.evaluate(NARROW) <= 0, person.heading()
-    for features in MODES:
-        person.tab.do("prefer", features=features)
-        assert person.faults() == [], (features, person.heading())
+    for name, value in MODES.items():
+        person.tab.do("prefer", features=[{"name": name, "value": value}])
+        assert person.tab.evaluate(f"() => matchMedia('({name}: {value})').matches")
+        assert person.faults() == [], (name, person.heading())
+    assert person.tab.evaluate(MOVES) == 0  # with reduced motion
     person.tab.do("prefer", features=[])
+    person.tab.do("resize", width=640, height=512)
+    person.tab.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+    assert person.tab.evaluate(NARROW) <= 0, person.heading()
+    person.tab.evaluate("() => { document.documentElement.style.fontSize = ''; }")
     person.tab.do("resize", width=800, height=600)
 
 

@@ -38,6 +38,13 @@ const SLOWEST = 120_000;
 
 const shown = ({ body, ...request }) => ({ ...request, body: body.toString("latin1") });
 
+/** Chromium's own protocol for a tab. What a session has set ends with it, so that there is one as long as the tab. */
+async function chromium(tab) {
+  const found = tabs.get(tab);
+  found.session ??= await found.page.createCDPSession();
+  return found.session;
+}
+
 /** Let no request through whose address ends like one of these. */
 async function block(page, endings) {
   if (endings.length === 0) return;
@@ -85,27 +92,23 @@ await serveCommands({
     void (await tabs.get(tab).page.setViewport({ width, height })),
   /** What somebody has chosen for every page, such as `prefers-color-scheme`. */
   async prefer({ tab, features }) {
-    const session = await tabs.get(tab).page.createCDPSession();
-    await session.send("Emulation.setEmulatedMedia", { features });
-    await session.detach();
+    await (await chromium(tab)).send("Emulation.setEmulatedMedia", { features });
   },
   /** Let Chromium save what is downloaded in a folder; without one it refuses. */
   async downloads({ tab, folder }) {
-    const { page } = tabs.get(tab);
-    const session = await page.createCDPSession();
-    await session.send("Browser.setDownloadBehavior", {
-      behavior: folder === null ? "deny" : "allow",
-      browserContextId: page.browserContext().id,
-      ...(folder === null ? {} : { downloadPath: folder }),
+    const { id } = tabs.get(tab).page.browserContext();
+    const how =
+      folder === null ? { behavior: "deny" } : { behavior: "allow", downloadPath: folder };
+    await (await chromium(tab)).send("Browser.setDownloadBehavior", {
+      browserContextId: id,
+      ...how,
     });
-    await session.detach();
   },
   /** Leave the page's origin so many bytes of storage in Chromium. */
   async quota({ tab, bytes }) {
-    const { page } = tabs.get(tab);
-    const session = await page.createCDPSession();
-    const { origin } = new URL(page.url());
-    await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: bytes });
+    const { origin } = new URL(tabs.get(tab).page.url());
+    const given = { origin, quotaSize: bytes };
+    await (await chromium(tab)).send("Storage.overrideQuotaForOrigin", given);
   },
   /** Choose files in a field. */
   choose: async ({ tab, selector, paths }) => {

@@ -91,6 +91,7 @@ def test_who_is_worse_off_while_it_is_open_is_owed_an_answer_by_a_day_that_both_
     assert "OVERDUE Worse off" in " ".join(line.read("Noor", entry).split())
     line.says("Noor", "feedback", entry, "De chef heeft nu een andere afdeling.")
     assert f"uiterlijk op {due}" not in steps(line, receipt)
+    assert "Ombudspersoon Voorbeeld" not in steps(line, receipt)
     assert "worse off" not in row(line, entry)
 
 

@@ -97,10 +97,7 @@ def test_an_ombudsperson_says_first_that_a_talk_is_no_report(ombuds: PresetLine)
 
 
 def test_handlers_follow_a_protocol_for_complex_cases(line: PresetLine) -> None:
-    before = set(line.entries("Sem"))
-    line.send("report", "--reader", "Noor", "--reader", "Sem", happened="Er speelt veel tegelijk.")
-    entry = line.newest("Noor")
-    [of_sem] = set(line.entries("Sem")) - before
+    entry, of_sem = both_read(line, "Er speelt veel tegelijk.")[1:]
     assert "[ ] safe: Kijk eerst of de persoon nu veilig is." in line.read("Noor", entry)
     line.cli.ok("handler", "label", *line.cli.key("Noor"), entry, "--done", "safe")
     assert "[x] Kijk eerst of de persoon nu veilig is. (Noor" in line.read("Sem", of_sem)
@@ -116,11 +113,17 @@ def test_handlers_follow_a_protocol_for_complex_cases(line: PresetLine) -> None:
 def test_handlers_write_to_each_other_and_the_reporter_reads_no_word_of_it(
     line: PresetLine,
 ) -> None:
-    before = set(line.entries("Sem"))
-    receipt = line.send("report", "--reader", "Noor", "--reader", "Sem", happened="Nog een keer.")
-    entry = line.newest("Noor")
-    [of_sem] = set(line.entries("Sem")) - before
+    receipt, entry, of_sem = both_read(line, "Nog een keer.")
     line.says("Noor", "reply", entry, "Zullen wij samen kijken?", "--note")
     assert "Zullen wij samen kijken?" in line.read("Sem", of_sem)
     own = (line.cli.address, "--receipt-fd", Secret(receipt))
     assert "Zullen wij samen kijken?" not in line.cli.ok("report", "read", *own)
+
+
+def both_read(line: PresetLine, happened: str) -> tuple[str, str, str]:
+    """Send a report to Noor and Sem; return its code, and what each of them calls it."""
+    before = {name: set(line.entries(name)) for name in ("Noor", "Sem")}
+    receipt = line.send("report", "--reader", "Noor", "--reader", "Sem", happened=happened)
+    [of_noor] = set(line.entries("Noor")) - before["Noor"]
+    [of_sem] = set(line.entries("Sem")) - before["Sem"]
+    return receipt, of_noor, of_sem

@@ -221,8 +221,9 @@ class _Listing:
         return None if noted is None else noted.told
 
     def _is_urgent(self, entry: EntryStatus) -> bool:
+        """Say whether a report comes first: it is urgent, and nobody has answered yet."""
         noted = self._notes.get(entry.entry)
-        return noted is not None and noted.is_urgent
+        return noted is not None and noted.is_urgent and entry.unopened
 
     def show_open(self) -> None:
         """Show the open reports: urgent ones first, then in the order in which they are due."""
@@ -243,8 +244,9 @@ class _Listing:
                         return
 
     async def _read_at_rest(self, entry: EntryStatus) -> None:
-        """Read a closed report too: its reporter may have taken a story back since."""
-        if entry.state is State.CLOSED and not entry.erased and self._left_to_read > 0:
+        """Read what a reporter wrote in a closed report: it may take a story back."""
+        is_new = entry.unopened and entry.state is State.CLOSED and not entry.erased
+        if is_new and self._left_to_read > 0:
             await self._read([entry])
 
     async def find_missing(self) -> list[ids.EntryId]:
@@ -286,9 +288,11 @@ class _Listing:
         self.count += 1
         if self._output.as_json:
             told = note_json(self._notes.get(entry.entry))
+            told |= {"urgent": True} if self._is_urgent(entry) else {}
             self.shown.append(entry_json(entry, self._handler.keys.line_id) | told)
             return
         if self.count == 1:
             self._output.line(ENTRY_HEADING)
         line = entry_line(entry, self._handler.keys.line_id)
-        self._output.line(line + note_text(self._notes.get(entry.entry)))
+        urgent = "  URGENT" if self._is_urgent(entry) else ""
+        self._output.line(line + note_text(self._notes.get(entry.entry)) + urgent)

@@ -67,8 +67,7 @@ def note_json(noted: DeskNote | None) -> dict[str, Any]:
     """Return what waits in a report that was read, for programs."""
     if noted is None:
         return {}
-    found: dict[str, Any] = {"urgent": True} if noted.is_urgent else {}
-    found |= {"toDo": noted.to_do} if noted.to_do else {}
+    found: dict[str, Any] = {"toDo": noted.to_do} if noted.to_do else {}
     return found if noted.told is None else found | {"toldClock": told_clock_json(noted.told)}
 
 
@@ -80,7 +79,7 @@ def note_text(noted: DeskNote | None) -> str:
     if noted.told is not None:
         late = " - OVERDUE" if noted.told.overdue else ""
         text = f", {_TOLD[noted.told.kind]} by {noted.told.due_on}{late}{text}"
-    return f"{text}  URGENT" if noted.is_urgent else text
+    return text
 
 
 _ENDED: Final = {

@@ -81,7 +81,8 @@ def told_clocks(thread: Thread, desk: Desk | None, today: date) -> tuple[ToldClo
 def if_told(thread: Thread, desk: Desk | None, today: date) -> tuple[ToldClock, ...]:
     """Return the clocks that run if the reporter's messages said so, for their own device.
 
-    One for each kind and day on which the reporter wrote, as long as nothing met it.
+    One for each kind and day on which the reporter wrote, as long as nothing met it. Most messages
+    take no story back: once handlers have answered, and the day is past, that one is not shown.
 
     Args:
         thread: The report, as its reporter's device reads it.
@@ -90,13 +91,21 @@ def if_told(thread: Thread, desk: Desk | None, today: date) -> tuple[ToldClock, 
     """
     found = []
     for kind, clock in _terms(thread, desk):
-        days: list[date] = []
+        days: dict[date, bool] = {}
         for message in thread.messages:
             if message.header.author == REPORTER and message.header.tag is Tag.MESSAGE:
-                days.append(message.received_on)
+                days[message.received_on] = False
             elif _meets(kind, message) or _is_taken_up(message):
                 days.clear()
-        found += [_told(thread, kind, clock, day, None, today) for day in dict.fromkeys(days)]
+            elif _answers(message):
+                days = dict.fromkeys(days, True)
+        told = {day: _told(thread, kind, clock, day, None, today) for day in days}
+        is_story = kind is ToldKind.STORY_TAKEN_BACK
+        found += [
+            told[day]
+            for day, is_answered in days.items()
+            if not (is_story and is_answered and told[day].overdue)
+        ]
     return tuple(found)
 
 
@@ -167,12 +176,17 @@ _STORY: Final = {StoryConsent.WITHDRAWN: True, StoryConsent.GIVEN: False}
 
 def _meets(kind: ToldKind, message: ThreadMessage) -> bool:
     """Say whether a handler's message meets a clock. The reporter can read each of these."""
-    header = message.header
-    if header.author == REPORTER or not message.confirmed or REPORTER not in header.readers:
+    if not _answers(message):
         return False
     if kind is ToldKind.WORSE_OFF:
-        return header.tag is Tag.FEEDBACK
+        return message.header.tag is Tag.FEEDBACK
     return _known(message).story is StoryConsent.TAKEN_DOWN
+
+
+def _answers(message: ThreadMessage) -> bool:
+    """Say whether a handler wrote to the reporter."""
+    header = message.header
+    return header.author != REPORTER and message.confirmed and REPORTER in header.readers
 
 
 def _is_taken_up(message: ThreadMessage) -> bool:

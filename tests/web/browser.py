@@ -105,10 +105,15 @@ class Browser:
 
 
 def programs() -> dict[str, str]:
-    """Return where the browsers are, as the environment of a script in JavaScript wants it."""
+    """Return where the browsers are, as the environment of a script in JavaScript wants it.
+
+    The locale is one that every machine has: with another, Chromium finds no file whose name is
+    not ASCII.
+    """
     return {
         "CHROMIUM": find_program("chromium", package="chromium"),
         "FIREFOX": find_program("firefox-esr", package="firefox-esr"),
+        "LC_ALL": "C.UTF-8",
     }
 
 

@@ -73,6 +73,8 @@ await serveCommands({
   /** Take the network away, or give it back. */
   offline: async ({ tab, is }) => void (await tabs.get(tab).page.setOfflineMode(is)),
   goto: async ({ tab, url }) => void (await tabs.get(tab).page.goto(url)),
+  back: async ({ tab }) => void (await tabs.get(tab).page.goBack()),
+  forward: async ({ tab }) => void (await tabs.get(tab).page.goForward()),
   /** The value of a function in the page, given as its text. */
   evaluate: ({ tab, script, given }) =>
     tabs.get(tab).page.evaluate(`(${script})(${JSON.stringify(given)})`),

@@ -116,6 +116,7 @@ function File({ file, visit }: { file: Attachment; visit: Visit }) {
   const [told, setTold] = useState("");
   const { isBusy, error, act } = useActing(() => setTold(say.visit.saved));
   const get = async (signal: AbortSignal) => {
+    setTold(say.busy);
     const content = await download(visit, file, (done, of) => {
       signal.throwIfAborted();
       setTold(say.percent(Math.floor((100 * done) / of)));

@@ -1,4 +1,5 @@
-/** What somebody is writing in a visit. A step back, or a look at what came in between, loses none of it. */
+/** What somebody is writing in a visit. A step back, or a look at what came in between, loses none of it.
+ * A reply and a reopening are the same text: somebody may find out that the report was closed meanwhile. */
 
 import type { CheckIn } from "@meldpunt/client";
 import { useState } from "preact/hooks";

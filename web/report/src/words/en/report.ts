@@ -117,7 +117,7 @@ export const report: ReportWords = {
     picture: "picture",
     empty:
       "This file is empty, and is not sent. Remove it. Is that not right? Then choose it again.",
-    large: "This picture is too large to clean, and cannot be sent. Remove it.",
+    large: "This file is too large to clean, and is not sent. Remove it.",
     name: "The name of a file is sent too. Somebody's name may be in it.",
     pick: "Choose for each file: send it anyway, or remove it.",
   },
@@ -161,7 +161,7 @@ export const report: ReportWords = {
   sending: {
     title: "Your report is being sent",
     stay: "Do not close the page yet. If it goes wrong all the same, enter your code later: then you see whether your report arrived. Nothing arrives twice.",
-    failed: "Not sent yet",
+    failed: "That did not work yet",
     safe: "Your report is still on this page. Nothing is sent twice.",
     wait: (minutes: number) =>
       `Try again in ${minutes} ${minutes === 1 ? "minute" : "minutes"}. Keep this page open.`,

@@ -209,7 +209,7 @@ export const visit: VisitWords = {
     reader: "One of the people who were chosen may not read this.",
     fileTooLarge: "This file is too large for this office.",
     fileGone:
-      "This file cannot be read any more. It may have been moved or changed. Remove it, or choose it again.",
+      "This file cannot be read any more. It may have been moved or changed. Leave it out; you can choose it again and send it later.",
     noRoom: "Your browser cannot keep this. There may be no room left. Make room and try again.",
     fileLost: "The office does not have this file any more.",
     tooLong: "Your text is too long. Make two messages of it.",

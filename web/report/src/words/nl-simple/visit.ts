@@ -80,7 +80,8 @@ export const visit = {
     ...nl.failures,
     unreachable: "Wij krijgen geen antwoord. Heb je internet? Probeer het dan nog een keer.",
     server: "De computer van het meldpunt doet het niet goed. Probeer het later nog een keer.",
-    fileGone: "Dit bestand kan niet mee. Is het weg? Of anders? Kies het nog een keer.",
+    fileGone:
+      "Dit bestand kan niet mee. Is het weg? Of anders? Laat het weg. Je kunt het later nog sturen.",
     noRoom:
       "Dit lukt niet. Is je telefoon of computer vol? Gooi iets weg. Probeer het dan nog een keer.",
     full: "De computer van het meldpunt is vol. Probeer het later, of bel.",

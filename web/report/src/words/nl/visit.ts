@@ -209,7 +209,7 @@ export const visit = {
     reader: "Een van de gekozen mensen mag dit niet lezen.",
     fileTooLarge: "Dit bestand is te groot voor dit meldpunt.",
     fileGone:
-      "Dit bestand is niet meer te lezen. Misschien is het verplaatst of veranderd. Haal het weg, of kies het opnieuw.",
+      "Dit bestand is niet meer te lezen. Misschien is het verplaatst of veranderd. Laat het weg; je kunt het later opnieuw kiezen en meesturen.",
     noRoom:
       "Je browser kan dit niet bewaren. Misschien is er geen ruimte meer. Maak ruimte en probeer het opnieuw.",
     fileLost: "Het meldpunt heeft dit bestand niet meer.",

@@ -4,6 +4,7 @@ These tests count work, because seconds depend on the machine. `python -m benchm
 compares the times.
 """
 
+import gc
 import sys
 from collections import Counter
 from types import FrameType
@@ -29,11 +30,14 @@ class Work:
         self.order: list[str] = []
 
     def __enter__(self) -> Self:
+        gc.collect()
+        gc.disable()  # else one poll alone may run finalizers
         sys.setprofile(self._note)
         return self
 
     def __exit__(self, *_: object) -> None:
         sys.setprofile(None)
+        gc.enable()
 
     def _note(self, frame: FrameType, event: str, given: object) -> None:
         if "httpx" in frame.f_code.co_filename:

@@ -29,7 +29,7 @@ def read_values(path: Path | None, folder: Path) -> dict[tuple[str, ...], str]:
         if isinstance(node, Written):
             found[name,] = node.text
         elif isinstance(node, Mapped):
-            faults += _unasked(node, asked.get(name, ()))
+            faults += _unasked(node, asked[name]) if name in asked else ()
             members = node.members.items()
             found |= {(name, key): n.text for key, n in members if isinstance(n, Written)}
     if faults:

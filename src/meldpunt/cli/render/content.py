@@ -6,6 +6,7 @@ from typing import Final
 
 from meldpunt.cli.render.answers import answers_lines, kind_text
 from meldpunt.cli.speech.report_words import report_words
+from meldpunt.cli.speech.spoken import by_language
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.client import MessageAnswers
 from meldpunt.client.texts.labels import label_text
@@ -22,6 +23,7 @@ STORIES: Final[Mapping[StoryConsent, str]] = {
     StoryConsent.WITHDRAWN: "may no longer be told on",
     StoryConsent.TAKEN_DOWN: "is taken down",
 }
+_TAKEN_DOWN_DUTCH: Final = "    het verhaal is weggehaald"  # the one that a reporter reads
 
 
 def content_lines(
@@ -37,7 +39,9 @@ def content_lines(
     if known.check_in is not None:
         yield f"    how the reporter is: {CHECK_INS[known.check_in]}"
     if known.story is not None:
-        yield f"    the story {STORIES[known.story]}"
+        told = f"    the story {STORIES[known.story]}"
+        is_reporters = known.story is not StoryConsent.TAKEN_DOWN
+        yield told if is_reporters else by_language(_TAKEN_DOWN_DUTCH, told)
     said = payload.content.get("text", "").split("\n")
     for label in known.labels or ():
         if label_text(label.field, label.value) in said:

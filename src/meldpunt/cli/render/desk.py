@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
+from meldpunt.cli.speech.spoken import by_language
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.plain_text import wrapped
 from meldpunt.client import (
@@ -27,21 +28,30 @@ _AT_THE_DESK: Final[Mapping[ToldKind, str]] = {
     ToldKind.WORSE_OFF: "Worse off because they reported, told on {since}: answer",
     ToldKind.STORY_TAKEN_BACK: "Story taken back on {since}: take it down",
 }
-_HEADING: Final = {
-    "nl": "Wat hier is geschreven, is niet terug te lezen. Stond er dit, dan geldt deze dag:",
-    "en": "What was written here cannot be read back. If it said this, this day holds:",
+_HEADING_DUTCH: Final = (
+    "Wat hier is geschreven, is niet terug te lezen. Stond er dit, dan geldt deze dag:"
+)
+_HEADING_ENGLISH: Final = (
+    "What was written here cannot be read back. If it said this, this day holds:"
+)
+_IF_DUTCH: Final[Mapping[ToldKind, str]] = {
+    ToldKind.WORSE_OFF: "last omdat dit verteld is? Dan komt er antwoord, uiterlijk op {due}",
+    ToldKind.STORY_TAKEN_BACK: "verhaal ingetrokken? Dan wordt het uiterlijk op {due} weggehaald",
 }
-_IF: Final[Mapping[str, Mapping[ToldKind, str]]] = {
-    "nl": {
-        ToldKind.WORSE_OFF: "last omdat dit verteld is? Dan komt er antwoord, uiterlijk op {due}",
-        ToldKind.STORY_TAKEN_BACK: "verhaal ingetrokken? Dan is het weggehaald, uiterlijk op {due}",
-    },
-    "en": {
-        ToldKind.WORSE_OFF: "worse off because of this report? Then an answer is due on {due}",
-        ToldKind.STORY_TAKEN_BACK: "story taken back? Then it is taken down by {due}",
-    },
+_IF_ENGLISH: Final[Mapping[ToldKind, str]] = {
+    ToldKind.WORSE_OFF: "worse off because of this report? Then an answer is due on {due}",
+    ToldKind.STORY_TAKEN_BACK: "story taken back? Then it is taken down by {due}",
 }
-_LATE: Final = {"nl": " - TE LAAT", "en": " - OVERDUE"}
+_BEGUN_DUTCH: Final[Mapping[ToldKind, str]] = {
+    ToldKind.WORSE_OFF: "Het antwoord komt uiterlijk op {due}.",
+    ToldKind.STORY_TAKEN_BACK: "Het verhaal wordt uiterlijk op {due} weggehaald.",
+}
+_BEGUN_ENGLISH: Final[Mapping[ToldKind, str]] = {
+    ToldKind.WORSE_OFF: "An answer is due on {due}.",
+    ToldKind.STORY_TAKEN_BACK: "The story is taken down by {due}.",
+}
+_INDENT: Final = " " * 11
+_HOW: Final = "tick with: meldpunt handler label --done ID"
 
 
 def told_clocks_json(thread: Thread, texts: ReportTexts, today: date) -> dict[str, Any]:
@@ -61,19 +71,18 @@ def told_clock_json(clock: ToldClock) -> dict[str, Any]:
 
 
 def told_clock_lines(
-    thread: Thread, texts: ReportTexts, language: str, today: date, outside: _Outside
+    thread: Thread, texts: ReportTexts, today: date, outside: _Outside
 ) -> Iterator[str]:
     """Show them after the steps.
 
     Args:
         thread: The report.
         texts: Its texts.
-        language: Of the reporter.
         today: The device's day.
         outside: Shows whom to turn to outside the office, beside what is overdue.
     """
     if thread.me == REPORTER:
-        yield from _own_lines(if_told(thread, texts.desk, today), language, outside)
+        yield from _own_lines(if_told(thread, texts.desk, today), outside)
         return
     for clock in told_clocks(thread, texts.desk, today):
         told = _AT_THE_DESK[clock.kind].format(since=clock.since)
@@ -84,37 +93,20 @@ def told_clock_lines(
             yield f"  {'done':<8} {told}: done on {clock.met_on} (due {clock.due_on})"
 
 
-def _own_lines(clocks: tuple[ToldClock, ...], language: str, outside: _Outside) -> Iterator[str]:
-    spoken = "nl" if language.split("-", maxsplit=1)[0] == "nl" else "en"
+def _own_lines(clocks: tuple[ToldClock, ...], outside: _Outside) -> Iterator[str]:
     if clocks:
-        yield _HEADING[spoken]
+        yield by_language(_HEADING_DUTCH, _HEADING_ENGLISH)
     for clock in sorted(clocks, key=lambda clock: clock.since):
-        told = _IF[spoken][clock.kind].format(due=clock.due_on)
-        yield f"  {clock.since}: {told}{_LATE[spoken] if clock.overdue else ''}"
+        told = by_language(_IF_DUTCH, _IF_ENGLISH)[clock.kind].format(due=clock.due_on)
+        late = by_language(" - TE LAAT", " - OVERDUE") if clock.overdue else ""
+        yield f"  {clock.since}: {told}{late}"
     if any(clock.overdue for clock in clocks):
         yield from outside()
 
 
-def told_by(clock: ToldClock, language: str) -> str:
+def told_by(clock: ToldClock) -> str:
     """Return what the reporter is told of a clock that their message just began."""
-    spoken = "nl" if language.split("-", maxsplit=1)[0] == "nl" else "en"
-    return _BEGUN[spoken][clock.kind].format(due=clock.due_on)
-
-
-_BEGUN: Final[Mapping[str, Mapping[ToldKind, str]]] = {
-    "nl": {
-        ToldKind.WORSE_OFF: "Het antwoord komt uiterlijk op {due}.",
-        ToldKind.STORY_TAKEN_BACK: "Het verhaal is weggehaald, uiterlijk op {due}.",
-    },
-    "en": {
-        ToldKind.WORSE_OFF: "An answer is due on {due}.",
-        ToldKind.STORY_TAKEN_BACK: "The story is taken down by {due}.",
-    },
-}
-
-
-_INDENT: Final = " " * 11
-_HOW: Final = "tick with: meldpunt handler label --done ID"
+    return by_language(_BEGUN_DUTCH, _BEGUN_ENGLISH)[clock.kind].format(due=clock.due_on)
 
 
 def tasks_json(tasks: Iterable[ReportTask], language: str) -> list[dict[str, Any]]:

@@ -61,7 +61,6 @@ def step_lines(thread: Thread, texts: ReportTexts, language: str, today: date) -
     yield from told_clock_lines(
         thread,
         texts,
-        language,
         today,
         lambda: () if texts.procedure is None else _outside(texts.procedure, language),
     )

@@ -65,17 +65,17 @@ def check_in(output: Output, options: ReportCheckInOptions) -> None:
         sent = seal_and_deliver(output, session, visit, work, Keeping.of(options))
     if is_worse_off:
         begun = begun_clock(thread, texts.desk, ToldKind.WORSE_OFF, sent.received_on)
-        _tell_day(output, begun, chosen["language"])
+        _tell_day(output, begun)
 
 
 def _fetch_texts(session: Session, thread: Thread) -> ReportTexts:
     return session.run("Fetching its texts", fetch_report_texts(session.transport, thread))
 
 
-def _tell_day(output: Output, begun: ToldClock | None, language: str) -> None:
+def _tell_day(output: Output, begun: ToldClock | None) -> None:
     """Say by which day the line does something about what was just sent."""
     if begun is not None:
-        output.warn(told_by(begun, language))
+        output.warn(told_by(begun))
 
 
 def _tell_outside(output: Output, procedure: Procedure | None, language: str) -> None:
@@ -104,9 +104,10 @@ def story(output: Output, options: ReportStoryOptions) -> None:
         visit = open_to_write(output, session, options.address, receipt)
         thread = visit.thread
         language = spoken_on(thread.line, options.language)
+        is_taken_back = consent is StoryConsent.WITHDRAWN
+        desk = _fetch_texts(session, thread).desk if is_taken_back else None
         work = visit.seal_story(consent, language=language)
         sent = seal_and_deliver(output, session, visit, work, Keeping.of(options))
-        if consent is StoryConsent.WITHDRAWN:
-            desk = _fetch_texts(session, thread).desk
+        if is_taken_back:
             begun = begun_clock(thread, desk, ToldKind.STORY_TAKEN_BACK, sent.received_on)
-            _tell_day(output, begun, language)
+            _tell_day(output, begun)

@@ -44,9 +44,7 @@ ERRORS: Final[Mapping[type[Exception], str]] = {
     MessageNumberTakenError: "Er is intussen iets verstuurd met deze code, misschien vanaf een"
     " ander apparaat. Lees eerst de melding opnieuw; deze tekst is niet verstuurd.",
 }
-_LATER: Final = (
-    "Er is een storing bij de host. Probeer het later opnieuw: er wordt niets dubbel verstuurd."
-)
+_LATER: Final = "Er is een storing bij de host. Probeer het later opnieuw."
 PROBLEM: Final = "De host weigert dit. Er is niets opgeslagen."
 PROBLEMS: Final[Mapping[ProblemType, str]] = {
     ProblemType.NOT_FOUND: "Bij deze code is hier niets te vinden.",
@@ -54,6 +52,11 @@ PROBLEMS: Final[Mapping[ProblemType, str]] = {
     " afgesloten.",
     ProblemType.LINE_LIMITED: "Dit meldpunt neemt nu maar enkele meldingen per uur aan, en die van"
     " dit uur zijn er al. Er is niets opgeslagen. Probeer het later.",
+    ProblemType.INVITE_INVALID: "Deze uitnodiging is onbekend of al gebruikt. Vraag de"
+    " beheerder van de host om een nieuwe.",
+    ProblemType.CONFLICT: "Er staat al iets anders. Kijk eerst hoe het er nu voor staat.",
+    ProblemType.ATTACHMENT_UNAVAILABLE: "Een bestand is niet, of niet helemaal, aangekomen."
+    " Stuur het opnieuw.",
     ProblemType.MOVED: "Het meldpunt staat op een andere host.",
     ProblemType.CONTENT_TOO_LARGE: "De tekst of het bestand is te groot voor deze host.",
     ProblemType.REPORT_FULL: "Bij deze melding kunnen geen bestanden meer.",

@@ -85,7 +85,7 @@ _DUTCH: Final = LineSpeech(
     answers={
         MetBy.RECEIPT: "ontvangst",
         MetBy.ACKNOWLEDGEMENT: "een eerste reactie",
-        MetBy.FEEDBACK: "terugkoppeling",
+        MetBy.FEEDBACK: "bericht over wat er gedaan is",
         MetBy.CLOSING: "afsluiten",
     },
     address="Adres: {address}",

@@ -231,7 +231,7 @@ _DUTCH: Final = ReportWords(
     done_on=": gedaan op {day}",
     outside="Buiten dit meldpunt:",
     unsatisfied="Niet tevreden over hoe dit gaat? Buiten dit meldpunt:",
-    met="gedaan op {met} (beloofd voor {due}{late})",
+    met="gedaan op {met} (beloofd: uiterlijk {due}{late})",
     due="uiterlijk {due}{overdue}",
     late=", te laat",
     overdue=" - TE LAAT",
@@ -279,8 +279,8 @@ _DUTCH: Final = ReportWords(
     elsewhere={
         HandoverState.REFUSED: "Doorgeven:  {name} nam deze melding op {on} niet over; waarom staat"
         " hieronder",
-        HandoverState.NOT_ANSWERED: "Doorgeven:  {name} antwoordde niet voor {until}, dus er is"
-        " niets veranderd",
+        HandoverState.NOT_ANSWERED: "Doorgeven:  {name} heeft tot en met {until} niet geantwoord,"
+        " dus er is niets veranderd",
         HandoverState.TAKEN_BACK: "Doorgeven:  {name} was gevraagd, en dat is teruggenomen",
     },
     as_before=(

@@ -143,14 +143,14 @@ _DUTCH: Final = Said(
     interrupted="Gestopt tijdens het versturen. {told}",
     no_arrival="{error} Het is niet aangekomen, tenzij een eerdere poging dat deed: {look} laat dat"
     " zien.",
-    unknown="Het is niet bekend of het is aangekomen. Kijk eerst, voor het opnieuw schrijven:"
-    " {look}",
+    unknown="Het is niet bekend of het is aangekomen. Schrijf het niet meteen opnieuw, maar kijk"
+    " eerst met {look}",
     still_here="{error} Wat er geschreven is, is er nog: versleuteld en onveranderd.",
     try_again="Opnieuw proberen? [J/n] ",
     offer="Versleuteld bewaren, om het later te versturen? Naam van een nieuw bestand, of niets: ",
     unknown_arrival="Het is niet bekend of het is aangekomen. Het is bericht {count} van de melder"
     " in deze melding: {look} zegt hoeveel er aankwamen.",
-    look_first="Kijk eerst, voor het opnieuw schrijven: dat wordt een tweede bericht.",
+    look_first="Kijk eerst: wie het opnieuw schrijft, stuurt een tweede bericht.",
     kept="Het is versleuteld bewaard in {path}. Om hetzelfde nog eens te versturen: {resend}",
     nobody="Er blijft niemand over die dit kan lezen, dus er is niets verstuurd. Laat meer mensen"
     " meelezen, bel het meldpunt, of ga naar een ander meldpunt, zoals een extern.",

@@ -38,10 +38,9 @@ def explain(error: Exception) -> tuple[str, str]:
 def _problem(error: ProblemError) -> str:
     if isinstance(error, LineNotFoundError | ReportNotFoundError | EntryNotFoundError):
         return _told(error)
-    if error.reason is not None:
-        told = refusal(error.reason)
-    else:
-        told = PROBLEMS.get(error.kind, PROBLEM) if is_dutch() else str(error)
+    if error.reason is None and is_dutch():
+        return PROBLEMS.get(error.kind, PROBLEM)  # in words of our own
+    told = str(error) if error.reason is None else refusal(error.reason)
     return by_language("De host zegt: {}", "The host says: {}").format(told)
 
 

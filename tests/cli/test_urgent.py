@@ -1,5 +1,8 @@
 """An inbox puts first who is not safe, and shows what nobody has answered."""
 
+from typing import Any
+
+import httpx
 import pytest
 
 from tests.cli.asking_line import answers_file, code, open_asking_line, send_answers
@@ -36,3 +39,32 @@ def test_who_is_not_safe_comes_first_until_somebody_answers(asking: CommandLine)
     asking.ok("report", "check-in", asking.address, "disadvantaged", *code(calm))
     assert inbox(asking)[0] == (old, True)
     assert inbox(asking, "--unanswered") == [(old, True)]
+
+
+def test_a_host_sees_the_same_requests_whatever_a_reporter_says(
+    asking: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = code(send_answers(asking, answers_file(asking)))
+    send = httpx.AsyncClient.send
+    seen: list[tuple[str, str]] = []
+
+    def noted(client: httpx.AsyncClient, request: httpx.Request, **options: Any) -> Any:  # noqa: ANN401
+        # A message is sent under its own name.
+        sent = request.method == "PUT"
+        seen.append((request.method, "" if sent else request.url.path))
+        return send(client, request, **options)
+
+    monkeypatch.setattr(httpx.AsyncClient, "send", noted)
+
+    def asked(*command: str) -> list[tuple[str, str]]:
+        seen.clear()
+        asking.ok("report", *command, *receipt)
+        return seen.copy()
+
+    worse_off, well = (
+        asked("check-in", asking.address, said) for said in ("disadvantaged", "good")
+    )
+    assert ("PUT", "") in worse_off
+    assert worse_off == well
+    given, taken_back = (asked("story", asking.address, said) for said in ("--give", "--withdraw"))
+    assert given == taken_back

@@ -56,10 +56,10 @@ def check_in(output: Output, options: ReportCheckInOptions) -> None:
         said = CHECK_IN_TEXTS.get(language, CHECK_IN_TEXTS["en"])[answer]
         wanted = _wanted(options, visit.thread, language)
         text = "\n\n".join([said, *wanted, *([] if added is None else [added])])
-        thread, texts = visit.thread, ReportTexts()
+        thread = visit.thread
+        texts = _fetch_texts(session, thread)
         is_worse_off = answer is CheckInAnswer.RETALIATION
         if is_worse_off:
-            texts = _fetch_texts(session, thread)
             _tell_outside(output, texts.procedure, chosen["language"])
         work = visit.seal_check_in(answer, text, **chosen)
         sent = seal_and_deliver(output, session, visit, work, Keeping.of(options))
@@ -69,6 +69,7 @@ def check_in(output: Output, options: ReportCheckInOptions) -> None:
 
 
 def _fetch_texts(session: Session, thread: Thread) -> ReportTexts:
+    """Fetch them whatever is said: else the host could tell answers apart by what is asked for."""
     return session.run("Fetching its texts", fetch_report_texts(session.transport, thread))
 
 
@@ -104,10 +105,9 @@ def story(output: Output, options: ReportStoryOptions) -> None:
         visit = open_to_write(output, session, options.address, receipt)
         thread = visit.thread
         language = spoken_on(thread.line, options.language)
-        is_taken_back = consent is StoryConsent.WITHDRAWN
-        desk = _fetch_texts(session, thread).desk if is_taken_back else None
+        desk = _fetch_texts(session, thread).desk
         work = visit.seal_story(consent, language=language)
         sent = seal_and_deliver(output, session, visit, work, Keeping.of(options))
-        if is_taken_back:
+        if consent is StoryConsent.WITHDRAWN:
             begun = begun_clock(thread, desk, ToldKind.STORY_TAKEN_BACK, sent.received_on)
             _tell_day(output, begun)

@@ -92,8 +92,9 @@ def if_told(thread: Thread, desk: Desk | None, today: date) -> tuple[ToldClock, 
     found = []
     for kind, clock in _terms(thread, desk):
         days: dict[date, bool] = {}
+        tags = (Tag.MESSAGE, *([Tag.REOPENING] if kind is ToldKind.STORY_TAKEN_BACK else []))
         for message in thread.messages:
-            if message.header.author == REPORTER and message.header.tag is Tag.MESSAGE:
+            if message.header.author == REPORTER and message.header.tag in tags:
                 days[message.received_on] = False
             elif _meets(kind, message) or _is_taken_up(message):
                 days.clear()
@@ -161,13 +162,16 @@ def _told(
 def _said(kind: ToldKind, message: ThreadMessage) -> bool | None:
     """Say whether the reporter's message begins a clock, or takes it back.
 
-    A reopening starts the clock of the document itself, which the host counts too.
+    A reopening of somebody who is worse off starts the clock of the document itself, which the host
+    counts too.
     """
-    if message.header.author != REPORTER or message.header.tag is Tag.REOPENING:
+    if message.header.author != REPORTER:
         return None
     known = _known(message)
     if kind is ToldKind.WORSE_OFF:
-        return True if known.check_in is CheckInAnswer.RETALIATION else None
+        is_reopening = message.header.tag is Tag.REOPENING
+        worse_off = known.check_in is CheckInAnswer.RETALIATION
+        return True if worse_off and not is_reopening else None
     return _STORY.get(known.story) if known.story is not None else None
 
 

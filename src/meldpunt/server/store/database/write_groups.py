@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
 
-from meldpunt.server.errors import may_be_of_one
+from meldpunt.server.errors import BusyError, may_be_of_one
 from meldpunt.server.store.database.engine import Work
 
 Result = TypeVar("Result")
@@ -30,7 +30,7 @@ class WriteOutcome:
     """What came of one piece of work in a group that was committed."""
 
     result: Any = None
-    error: Exception | None = None
+    error: BaseException | None = None
 
 
 Commit = Callable[[Sequence[Work[Any]]], list[WriteOutcome]]
@@ -57,13 +57,19 @@ class WriteGroups:
         self._thread = thread
         self._commit = commit
         self._waiting: deque[_Write] = deque()
+        self._is_closed = False
 
     async def write(self, work: Work[Result]) -> Result:
         """Run work in the next group, and return its result after the COMMIT.
 
         The work stays in the queue if the caller stops waiting: a client that closes the connection
         has still sent its message.
+
+        Raises:
+            BusyError: The queue is closed: the host is ending.
         """
+        if self._is_closed:
+            raise BusyError
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Write(work, answer))
         if len(self._waiting) == 1:  # else the thread has been called already
@@ -72,6 +78,7 @@ class WriteGroups:
 
     def close(self) -> None:
         """Write everything that waits, and end the thread."""
+        self._is_closed = True
         while self._waiting:
             self._thread.submit(self._write_group).result()
         self._thread.shutdown()
@@ -87,8 +94,8 @@ class WriteGroups:
     def _settle(self, group: list[_Write]) -> None:
         try:
             outcomes = self._commit([write.work for write in group])
-        except Exception as error:  # noqa: BLE001 (any failure belongs to the callers)
-            if len(group) > 1 and may_be_of_one(error):
+        except BaseException as error:  # noqa: BLE001 (any failure belongs to the callers)
+            if len(group) > 1 and isinstance(error, Exception) and may_be_of_one(error):
                 middle = len(group) // 2
                 self._settle(group[:middle])
                 self._settle(group[middle:])

@@ -39,7 +39,7 @@ LATER = (
 KEYS = ("init", "publish-keys", "rotate", "merge-keys", "recovery-sheet", "recover")
 WORK = ("inbox", "read", "admit", "oral", "acknowledge", "reply", "feedback", "pause", "close")
 FILES = ("attach", "files", "save")
-HANDOVER = ("propose", "accept", "refuse", "resend", "mark-known", "label")
+HANDOVER = ("propose", "accept", "refuse", "resend", "mark-known", "label", "taken-down")
 COMMANDS = [
     *(
         ["backup"],

@@ -163,7 +163,7 @@ def test_a_line_is_shown_with_its_promises(office: Office) -> None:
         "Meldpunt integriteit [nl]",
         "Document ",
         "Noor Bakker (adviser)",
-        "P7D",
+        "7 days",
         "Call us on 088",
     ):
         assert part in shown.out

@@ -80,7 +80,7 @@ def test_who_is_worse_off_while_it_is_open_is_owed_an_answer_by_a_day_that_both_
     line.says("Noor", "acknowledge", entry, "Wij lazen het.")
     line.says("Noor", "feedback", entry, "Wij spraken de chef.")
     own = (line.cli.address, "disadvantaged", "--receipt-fd", Secret(receipt))
-    told = line.cli.run("report", "check-in", *own).output
+    told = line.cli.run("report", "check-in", *own, "--language", "nl").output
     due = told.partition("uiterlijk op ")[2][:10]
     assert f"Dan komt er antwoord, uiterlijk op {due}" in steps(line, receipt)
     assert f"answer by {due}" in line.read("Noor", entry)

@@ -10,10 +10,11 @@ from typing import Any, Final
 
 import pytest
 
-from meldpunt.cli.speech import dutch, look_words, report_words, said, spoken
+from meldpunt.cli.speech import dutch, line_speech, look_words, report_words, said, spoken
 from meldpunt.cli.speech.dutch_errors import PROBLEMS
 from meldpunt.cli.terminal import words
-from meldpunt.client import NoticeKind
+from meldpunt.cli.terminal.explanation import explain
+from meldpunt.client import NoticeKind, ProblemError
 from meldpunt.wire.problems import ProblemType
 from tests.cli.asking_line import open_asking_line
 from tests.cli.command_line import CommandLine, Secret, person_at_terminal
@@ -50,8 +51,24 @@ def test_every_word_for_reporters_exists_in_dutch() -> None:
     assert faults <= set(PROBLEMS)
 
 
+def test_what_a_host_refuses_is_told_in_dutch_by_its_cause() -> None:
+    spoken.speak("nl")
+    told = {kind: explain(ProblemError(kind))[1] for kind in ProblemType}
+    assert "uitnodiging is onbekend of al gebruikt" in told[ProblemType.INVITE_INVALID]
+    assert "niet helemaal, aangekomen" in told[ProblemType.ATTACHMENT_UNAVAILABLE]
+    for kind, text in told.items():
+        dutch_only(text)
+        assert "niets dubbel" not in text, f"{kind}: only a message that is kept is sent once"
+
+
 @pytest.mark.parametrize(
-    ("module", "name"), [(said, "said"), (report_words, "report_words"), (look_words, "look_words")]
+    ("module", "name"),
+    [
+        (said, "said"),
+        (report_words, "report_words"),
+        (look_words, "look_words"),
+        (line_speech, "line_speech"),
+    ],
 )
 def test_both_languages_fill_the_same_into_their_sentences(module: Any, name: str) -> None:  # noqa: ANN401 (a module)
     speak = getattr(module, name)

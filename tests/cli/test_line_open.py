@@ -264,6 +264,7 @@ def test_somebody_goes_on_with_people_while_texts_are_open(
 def test_a_misspelt_value_is_refused_and_the_nearest_is_named(cli: CommandLine) -> None:
     hours = {"nl": "werkdagen", "eng": "weekdays", "nl-simple": "maandag"}
     given = {**VALUES, "rules-adress": "https://x.nl", "whatever": "x", "line-hours": hours}
+    given["line-huors"] = hours
     command = opening(cli, *PEOPLE)
     cli.file("values.yaml", json.dumps(given, ensure_ascii=False))
     done = cli.run(*command)
@@ -272,6 +273,8 @@ def test_a_misspelt_value_is_refused_and_the_nearest_is_named(cli: CommandLine) 
     assert "dit meldpunt vraagt niet om 'rules-adress'. Bedoel je 'rules-address'?" in told
     assert "dit meldpunt vraagt niet om 'eng'. Bedoel je 'en'?" in told
     assert "dit meldpunt vraagt niet om 'whatever', wel om: " in told
+    assert told.count("line-huors") == 1, "its languages are no faults of their own"
+    assert "wel om: \n" not in told
     assert not (cli.folder / "ours-keys").exists()
     cli.file("values.yaml", json.dumps(VALUES, ensure_ascii=False))
     assert "Nog open" not in cli.run(*command).stderr, "what is filled in already is still known"

@@ -67,6 +67,8 @@ def preset_with(folder: Path, file: str, old: str, new: str) -> list[str]:
         ("procedure.yaml", "id: mayTell", "id: may2", "letters alone, at most 36"),
         ("procedure.yaml", "    clock: feedback\n", "    clock: feedback\n    checklist: []\n",
          "this list is empty"),
+        ("procedure.yaml", "    checklist:", "    checklst:",
+         "'checklst' is not known here; known are: id, title, text, clock, tag, checklist"),
         ("line.yaml", "storyTerm:\n  term: P1W", "storyTerm:\n  term: P9M",
          "erased before this term ends (P2M)"),
         ("line.yaml", "storyTerm:\n  term: P1W", "storyTerm:\n  term: a week", "write a term as"),

@@ -76,7 +76,7 @@ def encrypting(target: IO[bytes], recipients: "Sequence[Recipient]") -> Iterator
         with writer:
             yield writer
     except BrokenPipeError:
-        worker.join()
+        worker.join()  # it says why
         if worker.error is None:
             raise
     finally:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from meldpunt.client.files.regular_file import open_regular
-from meldpunt.client.line_folder.desk import desk_of, without_checklists
+from meldpunt.client.line_folder.desk import CHECKLIST, desk_of, without_checklists
 from meldpunt.client.line_folder.fault_kinds import FaultKind
 from meldpunt.client.line_folder.faults import Fault, LineFolderError
 from meldpunt.client.line_folder.line_settings import LineSettings, ThemeFile
@@ -31,7 +31,7 @@ from meldpunt.client.line_folder.yaml_reader import Listed, Mapped, Written, rea
 from meldpunt.protocol.texts.desk import Desk, read_desk
 from meldpunt.protocol.texts.form import Form, read_form
 from meldpunt.protocol.texts.guide import Guide, read_guide
-from meldpunt.protocol.texts.procedure import Procedure, read_procedure
+from meldpunt.protocol.texts.procedure import Procedure, Step, read_procedure
 from meldpunt.protocol.texts.shapes import Translations
 from meldpunt.protocol.texts.theme import MAX_LOGO, Theme, read_theme
 from meldpunt.protocol.verify.encoding import encode_base64url
@@ -122,7 +122,8 @@ def check_tree(tree: Tree, path: Path) -> LineFolder:
     line = shape(_without(tree[LINE], "values"), LineSettings, around)
     form = shape(tree[FORM], Form, around)
     guide = shape(tree[GUIDE], Guide, around)
-    procedure = shape(without_checklists(tree[PROCEDURE]), Procedure, around)
+    beside = replace(around, apart={Step: (CHECKLIST,)})
+    procedure = shape(without_checklists(tree[PROCEDURE]), Procedure, beside)
     desk = desk_of(tree[LINE], tree[PROCEDURE], around)
     theme = _theme(tree[THEME], around, path) if THEME in tree else None
     faults += check_clock_values(line)

@@ -46,6 +46,8 @@ class Surroundings:
 
     languages: tuple[str, ...]
     values: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+    apart: Mapping[type[BaseModel], tuple[str, ...]] = field(default_factory=dict)
+    """Members that an office writes in a part, and that are shaped as a text of their own."""
 
 
 @dataclass(slots=True)
@@ -124,7 +126,8 @@ class _Shaper:
             at = node.keys[name]
             self.places[*path, name] = at
             if name not in fields:
-                self.refuse(at, FaultKind.UNKNOWN, name=name, known=", ".join(fields))
+                names = ", ".join((*fields, *self._around.apart.get(kind, ())))
+                self.refuse(at, FaultKind.UNKNOWN, name=name, known=names)
             elif _is_empty(member):
                 self.refuse(at, FaultKind.EMPTY, name=name)
             else:

@@ -60,7 +60,8 @@ class HandlerTakenDownOptions(Options):
     """Tell a reporter that their story is taken down.
 
     Do that first, everywhere. Whoever takes the consent to tell their story on back, is promised a
-    day, and this message says that it is kept.
+    day, and this message says that it is kept. In a closed report the inbox shows that day until a
+    handler answers: take the story down before you answer anything else.
     """
 
     key_file: KeyFileOptions = embedded(KeyFileOptions)

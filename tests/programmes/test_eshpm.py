@@ -85,13 +85,14 @@ def test_a_story_that_was_taken_back_is_taken_down_by_a_day_that_both_see(
     entry = line.newest("Noor")
     own = (line.cli.address, "--receipt-fd", Secret(receipt))
     line.cli.ok("report", "story", "--give", *own)
-    told = line.cli.run("report", "story", "--withdraw", *own).output
+    told = line.cli.run("report", "story", "--withdraw", "--language", "nl", *own).output
     due = told.partition("uiterlijk op ")[2][:10]
-    assert f"weggehaald, uiterlijk op {due}" in line.status(receipt)
+    assert f"Het verhaal wordt uiterlijk op {due} weggehaald." in told
+    assert f"Dan wordt het uiterlijk op {due} weggehaald" in line.status(receipt)
     assert f"take it down by {due}" in line.read("Noor", entry)
     assert f"take the story down by {due}" in row(line, entry)
     line.cli.ok("handler", "taken-down", *line.cli.key("Noor"), entry)
-    assert "weggehaald, uiterlijk" not in line.status(receipt)
+    assert "weggehaald" not in line.status(receipt)
     assert "take it down: done on" in line.read("Noor", entry)
     assert "take the story down" not in row(line, entry)
 

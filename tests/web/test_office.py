@@ -219,8 +219,9 @@ def _of(audit: dict[str, Any], check: str) -> dict[str, Any]:
 
 
 def _json(finding: Finding) -> dict[str, object]:
+    """Return a finding as the SDK tells it: without what it has not."""
     told = dataclasses.asdict(finding) | {
         "handler": finding.handler and finding.handler.hex(),
         "day": finding.day and finding.day.isoformat(),
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in told.items() if value not in (None, ())}

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.timeout(300)
 TOLD: Final = ("heading", "button", "textbox", "radio", "checkbox")
 FOCUSED: Final = """() => {
   const { activeElement: at } = document;
+  if (at === document.body) return ["", false];
   const box = at.getBoundingClientRect();
   return [(at.labels?.[0] ?? at).textContent, box.bottom > 0 && box.top < innerHeight];
 }"""

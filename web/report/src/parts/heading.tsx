@@ -1,7 +1,7 @@
 /** The heading of a step. It takes the focus, so that whoever does not see the page hears where they are. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export function Heading({
   children,
@@ -11,7 +11,8 @@ export function Heading({
   quiet?: boolean;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // Before the page is painted: else a key that is pressed at once goes to another place.
+  useLayoutEffect(() => {
     if (quiet) return;
     scrollTo(0, 0);
     heading.current?.focus({ preventScroll: true });

@@ -1,6 +1,6 @@
 /** What is wrong on a page, with a link to each place. It takes the focus. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useHere } from "../here.js";
 
 interface Props {
@@ -12,7 +12,7 @@ interface Props {
 export function ErrorSummary({ errors, attempt }: Props) {
   const { say } = useHere();
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (attempt > 0) box.current?.focus();
   }, [attempt]);
   if (errors.length === 0) return null;

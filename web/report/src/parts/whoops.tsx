@@ -1,7 +1,7 @@
 /** What went wrong, what it means, and what to do now. It takes the focus. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useHere } from "../here.js";
 import { Written } from "./text.js";
 
@@ -18,7 +18,7 @@ interface Props {
 export function Whoops({ text, about, more, children }: Props) {
   const { line, language, say } = useHere();
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus(), []);
+  useLayoutEffect(() => box.current?.focus(), []);
   return (
     <div class="summary" role="alert" tabIndex={-1} ref={box}>
       <h2>{say.failures.title}</h2>

@@ -4,10 +4,20 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, Column, LargeBinary, String, Table, create_engine, insert
+from sqlalchemy import (
+    Boolean,
+    Column,
+    LargeBinary,
+    String,
+    Table,
+    bindparam,
+    create_engine,
+    insert,
+    update,
+)
 
 from meldpunt.server.store.database.transaction import Transaction
-from meldpunt.server.store.insertion import Insert
+from meldpunt.server.store.insertion import Change, Insert
 from meldpunt.server.store.stored_day import StoredDay
 from meldpunt.server.store.tables import (
     body_parts,
@@ -59,4 +69,27 @@ def test_rows_lie_there_as_the_toolkit_puts_them(table: Table, full: bool) -> No
             add(tx, rows)
             found.append(lying_there(tx, table))
     assert len(found[0]) == ROWS
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_changed_rows_lie_there_as_the_toolkit_changes_them(full: bool) -> None:
+    columns = [column for column in reports.c if column.name != "id"]
+    added = [{column.name: value(column, number) for column in reports.c} for number in range(ROWS)]
+    given = [column for column in columns if full or not column.nullable]
+    nothing = {column.name: None for column in columns}
+    changed = [
+        {"row": row["id"], **nothing, **{c.name: value(c, number + ROWS) for c in given}}
+        for number, row in enumerate(added[:-1])
+    ]
+    statement = update(reports).where(reports.c.id == bindparam("row"))
+    change = Change(statement, [column.name for column in columns])
+    found = []
+    for make in (change.make, lambda tx, rows: tx.execute(statement, rows).rowcount):
+        engine = create_engine("sqlite://")
+        metadata.create_all(engine)
+        with engine.begin() as tx:
+            Insert(reports).add(tx, added)
+            assert make(tx, changed) == ROWS - 1
+            found.append(lying_there(tx, reports))
     assert found[0] == found[1]

@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import String, literal_column, select, text
 from sqlalchemy.exc import IntegrityError
 
-from meldpunt.server.errors import BusyError, DatabaseFullError
+from meldpunt.server.errors import BusyError, DatabaseFullError, StoredValueError
 from meldpunt.server.store.database.sqlite import SqliteStore, driver_connection
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.database.url import open_store
 from meldpunt.server.store.database.write_groups import MAX_GROUP
+from meldpunt.server.store.lookup import Lookup
 
 _TABLES = (
     "CREATE TABLE kept (number INTEGER PRIMARY KEY, data BLOB)",
@@ -158,6 +159,18 @@ async def test_a_refusal_is_found_anew_when_what_it_rested_on_was_undone(
     assert isinstance(bad, IntegrityError)
     assert good == 1
     assert await kept(store) == [1]
+
+
+async def test_a_text_that_cannot_be_read_fails_alone_and_is_not_quoted(
+    store: SqliteStore, log: pytest.LogCaptureFixture
+) -> None:
+    look_up = Lookup(select(literal_column("CAST(x'fffe5345435245' AS TEXT)", String).label("it")))
+    group = Group(store)
+    await group.add(keeping(1), lambda tx: len(look_up.rows(tx)), keeping(3))
+    first, bad, last = await group.found()
+    assert (first, last) == (1, 3)
+    assert isinstance(bad, StoredValueError)
+    assert "SECRE" not in log.text + repr(bad)
 
 
 async def test_nobody_gets_an_answer_before_the_commit(store: SqliteStore) -> None:

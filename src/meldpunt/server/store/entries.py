@@ -8,13 +8,14 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.log.clocks import State
-from meldpunt.server.store.insertion import Insert
+from meldpunt.server.store.insertion import Change, Insert
+from meldpunt.server.store.lookup import Lookup
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.tables import handlers, inbox
 
-_PARTICIPANTS: Final = select(inbox.c.handler_id).where(inbox.c.report == bindparam("row"))
+_PARTICIPANTS: Final = Lookup(select(inbox.c.handler_id).where(inbox.c.report == bindparam("row")))
 _INSERT_ENTRY: Final = Insert(inbox)
-_COUNT_READABLE: Final = (
+_COUNT_READABLE: Final = Change(
     update(inbox)
     .where(
         inbox.c.report == bindparam("row"),
@@ -27,8 +28,7 @@ _COUNT_READABLE: Final = (
 
 def list_participants(tx: Connection, row: ReportRow) -> set[ids.HandlerId]:
     """Return the handlers who have the report in their inbox."""
-    found = tx.execute(_PARTICIPANTS, {"row": row.id}).scalars()
-    return {ids.HandlerId(handler) for handler in found}
+    return {ids.HandlerId(handler) for (handler,) in _PARTICIPANTS.rows(tx, row=row.id)}
 
 
 def insert_entries(
@@ -49,11 +49,13 @@ def insert_entries(
         _INSERT_ENTRY.add(tx, values)
 
 
-def count_readable(tx: Connection, row: ReportRow, readers: Iterable[ids.HandlerId]) -> None:
-    """Count one more message that these handlers may read, except for ended entries."""
+def count_readable(tx: Connection, row: ReportRow, readers: Iterable[ids.HandlerId]) -> int:
+    """Count one more message that these handlers may read, except for ended entries.
+
+    Return how many entries this changed, or -1 if the driver does not say.
+    """
     values = [{"row": row.id, "reader": reader} for reader in readers]
-    if values:
-        tx.execute(_COUNT_READABLE, values)
+    return _COUNT_READABLE.make(tx, values) if values else 0
 
 
 def set_readable(

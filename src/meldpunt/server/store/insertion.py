@@ -1,4 +1,4 @@
-"""Adds many rows in one statement, on the hot path.
+"""Adds or changes many rows in one statement, on the hot path.
 
 On SQLite this calls the driver without SQLAlchemy: SQLAlchemy's own work for a statement takes as
 long as the work of the database.
@@ -7,7 +7,7 @@ long as the work of the database.
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, Update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -58,3 +58,36 @@ class Insert:
         return [
             row.get(name) if form is None else form(row.get(name)) for name, form in self._columns
         ]
+
+
+class Change:
+    """Changes rows of a table.
+
+    Args:
+        statement: The statement; its parameters have names, and none of them is a list.
+        columns: The columns to which it gives a value of the same name.
+    """
+
+    def __init__(self, statement: Update, columns: Sequence[str] = ()) -> None:
+        self._statement = statement
+        dialect = sqlite.dialect(paramstyle="named")
+        compiled = statement.compile(dialect=dialect, column_keys=list(columns))
+        self._sqlite = str(compiled)
+        self._constants = compiled.params
+        forms = {name: statement.table.c[name].type for name in columns}
+        self._forms = {
+            name: form
+            for name, kind in forms.items()
+            if (form := kind.dialect_impl(dialect).bind_processor(dialect)) is not None
+        }
+
+    def make(self, tx: Connection, rows: Sequence[Mapping[str, object]]) -> int:
+        """Change rows with these values; returns how many, or -1 if the driver does not say."""
+        if tx.dialect.name != "sqlite":
+            return tx.execute(self._statement, rows).rowcount
+        values = [self._values(row) for row in rows]
+        return int(driver_connection(tx).executemany(self._sqlite, values).rowcount)
+
+    def _values(self, row: Mapping[str, object]) -> dict[str, object]:
+        formed = {name: form(row[name]) for name, form in self._forms.items()}
+        return {**self._constants, **row, **formed}

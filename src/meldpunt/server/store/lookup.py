@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select
 from sqlalchemy.dialects import sqlite
 
-from meldpunt.server.store.database.sqlite import driver_connection
+from meldpunt.server.store.database.sqlite import fetch_rows
 
 _DIALECT: Final = sqlite.dialect(paramstyle="named")
 
@@ -42,10 +42,16 @@ class Lookup:
         """
         if tx.dialect.name != "sqlite":
             return tx.execute(self.statement, given).all()
-        found: list[Any] = (
-            driver_connection(tx).execute(self._sqlite, self._constants | given).fetchall()
-        )
-        return found
+        return fetch_rows(tx, self._sqlite, self._constants | given)
+
+    def find(self, tx: Connection, **given: object) -> Any | None:  # noqa: ANN401 (as `typed`)
+        """Return the only row, as `typed` does; None if there is none."""
+        rows = self.rows(tx, **given)
+        return self.typed(rows[0]) if rows else None
+
+    def list(self, tx: Connection, **given: object) -> "list[Any]":
+        """Return the rows, as `typed` does."""
+        return [self.typed(row) for row in self.rows(tx, **given)]
 
     def typed(self, row: Sequence[Any]) -> Any:  # noqa: ANN401 (the statement says which)
         """Return one of these rows with its values as the columns' types, by name.

@@ -15,6 +15,7 @@ from meldpunt.protocol.verify.sealed import Wrap
 from meldpunt.protocol.verify.sizes import BODY_SIZES
 from meldpunt.server.store.attachments import delete_attachments_of
 from meldpunt.server.store.insertion import Insert
+from meldpunt.server.store.lookup import Lookup
 from meldpunt.server.store.participants import participant_bytes, stored_participant
 from meldpunt.server.store.row_ids import derived_row_id, row_id
 from meldpunt.server.store.tables import PART_SIZE, body_parts, messages, wraps
@@ -64,7 +65,7 @@ _COLUMNS: Final = (
 _BY_ID: Final = select(*_COLUMNS).where(
     messages.c.report == bindparam("report"), messages.c.id == bindparam("id")
 )
-_AFTER: Final = (
+_AFTER: Final = Lookup(
     select(*_COLUMNS)
     .where(messages.c.report == bindparam("report"), messages.c.position > bindparam("after"))
     .order_by(messages.c.position)
@@ -208,8 +209,8 @@ def are_known(tx: Connection, report: int, message_ids: Iterable[ids.MessageId])
 
 def list_messages(tx: Connection, report: int, *, after: int, limit: int) -> list[MessageRow]:
     """Return messages of a report in order of arrival, from the first position past `after`."""
-    values = {"report": report, "after": after, "limit": limit}
-    return [_message(row) for row in tx.execute(_AFTER, values)]
+    rows = _AFTER.list(tx, report=report, after=after, limit=limit)
+    return [_message(row) for row in rows]
 
 
 def list_headers(tx: Connection, report: int, *, last: int | None = None) -> list[bytes]:

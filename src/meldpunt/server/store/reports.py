@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, ColumnElement, Connection, bindparam, delete, fu
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.log.clocks import Milestones, Pause
 from meldpunt.server.errors import StoredValueError
-from meldpunt.server.store.insertion import Insert
+from meldpunt.server.store.insertion import Change, Insert
 from meldpunt.server.store.lookup import Lookup
 from meldpunt.server.store.row_ids import row_id
 from meldpunt.server.store.stored_day import read_day
@@ -76,11 +76,12 @@ REPORT_COLUMNS: Final = (
     reports.c.bulletin_key,
     reports.c.bulletin_since,
 )
-_BY_KEY: Final = select(*REPORT_COLUMNS).where(
+_OF_KEY: Final = select(*REPORT_COLUMNS).where(
     reports.c.signing_key == bindparam("key"),
     reports.c.message_count > 0,  # whole: nobody may read a report while it arrives
 )
-_BY_KEY_LOCKED: Final = _BY_KEY.with_for_update()
+_BY_KEY: Final = Lookup(_OF_KEY)
+_BY_KEY_LOCKED: Final = Lookup(_OF_KEY.with_for_update())
 _MESSAGE_COUNT: Final = Lookup(
     select(reports.c.message_count).where(reports.c.signing_key == bindparam("key"))
 )
@@ -152,8 +153,7 @@ def find_report_by_key(
         signing_key: 32 bytes.
         lock: Stop others from writing to this report until the transaction ends.
     """
-    statement = _BY_KEY_LOCKED if lock else _BY_KEY
-    row = tx.execute(statement, {"key": signing_key}).one_or_none()
+    row = (_BY_KEY_LOCKED if lock else _BY_KEY).find(tx, key=signing_key)
     return None if row is None else as_report(row)
 
 
@@ -216,7 +216,11 @@ def insert_reports(tx: Connection, rows: Sequence[ReportRow]) -> set[int]:
     return _INSERT.add_new(tx, values)
 
 
-_UPDATE: Final = update(reports).where(reports.c.id == bindparam("row"))
+_UNCHANGING: Final = frozenset({"id", "report_id", "line_id", "birth_signing_key", "box_key"})
+_UPDATE: Final = Change(
+    update(reports).where(reports.c.id == bindparam("row")),
+    [column.name for column in reports.c if column.name not in _UNCHANGING],
+)
 _FILE_UNDER: Final = (
     update(inbox)
     .where(
@@ -250,7 +254,7 @@ def update_report(tx: Connection, row: ReportRow, *, files_anew: bool = True) ->
         "bulletin_since": row.bulletin_since,
         **_milestone_values(row.milestones),
     }
-    tx.execute(_UPDATE, {"row": row.id, **values})
+    _UPDATE.make(tx, [{"row": row.id, **values}])
     if files_anew:
         state = row.milestones.state.value
         tx.execute(_FILE_UNDER, {"row": row.id, "now": state, "erased": row.erased})

@@ -14,6 +14,7 @@ from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.box_key import SignedBoxKey
 from meldpunt.protocol.verify.fields import Participant
 from meldpunt.protocol.verify.sealed import Wrap
+from meldpunt.server.store.lookup import Lookup
 from meldpunt.server.store.messages import MessageRow, delete_messages
 from meldpunt.server.store.participants import stored_participant
 from meldpunt.server.store.reports import (
@@ -37,9 +38,9 @@ from meldpunt.server.store.tables import (
     wraps,
 )
 
-_OPEN: Final = (
-    select(lines.c.line_id, lines.c.moved)
-    .where(lines.c.line_id.in_(bindparam("lines", expanding=True)))
+_MOVED: Final = Lookup(
+    select(lines.c.moved)
+    .where(lines.c.line_id == bindparam("line"))
     .with_for_update(read=True, key_share=True)
 )
 """On PostgreSQL this locks the rows until the transaction ends. SQLite has only one writer."""
@@ -98,8 +99,12 @@ def count_exported(tx: Connection, handlers: Collection[ids.HandlerId]) -> Expor
 
 def list_closed(tx: Connection, wanted: Collection[ids.LineId]) -> set[ids.LineId]:
     """Return which of these lines have moved to another host, or are unknown to this host."""
-    rows = tx.execute(_OPEN, {"lines": list(wanted)})
-    return set(wanted) - {row.line_id for row in rows if not row.moved}
+    return {line for line in sorted(wanted) if _is_closed(tx, line)}
+
+
+def _is_closed(tx: Connection, line: ids.LineId) -> bool:
+    rows = _MOVED.rows(tx, line=line)
+    return not rows or bool(rows[0][0])
 
 
 def last_position(tx: Connection, report: int) -> int:

@@ -9,7 +9,7 @@ import contextlib
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVarTuple
@@ -307,3 +307,18 @@ def _no_text() -> StoredValueError:
 def driver_connection(connection: Connection) -> Any:  # noqa: ANN401 (sqlite3's own type)
     """Return the driver's own connection, to use it without SQLAlchemy."""
     return connection.connection.driver_connection
+
+
+def fetch_rows(connection: Connection, query: str, values: Mapping[str, object]) -> list[Any]:
+    """Read all rows of a query with the driver alone.
+
+    Raises:
+        StoredValueError: A stored text is not UTF-8.
+    """
+    try:
+        found: list[Any] = driver_connection(connection).execute(query, values).fetchall()
+    except sqlite3.OperationalError as error:
+        if _is_no_text(error):  # the driver quotes the value
+            raise _no_text() from None
+        raise
+    return found

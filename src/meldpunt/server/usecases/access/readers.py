@@ -10,7 +10,7 @@ from meldpunt.protocol.verify.fields import REPORTER, Participant
 from meldpunt.protocol.verify.line_document import Directory
 from meldpunt.protocol.verify.log import causality, graph
 from meldpunt.protocol.verify.log.consents import ConsentHistory
-from meldpunt.protocol.verify.log.header import Header, VerifiedHeader, parse_header
+from meldpunt.protocol.verify.log.header import Header, parse_header
 from meldpunt.protocol.verify.log.uninvited import uninvited_by
 from meldpunt.protocol.verify.sealed import SealedMessage, check_body
 from meldpunt.server.host import Host
@@ -58,13 +58,7 @@ async def find_held(
     return held(host, row)
 
 
-def read_graph(
-    tx: Transaction,
-    report: ReportRow,
-    *,
-    last: int | None = None,
-    known: VerifiedHeader | None = None,
-) -> causality.Headers:
+def read_graph(tx: Transaction, report: ReportRow, *, last: int | None = None) -> causality.Headers:
     """Return the headers of a report: all, or those up to position `last`.
 
     Args:
@@ -72,31 +66,20 @@ def read_graph(
         report: The report.
         last: For a handler whose part has ended. Later headers must not change what they may read:
             otherwise they would learn that later messages exist.
-        known: A header that the caller has read already: its id names its bytes.
     """
-    headers = {ids.message_id(d): d for d in stored.list_headers(tx, report.id, last=last)}
-    return {
-        message: known.header
-        if known is not None and message == known.message_id
-        else stored_header(data)
-        for message, data in headers.items()
-    }
+    found = stored.list_headers(tx, report.id, last=last)
+    return {ids.message_id(data): stored_header(data) for data in found}
 
 
-def check_handlers_readers(tx: Transaction, report: ReportRow, header: Header) -> None:
+def check_handlers_readers(headers: causality.Headers, header: Header) -> None:
     """Check that a handler's message names only readers whom the reporter allows.
 
     Allowed are the readers of the reporter's newest message and the handlers admitted since. A
     newcomer whom this very message admits is allowed too.
 
-    Raises:
-        RefusedError: READER_NOT_ALLOWED.
-    """
-    check_readers(read_graph(tx, report), header)
-
-
-def check_readers(headers: causality.Headers, header: Header) -> None:
-    """Like `check_handlers_readers`, with the headers that came before the message.
+    Args:
+        headers: The headers that came before the message.
+        header: The header of the message.
 
     Raises:
         RefusedError: READER_NOT_ALLOWED.
@@ -114,18 +97,22 @@ def check_readers(headers: causality.Headers, header: Header) -> None:
 
 
 def check_reporters_readers(
-    tx: Transaction, report: ReportRow, message: VerifiedHeader, document: Directory
+    headers: causality.Headers, message: ids.MessageId, document: Directory
 ) -> None:
-    """Check that a reporter's message, already stored, keeps the own-newest-readers rule.
+    """Check that a reporter's message keeps the own-newest-readers rule.
 
     Honest clients keep this rule. Somebody who found the receipt code may use another client.
+
+    Args:
+        headers: The headers of the report, that of the message included.
+        message: The message.
+        document: The newest documents of the report's lines.
 
     Raises:
         RefusedError: READER_NOT_ALLOWED.
     """
-    headers = read_graph(tx, report, known=message)
     admissions = graph.access(headers).claimed if _lets_anybody_in(headers) else {}
-    if uninvited_by(message.message_id, ConsentHistory(headers), admissions, document):
+    if uninvited_by(message, ConsentHistory(headers), admissions, document):
         raise RefusedError(Reason.READER_NOT_ALLOWED)
 
 

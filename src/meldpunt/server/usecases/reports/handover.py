@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 from meldpunt.protocol.verify.fields import REPORTER
 from meldpunt.protocol.verify.line_document import LineDocument
 from meldpunt.protocol.verify.log import causality, graph
 from meldpunt.protocol.verify.log.handover import NONE, Handovers, handovers
-from meldpunt.protocol.verify.log.header import Handover, Header, Tag
+from meldpunt.protocol.verify.log.header import Handover, Header, Tag, VerifiedHeader
 from meldpunt.server.errors import NotAllowedNowError, StoredValueError
 from meldpunt.server.host import Host
 from meldpunt.server.store import entries, reports
@@ -19,6 +18,7 @@ from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.stored_values import stored_header
 from meldpunt.server.usecases.access.location import check_open
 from meldpunt.server.usecases.access.readers import read_graph
+from meldpunt.server.usecases.access.report_log import ReportLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,15 @@ async def document_after(host: Host, report: ReportRow, header: Header) -> LineD
 
 
 def check_handover(
-    tx: Transaction, report: ReportRow, message: ids.MessageId, header: Header, *, today: date
+    tx: Transaction, report: ReportRow, log: ReportLog, message: VerifiedHeader, *, today: date
 ) -> HandoverChange:
     """Check what a message changes about handovers, and return the change.
 
     Args:
         tx: A transaction that locks the report's row.
         report: The report before the message.
-        message: The message's id.
-        header: The message's header. The host has every message in its `seen`.
+        log: What the report holds.
+        message: The message. The host has every message in its `seen`.
         today: The host's day.
 
     Raises:
@@ -85,14 +85,14 @@ def check_handover(
             takes back a consent that a line has accepted meanwhile: they must read that first.
         MovedError: The other line is on another host.
     """
+    header = message.header
     if not report.other_lines and header.handover is None:
         if header.consent is not None:
             raise RefusedError(Reason.HANDOVER)
         return NO_CHANGE
-    known = read_graph(tx, report)
-    following = {**known, message: header}
-    change = HandoverChange(following, handovers(known), handovers(following))
-    if message in change.after.void:
+    following = log.headers_with(message)
+    change = HandoverChange(following, handovers(log.headers), handovers(following))
+    if message.message_id in change.after.void:
         raise RefusedError(Reason.HANDOVER)
     if change.undoes or (header.consent is not None and header.consent != change.before.pending):
         raise NotAllowedNowError

@@ -27,9 +27,10 @@ from meldpunt.server.usecases.access.readers import (
     read_graph,
     read_page,
 )
+from meldpunt.server.usecases.access.report_log import read_log
 from meldpunt.server.usecases.reports import checks
 from meldpunt.server.usecases.reports.handover import document_after
-from meldpunt.server.usecases.reports.messages import Arrival, add_message, find_repeat
+from meldpunt.server.usecases.reports.messages import Arrival, add_message
 from meldpunt.server.usecases.reports.report import birth_keys, report_status
 from meldpunt.wire.reports import (
     Accepted,
@@ -99,7 +100,8 @@ async def send_message(
 
     def work(tx: Transaction) -> tuple[Accepted, bool]:
         current = _entry(tx, callers, entry, lock=True).report
-        known = find_repeat(tx, current, arrival)
+        log = read_log(tx, current)
+        known = log.rows.get(message)  # an id names its bytes: a retry is safe
         if known is not None:
             return held(host, known), False
         if current.document_hash != row.report.document_hash:
@@ -107,8 +109,8 @@ async def send_message(
         # A succession came in between: somebody else may know the key of these wraps.
         if current.reporter_key_id != row.report.reporter_key_id:
             raise ConflictError
-        check_handlers_readers(tx, current, arrival.header)
-        add_message(tx, current, arrival, applying=applying)
+        check_handlers_readers(log.headers, arrival.header)
+        add_message(tx, current, log, arrival, applying=applying)
         return accepted(host, message, arrival.today), True
 
     return await host.store.write(work)

@@ -1,5 +1,6 @@
 """Add a message of the reporter or a handler to a report, and erase a withdrawn report."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -24,9 +25,9 @@ from meldpunt.server.store import messages as stored
 from meldpunt.server.store.database.transaction import Transaction
 from meldpunt.server.store.reports import ReportRow
 from meldpunt.server.store.row_ids import row_id
-from meldpunt.server.store.stored_values import stored_header
 from meldpunt.server.usecases.access.location import check_report_open
 from meldpunt.server.usecases.access.readers import read_graph
+from meldpunt.server.usecases.access.report_log import ReportLog
 from meldpunt.server.usecases.attachments.listing import list_attachments
 from meldpunt.server.usecases.reports import checks
 from meldpunt.server.usecases.reports.handover import after_handover, check_handover, show_handover
@@ -55,19 +56,15 @@ class Arrival:
         return self.verified.header
 
 
-def find_repeat(tx: Transaction, report: ReportRow, arrival: Arrival) -> stored.MessageRow | None:
-    """Return the message if the host has it already. Its id names its bytes: a retry is safe."""
-    return stored.find_message(tx, report.id, arrival.verified.message_id)
-
-
 def add_message(
-    tx: Transaction, report: ReportRow, arrival: Arrival, *, applying: LineDocument
+    tx: Transaction, report: ReportRow, log: ReportLog, arrival: Arrival, *, applying: LineDocument
 ) -> ReportRow:
     """Add a new message, and apply its changes to the report. Return the report after it.
 
     Args:
         tx: A transaction that locks the report's row.
         report: The report before the message.
+        log: What the report holds.
         arrival: A message whose signature, body and wraps are valid.
         applying: The document whose clocks apply after the message.
 
@@ -87,8 +84,8 @@ def add_message(
     check_pause(report, header)
     if header.successor is not None:
         report = _succeed(tx, report, header.successor)
-    check_place(tx, report, header)
-    change = check_handover(tx, report, arrival.verified.message_id, header, today=arrival.today)
+    check_place(header, log.newest_of(header.author), log.holds)
+    change = check_handover(tx, report, log, arrival.verified, today=arrival.today)
     milestones = advance(
         report.milestones,
         author=header.author,
@@ -101,42 +98,37 @@ def add_message(
         after_handover(report, change),
         milestones=milestones,
         message_count=report.message_count + 1,
-        erase_on=_erase_on(tx, report, arrival, milestones, applying),
+        erase_on=_erase_on(log, arrival, milestones, applying),
     )
     if after.erase_on <= arrival.today and header.tag is not Tag.WITHDRAWAL:
         raise NotAllowedNowError  # upkeep would erase it before anybody reads it
     _store(tx, report, after, arrival)
+    _show(tx, after, log, arrival.verified)
     list_attachments(tx, after, arrival.verified, arrival.today)
     show_handover(tx, after, change, today=arrival.today)
     return after
 
 
 def _erase_on(
-    tx: Transaction,
-    report: ReportRow,
-    arrival: Arrival,
-    milestones: Milestones,
-    applying: LineDocument,
+    log: ReportLog, arrival: Arrival, milestones: Milestones, applying: LineDocument
 ) -> date:
     """Return the day on which the host erases a report after a new message.
 
     A new message of the reporter is unopened, which can extend the term. If it does, no earlier
-    message can change the day, and the host need not read them.
+    message can change the day, and the host need not look at them.
     """
     header = arrival.header
     own = {arrival.verified.message_id: ArrivedMessage(header.author, header.seen, arrival.today)}
     at_once = erased_on(milestones, applying, own)
     if header.author == REPORTER and (at_once > erased_on(milestones, applying, {})):
         return at_once
-    return erased_on(milestones, applying, {**_read_arrived(tx, report), **own})
+    return erased_on(milestones, applying, {**_arrived(log), **own})
 
 
-def _read_arrived(tx: Transaction, report: ReportRow) -> Arrived:
-    rows = stored.list_messages(tx, report.id, after=0, limit=report.message_count)
-    headers = ((row, stored_header(row.header)) for row in rows)
+def _arrived(log: ReportLog) -> Arrived:
     return {
-        row.message_id: ArrivedMessage(row.author, header.seen, row.received_on)
-        for row, header in headers
+        message: ArrivedMessage(row.author, log.headers[message].seen, row.received_on)
+        for message, row in log.rows.items()
     }
 
 
@@ -172,14 +164,22 @@ def _succeed(tx: Transaction, report: ReportRow, successor: Successor) -> Report
     )
 
 
-def check_place(tx: Transaction, report: ReportRow, header: Header) -> None:
+def check_place(
+    header: Header,
+    newest: stored.MessageRow | None,
+    are_known: Callable[[Iterable[ids.MessageId]], bool],
+) -> None:
     """Check that a message follows its author's earlier messages, and that its `seen` is known.
+
+    Args:
+        header: The header of the message.
+        newest: The author's newest message in the report.
+        are_known: Says whether the report has all these messages.
 
     Raises:
         ConflictError: The author has another message with that number.
         RefusedError: GAP, UNKNOWN_SEEN.
     """
-    newest = stored.find_newest_of(tx, report.id, header.author)
     expected = 0 if newest is None else newest.n + 1
     if header.n < expected:
         raise ConflictError
@@ -189,8 +189,7 @@ def check_place(tx: Transaction, report: ReportRow, header: Header) -> None:
         raise RefusedError(Reason.GAP)
     if newest is not None and newest.message_id not in header.seen:
         raise RefusedError(Reason.UNKNOWN_SEEN)
-    others = set(header.seen) - ({newest.message_id} if newest is not None else set())
-    if others and not stored.are_known(tx, report.id, others):
+    if not are_known(header.seen):
         raise RefusedError(Reason.UNKNOWN_SEEN)
 
 
@@ -209,18 +208,18 @@ def _store(tx: Transaction, before: ReportRow, after: ReportRow, arrival: Arriva
     stored.insert_messages(tx, [stored.NewMessage(row, arrival.sealed.body, arrival.sealed.wraps)])
     moves_on = after.milestones.state is not before.milestones.state
     reports.update_report(tx, after, files_anew=moves_on)
-    _show(tx, after, header)
 
 
-def _show(tx: Transaction, after: ReportRow, header: Header) -> None:
+def _show(tx: Transaction, after: ReportRow, log: ReportLog, message: VerifiedHeader) -> None:
     """Count the message in its readers' inboxes. A newcomer may also read earlier messages."""
+    header = message.header
     readers = checks.handler_readers(header)
-    known = entries.list_participants(tx, after)
-    entries.count_readable(tx, after, known.intersection(readers))
-    new = [reader for reader in readers if reader not in known]
-    entries.insert_entries(tx, [(after, reader) for reader in new])
+    if entries.count_readable(tx, after, readers) != len(readers):
+        known = entries.list_participants(tx, after)
+        new = [reader for reader in readers if reader not in known]
+        entries.insert_entries(tx, [(after, reader) for reader in new])
     if header.admits is not None:
-        headers = read_graph(tx, after)
+        headers = log.headers_with(message)
         access = graph.access(headers)
         count = sum(access.may_read(header.admits, message) for message in headers)
         entries.set_readable(tx, after, header.admits, count)

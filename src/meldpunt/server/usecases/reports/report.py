@@ -28,9 +28,10 @@ from meldpunt.server.usecases.access.readers import (
     held,
     read_page,
 )
+from meldpunt.server.usecases.access.report_log import read_log
 from meldpunt.server.usecases.attachments.pieces import erase_doomed
 from meldpunt.server.usecases.reports import checks
-from meldpunt.server.usecases.reports.messages import Arrival, add_message, erase, find_repeat
+from meldpunt.server.usecases.reports.messages import Arrival, add_message, erase
 from meldpunt.wire.reports import (
     Accepted,
     BulletinsSince,
@@ -106,13 +107,14 @@ async def send_message(
         current = find_report_by_key(tx, caller, lock=True)
         if current is None:
             return held(host, _find_succession(tx, caller, message)), False
-        known = find_repeat(tx, current, arrival)
+        log = read_log(tx, current)
+        known = log.rows.get(message)  # an id names its bytes: a retry is safe
         if known is not None:
             return held(host, known), False
         if current.document_hash != report.document_hash:
             raise BusyError  # another line accepted the report in between; a retry sees that
-        after = add_message(tx, current, arrival, applying=applying)
-        check_reporters_readers(tx, after, arrival.verified, lines)
+        after = add_message(tx, current, log, arrival, applying=applying)
+        check_reporters_readers(log.headers_with(arrival.verified), message, lines)
         if after.milestones.immediate:
             erase(tx, after, today=arrival.today)
         return accepted(host, message, arrival.today), True

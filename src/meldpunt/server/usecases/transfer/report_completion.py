@@ -14,7 +14,7 @@ from meldpunt.server.errors import ConflictError, NotAllowedNowError
 from meldpunt.server.store import lines, messages, transfer
 from meldpunt.server.store.messages import MessageRow
 from meldpunt.server.store.reports import ReportRow
-from meldpunt.server.usecases.access.readers import check_readers
+from meldpunt.server.usecases.access.readers import check_handlers_readers
 from meldpunt.server.usecases.reports.checks import handler_readers
 from meldpunt.server.usecases.reports.messages import REMAINS, check_pause
 from meldpunt.server.usecases.transfer.attachment_import import list_moved
@@ -89,7 +89,7 @@ def _replay(
             raise RefusedError(Reason.TAG_NOT_ALLOWED)
         _check_pause(replace(report, milestones=milestones), header)
         if header.author != REPORTER:
-            check_readers(before, header)
+            check_handlers_readers(before, header)
         milestones = advance(
             milestones,
             author=header.author,

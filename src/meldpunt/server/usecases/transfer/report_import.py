@@ -6,6 +6,7 @@ message: this host signs nothing that it did not see itself.
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 from meldpunt.protocol.verify import ids
@@ -236,7 +237,8 @@ def _check_content(
     check_body(header, moved.body)
     if moved.position != last + 1:
         raise RefusedError(Reason.GAP)
-    check_place(arriving.tx, report, header)
+    newest = messages.find_newest_of(arriving.tx, report.id, header.author)
+    check_place(header, newest, partial(messages.are_known, arriving.tx, report.id))
 
 
 def _store(arriving: Arriving, report: ReportRow, moved: MovedMessage, header: Header) -> None:

@@ -6,10 +6,10 @@ import {
   newcomersOf,
   proposedLines,
   type Thread,
-  type Visit,
 } from "@meldpunt/client";
 import { useHere } from "../here.js";
 import { Button } from "../parts/button.js";
+import type { Act, ActProps } from "./act.js";
 import { today } from "./acting.js";
 import { CheckIn } from "./check-in.js";
 import { Handover } from "./handover.js";
@@ -18,30 +18,6 @@ import { Reply } from "./reply.js";
 import { Story } from "./story.js";
 import { Takeover } from "./takeover.js";
 import { Withdraw } from "./withdraw.js";
-import type { Write, Written } from "./written.js";
-
-/** An act. */
-export type Act =
-  | "reply"
-  | "reopen"
-  | "checkIn"
-  | "withdraw"
-  | "takeover"
-  | "handover"
-  | "proof"
-  | "story";
-
-export interface ActProps {
-  readonly visit: Visit;
-  readonly thread: Thread;
-  readonly written: Written;
-  readonly write: Write;
-  /** Leave the act, and read the report again. */
-  readonly look: () => void;
-  /** It is done: say so, and read the report again. */
-  readonly done: (text?: string) => Promise<void>;
-  readonly back: () => void;
-}
 
 export function ActPage({ act, ...props }: ActProps & { act: Act }) {
   switch (act) {

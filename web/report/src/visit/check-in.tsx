@@ -8,8 +8,8 @@ import { Heading } from "../parts/heading.js";
 import { Options } from "../parts/options.js";
 import { Said } from "../parts/text.js";
 import { Steer } from "../report/steer.js";
+import type { ActProps } from "./act.js";
 import { useActing } from "./acting.js";
-import type { ActProps } from "./acts.js";
 import { Busy, Failed } from "./busy.js";
 
 export function CheckIn({ visit, written, write, look, done, back }: ActProps) {

@@ -20,8 +20,8 @@ import { Options } from "../parts/options.js";
 import { Written } from "../parts/text.js";
 import { Whoops } from "../parts/whoops.js";
 import { nameFor } from "../report/handlers.js";
+import type { ActProps } from "./act.js";
 import { today, useActing } from "./acting.js";
-import type { ActProps } from "./acts.js";
 import { HandoverCheck } from "./handover-check.js";
 
 export function Handover({ visit, thread, done, back }: ActProps) {

@@ -8,8 +8,8 @@ import { Button } from "../parts/button.js";
 import { Heading } from "../parts/heading.js";
 import { save } from "../parts/reminder.js";
 import { Whoops } from "../parts/whoops.js";
+import type { ActProps } from "./act.js";
 import { useActing } from "./acting.js";
-import type { ActProps } from "./acts.js";
 
 export function Proof({ visit, back }: ActProps) {
   const { say } = useHere();

@@ -10,8 +10,8 @@ import { Field } from "../parts/field.js";
 import { Heading } from "../parts/heading.js";
 import { ErrorSummary } from "../parts/summary.js";
 import { Steer } from "../report/steer.js";
+import type { ActProps } from "./act.js";
 import { useActing } from "./acting.js";
-import type { ActProps } from "./acts.js";
 import { Busy, Failed } from "./busy.js";
 import { firstChoice, ReaderChoice, readersChosen } from "./reader-choice.js";
 

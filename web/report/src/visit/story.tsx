@@ -3,8 +3,8 @@
 import { useHere } from "../here.js";
 import { Button } from "../parts/button.js";
 import { Heading } from "../parts/heading.js";
+import type { ActProps } from "./act.js";
 import { useActing } from "./acting.js";
-import type { ActProps } from "./acts.js";
 import { Busy, Failed } from "./busy.js";
 
 export function Story({ visit, look, done, back }: ActProps) {

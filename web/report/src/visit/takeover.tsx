@@ -9,8 +9,8 @@ import { Heading } from "../parts/heading.js";
 import { Progress } from "../parts/progress.js";
 import { Whoops } from "../parts/whoops.js";
 import { Code } from "../report/code.js";
+import type { ActProps } from "./act.js";
 import { useActing } from "./acting.js";
-import type { ActProps } from "./acts.js";
 
 export function Takeover({ visit, done, back }: ActProps) {
   const { language, say } = useHere();

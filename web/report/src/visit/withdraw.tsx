@@ -8,8 +8,8 @@ import { dayText } from "../parts/days.js";
 import { Heading } from "../parts/heading.js";
 import { Options } from "../parts/options.js";
 import { Said } from "../parts/text.js";
+import type { ActProps } from "./act.js";
 import { today, useActing } from "./acting.js";
-import type { ActProps } from "./acts.js";
 import { Busy, Failed } from "./busy.js";
 
 export function Withdraw({ visit, thread, look, done, back }: ActProps) {

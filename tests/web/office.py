@@ -1,7 +1,7 @@
 """A line on a host in a process of its own, with handlers in Python."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from meldpunt.client import (
@@ -18,9 +18,23 @@ from meldpunt.client import (
     Transport,
 )
 from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, utc_today
+from meldpunt.client.lines.texts import Texts
+from meldpunt.protocol.verify.clock import Clock, MetBy, Moment, Roll
+from meldpunt.protocol.verify.days import Term
 from meldpunt.server import commands
 from tests.support.process import HostProcess
 
+_REOPENED: Final = Clock(
+    name="again",
+    starts_at=Moment.REOPENED,
+    term=Term(7, "D"),
+    met_by=MetBy.FEEDBACK,
+    roll=Roll.TERMIJNENWET,
+)
+PRESET: Final = replace(
+    PRESETS["wbk-internal"], clocks=(*PRESETS["wbk-internal"].clocks, _REOPENED)
+)
+"""With a term for whoever is worse off because they reported."""
 PAGE: Final = "https://page.example"
 """The origin of a web page that the host allows."""
 
@@ -50,7 +64,7 @@ class WebOffice:
         for transport in self._open:
             await transport.aclose()
 
-    async def open_line(self, *others: HandlerEntry) -> "WebOffice":
+    async def open_line(self, *others: HandlerEntry, desk: bytes | None = None) -> "WebOffice":
         """Publish the line and its handlers' keys, with more handlers after the three."""
         line = self.line_keys.line_id
         keys = [HandlerKeys.create(line, SYSTEM_ENTROPY) for _ in range(3)]
@@ -60,7 +74,8 @@ class WebOffice:
             names={"nl": "Meldpunt integriteit", "en": "Integrity line"},
             contact={"nl": "Bel 030 123."},
             handlers=(),
-            preset=PRESETS["wbk-internal"],
+            preset=PRESET,
+            texts=replace(Texts.plain(("nl", "en"), PRESET.clocks), desk=desk),
         ).with_handlers(*entries, *others, day=utc_today())
         invite = await asyncio.to_thread(commands.create_invite, self.host.settings)
         await LineOwner(self.transport(), self.line_keys).publish(plan, invite=invite)

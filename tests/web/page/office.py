@@ -11,14 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from meldpunt.client import PRESETS, Handler, HandlerKeys, LineOwner, LinePlan
+from meldpunt.client import Handler, HandlerKeys, LineOwner, LinePlan
 from meldpunt.client.keys.randomness import SYSTEM_ENTROPY, utc_today
 from meldpunt.client.lines.texts import Texts
 from meldpunt.protocol.verify.clock import CheckIn, Moment
 from meldpunt.protocol.verify.days import Term
 from meldpunt.protocol.verify.line_document import ListedHandler
 from meldpunt.server import commands
-from tests.web.office import WebOffice
+from tests.web.office import PRESET, WebOffice
 from tests.web.page.texts import CONTACT, LANGUAGES, NAMES, rich_texts
 
 PEOPLE: Final = (
@@ -47,7 +47,7 @@ class PageOffice(WebOffice):
             names=names,
             contact=CONTACT,
             handlers=tuple(map(_listed, keys, PEOPLE, [utc_today()] * len(keys))),
-            preset=PRESETS["wbk-internal"],
+            preset=PRESET,
             texts=texts or rich_texts(),
             check_ins=(CheckIn(starts_at=Moment.RECEIVED, term=Term(1, "D")),),
         )

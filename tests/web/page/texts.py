@@ -232,6 +232,7 @@ PROCEDURE: Final[dict[str, Any]] = {
             "clock": "feedback",
         },
         {"id": "closed", "title": said("Afsluiten", "Closing"), "tag": "closing"},
+        {"id": "again", "title": said("Opnieuw kijken", "Looking again"), "clock": "again"},
     ],
     "readers": said(
         "Twee van deze mensen lezen je bericht. Zij zwijgen, behalve als iemand direct in gevaar is"
@@ -249,6 +250,8 @@ PROCEDURE: Final[dict[str, Any]] = {
     ),
     "checkIn": said("Hoe gaat het nu met je?", "How are you now?"),
 }
+
+DESK: Final[dict[str, Any]] = {"storyTerm": {"term": "P7D", "roll": "termijnenwet"}}
 
 THEME: Final[dict[str, Any]] = {
     "light": {
@@ -276,6 +279,6 @@ def _text(parts: dict[str, Any]) -> bytes:
 
 def rich_texts(**changes: dict[str, Any]) -> Texts:
     """Return the texts, with some of them replaced."""
-    parts = {**PARTS, "theme": THEME, **changes}
+    parts = {**PARTS, "theme": THEME, "desk": DESK, **changes}
     made = {name: _text(value) for name, value in parts.items()}
-    return Texts(made["form"], made["guide"], made["procedure"], made["theme"])
+    return Texts(made["form"], made["guide"], made["procedure"], made["theme"], desk=made["desk"])

@@ -1,6 +1,5 @@
 /** The page, once the line is known: which step is shown, and in which language. */
 
-import type { Visit as OpenVisit } from "@meldpunt/client";
 import { render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Door, Doors } from "./doors.js";
@@ -12,7 +11,7 @@ import { Report } from "./report/report.js";
 import { Faults } from "./shell/faults.js";
 import { Frame } from "./shell/frame.js";
 import { Enter } from "./visit/enter.js";
-import { Visit } from "./visit/visit.js";
+import { type Opened, Visit } from "./visit/visit.js";
 import { directionOf, firstLanguage, wordsOf } from "./words/index.js";
 
 /**
@@ -30,7 +29,7 @@ function Page({ open, named }: { open: OpenLine; named: string | undefined }) {
   const [language, setLanguage] = useState(() => firstLanguage(languages));
   const [poster] = useState(() => open.guide.nodes.find(({ id }) => id === named)?.id);
   const [door, setDoor] = useState<Door | undefined>(poster === undefined ? undefined : "guide");
-  const [visit, setVisit] = useState<OpenVisit>();
+  const [visit, setVisit] = useState<Opened>();
   const [kind, setKind] = useState<string>();
   const [isFirst, setFirst] = useState(true);
   useEffect(() => {
@@ -60,7 +59,7 @@ function Page({ open, named }: { open: OpenLine; named: string | undefined }) {
           {door === undefined && <Doors open={go} isFirst={isFirst} />}
           {door === "guide" && <Guide report={report} start={isFirst ? poster : undefined} />}
           {door === "code" && !visit && <Enter opened={setVisit} />}
-          {door === "code" && visit && <Visit visit={visit} />}
+          {door === "code" && visit && <Visit {...visit} />}
           {door === "report" && <Report kind={kind} />}
         </Faults>
       </Frame>

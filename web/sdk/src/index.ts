@@ -60,6 +60,14 @@ export {
   referredFrom,
   tellReferred,
 } from "./client/messages/referral.js";
+export {
+  begunDay,
+  fetchDesk,
+  ifTold,
+  TOLD_KINDS,
+  type ToldClock,
+  type ToldKind,
+} from "./client/messages/told-clocks.js";
 export { isSameReceipt } from "./client/receipts.js";
 export { type Takeover, takeOver } from "./client/takeover.js";
 export type { Readability, ThreadMessage } from "./client/thread/message.js";

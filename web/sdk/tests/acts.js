@@ -4,9 +4,12 @@ import { readFile, writeFile } from "node:fs/promises";
 
 import {
   answerCheckIn,
+  begunDay,
+  fetchDesk,
   findLine,
   followReferral,
   handoverStatuses,
+  ifTold,
   isWithheld,
   listReferrals,
   newcomersOf,
@@ -58,6 +61,14 @@ export function acts(state) {
       return draft.receipt;
     },
     checkIn: async ({ how, reply }) => state.sent(await answerCheckIn(state.visit(), how, reply)),
+    async told({ today }) {
+      const { thread } = state.visit();
+      const desk = await fetchDesk(state.visit());
+      const begun = ["worseOff", "storyTakenBack"].map((each) =>
+        begunDay(thread, desk, each, today),
+      );
+      return { begun, ifTold: ifTold(thread, desk, today) };
+    },
     async proveReport({ path }) {
       const { data, missing } = await proveReport(state.draft());
       await writeFile(path, data);

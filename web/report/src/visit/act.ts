@@ -1,6 +1,6 @@
 /** An act of a visit, and what the page of each is given. */
 
-import type { Thread, Visit } from "@meldpunt/client";
+import type { Desk, Thread, Visit } from "@meldpunt/client";
 import type { Write, Written } from "./written.js";
 
 /** Something that a reporter can do. */
@@ -17,6 +17,7 @@ export type Act =
 export interface ActProps {
   readonly visit: Visit;
   readonly thread: Thread;
+  readonly desk: Desk | undefined;
   readonly written: Written;
   readonly write: Write;
   /** Leave the act, and read the report again. */

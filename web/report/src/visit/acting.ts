@@ -3,19 +3,21 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 /** The work of an act. The signal tells that it was stopped: nothing may be sent from then on. */
-type Work = (signal: AbortSignal) => Promise<unknown>;
+type Work<Found> = (signal: AbortSignal) => Promise<Found>;
 
-export interface Acting {
+export interface Acting<Found> {
   readonly isBusy: boolean;
   readonly error: unknown;
   /** Do it. A second call while it runs does nothing, even before the page is drawn again. */
-  readonly act: (work: Work) => Promise<void>;
+  readonly act: (work: Work<Found>) => Promise<void>;
   /** End it at once. What the work still does is not waited for, and its end is not told. */
   readonly stop: () => void;
 }
 
-/** @param after - runs when an act has succeeded, unless it was stopped or its page was left. */
-export function useActing(after: () => Promise<void> | void): Acting {
+/** @param after - takes what an act gave, unless it was stopped or its page was left. */
+export function useActing<Found = unknown>(
+  after: (found: Found) => Promise<void> | void,
+): Acting<Found> {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const running = useRef<AbortController | undefined>(undefined);
@@ -24,17 +26,17 @@ export function useActing(after: () => Promise<void> | void): Acting {
     running.current = undefined;
     setBusy(false);
   };
-  const act = async (work: Work) => {
+  const act = async (work: Work<Found>) => {
     if (running.current !== undefined) return;
     running.current = new AbortController();
     const { signal } = running.current;
     setBusy(true);
     setError(undefined);
     try {
-      await work(signal);
+      const found = await work(signal);
       if (signal.aborted) return;
       end();
-      await after();
+      await after(found);
     } catch (found) {
       if (signal.aborted) return;
       end();

@@ -1,6 +1,6 @@
 /** How are you now? */
 
-import { type CheckIn as Answer, answerCheckIn } from "@meldpunt/client";
+import { type CheckIn as Answer, answerCheckIn, type Sent } from "@meldpunt/client";
 import { useHere } from "../here.js";
 import { ContactCard } from "../parts/contact.js";
 import { Field } from "../parts/field.js";
@@ -11,24 +11,25 @@ import { Steer } from "../report/steer.js";
 import type { ActProps } from "./act.js";
 import { useActing } from "./acting.js";
 import { Busy, Failed } from "./busy.js";
+import { useSentText } from "./told.js";
 
-export function CheckIn({ visit, written, write, look, done, back }: ActProps) {
+export function CheckIn({ visit, thread, desk, written, write, look, done, back }: ActProps) {
   const { language, say, procedure } = useHere();
   const words = say.visit;
   const { checkIn: answer, about: text } = written;
-  const { isBusy, error, act } = useActing(() => {
+  const sentText = useSentText({ thread, desk });
+  const { isBusy, error, act } = useActing((sent: Sent) => {
     write({ checkIn: undefined, about: "" });
-    return done();
+    return done(sentText(answer === "retaliation" ? "worseOff" : undefined, sent));
   });
   const labels: Record<Answer, string> = {
     good: words.good,
     notGood: words.notGood,
     retaliation: words.retaliation,
   };
-  const send = async () => {
-    if (answer === undefined) return;
-    const said = text.trim() === "" ? labels[answer] : `${labels[answer]}\n\n${text}`;
-    await answerCheckIn(visit, answer, { text: said, language });
+  const send = (chosen: Answer) => {
+    const said = text.trim() === "" ? labels[chosen] : `${labels[chosen]}\n\n${text}`;
+    return answerCheckIn(visit, chosen, { text: said, language });
   };
   if (isBusy) return <Busy title={words.checkIn} />;
   return (
@@ -65,7 +66,7 @@ export function CheckIn({ visit, written, write, look, done, back }: ActProps) {
       />
       {error !== undefined && <Failed error={error} more={words.keptText} look={look} />}
       <Steer
-        next={() => void act(send)}
+        next={() => answer && void act(() => send(answer))}
         back={back}
         label={words.send}
         disabled={answer === undefined}

@@ -4,7 +4,7 @@
  * No request of a quiet look depends on the code (openapi/extensions.md section 10.6).
  */
 
-import { type Bulletins, ProblemError, type Visit } from "@meldpunt/client";
+import { type Bulletins, fetchDesk, ProblemError } from "@meldpunt/client";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { failureText } from "../failures.js";
 import { useHere } from "../here.js";
@@ -15,9 +15,10 @@ import { Heading } from "../parts/heading.js";
 import { Progress } from "../parts/progress.js";
 import { ErrorSummary } from "../parts/summary.js";
 import { Whoops } from "../parts/whoops.js";
+import type { Opened } from "./visit.js";
 
 interface Props {
-  readonly opened: (visit: Visit) => void;
+  readonly opened: (opened: Opened) => void;
 }
 
 /** Something that takes the code, and tells how far it is. */
@@ -63,7 +64,11 @@ export function Enter({ opened }: Props) {
     }
     if (!signal.aborted) setBusy(undefined);
   };
-  const open = () => run((progress) => line.visit(typed, look?.found, progress), opened);
+  const open = () =>
+    run(async (progress) => {
+      const visit = await line.visit(typed, look?.found, progress);
+      return { visit, desk: await fetchDesk(visit) };
+    }, opened);
   const quietly = (found: Bulletins) =>
     run((progress) => line.news(typed, found, progress), setNews);
 

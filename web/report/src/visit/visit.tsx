@@ -1,6 +1,6 @@
 /** A visit: where the report stands, what was said, and what can be done. */
 
-import type { Visit as OpenVisit, Thread } from "@meldpunt/client";
+import { type Desk, fetchDesk, type Visit as OpenVisit, type Thread } from "@meldpunt/client";
 import { useState } from "preact/hooks";
 import { failureText } from "../failures.js";
 import { useHere } from "../here.js";
@@ -16,19 +16,27 @@ import { ActMenu, ActPage } from "./acts.js";
 import { Alarms, isHiding } from "./alarms.js";
 import { Messages } from "./messages.js";
 import { State } from "./state.js";
+import { Told } from "./told.js";
 import { useWritten } from "./written.js";
 
-interface Props {
+/** A report that was opened, and the desk of its office: fetched with every look, whatever is said in between. */
+export interface Opened {
   readonly visit: OpenVisit;
+  readonly desk: Desk | undefined;
 }
 
-export function Visit({ visit }: Props) {
+export function Visit({ visit, desk: first }: Opened) {
   const { say } = useHere();
   const [thread, setThread] = useState<Thread>(() => visit.thread);
   const [act, setAct] = useState<Act>();
   const [told, setTold] = useState("");
+  const [desk, setDesk] = useState(first);
   const pen = useWritten();
-  const look = async () => setThread(await visit.refresh());
+  const look = async () => {
+    const found = await visit.refresh();
+    setDesk(await fetchDesk(visit));
+    setThread(found);
+  };
   const reading = useActing(() => {});
   const done = async (text = say.visit.sent) => {
     setAct(undefined);
@@ -41,6 +49,7 @@ export function Visit({ visit }: Props) {
         act={act}
         visit={visit}
         thread={thread}
+        desk={desk}
         {...pen}
         look={() => void done("")}
         done={done}
@@ -63,6 +72,7 @@ export function Visit({ visit }: Props) {
       <Alarms thread={thread} />
       <NoticeList notices={thread.notices} />
       <State thread={thread} />
+      <Told thread={thread} desk={desk} />
       <h2>{say.visit.messages}</h2>
       <Messages thread={thread} visit={visit} />
       {!isHiding(thread) && (

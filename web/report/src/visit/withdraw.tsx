@@ -16,7 +16,7 @@ export function Withdraw({ visit, thread, look, done, back }: ActProps) {
   const { language, say, procedure } = useHere();
   const words = say.visit;
   const [how, setHow] = useState<string>();
-  const { isBusy, error, act } = useActing(done);
+  const { isBusy, error, act } = useActing(() => done());
   const end = after(thread.report.terms.document.withdrawalTerm, today());
   const send = () =>
     visit.withdraw(language, { text: words.withdrawalText, immediate: how === "now" });

@@ -93,7 +93,19 @@ export const visit: VisitWords = {
     good: "I am well",
     notGood: "I am not well",
     retaliation: "I am being disadvantaged because I told this",
-    retaliationHelp: "Your report then opens again, and somebody must answer soon.",
+    retaliationHelp: "Somebody must then answer soon. If your report was closed, it opens again.",
+    told: {
+      worseOff: {
+        asked: "Did you write that you are worse off because you told this?",
+        by: (day: string) => `You get an answer by ${day}.`,
+      },
+      storyTakenBack: {
+        asked: "Did you take a shared story back?",
+        by: (day: string) => `Your story is taken down by ${day}.`,
+      },
+    },
+    toldHelp: "This page does not know what you wrote.",
+    toldOn: (day: string) => `Was that on ${day}?`,
     reopen: "Open again",
     reopenLabel: "Why do you want to go on?",
     withdraw: "Withdraw",

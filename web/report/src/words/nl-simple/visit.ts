@@ -31,7 +31,18 @@ export const visit = {
       "Je bent gestopt met dit bericht. Schrijf je nog iets? Dan gaan wij weer verder.",
     erased: "Je bent gestopt met dit bericht. Alles is weg. Je kunt een nieuw bericht schrijven.",
     retaliation: "Anderen doen lelijk tegen mij omdat ik dit vertelde",
-    retaliationHelp: "Je bericht gaat dan weer open. Iemand moet snel iets doen.",
+    retaliationHelp:
+      "Iemand moet dan snel iets doen. Was je bericht al klaar? Dan gaat het weer open.",
+    told: {
+      worseOff: {
+        asked: "Schreef je dat anderen lelijk tegen je doen omdat je dit vertelde?",
+        by: (day: string) => `Je krijgt antwoord. Dat is op ${day}, of eerder.`,
+      },
+      storyTakenBack: {
+        asked: nl.visit.told.storyTakenBack.asked,
+        by: (day: string) => `Wij halen je verhaal weg. Dat is op ${day}, of eerder.`,
+      },
+    },
     withdraw: "Stoppen",
     withdrawDone: "Wat al is gedaan, blijft zo.",
     withdrawLater: (day: string) => `Op ${day} gaat alles weg. Je kunt je nog bedenken.`,

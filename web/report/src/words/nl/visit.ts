@@ -90,7 +90,20 @@ export const visit = {
     good: "Het gaat goed",
     notGood: "Het gaat niet goed",
     retaliation: "Ik krijg last omdat ik dit vertelde",
-    retaliationHelp: "Dan gaat je bericht weer open en moet er snel iemand reageren.",
+    retaliationHelp:
+      "Dan moet er snel iemand reageren. Was je bericht afgesloten, dan gaat het weer open.",
+    told: {
+      worseOff: {
+        asked: "Schreef je dat je last krijgt omdat je dit vertelde?",
+        by: (day: string) => `Je krijgt antwoord, uiterlijk op ${day}.`,
+      },
+      storyTakenBack: {
+        asked: "Nam je een gedeeld verhaal terug?",
+        by: (day: string) => `Je verhaal wordt weggehaald, uiterlijk op ${day}.`,
+      },
+    },
+    toldHelp: "Deze pagina weet niet wat je schreef.",
+    toldOn: (day: string) => `Was dat op ${day}?`,
     reopen: "Weer openen",
     reopenLabel: "Waarom wil je verder?",
     withdraw: "Intrekken",

@@ -160,7 +160,7 @@ export async function* documentsBack(
 /** Fetch a text that the document names. @throws {@link RefusedError} `text-hash`. */
 export async function fetchText(
   transport: Transport,
-  { document }: VerifiedLine,
+  { document }: Pick<VerifiedLine, "document">,
   hash: Bytes,
 ): Promise<Bytes> {
   const { text } = await lineApi(transport).text(document.lineId, hash);

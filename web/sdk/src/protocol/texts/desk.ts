@@ -13,7 +13,7 @@ const DESK = {
   version: f.version,
   checklists: f.optional(f.list(CHECKLIST, 1, 20)),
   storyTerm: f.optional(
-    f.record({ term: f.term, roll: f.optional(f.oneOf("none", "termijnenwet")) }),
+    f.record({ term: f.term, roll: f.optional(f.oneOf("none", "termijnenwet"), "none") }),
   ),
 };
 /** How the handlers of a line work. */

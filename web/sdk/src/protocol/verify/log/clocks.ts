@@ -118,10 +118,15 @@ function startOf({ startsAt, startsNoLaterThan }: Clock, milestones: Milestones)
   return start === undefined ? latest : earlier(start, latest);
 }
 
-/** A pause counts once, and only for a clock that was in time and not yet met. */
-function dueOn(clock: Clock, start: Day, met: Day | undefined, pauses: Milestones["pauses"]): Day {
-  const rolled = (end: Day) => (clock.roll === "none" ? end : extended(start, end, clock.term));
-  let end = after(clock.term, start);
+/** The day on which a clock is due. A pause counts once, and only for a clock that was in time and not yet met. */
+export function dueOn(
+  { term, roll }: Pick<Clock, "term" | "roll">,
+  start: Day,
+  met: Day | undefined,
+  pauses: Milestones["pauses"],
+): Day {
+  const rolled = (end: Day) => (roll === "none" ? end : extended(start, end, term));
+  let end = after(term, start);
   let counted = start;
   for (const { since, until } of pauses) {
     if (since > rolled(end) || (met !== undefined && since > met)) continue;

@@ -17,7 +17,6 @@ from meldpunt.server.http import openapi, problems
 from meldpunt.server.http.bulletins import BulletinMiddleware
 from meldpunt.server.http.contract import served_contract
 from meldpunt.server.http.cross_origin import CrossOriginMiddleware, allowed_pattern
-from meldpunt.server.http.padding import PaddingMiddleware
 from meldpunt.server.http.privacy import FailureMiddleware, PrivacyMiddleware
 from meldpunt.server.http.routes import METHODS, served_routes
 from meldpunt.server.http.tus import TUS_FIELDS, UPLOAD_FIELDS
@@ -54,9 +53,6 @@ def make_api(host: Host) -> Api:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         middleware=[
             Middleware(BulletinMiddleware, host=host),
-            Middleware(
-                PaddingMiddleware
-            ),  # outside the next ones: it also counts fields that others add
             Middleware(PrivacyMiddleware),
             Middleware(
                 CrossOriginMiddleware,

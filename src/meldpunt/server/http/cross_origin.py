@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import Response
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import Message, Send
+from starlette.types import Receive, Scope, Send
 
 from meldpunt.server.http.problems import problem_response
 from meldpunt.wire.problems import ProblemType
@@ -33,14 +33,7 @@ class CrossOriginMiddleware(CORSMiddleware):
         refusal.headers["vary"] = response.headers["vary"]
         return refusal
 
-    async def send(self, message: Message, send: Send, request_headers: Headers) -> None:
-        """Add the fields of CORS. If no web page asks, only `Vary` is missing."""
-        is_asked = "origin" in request_headers
-        if is_asked or message["type"] != "http.response.start" or _varies(message):
-            await super().send(message, send, request_headers)
-            return
-        await send({**message, "headers": [*message["headers"], (b"vary", b"Origin")]})
-
-
-def _varies(start: Message) -> bool:
-    return any(name == b"vary" for name, _ in start["headers"])
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request. If no web page asks, there is nothing to add."""
+        is_of_page = scope["type"] == "http" and any(n == b"origin" for n, _ in scope["headers"])
+        await (super().__call__ if is_of_page else self.app)(scope, receive, send)

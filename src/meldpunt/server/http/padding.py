@@ -8,7 +8,7 @@ or an inbox, also to refusals. Head and body together then have the length of a 
 from http.client import responses
 from typing import Final
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Scope
 
 SIZE_CLASSES: Final = (8192, 32768, 131_072)
 """Bytes of head and body. Longer answers get a multiple of the last class."""
@@ -26,35 +26,7 @@ def padded_size(size: int) -> int:
     return -(-size // step) * step
 
 
-class PaddingMiddleware:
-    """Pad answers to their size class. As the outermost middleware it counts every field."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if not _is_padded(scope):
-            await self._app(scope, receive, send)
-            return
-        start: Message = {}
-        parts: list[bytes] = []
-
-        async def collect(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            parts.append(message.get("body", b""))
-            if not message.get("more_body", False):
-                fields, body = _fill(start, b"".join(parts))
-                await send({**start, "headers": fields})
-                await send({"type": "http.response.body", "body": body})
-
-        await self._app(scope, receive, collect)
-
-
-def _is_padded(scope: Scope) -> bool:
+def is_padded(scope: Scope) -> bool:
     """Say whether a request reads a report or an inbox, but not an attachment."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return False
@@ -63,7 +35,7 @@ def _is_padded(scope: Scope) -> bool:
     return known and "attachments" not in path.split("/")
 
 
-def _fill(start: Message, body: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
+def fill(start: Message, body: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """Add spaces to a body up to its class. Return the answer's header fields, and the body."""
     fields = [field for field in start["headers"] if field[0] != _LENGTH_FIELD]
     head = _head_size(start["status"], [*fields, (_LENGTH_FIELD, b"")])

@@ -1,4 +1,4 @@
-"""Security fields on every answer, and failures whose answer shows nothing."""
+"""Security fields on every answer, lengths that tell little, and failures that show nothing."""
 
 from collections.abc import MutableMapping
 from typing import Any, Final
@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from meldpunt.server.errors import MeldpuntError
+from meldpunt.server.http.padding import fill, is_padded
 from meldpunt.server.http.problems import log_failure, problem_response
 from meldpunt.wire.problems import ProblemType
 
@@ -24,31 +25,59 @@ PRIVACY_FIELDS: Final = (
 """The fields in the form of ASGI, with names in lower case."""
 
 
+_ADDED: Final = ((b"vary", b"Origin"), *PRIVACY_FIELDS)
+"""Whether a page may read an answer depends on its origin. So no cache may mix up two of them."""
+
 BREAK_OFF: Final = "meldpunt.break_off"
 """Key in the scope of a request: a function that ends the connection (connection/limited.py)."""
 
 
 class PrivacyMiddleware:
-    """Add security fields to every answer."""
+    """Add security fields to every answer, and pad the answers whose length would tell something.
+
+    It is outside the middleware for other origins, because a length counts every field.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        await self._app(scope, receive, _padding(send) if is_padded(scope) else _adding(send))
 
-        async def send_with_fields(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                _add_fields(message)
-            await send(message)
 
-        await self._app(scope, receive, send_with_fields)
+def _adding(send: Send) -> Send:
+    async def send_with_fields(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            _add_fields(message)
+        await send(message)
+
+    return send_with_fields
+
+
+def _padding(send: Send) -> Send:
+    start: Message = {}
+    parts: list[bytes] = []
+
+    async def collect(message: Message) -> None:
+        nonlocal start
+        if message["type"] == "http.response.start":
+            _add_fields(message)
+            start = message
+            return
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            fields, body = fill(start, b"".join(parts))
+            await send({**start, "headers": fields})
+            await send({"type": "http.response.body", "body": body})
+
+    return collect
 
 
 def _add_fields(message: MutableMapping[str, Any]) -> None:
-    fields = list(message["headers"])
+    fields = message["headers"]
     present = {name for name, _ in fields}
-    message["headers"] = fields + [field for field in PRIVACY_FIELDS if field[0] not in present]
+    message["headers"] = [*fields, *(field for field in _ADDED if field[0] not in present)]
 
 
 class FailureMiddleware:

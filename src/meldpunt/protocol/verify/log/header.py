@@ -90,16 +90,18 @@ TAGS_WITHOUT_FILES: Final = frozenset({Tag.REPORT, Tag.WITHDRAWAL, Tag.SUCCESSIO
 """A file is uploaded to a report that exists; what ends a report or a key brings none."""
 
 
-_FIELDS_OF_TAGS: Final = (
-    ("until", {Tag.PAUSE}),
-    ("immediate", {Tag.WITHDRAWAL}),
-    ("admits", {Tag.ADMIT}),
-    ("successor", {Tag.SUCCESSION}),
-    ("proposes", {Tag.PROPOSAL}),
-    ("handover", {Tag.CONSENT}),
-    ("consent", {Tag.ACCEPTANCE, Tag.REFUSAL}),
-)
-"""Fields that stand in messages of these tags, and in no others."""
+_FIELD_OF: Final = {
+    Tag.PAUSE: "until",
+    Tag.WITHDRAWAL: "immediate",
+    Tag.ADMIT: "admits",
+    Tag.SUCCESSION: "successor",
+    Tag.PROPOSAL: "proposes",
+    Tag.CONSENT: "handover",
+    Tag.ACCEPTANCE: "consent",
+    Tag.REFUSAL: "consent",
+}
+"""The field that stands in messages of a tag, and in no others."""
+_FIELDS_OF_TAGS: Final = tuple(dict.fromkeys(_FIELD_OF.values()))
 _SUNDAY: Final = 6
 
 
@@ -201,8 +203,9 @@ def parse_header(data: bytes) -> Header:
         _check_reporter(header)
     else:
         _check_handler(header)
-    for value, tags in _FIELDS_OF_TAGS:
-        _check((getattr(header, value) is not None) == (header.tag in tags), value)
+    own = _FIELD_OF.get(header.tag)
+    for field in _FIELDS_OF_TAGS:
+        _check((getattr(header, field) is not None) == (field == own), field)
     _check(header.origin is None or header.tag is Tag.REPORT, "origin")
     _check(header.attachments is None or header.tag not in TAGS_WITHOUT_FILES, "attachments")
     return header

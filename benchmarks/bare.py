@@ -12,7 +12,6 @@ import marshal
 import os
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -28,14 +27,14 @@ DATABASE: Final = "MELDPUNT_BENCH_DATABASE"
 FOLDER: Final = "MELDPUNT_BENCH_FOLDER"
 LEAST: Final = "MELDPUNT_BENCH_LEAST"
 SUBMIT, POLL, REPLY, INBOX, KEEP, DISCARD = "/submit", "/poll", "/reply", "/inbox", "/keep", "/drop"
-_LEAST: Final[dict[str, Callable[[], object]]] = {
-    SUBMIT: least.of_submission,
+_WITHOUT_BODY: Final = {
     POLL: least.of_request,
-    REPLY: least.of_reply,
     INBOX: least.of_request,
-    KEEP: partial(least.of_part, bytes(1_000_000)),
+    KEEP: least.of_part,
     DISCARD: least.of_request,
 }
+_WITH_BODY: Final = {SUBMIT: least.of_submission, REPLY: least.of_reply}
+"""The least work of each path."""
 _NOTHING_NEW: Final = b'{"messages":[],"cursor":1,"more":false}'
 _STORED: Final = b'{"receivedOn":"2026-01-01"}'
 _ENTRY: Final = bytes(2600)
@@ -69,7 +68,7 @@ async def ready_made(url: str) -> dict[bytes, ReadyMade]:
         reply = b""
         if later:
             (second, *_) = later
-            added = [[(row_id,)], [second], parts_of[second[0]], wraps_of[second[0]], []]
+            added = [[(row_id, key)], [second], parts_of[second[0]], wraps_of[second[0]], []]
             reply = marshal.dumps(added)
         as_new = [_as_new(report, tables.reports)]
         entries_as_new = [_as_new(entry, tables.inbox) for entry in entries_of[row_id]]
@@ -103,25 +102,29 @@ class Bare:
         if scope["type"] != "http":
             return
         path = scope["path"]
-        if self._does_least:
-            _LEAST[path]()
+        if self._does_least and path in _WITHOUT_BODY:
+            _WITHOUT_BODY[path](scope)
         if scope["method"] == "GET":
             await self._read(path, bytes.fromhex(scope["query_string"].decode()), send)
         elif scope["method"] == "PATCH":
             await self._take(path, _body(receive))
             await _answer(send, 204, b"")
         else:
-            rows = marshal.loads(b"".join([part async for part in _body(receive)]))  # noqa: S302 (our own rows)
+            body = b"".join([part async for part in _body(receive)])
+            if self._does_least:
+                _WITH_BODY[path](scope, body)
+            rows = marshal.loads(body)  # noqa: S302 (our own rows)
             await self._queues[path].submit(rows)
             await _answer(send, 201, _STORED)
 
     async def _read(self, path: str, name: bytes, send: Send) -> None:
         if path == POLL:
             assert await self._store.poll(name)
-            await _answer(send, 200, _NOTHING_NEW)
+            content = _NOTHING_NEW
         else:
             entries = await self._store.page(name)
-            await _answer(send, 200, least.page(entries) if self._does_least else _ENTRY * entries)
+            content = least.page(entries) if self._does_least else _ENTRY * entries
+        await _answer(send, 200, least.padded(content) if self._does_least else content)
 
     async def _take(self, path: str, body: AsyncIterator[bytes]) -> None:
         """Read a body to its end; unless the path is DISCARD, write it durably to a file."""
@@ -163,6 +166,7 @@ async def _body(receive: Receive) -> AsyncIterator[bytes]:
 async def _answer(send: Send, status: int, body: bytes) -> None:
     fields = [
         (b"content-type", b"application/json"),
+        (b"api-version", b"1.0.0"),
         (b"content-length", str(len(body)).encode()),
     ]
     await send({"type": "http.response.start", "status": status, "headers": fields})
@@ -171,5 +175,6 @@ async def _answer(send: Send, status: int, body: bytes) -> None:
 
 def make_app() -> Bare:
     """Return the application for the database and folder that the environment names."""
-    store = open_store(os.environ[DATABASE])
-    return Bare(store, Path(os.environ[FOLDER]), does_least=LEAST in os.environ)
+    does_least = LEAST in os.environ
+    store = open_store(os.environ[DATABASE], least.of_log if does_least else list)
+    return Bare(store, Path(os.environ[FOLDER]), does_least=does_least)

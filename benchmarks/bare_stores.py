@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any, Final
@@ -14,17 +15,22 @@ from benchmarks import statements
 from benchmarks.statements import (
     COUNT_MESSAGE,
     COUNT_READABLE,
-    HELD,
     POSTGRESQL,
     SQLITE,
     TABLES,
+    Statement,
 )
 
 Rows = list[list[tuple[Any, ...]]]
-"""The rows of one message, for each of `TABLES`. A reply's first table holds only a row id."""
+"""The rows of one message, for each of `TABLES`. A reply's first holds row id and key."""
+Look = Callable[[list[bytes]], object]
+"""What the application does with the headers that a report holds."""
 PAGE: Final = 21
 """How many entries the host reads for the first page of an inbox: one more than it shows."""
 _POOL_SIZE: Final = 8
+_MOST_MESSAGES: Final = 1000
+_HEADER: Final = 5
+"""The place of the header among the columns of a message."""
 
 
 class BareStore(ABC):
@@ -47,9 +53,9 @@ class BareStore(ABC):
         """Look at what each report holds, and store its next message, all in one transaction."""
 
 
-def open_store(url: str) -> BareStore:
+def open_store(url: str, look: Look) -> BareStore:
     """Open the database that a host's URL names."""
-    return SqliteBare(_path(url)) if url.startswith("sqlite") else PostgresBare(url)
+    return SqliteBare(_path(url), look) if url.startswith("sqlite") else PostgresBare(url, look)
 
 
 async def read_rows(url: str) -> list[list[tuple[Any, ...]]]:
@@ -87,11 +93,13 @@ def connect_as_host(connection: sqlite3.Connection) -> None:
 class SqliteBare(BareStore):
     """Reads in the event loop's thread and writes in one other thread, like the host."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, look: Look) -> None:
+        self._look = look
         self._reader, self._writer = _connect(path), _connect(path)
         self._thread = ThreadPoolExecutor(1)
         self._poll = statements.poll(SQLITE)
         self._page = statements.inbox_page(SQLITE)
+        self._report, self._log = statements.report(SQLITE), statements.log(SQLITE)
         self._inserts = [statements.insert_row(table, SQLITE) for table in TABLES]
 
     async def poll(self, key: bytes) -> bool:
@@ -122,15 +130,21 @@ class SqliteBare(BareStore):
         return [None] * len(group)
 
     def _reply(self, group: list[Rows]) -> None:
-        reports = [rows[0][0] for rows in group]
+        found = [rows[0][0] for rows in group]
+        reports = [(report,) for report, _ in found]
         self._writer.execute("BEGIN IMMEDIATE")
-        for report in reports:
-            assert self._writer.execute(HELD.format("?"), report).fetchall()
+        for report, key in found:
+            assert self._fetch(self._report, key=key)
+            held = self._fetch(self._log, report=report, after=0, limit=_MOST_MESSAGES)
+            self._look([row[_HEADER] for row in held])
         for place, insert in list(enumerate(self._inserts))[1:-1]:
             self._writer.executemany(insert, [row for rows in group for row in rows[place]])
         self._writer.executemany(COUNT_MESSAGE.format("?"), reports)
         self._writer.executemany(COUNT_READABLE.format("?"), reports)
         self._writer.execute("COMMIT")
+
+    def _fetch(self, statement: Statement, **given: object) -> list[Any]:
+        return self._writer.execute(statement.text, statement.values(**given)).fetchall()
 
 
 def _connect(path: str) -> sqlite3.Connection:
@@ -142,12 +156,14 @@ def _connect(path: str) -> sqlite3.Connection:
 class PostgresBare(BareStore):
     """Uses as many connections as the host's pool."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, look: Look) -> None:
+        self._look = look
         self._address = _address(url)
         self._made: asyncpg.Pool[Any] | None = None
         self._opening = asyncio.Lock()
         self._poll = statements.poll(POSTGRESQL)
         self._page = statements.inbox_page(POSTGRESQL)
+        self._report, self._log = statements.report(POSTGRESQL), statements.log(POSTGRESQL)
         self._inserts = [statements.insert_row(table, POSTGRESQL) for table in TABLES]
 
     async def _pool(self) -> "asyncpg.Pool[Any]":
@@ -180,10 +196,14 @@ class PostgresBare(BareStore):
     async def reply(self, group: list[Rows]) -> list[None]:
         """Look at what each report holds, and store its next message, all in one transaction."""
         pool = await self._pool()
-        reports = [rows[0][0] for rows in group]
+        found = [rows[0][0] for rows in group]
+        reports = [(report,) for report, _ in found]
         async with pool.acquire() as connection, connection.transaction():
-            for report in reports:
-                assert await connection.fetch(HELD.format("$1"), *report)
+            for report, key in found:
+                assert await connection.fetch(self._report.text, *self._report.values(key=key))
+                given = self._log.values(report=report, after=0, limit=_MOST_MESSAGES)
+                held = await connection.fetch(self._log.text, *given)
+                self._look([row[_HEADER] for row in held])
             for place, insert in list(enumerate(self._inserts))[1:-1]:
                 rows = [row for rows in group for row in rows[place]]
                 await connection.executemany(insert, rows)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from benchmarks import bare, orm, server
+from benchmarks import bare, least, orm, server
 from benchmarks.attaching import Attachment
 from benchmarks.bare import ReadyMade, ready_made
 from benchmarks.databases import Setup
@@ -64,16 +65,18 @@ class Paths:
             return _complete(await measure(self.setup, running, *asked))
 
     def _ready_made(self, reports: Sequence[Report]) -> Requests:
+        """Return requests with the rows of reports, signed as for the host."""
+        signed = partial(request, key=reports[0].key, challenge=least.challenge())
         rows = [self.rows[report.key.public_key] for report in reports]
         keys = [report.key.public_key.hex() for report in reports]
-        page = request("GET", f"{bare.INBOX}?{self.setup.database.office.readers[0].id.hex()}")
+        page = signed("GET", f"{bare.INBOX}?{self.setup.database.office.readers[0].id.hex()}")
         files = [Attachment.make(report, FILE) for report in reports[:AT_ONCE]]
         return {
-            SUBMIT: [request("PUT", bare.SUBMIT, body=row.submission) for row in rows],
-            POLL: [request("GET", f"{bare.POLL}?{key}") for key in keys] * POLLS,
+            SUBMIT: [signed("PUT", bare.SUBMIT, body=row.submission) for row in rows],
+            POLL: [signed("GET", f"{bare.POLL}?{key}") for key in keys] * POLLS,
             INBOX: [page] * len(reports),
-            REPLY: [request("PUT", bare.REPLY, body=row.reply) for row in rows],
-            UPLOAD: [request("PATCH", bare.KEEP, body=file.data) for file in files],
+            REPLY: [signed("PUT", bare.REPLY, body=row.reply) for row in rows],
+            UPLOAD: [signed("PATCH", bare.KEEP, body=file.data) for file in files],
         }
 
 

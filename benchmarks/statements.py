@@ -8,7 +8,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from meldpunt.server.store.inbox import _PAGE
-from meldpunt.server.store.reports import _MESSAGE_COUNT
+from meldpunt.server.store.messages import _AFTER
+from meldpunt.server.store.reports import _BY_KEY, _MESSAGE_COUNT
 from meldpunt.server.store.tables import body_parts, inbox, messages, reports, wraps
 
 TABLES: Final = (reports, messages, body_parts, wraps, inbox)
@@ -42,6 +43,20 @@ def poll(dialect: Dialect) -> Statement:
     return as_text(_MESSAGE_COUNT.statement, dialect)
 
 
+def report(dialect: Dialect) -> Statement:
+    """Return the statement that finds a report; its parameter is `key`."""
+    return as_text(_BY_KEY.statement, dialect)
+
+
+def log(dialect: Dialect) -> Statement:
+    """Return the statement for what a report holds; parameters: `report`, `after` and `limit`.
+
+    The next message must follow its author's last, its `seen` must be known, and it may name only
+    readers whom the reporter lets read.
+    """
+    return as_text(_AFTER.statement, dialect)
+
+
 def inbox_page(dialect: Dialect) -> Statement:
     """Return the statement of a page of an inbox; parameters: `handler`, `after` and `limit`."""
     return as_text(_PAGE, dialect)
@@ -57,8 +72,6 @@ def all_rows(table: Table, dialect: Dialect) -> str:
     return as_text(select(table), dialect).text
 
 
-HELD: Final = "SELECT author, n, message_id FROM messages WHERE report = {}"
-"""What a report holds: the next message must follow its author's last, and `seen` must be known."""
 COUNT_MESSAGE: Final = "UPDATE reports SET message_count = message_count + 1 WHERE id = {}"
 COUNT_READABLE: Final = "UPDATE inbox SET message_count = message_count + 1 WHERE report = {}"
 """The change that a reply makes besides its own rows."""

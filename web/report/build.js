@@ -67,7 +67,8 @@ async function bundled(options) {
   return new Map(outputFiles.map(({ path, contents }) => [path.slice(out.length + 1), contents]));
 }
 
-const template = () => readFileSync(join(HERE, "index.html"), "utf-8");
+/** Without its indentation, which nobody needs who loads it. */
+const template = () => readFileSync(join(HERE, "index.html"), "utf-8").replaceAll(/\n +/g, "\n");
 
 /** Put something in the place of the one text that is there. */
 function put(page, place, text) {

@@ -49,9 +49,10 @@ class Person:
         return self
 
     def press(self, text: str) -> None:
-        """Press the button or link that says this."""
+        """Press the button or link that says this, once the page is not busy any more."""
         self.tab.click(
-            f'::-p-xpath(//*[self::button or self::a][contains(normalize-space(.), "{text}")])'
+            f'::-p-xpath(//*[self::button or self::a][contains(normalize-space(.), "{text}")]'
+            "[not(ancestor::fieldset[@disabled])])"
         )
         self._check()
 

@@ -29,7 +29,7 @@ WORDS = {
         "sent": "Sent.",
         "withdraw": "Withdraw",
         "now": "Erase everything right now",
-        "sure": "Yes, withdraw my report",
+        "sure": "Yes, erase everything",
         "erased": "withdrawn and erased",
     },
     "firefox-safer": {
@@ -48,9 +48,9 @@ WORDS = {
         "reply": "Iets terugschrijven",
         "answer": "Versturen",
         "sent": "Verstuurd.",
-        "withdraw": "Stoppen",
+        "withdraw": "Mijn bericht weghalen",
         "now": "Alles moet nu weg",
-        "sure": "Ja, ik wil stoppen",
+        "sure": "Ja, alles mag weg",
         "erased": "Alles is weg",
     },
 }

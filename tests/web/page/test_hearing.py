@@ -36,16 +36,18 @@ def _hear(person: Person, code: str, folder: Path) -> None:
     open_report(person, code)
     assert _heard(person) == [
         "Jouw bericht",
-        "Waar staat het?",
-        "Berichten, de nieuwste eerst",
+        "Nieuw voor jou",
         "Noor Bakker: Eerste reactie",
-        "Jij: Het eerste bericht",
+        "Iets terugschrijven",
+        "Waar staat het?",
         "Wat wil je doen?",
         "Iets terugschrijven",
         "Hoe gaat het nu?",
         "Intrekken",
         "Een gedeeld verhaal terugnemen",
         "Een bewijs bewaren",
+        "Eerdere berichten",
+        "Jij: Het eerste bericht",
         "Kijk opnieuw",
         "Pagina sluiten",
     ]

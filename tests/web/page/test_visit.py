@@ -173,3 +173,57 @@ def _story(origin: str, chromium: Browser) -> None:
     person.press("Een gedeeld verhaal terugnemen")
     person.press("Ja, niet meer doorvertellen")
     person.sees("Verstuurd.")
+
+
+async def test_who_withdrew_calmly_can_still_erase_everything_at_once(
+    office: PageOffice, origin: str, chromium: Browser
+) -> None:
+    code = await office.reported()
+    await asyncio.to_thread(_erase, origin, chromium, code)
+    assert (await office.reporter().open(code)).thread.erased
+
+
+def _erase(origin: str, chromium: Browser, code: str) -> None:
+    person = Person(chromium, origin)
+    come_back(person, origin, code)
+    person.checking()
+    person.press("Intrekken")
+    person.tick("Rustig aan")
+    person.press("Ja, trek mijn bericht in")
+    person.sees("Je hebt dit bericht ingetrokken")
+    assert "uiterlijk" not in person.tab.text(".steps")  # nothing is promised any more
+    person.press("Nu meteen alles wissen")
+    person.sees("Wat al is gedaan, kan niet terug.")
+    person.press("Ja, wis alles")
+    person.sees("Dit bericht is ingetrokken en gewist")
+
+
+async def test_an_answer_that_crosses_a_message_is_still_shown_as_new(
+    office: PageOffice, origin: str, chromium: Browser
+) -> None:
+    code = await office.reported()
+    person = await asyncio.to_thread(Person, chromium, origin)
+
+    def write() -> None:
+        come_back(person, origin, code)
+        person.sees("Er is nog geen nieuw antwoord.")
+        person.press("Iets terugschrijven")
+        person.write("#reply", "Nog iets.")
+
+    def send_it(seen: str) -> None:
+        person.press("Versturen")
+        person.sees("Verstuurd.")
+        person.sees(seen)
+
+    def write_again() -> None:
+        new = person.tab.text('::-p-xpath(//h2[. = "Nieuw voor jou"]/following-sibling::ol[1])')
+        assert "Gekruist." in new
+        assert "Jij" not in new
+        person.press("Iets terugschrijven")
+        person.write("#reply", "Nu las ik het.")
+        send_it("Er is nog geen nieuw antwoord.")
+
+    await asyncio.to_thread(write)
+    await office.handlers[0].acknowledge(await office.read(), "Gekruist.", language="nl")
+    await asyncio.to_thread(send_it, "Nieuw voor jou")
+    await asyncio.to_thread(write_again)

@@ -110,7 +110,7 @@ def _two_tabs(chromium: Browser, origin: str, code: str) -> None:
     right.tick("Nu meteen alles wissen")
     left.press("Iets terugschrijven")
     left.write("#reply", "Te laat.")
-    right.press("Ja, trek mijn bericht in")
+    right.press("Ja, wis alles")
     right.sees("Dit bericht is ingetrokken en gewist")
     left.press("Versturen")
     left.press("Kijk opnieuw")
@@ -121,7 +121,7 @@ def _is_overtaken(person: Person, button: str) -> None:
     person.press(button)
     person.sees("Er is intussen iets gestuurd met jouw code")
     person.press("Kijk opnieuw")
-    person.sees("Berichten, de nieuwste eerst")
+    person.sees("Eerdere berichten")
 
 
 async def test_a_closed_report_is_opened_again_from_the_page(

@@ -232,7 +232,11 @@ PROCEDURE: Final[dict[str, Any]] = {
             "clock": "feedback",
         },
         {"id": "closed", "title": said("Afsluiten", "Closing"), "tag": "closing"},
-        {"id": "again", "title": said("Opnieuw kijken", "Looking again"), "clock": "again"},
+        {
+            "id": "again",
+            "title": said("Als het weer opengaat", "If it is opened again"),
+            "clock": "again",
+        },
     ],
     "readers": said(
         "Twee van deze mensen lezen je bericht. Zij zwijgen, behalve als iemand direct in gevaar is"

@@ -51,13 +51,12 @@ export function Check({ filled, readers, go, next, back }: Props) {
           </Row>
         )}
         <Row term={check.files} change={() => go({ at: "files" })}>
-          {files.length === 0
-            ? check.nothing
-            : files.map(({ key, name }) => (
-                <span key={key} class="block">
-                  <Written text={name} />
-                </span>
-              ))}
+          {files.length === 0 && <em>{check.nothing}</em>}
+          {files.map(({ key, name }) => (
+            <span key={key} class="block">
+              <Written text={name} />
+            </span>
+          ))}
         </Row>
         <Row term={check.readers} change={() => go({ at: "readers" })}>
           <span dir="auto">{names(readers)}</span>

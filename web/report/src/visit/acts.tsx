@@ -48,7 +48,7 @@ interface MenuProps {
 export function ActMenu({ thread, choose }: MenuProps) {
   const { form, say } = useHere();
   const { visit } = say;
-  const { state, checkIns } = thread.status;
+  const { state, checkIns, milestones } = thread.status;
   const asks = checkIns.some((day) => day <= today());
   const isMine = !awaitsTakeover(thread);
   return (
@@ -86,8 +86,10 @@ export function ActMenu({ thread, choose }: MenuProps) {
         </Button>
         {state === "closed" && <Button onClick={() => choose("reopen")}>{visit.reopen}</Button>}
         {!asks && <Button onClick={() => choose("checkIn")}>{visit.checkIn}</Button>}
-        {state !== "withdrawn" && (
-          <Button onClick={() => choose("withdraw")}>{visit.withdraw}</Button>
+        {!milestones.withdrawn?.immediate && (
+          <Button onClick={() => choose("withdraw")}>
+            {milestones.withdrawn ? visit.withdrawNow : visit.withdraw}
+          </Button>
         )}
         {form.kinds.some(({ story }) => story) && (
           <Button onClick={() => choose("story")}>{visit.story}</Button>

@@ -23,7 +23,7 @@ export function Alarms({ thread }: { thread: Thread }) {
     if (HIDING.includes(alarm.reason) || alarm.reason === "fork") {
       return alarm.reason === "gap" && alarm.author !== "reporter"
         ? alarms.other(who(alarm))
-        : alarms.hiding;
+        : say.failures.withheld;
     }
     if (STRANGERS.includes(alarm.reason)) return alarms.stranger(who(alarm));
     return alarm.reason === "reader-not-allowed"

@@ -10,6 +10,7 @@ import {
   type ThreadMessage,
   type Visit,
 } from "@meldpunt/client";
+import { ancestors, at, seenBy } from "@meldpunt/client/protocol/verify/log/causality";
 import { useState } from "preact/hooks";
 import { failureText } from "../failures.js";
 import { useHere } from "../here.js";
@@ -20,16 +21,26 @@ import { Written } from "../parts/text.js";
 import { useActing } from "./acting.js";
 
 interface Props {
+  /** Those to show, of the thread. */
+  readonly messages: readonly ThreadMessage[];
   readonly thread: Thread;
   readonly visit: Visit;
 }
 
-export function Messages({ thread, visit }: Props) {
+/** What others wrote since the person last wrote: the page keeps nothing, so it cannot know what was read. */
+export function unanswered({ messages, report }: Thread): readonly ThreadMessage[] {
+  const { known } = report.log;
+  const last = messages.findLast(({ author }) => author === "reporter");
+  const seen = last ? ancestors(seenBy(at(known, last.id)), known) : new Set();
+  return messages.filter(({ author, id }) => author !== "reporter" && !seen.has(id));
+}
+
+export function Messages({ messages, thread, visit }: Props) {
   const names = handlerNames(thread);
   const { say } = useHere();
   const nameOf = (author: string) =>
     author === "reporter" ? say.visit.you : shownText(names.get(author) ?? say.alarms.someone);
-  const newestFirst = [...thread.messages].reverse();
+  const newestFirst = [...messages].reverse();
   const explained = newestFirst.find(({ readability }) => readability === "own");
   return (
     <ol class="messages" data-kit="messages">

@@ -42,7 +42,7 @@ export function Reply({ visit, thread, written, write, look, done, back, tag }: 
   const title = tag === "message" ? words.reply : words.reopen;
   const waits = files.some(({ goes }) => !goes);
   const faults = [
-    ...(text.trim() === "" ? [{ text: words.empty, id: "reply" }] : []),
+    ...(text.trim() === "" ? [{ text: say.failures.empty, id: "reply" }] : []),
     ...(chosen.length === 0 ? [{ text: words.nobody, id: "readers" }] : []),
     ...(waits ? [{ text: say.files.pick, id: "files" }] : []),
   ];

@@ -15,12 +15,15 @@ export function State({ thread }: { thread: Thread }) {
   const newest = Math.max(0, ...thread.messages.filter(isOwn).map(({ n }) => n));
   const pause = status.milestones.pauses.find(({ until }) => until > today());
   const soon = erasedSoon(thread, today());
+  const isWithdrawn = status.state === "withdrawn";
+  // Nobody goes on with what is withdrawn: only what was done stands.
+  const clocks = status.clocks.filter(({ metOn }) => metOn || !isWithdrawn);
   return (
     <>
       <h2>{visit.steps}</h2>
-      {status.state === "withdrawn" && <p class="advice">{visit.withdrawnText}</p>}
+      {isWithdrawn && <p class="advice">{visit.withdrawnText}</p>}
       {status.state === "closed" && <p class="advice">{visit.closedText}</p>}
-      <StepList clocks={status.clocks} tags={firstDays(thread)} />
+      <StepList clocks={clocks} tags={firstDays(thread)} />
       {pause && <p>{visit.paused(day(pause.until))}</p>}
       <p>{seen !== undefined && seen.n >= newest ? visit.seen(day(seen.on)) : visit.notSeen}</p>
       {soon ? (

@@ -32,7 +32,6 @@ export function Told({ thread, desk }: Props) {
     return (
       <details key={kind}>
         <summary>{asked}</summary>
-        <p>{visit.toldHelp}</p>
         <ul>
           {found.map(({ since, dueOn, overdue }) => (
             <li key={since}>

@@ -14,7 +14,7 @@ import type { Act } from "./act.js";
 import { useActing } from "./acting.js";
 import { ActMenu, ActPage } from "./acts.js";
 import { Alarms, isHiding } from "./alarms.js";
-import { Messages } from "./messages.js";
+import { Messages, unanswered } from "./messages.js";
 import { State } from "./state.js";
 import { Told } from "./told.js";
 import { useWritten } from "./written.js";
@@ -58,6 +58,7 @@ export function Visit({ visit, desk: first }: Opened) {
     );
   }
   if (thread.erased) return <Erased />;
+  const fresh = unanswered(thread);
   return (
     <main class="sheet">
       <Heading>{say.visit.title}</Heading>
@@ -71,15 +72,32 @@ export function Visit({ visit, desk: first }: Opened) {
       )}
       <Alarms thread={thread} />
       <NoticeList notices={thread.notices} />
+      {fresh.length > 0 ? (
+        <>
+          <h2>{say.visit.fresh}</h2>
+          <Messages messages={fresh} thread={thread} visit={visit} />
+          {!isHiding(thread) && (
+            <Button kind="primary" disabled={reading.isBusy} onClick={() => setAct("reply")}>
+              {say.visit.reply}
+            </Button>
+          )}
+        </>
+      ) : (
+        thread.status.state !== "withdrawn" && <p>{say.visit.noFresh}</p>
+      )}
       <State thread={thread} />
       <Told thread={thread} desk={desk} />
-      <h2>{say.visit.messages}</h2>
-      <Messages thread={thread} visit={visit} />
       {!isHiding(thread) && (
         <fieldset disabled={reading.isBusy}>
           <ActMenu thread={thread} choose={setAct} />
         </fieldset>
       )}
+      <h2>{say.visit.messages}</h2>
+      <Messages
+        messages={thread.messages.filter((each) => !fresh.includes(each))}
+        thread={thread}
+        visit={visit}
+      />
       <div class="actions">
         <Button onClick={() => void reading.act(look)}>{say.visit.refresh}</Button>
         <Button kind="primary" onClick={leave}>

@@ -106,7 +106,7 @@ export const report: ReportWords = {
   },
   files: {
     title: "Do you want to add files?",
-    help: "A photo, a mail, a document. You need not.",
+    help: "A photo, an email, a document. You do not have to.",
     add: "Choose files",
     cleaned: "Data about who made it and where were removed.",
     notCleaned: "We cannot clean this file. It may tell who made it, and where.",
@@ -122,16 +122,16 @@ export const report: ReportWords = {
     pick: "Choose for each file: send it anyway, or remove it.",
   },
   story: {
-    title: "May this story be told on?",
-    text: "Only if you agree, and without names. You can take that back later.",
-    no: "No, do not tell it on",
-    yes: "Yes, it may be told on",
+    title: "May we share this story?",
+    text: "Only if you agree, and without names. You can take it back later.",
+    no: "No, do not share it",
+    yes: "Yes, you may share it",
   },
   check: {
     title: "Look everything over once more",
     nothing: "no answer",
-    readers: "These read it",
-    leftOut: "These do not read it",
+    readers: "Read by",
+    leftOut: "Not read by",
     files: "Files",
     recognise:
       "Is there anything in it by which somebody could recognise you? Leave it out if you do not want that.",
@@ -177,7 +177,7 @@ export const report: ReportWords = {
     title: "Your report has arrived",
     text: "Thank you for telling this.",
     what: "What happens now",
-    lookOn: (day: string) => `Look by ${day} at the latest.`,
+    lookOn: (day: string) => `Look by ${day}.`,
     back: "Come back with your code",
     backHelp:
       "We cannot reach you, because we do not know who you are. Only here, with your code, you see our answer.",
@@ -185,7 +185,7 @@ export const report: ReportWords = {
     calendarHelp:
       "Your calendar then only says: “Have a look”. The file is in your downloads afterwards.",
     calendarTitle: "Have a look",
-    readers: "These read your report",
+    readers: "Your report is read by",
     close: "Done? Close the page. Your report stays with us.",
   },
 };

@@ -32,21 +32,23 @@ export const visit: VisitWords = {
     title: "Your report",
     steps: "Where does it stand?",
     done: (day: string) => `done on ${day}`,
-    due: (day: string) => `by ${day} at the latest`,
+    due: (day: string) => `by ${day}`,
     overdue: (day: string) =>
       `This should have been done on ${day}. It is late. That is not your fault.`,
     late: (day: string) => `done on ${day}, later than promised`,
     passed: "done",
     later: "not yet",
-    outside: "You can turn to somebody outside this office:",
+    outside: "Somebody outside this office who can help:",
     paused: (day: string) => `The clock stands still until ${day}.`,
     erasedOn: (day: string) => `On ${day} everything is erased.`,
     erasedSoon: (day: string) =>
       `Mind: on ${day} everything is erased. If you want to go on, write now.`,
     seen: (day: string) => `Your last message was read on ${day} or before.`,
-    notSeen: "Nobody has shown yet that your last message was read.",
+    notSeen: "We do not know yet whether your last message was read.",
     refresh: "Look again",
-    messages: "Messages, the newest first",
+    fresh: "New for you",
+    noFresh: "There is no new answer yet.",
+    messages: "Earlier messages",
     you: "You",
     mine: "You wrote this.",
     own: "You wrote this. Your own words are not here, so that nobody who finds your code can read them.",
@@ -86,13 +88,12 @@ export const visit: VisitWords = {
     replyLabel: "What do you want to write?",
     send: "Send",
     sent: "Sent.",
-    empty: "Write something first.",
     keptText: "What you wrote is still there.",
     checkIn: "How are you now?",
     checkInHelp: "You need not add anything.",
     good: "I am well",
     notGood: "I am not well",
-    retaliation: "I am being disadvantaged because I told this",
+    retaliation: "I am worse off because I told this",
     retaliationHelp: "Somebody must then answer soon. If your report was closed, it opens again.",
     told: {
       worseOff: {
@@ -104,7 +105,6 @@ export const visit: VisitWords = {
         by: (day: string) => `Your story is taken down by ${day}.`,
       },
     },
-    toldHelp: "This page does not know what you wrote.",
     toldOn: (day: string) => `Was that on ${day}?`,
     reopen: "Open again",
     reopenLabel: "Why do you want to go on?",
@@ -112,9 +112,10 @@ export const visit: VisitWords = {
     withdrawHelp: "Nobody then goes on with your report.",
     withdrawDone: "What was done already cannot always be undone.",
     withdrawLater: (day: string) =>
-      `Slowly: on ${day} everything is erased. Until that day you can change your mind.`,
+      `Not at once: on ${day} everything is erased. Until then you can change your mind.`,
     withdrawNow: "Erase everything right now. This cannot be undone.",
     withdrawSure: "Yes, withdraw my report",
+    eraseSure: "Yes, erase everything",
     withdrawChoose: "How do you want to withdraw?",
     takeover: "Take a code of your own",
     takeoverText:
@@ -161,10 +162,10 @@ export const visit: VisitWords = {
       "taken-back": "You have taken this back.",
     },
     story: "Take a shared story back",
-    storyText: "Do not tell my story on any more.",
-    storySure: "Yes, do not tell it on",
+    storyText: "Do not share my story any more.",
+    storySure: "Yes, stop sharing it",
     storyHelp:
-      "It is then not told on any more. What was told already cannot always be taken back.",
+      "Then nobody shares it any more. What was shared already cannot always be taken back.",
     proof: "Keep a proof",
     proofText:
       "This file holds what others wrote to you, and on which day everything arrived. You can show it later, even if this office does not exist any more.",
@@ -176,8 +177,6 @@ export const visit: VisitWords = {
   },
   alarms: {
     title: "Something is not right here",
-    hiding:
-      "The server may be hiding a message of yours. So you cannot send anything now. Call the office.",
     stranger: (who: string) => `${who} wrote here, but may not be allowed to.`,
     readers: (who: string) => `${who} let somebody read along who may not be allowed to.`,
     other: (who: string) =>

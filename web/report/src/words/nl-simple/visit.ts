@@ -30,6 +30,10 @@ export const visit = {
     withdrawnText:
       "Je bent gestopt met dit bericht. Schrijf je nog iets? Dan gaan wij weer verder.",
     erased: "Je bent gestopt met dit bericht. Alles is weg. Je kunt een nieuw bericht schrijven.",
+    notSeen: "Wij weten nog niet of iemand je bericht las.",
+    story: "Mijn verhaal niet meer vertellen",
+    storyHelp: "Wij vertellen je verhaal dan niet meer. Wat al is verteld, kan niet altijd terug.",
+    storySure: "Ja, vertel het niet meer",
     retaliation: "Anderen doen lelijk tegen mij omdat ik dit vertelde",
     retaliationHelp:
       "Iemand moet dan snel iets doen. Was je bericht al klaar? Dan gaat het weer open.",
@@ -39,16 +43,17 @@ export const visit = {
         by: (day: string) => `Je krijgt antwoord. Dat is op ${day}, of eerder.`,
       },
       storyTakenBack: {
-        asked: nl.visit.told.storyTakenBack.asked,
+        asked: "Vroeg je ons om je verhaal niet meer te vertellen?",
         by: (day: string) => `Wij halen je verhaal weg. Dat is op ${day}, of eerder.`,
       },
     },
-    withdraw: "Stoppen",
+    withdraw: "Mijn bericht weghalen",
     withdrawDone: "Wat al is gedaan, blijft zo.",
     withdrawLater: (day: string) => `Op ${day} gaat alles weg. Je kunt je nog bedenken.`,
     withdrawNow: "Alles moet nu weg. Je kunt je niet meer bedenken.",
-    withdrawSure: "Ja, ik wil stoppen",
-    withdrawChoose: "Hoe wil je stoppen?",
+    withdrawSure: "Ja, haal mijn bericht weg",
+    eraseSure: "Ja, alles mag weg",
+    withdrawChoose: "Wanneer mag het weg?",
     takeoverText:
       "Iemand schreef dit voor je op. Die persoon kent je code. Neem nu een nieuwe code. Die ken jij dan alleen.",
     departed: "De mensen die je bericht lazen, werken hier niet meer. Kies wie het nu mag lezen.",
@@ -70,7 +75,6 @@ export const visit = {
   },
   alarms: {
     ...nl.alarms,
-    hiding: "Misschien is er een bericht van jou weg. Je kunt nu niets sturen. Bel het meldpunt.",
     other: (who: string) =>
       `Er klopt iets niet. Het gaat om een bericht van ${who}. Bel het meldpunt.`,
     call: "Twijfel je? Bel dan. Zoek zelf het nummer op.",

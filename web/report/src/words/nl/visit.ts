@@ -41,9 +41,11 @@ export const visit = {
     erasedSoon: (day: string) =>
       `Let op: op ${day} wordt alles gewist. Wil je verder, schrijf dan nu.`,
     seen: (day: string) => `Je laatste bericht is gelezen op ${day} of eerder.`,
-    notSeen: "Nog niemand heeft laten zien dat je laatste bericht gelezen is.",
+    notSeen: "Wij weten nog niet of je laatste bericht is gelezen.",
     refresh: "Kijk opnieuw",
-    messages: "Berichten, de nieuwste eerst",
+    fresh: "Nieuw voor jou",
+    noFresh: "Er is nog geen nieuw antwoord.",
+    messages: "Eerdere berichten",
     you: "Jij",
     mine: "Dit schreef jij.",
     own: "Dit schreef jij. Je eigen woorden staan hier niet, zodat iemand die je code vindt ze niet kan lezen.",
@@ -83,7 +85,6 @@ export const visit = {
     replyLabel: "Wat wil je schrijven?",
     send: "Versturen",
     sent: "Verstuurd.",
-    empty: "Schrijf eerst iets.",
     keptText: "Wat je schreef staat er nog.",
     checkIn: "Hoe gaat het nu?",
     checkInHelp: "Je hoeft er niets bij te schrijven.",
@@ -102,7 +103,6 @@ export const visit = {
         by: (day: string) => `Je verhaal wordt weggehaald, uiterlijk op ${day}.`,
       },
     },
-    toldHelp: "Deze pagina weet niet wat je schreef.",
     toldOn: (day: string) => `Was dat op ${day}?`,
     reopen: "Weer openen",
     reopenLabel: "Waarom wil je verder?",
@@ -113,6 +113,7 @@ export const visit = {
       `Rustig aan: op ${day} wordt alles gewist. Tot die dag kun je je bedenken.`,
     withdrawNow: "Nu meteen alles wissen. Dit kan niet terug.",
     withdrawSure: "Ja, trek mijn bericht in",
+    eraseSure: "Ja, wis alles",
     withdrawChoose: "Kies eerst hoe je wilt intrekken.",
     takeover: "Neem een eigen code",
     takeoverText:
@@ -173,8 +174,6 @@ export const visit = {
   },
   alarms: {
     title: "Hier klopt iets niet",
-    hiding:
-      "De server houdt misschien een bericht van jou achter. Daarom kun je nu niets sturen. Bel het meldpunt.",
     stranger: (who: string) => `${who} schreef hier, maar mag dat misschien niet.`,
     readers: (who: string) => `${who} liet iemand meelezen die dat misschien niet mag.`,
     other: (who: string) =>

@@ -27,7 +27,7 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="some nine minutes on two slow cores: fewer rounds, no database of a million reports",
+        help="a few minutes: fewer requests and rounds, no database of a million reports",
     )
     parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
     parser.add_argument(

@@ -5,6 +5,7 @@ import sys
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from benchmarks import (
     durability,
     growth,
     order,
+    poll_times,
     power,
     server,
     slow,
@@ -94,7 +96,8 @@ class Bench:
 
 
 async def _compare(bench: Bench, setup: Setup) -> list[Figure]:
-    figures, failed = await comparing.measure(setup, bench.plan, bench.tell)
+    plan = bench.plan if setup.workers == 1 else replace(bench.plan, rounds=bench.plan.shared)
+    figures, failed = await comparing.measure(setup, plan, bench.tell)
     bench.failed += failed
     return figures
 
@@ -134,6 +137,11 @@ async def _growth(bench: Bench) -> list[Figure]:
         rounds=plan.rounds,
         progress=bench.tell,
     )
+
+
+async def _poll_times(bench: Bench) -> list[Figure]:
+    bench.tell("times of polls with and without a report")
+    return await poll_times.measure(bench.folder("poll-times"), bench.plan.timed)
 
 
 async def _order(bench: Bench) -> list[Figure]:
@@ -198,6 +206,7 @@ PARTS: Final[dict[str, Callable[[Bench], Awaitable[list[Figure]]]]] = {
     "uploads": _uploads,
     "bulletins": _bulletins,
     "many-reports": _growth,
+    "poll-times": _poll_times,
     "disk": _disk,
     "order": _order,
     "kills": _kills,

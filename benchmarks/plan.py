@@ -10,6 +10,8 @@ class Plan:
 
     rounds: int
     """How often the servers take turns; the table shows medians."""
+    shared: int
+    """How often they take turns with two workers; these figures have no targets."""
     at_once: int
     """How many reports 64 connections submit in a round."""
     alone: int
@@ -20,6 +22,8 @@ class Plan:
     """Bytes of one large attachment."""
     polled: int
     """How many requests of each kind each size of database gets."""
+    timed: int
+    """How often polls with and without a report take turns."""
     sizes: tuple[int, ...]
     """How many reports the databases hold, the smallest first."""
     ordered: int
@@ -36,25 +40,29 @@ class Plan:
 
 QUICK: Final = Plan(
     rounds=3,
-    at_once=640,
-    alone=60,
-    slow=500,
+    shared=1,
+    at_once=320,
+    alone=30,
+    slow=300,
     upload_bytes=64_000_000,
-    polled=300,
+    polled=200,
+    timed=11,
     sizes=(10_000, 100_000),
     ordered=1600,
-    kills=5,
-    submitted=500,
-    cuts=3,
+    kills=3,
+    submitted=300,
+    cuts=2,
     recorded=60,
 )
 FULL: Final = Plan(
     rounds=5,
+    shared=5,
     at_once=1600,
     alone=200,
     slow=1000,
     upload_bytes=256_000_000,
     polled=1000,
+    timed=41,
     sizes=(10_000, 100_000, 1_000_000),
     ordered=6400,
     kills=20,

@@ -4,26 +4,30 @@ An observer of the network sees these times, so they must not tell whether a key
 answers take turns over one connection. A ratio of 1 is no difference.
 """
 
-import asyncio
-import tempfile
 from pathlib import Path
 from statistics import median
 from typing import Final
 
 from benchmarks import server
+from benchmarks.figures import Figure
 from benchmarks.load import send
 from benchmarks.office import fetch_challenge, make_report, make_settings, open_office, submission
 from benchmarks.office import poll as make_poll
 
-_ROUNDS, _ASKED = 41, 60
+_ASKED: Final = 60
 _NOTHING_NEW, _NO_REPORT = "nothing new", "no report"
 _FORGED, _FORGED_UNKNOWN = "wrong signature, a report", "wrong signature, no report"
 _STATUS: Final = {_NOTHING_NEW: 200, _NO_REPORT: 404, _FORGED: 401, _FORGED_UNKNOWN: 401}
 _COMPARED: Final = ((_NO_REPORT, _NOTHING_NEW), (_FORGED_UNKNOWN, _FORGED))
 
 
-async def measure(folder: Path) -> dict[str, float]:
-    """Return, for each pair, the median ratio of the times of its two answers."""
+async def measure(folder: Path, rounds: int) -> list[Figure]:
+    """Return, for each pair, the median ratio of the times of its two answers.
+
+    Args:
+        folder: An empty folder.
+        rounds: How often the answers take turns.
+    """
     settings = make_settings(folder)
     office = await open_office(settings)
     known, unknown = make_report(office), make_report(office)
@@ -36,11 +40,15 @@ async def measure(folder: Path) -> dict[str, float]:
         }
         asked[_FORGED] = _forged(asked[_NOTHING_NEW])
         asked[_FORGED_UNKNOWN] = _forged(asked[_NO_REPORT])
-        rounds = [{n: await _ask(port, n, r) for n, r in asked.items()} for _ in range(_ROUNDS)]
-    return {
-        f"{first} / {second}": median(times[first] / times[second] for times in rounds)
+        turns = [{n: await _ask(port, n, r) for n, r in asked.items()} for _ in range(rounds)]
+    return [
+        Figure(
+            name=f"time of a poll: {first} / {second}",
+            value=median(times[first] / times[second] for times in turns),
+            unit="×",
+        )
         for first, second in _COMPARED
-    }
+    ]
 
 
 def _forged(request: bytes) -> bytes:
@@ -52,14 +60,3 @@ async def _ask(port: int, name: str, request: bytes) -> float:
     load = await send(port, [request] * _ASKED, connections=1)
     assert load.statuses[_STATUS[name]] == _ASKED
     return load.p50
-
-
-def main() -> None:
-    """Measure, and print the ratios."""
-    with tempfile.TemporaryDirectory(prefix="meldpunt-bench-") as folder:
-        for name, ratio in asyncio.run(measure(Path(folder))).items():
-            print(f"{name}: {ratio:.2f}")
-
-
-if __name__ == "__main__":
-    main()

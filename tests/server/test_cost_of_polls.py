@@ -1,7 +1,6 @@
 """What a poll costs: little, and the same whether or not there is a report.
 
-These tests count work, because seconds depend on the machine. `python -m benchmarks.poll_times`
-compares the times.
+These tests count work, because seconds depend on the machine. `make bench` compares the times.
 """
 
 import gc

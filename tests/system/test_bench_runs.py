@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import against, bulletins, growth, order, power, starting
+from benchmarks import against, bulletins, growth, order, poll_times, power, starting
 from benchmarks.bare_stores import read_rows
 from benchmarks.databases import Setup, SqliteDatabase
 from benchmarks.hot_paths import PATHS
@@ -67,6 +67,15 @@ async def test_the_order_left_is_measured_for_every_size_of_body(
     assert [figure.must for figure in asked] == [0.10, 0.05]
     assert len(figures) == 2 + 2 * 4
     assert max(figure.value or 0 for figure in figures) == max(f.value or 0 for f in asked)
+
+
+async def test_the_times_of_polls_are_compared_pair_by_pair(tmp_path: Path) -> None:
+    figures = await poll_times.measure(tmp_path, rounds=1)
+    assert [figure.name.partition(": ")[2] for figure in figures] == [
+        "no report / nothing new",
+        "wrong signature, no report / wrong signature, a report",
+    ]
+    assert all(figure.value for figure in figures)
 
 
 def test_the_start_of_the_command_is_measured_beside_an_empty_program() -> None:

@@ -28,6 +28,28 @@ def test_what_was_sent_is_shown_later_without_a_host(cli: CommandLine) -> None:
     assert told["lineId"] in cli.address
 
 
+def test_whoever_is_shown_it_reads_it_in_dutch(cli: CommandLine) -> None:
+    receipt, kept = _keep(cli)
+    cli.ok("handler", "reply", *cli.key("ann"), cli.entry("ann"), "-", text="Which?")
+    again = ("report", "proof", cli.address, kept, "--receipt-fd", Secret(receipt))
+    told = cli.run(*again, "--language", "nl").output
+    assert f"Wat dit laat zien, staat in {kept}." in told
+    assert f"Berichten in {kept}: 2." in told
+    shown = cli.ok("report", "verify", kept, "--language", "nl")
+    for part in (
+        "Bewijs van een melding: alles wat erin staat, klopt.",
+        "--- melding van de melder",
+        "--- bericht van ann (adviser)",
+        "    aan: ",
+        "    de host tekende dat het er was op 2026-03-02",
+    ):
+        assert part in shown
+    assert "the reporter" not in shown
+    file = cli.file("other.txt", "Not sent.")
+    refused = cli.run("report", "verify", kept, "--file", file, "--language", "nl").output
+    assert f"{file} is geen van de bestanden die dit bewijs laat zien." in refused
+
+
 def test_a_later_visit_keeps_headers_and_answers_and_merges(cli: CommandLine) -> None:
     receipt, kept = _keep(cli)
     cli.ok("handler", "reply", *cli.key("ann"), cli.entry("ann"), "-", text="Which?")

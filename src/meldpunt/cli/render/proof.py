@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from meldpunt.cli.keyfile import private_files
 from meldpunt.cli.render.files import attachment_json, attachment_text
+from meldpunt.cli.speech.proof_words import ENGLISH, ProofWords, proof_words
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.output import Output
 from meldpunt.cli.terminal.plain_text import framed, safe_line
@@ -20,13 +21,6 @@ from meldpunt.protocol.report_proof import (
 from meldpunt.protocol.verify.encoding import encode_base64url, encode_line_id
 from meldpunt.protocol.verify.fields import Participant, participant_text
 from meldpunt.protocol.verify.line_document import Lines
-
-_ABOUT: Final = (
-    "What this shows: the messages below were signed by those they name, and the host signed for",
-    "having each on the day given. Nobody could write or change one without their keys. It does",
-    "not show who the reporter is, nor that what was reported is true. Lines can share a name:",
-    "compare the id of each line with what its office publishes elsewhere.",
-)
 
 
 def read_earlier(path: Path) -> bytes | None:
@@ -54,15 +48,12 @@ def keep(
         PrivateFileError: The file cannot be written.
         Refusal: The host hides messages that it showed before. The file keeps them.
     """
+    said = proof_words()
     private_files.replace(path, kept.data)
     if thread is not None and kept.is_withheld_in(thread):
-        raise Refusal(
-            "withheld",
-            f"ALARM: the host does not show {len(kept.missing)} of the messages it showed before."
-            f" {path} keeps them, with the host's signature for each. Ask the office another way.",
-        )
+        raise Refusal("withheld", said.withheld.format(count=len(kept.missing), path=path))
     if final:
-        output.warn(f"{path} keeps what shows this; whoever finds it can read it.")
+        output.warn(said.kept.format(path=path))
 
 
 def verified_json(found: VerifiedProof) -> dict[str, Any]:
@@ -86,7 +77,7 @@ def _message_json(shown: Shown, lines: Lines) -> dict[str, Any]:
     told: dict[str, Any] = {
         "messageId": encode_base64url(shown.verified.message_id),
         "author": participant_text(header.author),
-        "name": _name(header.author, lines),
+        "name": _name(header.author, lines, ENGLISH),
         "n": header.n,
         "tag": header.tag.value,
         "readers": [participant_text(reader) for reader in header.readers],
@@ -105,62 +96,64 @@ def _message_json(shown: Shown, lines: Lines) -> dict[str, Any]:
     return told
 
 
-def _name(participant: Participant, lines: Lines) -> str:
+def _name(participant: Participant, lines: Lines, said: ProofWords) -> str:
     if isinstance(participant, str):
-        return "the reporter"
+        return said.reporter
     document, found = lines.of(participant), lines.handler(participant)
     if document is None or found is None:
-        return "unknown"
+        return said.unknown
     line = f", {document.names[0].text}" if lines.others else ""
     return safe_line(f"{found.name} ({found.role}{line})")
 
 
 def verified_lines(found: VerifiedProof) -> Iterator[str]:
     """Show a checked proof to a third person."""
-    yield "Proof of report: everything in it holds."
+    said = proof_words()
+    indent = " " * len(said.line)
+    yield said.holds
     yield ""
-    yield from _ABOUT
+    yield from said.about
     yield ""
     for text in found.newest.names:
-        yield f"Line:   {safe_line(text.text)} [{text.language}]"
-    yield f"        {encode_line_id(found.line_id)}"
+        yield f"{said.line}{safe_line(text.text)} [{text.language}]"
+    yield f"{indent}{encode_line_id(found.line_id)}"
     for document in found.lines.others:
-        yield f"Asked:  {safe_line(document.names[0].text)}, to take the report up"
-        yield f"        {encode_line_id(document.line_id)}"
+        yield f"{said.asked}{safe_line(document.names[0].text)}{said.to_take_up}"
+        yield f"{indent}{encode_line_id(document.line_id)}"
     if found.is_pinned:
-        yield "        Its documents lead to the one that your address pins."
-    yield f"Report: {encode_base64url(found.report_id)}"
+        yield f"{indent}{said.is_pinned}"
+    yield f"{said.report}{encode_base64url(found.report_id)}"
     for alarm in found.log.alarms:
-        number = "" if alarm.n is None else f", message {alarm.n}"
-        author = "" if alarm.author is None else _name(alarm.author, found.lines)
-        yield f"Incomplete: {author}{number} [{alarm.reason.value}]"
+        number = "" if alarm.n is None else said.number.format(n=alarm.n)
+        author = "" if alarm.author is None else _name(alarm.author, found.lines, said)
+        yield f"{said.incomplete}{author}{number} [{alarm.reason.value}]"
     for shown in found.shown:
-        yield from _message_lines(shown, found.lines)
+        yield from _message_lines(shown, found.lines, said)
 
 
-def _message_lines(shown: Shown, lines: Lines) -> Iterator[str]:
+def _message_lines(shown: Shown, lines: Lines, said: ProofWords) -> Iterator[str]:
     header = shown.verified.header
     yield ""
-    yield f"--- {words.tag(header.tag)} of {_name(header.author, lines)}"
+    yield said.wrote.format(tag=words.tag(header.tag), name=_name(header.author, lines, said))
     line = lines.of(header.author)
     if line is not None:
-        yield f"    line: {encode_line_id(line.line_id)}"
-    yield f"    to: {', '.join(_name(reader, lines) for reader in header.readers)}"
+        yield f"    {said.author_line}: {encode_line_id(line.line_id)}"
+    yield f"    {said.readers}: {', '.join(_name(each, lines, said) for each in header.readers)}"
     if header.day is not None:
-        yield f"    dated by its author: {header.day}"
+        yield f"    {said.dated.format(day=header.day)}"
     if shown.received_on is None:
-        yield "    no proof of receipt in this file"
+        yield f"    {said.not_received}"
     else:
-        yield f"    the host signed for having it on {shown.received_on}"
-    yield f"    id: {encode_base64url(shown.verified.message_id)}"
+        yield f"    {said.received.format(day=shown.received_on)}"
+    yield f"    {said.message}: {encode_base64url(shown.verified.message_id)}"
     yield ""
     if shown.payload is None:
-        yield "(Existed; what it said is not in this file.)"
+        yield said.no_text
     else:
         yield from framed(shown.payload.text)
         for attachment in shown.payload.attachments or ():
-            yield f"    file: {attachment_text(attachment)}"
-            yield f"          digest {encode_base64url(attachment.digest)}"
+            yield f"    {said.file}: {attachment_text(attachment)}"
+            yield f"          {said.digest} {encode_base64url(attachment.digest)}"
 
 
 def read_and_verify(path: Path, address: LineAddress | None) -> VerifiedProof:

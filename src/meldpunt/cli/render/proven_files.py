@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from meldpunt.cli.render.files import attachment_text
+from meldpunt.cli.speech.proof_words import proof_words
 from meldpunt.cli.terminal.plain_text import safe_line
 from meldpunt.cli.terminal.refusal import Refusal
 from meldpunt.client import DiskFile, MemoryFile
@@ -34,8 +35,9 @@ class ProvenFile:
     def line(self) -> str:
         """Show it."""
         message = encode_base64url(self.shown.verified.message_id)
-        name = attachment_text(self.attachment)
-        return f"{safe_line(str(self.path))} is what message {message} brought as {name}."
+        return proof_words().was_sent.format(
+            path=safe_line(str(self.path)), message=message, name=attachment_text(self.attachment)
+        )
 
 
 def find_file(found: VerifiedProof, path: Path) -> ProvenFile:
@@ -49,7 +51,7 @@ def find_file(found: VerifiedProof, path: Path) -> ProvenFile:
         for shown, attachment in _listed(found):
             if attachment.size == source.size and _is_same(source, shown, attachment):
                 return ProvenFile(path, shown, attachment)
-    raise Refusal("other-file", f"{path} is none of the files that this proof shows.")
+    raise Refusal("other-file", proof_words().other_file.format(path=path))
 
 
 def _sources(path: Path) -> Iterator[DiskFile | MemoryFile]:

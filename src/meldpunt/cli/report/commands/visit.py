@@ -195,6 +195,7 @@ class ReportProofOptions(Options):
 
     address: "LineAddress" = address_argument()
     receipt_source: str | None = receipt_option()
+    language: str | None = shown_in_option()
     proxy: str | None = proxy_option()
     kept_path: Path = argument("FILE", FILE)
 
@@ -216,4 +217,5 @@ class ReportVerifyOptions(Options):
         "Also check that this is a file that one of the messages brought.",
         metavar="SENT",
     )
+    language: str | None = shown_in_option()
     path: Path = argument("FILE", FILE)

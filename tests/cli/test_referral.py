@@ -94,6 +94,24 @@ def test_the_summary_becomes_a_report_there_under_the_same_code(
     assert "| Thank you." not in here
 
 
+def test_a_dutch_reporter_goes_there_in_dutch(
+    cli: CommandLine, other: CommandLine, code: str
+) -> None:
+    spoken = ("--language", "nl")
+    assert "Samenvatting voor dit meldpunt:" in cli.ok(*options(cli, code, "--look", *spoken))
+    sent = cli.run(*options(cli, code, "--yes", "--tell", "--reader", "eve", *spoken)).output
+    for part in (
+        "Dit krijgt Meldpunt integriteit, en ook dat het van de melder komt, door",
+        "Meldpunt integriteit heeft het ontvangen op 2026-03-02.",
+        "Kom erop terug met dezelfde geheime code:",
+    ):
+        assert part in sent
+    again = cli.ok(*options(cli, code, "--yes", *spoken))
+    assert "er is niets nog eens verstuurd" in again
+    unsuggested = cli.report()
+    assert "heeft niemand een ander meldpunt" in cli.run(*options(cli, unsuggested, *spoken)).output
+
+
 def test_the_same_code_cannot_make_it_twice(
     cli: CommandLine, other: CommandLine, code: str
 ) -> None:

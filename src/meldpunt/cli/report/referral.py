@@ -11,6 +11,7 @@ from meldpunt.cli.render.line import line_lines
 from meldpunt.cli.render.thread import sent_json
 from meldpunt.cli.report.commands.lines import ReportReferOptions
 from meldpunt.cli.report.visit import open_visit
+from meldpunt.cli.speech.referral_words import referral_words
 from meldpunt.cli.terminal import words
 from meldpunt.cli.terminal.explanation import explain
 from meldpunt.cli.terminal.output import Output
@@ -68,6 +69,7 @@ def refer(output: Output, options: ReportReferOptions) -> None:
             output, session, reporter, line, (thread, text or referral.summary, receipt, options)
         )
     told = _tell(output, options, receipt, referral)
+    said = referral_words()
     output.result(
         {
             **sent_json(sent),
@@ -75,9 +77,9 @@ def refer(output: Output, options: ReportReferOptions) -> None:
             "readers": [encode_base64url(r) for r in submission.readers],
             "told": told,
         },
-        f"{line_name(line)} received it on {sent.received_on}.",
-        f"Come back to it with {'its' if options.new_code else 'the same'} receipt code:",
-        f"    meldpunt report status {address}",
+        said.received.format(line=line_name(line), day=sent.received_on),
+        said.own_code if options.new_code else said.same_code,
+        said.look.format(address=address),
     )
 
 
@@ -91,11 +93,7 @@ def _open_old(output: Output, options: ReportReferOptions, receipt: str) -> Thre
         thread = open_visit(session, options.address, receipt).thread
     tell_thread(output, thread, utc_today())
     if thread.awaits_takeover and not options.new_code:
-        raise Refusal(
-            "known-code",
-            "The handler who wrote this report down knows its code. Make it yours first, with"
-            " meldpunt report take-over, or add --new-code.",
-        )
+        raise Refusal("known-code", referral_words().known_code)
     return thread
 
 
@@ -106,7 +104,7 @@ def _choose(thread: Thread, wanted: LineAddress | None) -> Referral:
         if wanted is None or referral.address.line_id == wanted.line_id
     ]
     if not found:
-        raise Refusal("no-referral", "Nobody suggested another line in this report, or not that.")
+        raise Refusal("no-referral", referral_words().nobody)
     return found[-1]
 
 
@@ -115,7 +113,7 @@ def _show(output: Output, line: VerifiedLine, address: LineAddress, referral: Re
         {"line": str(address), "name": line_name(line), "summary": referral.summary},
         *line_lines(line, str(address)),
         "",
-        "Summary for this line:",
+        referral_words().summary,
         *framed(referral.summary),
     )
 
@@ -132,8 +130,8 @@ def _is_there(session: Session, reporter: Reporter, receipt: str) -> bool:
 
 
 def _already(address: LineAddress) -> Iterator[str]:
-    yield "There is a report under this code on that line already; nothing was sent again. Look:"
-    yield f"    meldpunt report status {address}"
+    yield referral_words().already
+    yield referral_words().look.format(address=address)
 
 
 def _send(
@@ -157,10 +155,10 @@ def _send(
     )
     submission = seal(session, line, "Sealing the report", work)
     output.warn(*words.notices(submission.notices, line))
-    output.warn(f"This is what {line_name(line)} gets, and that it comes from you by way of")
-    output.warn(f"{line_name(thread.line)}:", *framed(text))
+    said, names = referral_words(), {"line": line_name(line), "old": line_name(thread.line)}
+    output.warn(*(each.format(**names) for each in said.what_goes), *framed(text))
     tell_readers(output, submission.readers, line)
-    ask_leave(f"Send this to {line_name(line)}? [y/N] ", yes=options.yes)
+    ask_leave(said.ask.format(**names), yes=options.yes)
     if options.new_code:
         give_code(output, submission, submission.readers, options.code)
     return submission, session.deliver(lambda: reporter.send(submission), look=LOOK)
@@ -174,7 +172,7 @@ def _tell(output: Output, options: ReportReferOptions, receipt: str, referral: R
         _send_word(output, options, receipt, referral)
     except (ClientError, RefusedError, Refusal) as error:  # the new report was sent all the same
         told = error.message if isinstance(error, Refusal) else explain(error)[1]
-        output.warn(f"The line that suggested it could not be told. {told}")
+        output.warn(referral_words().not_told.format(why=told))
         return False
     return True
 
@@ -198,4 +196,4 @@ def _wants_to_tell(options: ReportReferOptions) -> bool:
     with terminal() as found:
         if found is None or options.yes:
             return False
-        return says_yes(found.ask("Tell the line that suggested it that you did? [y/N] "))
+        return says_yes(found.ask(referral_words().ask_to_tell))

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from click.testing import CliRunner
 
 from meldpunt.cli import main
+from meldpunt.cli.keyfile.keystore import MIN_MEMORY_KIB, Cost
 
 PROGRAM: Final = (sys.executable, "-m", "meldpunt")
 PASSPHRASE: Final = "correct horse battery staple"
@@ -25,6 +27,7 @@ _AT_TERMINAL: Final = (
     "fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
     "os.execv(sys.argv[1], sys.argv[1:])"
 )
+_LEAST: Final = Cost(memory_kib=MIN_MEMORY_KIB, passes=1)
 
 
 @dataclass
@@ -91,8 +94,13 @@ class Program:
         return json.loads(done.out)
 
     def here(self, *arguments: str, text: str = "", secret: str | None = None) -> Done:
-        """Run it in this process."""
-        with _pipe(secret) as handle, contextlib.chdir(self.folder):
+        """Run it in this process. The key files that it makes cost the least that is allowed."""
+        with (
+            _pipe(secret) as handle,
+            contextlib.chdir(self.folder),
+            pytest.MonkeyPatch.context() as patch,
+        ):
+            patch.setattr("meldpunt.cli.keyfile.keystore.Cost", lambda: _LEAST)
             given = [argument.replace("{fd}", str(handle)) for argument in arguments]
             done = CliRunner().invoke(
                 main, given, input=text, env=dict(self.settings), catch_exceptions=False

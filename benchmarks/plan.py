@@ -39,7 +39,7 @@ class Plan:
 
 
 QUICK: Final = Plan(
-    rounds=3,
+    rounds=2,
     shared=1,
     at_once=320,
     alone=30,

@@ -18,7 +18,7 @@ from nacl.bindings import crypto_core_ed25519_is_valid_point
 from benchmarks.office import ORIGIN
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.verify.ed25519 import PUBLIC_KEY_SIZE, SIGNATURE_SIZE, is_signature
-from meldpunt.protocol.verify.encoding import encode_base64url
+from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
 from meldpunt.protocol.verify.sizes import BODY_SIZES, BOX_KEY_SIZE, WRAP_SIZE
 
 Scope = MutableMapping[str, Any]
@@ -26,6 +26,7 @@ Scope = MutableMapping[str, Any]
 _KEY: Final = SigningKey.from_seed(bytes(32))
 _READERS: Final = 2
 _ID: Final = encode_base64url(bytes(32))
+_LINE_ID: Final = "a" * 32
 _SHORT_ID: Final = encode_base64url(bytes(16))
 _FORM: Final = re.compile(
     rb'sig=(\("@method" "@target-uri"(?: "content-digest")?\)'
@@ -34,8 +35,6 @@ _FORM: Final = re.compile(
 )
 _SIGNATURE_FORM: Final = re.compile(rb"sig=:([A-Za-z0-9+/]{86}==):")
 _MAC_KEY: Final = bytes(32)
-_ENDS: Final = frozenset("AEIMQUYcgkosw048")
-"""Last characters of base64url without spare bits, where there can be some."""
 _CLASSES: Final = (8192, 32_768, 131_072)
 _FIELDS: Final = [(b"content-type", b"application/json"), (b"api-version", b"1.0.0")]
 _HEAD: Final = len(b"HTTP/1.1 200 OK\r\ncontent-length: \r\n\r\n") + sum(
@@ -44,8 +43,11 @@ _HEAD: Final = len(b"HTTP/1.1 200 OK\r\ncontent-length: \r\n\r\n") + sum(
 """Bytes of the head of an answer, without the number of its length."""
 
 
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _dump(value: dict[str, object]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode(value).encode()
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -66,7 +68,7 @@ _read: Final = json.JSONDecoder(
 _HEADER: Final = _dump(
     {
         "version": 1,
-        "lineId": base64.b32encode(bytes(20)).decode().lower(),
+        "lineId": _LINE_ID,
         "reportId": _ID,
         "author": "reporter",
         "n": 1,
@@ -90,6 +92,20 @@ def _message(body_size: int) -> dict[str, object]:
     }
 
 
+_ENTRY: Final = _encode(
+    {
+        "entry": "%s",
+        "lineId": "%s",
+        "document": "%s",
+        **dict.fromkeys(("receivedOn", "erasedOn", "bulletinSince"), "2026-01-01"),
+        "state": "received",
+        "erased": False,
+        "messageCount": 1,
+        "clocks": [{"name": "acknowledge", "startedOn": "2026-01-01", "dueOn": "2026-01-08"}],
+        "birthKeys": {"signingKey": "%s", "boxKey": "%s"},
+    }
+)
+_PART: Final = bytes(1_000_000)
 _BOX_KEY: Final = bytes(BOX_KEY_SIZE)
 _KEYS: Final = {
     "signingKey": encode_base64url(_KEY.public_key),
@@ -116,7 +132,7 @@ def of_request(scope: Scope) -> bytes | None:
     signature = _SIGNATURE_FORM.fullmatch(fields[b"signature"])
     assert form is not None
     assert signature is not None
-    named = _decode(form[3].decode())
+    named = decode_base64url(form[3].decode())
     assert _mac(named[:24]) == named[24:]
     assert int.from_bytes(named[:8], "big") > time.time()
     target = scope["raw_path"]
@@ -128,7 +144,7 @@ def of_request(scope: Scope) -> bytes | None:
     if digest is not None:
         signed.append(b'"content-digest": ' + digest)
     signed.append(b'"@signature-params": ' + form[1])
-    key = _decode(form[2].decode())
+    key = decode_base64url(form[2].decode())
     assert is_signature(b"\n".join(signed), pybase64.b64decode(signature[1]), key)
     return digest
 
@@ -142,7 +158,7 @@ def of_body(scope: Scope, body: bytes) -> None:
 def of_part(scope: Scope) -> None:
     """Verify a part of an attachment, whose bytes are hashed as they come."""
     of_request(scope)
-    hashlib.sha256(bytes(1_000_000)).digest()
+    hashlib.sha256(_PART).digest()
 
 
 def of_reply(scope: Scope, body: bytes) -> None:
@@ -156,7 +172,7 @@ def of_submission(scope: Scope, body: bytes) -> None:
     of_body(scope, body)
     read = _read(_SUBMISSION.decode())
     _of_message(read["message"])
-    key, box_key = (_decode(text) for text in read["keys"].values())
+    key, box_key = (decode_base64url(text) for text in read["keys"].values())
     assert crypto_core_ed25519_is_valid_point(key)
     for _ in range(2):  # the report, and the reporter's box key
         hashlib.blake2b(key + box_key).digest()
@@ -165,15 +181,15 @@ def of_submission(scope: Scope, body: bytes) -> None:
 
 
 def _of_message(read: dict[str, Any]) -> None:
-    data, body = _decode(read["header"]), _decode(read["body"])
+    data, body = decode_base64url(read["header"]), decode_base64url(read["body"])
     assert len(body) in BODY_SIZES
     _of_header(data)
     for wrap in read["wraps"]:
-        _decode(wrap["keyId"])
-        assert len(_decode(wrap["wrap"])) == WRAP_SIZE
+        decode_base64url(wrap["keyId"])
+        assert len(decode_base64url(wrap["wrap"])) == WRAP_SIZE
     for named in (body, data):  # a body and a message are named after their bytes
         hashlib.blake2b(named).digest()
-    assert is_signature(data, _decode(read["signature"]), _KEY.public_key)  # the message's own
+    assert is_signature(data, decode_base64url(read["signature"]), _KEY.public_key)
     encode_base64url(_KEY.sign_raw(_HEADER[:SIGNATURE_SIZE]))
 
 
@@ -182,30 +198,30 @@ def _of_header(data: bytes) -> None:
     header = _read(data.decode())
     assert _dump(header) == data
     for name in ("reportId", "document", "body"):
-        assert len(_decode(header[name])) == PUBLIC_KEY_SIZE
-    base64.b32decode(header["lineId"].upper())
+        assert len(decode_base64url(header[name])) == PUBLIC_KEY_SIZE
+    assert header["lineId"] == _LINE_ID
     for text in (*header["readers"], *header["seen"]):
-        _decode(text)
+        decode_base64url(text)
 
 
 def of_log(headers: Iterable[bytes]) -> None:
     """Look up in the headers of a report whom its reporter lets read (7.6, 9.4)."""
     for data in headers:
-        assert _read(data.decode())["readers"]
+        assert json.loads(data)["readers"]
 
 
 def page(entries: int) -> bytes:
-    """Return a page of an inbox: each entry has the reporter's public keys, status and clocks."""
-    return json.dumps({"entries": [_entry() for _ in range(entries)]}).encode()
+    """Return a page of an inbox: each entry has the reporter's public keys, status and clocks.
 
-
-def _entry() -> dict[str, object]:
-    keys = {"signingKey": encode_base64url(_KEY.public_key), "boxKey": encode_base64url(_BOX_KEY)}
-    names = dict.fromkeys(("entry", "lineId", "document"), encode_base64url(bytes(32)))
-    days = dict.fromkeys(("receivedOn", "erasedOn", "bulletinSince"), "2026-01-01")
-    clock = {"name": "acknowledge", "startedOn": "2026-01-01", "dueOn": "2026-01-08"}
-    state = {"state": "received", "erased": False, "messageCount": 1, "clocks": [clock]}
-    return {**names, **days, **state, "birthKeys": keys}
+    Args:
+        entries: How many were read: one more than are shown.
+    """
+    keys = _KEY.public_key, _BOX_KEY
+    shown = [
+        _ENTRY % (encode_base64url(bytes(32)), _LINE_ID, _ID, *map(encode_base64url, keys))
+        for _ in range(entries - 1)
+    ]
+    return f'{{"entries":[{",".join(shown)}]}}'.encode()
 
 
 def padded(body: bytes) -> bytes:
@@ -213,10 +229,3 @@ def padded(body: bytes) -> bytes:
     head = _HEAD + len(str(len(body)))
     size = next(room for room in _CLASSES if head + len(body) <= room)
     return body.ljust(size - _HEAD - len(str(size - _HEAD)))
-
-
-def _decode(text: str) -> bytes:
-    """Read base64url in its only form (2)."""
-    value = pybase64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
-    assert not len(value) % 3 or text[-1] in _ENDS
-    return value

@@ -33,7 +33,7 @@ def test_whoever_is_shown_it_reads_it_in_dutch(cli: CommandLine) -> None:
     cli.ok("handler", "reply", *cli.key("ann"), cli.entry("ann"), "-", text="Which?")
     again = ("report", "proof", cli.address, kept, "--receipt-fd", Secret(receipt))
     told = cli.run(*again, "--language", "nl").output
-    assert f"Wat dit laat zien, staat in {kept}." in told
+    assert f"Het bewijs staat in {kept}." in told
     assert f"Berichten in {kept}: 2." in told
     shown = cli.ok("report", "verify", kept, "--language", "nl")
     for part in (

@@ -101,13 +101,13 @@ def test_a_dutch_reporter_goes_there_in_dutch(
     assert "Samenvatting voor dit meldpunt:" in cli.ok(*options(cli, code, "--look", *spoken))
     sent = cli.run(*options(cli, code, "--yes", "--tell", "--reader", "eve", *spoken)).output
     for part in (
-        "Dit krijgt Meldpunt integriteit, en ook dat het van de melder komt, door",
+        "Dit krijgt Meldpunt integriteit. Daar staat ook bij dat het van de melder komt, via",
         "Meldpunt integriteit heeft het ontvangen op 2026-03-02.",
-        "Kom erop terug met dezelfde geheime code:",
+        "Bekijk het later met dezelfde geheime code:",
     ):
         assert part in sent
     again = cli.ok(*options(cli, code, "--yes", *spoken))
-    assert "er is niets nog eens verstuurd" in again
+    assert "er is niets opnieuw verstuurd" in again
     unsuggested = cli.report()
     assert "heeft niemand een ander meldpunt" in cli.run(*options(cli, unsuggested, *spoken)).output
 

@@ -83,6 +83,8 @@ async def test_days_that_may_hold_are_those_of_the_client_in_python(telling: Web
         await shows(STORY, STORY, STORY, STORY)
         client.do("withdraw", immediate=False)
         await shows(NONE, NONE, NONE, NONE)
+        begun = client.do("told", today=utc_today().isoformat())["begun"]
+        assert None not in begun  # who writes again ends the withdrawal, and is told a day
 
 
 async def test_without_a_desk_that_can_be_read_no_story_has_a_day(

@@ -49,7 +49,7 @@ WORDS = {
         "answer": "Versturen",
         "sent": "Verstuurd.",
         "withdraw": "Mijn bericht weghalen",
-        "now": "Alles moet nu weg",
+        "now": "Alles nu weghalen",
         "sure": "Ja, alles mag weg",
         "erased": "Alles is weg",
     },

@@ -227,3 +227,24 @@ async def test_an_answer_that_crosses_a_message_is_still_shown_as_new(
     await office.handlers[0].acknowledge(await office.read(), "Gekruist.", language="nl")
     await asyncio.to_thread(send_it, "Nieuw voor jou")
     await asyncio.to_thread(write_again)
+
+
+async def test_what_handlers_write_to_each_other_is_nowhere_on_the_page(
+    office: PageOffice, origin: str, chromium: Browser
+) -> None:
+    code = await office.reported()
+    handler, thread = office.handlers[0], await office.read()
+    await handler.send(thread, handler.seal_labels(thread, {"outcome": "advice"}, language="nl"))
+    await handler.reply(await office.read(), "Voor ons.", language="nl", note=True)
+    person = await asyncio.to_thread(Person, chromium, origin)
+
+    def look() -> None:
+        come_back(person, origin, code)
+        person.sees("Er is nog geen nieuw antwoord.")
+        [said] = person.tab.evaluate(
+            "() => [...document.querySelectorAll('ol.messages')].map((list) => list.textContent)"
+        )
+        assert said.count("Jij: ") == 1
+        assert "Noor" not in said
+
+    await asyncio.to_thread(look)

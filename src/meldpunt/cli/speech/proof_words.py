@@ -77,7 +77,7 @@ ENGLISH: Final = ProofWords(
     unknown="unknown",
 )
 _DUTCH: Final = ProofWords(
-    kept="Wat dit laat zien, staat in {path}. Wie dat bestand vindt, kan het lezen.",
+    kept="Het bewijs staat in {path}. Wie dat bestand vindt, kan het lezen.",
     withheld="ALARM: de host toont {count} van de berichten niet die er eerder wel waren. Ze staan"
     " in {path}, elk met de handtekening van de host. Vraag er op een andere manier naar bij het"
     " meldpunt.",

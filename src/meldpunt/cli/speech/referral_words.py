@@ -44,14 +44,14 @@ _DUTCH: Final = ReferralWords(
     " meldpunt report take-over, of zet er --new-code bij.",
     nobody="In deze melding heeft niemand een ander meldpunt voorgesteld, of niet dat meldpunt.",
     summary="Samenvatting voor dit meldpunt:",
-    already="Bij dat meldpunt is met deze code al een melding; er is niets nog eens verstuurd."
+    already="Bij dat meldpunt is met deze code al een melding; er is niets opnieuw verstuurd."
     " Kijk zo:",
     look="    meldpunt report status {address}",
-    what_goes=("Dit krijgt {line}, en ook dat het van de melder komt, door", "{old}:"),
+    what_goes=("Dit krijgt {line}. Daar staat ook bij dat het van de melder komt, via", "{old}:"),
     ask="Dit versturen naar {line}? [j/N] ",
     received="{line} heeft het ontvangen op {day}.",
-    same_code="Kom erop terug met dezelfde geheime code:",
-    own_code="Kom erop terug met de nieuwe geheime code:",
+    same_code="Bekijk het later met dezelfde geheime code:",
+    own_code="Bekijk het later met de nieuwe geheime code:",
     ask_to_tell="Aan het meldpunt dat dit voorstelde, vertellen dat het gedaan is? [j/N] ",
     not_told="Aan het meldpunt dat dit voorstelde, kon het niet verteld worden. {why}",
 )

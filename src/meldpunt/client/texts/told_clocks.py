@@ -62,6 +62,8 @@ def told_clocks(thread: Thread, desk: Desk | None, today: date) -> tuple[ToldClo
         desk: Of the document that applies: it has the term of a story.
         today: The device's day.
     """
+    if _is_withdrawn(thread):
+        return ()
     found = []
     for kind, clock in _terms(thread, desk):
         since, met_on = None, None
@@ -89,6 +91,8 @@ def if_told(thread: Thread, desk: Desk | None, today: date) -> tuple[ToldClock, 
         desk: As `told_clocks`.
         today: The device's day.
     """
+    if _is_withdrawn(thread):
+        return ()
     found = []
     for kind, clock in _terms(thread, desk):
         days: dict[date, bool] = {}
@@ -113,6 +117,8 @@ def if_told(thread: Thread, desk: Desk | None, today: date) -> tuple[ToldClock, 
 def begun_clock(thread: Thread, desk: Desk | None, kind: ToldKind, day: date) -> ToldClock | None:
     """Return the clock that a message of the reporter begins, for whoever just sent it.
 
+    A message ends a calm withdrawal, so it begins a clock after one too.
+
     Args:
         thread: The report, as it was read before.
         desk: As `told_clocks`.
@@ -123,11 +129,15 @@ def begun_clock(thread: Thread, desk: Desk | None, kind: ToldKind, day: date) ->
     return next((_told(thread, kind, clock, day, None, day) for clock in terms), None)
 
 
+def _is_withdrawn(thread: Thread) -> bool:
+    return thread.status.milestones.withdrawn_on is not None
+
+
 def _terms(thread: Thread, desk: Desk | None) -> Iterator[tuple[ToldKind, Clock]]:
     """Yield each kind for which the line has a term, as a clock that counts it."""
     milestones, document = thread.status.milestones, thread.report.terms.document
     has_ended = thread.erased or thread.status.ended_on is not None
-    if has_ended or milestones.withdrawn_on is not None or milestones.consultation:
+    if has_ended or milestones.consultation:
         return
     reopened = reopening_clock(document)
     if reopened is not None:

@@ -27,12 +27,19 @@ interface Props {
   readonly visit: Visit;
 }
 
+/** The person's own messages and those for them: what handlers write to each other says nothing here. */
+export const shown = ({ messages }: Thread): readonly ThreadMessage[] =>
+  messages.filter(
+    ({ author, header }) => author === "reporter" || header.readers.includes("reporter"),
+  );
+
 /** What others wrote since the person last wrote: the page keeps nothing, so it cannot know what was read. */
-export function unanswered({ messages, report }: Thread): readonly ThreadMessage[] {
+export function unanswered(thread: Thread): readonly ThreadMessage[] {
+  const { messages, report } = thread;
   const { known } = report.log;
   const last = messages.findLast(({ author }) => author === "reporter");
   const seen = last ? ancestors(seenBy(at(known, last.id)), known) : new Set();
-  return messages.filter(({ author, id }) => author !== "reporter" && !seen.has(id));
+  return shown(thread).filter(({ author, id }) => author !== "reporter" && !seen.has(id));
 }
 
 export function Messages({ messages, thread, visit }: Props) {
@@ -111,7 +118,7 @@ function Body({ message, explains }: Pick<MessageProps, "message" | "explains">)
   const told = {
     opened: visit.unreadable,
     own: explains ? visit.own : visit.mine,
-    "not-for-you": visit.own,
+    "not-for-you": visit.unreadable,
     "no-wrap": visit.noWrap,
     unreadable: visit.unreadable,
     refused: visit.refused,

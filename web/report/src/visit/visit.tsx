@@ -1,6 +1,12 @@
 /** A visit: where the report stands, what was said, and what can be done. */
 
-import { type Desk, fetchDesk, type Visit as OpenVisit, type Thread } from "@meldpunt/client";
+import {
+  awaitsTakeover,
+  type Desk,
+  fetchDesk,
+  type Visit as OpenVisit,
+  type Thread,
+} from "@meldpunt/client";
 import { useState } from "preact/hooks";
 import { failureText } from "../failures.js";
 import { useHere } from "../here.js";
@@ -14,7 +20,7 @@ import type { Act } from "./act.js";
 import { useActing } from "./acting.js";
 import { ActMenu, ActPage } from "./acts.js";
 import { Alarms, isHiding } from "./alarms.js";
-import { Messages, unanswered } from "./messages.js";
+import { Messages, shown, unanswered } from "./messages.js";
 import { State } from "./state.js";
 import { Told } from "./told.js";
 import { useWritten } from "./written.js";
@@ -34,8 +40,8 @@ export function Visit({ visit, desk: first }: Opened) {
   const pen = useWritten();
   const look = async () => {
     const found = await visit.refresh();
-    setDesk(await fetchDesk(visit));
     setThread(found);
+    setDesk(await fetchDesk(visit));
   };
   const reading = useActing(() => {});
   const done = async (text = say.visit.sent) => {
@@ -76,7 +82,7 @@ export function Visit({ visit, desk: first }: Opened) {
         <>
           <h2>{say.visit.fresh}</h2>
           <Messages messages={fresh} thread={thread} visit={visit} />
-          {!isHiding(thread) && (
+          {!isHiding(thread) && !awaitsTakeover(thread) && (
             <Button kind="primary" disabled={reading.isBusy} onClick={() => setAct("reply")}>
               {say.visit.reply}
             </Button>
@@ -94,7 +100,7 @@ export function Visit({ visit, desk: first }: Opened) {
       )}
       <h2>{say.visit.messages}</h2>
       <Messages
-        messages={thread.messages.filter((each) => !fresh.includes(each))}
+        messages={shown(thread).filter((each) => !fresh.includes(each))}
         thread={thread}
         visit={visit}
       />

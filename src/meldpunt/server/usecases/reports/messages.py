@@ -189,7 +189,8 @@ def check_place(
         raise RefusedError(Reason.GAP)
     if newest is not None and newest.message_id not in header.seen:
         raise RefusedError(Reason.UNKNOWN_SEEN)
-    if not are_known(header.seen):
+    others = set(header.seen) - ({newest.message_id} if newest is not None else set())
+    if others and not are_known(others):
         raise RefusedError(Reason.UNKNOWN_SEEN)
 
 

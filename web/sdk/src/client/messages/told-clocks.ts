@@ -67,6 +67,7 @@ export async function fetchDesk({ place, thread }: Visit): Promise<Desk | undefi
  * ```
  */
 export function ifTold(thread: Thread, desk: Desk | undefined, today: Day): ToldClock[] {
+  if (thread.status.milestones.withdrawn !== undefined) return [];
   return TOLD_KINDS.flatMap((kind) => {
     const answered = new Map<Day, boolean>();
     for (const message of thread.messages) {
@@ -86,7 +87,7 @@ export function ifTold(thread: Thread, desk: Desk | undefined, today: Day): Told
 
 /**
  * The day by which the line does something about a message of this kind that arrived on a day; undefined without a
- * term.
+ * term. A message ends a calm withdrawal, so the day holds after one too.
  *
  * @param thread - after sending, as it was read before.
  * @param desk - of {@link fetchDesk}.
@@ -98,8 +99,8 @@ export function begunDay(
   kind: ToldKind,
   since: Day,
 ): Day | undefined {
-  const { withdrawn, consultation, pauses } = status.milestones;
-  if (erased || withdrawn !== undefined || consultation) return undefined;
+  const { consultation, pauses } = status.milestones;
+  if (erased || consultation) return undefined;
   const isWorse = kind === "worseOff";
   const { clocks } = report.terms.document;
   const term = isWorse ? clocks.find(({ startsAt }) => startsAt === "reopened") : desk?.storyTerm;

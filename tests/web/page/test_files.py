@@ -57,9 +57,10 @@ async def test_what_goes_along_is_clean_and_what_does_not_is_named_before_it_is_
     await asyncio.to_thread(_choose, person, tmp_path)
     threads = [(who, thread) for who in range(3) for thread in await office.read_all(who)]
     who, thread = threads[0]
-    photo, turned = listed_files(thread)
-    assert (photo.attachment.name, photo.attachment.media_type) == ("foto-1.jpg", "image/jpeg")
-    assert turned.attachment.name == f"{HEBREW}-gpj.txt"
+    named = {each.attachment.name: each for each in listed_files(thread)}
+    assert named.keys() == {"foto-1.jpg", f"{HEBREW}-gpj.txt"}
+    photo = named["foto-1.jpg"]
+    assert photo.attachment.media_type == "image/jpeg"
     await office.handlers[who].files(thread).download(photo, tmp_path / "saved")
     saved = (tmp_path / "saved").read_bytes()
     assert b"Exif" in PHOTO.read_bytes()

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,10 +26,14 @@ from tests.support.process import HostProcess, serving
 from tests.support.publishing import publish
 from tests.support.uploads import BODY_TYPE, TUS, Upload
 
+SMALL: Final = stream_size(32 << 20)
 SIZE: Final = stream_size(160 << 20)
 PART: Final = 16 << 20
 GROWTH: Final = {"folder": 12 << 20, "s3": 48 << 20}
-"""Bytes by which the host may grow, whatever the size of the file: 2 GiB took 5 and 31 MiB."""
+"""Bytes by which the host may grow, whatever the size of the file: 2 GiB took 5 and 31 MiB.
+
+A small file goes before: what a host loads for its first file, 20 MiB for S3, is no part of it.
+"""
 
 
 @dataclass
@@ -48,7 +53,7 @@ def part_of(number: int) -> bytes:
 async def carry(host: HostProcess, talk: Correspondence, size: int) -> Carried:
     """Upload a file, let a message list it, and fetch it as a handler, in constant memory."""
     process = psutil.Process(host.process.pid)
-    attachment = ids.AttachmentId(bytes(range(16)))
+    attachment = ids.AttachmentId(secrets.token_bytes(16))
     path = f"/v1/report/attachments/{encode_base64url(attachment)}"
     clock, reporter = asyncio.get_running_loop().time, talk.reporter
     signed = await reporter.sign("POST", path)
@@ -103,6 +108,7 @@ async def scene(
 async def test_a_host_grows_by_as_much_for_any_size(tmp_path: Path, store: str) -> None:
     changes = {} if store == "folder" else shared_s3().settings()
     async with scene(tmp_path, **changes) as (host, talk):
+        await carry(host, talk, SMALL)
         assert (await carry(host, talk, SIZE)).growth < GROWTH[store]
 
 

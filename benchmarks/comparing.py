@@ -63,6 +63,8 @@ async def measure(setup: Setup, plan: Plan, progress: Progress) -> tuple[list[Fi
     runs: Runs = defaultdict(list)
     for number in range(plan.rounds):
         for name, serve in servers.items():
+            if name == ORM and number >= plan.orm:
+                continue
             progress(f"{setup.label}, round {number + 1} of {plan.rounds}: {name}")
             run = await serve()
             runs[name].append(run)
@@ -97,10 +99,10 @@ def cpu_ratios(runs: Runs, other: str, kind: Kind) -> list[float]:
 
 
 def _in_turns(runs: Runs, other: str, kind: Kind) -> list[tuple[Taken, Taken]]:
-    """Return what host and other server took in each round; none if the other one has no turn."""
+    """Return what host and other server took in each round in which the other one had its turn."""
     if other not in runs:
         return []
-    rounds = zip(runs[HOST], runs[other], strict=True)
+    rounds = zip(runs[HOST], runs[other], strict=False)  # the ORM server misses the last rounds
     return [(host.taken[kind], run.taken[kind]) for host, run in rounds if kind in run.taken]
 
 

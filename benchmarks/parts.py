@@ -95,9 +95,8 @@ class Bench:
         return self._databases["postgresql"]
 
 
-async def _compare(bench: Bench, setup: Setup) -> list[Figure]:
-    plan = bench.plan if setup.workers == 1 else replace(bench.plan, rounds=bench.plan.shared)
-    figures, failed = await comparing.measure(setup, plan, bench.tell)
+async def _compare(bench: Bench, setup: Setup, plan: Plan | None = None) -> list[Figure]:
+    figures, failed = await comparing.measure(setup, plan or bench.plan, bench.tell)
     bench.failed += failed
     return figures
 
@@ -111,7 +110,10 @@ async def _postgresql(bench: Bench) -> list[Figure]:
 
 
 async def _postgresql_2(bench: Bench) -> list[Figure]:
-    return await _compare(bench, Setup("PostgreSQL, 2 workers", 2, await bench.postgresql()))
+    if not bench.plan.shared:
+        return []
+    plan = replace(bench.plan, rounds=bench.plan.shared)
+    return await _compare(bench, Setup("PostgreSQL, 2 workers", 2, await bench.postgresql()), plan)
 
 
 async def _slow(bench: Bench) -> list[Figure]:

@@ -11,7 +11,9 @@ class Plan:
     rounds: int
     """How often the servers take turns; the table shows medians."""
     shared: int
-    """How often they take turns with two workers; these figures have no targets."""
+    """How often they take turns with two workers; these figures have no targets. 0: not at all."""
+    orm: int
+    """In how many of the rounds the ORM server has a turn, which is by far the longest."""
     at_once: int
     """How many reports 64 connections submit in a round."""
     alone: int
@@ -40,7 +42,8 @@ class Plan:
 
 QUICK: Final = Plan(
     rounds=2,
-    shared=1,
+    shared=0,
+    orm=1,
     at_once=320,
     alone=30,
     slow=300,
@@ -57,6 +60,7 @@ QUICK: Final = Plan(
 FULL: Final = Plan(
     rounds=5,
     shared=5,
+    orm=5,
     at_once=1600,
     alone=200,
     slow=1000,

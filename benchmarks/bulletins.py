@@ -36,17 +36,16 @@ async def measure(
 ) -> list[Figure]:
     """Compare the host with a bare server that serves the same bytes as a static file."""
     rates: dict[tuple[str, int], list[float]] = defaultdict(list)
-    grown = []
+    grown: list[int] = []
     for number in range(plan.rounds):
         progress(f"bulletins, round {number + 1} of {plan.rounds}")
-        for tags in _SIZES:
-            content, count = make_tags(tags), plan.at_once * _REQUESTS[tags]
-            growth = await _by_host(database.fresh(), content, count, rates)
-            if tags == _LARGE and growth is not None:
-                grown.append(growth)
+        counts = {tags: plan.at_once * _REQUESTS[tags] for tags in _SIZES}
+        contents = {tags: make_tags(tags) for tags in _SIZES}
+        grown += await _by_host(database.fresh(), contents, counts, rates)
+        for tags, content in contents.items():
             file = folder / f"{tags}"
             _write(file, content)
-            await _by_static(file, tags, count, rates)
+            await _by_static(file, tags, counts[tags], rates)
         told = ", ".join(
             f"{name} {tags}: {found[-1]:,.0f}" for (name, tags), found in rates.items()
         )
@@ -64,31 +63,49 @@ def _write(file: Path, content: bytes) -> None:
 
 
 async def _by_host(
-    settings: Settings, content: bytes, count: int, rates: dict[tuple[str, int], list[float]]
-) -> int | None:
-    """Serve with the host; returns how many bytes its memory grew at most, after a warm-up."""
-    day = (TimeSource().today() - timedelta(days=1)).isoformat()
-    tags = len(content) // TAG_SIZE
-    row = BulletinRow(
+    settings: Settings,
+    contents: dict[int, bytes],
+    counts: dict[int, int],
+    rates: dict[tuple[str, int], list[float]],
+) -> list[int]:
+    """Serve with the host; returns how many bytes the large bulletin made it grow, if it can tell.
+
+    Args:
+        settings: Of a host with an empty database.
+        contents: The bulletin of each size; each has a day of its own.
+        counts: How many requests to send for each size.
+        rates: Gets the rates.
+    """
+    today = TimeSource().today()
+    days = {tags: (today - timedelta(days=n)).isoformat() for n, tags in enumerate(contents, 1)}
+    store = open_store(settings.database_url.get_secret_value())
+    rows = [_row(place, days[tags], contents[tags]) for place, tags in enumerate(days)]
+    await store.write(lambda tx: insert_bulletins(tx, rows))
+    await store.close()
+    growth: list[int] = []
+    with server.started(server.HOST, server.environment(settings)) as running:
+        for tags, day in days.items():
+            asked = request("GET", f"/v1/bulletins/{day}")
+            await _rate(running.port, asked, counts[tags])
+            can_tell = usage.forget_peak(running.pid)
+            before = usage.memory(running.pid)
+            rates[HOST, tags].append(await _rate(running.port, asked, counts[tags]))
+            growth = [usage.peak_memory(running.pid) - before] if can_tell else []
+        index = request("GET", "/v1/bulletins")
+        rates[INDEX, MIN_TAGS].append(await _rate(running.port, index, counts[_LARGE]))
+    return growth
+
+
+def _row(place: int, day: str, content: bytes) -> BulletinRow:
+    count = len(content) // TAG_SIZE
+    return BulletinRow(
         name=day,
-        position=0,
-        count=tags,
+        position=place,
+        count=count,
         hash=ids.Hash(bulletin_hash(day, content)),
         tags=content,
-        least=tags,
+        least=count,
     )
-    store = open_store(settings.database_url.get_secret_value())
-    await store.write(lambda tx: insert_bulletins(tx, [row]))
-    await store.close()
-    asked = request("GET", f"/v1/bulletins/{day}")
-    with server.started(server.HOST, server.environment(settings)) as running:
-        await _rate(running.port, asked, count)
-        can_tell = usage.forget_peak(running.pid)
-        before = usage.memory(running.pid)
-        rates[HOST, tags].append(await _rate(running.port, asked, count))
-        growth = usage.peak_memory(running.pid) - before if can_tell else None
-        rates[INDEX, tags].append(await _rate(running.port, request("GET", "/v1/bulletins"), count))
-    return growth
 
 
 async def _by_static(

@@ -63,7 +63,7 @@ async def measure(setup: Setup, plan: Plan, progress: Progress) -> tuple[list[Fi
     runs: Runs = defaultdict(list)
     for number in range(plan.rounds):
         for name, serve in servers.items():
-            if name == ORM and number >= plan.orm:
+            if name == ORM and number >= plan.seldom:
                 continue
             progress(f"{setup.label}, round {number + 1} of {plan.rounds}: {name}")
             run = await serve()

@@ -95,25 +95,27 @@ class Bench:
         return self._databases["postgresql"]
 
 
-async def _compare(bench: Bench, setup: Setup, plan: Plan | None = None) -> list[Figure]:
-    figures, failed = await comparing.measure(setup, plan or bench.plan, bench.tell)
+async def _compare(bench: Bench, setup: Setup, rounds: int) -> list[Figure]:
+    figures, failed = await comparing.measure(setup, replace(bench.plan, rounds=rounds), bench.tell)
     bench.failed += failed
     return figures
 
 
 async def _sqlite(bench: Bench) -> list[Figure]:
-    return await _compare(bench, Setup("SQLite", 1, await bench.sqlite()))
+    return await _compare(bench, Setup("SQLite", 1, await bench.sqlite()), bench.plan.rounds)
 
 
 async def _postgresql(bench: Bench) -> list[Figure]:
-    return await _compare(bench, Setup("PostgreSQL", 1, await bench.postgresql()))
+    return await _compare(
+        bench, Setup("PostgreSQL", 1, await bench.postgresql()), bench.plan.seldom
+    )
 
 
 async def _postgresql_2(bench: Bench) -> list[Figure]:
     if not bench.plan.shared:
         return []
-    plan = replace(bench.plan, rounds=bench.plan.shared)
-    return await _compare(bench, Setup("PostgreSQL, 2 workers", 2, await bench.postgresql()), plan)
+    setup = Setup("PostgreSQL, 2 workers", 2, await bench.postgresql())
+    return await _compare(bench, setup, bench.plan.shared)
 
 
 async def _slow(bench: Bench) -> list[Figure]:

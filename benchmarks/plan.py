@@ -10,10 +10,10 @@ class Plan:
 
     rounds: int
     """How often the servers take turns; the table shows medians."""
+    seldom: int
+    """How many rounds PostgreSQL, the slow disk and the ORM server have."""
     shared: int
     """How often they take turns with two workers; these figures have no targets. 0: not at all."""
-    orm: int
-    """In how many of the rounds the ORM server has a turn, which is by far the longest."""
     at_once: int
     """How many reports 64 connections submit in a round."""
     alone: int
@@ -42,8 +42,8 @@ class Plan:
 
 QUICK: Final = Plan(
     rounds=2,
+    seldom=1,
     shared=0,
-    orm=1,
     at_once=320,
     alone=30,
     slow=300,
@@ -52,15 +52,15 @@ QUICK: Final = Plan(
     timed=11,
     sizes=(10_000, 100_000),
     ordered=1600,
-    kills=3,
+    kills=2,
     submitted=300,
-    cuts=2,
+    cuts=1,
     recorded=60,
 )
 FULL: Final = Plan(
     rounds=5,
+    seldom=5,
     shared=5,
-    orm=5,
     at_once=1600,
     alone=200,
     slow=1000,

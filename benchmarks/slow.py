@@ -22,7 +22,7 @@ async def measure(database: Database, folder: Path, plan: Plan) -> list[Figure]:
     reports = [make_report(database.office) for _ in range(plan.slow)]
     few = reports[: -(-plan.slow // 5)]
     grouped, alone = [], []
-    for _ in range(plan.rounds):
+    for _ in range(plan.seldom):
         _, fsyncs = await _submit(database, disk, reports, milliseconds=5, connections=64)
         grouped.append(len(reports) / fsyncs)
         p50, _ = await _submit(database, disk, few, milliseconds=1, connections=1)

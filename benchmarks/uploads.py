@@ -31,8 +31,8 @@ async def measure(database: Database, plan: Plan, progress: Callable[[str], None
         rate, growth = await _by_host(database, plan.upload_bytes)
         rates[HOST].append(rate)
         grown += [] if growth is None else [growth]
-        for name, path in ((DISCARDED, bare.DISCARD), (KEPT, bare.KEEP)):
-            rates[name].append(await _by_bare(database, path, plan.upload_bytes))
+        for name, rate in (await _by_bare(database, plan.upload_bytes)).items():
+            rates[name].append(rate)
     against = {
         name: median(own / other for own, other in zip(rates[HOST], rates[name], strict=True))
         for name in (DISCARDED, KEPT)
@@ -77,15 +77,19 @@ async def _by_host(database: Database, size: int) -> tuple[float, int | None]:
     return len(large.data) / load.seconds, growth
 
 
-async def _by_bare(database: Database, path: str, size: int) -> float:
+async def _by_bare(database: Database, size: int) -> dict[str, float]:
+    """Upload to the bare server, which first discards, then keeps; returns bytes per second."""
     variables = {
         bare.DATABASE: database.fresh().database_url.get_secret_value(),
         bare.FOLDER: str(database.attachments),
     }
     data = Attachment.make(make_report(database.office), size).data
-    starts = range(0, len(data), _PART)
-    parts = [request("PATCH", path, body=data[start : start + _PART]) for start in starts]
+    parts = [data[start : start + _PART] for start in range(0, len(data), _PART)]
+    rates = {}
     with server.running(bare.APP, variables) as port:
-        load = await send(port, parts, connections=1)
-    assert load.statuses[_NO_CONTENT] == len(parts)
-    return len(data) / load.seconds
+        for name, path in ((DISCARDED, bare.DISCARD), (KEPT, bare.KEEP)):
+            asked = [request("PATCH", path, body=part) for part in parts]
+            load = await send(port, asked, connections=1)
+            assert load.statuses[_NO_CONTENT] == len(parts)
+            rates[name] = len(data) / load.seconds
+    return rates

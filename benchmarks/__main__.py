@@ -14,11 +14,11 @@ from typing import Final
 import uvloop
 
 from benchmarks.against import compare
-from benchmarks.capacity_page import write_page
 from benchmarks.figures import Figure, table
 from benchmarks.parts import PARTS, Bench
 from benchmarks.plan import FULL, QUICK
 from benchmarks.report import write_results
+from benchmarks.scale.capacity_page import write_page
 from benchmarks.turn import LABELS
 
 

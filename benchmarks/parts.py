@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from benchmarks import (
+from benchmarks.figures import Figure
+from benchmarks.measures import (
     bulletins,
     comparing,
     durability,
@@ -17,16 +18,21 @@ from benchmarks import (
     order,
     poll_times,
     power,
-    server,
     slow,
     starting,
     uploads,
 )
-from benchmarks.databases import Database, PostgresDatabase, Setup, SqliteDatabase
-from benchmarks.figures import Figure
-from benchmarks.load import send
-from benchmarks.office import fetch_challenge, make_report, make_settings, open_office, submission
 from benchmarks.plan import Plan
+from benchmarks.sending.databases import Database, PostgresDatabase, Setup, SqliteDatabase
+from benchmarks.sending.load import send
+from benchmarks.sending.office import (
+    fetch_challenge,
+    make_report,
+    make_settings,
+    open_office,
+    submission,
+)
+from benchmarks.servers import server
 from tests.support.postgres import PostgresServer
 
 

@@ -12,8 +12,8 @@ from typing import Final
 
 import uvloop
 
-from benchmarks.databases import Database, PostgresDatabase, Setup, SqliteDatabase
-from benchmarks.loads import Prepared, Run, serve_host
+from benchmarks.sending.databases import Database, PostgresDatabase, Setup, SqliteDatabase
+from benchmarks.sending.loads import Prepared, Run, serve_host
 from tests.support.postgres import PostgresServer
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"

@@ -1,7 +1,7 @@
 """A page of an inbox, and of an export, costs the same however much there is beside it.
 
 What is counted: statements on both databases, and on SQLite the steps of its virtual machine. How
-long it takes is measured in benchmarks/growth.py.
+long it takes is measured in benchmarks/measures/growth.py.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import Engine, event
 
-from benchmarks.filling import FEW, fill
+from benchmarks.sending.filling import FEW, fill
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url, encode_line_id
 from meldpunt.protocol.verify.errors import Reason
 from meldpunt.protocol.verify.log.header import Tag

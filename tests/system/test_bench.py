@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from benchmarks import against, parts
-from benchmarks.comparing import HOST, LEAST, cpu_ratios, rate_ratios
 from benchmarks.figures import BEGIN, END, Figure, Place, amount, between_marks, table
-from benchmarks.hot_paths import POLL
-from benchmarks.load import Load, percentile
-from benchmarks.loads import AT_ONCE, Run, Taken
+from benchmarks.measures.comparing import HOST, LEAST, cpu_ratios, rate_ratios
 from benchmarks.parts import PARTS, Bench
 from benchmarks.plan import QUICK
 from benchmarks.plot import draw
 from benchmarks.report import write_results
+from benchmarks.sending.hot_paths import POLL
+from benchmarks.sending.load import Load, percentile
+from benchmarks.sending.loads import AT_ONCE, Run, Taken
 from tests.architecture.tree import ROOT
 
 RATIO = Figure(

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import against, bulletins, growth, order, poll_times, power, starting
-from benchmarks.bare_stores import read_rows
-from benchmarks.databases import Setup, SqliteDatabase
-from benchmarks.hot_paths import PATHS
-from benchmarks.loads import ALONE, AT_ONCE
-from benchmarks.paths import Paths
+from benchmarks import against
+from benchmarks.measures import bulletins, growth, order, poll_times, power, starting
 from benchmarks.plan import QUICK
+from benchmarks.sending.databases import Setup, SqliteDatabase
+from benchmarks.sending.hot_paths import PATHS
+from benchmarks.sending.loads import ALONE, AT_ONCE
+from benchmarks.sending.paths import Paths
+from benchmarks.servers.bare_stores import read_rows
 from tests.architecture.tree import ROOT
 from tests.support.power_loss import File
 

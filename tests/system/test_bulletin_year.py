@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.bulletin_year import DAYS, FIRST, Year, bits, drawn, lengths, simulate
+from benchmarks.scale.bulletin_year import DAYS, FIRST, Year, bits, drawn, lengths, simulate
 from meldpunt.protocol.verify.bulletin import MIN_TAGS, TAG_SIZE, names_through, padded_count
 
 SMALLEST = MIN_TAGS * TAG_SIZE

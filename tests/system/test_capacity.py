@@ -8,12 +8,12 @@ from statistics import mean, variance
 
 import pytest
 
-from benchmarks import capacity_page
-from benchmarks.capacity import SCALES, Costs, Scale, simulate
-from benchmarks.demand import CHALLENGE, KINDS, LOOK, MINUTES, SIGNED, Flood, Week
 from benchmarks.figures import BEGIN, END
-from benchmarks.hot_paths import INBOX, POLL, SUBMIT
-from benchmarks.queueing import Job, arrivals, erlang_c, mean_wait, poisson, serve
+from benchmarks.scale import capacity_page
+from benchmarks.scale.capacity import SCALES, Costs, Scale, simulate
+from benchmarks.scale.demand import CHALLENGE, KINDS, LOOK, MINUTES, SIGNED, Flood, Week
+from benchmarks.scale.queueing import Job, arrivals, erlang_c, mean_wait, poisson, serve
+from benchmarks.sending.hot_paths import INBOX, POLL, SUBMIT
 from meldpunt.protocol.verify.errors import RefusedError
 from tests.architecture.tree import ROOT
 

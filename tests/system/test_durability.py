@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import durability
-from benchmarks.office import make_settings, open_office
+from benchmarks.measures import durability
+from benchmarks.sending.office import make_settings, open_office
 from tests.support.postgres import PostgresServer
 
 ROUNDS = 12

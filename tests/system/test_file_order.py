@@ -14,9 +14,9 @@ from typing import Final
 
 import pytest
 
-from benchmarks.btrees import cells, rank_correlation
-from benchmarks.office import Office, Report, make_settings, open_office
-from benchmarks.order import ENOUGH, TABLES, empty_log, fill, order_left
+from benchmarks.measures.btrees import cells, rank_correlation
+from benchmarks.measures.order import ENOUGH, TABLES, empty_log, fill, order_left
+from benchmarks.sending.office import Office, Report, make_settings, open_office
 from meldpunt.server.app import open_host
 from meldpunt.server.clock import TimeSource
 from meldpunt.server.host import Host

@@ -16,8 +16,8 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from benchmarks import office as bench
-from benchmarks.load import Load, send, wait_for_created
+from benchmarks.sending import office as bench
+from benchmarks.sending.load import Load, send, wait_for_created
 from meldpunt.protocol.verify.encoding import encode_base64url
 from meldpunt.protocol.verify.log.header import Tag
 from meldpunt.protocol.verify.sealed import SealedMessage

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import server
-from benchmarks.load import Load, send, wait_for_created
-from benchmarks.office import (
+from benchmarks.sending.load import Load, send, wait_for_created
+from benchmarks.sending.office import (
     Office,
     Report,
     fetch_challenge,
@@ -25,6 +24,7 @@ from benchmarks.office import (
     reply,
     submission,
 )
+from benchmarks.servers import server
 from meldpunt.protocol.verify.encoding import decode_base64url
 from meldpunt.server.settings import Settings
 from tests.support.databases import DATABASES, new_database

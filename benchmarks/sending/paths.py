@@ -5,13 +5,22 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from benchmarks import bare, least, orm, server
-from benchmarks.attaching import Attachment
-from benchmarks.bare import ReadyMade, ready_made
-from benchmarks.databases import Setup
-from benchmarks.hot_paths import INBOX, POLL, REPLY, SUBMIT, UPLOAD
-from benchmarks.loads import AT_ONCE, FILE, POLLS, Prepared, Requests, Run, measure, serve_host
-from benchmarks.office import Report, fetch_challenge, request
+from benchmarks.sending.attaching import Attachment
+from benchmarks.sending.databases import Setup
+from benchmarks.sending.hot_paths import INBOX, POLL, REPLY, SUBMIT, UPLOAD
+from benchmarks.sending.loads import (
+    AT_ONCE,
+    FILE,
+    POLLS,
+    Prepared,
+    Requests,
+    Run,
+    measure,
+    serve_host,
+)
+from benchmarks.sending.office import Report, fetch_challenge, request
+from benchmarks.servers import bare, least, orm, server
+from benchmarks.servers.bare import ReadyMade, ready_made
 
 _ORM_SHARE: Final = 8
 """The ORM server gets this many times fewer requests, because it is so much slower."""

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from benchmarks import server, usage
-from benchmarks.attaching import Attachment
-from benchmarks.databases import Setup
-from benchmarks.hot_paths import INBOX, POLL, REPLY, SUBMIT, UPLOAD
-from benchmarks.load import Load, send
-from benchmarks.office import (
+from benchmarks.sending.attaching import Attachment
+from benchmarks.sending.databases import Setup
+from benchmarks.sending.hot_paths import INBOX, POLL, REPLY, SUBMIT, UPLOAD
+from benchmarks.sending.load import Load, send
+from benchmarks.sending.office import (
     Office,
     Report,
     fetch_challenge,
@@ -24,6 +23,7 @@ from benchmarks.office import (
     request,
     submission,
 )
+from benchmarks.servers import server, usage
 from meldpunt.protocol.verify.sealed import SealedMessage
 
 AT_ONCE, ALONE = 64, 1

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import make_url, text
 
-from benchmarks.office import Office, make_settings, open_office
-from benchmarks.usage import cpu_seconds
+from benchmarks.sending.office import Office, make_settings, open_office
+from benchmarks.servers.usage import cpu_seconds
 from meldpunt.server.settings import Settings
 from meldpunt.server.store.blobs.blob_store import MARK
 from meldpunt.server.store.database.url import open_store

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any, Final
 
-APP: Final = "benchmarks.static:make_app"
+APP: Final = "benchmarks.servers.static:make_app"
 FILE: Final = "MELDPUNT_BENCH_FILE"
 FROM_DISK, FROM_MEMORY = "/disk", "/memory"
 

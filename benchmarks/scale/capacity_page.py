@@ -1,6 +1,7 @@
 """Writes what the simulation of capacity gives into docs/capacity.md.
 
-`python -m benchmarks.capacity_page` does it from results.json; `make bench` does it after a run.
+`python -m benchmarks.scale.capacity_page` does it from results.json; `make bench` does it after a
+run.
 """
 
 import json
@@ -10,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.capacity import SCALES, Costs, Peak, Simulated, simulate
-from benchmarks.demand import CHALLENGE, KINDS, LOOK, PARAMETERS, READ, value
 from benchmarks.figures import amount, between_marks, markdown
-from benchmarks.hot_paths import INBOX, PATHS, POLL, REPLY, SUBMIT, UPLOAD
+from benchmarks.scale.capacity import SCALES, Costs, Peak, Simulated, simulate
+from benchmarks.scale.demand import CHALLENGE, KINDS, LOOK, PARAMETERS, READ, value
+from benchmarks.sending.hot_paths import INBOX, PATHS, POLL, REPLY, SUBMIT, UPLOAD
 from meldpunt.protocol.verify.bulletin import TAG_SIZE, padded_count
 
 PAGE: Final = Path("docs", "capacity.md")
@@ -167,7 +168,7 @@ _TAKES: Final[dict[str, Column]] = {
 
 def main() -> None:
     """Write the page from the committed results."""
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     write_page(json.loads((root / "benchmarks" / "results.json").read_bytes()), root)
 
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 import asyncpg
 from sqlalchemy import make_url
 
-from benchmarks import statements
-from benchmarks.statements import (
+from benchmarks.servers import statements
+from benchmarks.servers.statements import (
     COUNT_MESSAGE,
     COUNT_READABLE,
     POSTGRESQL,

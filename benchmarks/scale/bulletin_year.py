@@ -1,6 +1,6 @@
 """Simulates a year of bulletins, and counts what their number and lengths tell.
 
-    python -m benchmarks.bulletin_year
+    python -m benchmarks.scale.bulletin_year
 
 A host with a real database writes the files of a year. Which reports get something is drawn at
 random: 2 % of all live reports a day on average, much on working days and little at weekends.
@@ -22,7 +22,7 @@ from statistics import median
 from typing import Final
 
 from benchmarks.figures import markdown
-from benchmarks.office import make_settings
+from benchmarks.sending.office import make_settings
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.bulletin import TAG_SIZE, bulletin_tag, is_day, padded_count
 from meldpunt.server.app import open_host

@@ -17,12 +17,12 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Table
 
-from benchmarks import least
-from benchmarks.bare_stores import BareStore, Rows, open_store, read_rows
+from benchmarks.servers import least
+from benchmarks.servers.bare_stores import BareStore, Rows, open_store, read_rows
 from meldpunt.server.store import tables
 from meldpunt.server.store.group_commit import GroupCommit
 
-APP: Final = "benchmarks.bare:make_app"
+APP: Final = "benchmarks.servers.bare:make_app"
 DATABASE: Final = "MELDPUNT_BENCH_DATABASE"
 FOLDER: Final = "MELDPUNT_BENCH_FOLDER"
 LEAST: Final = "MELDPUNT_BENCH_LEAST"

@@ -9,9 +9,9 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from benchmarks.btrees import Cell, Value, cells, rank_correlation
 from benchmarks.figures import Figure
-from benchmarks.office import Office, Report, make_report, make_settings, open_office
+from benchmarks.measures.btrees import Cell, Value, cells, rank_correlation
+from benchmarks.sending.office import Office, Report, make_report, make_settings, open_office
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.sizes import BODY_SIZES
 from meldpunt.server.app import open_host

@@ -8,12 +8,12 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from benchmarks import server, static, usage
-from benchmarks.databases import Database
 from benchmarks.figures import Figure
-from benchmarks.load import send
-from benchmarks.office import request
 from benchmarks.plan import Plan
+from benchmarks.sending.databases import Database
+from benchmarks.sending.load import send
+from benchmarks.sending.office import request
+from benchmarks.servers import server, static, usage
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.bulletin import MIN_TAGS, TAG_SIZE, bulletin_hash
 from meldpunt.server.clock import TimeSource

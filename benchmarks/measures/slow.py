@@ -3,13 +3,13 @@
 from pathlib import Path
 from statistics import median
 
-from benchmarks import server
-from benchmarks.databases import Database
-from benchmarks.disk import SlowDisk, make_slow_disk
 from benchmarks.figures import Figure
-from benchmarks.load import send
-from benchmarks.office import Report, fetch_challenge, make_report, submission
+from benchmarks.measures.disk import SlowDisk, make_slow_disk
 from benchmarks.plan import Plan
+from benchmarks.sending.databases import Database
+from benchmarks.sending.load import send
+from benchmarks.sending.office import Report, fetch_challenge, make_report, submission
+from benchmarks.servers import server
 
 _CREATED = 201
 

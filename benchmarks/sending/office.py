@@ -14,7 +14,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from benchmarks.load import send
+from benchmarks.sending.load import send
 from meldpunt.protocol.keys import BoxChain, SigningKey
 from meldpunt.protocol.message import first_header
 from meldpunt.protocol.request_signing import sign_request

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from benchmarks.usage import family
+from benchmarks.servers.usage import family
 from meldpunt.server.settings import Settings
 
 HOST: Final = "meldpunt.server.app:create_app_from_environment"
@@ -51,7 +51,7 @@ def start(
     """Start an application under uvicorn, with the options of `meldpunt serve`."""
     command = [sys.executable, "-m", "uvicorn", "--factory", app, "--port", str(port)]
     options = "--no-access-log --no-proxy-headers --no-server-header --no-date-header --ws none"
-    paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [*command, *options.split(), "--workers", str(workers)],

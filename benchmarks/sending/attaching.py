@@ -8,7 +8,7 @@ from itertools import pairwise
 from random import Random
 from typing import Final
 
-from benchmarks.office import Handler, Report, request
+from benchmarks.sending.office import Handler, Report, request
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.attachment import stream_size
 from meldpunt.protocol.verify.encoding import encode_base64url

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from benchmarks.demand import CHALLENGE, KINDS, LOOK, READ, Flood, Week
-from benchmarks.hot_paths import INBOX, PATHS
-from benchmarks.queueing import Job, Served, arrivals, serve
+from benchmarks.scale.demand import CHALLENGE, KINDS, LOOK, READ, Flood, Week
+from benchmarks.scale.queueing import Job, Served, arrivals, serve
+from benchmarks.sending.hot_paths import INBOX, PATHS
 
 _CHALLENGE_SECONDS: Final = 0.05e-3
 """Processor time of a challenge (docs/performance.md)."""

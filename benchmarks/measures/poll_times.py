@@ -8,11 +8,17 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from benchmarks import server
 from benchmarks.figures import Figure
-from benchmarks.load import send
-from benchmarks.office import fetch_challenge, make_report, make_settings, open_office, submission
-from benchmarks.office import poll as make_poll
+from benchmarks.sending.load import send
+from benchmarks.sending.office import (
+    fetch_challenge,
+    make_report,
+    make_settings,
+    open_office,
+    submission,
+)
+from benchmarks.sending.office import poll as make_poll
+from benchmarks.servers import server
 
 _ASKED: Final = 60
 _NOTHING_NEW, _NO_REPORT = "nothing new", "no report"

@@ -20,11 +20,10 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from benchmarks import server
-from benchmarks.attaching import Attachment, fetch
-from benchmarks.durability import Survival, count_lost
-from benchmarks.load import send
-from benchmarks.office import (
+from benchmarks.measures.durability import Survival, count_lost
+from benchmarks.sending.attaching import Attachment, fetch
+from benchmarks.sending.load import send
+from benchmarks.sending.office import (
     ORIGIN,
     Office,
     Report,
@@ -35,6 +34,7 @@ from benchmarks.office import (
     reply,
     submission,
 )
+from benchmarks.servers import server
 from meldpunt.protocol.verify import ids
 from meldpunt.server.settings import Settings
 from tests.support.power_loss import Disk, Write

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import mean
 from typing import Final
 
-from benchmarks.load import percentile
+from benchmarks.sending.load import percentile
 
 _SMALL: Final = 30.0
 """Below this mean, numbers are drawn one by one; above it, the normal curve is close enough."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from benchmarks.hot_paths import INBOX, POLL, REPLY, SUBMIT, UPLOAD
-from benchmarks.queueing import poisson
+from benchmarks.scale.queueing import poisson
+from benchmarks.sending.hot_paths import INBOX, POLL, REPLY, SUBMIT, UPLOAD
 
 READ, CHALLENGE, LOOK = "READ", "CHALLENGE", "LOOK"
 SIGNED: Final = (SUBMIT, POLL, REPLY, INBOX, READ, UPLOAD)

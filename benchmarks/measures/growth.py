@@ -10,11 +10,10 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from benchmarks import server
 from benchmarks.figures import Figure
-from benchmarks.filling import FEW, fill
-from benchmarks.load import send
-from benchmarks.office import (
+from benchmarks.sending.filling import FEW, fill
+from benchmarks.sending.load import send
+from benchmarks.sending.office import (
     Office,
     Report,
     fetch_challenge,
@@ -25,6 +24,7 @@ from benchmarks.office import (
     request,
     submission,
 )
+from benchmarks.servers import server
 
 _POLL: Final = "POLL"
 _PAGES: Final = {

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from benchmarks import server
 from benchmarks.figures import Figure
-from benchmarks.load import Load, send, wait_for_created
-from benchmarks.office import Office, Report, fetch_challenge, make_report, read, submission
+from benchmarks.sending.load import Load, send, wait_for_created
+from benchmarks.sending.office import Office, Report, fetch_challenge, make_report, read, submission
+from benchmarks.servers import server
 from meldpunt.protocol.verify.encoding import decode_base64url
 from meldpunt.server.settings import Settings
 

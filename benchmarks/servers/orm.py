@@ -14,8 +14,8 @@ from sqlalchemy import create_engine, event, select
 from sqlalchemy.orm import Session, registry, sessionmaker
 from starlette.types import Message
 
-from benchmarks.bare_stores import PAGE, connect_as_host
-from benchmarks.orm_records import (
+from benchmarks.servers.bare_stores import PAGE, connect_as_host
+from benchmarks.servers.orm_records import (
     MAPPED,
     EntryRecord,
     MessageRecord,
@@ -51,7 +51,7 @@ from meldpunt.wire.reports import (
     ReportPut,
 )
 
-APP: Final = "benchmarks.orm:make_app"
+APP: Final = "benchmarks.servers.orm:make_app"
 _CONNECTIONS: Final = 64
 
 

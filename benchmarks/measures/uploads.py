@@ -8,13 +8,13 @@ from collections.abc import Callable
 from statistics import median
 from typing import Final
 
-from benchmarks import bare, server, usage
-from benchmarks.attaching import Attachment
-from benchmarks.databases import Database
 from benchmarks.figures import Figure
-from benchmarks.load import send
-from benchmarks.office import fetch_challenge, make_report, request, submission
 from benchmarks.plan import Plan
+from benchmarks.sending.attaching import Attachment
+from benchmarks.sending.databases import Database
+from benchmarks.sending.load import send
+from benchmarks.sending.office import fetch_challenge, make_report, request, submission
+from benchmarks.servers import bare, server, usage
 
 _PART: Final = 16 * 1024 * 1024
 _MIB: Final = 1024 * 1024

@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn
 import pybase64
 from nacl.bindings import crypto_core_ed25519_is_valid_point
 
-from benchmarks.office import ORIGIN
+from benchmarks.sending.office import ORIGIN
 from meldpunt.protocol.keys import SigningKey
 from meldpunt.protocol.verify.ed25519 import PUBLIC_KEY_SIZE, SIGNATURE_SIZE, is_signature
 from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url

@@ -10,12 +10,12 @@ from functools import partial
 from statistics import median
 from typing import Final
 
-from benchmarks.databases import Setup
 from benchmarks.figures import Figure, Place
-from benchmarks.hot_paths import INBOX, PATHS, POLL, REPLY, SUBMIT
-from benchmarks.loads import ALONE, AT_ONCE, Run, Taken
-from benchmarks.paths import Paths
 from benchmarks.plan import Plan
+from benchmarks.sending.databases import Setup
+from benchmarks.sending.hot_paths import INBOX, PATHS, POLL, REPLY, SUBMIT
+from benchmarks.sending.loads import ALONE, AT_ONCE, Run, Taken
+from benchmarks.sending.paths import Paths
 
 HOST, BARE, LEAST, ORM = "host", "bare", "least", "orm"
 MILLISECONDS: Final = 1000

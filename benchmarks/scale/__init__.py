@@ -1,0 +1,1 @@
+"""What a host would have to do for a city, a country or a continent: simulations."""

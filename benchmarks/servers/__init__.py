@@ -1,0 +1,1 @@
+"""The servers that are compared, and what starts one and reads what it uses."""

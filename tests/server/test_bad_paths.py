@@ -1,7 +1,9 @@
 """Methods, paths and queries that are not quite ones."""
 
 import pytest
+from starlette.datastructures import QueryParams
 
+from meldpunt.server.http import routes
 from meldpunt.wire.problems import ProblemType
 from tests.support.answers import assert_problem, not_found
 from tests.support.endpoints import ENDPOINTS, Endpoint, call
@@ -90,3 +92,28 @@ async def test_a_garbage_query_does_no_harm(host: TestHost, log: pytest.LogCaptu
             answer = await made.caller.send(endpoint.method, path, made.model)
             assert answer.status_code < 300, answer.text
     assert_nothing_logged(log)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "after",
+        "after=",
+        "after=1",
+        "after=1&after=2",
+        "%61fter=%31",
+        "a+fter=1&after=a+b",
+        "after=%F0%9F%98%80",
+        "after=%FF",
+        "after=\xff",
+        "after=1;after=2",
+        "&&cursor=4&=&after=5&",
+    ],
+)
+def test_a_query_says_what_the_framework_reads_in_it(query: str) -> None:
+    """The host reads queries itself, because the framework builds more than a poll needs."""
+    text = query.encode("latin-1")
+    found = routes._in_query({"query_string": text}, ["after", "cursor"])
+    read = QueryParams(text)
+    assert found == {"after": read.get("after"), "cursor": read.get("cursor")}

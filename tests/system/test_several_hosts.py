@@ -53,7 +53,7 @@ class Pair:
 
     def client(self, host: int) -> httpx.AsyncClient:
         """Return a client of one of them."""
-        return httpx.AsyncClient(base_url=self.hosts[host].origin, timeout=30)
+        return httpx.AsyncClient(base_url=self.hosts[host].origin, timeout=100)
 
     async def count(self) -> dict[str, int]:
         """Return how many rows each table of reports has."""

@@ -41,7 +41,7 @@ class Workers:
     async def anybody(self) -> AsyncIterator[httpx.AsyncClient]:
         """Give a connection of its own to whoever takes it."""
         host = self.hosts[next(self.turns) % len(self.hosts)]
-        async with httpx.AsyncClient(base_url=host.origin, timeout=30) as http:
+        async with httpx.AsyncClient(base_url=host.origin, timeout=100) as http:
             yield http
 
 

@@ -61,6 +61,16 @@ def decode_base64url(text: str, size: int | None = None) -> bytes:
     return value
 
 
+def encode_base64(value: bytes) -> str:
+    """Return padded base64 (RFC 4648 section 4), the form of bytes in header fields (RFC 9651)."""
+    return pybase64.b64encode_as_string(value)
+
+
+def decode_base64(text: str) -> bytes:
+    """Read padded base64 whose characters are checked already; spare bits may be anything."""
+    return pybase64.b64decode(text)
+
+
 def encode_line_id(line_id: bytes) -> str:
     """Return the 32 lower-case base32 characters (RFC 4648 section 6) of a 20-byte line id."""
     return base64.b32encode(line_id).decode("ascii").lower()

@@ -4,14 +4,18 @@ A signature covers the method, the target URI, the body, and a challenge from th
 account, no session and no clock.
 """
 
-import base64
 import hashlib
 import re
 from dataclasses import dataclass
 from typing import Final
 
 from meldpunt.protocol.verify.ed25519 import PUBLIC_KEY_SIZE, is_signature
-from meldpunt.protocol.verify.encoding import decode_base64url, encode_base64url
+from meldpunt.protocol.verify.encoding import (
+    decode_base64,
+    decode_base64url,
+    encode_base64,
+    encode_base64url,
+)
 from meldpunt.protocol.verify.errors import Reason, RefusedError
 
 MAX_CHALLENGE: Final = 256
@@ -49,7 +53,7 @@ def content_digest(body: bytes) -> str:
 
 def digest_field(sha256: bytes) -> str:
     """Return the Content-Digest field of a body whose SHA-256 (32 bytes) is known."""
-    return f"sha-256=:{base64.b64encode(sha256).decode('ascii')}:"
+    return f"sha-256=:{encode_base64(sha256)}:"
 
 
 def signature_parameters(*, key: bytes, challenge: str, has_body: bool) -> str:
@@ -95,8 +99,8 @@ def parse_request_signature(*, signature_input: str, signature: str) -> RequestS
 
 
 def _signature(text: str) -> bytes:
-    value = base64.b64decode(text)
-    if base64.b64encode(value).decode("ascii") != text:  # non-zero spare bits
+    value = decode_base64(text)
+    if encode_base64(value) != text:  # non-zero spare bits
         raise RefusedError(Reason.REQUEST_SYNTAX)
     return value
 

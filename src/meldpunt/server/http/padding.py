@@ -6,6 +6,7 @@ or an inbox, also to refusals. Head and body together then have the length of a 
 """
 
 from http.client import responses
+from itertools import chain
 from typing import Final
 
 from starlette.types import Message, Scope
@@ -48,4 +49,4 @@ def fill(start: Message, body: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]
 def _head_size(status: int, fields: list[tuple[bytes, bytes]]) -> int:
     """Return the length of an HTTP/1.1 head in bytes."""
     line = f"HTTP/1.1 {status} {responses.get(status, '')}\r\n"
-    return len(line) + sum(len(name) + len(value) + 4 for name, value in fields) + 2
+    return len(line) + sum(map(len, chain.from_iterable(fields))) + 4 * len(fields) + 2

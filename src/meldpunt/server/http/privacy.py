@@ -77,7 +77,7 @@ def _padding(send: Send) -> Send:
 def _add_fields(message: MutableMapping[str, Any]) -> None:
     fields = message["headers"]
     present = {name for name, _ in fields}
-    message["headers"] = [*fields, *(field for field in _ADDED if field[0] not in present)]
+    message["headers"] = fields + [field for field in _ADDED if field[0] not in present]
 
 
 class FailureMiddleware:

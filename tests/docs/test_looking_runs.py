@@ -8,9 +8,17 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import httpx
 import pytest
 
-from meldpunt.protocol.verify.bulletin import BulletinEntry, BulletinIndex, names_through, window
+from meldpunt.protocol.verify.bulletin import (
+    BulletinEntry,
+    BulletinIndex,
+    is_day,
+    names_through,
+    window,
+)
+from meldpunt.protocol.verify.encoding import decode_base64url
 from meldpunt.protocol.verify.ids import Hash
 from tests.architecture.tree import ROOT
 from tests.docs.markdown import blocks, is_shown
@@ -97,11 +105,18 @@ class Recorder(FaultyProxy):
         return False
 
 
+def _newest_day(address: str) -> date:
+    """Return the last day in the index: just after midnight it is the day before yesterday."""
+    served = httpx.get(f"{address.partition('/v1/')[0]}/v1/bulletins").json()
+    names = [each["name"] for each in json.loads(decode_base64url(served["index"]))["bulletins"]]
+    return date.fromisoformat(max(filter(is_day, names)))
+
+
 def test_the_page_fetches_every_file_of_the_window_and_sends_nothing_else(
     address: str, tmp_path: Path
 ) -> None:
-    today = datetime.now(UTC).date()
-    names = [str(today - timedelta(days=days)) for days in (3, 2, 1)]
+    today, newest = datetime.now(UTC).date(), _newest_day(address)
+    names = [str(newest - timedelta(days=days)) for days in (2, 1, 0)]
     port = int(address.partition("/v1/")[0].rpartition(":")[2])
     recorder = Recorder(port)
     with recorder.open():

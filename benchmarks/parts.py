@@ -58,8 +58,9 @@ class Bench:
         compared = False
         for name in parts:
             try:
-                figures += await PARTS[name](self)
-                compared |= name in COMPARING
+                found = await PARTS[name](self)
+                figures += found
+                compared |= bool(found) and name in COMPARING
             except Exception as error:  # noqa: BLE001 (the other parts go on after any error)
                 traceback.print_exc()
                 figures.append(Figure(name=f"{name}: {type(error).__name__}", value=None))
@@ -119,6 +120,7 @@ async def _postgresql(bench: Bench) -> list[Figure]:
 
 async def _postgresql_2(bench: Bench) -> list[Figure]:
     if not bench.plan.shared:
+        bench.tell("PostgreSQL, 2 workers: left out of a quick run")
         return []
     setup = Setup("PostgreSQL, 2 workers", 2, await bench.postgresql())
     return await _compare(bench, setup, bench.plan.shared)

@@ -54,7 +54,7 @@ QUICK: Final = Plan(
     ordered=1600,
     kills=1,
     submitted=300,
-    cuts=1,
+    cuts=2,
     recorded=60,
 )
 FULL: Final = Plan(

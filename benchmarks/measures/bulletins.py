@@ -90,7 +90,8 @@ async def _by_host(
             can_tell = usage.forget_peak(running.pid)
             before = usage.memory(running.pid)
             rates[HOST, tags].append(await _rate(running.port, asked, counts[tags]))
-            growth = [usage.peak_memory(running.pid) - before] if can_tell else []
+            if tags == _LARGE and can_tell:
+                growth.append(usage.peak_memory(running.pid) - before)
         index = request("GET", "/v1/bulletins")
         rates[INDEX, MIN_TAGS].append(await _rate(running.port, index, counts[_LARGE]))
     return growth

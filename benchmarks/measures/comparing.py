@@ -1,4 +1,4 @@
-"""Compares the host with the other servers, each in every round, on every kind of database.
+"""Compares the host with the other servers, in turns, on every kind of database.
 
 Rates of a shared machine drift within seconds, and processor time for a request does not. So the
 host is compared with the least server by processor time, and with the others by rate.
@@ -39,7 +39,7 @@ _TARGETS: Final = {
 """What the host must reach and aims at, on the default of an operator, over 64 connections."""
 
 Runs = dict[str, list[Run]]
-"""The runs of each server, one for each round."""
+"""The runs of each server, one for each round in which it has a turn."""
 Kind = tuple[str, int]
 """A path and a number of connections."""
 Progress = Callable[[str], None]
@@ -102,7 +102,8 @@ def _in_turns(runs: Runs, other: str, kind: Kind) -> list[tuple[Taken, Taken]]:
     """Return what host and other server took in each round in which the other one had its turn."""
     if other not in runs:
         return []
-    rounds = zip(runs[HOST], runs[other], strict=False)  # the ORM server misses the last rounds
+    is_whole = other != ORM  # which may have fewer rounds
+    rounds = zip(runs[HOST], runs[other], strict=is_whole)
     return [(host.taken[kind], run.taken[kind]) for host, run in rounds if kind in run.taken]
 
 

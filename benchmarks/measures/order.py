@@ -92,13 +92,14 @@ async def measure(folder: Path, *, rows: int, progress: Callable[[str], None]) -
     figures, at_once, tidied = [], [0.0], [0.0]
     counts = [-(-rows // parts) for parts in _PARTS]
     progress(f"order in four files, {sum(counts):,} reports")
-    files = []
-    for size_class, count in enumerate(counts):  # Alembic migrates one database at a time
-        place = folder / str(size_class)
-        place.mkdir()
-        office = await open_office(make_settings(place), draw=Random(size_class).randbytes)  # noqa: S311 (the same at every run)
-        files.append(_one_file(place, office, size_class=size_class, count=count))
-    for size_class, (first, then) in enumerate(await asyncio.gather(*files)):
+    offices = [await _office(folder / str(place)) for place in range(len(counts))]
+    async with asyncio.TaskGroup() as group:
+        files = [
+            group.create_task(_one_file(folder / str(place), office, place, count))
+            for place, (office, count) in enumerate(zip(offices, counts, strict=True))
+        ]
+    for size_class, file in enumerate(files):
+        first, then = file.result()
         size = f"{BODY_SIZES[size_class] // 1024} KiB"
         at_once += [abs(first[table]) for table in TABLES if table in first]
         tidied += [abs(value) for value in then.values()]
@@ -118,8 +119,15 @@ async def measure(folder: Path, *, rows: int, progress: Callable[[str], None]) -
     ]
 
 
+async def _office(folder: Path) -> Office:
+    """Open an office in a new folder, one at a time: Alembic migrates one database at a time."""
+    await asyncio.to_thread(folder.mkdir)
+    draw = Random(int(folder.name)).randbytes  # noqa: S311 (the same at every run)
+    return await open_office(make_settings(folder), draw=draw)
+
+
 async def _one_file(
-    folder: Path, office: Office, *, size_class: int, count: int
+    folder: Path, office: Office, size_class: int, count: int
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Fill a file with reports; returns the order that is left at once, and after tidying."""
     host = open_host(make_settings(folder))

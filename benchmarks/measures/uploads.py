@@ -88,6 +88,7 @@ async def _by_bare(database: Database, size: int) -> dict[str, float]:
     rates = {}
     with server.running(bare.APP, variables) as port:
         for name, path in ((DISCARDED, bare.DISCARD), (KEPT, bare.KEEP)):
+            await send(port, [request("PATCH", path, body=parts[0])], connections=1)  # warms it up
             asked = [request("PATCH", path, body=part) for part in parts]
             load = await send(port, asked, connections=1)
             assert load.statuses[_NO_CONTENT] == len(parts)

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import against, parts
 from benchmarks.figures import BEGIN, END, Figure, Place, amount, between_marks, table
-from benchmarks.measures.comparing import HOST, LEAST, cpu_ratios, rate_ratios
+from benchmarks.measures.comparing import HOST, LEAST, ORM, cpu_ratios, rate_ratios
 from benchmarks.parts import PARTS, Bench
 from benchmarks.plan import QUICK
 from benchmarks.plot import draw
@@ -155,6 +155,10 @@ def test_a_ratio_of_cpu_is_the_share_that_the_protocol_asks_and_of_rates_is_the_
     assert cpu_ratios(runs, LEAST, (POLL, AT_ONCE)) == [0.25, 0.5]
     assert rate_ratios(runs, LEAST, (POLL, AT_ONCE)) == [0.5, 0.1]
     assert cpu_ratios(runs, "another", (POLL, AT_ONCE)) == []
+    fewer = {HOST: runs[HOST], LEAST: runs[LEAST][:1], ORM: runs[LEAST][:1]}
+    assert rate_ratios(fewer, ORM, (POLL, AT_ONCE)) == [0.5]
+    with pytest.raises(ValueError, match="shorter"):  # only the ORM server may miss a round
+        rate_ratios(fewer, LEAST, (POLL, AT_ONCE))
 
 
 def test_two_hosts_are_compared_round_by_round_as_new_divided_by_old() -> None:

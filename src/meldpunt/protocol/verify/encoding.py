@@ -67,8 +67,18 @@ def encode_base64(value: bytes) -> str:
 
 
 def decode_base64(text: str) -> bytes:
-    """Read padded base64 whose characters are checked already; spare bits may be anything."""
-    return pybase64.b64decode(text)
+    """Read canonical padded base64.
+
+    Raises:
+        RefusedError: BASE64URL for anything that `encode_base64` does not write.
+    """
+    try:
+        value = pybase64.b64decode(text, validate=True)
+    except ValueError:
+        raise RefusedError(Reason.BASE64URL) from None
+    if encode_base64(value) != text:  # non-zero spare bits
+        raise RefusedError(Reason.BASE64URL)
+    return value
 
 
 def encode_line_id(line_id: bytes) -> str:

@@ -113,9 +113,9 @@ class Office:
     """Reports that a test has looked up."""
 
     def submit(self, text: str = "A report.", *readers: int) -> str:
-        """Send a report without a terminal; returns the receipt."""
+        """Send a report as a program would; returns the receipt."""
         chosen = [word for i in readers or (0, 1) for word in ("--reader", self.ids[i])]
-        done = self.program.here(
+        done = self.program.run(
             *("report", "send", "--json", "--show-receipt", "--no-confirm"),
             *(*chosen, self.address, "-"),
             text=text,
@@ -152,7 +152,7 @@ def open_office(host: RunningHost, folder: Path) -> Office:
         (folder / f"{i}.json").write_text(json.dumps(entry))
         added += ["--handler", f"{i}.json"]
     write_line_folder(folder / "line")
-    invite = host.operator.here("invite").out
+    invite = host.operator.run("invite").out
     published = program.run(
         *("line", "publish", "--key-file", "line.key", *added, "--json"),
         *("--passphrase-fd", "{fd}", "--invite-fd", "-", "line"),

@@ -41,7 +41,7 @@ class Moving:
             *("line", "import", "--key-file", "line.key", "--url", self.new.origin, "--json"),
             *("--passphrase-fd", "{fd}", "--invite-fd", "-", _FILE),
             secret=PASSPHRASE,
-            text=self.new.operator.here("invite").out,
+            text=self.new.operator.run("invite").out,
         )
         assert done.code == 0, done.err
         found: dict[str, Any] = done.lines[-1]

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from collections.abc import Callable
 from contextlib import aclosing
 
 import httpx
@@ -35,9 +36,26 @@ def asked(hosted: HostedLine, ending: str) -> int:
     return sum(1 for path in hosted.network.paths() if path.endswith(ending))
 
 
-def threads_in_memory() -> int:
-    gc.collect()  # those of other tests
-    return sum(1 for found in gc.get_objects() if isinstance(found, Thread))
+@pytest.fixture
+def threads_in_memory(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Count the threads that were made since and still live.
+
+    `gc.get_objects` would break the host's own thread: it also holds tuples that are being built.
+    """
+    living: set[int] = set()
+    made = Thread.__init__
+
+    def make(thread: Thread, *values: object, **named: object) -> None:
+        living.add(id(thread))
+        made(thread, *values, **named)  # type: ignore[arg-type]  # passed on
+
+    def count() -> int:
+        gc.collect()
+        return len(living)
+
+    monkeypatch.setattr(Thread, "__init__", make)
+    monkeypatch.setattr(Thread, "__del__", lambda gone: living.discard(id(gone)), raising=False)
+    return count
 
 
 async def test_a_page_is_fetched_when_it_is_wanted(hosted: HostedLine, handler: Handler) -> None:
@@ -70,7 +88,9 @@ async def test_reports_are_fetched_as_far_as_they_are_read(
     assert sum("/lines/" in path for path in hosted.network.paths()) <= 2  # not once for each
 
 
-async def test_reading_many_keeps_few_of_them(hosted: HostedLine, handler: Handler) -> None:
+async def test_reading_many_keeps_few_of_them(
+    hosted: HostedLine, handler: Handler, threads_in_memory: Callable[[], int]
+) -> None:
     entries = [entry.entry async for entry in handler.entries()]
     texts, most = [], 0
     async for thread in handler.read_each(entries):
@@ -78,12 +98,12 @@ async def test_reading_many_keeps_few_of_them(hosted: HostedLine, handler: Handl
         texts.append(thread.messages[0].text)
         most = max(most, threads_in_memory())
     assert sorted(map(str, texts)) == sorted(f"Report {number}" for number in range(REPORTS))
-    assert most <= AT_ONCE + 1
+    assert 0 < most <= AT_ONCE + 1
     assert sorted(handler.memory.reports) == sorted(entries)  # in whatever order answers came
 
 
 async def test_a_renewal_keeps_few_reports_and_asks_the_same_of_each(
-    hosted: HostedLine, handler: Handler
+    hosted: HostedLine, handler: Handler, threads_in_memory: Callable[[], int]
 ) -> None:
     hosted.clock.pass_days(52)
     told: list[tuple[int, int]] = []
@@ -97,7 +117,7 @@ async def test_a_renewal_keeps_few_reports_and_asks_the_same_of_each(
     renewal = await renew_keys(handler, keep, tell)
     assert (renewal.rewrapped, renewal.forgotten) == (REPORTS, 1)
     assert told == [(done, REPORTS) for done in range(1, REPORTS + 1)]
-    assert most <= 2 * AT_ONCE
+    assert 0 < most <= 2 * AT_ONCE
     # The line, a challenge, two pages; of each report twice its status and messages, one wrap put
     # and one deleted.
     assert len(hosted.network.sent) <= 4 + 6 * REPORTS + 2

@@ -27,7 +27,7 @@ async def answers(scope: dict[str, Any], receive: Any, send: Any) -> None:  # no
 
 async def until(condition: Callable[[], bool]) -> None:
     """Look again and again, as long as a test may take."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(100):
         while not condition():  # noqa: ASYNC110 (uvicorn has no event for it)
             await asyncio.sleep(0.01)
 
@@ -63,7 +63,7 @@ async def ends(port: int, *pieces: bytes) -> bytes:
         writer.write(piece)
         await asyncio.sleep(0.1)
     try:
-        return await asyncio.wait_for(answer, 20)
+        return await asyncio.wait_for(answer, 100)
     except ConnectionError:
         return b""
     finally:
@@ -108,25 +108,54 @@ async def test_after_the_rest_of_the_body_the_connection_goes_on() -> None:
         assert answer.count(b"HTTP/1.1 200 ") == 2
 
 
-async def test_an_answer_that_nobody_takes_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+ENDINGS: Final = pytest.mark.parametrize("ending", [b"\r\n", b"Connection: close\r\n\r\n"])
+
+
+@ENDINGS
+async def test_an_answer_that_nobody_takes_ends(
+    monkeypatch: pytest.MonkeyPatch, ending: bytes
+) -> None:
     monkeypatch.setattr(limited, "_LOOK_SECONDS", 0.3)
     async with serving() as port:
         line = socket.create_connection((ADDRESS, port))
-        line.sendall(b"GET /large HTTP/1.1\r\n\r\n")
+        line.sendall(b"GET /large HTTP/1.1\r\n" + ending)
         await until(lambda: bool(LimitedConnection.all._stuck))
         await until(lambda: not LimitedConnection.all._stuck)
+        await until(lambda: LimitedConnection.all._open == 0)
         line.close()
 
 
-async def test_an_answer_that_is_taken_arrives_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limited, "_LOOK_SECONDS", 0.05)
+@ENDINGS
+async def test_the_end_of_an_answer_that_nobody_takes_ends(
+    monkeypatch: pytest.MonkeyPatch, ending: bytes
+) -> None:
+    """So little is left that the host would write more, if it had more."""
+    monkeypatch.setattr(limited, "_LOOK_SECONDS", 0.3)
+    monkeypatch.setattr(limited, "_HEAD_SECONDS", 0.3)
+    async with serving() as port:
+        reader, writer = await asyncio.open_connection(ADDRESS, port, limit=1)
+        writer.write(b"GET /large HTTP/1.1\r\n" + ending)
+        await until(lambda: bool(LimitedConnection.all._stuck))
+        while LimitedConnection.all._stuck:
+            await reader.read(1 << 16)
+        await until(lambda: LimitedConnection.all._open == 0)
+        writer.close()
+
+
+@ENDINGS
+async def test_an_answer_that_is_taken_arrives_whole(
+    monkeypatch: pytest.MonkeyPatch, ending: bytes
+) -> None:
+    """However long that takes: many looks, and longer than the next head may take."""
+    monkeypatch.setattr(limited, "_LOOK_SECONDS", 0.5)
+    monkeypatch.setattr(limited, "_HEAD_SECONDS", 0.5)
     async with serving() as port:
         reader, writer = await asyncio.open_connection(ADDRESS, port)
-        writer.write(b"GET /large HTTP/1.1\r\nConnection: close\r\n\r\n")
+        writer.write(b"GET /large HTTP/1.1\r\n" + ending)
         size = 0
-        while received := await asyncio.wait_for(reader.read(1 << 20), 20):
+        while received := await asyncio.wait_for(reader.read(1 << 20), 100):
             size += len(received)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.005)
         assert size > _LARGE
         writer.close()
 

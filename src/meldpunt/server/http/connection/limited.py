@@ -43,6 +43,7 @@ class LimitedConnection(HttpToolsProtocol):
         self._bounded = BoundedParser(self.parser, self._refuse)
         self.parser = self._bounded  # type: ignore[assignment]  # has every method that uvicorn calls
         self._timer: asyncio.TimerHandle | None = None
+        self._patience = _HEAD_SECONDS
         self._looks: asyncio.TimerHandle | None = None
         self._stuck_bytes = 0
         self._body_is_here = True
@@ -102,7 +103,7 @@ class LimitedConnection(HttpToolsProtocol):
         self._body_is_here = True
         super().on_message_complete()
         if self._is_closing:
-            self.transport.close()
+            self._close()
         elif self.cycle.response_complete:
             self._wait(_HEAD_SECONDS)
 
@@ -126,17 +127,18 @@ class LimitedConnection(HttpToolsProtocol):
     def resume_writing(self) -> None:
         """Stop that check: the client takes the answer again."""
         self._stop_looking()
+        if self._timer is not None:
+            self._wait(self._patience)  # only now does the host wait for anything else
         super().resume_writing()
 
     def eof_received(self) -> None:
         """Close the connection if this side is closing and the client has closed its side."""
         if self._is_closing:
-            self.transport.close()
+            self._close()
 
     def abort(self) -> None:
-        """End the connection at once."""
-        if not self.transport.is_closing():
-            self.transport.abort()
+        """End the connection at once, even one that is closing: its client may take nothing."""
+        self.transport.abort()
 
     def close_gently(self) -> None:
         """Close so that the client can still read the answer while it is sending.
@@ -145,7 +147,7 @@ class LimitedConnection(HttpToolsProtocol):
         lose the answer.
         """
         if self._body_is_here:
-            self.transport.close()
+            self._close()
         elif not self._is_closing:
             self._is_closing = True
             self.flow.resume_reading()
@@ -171,9 +173,23 @@ class LimitedConnection(HttpToolsProtocol):
         self.transport.write(_problem(kind))
         self.close_gently()
 
+    def _close(self) -> None:
+        """Close when the client has taken what the host wrote."""
+        if not self.transport.is_closing():
+            self.transport.close()
+            self._wait(_HEAD_SECONDS)
+
     def _wait(self, seconds: float) -> None:
         self._stop_waiting()
-        self._timer = self.loop.call_later(seconds, self.abort)
+        self._patience = seconds
+        self._timer = self.loop.call_later(seconds, self._end_waiting)
+
+    def _end_waiting(self) -> None:
+        """End the connection, but not one that takes an answer: the looks say when that ends."""
+        if self._looks is None:
+            self.abort()
+        else:
+            self._wait(self._patience)
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:

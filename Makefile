@@ -13,6 +13,8 @@ INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input --require
 # Node comes with the tools for developing.
 NPM := PATH="$(abspath $(BIN)):$$PATH" npm
 ARGS ?=
+# What is started hundreds of times, as in tests, keeps what Python compiled, whatever a system sets.
+export PYTHONDONTWRITEBYTECODE :=
 
 # --- setting up -----------------------------------------------------------------------------------
 

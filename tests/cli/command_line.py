@@ -1,10 +1,10 @@
 """The real command line in this process, with a real host and a clock to set."""
 
+import codecs
 import contextlib
 import json
 import os
 import re
-import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -28,6 +28,7 @@ from meldpunt.server.settings import Settings
 from tests.client.hosted_line import FakeClock
 from tests.support.databases import change, new_database
 from tests.support.line_folder import write_line_folder
+from tests.support.process import free_port
 
 PASSPHRASE: Final = "correct horse battery staple"
 _LITTLE: Final = Cost(memory_kib=1024, passes=1)
@@ -170,10 +171,10 @@ class PersonAtTerminal:
         self._thread.start()
 
     def _type_codes(self) -> None:
-        seen = ""
+        seen, decoder = "", codecs.getincrementaldecoder("utf-8")()
         with contextlib.suppress(OSError):
             while data := os.read(self._master, 4096):
-                seen += data.decode()
+                seen += decoder.decode(data)
                 if found := _CODE.search(seen):
                     self.shown.append(found[0])
                 if seen.endswith(("kept it. ", "bewaard is. ", "leave that person out: ")):
@@ -191,7 +192,7 @@ class PersonAtTerminal:
 
     def leave(self) -> None:
         os.close(self._slave)
-        self._thread.join(5)
+        self._thread.join(100)
         os.close(self._master)
 
 
@@ -238,9 +239,7 @@ def _serving(folder: Path, url: str, patch: pytest.MonkeyPatch) -> Iterator[Comm
     # Guessing a passphrase is cheap here: these tests open key files a hundred times.
     patch.setattr("meldpunt.cli.keyfile.keystore.MIN_MEMORY_KIB", _LITTLE.memory_kib)
     patch.setattr("meldpunt.cli.keyfile.keystore.Cost", lambda: _LITTLE)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     origin = f"http://127.0.0.1:{port}"
     settings = Settings(
         database_url=SecretStr(url),
@@ -256,6 +255,7 @@ def _serving(folder: Path, url: str, patch: pytest.MonkeyPatch) -> Iterator[Comm
     thread.start()
     try:
         while not server.started:
+            assert thread.is_alive()
             time.sleep(0.01)
         yield CommandLine(folder, clock, origin, settings, app.state.host)
     finally:

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import socket
 import subprocess
 import time
 import urllib.error
@@ -18,14 +17,9 @@ from tests.cli.command_line import CommandLine, open_command_line
 from tests.cli.program import PASSPHRASE, PROGRAM, Program
 from tests.support.databases import new_database
 from tests.support.line_folder import write_line_folder
+from tests.support.process import free_port
 
 NAMES: Final = ("Noor Bakker", "Sem Visser", "Fatima Aydin")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -74,7 +68,7 @@ def serving(folder: Path) -> Iterator[RunningHost]:
 
 @contextlib.contextmanager
 def _serving(folder: Path, url: str) -> Iterator[RunningHost]:
-    port = _free_port()
+    port = free_port()
     origin = f"http://127.0.0.1:{port}"
     settings = {
         "MELDPUNT_DATABASE_URL": url,

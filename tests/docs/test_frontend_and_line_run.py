@@ -16,10 +16,10 @@ from typing import Final
 
 import pytest
 
-from meldpunt.demo.host_process import free_port
 from tests.architecture.tree import ROOT
 from tests.docs.markdown import blocks, is_shown
 from tests.docs.terminal import BASH, run_at_terminal
+from tests.support.process import free_port
 
 FRONTEND: Final = (ROOT / "docs" / "frontend.md").read_text(encoding="utf-8")
 OPEN_A_LINE: Final = (ROOT / "docs" / "open-a-line.md").read_text(encoding="utf-8")
@@ -60,7 +60,7 @@ def running_demo(folder: Path) -> Iterator[str]:
     """Leave `meldpunt demo` running, and give the address it prints."""
     output = folder / "output"
     with running(sys.executable, "-m", "meldpunt", "demo", folder=folder, output=output) as demo:
-        until = time.monotonic() + 100
+        until = time.monotonic() + 400
         while time.monotonic() < until and demo.poll() is None:
             if found := re.search(r"curl (http\S+/v1/lines/\w+)", output.read_text()):
                 yield found[1]
@@ -85,7 +85,7 @@ def test_five_minutes_with_curl_print_what_the_page_says(line: str, tmp_path: Pa
         env=environment() | {"LINE": line},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -122,7 +122,7 @@ def test_a_line_opened_as_the_page_says_carries_a_report_and_its_answer(tmp_path
 
 def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     """Wait until a host answers."""
-    until = time.monotonic() + 100
+    until = time.monotonic() + 400
     while time.monotonic() < until and process.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=10):  # noqa: S310 (our own)

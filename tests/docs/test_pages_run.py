@@ -6,11 +6,11 @@ from typing import Final
 
 import pytest
 
-from meldpunt.demo.host_process import free_port
 from tests.architecture.tree import ROOT
 from tests.docs.markdown import Block, blocks, is_shown
 from tests.docs.terminal import BASH, run_at_terminal
 from tests.docs.test_frontend_and_line_run import environment, running, wait_for
+from tests.support.process import free_port
 
 _ORIGIN: Final = "https://report.example"
 """The host of the pages; here one of our own stands in for it."""
@@ -43,7 +43,7 @@ def typed(found: list[Block], origin: str) -> str:
     return "umask 077\n" + "".join(block.text for block in found).replace(_ORIGIN, origin)
 
 
-@pytest.mark.timeout(400)  # some sixty commands, each a process with a key file to open
+@pytest.mark.timeout(2000)  # some sixty commands, each a process with a key file to open
 def test_a_first_day_and_a_lost_laptop_go_as_their_pages_say(tmp_path: Path, origin: str) -> None:
     first_day = page("first-day.md", "first day")
     lost_laptop = page("lost-laptop.md", "lost laptop")

@@ -19,7 +19,7 @@ from tests.store.test_blobs import new_name
 from tests.support import upkeep
 from tests.support.hosts import TestHost, new_host
 from tests.support.postgres import run_in_thread
-from tests.support.process import ADDRESS, free_port
+from tests.support.process import ADDRESS
 
 AWAY: dict[str, Any] = {
     "attachments": "s3://bucket/prefix",
@@ -52,7 +52,7 @@ async def test_an_object_store_that_is_down_is_told_when_all_else_is_done(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(object_store, "_PATIENCE", timedelta(seconds=0.2))
-    where = {**AWAY, "s3_endpoint": f"http://{ADDRESS}:{free_port()}"}
+    where = {**AWAY, "s3_endpoint": f"http://{ADDRESS}:9"}
     async with new_host(database, **where) as host:
         await due(host)
         assert await left(host) == (1, 1)

@@ -1,6 +1,8 @@
 """A real host: `meldpunt serve` as a process of its own, with files and a port of its own."""
 
 import contextlib
+import functools
+import itertools
 import os
 import signal
 import socket
@@ -23,14 +25,29 @@ ADDRESS: Final = "127.0.0.1"
 _SERVE: Final = (sys.executable, "-m", "meldpunt", "serve")
 _STARTS_WITHIN: Final = 100.0
 _STOPS_WITHIN: Final = 100.0
+_LOWEST_PORT: Final = 12_000
+_PORTS_EACH: Final = 5_000
+"""For each of four test processes: all lie below those that the system gives out."""
 
 
 def free_port() -> int:
-    """Return a port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind((ADDRESS, 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """Return a port that nobody listens on, and that nobody else is given until it is used.
+
+    The system gives out higher ones itself, to any program at any moment.
+    """
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((ADDRESS, port := next(_ports())))
+            return port
+
+
+@functools.cache
+def _ports() -> Iterator[int]:
+    """Give the ports of this test process, again and again, from a place of its own."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
+    first = _LOWEST_PORT + worker * _PORTS_EACH
+    begin = os.getpid() * 7 % _PORTS_EACH  # another run may be going on beside this one
+    return itertools.cycle([first + (begin + n) % _PORTS_EACH for n in range(_PORTS_EACH)])
 
 
 @dataclass

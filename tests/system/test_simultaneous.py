@@ -28,6 +28,7 @@ from benchmarks.servers import server
 from meldpunt.protocol.verify.encoding import decode_base64url
 from meldpunt.server.settings import Settings
 from tests.support.databases import DATABASES, new_database
+from tests.support.process import free_port
 
 AT_ONCE = 64
 
@@ -148,7 +149,7 @@ async def test_a_host_that_is_told_to_stop_finishes_what_it_has_taken(
     settings: Settings, tmp_path: Path
 ) -> None:
     office = await open_office(settings)
-    port = server.free_port()
+    port = free_port()
     process = server.start(server.HOST, port, server.environment(settings))
     try:
         running = Running(settings, office, port, await fetch_challenge(port))

@@ -17,7 +17,7 @@ from benchmarks.servers.usage import family
 from meldpunt.server.settings import Settings
 
 HOST: Final = "meldpunt.server.app:create_app_from_environment"
-_START_SECONDS: Final = 30
+_START_SECONDS: Final = 180
 _STOP_SECONDS: Final = 30
 _READY: Final = b"Application startup complete."
 """The line that each worker of uvicorn writes when it is ready for requests."""

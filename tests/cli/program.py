@@ -21,7 +21,7 @@ from meldpunt.cli.keyfile.keystore import MIN_MEMORY_KIB, Cost
 
 PROGRAM: Final = (sys.executable, "-m", "meldpunt")
 PASSPHRASE: Final = "correct horse battery staple"
-_TIMEOUT: Final = 60
+_TIMEOUT: Final = 300
 _AT_TERMINAL: Final = (
     "import fcntl, os, sys, termios;"
     "fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
@@ -158,8 +158,9 @@ class Person:
         return seen
 
     def _more(self) -> bool:
-        if not select.select([self._handle], [], [], 1)[0]:
-            return self.process.poll() is None
+        has_ended = self.process.poll() is not None  # asked first: what it wrote last is there then
+        if not select.select([self._handle], [], [], 0 if has_ended else 1)[0]:
+            return not has_ended
         try:
             data = os.read(self._handle, 65536)
         except OSError:  # the other end is closed

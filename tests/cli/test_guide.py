@@ -24,13 +24,13 @@ def test_a_person_walks_the_guide_in_their_language(
 ) -> None:
     with person_at_terminal(monkeypatch, answers=["9", "/en", "1", "/back", "2", ""]) as person:
         assert asking.ok("line", "guide", asking.address) == ""
-    shown = "".join(person.pages).replace("\r\n", "\n")
+    shown = "".join(person.pages).replace("\r\n", "\n").replace(asking.address, "ADDRESS")
     assert shown.count("112") == 6  # numbers stand on every page, and once on each
     assert "Dat nummer staat er niet bij." in shown
     assert "You can report here" in shown
     assert "020 123 4567" in shown
     assert "Mon–Fri 9 to 5" in shown
-    assert "meldpunt report send http" in shown
+    assert "meldpunt report send ADDRESS" in shown
     assert shown.index("You can report here") < shown.index("Code of conduct: https")
 
 
@@ -50,10 +50,11 @@ def test_numbers_stand_once_on_each_page(
     changed: Json = {**GUIDE, "nodes": [start, unsafe, *rest]}
     publish(asking, changed_plan(asking, texts=texts(guide=changed)))
     whole = asking.ok("line", "guide", asking.address)
-    assert whole.count("112") == 1
+    assert whole.replace(asking.address, "").count("112") == 1
     with person_at_terminal(monkeypatch, answers=["1", ""]) as person:
         asking.ok("line", "guide", asking.address)
-    assert "".join(person.pages).count("112") == 2, "one page after the other"
+    shown = "".join(person.pages).replace(asking.address, "")
+    assert shown.count("112") == 2, "one page after the other"
     folder = asking.folder / "posters"
     folder.mkdir()
     for name in asking.json(

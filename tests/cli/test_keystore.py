@@ -301,7 +301,8 @@ def test_the_lock_is_where_the_file_really_is(file: KeyFile, path: Path, tmp_pat
     assert link.is_symlink()
 
 
-def test_simultaneous_changes_all_last(path: Path) -> None:
+def test_simultaneous_changes_all_last(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(durable_files, "PATIENCE", 300)  # eight write, each twice to the disk
     KeyFile.create(path, b"", "passphrase", cost=CHEAP)
     files = [KeyFile.open(path, "passphrase") for _ in range(8)]
     threads = [

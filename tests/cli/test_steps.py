@@ -93,7 +93,7 @@ def test_an_appointment_says_nothing_to_others(asking: CommandLine) -> None:
     written = path.read_bytes().decode()
     assert "DTSTART;VALUE=DATE:20260304\r\n" in written
     assert "SUMMARY:Herinnering\r\n" in written
-    known = (receipt, receipt[:4], asking.origin, "meldpunt", asking.address[-32:], "report")
+    known = (receipt, receipt[:9], asking.origin, "meldpunt", asking.address[-32:], "report")
     assert not [word for word in known if word.lower() in written.lower()]
     other = asking.folder / "other.ics"
     asking.ok("report", "status", asking.address, *code(receipt), "--calendar", other)

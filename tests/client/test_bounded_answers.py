@@ -25,8 +25,8 @@ from tests.support.hostile_host import Answer, HostileHost, drip, head, hostile_
 JSON_FIELD: Final = "Content-Type: application/json"
 BINARY_FIELD: Final = "Content-Type: application/octet-stream"
 INTERIM: Final = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
-IMPATIENT: Final = AnswerLimits(grace=0.3, rate=1e6)
-"""For hosts that are too slow. The other limits stay as they are."""
+IMPATIENT: Final = AnswerLimits(grace=1.5, rate=1e6)
+"""For hosts that are too slow, with time for a request to arrive. The other limits stay."""
 
 
 async def endless(piece: bytes, first: bytes = b"") -> AsyncIterator[bytes]:
@@ -144,7 +144,7 @@ async def test_a_redirect_is_not_followed(status: str) -> None:
 async def test_all_attempts_together_have_a_deadline() -> None:
     """Each attempt is quick, so only the deadline ends them."""
     busy = head("Content-Length: 0", status="502 Bad Gateway")
-    limits = AnswerLimits(deadline=0.5)
+    limits = AnswerLimits(deadline=2)
     retry = Retry(delays=tuple(itertools.repeat(0.01, 100_000)))
     async with (
         hostile_host(lambda _: whole(busy)) as host,

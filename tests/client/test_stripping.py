@@ -14,8 +14,6 @@ from meldpunt.cleaning.stripping import strip_picture
 from tests.corpus import make_pictures as corpus
 from tests.web import node
 
-pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
-
 FILES: Final = {path.name: path.read_bytes() for path in corpus.HERE.iterdir()}
 EXPECTED: Final = json.loads(FILES.pop("cleaned.json"))
 WHOLE: Final = [name for name, told in EXPECTED.items() if "failure" not in told]

@@ -23,8 +23,6 @@ from tests.web.browser import Tab, open_browser
 from tests.web.kit import install_kit
 from tests.web.pages import serving_pages
 
-pytestmark = pytest.mark.timeout(600)  # the first run fetches the packages
-
 PAGE: Final = (ROOT / "docs" / "first-page.md").read_text(encoding="utf-8")
 _SANDBOX: Final = re.compile(r"A line to test with\s+(http://\S+/v1/lines/[a-z2-7]{32})")
 

@@ -14,8 +14,6 @@ from tests.docs.test_frontend_and_line_run import FRONTEND, running_demo
 from tests.web import node
 from tests.web.project import new_project
 
-pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
-
 RUN: Final = """
 import { answer, report } from "./page.mjs";
 

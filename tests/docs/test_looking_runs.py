@@ -44,7 +44,7 @@ def test_the_lines_for_curl_print_what_the_page_says(address: str, tmp_path: Pat
         env=environment() | {"LINE": address},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -107,7 +107,7 @@ class Recorder(FaultyProxy):
 
 def _newest_day(address: str) -> date:
     """Return the last day in the index: just after midnight it is the day before yesterday."""
-    served = httpx.get(f"{address.partition('/v1/')[0]}/v1/bulletins").json()
+    served = httpx.get(f"{address.partition('/v1/')[0]}/v1/bulletins", timeout=100).json()
     names = [each["name"] for each in json.loads(decode_base64url(served["index"]))["bulletins"]]
     return date.fromisoformat(max(filter(is_day, names)))
 

@@ -27,7 +27,7 @@ from tests.support.object_store import shared_s3
 from tests.support.uploads import LARGE
 
 AT_ONCE = 40
-Impatience = Callable[[], AbstractContextManager[None]]
+Impatience = Callable[..., AbstractContextManager[None]]
 
 
 @pytest.fixture
@@ -45,15 +45,15 @@ async def host(proxy: FaultyProxy) -> AsyncIterator[TestHost]:
 
 @pytest.fixture
 def impatience(host: TestHost, monkeypatch: pytest.MonkeyPatch) -> Impatience:
-    """Give a way to let the host wait for one second only: for a store that does not answer."""
+    """Give a way to let the host wait for a second, or for a few: for a store that is silent."""
     blobs, settings = host.host.blobs, host.host.settings
     assert isinstance(blobs, ObjectStore)
 
     @contextmanager
-    def impatient() -> Iterator[None]:
+    def impatient(seconds: float = 1) -> Iterator[None]:
         with monkeypatch.context() as patch:
             for limit in ("_ANSWERS_WITHIN", "_PATIENCE"):
-                patch.setattr(object_store, limit, timedelta(seconds=1))
+                patch.setattr(object_store, limit, timedelta(seconds=seconds))
             patch.setattr(blobs, "_store", ObjectStore.open(settings)._store)
             yield
 
@@ -116,7 +116,7 @@ async def test_what_the_store_takes_in_late_is_erased_all_the_same(
     upload = of_reporter(talk)
     await upload.begin()
     proxy.late = b"PUT"
-    with impatience():
+    with impatience(5):
         assert_problem(await upload.append(0), ProblemType.BUSY)
     proxy.late = None
     [name] = [PieceName(row[1]) for row in (await host.rows())["pieces"] if row[2] is None]

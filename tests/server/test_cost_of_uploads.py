@@ -16,6 +16,7 @@ from meldpunt.wire.problems import ProblemType
 from tests.server.test_erasing_attachments import gone
 from tests.server.test_uploads import folder_of, kept, of_reporter, unread
 from tests.support.answers import assert_problem, malformed
+from tests.support.clock import Seconds
 from tests.support.databases import SQLITE
 from tests.support.hosts import TestHost, new_host
 from tests.support.uploads import BODY_TYPE, SMALL, TUS, Upload, checksum
@@ -147,7 +148,7 @@ async def test_a_part_that_has_not_come_yet_has_no_note_and_no_file(
         yield upload.data[BLOCK_SIZE - 1 :]
 
     task = asyncio.create_task(patch(upload, late()))
-    await asyncio.wait_for(waits.wait(), 20)
+    await asyncio.wait_for(waits.wait(), 100)
     assert (commits, await kept(sqlite_host)) == ([], (1, 0, 0))
     go_on.set()
     assert (await task).status_code == 204
@@ -169,36 +170,13 @@ async def test_all_together_send_so_many_parts_at_once() -> None:
         for upload in uploads[:2]:
             comes = asyncio.Event()
             tasks.append(asyncio.create_task(patch(upload, waiting(upload, comes))))
-            await asyncio.wait_for(comes.wait(), 20)
+            await asyncio.wait_for(comes.wait(), 100)
         answer = await patch(uploads[2], unread())
         assert_problem(answer, ProblemType.BUSY)
         assert int(answer.headers["retry-after"]) > 0
         go_on.set()
         assert [(await task).status_code for task in tasks] == [204, 204]
         assert (await uploads[2].append(0)).status_code == 204
-
-
-class Seconds:
-    """The event loop's time, which passes when a test says so."""
-
-    def __init__(self) -> None:
-        self._now = 0.0
-
-    def now(self) -> float:
-        return self._now
-
-    async def pass_by(self, seconds: float) -> None:
-        """Let time pass, and let whoever waited for that moment go on first."""
-        self._now += seconds
-        for _ in range(3):
-            await asyncio.sleep(0)
-
-
-@pytest.fixture
-async def seconds(monkeypatch: pytest.MonkeyPatch) -> Seconds:
-    made = Seconds()
-    monkeypatch.setattr(asyncio.get_running_loop(), "time", made.now)
-    return made
 
 
 async def test_a_client_that_falls_silent_loses_its_place(

@@ -222,7 +222,7 @@ async def test_what_is_erased_while_it_comes_in_leaves_nothing(host: TestHost, h
     task = asyncio.create_task(
         host.http.request("PATCH", upload.path, content=body, headers=fields)
     )
-    await asyncio.wait_for(begun.wait(), 20)
+    await asyncio.wait_for(begun.wait(), 100)
     if how == "report":
         await talk.reporter_says(Tag.WITHDRAWAL, immediate=True)
     elif how == "upload":

@@ -97,7 +97,7 @@ async def test_a_page_takes_the_same_steps_of_many_as_of_few(
 ) -> None:
     for _ in range(FEW):
         await file_host.report()
-    add(file_host, 0, 100)  # so that there is a full page of each kind
+    add(file_host, 0, 200)  # so that there is a full page of each kind
     caller = file_host.handler(0)
 
     async def ask() -> int:

@@ -8,6 +8,7 @@ import pytest
 from meldpunt.server.errors import BusyError
 from meldpunt.server.http.connection.crowd import Connections
 from meldpunt.server.intake import IncomingBody, Intake, LeastPace
+from tests.support.clock import Seconds
 
 PACE = LeastPace(silence_seconds=60, least=1024, longest_seconds=600)
 FAST = 100_000_000
@@ -21,29 +22,28 @@ async def at_once() -> int:
     return 1
 
 
-def test_a_new_body_takes_the_place_of_the_slowest() -> None:
-    async def attack() -> list[int]:
-        bodies, ends = Intake(3, PACE), list[int]()
+async def test_a_new_body_takes_the_place_of_the_slowest(seconds: Seconds) -> None:
+    bodies, ends = Intake(3, PACE), list[int]()
 
-        async def hold(sent: int) -> None:
-            with bodies.place() as arrival:
-                arrival.take(sent)
-                try:
-                    await arrival.wait(never)
-                except BusyError:
-                    ends.append(sent)
+    async def hold(sent: int) -> None:
+        with bodies.place() as arrival:
+            arrival.take(sent)
+            try:
+                await arrival.wait(never)
+            except BusyError:
+                ends.append(sent)
 
-        slow = [asyncio.create_task(hold(sent)) for sent in (500, 0, 1000)]
-        await asyncio.sleep(0.1)
-        for _ in range(3):
-            slow.append(asyncio.create_task(hold(FAST)))
-            await asyncio.sleep(0.01)
-        for task in slow:
-            task.cancel()
-        await asyncio.gather(*slow, return_exceptions=True)
-        return ends
-
-    assert asyncio.run(attack()) == [0, 500, 1000]
+    slow = [asyncio.create_task(hold(sent)) for sent in (500, 0, 1000)]
+    await seconds.pass_by(0)
+    await seconds.pass_by(0.1)
+    for _ in range(3):
+        slow.append(asyncio.create_task(hold(FAST)))
+        await seconds.pass_by(0.01)
+    await seconds.pass_by(0)
+    for task in slow:
+        task.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
+    assert ends == [0, 500, 1000]
 
 
 async def test_no_body_gives_way_while_all_are_fast() -> None:
@@ -77,19 +77,18 @@ def test_a_body_that_comes_too_slowly_ends(pace: LeastPace) -> None:
             await drip(arrival)
 
     with pytest.raises(BusyError):
-        asyncio.run(asyncio.wait_for(receive(), 20))
+        asyncio.run(asyncio.wait_for(receive(), 100))
 
 
-def test_a_body_that_keeps_the_pace_may_take_longer_than_a_silence() -> None:
-    async def receive() -> int:
-        pace = LeastPace(silence_seconds=0.2, least=1000, longest_seconds=600)
-        with Intake(1, pace).place() as arrival:
-            for _ in range(10):
-                await arrival.wait(lambda: asyncio.sleep(0.05))
-                arrival.take(1000)
-            return arrival.size
-
-    assert asyncio.run(receive()) == 10_000
+async def test_a_body_that_keeps_the_pace_may_take_longer_than_a_silence(
+    seconds: Seconds,
+) -> None:
+    pace = LeastPace(silence_seconds=0.2, least=1000, longest_seconds=600)
+    with Intake(1, pace).place() as arrival:
+        for _ in range(10):
+            await arrival.wait(lambda: seconds.pass_by(0.05))
+            arrival.take(1000)
+        assert arrival.size == 10_000
 
 
 def test_the_time_of_the_host_is_not_counted() -> None:

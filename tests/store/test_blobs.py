@@ -110,7 +110,7 @@ async def test_a_block_that_is_written_is_held_by_nobody_while_the_next_one_come
         weakref.finalize(block, loop.call_soon_threadsafe, gone.set)
         yield block  # type: ignore[misc]
         del block
-        await asyncio.wait_for(gone.wait(), 10)
+        await asyncio.wait_for(gone.wait(), 100)
         yield b"y"
 
     name = new_name()

@@ -221,7 +221,7 @@ async def test_one_that_is_stopped_ends_at_once_and_keeps_nothing(
         env=os.environ | settings,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert done.stdout.split() == ["told", "told", "stopped"]
     assert await is_empty(target)

@@ -69,7 +69,7 @@ def test_processes_that_migrate_at_once_do_it_once(program: Program) -> None:
         )
         for _ in range(AT_ONCE)
     ]
-    said = [process.communicate(timeout=60) for process in processes]
+    said = [process.communicate(timeout=300) for process in processes]
     assert [process.returncode for process in processes] == [0] * AT_ONCE, said
     applied = sorted(out for out, _ in said)
     everything = len(migration.list_revisions())

@@ -109,7 +109,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with the wheel's content, and none of the checkout."""
     out = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(out)]
-    subprocess.run([*command, str(ROOT)], check=True, capture_output=True, timeout=100)
+    subprocess.run([*command, str(ROOT)], check=True, capture_output=True, timeout=300)
     with zipfile.ZipFile(out / f"meldpunt-{meldpunt.__version__}-py3-none-any.whl") as wheel:
         wheel.extractall(out / "site")
     return out / "site"

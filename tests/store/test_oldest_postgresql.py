@@ -38,7 +38,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostProcess]:
 async def test_a_report_goes_through_its_life_on_the_oldest_server(host: HostProcess) -> None:
     today = TimeSource().today()
     office = Office.make_on(today, origin=ORIGIN)
-    async with httpx.AsyncClient(base_url=host.origin, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=host.origin, timeout=300) as http:
         invite = await asyncio.to_thread(commands.create_invite, host.settings)
         await publish(http, ORIGIN, office, invite)
         talk = Correspondence(office, http, ORIGIN, lambda: today, office.readers(0, 1))

@@ -17,6 +17,7 @@ from meldpunt.server.opening import NoAnswerError
 from meldpunt.server.store.database import postgresql
 from meldpunt.server.store.database.postgresql import PostgresStore
 from meldpunt.server.store.database.transaction import Transaction
+from meldpunt.server.store.database.url import open_store
 from tests.support.databases import POSTGRESQL, fetch
 from tests.support.hosts import TestHost, make_settings, new_host, open_test_host
 from tests.support.postgres import run_in_thread, shared_server
@@ -44,7 +45,7 @@ async def behind_proxy() -> AsyncIterator[tuple[TestHost, SilentProxy]]:
 async def test_connections_that_fall_silent_are_thrown_away_and_nobody_is_refused(
     monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(postgresql, "_STATEMENT_SECONDS", 1.0)
+    monkeypatch.setattr(postgresql, "_STATEMENT_SECONDS", 3.0)
     async with behind_proxy() as (host, proxy):
         together = asyncio.Barrier(4)
 
@@ -78,9 +79,12 @@ async def test_a_session_that_its_host_left_in_the_middle_holds_its_locks_for_se
 async def test_work_on_the_whole_database_takes_as_long_as_it_takes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(postgresql, "_STATEMENT_SECONDS", 0.2)
     async with new_host(POSTGRESQL) as host:
-        await host.host.store.rebuild(lambda tx: tx.execute(text("SELECT pg_sleep(0.5)")))
+        url = host.host.settings.database_url.get_secret_value()
+        monkeypatch.setattr(postgresql, "_STATEMENT_SECONDS", 0.2)
+        store = open_store(url)
+        await store.rebuild(lambda tx: tx.execute(text("SELECT pg_sleep(0.5)")))
+        await store.close()
 
 
 async def _locked(host: Host, tidying: asyncio.Event, ended: asyncio.Event) -> None:

@@ -14,7 +14,7 @@ from tests.support.nginx import replaced, wait_until_it_listens
 from tests.support.process import ADDRESS, free_port
 
 _BLOCK: Final = re.compile(r"^```caddy\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_STOPS_WITHIN: Final = 20.0
+_STOPS_WITHIN: Final = 100.0
 OUTPUT: Final = "caddy-output"
 
 

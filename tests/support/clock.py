@@ -1,5 +1,6 @@
-"""A clock that a test sets."""
+"""Clocks that a test sets."""
 
+import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -33,3 +34,19 @@ class SettableClock:
     def pass_days(self, days: int) -> None:
         """Let days pass."""
         self.seconds += timedelta(days=days).total_seconds()
+
+
+class Seconds:
+    """The event loop's time, which passes when a test says so."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def now(self) -> float:
+        return self._now
+
+    async def pass_by(self, seconds: float) -> None:
+        """Let time pass, and let whoever waited for that moment go on first."""
+        self._now += seconds
+        for _ in range(3):
+            await asyncio.sleep(0)

@@ -61,7 +61,7 @@ def install(*packages: str) -> None:
     """
     if not _list_missing(packages):
         return
-    with _alone():
+    with alone():
         missing = _list_missing(packages)
         if missing:
             _install(missing)
@@ -109,8 +109,8 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Wait until no other test process installs anything."""
+def alone() -> Iterator[None]:
+    """Wait until no other test process changes the system."""
     descriptor = os.open(_LOCK, os.O_CREAT | os.O_RDWR, 0o666)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

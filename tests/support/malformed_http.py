@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
-_ANSWERS_WITHIN: Final = 2.0
+_ANSWERS_WITHIN: Final = 60.0
 
 
 def malformed_requests(word: str, agent: str) -> Iterator[bytes]:
@@ -55,9 +55,11 @@ def send_bytes(origin: str, request: bytes, *, source: str, reset: bool = False)
     ) as line:
         if reset:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        line.sendall(request)
+        with contextlib.suppress(OSError):  # the host may have answered, and closed
+            line.sendall(request)
         if not reset:
-            line.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_WR)
             with contextlib.suppress(OSError):
                 while received := line.recv(65536):
                     answer += received

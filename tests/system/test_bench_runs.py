@@ -19,7 +19,6 @@ from tests.architecture.tree import ROOT
 from tests.support.power_loss import File
 
 
-@pytest.mark.timeout(300)
 def test_a_checkout_can_be_compared_with_another_one() -> None:
     plan = replace(QUICK, rounds=1, at_once=64, alone=2)
     rows = against.compare(ROOT, ["sqlite"], plan, lambda _: None).splitlines()
@@ -27,14 +26,12 @@ def test_a_checkout_can_be_compared_with_another_one() -> None:
     assert len(rows) == 2 + 2 * len(PATHS)
 
 
-@pytest.mark.timeout(300)
 def test_what_was_acknowledged_survives_simulated_power_cuts(tmp_path: Path) -> None:
     survival = power.survive(tmp_path, cuts=1, reports=17)
     assert (survival.rounds, survival.lost) == (2, 0)
     assert survival.acknowledged > 0
 
 
-@pytest.mark.timeout(300)
 async def test_a_power_cut_that_loses_synced_writes_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,7 +76,7 @@ def asked(
     origin: str, path: str, method: str = "GET", fields: dict[str, str] | None = None
 ) -> tuple[int, bytes, list[tuple[str, str]]]:
     """Return an answer without what the server says of itself."""
-    answer = httpx.request(method, origin + path, headers=fields)
+    answer = httpx.request(method, origin + path, headers=fields, timeout=100)
     told = [f for f in answer.headers.multi_items() if f[0] not in _OF_THE_CONNECTION]
     return answer.status_code, answer.content, sorted(told)
 

@@ -27,7 +27,6 @@ def year(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return asyncio.run(simulate(request.param, folder, random.Random(1)))  # noqa: S311
 
 
-@pytest.mark.timeout(300)
 def test_the_files_are_those_of_the_calendar_and_their_lengths_follow_the_law(year: Year) -> None:
     last = FIRST + timedelta(days=DAYS - 1)
     assert year.names == list(names_through(FIRST, last))

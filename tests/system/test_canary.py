@@ -59,7 +59,6 @@ def canary_database(kind: str, folder: Path) -> Iterator[tuple[str, Callable[[st
 
 
 @pytest.mark.parametrize("database", DATABASES)
-@pytest.mark.timeout(300)
 def test_no_trace_of_a_report_is_left(database: str, tmp_path: Path) -> None:
     evidence = Evidence()
     with (
@@ -85,7 +84,10 @@ async def visited(
 ) -> Visit:
     """Do everything to a host, from one address and with one browser."""
     async with httpx.AsyncClient(
-        transport=Listening(evidence), base_url=host.origin, headers={"user-agent": AGENT}
+        transport=Listening(evidence),
+        base_url=host.origin,
+        headers={"user-agent": AGENT},
+        timeout=100,
     ) as http:
         visit = Visit(host, evidence, http, invite)
         await visit.publish()

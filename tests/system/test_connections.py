@@ -44,8 +44,9 @@ def exchange(host: HostProcess, *parts: bytes) -> bytes:
     """Send parts, as far as the host takes them; returns all that comes back until it closes."""
     answer = b""
     with closing(connect(host)) as line, suppress(ConnectionError):
-        for part in parts:
-            line.sendall(part)
+        with suppress(ConnectionError):
+            for part in parts:
+                line.sendall(part)
         while received := line.recv(65536):
             answer += received
     return answer

@@ -12,7 +12,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
-import pytest
 
 from meldpunt.protocol.verify.encoding import decode_base64url
 from meldpunt.server import commands
@@ -118,7 +117,6 @@ async def fetched(upload: Upload, host: HostProcess) -> bytes:
         return (await asking.fetch()).content
 
 
-@pytest.mark.timeout(400)  # everything that the host does is recorded
 def test_what_was_acknowledged_survives_a_power_cut_at_any_answer(tmp_path: Path) -> None:
     with recorded(tmp_path / "host") as (host, office, disk):
         reports = asyncio.run(send_reports(host, office))

@@ -139,7 +139,6 @@ def shuffled(requests: Sequence[bytes]) -> list[bytes]:
     return random.sample(requests, len(requests))
 
 
-@pytest.mark.timeout(240)
 async def test_nothing_is_lost_or_doubled_when_a_worker_and_a_host_are_killed(doomed: Pair) -> None:
     office = await bench.open_office(doomed.hosts[0].settings)
     challenge = await bench.fetch_challenge(doomed.ports[0])

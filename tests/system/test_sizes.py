@@ -42,7 +42,7 @@ async def answers(host: HostProcess, invite: str) -> list[tuple[int, int]]:
     """Return what a reporter, a handler and strangers get."""
     today = datetime.now(UTC).date()
     office = Office.make_on(today, origin=host.origin)
-    async with httpx.AsyncClient(base_url=host.origin) as http:
+    async with httpx.AsyncClient(base_url=host.origin, timeout=100) as http:
         await publish(http, host.origin, office, invite)
         talk = Correspondence(office, http, host.origin, lambda: today, office.readers(0))
         await talk.submit()

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -58,12 +59,14 @@ def start_twice(folder: Path, url: str, workers: int) -> None:
     with served(folder, url, FIRST_DAY, workers) as host:
         while not rows(url)[-1]:
             assert host.process.poll() is None
+            time.sleep(0.05)
     before = rows(url)
     assert before == [1, 1, 2, 1]
     with served(folder, url, AHEAD, workers) as host:
         while host.output.read_text().count(TOLD) < workers:
             assert host.process.poll() is None
-        health = httpx.get(f"{host.origin}/v1/health")
+            time.sleep(0.05)
+        health = httpx.get(f"{host.origin}/v1/health", timeout=100)
         assert (health.status_code, health.json()["status"]) == (200, "waiting")
         host.stop()
         assert host.output.read_text().count(TOLD) == workers

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tests.web import node
 
-_ENDS_WITHIN: Final = 20.0
+_ENDS_WITHIN: Final = 300.0
 
 
 class ScriptFailure(Exception):  # noqa: N818 (what the program told, not what broke)

@@ -10,8 +10,6 @@ import pytest
 
 from tests.web.browser import ENGINES, open_browser
 
-pytestmark = pytest.mark.timeout(300)  # the first run fetches packages and browsers
-
 PAGE: Final = b"""<!doctype html><title>Page</title><link rel=icon href="data:,">
 <button onclick="fetch('/sent', {method: 'POST', body: 'a word'}).then(() => done.hidden = false)">
 Send</button><p id=done hidden>Sent.</p><input aria-label=Text>

@@ -11,8 +11,6 @@ from tests.corpus.make_pictures import HERE
 from tests.web import node
 from tests.web.browser import open_browser
 
-pytestmark = pytest.mark.timeout(300)  # the first run fetches packages and browsers
-
 EXPECTED: Final = json.loads((HERE / "cleaned.json").read_text())
 
 

@@ -17,8 +17,6 @@ from tests.support.process import HostProcess
 from tests.web.client import TEXT, WRITTEN, ClientFailure, WebClient, fails, submit, web_client
 from tests.web.office import PAGE, WebOffice
 
-pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
-
 CONTENT = {"answers": [{"question": "q1", "answer": "ja"}]}
 
 
@@ -207,7 +205,7 @@ async def test_a_transport_sends_the_same_bytes_again_by_itself(
 async def test_a_host_that_stalls_ends_at_the_limit(
     office: WebOffice, client: WebClient, proxy: FaultyProxy
 ) -> None:
-    client.do("open", address=office.address, limits={"grace": 300})
+    client.do("open", address=office.address, limits={"grace": 3000})
     client.do("prepare", report={**WRITTEN, "readers": office.ids(0)})
     proxy.stalls = True
     try:

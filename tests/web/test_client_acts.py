@@ -14,8 +14,6 @@ from meldpunt.protocol.verify.log.header import Tag
 from tests.web.client import TEXT, WRITTEN, WebClient, fails, submit
 from tests.web.office import WebOffice
 
-pytestmark = pytest.mark.timeout(300)
-
 LETTER = {"text": "Maak hier een klacht van.", "language": "nl"}
 
 

@@ -7,8 +7,6 @@ import pytest
 from tests.web.client import WRITTEN, WebClient, fails, submit
 from tests.web.office import WebOffice
 
-pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
-
 ANSWER = "Wij hebben dit gelezen."
 
 

@@ -3,15 +3,11 @@
 import os
 from pathlib import Path
 
-import pytest
-
 from meldpunt.client import NewFile, listed_files
 from meldpunt.client.files.sealed_file import DiskFile
 from tests.support.faulty_proxy import FaultyProxy
 from tests.web.client import WRITTEN, WebClient, fails, submit
 from tests.web.office import PAGE, WebOffice
-
-pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
 
 SIZES = (3_000_000, 0, 70_001)
 

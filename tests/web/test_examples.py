@@ -20,8 +20,6 @@ from tests.web.office import WebOffice
 from tests.web.project import new_project
 from tests.web.test_office import new_handler, wanted
 
-pytestmark = pytest.mark.timeout(300)
-
 CONTEXT: Final = """
 import type { HandlerEntry, LinePlan } from "@meldpunt/client/office";
 
@@ -162,7 +160,7 @@ def compile_all(project: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=200,
+        timeout=800,
     )
     assert done.returncode == 0, done.stdout
 

@@ -4,14 +4,10 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
-import pytest
-
 from meldpunt.client.keys.randomness import utc_today
 from meldpunt.protocol.verify import ids
 from meldpunt.protocol.verify.encoding import encode_base64url
 from tests.web.handler import PASSPHRASE, TEXT, WebHandler, command, refusal, said
-
-pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
 
 
 async def _conversation(carla: WebHandler) -> str:

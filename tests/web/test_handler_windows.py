@@ -15,8 +15,6 @@ from tests.web.handler import PASSPHRASE, TEXT, WebHandler, refusal, said
 from tests.web.office import WebOffice
 from tests.web.script import Script, running_script
 
-pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
-
 
 def _window(stack: ExitStack, file: Path) -> Script:
     script = stack.enter_context(running_script(node.TESTS / "handler.js"))

@@ -14,8 +14,6 @@ from tests.web.pages import serving_pages
 
 BUILT: Final = PACKAGE / "page" / "built"
 
-pytestmark = pytest.mark.timeout(400)  # the first run fetches the packages
-
 
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory: pytest.TempPathFactory) -> Kit:
@@ -146,7 +144,7 @@ const heading = () => { document.querySelector("h1").textContent = "Your code"; 
 def test_a_page_without_a_mark_is_named_with_what_is_missing(kit: Kit, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(NO_WAY_ON)
     with serving_pages(tmp_path) as port:
-        done = kit.run("page", "--wait", "20", f"http://localhost:{port}/")
+        done = kit.run("page", "--wait", "60", f"http://localhost:{port}/")
     assert done.returncode == 2
     assert done.stderr == (
         'the kit cannot go on at the page “Your code”: data-kit="receipt" stays empty.'

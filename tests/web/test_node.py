@@ -24,8 +24,6 @@ from openapi.generator.kept_wraps import VECTORS
 from openapi.generator.scene import ANNA, BRAM, LINE, REPORTER_KEYS, TODAY
 from tests.web import node
 
-pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
-
 TEXT = "Mijn leidinggevende vroeg mij om cijfers te “corrigeren”. 😀 \u2028\x7f"
 
 

@@ -32,8 +32,6 @@ from tests.web.client import fails
 from tests.web.office import WebOffice
 from tests.web.script import Script, running_script
 
-pytestmark = pytest.mark.timeout(300)
-
 PASSPHRASE: Final = "korte paarden batterij"
 PRESET: Final = PRESETS["wbk-internal"]
 LANGUAGES: Final = ("nl", "en")

@@ -12,8 +12,6 @@ from meldpunt.page import INDEX, MANIFEST, SINGLE, read_build
 from tests.architecture.tree import PACKAGE, ROOT
 from tests.web import node
 
-pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
-
 BUILT: Final = PACKAGE / "page" / "built"
 BUNDLED: Final = ("@noble", "preact")
 """Packages of which something is in the page."""

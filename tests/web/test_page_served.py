@@ -28,8 +28,6 @@ from tests.web.browser import Browser, open_browser
 from tests.web.page.office import PageOffice
 from tests.web.page.texts import NAMES, rich_texts, said
 
-pytestmark = pytest.mark.timeout(400)  # the first run fetches packages and browsers
-
 HOSTILE: Final = {
     "nl": "</title></script><script>document.title='evil'</script>",
     "en": "<img src=x onerror=\"document.title='evil'\">",
@@ -145,7 +143,9 @@ def test_caddy_as_documented_serves_the_page_and_tells_nothing(
         with serving_by_caddy(tmp_path, folder) as origin:
             status, told = meldpunt("verify-page", origin, address)
             assert (status, alarms(told)) == (0, set())
-            missing, broken = (httpx.get(f"{origin}/{name}") for name in ("none", "loop.html"))
+            missing, broken = (
+                httpx.get(f"{origin}/{name}", timeout=100) for name in ("none", "loop.html")
+            )
     finally:
         (folder / "loop.html").unlink()
     assert (missing.status_code, broken.status_code) == (404, 500)
@@ -161,9 +161,9 @@ def test_caddy_as_documented_serves_the_page_and_tells_nothing(
 def test_an_onion_is_served_without_tls_as_documented(tmp_path: Path, folder: Path) -> None:
     name = f"{'a' * 56}.onion"
     with serving_by_caddy(tmp_path, folder, site=name, more=f"bind {ADDRESS}") as origin:
-        page = httpx.get(origin, headers={"host": name})
+        page = httpx.get(origin, headers={"host": name}, timeout=100)
         assert page.content == (folder / INDEX).read_bytes()
-        assert httpx.get(origin).content == b""  # nothing but the onion
+        assert httpx.get(origin, timeout=100).content == b""  # nothing but the onion
 
 
 def test_tor_takes_the_documented_lines(tmp_path: Path) -> None:

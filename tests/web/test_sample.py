@@ -22,8 +22,6 @@ from tests.support.process import serving
 from tests.support.publishing import publish
 from tests.web import node
 
-pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
-
 SAMPLE: Final = ROOT / "openapi" / "sample"
 TEXT: Final = "Zij liet mij 's nachts alleen met veertig bewoners. “Zeg maar niets.” 😀\n"
 
@@ -104,7 +102,7 @@ async def test_a_handler_and_the_reporter_read_what_it_sends(sample: Path, tmp_p
     with ExitStack() as stack:
         host = await asyncio.to_thread(stack.enter_context, serving(tmp_path / "host"))
         invite = await asyncio.to_thread(commands.create_invite, host.settings)
-        async with httpx.AsyncClient(base_url=host.origin) as http:
+        async with httpx.AsyncClient(base_url=host.origin, timeout=100) as http:
             receipt_key = decode_base64url((await http.get("/v1/host")).json()["receiptKey"])
             office = Office.make_on(today, origin=host.origin)
             office = office.with_document(receipt_key=receipt_key)

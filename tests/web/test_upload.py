@@ -27,13 +27,11 @@ from tests.support.publishing import publish
 from tests.support.uploads import Upload
 from tests.web import node
 
-pytestmark = pytest.mark.timeout(300)  # the first run fetches the packages
-
 CHUNK: Final = 256 * 1024
 SIZE: Final = 3_145_728 + 24 + 48 * 17
 """Ciphertext of a file of 3 MiB."""
-RETRY: Final = [200] * 300
-"""Milliseconds between attempts: a minute, for a host takes some seconds to start."""
+RETRY: Final = [200] * 1500
+"""Milliseconds between attempts: five minutes, for a host takes some seconds to start."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -114,7 +112,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         invite = await asyncio.to_thread(commands.create_invite, host.settings)
         today = TimeSource().today()
         office = Office.make_on(today, origin=direct)
-        async with httpx.AsyncClient(base_url=direct) as http:
+        async with httpx.AsyncClient(base_url=direct, timeout=100) as http:
             await publish(http, direct, office, invite)
             readers = office.readers(0, 1)
             talk = Correspondence(office, http, direct, lambda: today, readers)

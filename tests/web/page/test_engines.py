@@ -8,8 +8,6 @@ from tests.web.browser import open_browser
 from tests.web.page.office import PageOffice
 from tests.web.page.person import Person
 
-pytestmark = pytest.mark.timeout(300)
-
 WORDS = {
     "firefox": {
         "language": "English",

@@ -15,8 +15,6 @@ from tests.web.browser import Browser
 from tests.web.page.office import PageOffice, serving_page
 from tests.web.page.person import Person, report
 
-pytestmark = pytest.mark.timeout(300)
-
 POOR: Final = """
   for (const name of ["Worker", "indexedDB", "localStorage", "sessionStorage", "caches"])
     Object.defineProperty(window, name, { get() { throw new Error("not here"); } });
@@ -117,7 +115,7 @@ def impostor(office: PageOffice) -> Iterator[str]:
 
     class Answers(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = httpx.get(office.address).content
+            body = httpx.get(office.address, timeout=100).content
             self.send_response(200)
             self.send_header("access-control-allow-origin", "*")
             self.send_header("content-type", "application/json")

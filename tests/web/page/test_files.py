@@ -5,16 +5,12 @@ import time
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from meldpunt.client import NewFile, listed_files
 from meldpunt.client.files.sealed_file import DiskFile
 from tests.architecture.tree import ROOT
 from tests.web.browser import Browser
 from tests.web.page.office import PageOffice
 from tests.web.page.person import Person, at_files, open_report
-
-pytestmark = pytest.mark.timeout(300)
 
 PHOTO: Final = ROOT / "tests" / "corpus" / "pictures" / "photo.jpg"
 GIGABYTE: Final = 10**9

@@ -4,14 +4,10 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from tests.web.browser import Browser
 from tests.web.page.holding import HOLDS_FILES, HOLDS_MESSAGES, wait_held
 from tests.web.page.office import PageOffice
 from tests.web.page.person import Person, at_files, report, send
-
-pytestmark = pytest.mark.timeout(300)
 
 LOSES_ANSWERS: Final = """
   const ask = window.fetch;

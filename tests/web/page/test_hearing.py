@@ -4,13 +4,9 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from tests.web.browser import Browser
 from tests.web.page.office import PageOffice
 from tests.web.page.person import Person, open_report
-
-pytestmark = pytest.mark.timeout(300)
 
 TOLD: Final = ("heading", "button", "textbox", "radio", "checkbox")
 FOCUSED: Final = """() => {
@@ -145,6 +141,12 @@ def _report_by_keys(person: Person) -> str:
     return code
 
 
+def _is_sent(person: Person) -> None:
+    """Wait until it is sent, and the report read again: until then nothing can be done."""
+    person.sees("Verstuurd.")
+    person.tab.text("fieldset:enabled")
+
+
 def _visit_by_keys(person: Person, code: str) -> None:
     _reach(person, "Ik heb een code", "Enter")
     _reach(person, "Geheime code")
@@ -155,11 +157,11 @@ def _visit_by_keys(person: Person, code: str) -> None:
     _reach(person, "Wat wil je schrijven?")
     person.tab.do("type", text="Antwoord.")
     _reach(person, "Versturen", "Enter")
-    person.sees("Verstuurd.")
+    _is_sent(person)
     _reach(person, "Hoe gaat het nu?", "Enter")
     _reach(person, "Het gaat goed", "ArrowDown")
     _reach(person, "Versturen", "Enter")
-    person.sees("Verstuurd.")
+    _is_sent(person)
     _reach(person, "Intrekken", "Enter")
     _reach(person, "Rustig aan", "Space")
     _reach(person, "Ja, trek mijn bericht in", "Enter")

@@ -3,13 +3,9 @@
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from tests.web.browser import Browser
 from tests.web.page.office import PageOffice
 from tests.web.page.person import STORY, Person, come_back, send
-
-pytestmark = pytest.mark.timeout(300)
 
 
 async def test_a_whole_life_of_a_report(

@@ -14,8 +14,6 @@ from tests.web.page.lz4 import decompressed
 from tests.web.page.office import PageOffice
 from tests.web.page.person import STORY, Person, open_report, report
 
-pytestmark = pytest.mark.timeout(300)
-
 CONTROL: Final = "Dit bewaart een gewone pagina wel"
 ORDINARY: Final = "data:text/html,<title>x</title><textarea></textarea><input>"
 ATTRIBUTES: Final = {

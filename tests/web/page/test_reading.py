@@ -15,8 +15,6 @@ from tests.web.page import texts
 from tests.web.page.office import PageOffice, serving_page
 from tests.web.page.person import Person, report
 
-pytestmark = pytest.mark.timeout(300)
-
 SHAPE: Final = """
 import * as words from "./src/words/index.ts";
 const said = (value) => typeof value === "function" ? value("3", "4")

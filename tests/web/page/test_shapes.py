@@ -4,16 +4,12 @@ import asyncio
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
-
 from tests.support.process import HostProcess
 from tests.web.browser import Browser
 from tests.web.page import texts
 from tests.web.page.holding import HOLDS_REPORTS, wait_held
 from tests.web.page.office import PageOffice, serving_page
 from tests.web.page.person import NARROW, Person, come_back, report
-
-pytestmark = pytest.mark.timeout(300)
 
 MODES: Final = {
     "prefers-color-scheme": "dark",

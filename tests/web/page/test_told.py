@@ -5,8 +5,6 @@ import re
 from datetime import date
 from typing import Final
 
-import pytest
-
 from meldpunt.client import ToldClock, told_clocks
 from meldpunt.client.keys.randomness import utc_today
 from meldpunt.protocol.texts.desk import read_desk
@@ -16,8 +14,6 @@ from tests.web.browser import Browser
 from tests.web.page.office import PageOffice
 from tests.web.page.person import Person, come_back
 from tests.web.page.texts import rich_texts
-
-pytestmark = pytest.mark.timeout(300)
 
 WORSE_OFF: Final = "Ik krijg last omdat ik dit vertelde"
 IN_DUTCH: Final = """(day) => new Intl.DateTimeFormat("nl", { dateStyle: "full", timeZone: "UTC" })

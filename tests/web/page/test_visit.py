@@ -3,15 +3,11 @@
 import asyncio
 from collections.abc import Callable
 
-import pytest
-
 from meldpunt.client import Writer
 from tests.support.process import HostProcess
 from tests.web.browser import Browser
 from tests.web.page.office import PageOffice
 from tests.web.page.person import Person, come_back, report, send
-
-pytestmark = pytest.mark.timeout(300)
 
 
 async def test_a_caller_takes_a_code_that_nobody_else_knows(

@@ -4,14 +4,10 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from tests.web.browser import Browser
 from tests.web.page.holding import HOLDS_PARTS, wait_held
 from tests.web.page.office import PageOffice
 from tests.web.page.person import Person, come_back, open_report
-
-pytestmark = pytest.mark.timeout(300)
 
 FIELDS: Final = "() => document.querySelectorAll('main input, main textarea').length"
 TICK_ALL: Final = """() => {

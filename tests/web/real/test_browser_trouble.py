@@ -9,8 +9,6 @@ from tests.web.browser import Browser, Tab, open_browser
 from tests.web.office import WebOffice
 from tests.web.pages import ask
 
-pytestmark = pytest.mark.timeout(600)  # the first run fetches packages and browsers
-
 AT_ONCE: Final[dict[str, list[int]]] = {"delays": []}
 """The transport tries once: the person tries again."""
 YEARS: Final = 3 * 365

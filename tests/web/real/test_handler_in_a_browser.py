@@ -4,8 +4,6 @@ import base64
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
-
 from meldpunt.cli.keyfile.contents import HandlerContent, read_content
 from meldpunt.cli.keyfile.keystore import KeyFile
 from tests.support.process import HostProcess
@@ -13,8 +11,6 @@ from tests.web.browser import open_browser
 from tests.web.handler import PASSPHRASE, TEXT, web_handler
 from tests.web.office import WebOffice
 from tests.web.pages import ask
-
-pytestmark = pytest.mark.timeout(600)  # a passphrase is slow on a busy machine
 
 ANSWER = "Dank u, wij hebben dit gelezen."
 NOTHING_KEPT = "() => [localStorage.length, sessionStorage.length, document.cookie, document.title]"

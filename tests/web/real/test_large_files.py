@@ -13,8 +13,6 @@ from tests.web.client import WRITTEN, submit, web_client
 from tests.web.office import WebOffice
 from tests.web.pages import ask
 
-pytestmark = pytest.mark.timeout(900)  # on a busy machine
-
 MIB: Final = 1 << 20
 SIZE: Final = 200 * MIB + 12_345
 MOST: Final = 64 * MIB

@@ -6,12 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.web.browser import ENGINES, Browser, open_browser
+from tests.web.browser import ENGINES, Browser, Tab, open_browser
 from tests.web.client import TEXT
 from tests.web.office import WebOffice
 from tests.web.pages import ask
-
-pytestmark = pytest.mark.timeout(600)  # without JIT, on a busy machine
 
 NOTHING_KEPT: Final = {
     "local": {},
@@ -58,12 +56,23 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
         yield made
 
 
-def stays_alive(watched: dict[str, Any]) -> bool:
-    """Whether a page was told of progress, and its timers ticked while it waited."""
-    shares = [share for share, _ in watched["told"]]
-    ticks = {ticked for _, ticked in watched["told"]}
-    is_told = shares == sorted(shares) and shares[-1] == 1 and len(shares) > 100
-    return is_told and len(ticks) >= 5 and watched["longest"] < watched["took"] / 2
+def ask_alive(tab: Tab, command: str, **given: object) -> Any:  # noqa: ANN401 (of the command)
+    """Ask what takes long: the page is told of progress, and its timers tick while it waits.
+
+    A busy machine may stop the whole page once, and even twice.
+    """
+    pauses: list[tuple[float, float]] = []
+    while len(pauses) < 3:
+        watched = ask(tab, command, **given)
+        pauses.append((watched["longest"], watched["took"]))
+        shares = [share for share, _ in watched["told"]]
+        ticks = {ticked for _, ticked in watched["told"]}
+        assert shares == sorted(shares)
+        assert shares[-1] == 1
+        assert len(shares) > 100
+        if len(ticks) >= 5 and watched["longest"] < watched["took"] / 2:
+            return watched
+    raise AssertionError(pauses)
 
 
 async def test_a_page_reports_and_follows_and_keeps_nothing(
@@ -73,14 +82,12 @@ async def test_a_page_reports_and_follows_and_keeps_nothing(
     tab.evaluate("() => { document.cookie = 'of=the-page'; }")  # a cookie has no port
     before = len(browser.requests())
     assert ask(tab, "open", address=office.address)["name"] == "Meldpunt integriteit"
-    made = ask(tab, "prepare", text=TEXT, readers=office.ids(0))
-    assert stays_alive(made)
+    made = ask_alive(tab, "prepare", text=TEXT, readers=office.ids(0))
     assert ask(tab, "send") == []
     thread = await office.read()
     assert thread.messages[0].text == TEXT
     await office.handlers[0].acknowledge(thread, "Gelezen. 😀", language="nl")
-    shown = ask(tab, "visit", receipt=made["receipt"].lower())
-    assert stays_alive(shown)
+    shown = ask_alive(tab, "visit", receipt=made["receipt"].lower())
     assert shown["messages"] == ["own", "Gelezen. 😀"]
     assert (shown["alarms"], shown["notices"], shown["state"]) == ([], [], "acknowledged")
     assert ask(tab, "reply", text="Dank u.") == []

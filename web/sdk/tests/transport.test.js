@@ -91,7 +91,7 @@ test("a host that drips single bytes ends at the lowest rate", async () => {
       const timer = setInterval(() => response.write(" "), 20);
       response.on("close", () => clearInterval(timer));
     },
-    { grace: 300, rate: 0.512 },
+    { grace: 3000, rate: 0.512 },
   );
   assert.deepEqual([found.code, found.asked], ["slow", 1]);
 });

@@ -142,6 +142,7 @@ export async function watchPage(address, patience) {
     const watch = new Watch(host, browser, url, patience);
     for (const act of ["report", "follow"]) {
       const page = await browser.newPage();
+      page.setDefaultTimeout(patience);
       await answerLine(page, host.line.address);
       await page.goto(url);
       await watch[act](page);

@@ -6,7 +6,7 @@ import { Adapter } from "../adapter.js";
 import { faultOf } from "./compare.js";
 import { HIGHEST, levelOf } from "./levels.js";
 
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 
 /** The vectors: beside the packed program, or in openapi/ of a clone. */
 function ownFolder() {

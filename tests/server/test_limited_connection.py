@@ -3,23 +3,28 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import pytest
 import uvicorn
 
 from meldpunt.server.http.connection import limited
+from meldpunt.server.http.connection.crowd import Connections
 from meldpunt.server.http.connection.limited import LimitedConnection
 from tests.support.process import ADDRESS, free_port
 
 _LARGE: Final = 64 << 20
+_SOME: Final = 6 << 20
+_SIZES: Final = {"/large": _LARGE, "/some": _SOME}
 _HEAD: Final = b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
 
 
 async def answers(scope: dict[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401 (ASGI)
-    """Answer without reading the body: `/large` with more than a client may leave waiting."""
-    body = b"x" * (_LARGE if scope["path"] == "/large" else 2)
+    """Answer without reading the body: `/late` after a moment, `/large` with more than may wait."""
+    if scope["path"] == "/late":
+        await asyncio.sleep(0.3)
+    body = b"x" * _SIZES.get(scope["path"], 2)
     length = (b"content-length", str(len(body)).encode())
     await send({"type": "http.response.start", "status": 200, "headers": [length]})
     await send({"type": "http.response.body", "body": body})
@@ -125,20 +130,94 @@ async def test_an_answer_that_nobody_takes_ends(
         line.close()
 
 
+@pytest.fixture
+def never_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all that an answer leaves be little: so little that the host would write more."""
+    made = LimitedConnection.connection_made
+
+    def make(connection: LimitedConnection, transport: asyncio.Transport) -> None:
+        made(connection, transport)
+        transport.set_write_buffer_limits(1 << 30)
+
+    monkeypatch.setattr(LimitedConnection, "connection_made", make)
+    monkeypatch.setattr(limited, "_HEAD_SECONDS", 0.5)
+
+
 @ENDINGS
 async def test_the_end_of_an_answer_that_nobody_takes_ends(
+    never_stuck: None, ending: bytes
+) -> None:
+    async with serving() as port:
+        with socket.create_connection((ADDRESS, port)) as line:
+            line.sendall(b"GET /large HTTP/1.1\r\n" + ending)
+            await until(lambda: LimitedConnection.all._open == 1)
+            await until(lambda: LimitedConnection.all._open == 0)
+
+
+async def test_who_takes_nothing_and_sends_no_more_ends(never_stuck: None) -> None:
+    """While the next request is in work, the host waits for no head."""
+    async with serving() as port:
+        with socket.create_connection((ADDRESS, port)) as line:
+            line.sendall(b"GET /large HTTP/1.1\r\n\r\n")
+            await until(lambda: len(LimitedConnection.all._waiting) == 1)
+            line.sendall(b"GET /late HTTP/1.1\r\n\r\n")
+            await until(lambda: not LimitedConnection.all._waiting)
+            with suppress(OSError):  # on a busy machine it may have ended already
+                line.shutdown(socket.SHUT_WR)
+            await until(lambda: LimitedConnection.all._open == 0)
+
+
+async def test_a_request_behind_a_late_body_holds_no_closing_connection(
+    never_stuck: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    put = b"PUT / HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 10\r\n\r\n"
+    async with serving() as port:
+        with socket.create_connection((ADDRESS, port)) as line:
+            line.sendall(b"GET /large HTTP/1.1\r\n\r\n" + put)
+            await asyncio.sleep(0.2)
+            line.sendall(b"0123456789GET /late HTTP/1.1\r\n\r\n")
+            await until(lambda: LimitedConnection.all._open == 0)
+    assert not caplog.records
+
+
+async def test_what_breaks_http_after_the_answer_leaves_no_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    put = b"PUT / HTTP/1.1\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+    async with serving() as port:
+        assert (await ends(port, put, b"zz\r\n")).count(b"HTTP/1.1 ") == 1
+    assert not caplog.records
+
+
+async def test_who_takes_an_answer_makes_room_after_the_idle(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(LimitedConnection, "all", Connections(2))
+    async with serving() as port:
+        reader, writer = await asyncio.open_connection(ADDRESS, port)
+        writer.write(b"GET /some HTTP/1.1\r\n\r\n")
+        await until(lambda: bool(LimitedConnection.all._stuck))
+        idle = [socket.create_connection((ADDRESS, port)) for _ in range(3)]
+        await until(lambda: LimitedConnection.all._open == 2)
+        assert len(await asyncio.wait_for(reader.readexactly(_SOME), 100)) == _SOME
+        for each in idle:
+            each.close()
+        writer.close()
+
+
+@ENDINGS
+async def test_an_answer_that_is_taken_slowly_arrives_whole(
     monkeypatch: pytest.MonkeyPatch, ending: bytes
 ) -> None:
-    """So little is left that the host would write more, if it had more."""
-    monkeypatch.setattr(limited, "_LOOK_SECONDS", 0.3)
-    monkeypatch.setattr(limited, "_HEAD_SECONDS", 0.3)
+    """The system takes the end of it in lumps: between two of them nothing seems to be taken."""
+    monkeypatch.setattr(limited, "_LOOK_SECONDS", 0.5)
+    monkeypatch.setattr(limited, "_HEAD_SECONDS", 0.5)
     async with serving() as port:
-        reader, writer = await asyncio.open_connection(ADDRESS, port, limit=1)
-        writer.write(b"GET /large HTTP/1.1\r\n" + ending)
-        await until(lambda: bool(LimitedConnection.all._stuck))
-        while LimitedConnection.all._stuck:
-            await reader.read(1 << 16)
-        await until(lambda: LimitedConnection.all._open == 0)
+        reader, writer = await asyncio.open_connection(ADDRESS, port)
+        writer.write(b"GET /some HTTP/1.1\r\n" + ending)
+        for _ in range(0, _SOME, 64 << 10):
+            await asyncio.wait_for(reader.readexactly(64 << 10), 100)
+            await asyncio.sleep(0.06)
         writer.close()
 
 

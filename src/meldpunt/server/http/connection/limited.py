@@ -6,6 +6,7 @@ for another protocol get a problem document, but no line in the log: any client 
 """
 
 import asyncio
+import socket
 import weakref
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -23,12 +24,21 @@ from meldpunt.server.http.problems import problem_response
 from meldpunt.wire.problems import ProblemType
 
 _HEAD_SECONDS: Final = 20.0
-"""Seconds for a whole head, from the first moment at which the client may send it."""
+"""Seconds for a whole head, from the first moment at which the client may send it.
+
+The client of a connection that is closing has as long to take what is left.
+"""
 _REST_SECONDS: Final = 5.0
 """Seconds that the rest of a body may take after the answer. Then the connection closes."""
 _MOST_PIPELINED: Final = 16
 """Requests that may wait while the host answers an earlier one. Our own clients never pipeline."""
 _LOOK_SECONDS: Final = 20.0
+_SYSTEM_BUFFER: Final = 64 * 1024
+"""Bytes of an answer in the system's hands; Linux doubles it.
+
+The system takes more when a third is free. With its own megabytes a slow client would seem to take
+nothing for a minute.
+"""
 _LEAST_TAKEN: Final = 1024 * _LOOK_SECONDS
 """Bytes that a client must take of a waiting answer between two looks, or the connection ends."""
 
@@ -43,7 +53,7 @@ class LimitedConnection(HttpToolsProtocol):
         self._bounded = BoundedParser(self.parser, self._refuse)
         self.parser = self._bounded  # type: ignore[assignment]  # has every method that uvicorn calls
         self._timer: asyncio.TimerHandle | None = None
-        self._patience = _HEAD_SECONDS
+        self._patience = _HEAD_SECONDS  # what the timer was set to
         self._looks: asyncio.TimerHandle | None = None
         self._stuck_bytes = 0
         self._body_is_here = True
@@ -53,6 +63,8 @@ class LimitedConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first head, and end the connection if it comes too late."""
         super().connection_made(transport)
+        made: socket.socket = transport.get_extra_info("socket")
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SYSTEM_BUFFER)
         self._wait(_HEAD_SECONDS)
         self.all.enter(self)
 
@@ -103,6 +115,7 @@ class LimitedConnection(HttpToolsProtocol):
         self._body_is_here = True
         super().on_message_complete()
         if self._is_closing:
+            self._bounded.stop()
             self._close()
         elif self.cycle.response_complete:
             self._wait(_HEAD_SECONDS)
@@ -113,7 +126,8 @@ class LimitedConnection(HttpToolsProtocol):
             self.pipeline.clear()
         super().on_response_complete()
         if not (self.transport.is_closing() or self._is_closing) and self.cycle.response_complete:
-            self.all.wait(self)
+            if self._looks is None:
+                self.all.wait(self)
             self._wait(_HEAD_SECONDS if self._body_is_here else _REST_SECONDS)
 
     def pause_writing(self) -> None:
@@ -127,14 +141,14 @@ class LimitedConnection(HttpToolsProtocol):
     def resume_writing(self) -> None:
         """Stop that check: the client takes the answer again."""
         self._stop_looking()
-        if self._timer is not None:
-            self._wait(self._patience)  # only now does the host wait for anything else
+        if self._timer is not None:  # only now does the host wait for anything else
+            self.all.wait(self)
+            self._wait(self._patience)
         super().resume_writing()
 
     def eof_received(self) -> None:
-        """Close the connection if this side is closing and the client has closed its side."""
-        if self._is_closing:
-            self._close()
+        """Close the connection: its client sends no more."""
+        self._close()
 
     def abort(self) -> None:
         """End the connection at once, even one that is closing: its client may take nothing."""
@@ -148,7 +162,7 @@ class LimitedConnection(HttpToolsProtocol):
         """
         if self._body_is_here:
             self._close()
-        elif not self._is_closing:
+        elif not (self._is_closing or self.transport.is_closing()):
             self._is_closing = True
             self.flow.resume_reading()
             if self.transport.can_write_eof():
@@ -158,11 +172,14 @@ class LimitedConnection(HttpToolsProtocol):
     def _refuse(self, kind: ProblemType) -> None:
         """Answer broken HTTP with a problem document, unless another answer has begun."""
         self._bounded.stop()
+        if self._is_closing:
+            return
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is None or cycle.response_complete:
             self._answer(kind)
         elif cycle.more_body and not cycle.response_started and not self.pipeline:
             cycle.disconnected = True
+            cycle.waiting_for_100_continue = False
             cycle.message_event.set()
             self._answer(kind)
         else:

@@ -32,7 +32,7 @@ _ASKS_CODE: Final = (
     "Receipt code: ",
     "Type it back: ",
 )
-_SECONDS: Final = 900
+_SECONDS: Final = 600
 _AT_TERMINAL: Final = 'exec <"$0" >"$0" 2>&1; exec bash -euc "$1"'
 """The first terminal that the leader of a new session opens becomes its own."""
 
@@ -60,7 +60,7 @@ def run_at_terminal(script: str, *, folder: Path, environment: dict[str, str]) -
     """Run lines for bash as if typed, stopping at the first that fails; returns the screen.
 
     Raises:
-        AssertionError: It failed, or took more than a quarter of an hour.
+        AssertionError: It failed, or took more than ten minutes.
     """
     terminal, its_side = pty.openpty()
     child = subprocess.Popen(

@@ -83,8 +83,10 @@ async def test_work_on_the_whole_database_takes_as_long_as_it_takes(
         url = host.host.settings.database_url.get_secret_value()
         monkeypatch.setattr(postgresql, "_STATEMENT_SECONDS", 0.2)
         store = open_store(url)
-        await store.rebuild(lambda tx: tx.execute(text("SELECT pg_sleep(0.5)")))
-        await store.close()
+        try:
+            await store.rebuild(lambda tx: tx.execute(text("SELECT pg_sleep(0.5)")))
+        finally:
+            await store.close()
 
 
 async def _locked(host: Host, tidying: asyncio.Event, ended: asyncio.Event) -> None:

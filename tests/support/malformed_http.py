@@ -55,7 +55,7 @@ def send_bytes(origin: str, request: bytes, *, source: str, reset: bool = False)
     ) as line:
         if reset:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        with contextlib.suppress(OSError):  # the host may have answered, and closed
+        with contextlib.suppress(ConnectionError):  # the host may have answered, and closed
             line.sendall(request)
         if not reset:
             with contextlib.suppress(OSError):

@@ -86,7 +86,8 @@ class PostgresServer:
         # Its one lock for everybody lies in /tmp and belongs to whoever came first.
         _Server._lock = type(_Server._lock)(parent / "lock")
         folder = parent / "data"
-        # As root it makes a user for its servers, whom another test process may be making too.
+        # As root it makes a user for its servers, and so may another test process: one starts, and
+        # the others wait.
         with pytest.MonkeyPatch.context() as patch, _patiently(), alone():
             patch.setenv("LC_MESSAGES", "C")  # it refuses a language that this system lacks
             started = get_server(folder, cleanup_mode="delete", postgres_version=version)

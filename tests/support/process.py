@@ -31,7 +31,7 @@ _PORTS_EACH: Final = 5_000
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on, and that nobody else is given until it is used.
+    """Return a port that nobody listens on, and that no test process of this run is given too.
 
     The system gives out higher ones itself, to any program at any moment.
     """
@@ -46,7 +46,7 @@ def _ports() -> Iterator[int]:
     """Give the ports of this test process, again and again, from a place of its own."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
     first = _LOWEST_PORT + worker * _PORTS_EACH
-    begin = os.getpid() * 7 % _PORTS_EACH  # another run may be going on beside this one
+    begin = os.getpid() * 1103 % _PORTS_EACH  # another run may be going on beside this one
     return itertools.cycle([first + (begin + n) % _PORTS_EACH for n in range(_PORTS_EACH)])
 
 

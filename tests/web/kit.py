@@ -47,7 +47,7 @@ class Kit:
             capture_output=True,
             text=True,
             check=False,
-            timeout=800,
+            timeout=600,
         )
 
     def find(self, *arguments: str) -> Any:  # noqa: ANN401 (of the command)

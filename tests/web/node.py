@@ -40,7 +40,7 @@ def run(program: str, *arguments: str, given: str = "", folder: Path = TESTS) ->
         check=False,
         capture_output=True,
         text=True,
-        timeout=800,
+        timeout=600,
     )
     if done.returncode:
         raise RuntimeError(f"{program} {arguments} failed\n{done.stdout}\n{done.stderr}")

@@ -160,7 +160,7 @@ def compile_all(project: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=800,
+        timeout=600,
     )
     assert done.returncode == 0, done.stdout
 

@@ -147,7 +147,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1) -> None
             ws="none",
             log_config=_LOGGING,
             timeout_graceful_shutdown=10,
-            timeout_worker_healthcheck=60,  # one that waits for a busy machine is well
+            timeout_worker_healthcheck=30,  # one that waits for a busy machine is well
         )
 
 

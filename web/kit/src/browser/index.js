@@ -31,7 +31,7 @@ export async function openBrowser(engine, { allows, ...options } = {}) {
       ...ENGINES[engine](await recorder.start()),
       userDataDir: profile,
       env: { ...process.env, ...QUIET, HOME: folder, TMPDIR: folder },
-      timeout: 240_000,
+      timeout: 240_000, // milliseconds until it has started: a cold profile on a busy machine
       protocolTimeout: 240_000,
       ...options,
     });

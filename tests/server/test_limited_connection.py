@@ -141,6 +141,7 @@ def never_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(LimitedConnection, "connection_made", make)
     monkeypatch.setattr(limited, "_HEAD_SECONDS", 0.5)
+    monkeypatch.setattr(limited, "_LOOK_SECONDS", 0.5)
 
 
 @ENDINGS

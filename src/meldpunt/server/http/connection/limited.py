@@ -24,20 +24,18 @@ from meldpunt.server.http.problems import problem_response
 from meldpunt.wire.problems import ProblemType
 
 _HEAD_SECONDS: Final = 20.0
-"""Seconds for a whole head, from the first moment at which the client may send it.
-
-The client of a connection that is closing has as long to take what is left.
-"""
+"""Seconds for a whole head, from the first moment at which the client may send it."""
 _REST_SECONDS: Final = 5.0
 """Seconds that the rest of a body may take after the answer. Then the connection closes."""
 _MOST_PIPELINED: Final = 16
 """Requests that may wait while the host answers an earlier one. Our own clients never pipeline."""
-_LOOK_SECONDS: Final = 20.0
+_LOOK_SECONDS: Final = 60.0
+"""Seconds between two looks. Through buffers on the way an answer goes in lumps of 100 KB."""
 _SYSTEM_BUFFER: Final = 64 * 1024
 """Bytes of an answer in the system's hands; Linux doubles it.
 
 The system takes more when a third is free. With its own megabytes a slow client would seem to take
-nothing for a minute.
+nothing for minutes.
 """
 _LEAST_TAKEN: Final = 1024 * _LOOK_SECONDS
 """Bytes that a client must take of a waiting answer between two looks, or the connection ends."""
@@ -131,7 +129,7 @@ class LimitedConnection(HttpToolsProtocol):
             self._wait(_HEAD_SECONDS if self._body_is_here else _REST_SECONDS)
 
     def pause_writing(self) -> None:
-        """Start to check, every 20 seconds, that the client takes the answer."""
+        """Start to check, every minute, that the client takes the answer."""
         super().pause_writing()
         self._stuck_bytes = self.transport.get_write_buffer_size()
         if self._looks is None:
@@ -197,8 +195,11 @@ class LimitedConnection(HttpToolsProtocol):
             self._wait(_HEAD_SECONDS)
 
     def _wait(self, seconds: float) -> None:
+        """End the connection after so long, or longer if its client has to take what is left."""
         self._stop_waiting()
         self._patience = seconds
+        if self.transport.get_write_buffer_size():
+            seconds = max(seconds, _LOOK_SECONDS)
         self._timer = self.loop.call_later(seconds, self._end_waiting)
 
     def _end_waiting(self) -> None:

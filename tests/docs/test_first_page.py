@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tarfile
 import time
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ import pytest
 from tests.architecture.tree import ROOT
 from tests.docs.markdown import blocks
 from tests.docs.terminal import BASH
-from tests.docs.test_frontend_and_line_run import running
+from tests.docs.test_frontend_and_line_run import running_demo
 from tests.web import node
 from tests.web.browser import Tab, open_browser
 from tests.web.kit import install_kit
@@ -60,16 +59,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Leave `meldpunt demo` running; give the address of its sandbox."""
-    folder = tmp_path_factory.mktemp("demo")
-    output = folder / "output"
-    with running(sys.executable, "-m", "meldpunt", "demo", folder=folder, output=output) as demo:
-        until = time.monotonic() + 200
-        while time.monotonic() < until and demo.poll() is None:
-            if found := _SANDBOX.search(output.read_text()):
-                yield found[1]
-                return
-            time.sleep(0.1)
-        raise AssertionError(output.read_text())
+    with running_demo(tmp_path_factory.mktemp("demo"), _SANDBOX) as address:
+        yield address
 
 
 def _answers(tab: Tab, code: str, words: str) -> str:

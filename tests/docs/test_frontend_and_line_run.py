@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +19,13 @@ import pytest
 from tests.architecture.tree import ROOT
 from tests.docs.markdown import blocks, is_shown
 from tests.docs.terminal import BASH, run_at_terminal
+from tests.support.alone import alone
 from tests.support.process import free_port
 
 FRONTEND: Final = (ROOT / "docs" / "frontend.md").read_text(encoding="utf-8")
 OPEN_A_LINE: Final = (ROOT / "docs" / "open-a-line.md").read_text(encoding="utf-8")
 _MARK: Final = "== end of block =="
+_LINE: Final = re.compile(r"curl (http\S+/v1/lines/\w+)")
 _PORT: Final = "8100"
 """The port of the page's own host; here any free one stands in for it."""
 
@@ -45,7 +47,8 @@ def running(*command: str, folder: Path, output: Path) -> Iterator[subprocess.Po
     try:
         yield process
     finally:
-        os.killpg(process.pid, signal.SIGINT)
+        with suppress(ProcessLookupError):  # it failed, and a test says how
+            os.killpg(process.pid, signal.SIGINT)
         process.wait(100)
 
 
@@ -56,17 +59,25 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @contextmanager
-def running_demo(folder: Path) -> Iterator[str]:
-    """Leave `meldpunt demo` running, and give the address it prints."""
+def running_demo(folder: Path, told: re.Pattern[str] = _LINE) -> Iterator[str]:
+    """Leave `meldpunt demo` running, and give an address that it prints."""
     output = folder / "output"
-    with running(sys.executable, "-m", "meldpunt", "demo", folder=folder, output=output) as demo:
-        until = time.monotonic() + 400
-        while time.monotonic() < until and demo.poll() is None:
-            if found := re.search(r"curl (http\S+/v1/lines/\w+)", output.read_text()):
-                yield found[1]
-                return
-            time.sleep(0.1)
-        raise AssertionError(output.read_text())
+    with ExitStack() as stack:
+        with alone("demo"):  # they all want the same ports first
+            command = (sys.executable, "-m", "meldpunt", "demo")
+            demo = stack.enter_context(running(*command, folder=folder, output=output))
+            address = _printed(demo, output, told)
+        yield address
+
+
+def _printed(demo: subprocess.Popen[bytes], output: Path, told: re.Pattern[str]) -> str:
+    until, printed = time.monotonic() + 400, ""
+    while time.monotonic() < until and demo.poll() is None:
+        printed = output.read_text(errors="replace")  # it may be in the middle of a character
+        if found := told.search(printed):
+            return found[1]
+        time.sleep(0.1)
+    raise AssertionError(printed)
 
 
 @pytest.fixture(autouse=True)

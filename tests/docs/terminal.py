@@ -1,5 +1,6 @@
 """A person at a terminal: runs a shell's lines on a pseudo-terminal and answers what is asked."""
 
+import codecs
 import os
 import pty
 import re
@@ -87,6 +88,7 @@ def run_at_terminal(script: str, *, folder: Path, environment: dict[str, str]) -
 
 def _talk(terminal: int, person: Person) -> str:
     screen, answered = "", 0
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")  # data ends anywhere
     until = time.monotonic() + _SECONDS
     while time.monotonic() < until:
         if not select.select([terminal], [], [], 1)[0]:
@@ -97,7 +99,7 @@ def _talk(terminal: int, person: Person) -> str:
             return screen
         if not data:
             return screen
-        screen += data.decode(errors="replace").replace("\r\n", "\n")
+        screen = (screen + decoder.decode(data)).replace("\r\n", "\n")
         typed = person.answer(screen[answered:])
         if typed is not None:
             answered = len(screen)

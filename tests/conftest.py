@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 from hypothesis import settings
 
+from meldpunt.cli.speech.spoken import begin_english
 from tests.support import databases, postgres
 
 # No deadline: an Argon2id call takes as long as a busy machine makes it take. The examples are the
@@ -19,6 +20,12 @@ settings.load_profile("meldpunt")
 # Tests that want either say so.
 os.environ["LC_MESSAGES"] = "en_US.UTF-8"
 os.environ.pop("LC_ALL", None)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """Begin each test as a program begins: what another one spoke in this process is over."""
+    begin_english()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

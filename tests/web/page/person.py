@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from tests.web import node
 from tests.web.browser import Browser, Tab
+from tests.web.script import ScriptFailure
 
 STORY: Final = "Het gebeurde op dinsdag. Ik zag het zelf: “écht” 😀 زبان"
 """What people write here. No part of it may be found where it does not belong."""
@@ -67,7 +68,10 @@ class Person:
 
     def sees(self, text: str) -> None:
         """Wait until the page says this."""
-        self.tab.text(f'::-p-xpath(//body//*[contains(normalize-space(.), "{text}")])')
+        try:
+            self.tab.text(f'::-p-xpath(//body//*[contains(normalize-space(.), "{text}")])')
+        except ScriptFailure as failure:
+            raise AssertionError(text, self.tab.text("body")) from failure
 
     def heading(self) -> str:
         """Return the heading of the page."""

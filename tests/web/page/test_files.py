@@ -2,12 +2,16 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+
+import pytest
 
 from meldpunt.client import NewFile, listed_files
 from meldpunt.client.files.sealed_file import DiskFile
 from tests.architecture.tree import ROOT
+from tests.support.alone import alone
 from tests.web.browser import Browser
 from tests.web.page.office import PageOffice
 from tests.web.page.person import Person, at_files, open_report
@@ -44,6 +48,13 @@ def _sparse(path: Path, size: int, beginning: bytes = b"") -> Path:
         file.write(beginning)
         file.truncate(size)
     return path
+
+
+@pytest.fixture(autouse=True)
+def _alone() -> Iterator[None]:
+    """Keep away from the tests that carry 200 MB: beside them a page is told of a false answer."""
+    with alone("large-files"):
+        yield
 
 
 async def test_what_goes_along_is_clean_and_what_does_not_is_named_before_it_is_read(

@@ -1,6 +1,7 @@
 """Files of 200 MB pass through the client in TypeScript in constant memory: Node and Chromium."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +9,7 @@ import pytest
 
 from meldpunt.client import NewFile, listed_files
 from meldpunt.client.files.sealed_file import DiskFile
+from tests.support.alone import alone
 from tests.web.browser import open_browser
 from tests.web.client import WRITTEN, submit, web_client
 from tests.web.office import WebOffice
@@ -65,6 +67,13 @@ async def save_by_handler(office: WebOffice, target: Path) -> None:
     thread = await office.read()
     [listed] = listed_files(thread)
     await office.handlers[0].files(thread).download(listed, target)
+
+
+@pytest.fixture(autouse=True)
+def _alone() -> Iterator[None]:
+    """Leave the disk to these tests: beside them a page is told that its host's answer is none."""
+    with alone("large-files"):
+        yield
 
 
 async def test_node_carries_200_megabytes_both_ways_in_constant_memory(
